@@ -1,0 +1,62 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.setup
+SETUP_TEST := $(VENV)/.setup-test
+SETUP_BENCH := $(VENV)/.setup-bench
+PYTEST_MARKS ?= not slow
+PROJECT_FILES := pyproject.toml constraints.txt hatch_build.py maps/package-lock.json maps/vendored.json
+
+help:  ## Say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: $(SETUP)  ## Run the demo study on real streets and say where the results are
+	@$(BIN)/lifecircle demo
+
+test: $(SETUP_TEST) lint  ## Lint, type-check and run the tests
+	@$(BIN)/python -m pytest -m "$(PYTEST_MARKS)"
+
+test-all: $(SETUP_TEST) lint  ## The same with the slow tests
+	@$(BIN)/python -m pytest -m ""
+
+lint: $(SETUP_TEST)  ## Check style, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(SETUP_TEST)  ## Put the code into the project's format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(SETUP_BENCH)  ## Measure against the peers, side by side
+	@$(BIN)/python -m tests.benchmarks
+
+docs: $(SETUP_TEST)  ## Write docs/study.md and docs/cli.md from the code
+	@$(BIN)/python -m docs.make
+
+lock:  ## Pin the newest dependencies in constraints.txt
+	@$(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-emit-index-url \
+		--no-annotate --no-header pyproject.toml --output-file constraints.txt
+
+clean:  ## Remove the environment and everything that was made
+	@rm -rf $(VENV) lifecircle-demo build dist maps/assets/vendor .pytest_cache .mypy_cache .ruff_cache
+
+$(BIN)/python:
+	@$(PYTHON) -m venv $(VENV)
+
+$(SETUP): $(BIN)/python $(PROJECT_FILES)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[demo]"
+	@$(BIN)/lifecircle warm
+	@touch $@
+
+$(SETUP_TEST): $(BIN)/python $(PROJECT_FILES)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[demo,test]"
+	@touch $@ $(SETUP)
+
+$(SETUP_BENCH): $(SETUP_TEST)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[demo,test,bench]"
+	@touch $@
+
+.PHONY: help demo test test-all lint format bench docs lock clean

@@ -1,0 +1,1 @@
+"""Reach on street networks: arrays, frames, streets and time; no files, no web, no HTML."""

@@ -1,0 +1,297 @@
+"""Compiled kernels that carry times at junctions to places on edges."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from geo._arrays import NO_TIME, UNREACHED, Arcs, Array, OnEdges, Places, Scratch
+from geo._search import insert_label, nearest_labels, search_within
+
+
+@njit(cache=True, nogil=True)
+def group_by_edge(edge_count: int, edge: Array) -> OnEdges:
+    """Return the places on each edge; those on no edge are left out."""
+    start = np.zeros(edge_count + 1, np.int32)
+    for p in range(edge.size):
+        if edge[p] >= 0:
+            start[edge[p] + 1] += 1
+    for e in range(edge_count):
+        start[e + 1] += start[e]
+    fill = start[:-1].copy()
+    place = np.empty(start[edge_count], np.int32)
+    for p in range(edge.size):
+        if edge[p] >= 0:
+            place[fill[edge[p]]] = p
+            fill[edge[p]] += 1
+    return OnEdges(start, place)
+
+
+@njit(cache=True, nogil=True)
+def time_along(origins: Places, p: int, places: Places, f: int) -> int:
+    """Return the time between two places of one edge without leaving it; `NO_TIME` if not allowed."""
+    best = NO_TIME
+    here, there = origins.from_source[p], places.from_source[f]
+    if origins.metres[p] <= places.metres[f] and here != NO_TIME and there != NO_TIME:
+        best = there - here
+    here, there = origins.to_source[p], places.to_source[f]
+    if origins.metres[p] >= places.metres[f] and here != NO_TIME and there != NO_TIME:
+        best = min(best, here - there)
+    if best == NO_TIME:
+        return NO_TIME
+    return best + origins.access[p] + places.access[f]
+
+
+@njit(cache=True, nogil=True)
+def nearest_at_points(
+    label: Array,
+    k: int,
+    arcs: Arcs,
+    points: Places,
+    places: Places,
+    on_edges: OnEdges,
+    limit_ms: int,
+    first: int,
+    last: int,
+    out_ms: Array,
+    out_place: Array,
+) -> None:
+    """Fill the `k` nearest places of points `first` to `last` from labels at the junctions.
+
+    A label is time << 32 | place << 1, the access walk of the place included.
+    """
+    best = np.empty(k, np.int64)
+    for p in range(first, last):
+        e = points.edge[p]
+        if e < 0:
+            continue
+        best[:] = UNREACHED
+        for side in range(2):
+            way = points.to_source[p] if side == 0 else points.to_target[p]
+            if way == NO_TIME:
+                continue
+            n = arcs.source[e] if side == 0 else arcs.target[e]
+            for i in range(n * k, n * k + k):
+                if label[i] == UNREACHED:
+                    break
+                insert_label(best, 0, k, label[i] + (np.int64(way + points.access[p]) << 32))
+        for i in range(on_edges.start[e], on_edges.start[e + 1]):
+            f = on_edges.place[i]
+            time = time_along(points, p, places, f)
+            if time != NO_TIME:
+                insert_label(best, 0, k, (np.int64(time) << 32) | (np.int64(f) << 1))
+        for j in range(k):
+            if best[j] != UNREACHED and best[j] >> 32 <= limit_ms:
+                out_ms[p * k + j] = best[j] >> 32
+                out_place[p * k + j] = (best[j] & 0xFFFFFFFF) >> 1
+
+
+@njit(cache=True, nogil=True)
+def seed_from(arcs: Arcs, origins: Places, p: int, scratch: Scratch, limit_ms: int) -> int:
+    """Start a search from the ends of the edge that origin `p` lies on; returns the number of seeds."""
+    e = origins.edge[p]
+    seeds = 0
+    if e < 0:
+        return seeds
+    for side in range(2):
+        way = origins.to_source[p] if side == 0 else origins.to_target[p]
+        if way == NO_TIME or way + origins.access[p] > limit_ms:
+            continue
+        n = arcs.source[e] if side == 0 else arcs.target[e]
+        if scratch.time[n] == NO_TIME:
+            scratch.touched[seeds] = n
+            seeds += 1
+        scratch.time[n] = min(scratch.time[n], way + origins.access[p])
+    return seeds
+
+
+@njit(cache=True, nogil=True)
+def _keep(f: int, time: int, limit_ms: int, place_time: Array, found: Array, many: int) -> int:
+    """Note that place `f` is reached in `time`, unless it is too late or known to be nearer."""
+    if time <= limit_ms and time < place_time[f]:
+        if place_time[f] == NO_TIME:
+            found[many] = f
+            many += 1
+        place_time[f] = time
+    return many
+
+
+@njit(cache=True, nogil=True)
+def _places_from_node(
+    n: int,
+    incident: Arcs,
+    places: Places,
+    on_edges: OnEdges,
+    limit_ms: int,
+    scratch: Scratch,
+    place_time: Array,
+    found: Array,
+    many: int,
+) -> int:
+    """Note every place on the edges of `incident` at node `n`."""
+    reached = scratch.time[n]
+    for a in range(incident.start[n], incident.start[n + 1]):
+        e = incident.edge[a]
+        for j in range(on_edges.start[e], on_edges.start[e + 1]):
+            f = on_edges.place[j]
+            if incident.source[e] == n and places.from_source[f] != NO_TIME:
+                time = reached + places.from_source[f] + places.access[f]
+                many = _keep(f, time, limit_ms, place_time, found, many)
+            if incident.target[e] == n and places.from_target[f] != NO_TIME:
+                time = reached + places.from_target[f] + places.access[f]
+                many = _keep(f, time, limit_ms, place_time, found, many)
+    return many
+
+
+@njit(cache=True, nogil=True)
+def reach_places(
+    arcs: Arcs,
+    against: Arcs,
+    one_ways: bool,
+    origins: Places,
+    places: Places,
+    on_edges: OnEdges,
+    limit_ms: int,
+    shift: int,
+    origin: int,
+    last: int,
+    scratch: Scratch,
+    place_time: Array,
+    found: Array,
+    out_count: Array,
+    out_place: Array,
+    out_ms: Array,
+) -> tuple[int, int]:
+    """Fill which places each origin reaches, until the origins or the room in `out_place` run out.
+
+    Where there are one-way streets, a place at the very end of one is also met from its far end, by the
+    arcs `against`. Returns the first origin not done and the number of pairs written.
+    """
+    written = 0
+    while origin < last:
+        seeds = seed_from(arcs, origins, origin, scratch, limit_ms)
+        count = search_within(arcs, scratch, seeds, limit_ms, shift)
+        many = 0
+        for i in range(count):
+            n = scratch.touched[i]
+            many = _places_from_node(n, arcs, places, on_edges, limit_ms, scratch, place_time, found, many)
+            if one_ways:
+                many = _places_from_node(
+                    n, against, places, on_edges, limit_ms, scratch, place_time, found, many
+                )
+        for i in range(count):
+            scratch.time[scratch.touched[i]] = NO_TIME
+        e = origins.edge[origin]
+        if e >= 0:
+            for j in range(on_edges.start[e], on_edges.start[e + 1]):
+                f = on_edges.place[j]
+                time = time_along(origins, origin, places, f)
+                many = _keep(f, time, limit_ms, place_time, found, many)
+        fits = written + many <= out_place.size
+        for i in range(many):
+            if fits:
+                out_place[written + i] = found[i]
+                out_ms[written + i] = place_time[found[i]]
+            place_time[found[i]] = NO_TIME
+        if not fits:
+            break
+        out_count[origin] = many
+        written += many
+        origin += 1
+    return origin, written
+
+
+@njit(cache=True, nogil=True)
+def reach_nodes(
+    arcs: Arcs,
+    origins: Array,
+    limit_ms: int,
+    shift: int,
+    origin: int,
+    last: int,
+    scratch: Scratch,
+    out_count: Array,
+    out_node: Array,
+    out_ms: Array,
+) -> tuple[int, int]:
+    """Fill which junctions each origin junction reaches, as `reach_places` does for places."""
+    written = 0
+    while origin < last:
+        scratch.touched[0] = origins[origin]
+        scratch.time[origins[origin]] = 0
+        count = search_within(arcs, scratch, 1, limit_ms, shift)
+        fits = written + count <= out_node.size
+        for i in range(count):
+            n = scratch.touched[i]
+            if fits:
+                out_node[written + i] = n
+                out_ms[written + i] = scratch.time[n]
+            scratch.time[n] = NO_TIME
+        if not fits:
+            break
+        out_count[origin] = count
+        written += count
+        origin += 1
+    return origin, written
+
+
+@njit(cache=True, nogil=True)
+def pair_times(
+    arcs: Arcs, origins: Places, destinations: Places, limit_ms: int, shift: int, buckets: int, out_ms: Array
+) -> None:
+    """Fill the travel time of each pair, with one search towards its destination's edge."""
+    count = arcs.start.size - 1
+    seed_node = np.empty(2, np.int32)
+    seed_label = np.empty(2, np.int64)
+    for p in range(origins.edge.size):
+        e, g = origins.edge[p], destinations.edge[p]
+        if e < 0 or g < 0:
+            continue
+        best = time_along(origins, p, destinations, p) if e == g else NO_TIME
+        seeds = 0
+        for side in range(2):
+            way = origins.to_source[p] if side == 0 else origins.to_target[p]
+            if way != NO_TIME:
+                seed_node[seeds] = arcs.source[e] if side == 0 else arcs.target[e]
+                seed_label[seeds] = np.int64(way + origins.access[p]) << 32
+                seeds += 1
+        if seeds and count:
+            widest = max(seed_label[0], seed_label[seeds - 1]) >> 32 >> shift
+            room = buckets
+            while room < widest + 2:
+                room *= 2
+            label = nearest_labels(arcs, seed_node[:seeds], seed_label[:seeds], limit_ms, shift, room)
+            for side in range(2):
+                way = destinations.from_source[p] if side == 0 else destinations.from_target[p]
+                n = arcs.source[g] if side == 0 else arcs.target[g]
+                if way != NO_TIME and label[n] != UNREACHED:
+                    best = min(best, (label[n] >> 32) + way + destinations.access[p])
+        if best <= limit_ms:
+            out_ms[p] = best
+
+
+@njit(cache=True, nogil=True)
+def sum_within(
+    row_start: Array,
+    place: Array,
+    ms: Array,
+    weight: Array,
+    limits_ms: Array,
+    first: int,
+    last: int,
+    out: Array,
+) -> None:
+    """Add up weights within each limit, ascending, for rows `first` to `last` of compressed rows.
+
+    `place` and `ms` begin at row `first`.
+    """
+    count = limits_ms.size
+    for r in range(first, last):
+        for j in range(row_start[r] - row_start[first], row_start[r + 1] - row_start[first]):
+            i = 0
+            while i < count and limits_ms[i] < ms[j]:
+                i += 1
+            if i < count:
+                out[r, i] += weight[place[j]]
+        for i in range(1, count):
+            out[r, i] += out[r, i - 1]

@@ -1,0 +1,39 @@
+"""What tests share: the demo's real extract, the folder of further real input, and a cache of their own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+
+# Helper modules beside the tests (an oracle, a fixture) are imported by their bare names.
+for folder in (ROOT / "tests", *(path for path in (ROOT / "tests").iterdir() if path.is_dir())):
+    sys.path.append(str(folder))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep built networks of tests out of the user's cache."""
+    import os
+
+    os.environ["LIFECIRCLE_CACHE"] = str(tmp_path_factory.mktemp("networks"))
+
+
+@pytest.fixture(scope="session")
+def helsinki() -> Path:
+    """The extract that the demo uses."""
+    from api.demo_study import demo_extract
+
+    return demo_extract()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Further real input that is not part of the project."""
+    if not SHARED.is_dir():
+        pytest.skip("needs real input beside the project (../shared/data), which is not part of it")
+    return SHARED
