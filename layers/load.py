@@ -1,0 +1,194 @@
+"""All layers of a study as checked frames in WGS84, with a report on each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.errors import Fault, InputError
+from geo.text import Text
+from layers.basemap import read_basemap
+from layers.categories import categories
+from layers.extents import box_of
+from layers.extract_layers import read_extract_layers
+from layers.frames import family, join_frames, make_frame
+from layers.grid import square_grid
+from layers.ledger import Ledger
+from layers.paths import without_password
+from layers.postgis import read_postgis
+from layers.read import read_file
+from layers.read_layer import LoadedLayer, failed_layer, read_layer
+from layers.report import CrsReport, LayerReport
+from layers.rows import Words
+from layers.study import LayerSource, Study
+from layers.tables import RawTable
+from layers.vocabulary import vocabulary
+
+Extent = Sequence[float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layers:
+    """The layers of a study, frames of a kind joined; every frame is there, if need be without rows.
+
+    Attributes
+    ----------
+    facilities
+        Stations, centres, merchants and other places that offer a service.
+    demand
+        People.
+    grids, areas
+        Polygons; generated grids among them.
+    candidates, needs
+        Possible sites; wishes (positions are never to be shown one by one).
+    reports
+        One a layer, in the order of the study.
+    """
+
+    facilities: gpd.GeoDataFrame
+    demand: gpd.GeoDataFrame
+    grids: gpd.GeoDataFrame
+    areas: gpd.GeoDataFrame
+    candidates: gpd.GeoDataFrame
+    needs: gpd.GeoDataFrame
+    reports: tuple[LayerReport, ...]
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What makes layers unusable, of all layers."""
+        return tuple(fault for report in self.reports for fault in report.faults)
+
+    def report(self, layer_id: str) -> LayerReport:
+        """Return the report of a layer; a KeyError where there is none."""
+        for report in self.reports:
+            if report.id == layer_id:
+                return report
+        raise KeyError(layer_id)
+
+
+def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = True) -> Layers:
+    """Read, check and convert every layer of a study.
+
+    Parameters
+    ----------
+    study
+        The study.
+    extent
+        West, south, east, north of the streets in WGS84, to tell what lies outside and to lay a grid where
+        there is no demand. Without it nothing counts as outside.
+    strict
+        Whether unusable layers raise; ``check`` reads them all the same and shows their reports.
+
+    Raises
+    ------
+    InputError
+        When strict, with the faults of all layers at once.
+    """
+    words = words_of(study)
+    extracted = read_extract_layers(study)
+    loaded: dict[str, LoadedLayer] = {}
+    for layer in study.layers:
+        if layer.source != "grid":
+            loaded[layer.id] = _load(study, layer, extracted, words, extent)
+    demand = join_frames("demand", _frames(study, loaded, "demand"))
+    for layer in study.layers:
+        if layer.source == "grid":
+            loaded[layer.id] = _generate(study, layer, demand, extent)
+    layers = _joined(study, loaded, demand)
+    if strict and layers.faults:
+        raise InputError(layers.faults)
+    return layers
+
+
+def words_of(study: Study) -> Words:
+    """Return the categories and words a study understands, its own among them."""
+    return Words(
+        categories=categories().with_own(study.categories),
+        tiers=vocabulary("tier").with_own(study.tiers),
+        states=vocabulary("status"),
+        groups=vocabulary("group"),
+        shifts=vocabulary("shift"),
+        functions=vocabulary("function").with_own(study.functions),
+    )
+
+
+def _load(
+    study: Study,
+    layer: LayerSource,
+    extracted: dict[str, RawTable | InputError],
+    words: Words,
+    extent: Extent | None,
+) -> LoadedLayer:
+    try:
+        table = _table_of(study, layer, extracted)
+    except InputError as error:
+        return failed_layer(layer, error)
+    return read_layer(layer, table, words, extent=extent)
+
+
+def _table_of(study: Study, layer: LayerSource, extracted: dict[str, RawTable | InputError]) -> RawTable:
+    if layer.source == "extract":
+        table = extracted[layer.id]
+        if isinstance(table, InputError):
+            raise table
+        return table
+    if layer.is_database:
+        return read_postgis(layer.source, table=layer.table, sql=layer.sql)
+    path = study.path_of(layer)
+    assert path is not None
+    return read_file(path, layer, source=layer.source)
+
+
+def _generate(
+    study: Study, layer: LayerSource, demand: gpd.GeoDataFrame, extent: Extent | None
+) -> LoadedLayer:
+    """Return a generated grid: over the demand where there is some, else over the streets."""
+    try:
+        if len(demand):
+            box: Extent = box_of(demand.geometry)
+        else:
+            box = extent if extent is not None else read_basemap(study.extract).bounds
+        only = demand.geometry if len(demand) and not layer.keep_empty else None
+        grid = square_grid(box, cell_metres=layer.cell_metres, points=only)
+    except InputError as error:
+        named = [replace(fault, source=fault.source or f"layer {layer.id}") for fault in error.faults]
+        return failed_layer(layer, InputError(named))
+    names = grid["name"].to_numpy(dtype=object)
+    ledger = Ledger(RawTable(pd.DataFrame(index=range(len(grid))), np.arange(1, len(grid) + 1), keys=names))
+    roles = pd.DataFrame({"name": pd.Series(names, dtype=object)})
+    frame = make_frame(ledger, layer.id, layer.kind, roles, grid.geometry)
+    note = Text(f"{layer.cell_metres:g} m cells, laid out in local metres", f"{layer.cell_metres:g} 米网格")
+    report = LayerReport(
+        id=layer.id,
+        kind=layer.kind,
+        name=layer.name,
+        source=without_password(layer.source),
+        read=len(grid),
+        accepted=len(grid),
+        crs=CrsReport(used="EPSG:4326", note=note),
+    )
+    return LoadedLayer(frame, report)
+
+
+def _frames(study: Study, loaded: dict[str, LoadedLayer], *kinds: str) -> list[gpd.GeoDataFrame]:
+    frames = [loaded[layer.id].frame for layer in study.layers if layer.id in loaded and layer.kind in kinds]
+    return [frame for frame in frames if len(frame)]
+
+
+def _joined(study: Study, loaded: dict[str, LoadedLayer], demand: gpd.GeoDataFrame) -> Layers:
+    def of(*kinds: str) -> gpd.GeoDataFrame:
+        return join_frames(family(kinds[0]), _frames(study, loaded, *kinds))
+
+    return Layers(
+        facilities=of("station", "centre", "merchant", "facility"),
+        demand=demand,
+        grids=of("grid"),
+        areas=of("area"),
+        candidates=of("candidate"),
+        needs=of("need"),
+        reports=tuple(loaded[layer.id].report for layer in study.layers),
+    )

@@ -1,0 +1,153 @@
+"""Travel profiles as data: the built-in ones, and a user's own."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from geo.errors import Fault, InputError
+from geo.profiles import Profile
+from geo.text import Text
+
+_FIELDS = {field.name for field in dataclasses.fields(Profile)}
+_REQUIRED = {"id", "name", "speed_kph", "source", "verified", "access_keys", "ways"}
+_BUILT_IN = files("layers") / "profiles"
+
+
+def list_profiles() -> tuple[str, ...]:
+    """Return the names of the built-in profiles.
+
+    Examples
+    --------
+    >>> "walk" in list_profiles()
+    True
+    """
+    names = (item.name.removesuffix(".toml") for item in _BUILT_IN.iterdir())
+    return tuple(sorted(name for name in names if not name.startswith("_")))
+
+
+def read_profile(name: str, folder: Path | None = None) -> Profile:
+    """Read a built-in profile by name, or a user's own from a TOML file in `folder`.
+
+    Raises
+    ------
+    InputError
+        When there is no such profile, or its file says something a profile does not know.
+
+    Examples
+    --------
+    >>> read_profile("walk").metres_per_second
+    1.0
+    """
+    if name in list_profiles():
+        return _built_in(name)
+    if folder is None or not name.endswith(".toml"):
+        raise InputError([_unknown(name)])
+    path = folder / name
+    try:
+        return _profile(tomllib.loads(path.read_text("utf-8")), name)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError([_fault(name, f"cannot be read: {error}", f"无法读取: {error}")]) from error
+
+
+@cache
+def _built_in(name: str) -> Profile:
+    return _profile(tomllib.loads((_BUILT_IN / f"{name}.toml").read_text("utf-8")), name)
+
+
+def _profile(data: dict[str, Any], source: str) -> Profile:
+    data = dict(data)
+    base = data.pop("based_on", None)
+    if base is not None:
+        data = _merged(_base(base, source), data)
+    faults = [
+        *(
+            _fault(source, f"the key {key!r} is not known", f"未知的键 {key!r}")
+            for key in sorted(data.keys() - _FIELDS)
+        ),
+        *(
+            _fault(source, f"the key {key!r} is missing", f"缺少键 {key!r}")
+            for key in sorted(_REQUIRED - data.keys())
+        ),
+        *_figures(data, source),
+    ]
+    if faults:
+        raise InputError(faults)
+    data["name"] = Text(data["name"]["en"], data["name"]["zh"])
+    data["access_keys"] = tuple(data["access_keys"])
+    data["blocking_barriers"] = frozenset(data.get("blocking_barriers", ()))
+    fields: dict[str, Any] = {k: MappingProxyType(v) if isinstance(v, dict) else v for k, v in data.items()}
+    return Profile(**fields)
+
+
+def _base(name: str, source: str) -> dict[str, Any]:
+    for candidate in (name, f"_{name}"):
+        path = _BUILT_IN / f"{candidate}.toml"
+        if candidate.replace("_", "").isalnum() and path.is_file():
+            data = tomllib.loads(path.read_text("utf-8"))
+            return _merged(_base(data.pop("based_on"), source), data) if "based_on" in data else data
+    raise InputError(
+        [
+            _fault(
+                source, f"based_on names no built-in profile: {name!r}", f"based_on 指向未知的方式: {name!r}"
+            )
+        ]
+    )
+
+
+def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Return `base` with what `own` says instead, table by table."""
+    return base | {
+        key: base[key] | value if isinstance(value, dict) and isinstance(base.get(key), dict) else value
+        for key, value in own.items()
+    }
+
+
+def _figures(data: dict[str, Any], source: str) -> list[Fault]:
+    faults = []
+    for key in ("speed_kph", "steps_up_kph", "steps_down_kph", "top_speed_kph"):
+        value = data.get(key, 1)
+        if not isinstance(value, int | float) or not 0 <= value <= 150 or (key == "speed_kph" and value == 0):
+            faults.append(
+                _fault(
+                    source,
+                    f"{key} must be a speed in km/h, found {value!r}",
+                    f"{key} 应为速度 (km/h), 实为 {value!r}",
+                )
+            )
+    unknown = {str(rule) for rule in data.get("ways", {}).values()} - {"yes", "tagged", "no"}
+    faults += [
+        _fault(
+            source,
+            f"ways know yes, tagged and no, not {rule!r}",
+            f"ways 只能取 yes、tagged、no, 实为 {rule!r}",
+        )
+        for rule in unknown
+    ]
+    return faults
+
+
+def _unknown(name: str) -> Fault:
+    known = ", ".join(list_profiles())
+    return Fault(
+        Text("there is no such travel profile", "没有这种出行方式"),
+        Text(
+            f"Use one of {known}, or name a TOML file of your own", f"可选: {known}; 或给出自己的 TOML 文件"
+        ),
+        source="profile",
+        value=name,
+        code="profile-unknown",
+    )
+
+
+def _fault(source: str, en: str, zh: str) -> Fault:
+    fix = Text(
+        "Mend the profile; a built-in one in layers/profiles is a good example",
+        "请修正该出行方式文件, 可参考 layers/profiles",
+    )
+    return Fault(Text(en, zh), fix, source=f"profile {source}", code="profile-invalid")

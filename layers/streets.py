@@ -1,0 +1,168 @@
+"""A street network from an extract, kept on disk and opened memory-mapped."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from geo.build import network_from_streets
+from geo.errors import Fault, InputError
+from geo.network import Adjacency, StreetNetwork, array_fields
+from geo.profiles import Profile
+from geo.text import Text
+from layers.streets_read import read_streets
+
+_FORMAT = 3
+"""Raised whenever the stored arrays change their meaning."""
+
+_CHUNK_BYTES = 1 << 20
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def default_cache() -> Path:
+    """Return the folder in which built networks are kept; ``LIFECIRCLE_CACHE`` moves it."""
+    chosen = os.environ.get("LIFECIRCLE_CACHE")
+    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("lifecircle")) / "networks"
+
+
+def open_network(extract: Path, profile: Profile, *, cache: Path | None = None) -> StreetNetwork:
+    """Return the network of `profile` over the streets of `extract`, built at most once.
+
+    The stored network is named by the content of the extract, the profile, and the version of the
+    format. One that is incomplete or damaged is built again. Two processes may build at once: each
+    writes beside, and whichever is first stays.
+
+    Raises
+    ------
+    InputError
+        When the extract cannot be read, or no street in it may be used by this profile.
+    """
+    folder = (cache or default_cache()) / _key(extract, profile)
+    stored = _load(folder)
+    if stored is not None:
+        return stored
+    try:
+        network = network_from_streets(read_streets(extract), profile)
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError([_nothing_usable(extract, profile)]) from error
+    _store(network, folder)
+    return _load(folder) or network
+
+
+def _key(extract: Path, profile: Profile) -> str:
+    try:
+        content = file_sha256(extract)
+    except OSError as error:
+        raise InputError([_missing(extract, error)]) from error
+    said = repr([(f.name, _plain(getattr(profile, f.name))) for f in dataclasses.fields(profile)])
+    return hashlib.sha256(f"{_FORMAT}|{content}|{said}".encode()).hexdigest()[:32]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return sorted(value.items()) if hasattr(value, "items") else value
+
+
+def _store(network: StreetNetwork, folder: Path) -> None:
+    """Write all arrays beside their place and move them there whole; a full disk costs only the cache."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
+    except OSError:
+        return
+    try:
+        for name, array in _arrays(network).items():
+            np.save(beside / f"{name}.npy", array)
+        facts = {
+            "symmetric": network.symmetric,
+            "metres_per_second": network.metres_per_second,
+            "metric_crs": network.metric_crs,
+            "profile": network.profile,
+            "checksums": {name: _checksum(array) for name, array in _arrays(network).items()},
+        }
+        (beside / "network.json").write_text(json.dumps(facts), "utf-8")
+        if folder.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+        beside.rename(folder)
+    except OSError:
+        pass
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _load(folder: Path) -> StreetNetwork | None:
+    """Open a stored network; None when it is not there, or not what was written."""
+    try:
+        facts = json.loads((folder / "network.json").read_text("utf-8"))
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in facts["checksums"]}
+        if any(_checksum(array) != facts["checksums"][name] for name, array in arrays.items()):
+            return None
+        outward = _adjacency(arrays, "outward")
+        inward = outward if facts["symmetric"] else _adjacency(arrays, "inward")
+        return StreetNetwork(
+            **{name: arrays[name] for name in array_fields()},
+            outward=outward,
+            inward=inward,
+            metres_per_second=facts["metres_per_second"],
+            metric_crs=facts["metric_crs"],
+            profile=facts["profile"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _arrays(network: StreetNetwork) -> dict[str, np.ndarray]:
+    arrays = {name: getattr(network, name) for name in array_fields()}
+    ways = {"outward": network.outward} if network.symmetric else {"outward": network.outward, "inward": network.inward}
+    for way, adjacency in ways.items():
+        for field in dataclasses.fields(adjacency):
+            arrays[f"{way}_{field.name}"] = getattr(adjacency, field.name)
+    return arrays
+
+
+def _adjacency(arrays: dict[str, np.ndarray], way: str) -> Adjacency:
+    return Adjacency(*(arrays[f"{way}_{field.name}"] for field in dataclasses.fields(Adjacency)))
+
+
+def _checksum(array: np.ndarray) -> str:
+    """Return a checksum against damage; CRC-32 reads several GB a second, so opening stays instant."""
+    return f"{array.dtype.str}{array.shape}{zlib.crc32(np.ascontiguousarray(array).data):08x}"
+
+
+def _missing(extract: Path, error: OSError) -> Fault:
+    return Fault(
+        Text("the extract is not there or cannot be opened", "找不到路网文件或无法打开"),
+        Text("Check streets.extract in the study", "请检查 study 中的 streets.extract"),
+        source=extract.name,
+        value=error.strerror or str(error),
+        code="extract-missing",
+    )
+
+
+def _nothing_usable(extract: Path, profile: Profile) -> Fault:
+    return Fault(
+        Text(f"no street may be used by the profile {profile.id}", f"没有 {profile.id} 可用的道路"),
+        Text("Choose another profile or another extract", "请更换出行方式或路网文件"),
+        source=extract.name,
+        code="extract-no-usable-street",
+    )

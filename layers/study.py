@@ -1,0 +1,354 @@
+"""The study: one folder, one ``study.toml``, parsed into frozen models that refuse what they do not know.
+
+Every key carries its description (``Field(description=...)``), so that the documentation and the model
+cannot drift apart: :func:`study_keys` lists them all.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from geo.errors import Fault, InputError
+from geo.text import Language, Text
+from layers.paths import is_database, resolve_source
+from layers.study_checks import check_whole
+from layers.study_faults import faults_of, with_layer_names
+
+STUDY_FILE = "study.toml"
+MAX_STUDY_BYTES = 1_000_000
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]{0,63}$")]
+Kind = Literal["station", "centre", "merchant", "facility", "grid", "area", "demand", "need", "candidate"]
+Tags = dict[str, Literal[True] | Words | tuple[Words, ...]]
+
+
+def _as_text(value: object) -> object:
+    """Let a TOML number, date or flag stand where a word is asked for: ``capacity = 20``."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float | date | datetime | time) else value
+
+
+Constant = Annotated[str, BeforeValidator(_as_text)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False, allow_inf_nan=False)
+
+
+class Streets(_Table):
+    """``[streets]``: the extract the streets come from, and who is to be thanked for it."""
+
+    extract: Words = Field(description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")
+    licence: Words = Field(default="ODbL 1.0", description="licence of the extract")
+    attribution: Words = Field(
+        default="© OpenStreetMap contributors", description="attribution printed on every map"
+    )
+    outside: bool = Field(default=False, description="true: the extract may lie outside the study's folder")
+
+
+class CategoryRule(_Table):
+    """``category = {...}``: how the rows of a layer get their category from a column."""
+
+    column: Words | None = Field(
+        default=None, description="header of the column; without it the recognised one is taken"
+    )
+    system: Literal["auto", "names", "amap", "osm"] = Field(
+        default="auto",
+        description="what stands in the column: names of categories, Amap paths (a;b;c) or OSM tags",
+    )
+    map: dict[str, Words] = Field(
+        default={},
+        description="own translations, from a value of the column (or a piece of its path) to a category id",
+    )
+    other: Words | None = Field(
+        default=None, description="category of what is not understood; without it such rows are rejected"
+    )
+    only: tuple[Words, ...] = Field(
+        default=(), description="categories to keep; the rows of others are counted as left out"
+    )
+
+
+class PeopleRule(_Table):
+    """``people = {...}``: how many people stand behind one row of a demand layer."""
+
+    method: Literal["column", "buildings", "dwellings"] = Field(
+        default="column",
+        description="column: the people column; buildings: floor area / square_metres_per_person; "
+        "dwellings: dwellings x occupancy x persons",
+    )
+    square_metres_per_person: float = Field(
+        default=35.0, gt=0, description="floor area of one person (35: the convention of GB 50180-2018)"
+    )
+    default_levels: float | None = Field(
+        default=None, gt=0, le=200, description="storeys of buildings that do not say; without it: rejected"
+    )
+    occupancy: float = Field(default=1.0, ge=0, le=1, description="share of the dwellings lived in")
+    persons: float | None = Field(default=None, gt=0, le=100, description="people in one dwelling")
+
+
+class LayerSource(_Table):
+    """``[[layer]]``: one layer, where it comes from and how it is to be read."""
+
+    id: Identifier = Field(description="short name, unique in the study: letters, digits, _ - .")
+    kind: Kind = Field(description="what the rows are: " + ", ".join(get_args(Kind)))
+    name: Words = Field(default="", description="name shown to people; the id where left out")
+    source: Words = Field(
+        description="a file, 'extract' (with tags), 'grid' (generated), or postgresql://user@host/database"
+    )
+    outside: bool = Field(
+        default=False, description="true: the file may be reached through '..' or a link out of the folder"
+    )
+    tags: Tags = Field(
+        default={},
+        description="for 'extract': a feature is taken when any of these keys has one of these values",
+    )
+    crs: Words | None = Field(
+        default=None, description="coordinate system: EPSG:4326, EPSG:4490, EPSG:4549, gcj02, bd09 ..."
+    )
+    columns: dict[str, Words] = Field(default={}, description="role = header of the column that fills it")
+    values: dict[str, Constant] = Field(default={}, description="role = value that holds for every row")
+    category: Words | CategoryRule | None = Field(
+        default=None, description="category of every row, or a rule to read it from a column"
+    )
+    people: PeopleRule = Field(default=PeopleRule(), description="for demand: how people are counted")
+    overlap: bool = Field(default=False, description="true: the polygons of this layer may overlap")
+    sheet: Words | Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="sheet of a workbook, by name or by number from 1"
+    )
+    header_row: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        default=None, description="row of the headers, from 1; found under title rows when left out"
+    )
+    encoding: Words | None = Field(default=None, description="text encoding: utf-8, gb18030, big5 ...")
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = Field(
+        default=None, description="what stands between two cells of a text table"
+    )
+    member: Words | None = Field(default=None, description="file inside a .zip that holds several")
+    table: Words | None = Field(
+        default=None, description="table of a database or a GeoPackage, also schema.table"
+    )
+    sql: Words | None = Field(default=None, description="a SELECT for a database, run read-only")
+    cell_metres: float = Field(default=250.0, ge=10, le=100_000, description="for 'grid': side of a cell")
+    keep_empty: bool = Field(default=False, description="for 'grid': keep the cells without demand")
+    licence: Words | None = Field(default=None, description="licence of the data; asked for of every file")
+    attribution: Words | None = Field(
+        default=None, description="whom to thank, printed on the map; asked for of every file"
+    )
+
+    @property
+    def is_database(self) -> bool:
+        """Whether the layer comes from PostGIS."""
+        return is_database(self.source)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the layer comes from a file of its own."""
+        return self.source not in ("extract", "grid") and not self.is_database
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_is_id(cls, row: Any) -> Any:
+        if isinstance(row, dict) and isinstance(row.get("id"), str):
+            return {"name": row["id"], **row}
+        return row
+
+
+class OwnCategory(_Table):
+    """``[[category]]``: a category of the study's own, or more names for a built-in one."""
+
+    id: Identifier = Field(description="id of the category")
+    zh: Words = Field(description="Chinese name")
+    en: Words = Field(description="English name")
+    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+    amap: tuple[Words, ...] = Field(default=(), description="Amap paths that mean it, from the left")
+    osm: tuple[Words, ...] = Field(default=(), description="OSM tags that mean it, as key=value")
+
+
+class OwnTier(_Table):
+    """``[[tier]]``: a tier of the study's own."""
+
+    id: Identifier = Field(description="id of the tier")
+    zh: Words = Field(description="Chinese name")
+    en: Words = Field(description="English name")
+    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+
+
+class OwnFunction(_Table):
+    """``[[function]]``: a function of the study's own catalogue."""
+
+    id: Identifier = Field(description="id of the function")
+    zh: Words = Field(description="Chinese name")
+    en: Words = Field(description="English name")
+    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+
+
+class Study(_Table):
+    """A study as its author wrote it; paths are resolved by :meth:`path_of`."""
+
+    folder: Path = Field(description="the study's folder; not a key of the file")
+    name: Words = Field(description="title of the study")
+    language: Language = Field(default="en", description="language of the results: zh or en")
+    minutes: tuple[Annotated[float, Field(gt=0, le=240)], ...] = Field(
+        default=(5.0, 10.0, 15.0), min_length=1, max_length=24, description="limits in minutes, rising"
+    )
+    profile: Words = Field(default="walk", description="who travels: a built-in profile or a .toml file")
+    standard: Words = Field(default="demo", description="what is asked for: a built-in standard or a .toml")
+    at: Annotated[str, BeforeValidator(_as_text)] | None = Field(
+        default=None, description="moment the services are used at; without it opening hours are not asked"
+    )
+    max_snap_metres: float = Field(
+        default=200.0, gt=0, le=5000, description="points farther from a street are reported, not joined"
+    )
+    out: Words = Field(default="out", description="folder of the results, inside the study's folder")
+    streets: Streets = Field(description="where the streets come from")
+    layers: tuple[LayerSource, ...] = Field(
+        alias="layer", min_length=1, max_length=200, description="the layers, at least one"
+    )
+    categories: tuple[OwnCategory, ...] = Field(
+        default=(), alias="category", description="categories of the study's own"
+    )
+    tiers: tuple[OwnTier, ...] = Field(default=(), alias="tier", description="tiers of the study's own")
+    functions: tuple[OwnFunction, ...] = Field(
+        default=(), alias="function", description="functions of the study's own"
+    )
+    review_number: Words | None = Field(
+        default=None, description="map review number (审图号), printed on every map"
+    )
+
+    @property
+    def extract(self) -> Path:
+        """Absolute path of the extract."""
+        return resolve_source(self.folder, self.streets.extract, outside=self.streets.outside)
+
+    @property
+    def out_folder(self) -> Path:
+        """Absolute path of the folder of the results."""
+        return resolve_source(self.folder, self.out)
+
+    def path_of(self, layer: LayerSource) -> Path | None:
+        """Return the absolute path of a layer's file; None where it has none."""
+        return resolve_source(self.folder, layer.source, outside=layer.outside) if layer.is_file else None
+
+    def layer(self, layer_id: str) -> LayerSource:
+        """Return the layer of that id; a KeyError where there is none."""
+        for layer in self.layers:
+            if layer.id == layer_id:
+                return layer
+        raise KeyError(layer_id)
+
+    def attribution_of(self, layer: LayerSource) -> str:
+        """Return whom to thank for a layer: its own words, else those of the streets."""
+        return layer.attribution or self.streets.attribution
+
+    def licence_of(self, layer: LayerSource) -> str:
+        """Return the licence of a layer: its own, else that of the streets."""
+        return layer.licence or self.streets.licence
+
+
+def read_study(path: Path) -> Study:
+    """Read and check a study.
+
+    Parameters
+    ----------
+    path
+        The folder, or the TOML file in it.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file at once; ``source`` is the key, layers counted from 1
+        (``layer[2].columns.lon``).
+    """
+    file = path / STUDY_FILE if path.is_dir() else path
+    return _validate(_parse(_text_of(file), str(file)), file.resolve().parent)
+
+
+def parse_study(text: str, folder: Path) -> Study:
+    """Check a study given as TOML text; relative sources are those of the folder.
+
+    Raises
+    ------
+    InputError
+        With every fault of the text at once.
+    """
+    return _validate(_parse(text, STUDY_FILE), folder.resolve())
+
+
+def _validate(raw: dict[str, Any], folder: Path) -> Study:
+    faults = [*check_whole(raw, folder)]
+    try:
+        study = Study.model_validate({**raw, "folder": folder})
+    except ValidationError as error:
+        faults = [*faults_of(error, Study), *faults]
+    if faults:
+        raise InputError(with_layer_names(faults, raw))
+    return study
+
+
+def study_keys() -> Iterator[tuple[str, str]]:
+    """Yield every key of a study file with its description, in the order of the models.
+
+    Examples
+    --------
+    >>> keys = dict(study_keys())
+    >>> keys["layer.sheet"]
+    'sheet of a workbook, by name or by number from 1'
+    """
+    tables: tuple[tuple[str, type[BaseModel]], ...] = (
+        ("", Study),
+        ("streets.", Streets),
+        ("layer.", LayerSource),
+        ("layer.category.", CategoryRule),
+        ("layer.people.", PeopleRule),
+        ("category.", OwnCategory),
+        ("tier.", OwnTier),
+        ("function.", OwnFunction),
+    )
+    for prefix, model in tables:
+        for name, field in model.model_fields.items():
+            if name != "folder":
+                yield prefix + (field.alias or name), field.description or ""
+
+
+def _text_of(file: Path) -> str:
+    try:
+        size = file.stat().st_size
+        if size > MAX_STUDY_BYTES:
+            what = Text(f"{size:,} bytes are too many for a study", f"文件过大（{size:,} 字节）")
+            raise InputError([_fault(str(file), what, Text("Give the study.toml", "请指定 study.toml"))])
+        return file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        what = Text(f"the study cannot be read: {reason}", f"无法读取研究文件：{reason}")
+        fix = Text("Give the folder that holds a study.toml", "请指定包含 study.toml 的文件夹")
+        raise InputError([_fault(str(file), what, fix)]) from None
+    except UnicodeDecodeError as error:
+        what = Text(f"not UTF-8 (byte {error.start})", f"不是 UTF-8 编码（第 {error.start} 字节）")
+        raise InputError([_fault(str(file), what, Text("Save it as UTF-8", "请另存为 UTF-8"))]) from None
+
+
+def _parse(text: str, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        what = Text(f"not valid TOML: {error}", f"不是有效的 TOML：{error}")
+        raise InputError([_fault(source, what, Text("Mend the line named", "请修改所指的行"))]) from None
+
+
+def _fault(source: str, what: Text, fix: Text) -> Fault:
+    return Fault(what, fix, source=source, code="study")
