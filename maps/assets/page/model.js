@@ -1,0 +1,157 @@
+// What is chosen, and the figures that belong to the choice.
+(function (lifecircle) {
+  "use strict";
+
+  const LAYERS = ["station", "centre", "merchant", "facility", "coverage", "isochrones", "gaps", "demand"];
+
+  const NO_CATEGORY = { name: { en: "", zh: "" }, phrase: { en: "", zh: "" } };
+
+  class Model extends EventTarget {
+    constructor(pack) {
+      super();
+      const content = pack.content;
+      Object.assign(this, { content, style: content.style, facilities: content.facilities });
+      this.points = pack.positions("facilities.at");
+      this.grids = { ...content.grids, set: pack.shapes("grids"), centre: pack.positions("grids.centre") };
+      this.people = pack.numbers("figures.people");
+      this.covered = pack.numbers("figures.people_covered");
+      this.rows = new Map(content.figures.map((key, row) => [key.join(), row]));
+      this.totals = new Map(content.totals.map(([a, b, c, people, covered]) => [[a, b, c].join(), { people, covered }]));
+      this.isochrones = { ...content.isochrones, set: pack.shapes("isochrones") };
+      this.demand = { ...pack.positions("demand.at"), people: pack.numbers("demand.people") };
+      this.readGaps(pack.numbers("gaps.people"));
+      this.kinds = [...new Set(content.grids.kind)];
+      this.state = {
+        language: content.language,
+        category: content.first.category,
+        minutes: content.first.minutes,
+        case: 0,
+        kind: this.kinds[0] || null,
+        selected: -1,
+        grid: -1,
+        layers: this.firstLayers(),
+      };
+    }
+
+    firstLayers() {
+      const shown = Object.fromEntries(LAYERS.map((layer) => [layer, true]));
+      return { ...shown, demand: false, isochrones: !this.content.figures.length };
+    }
+
+    readGaps(people) {
+      const { choice, grid, cause, causes } = this.content.gaps;
+      this.gapsByChoice = new Map();
+      choice.forEach((key, i) => {
+        const list = this.gapsByChoice.get(key.join()) || [];
+        list.push({ grid: grid[i], people: people[i], cause: cause[i] < 0 ? null : causes[cause[i]] });
+        this.gapsByChoice.set(key.join(), list);
+      });
+      this.gapsByChoice.forEach((list) => list.sort((a, b) => b.people - a.people || a.grid - b.grid));
+      this.mostLeftOut = people.reduce((most, value) => Math.max(most, value), 1);
+    }
+
+    // Changes the choice and tells everybody who listens what has changed.
+    set(changes) {
+      this.state = { ...this.state, ...changes };
+      this.dispatchEvent(new CustomEvent("change", { detail: new Set(Object.keys(changes)) }));
+    }
+
+    word(key, values) {
+      return lifecircle.fill(this.say(this.content.words[key]), values || {});
+    }
+
+    say(text) {
+      return text[this.state.language];
+    }
+
+    get minutes() {
+      return this.content.minutes[this.state.minutes];
+    }
+
+    get category() {
+      return this.content.categories[this.state.category] || NO_CATEGORY;
+    }
+
+    key(minutes = this.state.minutes) {
+      return [this.state.case, this.state.category, minutes].join();
+    }
+
+    // People and covered people of one polygon; null where there is no figure.
+    figure(grid, minutes) {
+      const row = this.rows.get(this.key(minutes));
+      if (row === undefined) return null;
+      const at = row * this.grids.set.count + grid;
+      const people = this.people[at];
+      if (Number.isNaN(people)) return null;
+      return { people, covered: this.covered[at], share: people > 0 ? this.covered[at] / people : null };
+    }
+
+    gaps() {
+      const all = this.gapsByChoice.get(this.key()) || [];
+      return all.filter((gap) => this.grids.kind[gap.grid] === this.state.kind);
+    }
+
+    // The median width of the polygons shown, in steps: circles must fit into them.
+    usualWidth() {
+      if (this.widthOf !== this.state.kind) {
+        const { kind, set } = this.grids;
+        const widths = kind.flatMap((each, i) => (each === this.state.kind ? [set.box[4 * i + 2] - set.box[4 * i]] : []));
+        this.width = widths.sort((a, b) => a - b)[widths.length >> 1] || 1;
+        this.widthOf = this.state.kind;
+      }
+      return this.width;
+    }
+
+    total() {
+      return this.totals.get(this.key()) || null;
+    }
+
+    facilityShown(i) {
+      const kind = this.facilities.kind[i];
+      if (!this.state.layers[kind]) return false;
+      return kind !== "facility" || this.ofCategory(i);
+    }
+
+    // Points of other services than the chosen one would only hide those that matter.
+    ofCategory(i) {
+      const category = this.facilities.category[i];
+      return category < 0 || category === this.state.category;
+    }
+
+    countShown(kind) {
+      let number = 0;
+      this.facilities.kind.forEach((each, i) => {
+        if (each === kind && (kind !== "facility" || this.ofCategory(i))) number += 1;
+      });
+      return number;
+    }
+
+    headline() {
+      const total = this.total();
+      if (!this.content.totals.length) return ["", {}];
+      if (!total || !(total.people > 0)) return [this.word("headline_nobody"), {}];
+      const left = total.people - total.covered;
+      const gaps = this.gaps().length;
+      const hours = new Set(this.content.cases.map((each) => each.hour.en)).size;
+      const current = this.content.cases[this.state.case];
+      const values = {
+        share: lifecircle.percent(total.covered, total.people, this.state.language),
+        people: lifecircle.count(total.people),
+        who: this.say(this.content.who),
+        category: this.say(this.category.phrase),
+        minutes: String(this.minutes),
+        profile: this.say(current.profile),
+        hour: hours > 1 ? this.say(current.hour) : "",
+        left: lifecircle.count(left),
+        gaps: this.word(`${this.state.kind}_${gaps === 1 ? "one" : "many"}`, { n: lifecircle.count(gaps) }),
+      };
+      if (values.hour && this.state.language === "en") values.profile += ` ${values.hour}`;
+      let key = gaps ? "headline" : "headline_no_place";
+      if (Math.round(left) <= 0) key = "headline_all";
+      else if (total.covered <= 0) key = "headline_none";
+      return [this.say(this.content.words[key]), values];
+    }
+  }
+
+  lifecircle.Model = Model;
+})(window.lifecircle);

@@ -1,0 +1,113 @@
+"""What a map says: every word of the page in both languages. Words in braces are filled in by the page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from geo.text import Text
+
+WORDS: Final = {
+    # the headline
+    "headline": Text(
+        "{share} of {people} {who} reach {category} within {minutes} minutes {profile}; "
+        "{left} in {gaps} do not.",
+        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可到达{category}；{gaps}内还有{left}人到不了。",
+    ),
+    "headline_no_place": Text(
+        "{share} of {people} {who} reach {category} within {minutes} minutes {profile}; {left} do not.",
+        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可到达{category}；还有{left}人到不了。",
+    ),
+    "headline_all": Text(
+        "All {people} {who} reach {category} within {minutes} minutes {profile}.",
+        "{people}名{who}{hour}{profile}{minutes}分钟内全部可到达{category}。",
+    ),
+    "headline_none": Text(
+        "None of {people} {who} reaches {category} within {minutes} minutes {profile}.",
+        "{people}名{who}{hour}{profile}{minutes}分钟内均无法到达{category}。",
+    ),
+    "headline_nobody": Text("Nobody is counted here.", "此处没有统计到人口。"),
+    "grid_one": Text("one grid cell", "1个网格"),
+    "grid_many": Text("{n} grid cells", "{n}个网格"),
+    "area_one": Text("one area", "1个片区"),
+    "area_many": Text("{n} areas", "{n}个片区"),
+    # controls
+    "category": Text("Service", "服务"),
+    "minutes": Text("Minutes", "分钟"),
+    "profile": Text("Travel", "出行方式"),
+    "hour": Text("When", "时段"),
+    "unit": Text("Areas", "统计单元"),
+    "unit_grid": Text("Grid", "网格"),
+    "unit_area": Text("Area", "片区"),
+    "layers": Text("Legend and layers", "图例与图层"),
+    "find": Text("Find a place", "查找地点"),
+    "find_none": Text("No place of this name", "没有找到"),
+    "fold": Text("Fold the panel away", "收起面板"),
+    "unfold": Text("Show the panel", "展开面板"),
+    "language": Text("中文", "English"),
+    "sheet": Text("Sheet for print", "打印图幅"),
+    "print": Text("Print", "打印"),
+    "back": Text("Back to the map", "返回地图"),
+    "zoom_in": Text("Closer", "放大"),
+    "zoom_out": Text("Farther", "缩小"),
+    "whole": Text("Whole study", "全图"),
+    "close": Text("Close", "关闭"),
+    # layers and legend
+    "station": Text("Service stations", "服务站点"),
+    "centre": Text("Neighbourhood centres", "邻里中心"),
+    "merchant": Text("Partner merchants", "合作商户"),
+    "facility": Text("Facilities", "设施"),
+    "facility_of": Text("Facilities: {category}", "设施：{category}"),
+    "not_open": Text("hollow: not open yet", "空心：尚未开放"),
+    "coverage": Text(
+        "Share who reach {category} within {minutes} min", "{minutes}分钟内可到达{category}的人口比例"
+    ),
+    "nobody": Text("nobody counted", "无统计人口"),
+    "isochrones": Text("Reach of the stations", "站点可达范围"),
+    "gaps": Text("Gaps: people left out", "缺口：未覆盖人口"),
+    "demand": Text("Where people are", "人口分布"),
+    "largest_gaps": Text("Largest gaps", "最大缺口"),
+    "no_gaps": Text("No gap for this choice", "当前条件下没有缺口"),
+    "people_unit": Text("{n} people", "{n}人"),
+    "minutes_unit": Text("{n} min", "{n}分钟"),
+    "within": Text("within {n} min", "{n}分钟内"),
+    "left_out": Text("{n} left out", "{n}人未覆盖"),
+    "counted": Text("{n} {who}", "{n}名{who}"),
+    # cards
+    "tier": Text("Tier", "层级"),
+    "functions": Text("Functions", "功能"),
+    "hours": Text("Hours", "开放时间"),
+    "address": Text("Address", "地址"),
+    "phone": Text("Phone", "电话"),
+    "website": Text("Link", "链接"),
+    "capacity": Text("Capacity", "容量"),
+    "opens_on": Text("Opens on", "开放日期"),
+    "service": Text("Service", "服务"),
+    "status_building": Text("under construction", "建设中"),
+    "status_planned": Text("planned", "规划中"),
+    "status_closed": Text("closed", "已关闭"),
+    "one_station": Text("Service station", "服务站点"),
+    "one_centre": Text("Neighbourhood centre", "邻里中心"),
+    "one_merchant": Text("Partner merchant", "合作商户"),
+    "one_facility": Text("Facility", "设施"),
+    "unnamed": Text("No name", "未命名"),
+    "cause": Text("Cause", "原因"),
+    # sheet and margins
+    "north": Text("N", "北"),
+    "source": Text("Source", "数据来源"),
+    "date": Text("Date", "日期"),
+    "made_by": Text("Unit", "编制单位"),
+    "review": Text("Review number", "审图号"),
+    "internal": Text("for internal use", "内部工作用图"),
+    "coordinates": Text("WGS 84 / Web Mercator", "WGS 84坐标系，Web墨卡托投影"),
+    "old_browser": Text(
+        "This browser is too old to open the map; any browser of 2023 or later can.",
+        "浏览器版本过低，无法打开地图；请使用2023年以后的浏览器。",
+    ),
+    "no_script": Text(
+        "The map needs JavaScript, which is switched off here.", "显示地图需要启用JavaScript。"
+    ),
+}
+
+ON_FOOT: Final = Text("on foot", "步行")
+AT_ANY_HOUR: Final = Text("at any hour", "不限时段")
+RESIDENTS: Final = Text("residents", "居民")
