@@ -1,0 +1,1 @@
+"""The doors to the project: the pipeline, the command line and the HTTP service."""

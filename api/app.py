@@ -1,0 +1,73 @@
+"""The HTTP service: assembles, decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from api.pipeline import run_study
+from api.routes import router
+from api.service import Service
+from api.settings import Settings
+from geo.errors import InputError, LifecircleError
+
+_STATUS: dict[type[Exception], int] = {InputError: 400, LifecircleError: 500}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the service of one study; the study is run when the service starts.
+
+    Raises
+    ------
+    InputError
+        On start, with every fault of the study.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.service = Service.of(run_study(settings.study, cache=settings.cache), settings)
+        yield
+
+    app = FastAPI(
+        title="lifecircle",
+        summary="Who reaches which service within 15 minutes, who does not, and why.",
+        lifespan=lifespan,
+        root_path=settings.root_path,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.include_router(router)
+    for error, status in _STATUS.items():
+        app.add_exception_handler(error, _answer_with(status))
+    app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    return app
+
+
+def _answer_with(status: int):  # type: ignore[no-untyped-def]
+    async def answer(request: Request, error: Exception) -> Response:
+        del request
+        return JSONResponse({"code": type(error).__name__, "message": str(error)}, status_code=status)
+
+    return answer
+
+
+async def _bad_request(request: Request, error: Exception) -> Response:
+    del request
+    assert isinstance(error, RequestValidationError)
+    faults = [f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors()]
+    return JSONResponse({"code": "InvalidParameter", "message": "; ".join(faults)}, status_code=400)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    del request
+    assert isinstance(error, HTTPException)
+    code = "NotFound" if error.status_code == 404 else "HttpError"
+    return JSONResponse(
+        {"code": code, "message": error.detail}, status_code=error.status_code, headers=error.headers
+    )

@@ -1,0 +1,51 @@
+"""The built-in standards and profiles, as text for a screen."""
+
+from __future__ import annotations
+
+from geo.standard import Requirement
+from layers.profiles import list_profiles, read_profile
+from layers.standards import list_standards, read_standard
+
+
+def standards_text() -> str:
+    """Return a line for each built-in standard: id, titles, and how much of it was verified."""
+    lines = []
+    for standard in list_standards():
+        total = len(standard.requirements)
+        checked = total - len(standard.unverified)
+        title = f"{standard.title.en} / {standard.title.zh}"
+        lines.append(f"{standard.id:<28}{title} ({checked} of {total} clauses verified)")
+    return "\n".join(lines)
+
+
+def standard_text(name: str) -> str:
+    """Return what a standard asks for, a requirement a line, unverified clauses marked."""
+    standard = read_standard(name)
+    head = [standard.title.en, standard.title.zh, standard.note.en, standard.note.zh, ""]
+    return "\n".join([*(line for line in head if line != " "), *map(_requirement, standard.requirements)])
+
+
+def _requirement(asked: Requirement) -> str:
+    limits = [
+        f"{asked.minutes:g} min" if asked.minutes is not None else "",
+        f"{asked.metres:g} m {asked.measure}" if asked.metres is not None else "",
+        f"the nearest {asked.count}" if asked.count > 1 else "",
+    ]
+    mark = "" if asked.verified else "  [not verified]"
+    need = "required" if asked.required else "optional"
+    limit = ", ".join(limit for limit in limits if limit) or "present"
+    clause = ", ".join(part for part in (asked.source, asked.clause) if part)
+    return f"{asked.tier or '-':<8}{asked.name.en} / {asked.name.zh}: {limit}; {need}; {clause}{mark}"
+
+
+def profiles_text() -> str:
+    """Return a line for each built-in profile: name, speed and source."""
+    lines = []
+    for name in list_profiles():
+        profile = read_profile(name)
+        mark = "" if profile.verified else "  [not verified]"
+        speed = f"{profile.metres_per_second:.2f} m/s"
+        lines.append(
+            f"{name:<18}{speed:<10}{profile.name.en} / {profile.name.zh}\n{'':<18}{profile.source}{mark}"
+        )
+    return "\n".join(lines)
