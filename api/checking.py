@@ -50,8 +50,8 @@ def _layer(report: LayerReport, language: Language) -> str:
     )
     lines = [f"{report.name} ({report.kind}, {report.source}): {counts.to(language)}"]
     if report.crs.used:
-        title = Text("coordinates", "坐标系").to(language)
-        lines.append(f"  {title}: {report.crs.used}. {report.crs.note.to(language)}")
+        coordinates = Text("coordinates", "坐标系").to(language)
+        lines.append(f"  {coordinates}: {report.crs.used}. {report.crs.note.to(language)}")
     lines += [f"  {match.header} -> {match.role} ({match.how})" for match in report.mapping]
     for title, faults in (
         (Text("cannot be used", "无法使用"), report.faults),

@@ -39,7 +39,7 @@ def _trace(
     shapes: Shapes,
     e: int,
     ahead: bool,
-    begun: int,
+    begun: float,
     metres: float,
     stop_ms: float,
     limits: Array,
@@ -93,30 +93,82 @@ def _trace(
 
 
 @njit(cache=True, nogil=True)
-def _meeting(shapes: Shapes, e: int, at_source: int, at_target: int) -> tuple[float, float]:
-    """Return how far along the edge it pays to come from each end, in ms from that end."""
-    whole = float(shapes.source_ms[shapes.start[e + 1] - 1])
-    if at_source == NO_TIME or at_target == NO_TIME or not (shapes.source_open[e] and shapes.target_open[e]):
-        return np.inf, np.inf
-    if whole != float(shapes.target_ms[shapes.start[e]]):
-        return np.inf, np.inf
-    middle = min(max((whole + at_target - at_source) / 2, 0.0), whole)
-    return middle, whole - middle
+def _trace_edge(
+    shapes: Shapes,
+    e: int,
+    at_source: int,
+    at_target: int,
+    origins: Places,
+    order: Array,
+    begin: int,
+    end: int,
+    limits: Array,
+    pieces: Pieces,
+    count: int,
+) -> int:
+    """List what is reached of edge `e`, from its ends and from the origins on it.
+
+    These are ``order[begin:end]``, by place along the edge. Between two neighbouring stops, each
+    covers the part that is reached sooner from it.
+    """
+    stops = end - begin + 2
+    first, last = shapes.start[e], shapes.start[e + 1] - 1
+    metres, time = np.zeros(stops), np.full(stops, np.inf)
+    ahead, back = np.zeros(stops), np.zeros(stops)
+    metres[stops - 1] = shapes.metres[last]
+    ahead[stops - 1], back[0] = shapes.source_ms[last], shapes.target_ms[first]
+    if at_source != NO_TIME:
+        time[0] = at_source
+    if at_target != NO_TIME:
+        time[stops - 1] = at_target
+    for i in range(1, stops - 1):
+        p = order[begin + i - 1]
+        metres[i], time[i] = origins.metres[p], origins.access[p]
+        ahead[i] = origins.from_source[p] if origins.from_source[p] != NO_TIME else 0
+        back[i] = origins.from_target[p] if origins.from_target[p] != NO_TIME else 0
+    for i in range(1, stops):
+        if shapes.source_open[e]:
+            time[i] = min(time[i], time[i - 1] + ahead[i] - ahead[i - 1])
+    for i in range(stops - 2, -1, -1):
+        if shapes.target_open[e]:
+            time[i] = min(time[i], time[i + 1] + back[i] - back[i + 1])
+    even = shapes.source_open[e] and shapes.target_open[e] and ahead[stops - 1] == back[0]
+    for i in range(stops - 1):
+        stop_ahead, stop_back = ahead[i + 1], back[i]
+        if even and np.isfinite(time[i]) and np.isfinite(time[i + 1]):
+            middle = (time[i + 1] - time[i] + ahead[i] + ahead[i + 1]) / 2
+            middle = min(max(middle, ahead[i]), ahead[i + 1])
+            stop_ahead, stop_back = middle, back[0] - middle
+        if shapes.source_open[e] and np.isfinite(time[i]):
+            begun = time[i] - ahead[i]
+            count = _trace(shapes, e, True, begun, metres[i], stop_ahead, limits, pieces, count)
+        if shapes.target_open[e] and np.isfinite(time[i + 1]):
+            begun = time[i + 1] - back[i + 1]
+            count = _trace(shapes, e, False, begun, metres[i + 1], stop_back, limits, pieces, count)
+    return count
 
 
 @njit(cache=True, nogil=True)
 def reached_pieces(
-    arcs: Arcs, incident: Arcs, shapes: Shapes, origins: Places, first: int, last: int, limits: Array, shift: int,
-    scratch: Scratch, edge_seen: Array, pieces: Pieces,
+    arcs: Arcs,
+    against: Arcs,
+    shapes: Shapes,
+    origins: Places,
+    order: Array,
+    limits: Array,
+    shift: int,
+    scratch: Scratch,
+    edge_seen: Array,
+    pieces: Pieces,
 ) -> int:
-    """Search from origins `first` to `last` together and list the stretches reached, each by its band.
+    """Search from the origins in `order` together and list the stretches reached, each by its band.
 
-    Returns how many stretches there are; when more than the room given, call again with more.
-    `origins` hold, as times to the ends of their edge, the way a search begins.
+    `order` is sorted by edge and place along it. Returns how many stretches there are; when that is
+    more than the room given, call again with more. The times stay in `scratch` for the caller.
     """
     limit_ms = limits[-1]
     seeds = 0
-    for p in range(first, last):
+    for p in order:
         e = origins.edge[p]
         for side in range(2):
             way = NO_TIME if e < 0 else (origins.to_source[p] if side == 0 else origins.to_target[p])
@@ -129,47 +181,41 @@ def reached_pieces(
             scratch.time[n] = min(scratch.time[n], way + origins.access[p])
     touched = search_within(arcs, scratch, seeds, limit_ms, shift)
     count = 0
+    begin = 0
+    while begin < order.size:
+        e = origins.edge[order[begin]]
+        end = begin
+        while end < order.size and origins.edge[order[end]] == e:
+            end += 1
+        if e >= 0:
+            edge_seen[e] = True
+            at_source, at_target = scratch.time[arcs.source[e]], scratch.time[arcs.target[e]]
+            count = _trace_edge(
+                shapes, e, at_source, at_target, origins, order, begin, end, limits, pieces, count
+            )
+        begin = end
     for t in range(touched):
         n = scratch.touched[t]
         for side in range(2):
-            near = arcs if side == 0 else incident
+            near = arcs if side == 0 else against
             for a in range(near.start[n], near.start[n + 1]):
                 e = near.edge[a]
-                if edge_seen[e]:
-                    continue
-                edge_seen[e] = True
-                at_source, at_target = scratch.time[arcs.source[e]], scratch.time[arcs.target[e]]
-                stop_ahead, stop_back = _meeting(shapes, e, at_source, at_target)
-                length = shapes.metres[shapes.start[e + 1] - 1]
-                if at_source != NO_TIME and shapes.source_open[e]:
-                    count = _trace(shapes, e, True, at_source, 0.0, stop_ahead, limits, pieces, count)
-                if at_target != NO_TIME and shapes.target_open[e]:
-                    count = _trace(shapes, e, False, at_target, length, stop_back, limits, pieces, count)
-    for p in range(first, last):
-        e = origins.edge[p]
-        if e < 0:
-            continue
-        # Along the edge the place lies on, times count from the place itself.
-        if shapes.source_open[e] and origins.from_source[p] != NO_TIME:
-            begun = origins.access[p] - origins.from_source[p]
-            count = _trace(shapes, e, True, begun, origins.metres[p], np.inf, limits, pieces, count)
-        if shapes.target_open[e] and origins.from_target[p] != NO_TIME:
-            begun = origins.access[p] - origins.from_target[p]
-            count = _trace(shapes, e, False, begun, origins.metres[p], np.inf, limits, pieces, count)
+                if not edge_seen[e]:
+                    edge_seen[e] = True
+                    at_source, at_target = scratch.time[arcs.source[e]], scratch.time[arcs.target[e]]
+                    count = _trace_edge(
+                        shapes, e, at_source, at_target, origins, order, 0, 0, limits, pieces, count
+                    )
     for t in range(touched):
         n = scratch.touched[t]
-        for side in range(2):
-            near = arcs if side == 0 else incident
-            for a in range(near.start[n], near.start[n + 1]):
-                edge_seen[near.edge[a]] = False
+        for a in range(arcs.start[n], arcs.start[n + 1]):
+            edge_seen[arcs.edge[a]] = False
+        for a in range(against.start[n], against.start[n + 1]):
+            edge_seen[against.edge[a]] = False
+    for p in order:
+        if origins.edge[p] >= 0:
+            edge_seen[origins.edge[p]] = False
     return count
-
-
-@njit(cache=True, nogil=True)
-def clear(scratch: Scratch, touched: int) -> None:
-    """Make the scratch of a search clean again."""
-    for t in range(touched):
-        scratch.time[scratch.touched[t]] = NO_TIME
 
 
 @njit(cache=True, nogil=True)

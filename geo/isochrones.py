@@ -116,7 +116,8 @@ def isochrones(
     count = len(places)
 
     def work(first: int, last: int) -> list[shapely.MultiPolygon]:
-        pieces = _pieces(question, memory, *((0, count) if together else (first, last)))
+        some = np.arange(count) if together else np.arange(first, last)
+        pieces = _pieces(question, memory, some)
         polygons = _drawn(question, memory, pieces, outline)
         memory.release()
         return [shapely.transform(p, to_degrees.transform, interleaved=False) for p in polygons]
@@ -143,7 +144,7 @@ def isochrone_lines(
     to_degrees = pyproj.Transformer.from_crs(network.metric_crs, 4326, always_xy=True)
     lines = []
     for first in range(len(places)):
-        ends, band = _pieces(question, memory, first, first + 1)
+        ends, band = _pieces(question, memory, np.array([first]))
         memory.release()
         lon, lat = to_degrees.transform(ends[:, [0, 2]], ends[:, [1, 3]])
         stretches = shapely.linestrings(np.stack([lon, lat], axis=2))
@@ -182,8 +183,10 @@ def _question(network: StreetNetwork, places: AccessPoints, limits: Floats, towa
     if towards:
         # Going towards a place is a search from it with every direction turned round.
         seeds = seeds._replace(
-            from_source=seeds.to_source, from_target=seeds.to_target,
-            to_source=seeds.from_source, to_target=seeds.from_target,
+            from_source=seeds.to_source,
+            from_target=seeds.to_target,
+            to_source=seeds.from_source,
+            to_target=seeds.from_target,
         )
     return _Question(
         network=network,
@@ -215,11 +218,22 @@ def _shapes(network: StreetNetwork, towards: bool) -> Shapes:
     )
 
 
-def _pieces(question: _Question, memory: _Memory, first: int, last: int) -> tuple[Floats, Ints]:
+def _pieces(question: _Question, memory: _Memory, places: npt.NDArray[np.intp]) -> tuple[Floats, Ints]:
+    """Return the stretches reached from some places together: their ends, and the band of the limit."""
+    origins = question.origins
+    order = places[np.lexsort((origins.metres[places], origins.edge[places]))]
     while True:
         count = _isochrone.reached_pieces(
-            question.arcs, question.against, question.shapes, question.origins, first, last, question.limits_ms,
-            question.shift, memory.scratch, memory.edge_seen, memory.pieces,
+            question.arcs,
+            question.against,
+            question.shapes,
+            origins,
+            order,
+            question.limits_ms,
+            question.shift,
+            memory.scratch,
+            memory.edge_seen,
+            memory.pieces,
         )
         if count <= memory.pieces.band.size:
             return memory.pieces.ends[:count].copy(), memory.pieces.band[:count].copy()

@@ -158,6 +158,9 @@ def array_fields() -> tuple[str, ...]:
 
 
 def freeze(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return `array` made read-only, so that a shared network cannot be changed by accident."""
+    """Return `array` made read-only, so that what is shared cannot be changed by accident.
+
+    Kernels are compiled once for read-only arrays: memory-mapped ones are of that kind anyway.
+    """
     array.flags.writeable = False
     return array

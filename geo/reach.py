@@ -79,7 +79,7 @@ class Reachable:
         """
         limits, order = _limits_ms(limits_seconds)
         out = np.zeros((self.start.size - 1, limits.size))
-        weight = np.ascontiguousarray(weights, np.float64)
+        weight = np.array(weights, np.float64)
 
         def work(first: int, last: int) -> None:
             pairs = slice(self.start[first], self.start[last])
@@ -227,7 +227,7 @@ def sums(
     more than once, `reachable` and its `sums` are faster.
     """
     limits, order = _limits_ms(limits_seconds)
-    weight = np.ascontiguousarray(weights, np.float64)
+    weight = np.asarray(weights, np.float64)
     out = np.zeros((len(origins), limits.size))
     done = 0
     for first in range(0, len(origins), _ROWS_IN_MEMORY):

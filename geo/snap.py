@@ -64,7 +64,9 @@ class AccessPoints:
 
     def take(self, positions: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> AccessPoints:
         """Return some of the points, by position or by mask."""
-        return AccessPoints(**{name: getattr(self, name)[positions] for name in self.__dataclass_fields__})
+        return AccessPoints(
+            **{name: freeze(getattr(self, name)[positions]) for name in self.__dataclass_fields__}
+        )
 
 
 def snap(
