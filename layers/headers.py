@@ -111,6 +111,54 @@ def find_header_row(rows: Sequence[Sequence[str]], mapped: Iterable[str] = ()) -
     return 0
 
 
+def find_headers(
+    rows: Sequence[Sequence[str]], mapped: Iterable[str] = (), at: int | None = None
+) -> tuple[int, list[str]]:
+    """Return the index of the last row of the headers, and the headers.
+
+    Offices set headers in two rows: a group above (坐标) and its parts below (经度, 纬度), the other headers
+    in either row. Where a cell of the lower row is empty, the upper one counts.
+
+    Parameters
+    ----------
+    rows
+        The first rows of the sheet.
+    mapped
+        The headers the study names.
+    at
+        The index of the row the study names; nothing is looked for then.
+
+    Examples
+    --------
+    >>> find_headers([["名称", "坐标", "", "人数"], ["", "经度", "纬度", ""], ["甲", "121", "31", "5"]])
+    (1, ['名称', '经度', '纬度', '人数'])
+    """
+    if at is not None:
+        return at, list(rows[at])
+    first = find_header_row(rows, mapped)
+    wanted = {plain_header(header) for header in mapped} | _known_headers()
+    if first + 1 < len(rows) and _is_second_row(rows[first], rows[first + 1], wanted):
+        return first + 1, _stacked(rows[first], rows[first + 1])
+    above = rows[first - 1] if first else []
+    if sum(bool(cell) for cell in above) > 1 and _is_second_row(above, rows[first], None):
+        return first, _stacked(above, rows[first])
+    return first, list(rows[first]) if rows else []
+
+
+def _is_second_row(above: Sequence[str], below: Sequence[str], wanted: set[str] | None) -> bool:
+    """Return whether a row goes on with the headers above it: nothing but headers, and gaps to be filled."""
+    filled = [cell for cell in below if cell]
+    gaps = any(cell and not (below[i] if i < len(below) else "") for i, cell in enumerate(above))
+    known = wanted is None or all(plain_header(cell) in wanted for cell in filled)
+    return bool(filled) and gaps and known
+
+
+def _stacked(above: Sequence[str], below: Sequence[str]) -> list[str]:
+    width = max(len(above), len(below))
+    upper, lower = ([*row, *[""] * (width - len(row))] for row in (above, below))
+    return [low or high for high, low in zip(upper, lower, strict=True)]
+
+
 def match_columns(
     headers: Sequence[str],
     schema: LayerSchema,

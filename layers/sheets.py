@@ -20,7 +20,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from geo.errors import InputError
 from geo.text import Text
 from layers.archive import check_bomb
-from layers.headers import SEARCHED_ROWS, find_header_row
+from layers.headers import SEARCHED_ROWS, find_headers
 from layers.schema import nearest_names
 from layers.tables import MAX_CELL, RawTable, duplicate_header_notes, input_error, unique_headers
 
@@ -231,14 +231,16 @@ def _table(
     if not any(rows):
         fix = Text("Choose another sheet", "请选择其他工作表")
         raise input_error(source, Text("the sheet is empty", "工作表为空"), fix, code="empty", sheet=title)
-    at = header_row or find_header_row(rows[:SEARCHED_ROWS], mapped) + 1
-    if at > len(rows):
-        what = Text(f"there is no row {at} to hold headers", f"没有第 {at} 行")
+    if header_row is not None and header_row > len(rows):
+        what = Text(f"there is no row {header_row} to hold headers", f"没有第 {header_row} 行")
         fix = Text("Mend header_row", "请修改 header_row")
         raise input_error(source, what, fix, code="header_row", sheet=title)
+    top = rows[: max(SEARCHED_ROWS, header_row or 0)]
+    index, found_headers = find_headers(top, mapped, None if header_row is None else header_row - 1)
+    at = index + 1
     spread = _spread(rows, merges, at)
-    width = max(len(row) for row in rows[at - 1 :])
-    headers, repeated = unique_headers(rows[at - 1] + [""] * (width - len(rows[at - 1])))
+    width = max(len(found_headers), *(len(row) for row in rows[at - 1 :]))
+    headers, repeated = unique_headers(found_headers + [""] * (width - len(found_headers)))
     body = [row + [""] * (width - len(row)) for row in rows[at:]]
     cells = pd.DataFrame(body, columns=headers, dtype=object)
     used = [name for name in headers if not name.startswith("column ") or (cells[name] != "").any()]

@@ -17,7 +17,7 @@ import pyarrow.csv as pa_csv
 from geo.errors import Fault
 from geo.text import Text
 from layers.encodings import decode, find_encoding
-from layers.headers import SEARCHED_ROWS, find_header_row
+from layers.headers import SEARCHED_ROWS, find_headers
 from layers.tables import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -73,8 +73,8 @@ def read_text_table(path: Path, options: TextOptions, *, source: str = "") -> Ra
     head = data[: 1 << 20].decode("utf-8", errors="ignore")
     delimiter = options.delimiter or find_delimiter(head)
     first = list(islice(_parsed(head, delimiter), SEARCHED_ROWS))
-    header_row = _header_row(first, options, source)
-    headers, repeated = unique_headers(_cut(first[header_row - 1]))
+    header_row, found_headers = _headers(first, options, source)
+    headers, repeated = unique_headers(_cut(found_headers))
     table, broken = _read_rows(data, delimiter, header_row, headers, source)
     rows = _row_numbers(table.num_rows, header_row, [row.number for row in broken])
     broken = [row for row in broken if row.text.strip(delimiter + " \r\n")]
@@ -152,17 +152,17 @@ def _parsed(text: str, delimiter: str) -> Iterator[list[str]]:
             yield []
 
 
-def _header_row(first: Sequence[Sequence[str]], options: TextOptions, source: str) -> int:
-    """Return the row of the headers, counted from 1."""
-    if options.header_row is None:
-        return find_header_row(first, options.mapped) + 1
-    if options.header_row > len(first):
+def _headers(first: Sequence[Sequence[str]], options: TextOptions, source: str) -> tuple[int, list[str]]:
+    """Return the row of the headers, counted from 1, and the headers."""
+    if options.header_row is not None and options.header_row > len(first):
         what = Text(
             f"there is no row {options.header_row} to hold headers", f"没有第 {options.header_row} 行"
         )
         fix = Text("Mend header_row", "请修改 header_row")
         raise input_error(source, what, fix, code="header_row")
-    return options.header_row
+    at = None if options.header_row is None else options.header_row - 1
+    index, headers = find_headers(first, options.mapped, at)
+    return index + 1, headers
 
 
 def _cut(headers: Sequence[str]) -> list[str]:

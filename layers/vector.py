@@ -322,6 +322,10 @@ def _gdal_note(message: str, source: str) -> Fault:
 
 
 def _unreadable(source: str, message: str) -> InputError:
+    if "too complex/large" in message:
+        what = Text("one feature is too large for GeoJSON", "单个要素过大")
+        fix = Text("Simplify it, or save it as GeoPackage", "请先简化，或另存为 GeoPackage")
+        return input_error(source, what, fix, code="too_many_vertices")
     plain = message.splitlines()[0][:300] if message else "unknown"
     what = Text(f"cannot be read: {plain}", f"无法读取：{plain}")
     fix = Text("Open it in its own program and save it again", "请用原软件打开并重新保存")
