@@ -21,7 +21,9 @@ from layers.streets_read import read_streets
 METRE = 1 / 111_319.49079327358
 
 
-def streets(ways: list[tuple[list[int], dict[str, str]]], nodes: dict[int, tuple[float, float]], node_tags=None) -> StreetGraph:
+def streets(
+    ways: list[tuple[list[int], dict[str, str]]], nodes: dict[int, tuple[float, float]], node_tags=None
+) -> StreetGraph:
     """Mapped streets from a drawing in metres on the equator."""
     ids = np.array(sorted(nodes), np.int64)
     at = {node: i for i, node in enumerate(ids.tolist())}
@@ -121,9 +123,7 @@ def test_no_profile_is_faster_than_the_law_allows_an_electric_bicycle():
 
 
 def test_slope_scales_walking_by_tobler():
-    hill = Profile(
-        "hill", Text("", ""), 3.6, "", True, ("foot",), {"residential": "yes"}, slope="tobler"
-    )
+    hill = Profile("hill", Text("", ""), 3.6, "", True, ("foot",), {"residential": "yes"}, slope="tobler")
     graph = streets([([1, 2], STREET)], {1: (0, 0), 2: (100, 0)})
     uphill = StreetGraph(
         **{name: getattr(graph, name) for name in graph.__dataclass_fields__ if name != "node_elevation"},

@@ -91,9 +91,12 @@ def test_a_block_that_is_not_reached_stays_a_hole():
     side = 300
     corners = [(0, 0), (side, 0), (side, side), (0, side)]
     nodes = gpd.GeoDataFrame(
-        geometry=gpd.points_from_xy([x * METRE for x, _ in corners], [y * METRE for _, y in corners]), crs=4326
+        geometry=gpd.points_from_xy([x * METRE for x, _ in corners], [y * METRE for _, y in corners]),
+        crs=4326,
     )
-    block = build_network(nodes, pd.DataFrame({"source": [0, 1, 2, 3], "target": [1, 2, 3, 0]}), speed_kph=3.6)
+    block = build_network(
+        nodes, pd.DataFrame({"source": [0, 1, 2, 3], "target": [1, 2, 3, 0]}), speed_kph=3.6
+    )
     ground = isochrones(block, at_nodes(block, [0]), minutes=[15]).geometry.iloc[0]
     assert [len(part.interiors) for part in ground.geoms] == [1]
 
@@ -166,14 +169,22 @@ def test_streets_not_in_the_skeleton_take_longer():
 def _town(rng: np.random.Generator):
     """A jittered lattice with missing and one-way streets."""
     size = 12
-    at = np.array([(x * 100, y * 100) for y in range(size) for x in range(size)]) + rng.normal(0, 12, (144, 2))
+    at = np.array([(x * 100, y * 100) for y in range(size) for x in range(size)]) + rng.normal(
+        0, 12, (144, 2)
+    )
     pairs = [(i, i + 1) for i in range(144) if (i + 1) % size] + [(i, i + size) for i in range(132)]
     kept = np.array([pair for pair in pairs if rng.random() < 0.85])
     length = np.hypot(*(at[kept[:, 0]] - at[kept[:, 1]]).T)
     back = np.where(rng.random(len(kept)) < 0.2, np.nan, length)
     nodes = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*(at * METRE).T), crs=4326)
     edges = pd.DataFrame(
-        {"source": kept[:, 0], "target": kept[:, 1], "metres": length, "seconds": length, "seconds_back": back}
+        {
+            "source": kept[:, 0],
+            "target": kept[:, 1],
+            "metres": length,
+            "seconds": length,
+            "seconds_back": back,
+        }
     )
     return build_network(nodes, edges, speed_kph=3.6)
 

@@ -26,7 +26,9 @@ def random_network(seed: int, nodes: int = 24, edges: int = 40, one_way: float =
     frame = gpd.GeoDataFrame(geometry=gpd.points_from_xy(at[:, 0], at[:, 1]), crs=4326)
     ends = rng.integers(0, nodes, (edges, 2))
     seconds = rng.integers(0, 60, edges).astype(float) / 7
-    back = np.where(rng.random(edges) < one_way, np.nan, np.where(rng.random(edges) < 0.5, seconds, seconds + 3))
+    back = np.where(
+        rng.random(edges) < one_way, np.nan, np.where(rng.random(edges) < 0.5, seconds, seconds + 3)
+    )
     return build_network(
         frame,
         pd.DataFrame(
@@ -53,7 +55,8 @@ def random_points(network: StreetNetwork, seed: int, count: int) -> AccessPoints
 def everything(network: StreetNetwork, a: AccessPoints, b: AccessPoints) -> np.ndarray:
     graph = with_points(network, a=a, b=b)
     rows = [
-        times(graph, ("a", i), "b", len(b)) if a.snapped[i] else np.full(len(b), np.inf) for i in range(len(a))
+        times(graph, ("a", i), "b", len(b)) if a.snapped[i] else np.full(len(b), np.inf)
+        for i in range(len(a))
     ]
     return np.array(rows)
 
@@ -170,9 +173,7 @@ def test_symmetric_streets_have_symmetric_times_and_keep_the_triangle(seed):
 
 
 def _both_ways(network: StreetNetwork) -> StreetNetwork:
-    nodes = gpd.GeoDataFrame(
-        geometry=gpd.points_from_xy(network.node_lon, network.node_lat), crs=4326
-    )
+    nodes = gpd.GeoDataFrame(geometry=gpd.points_from_xy(network.node_lon, network.node_lat), crs=4326)
     seconds = np.maximum(network.edge_forward_ms, network.edge_backward_ms) / 1000
     edges = pd.DataFrame({"source": network.edge_source, "target": network.edge_target, "seconds": seconds})
     return build_network(nodes, edges, speed_kph=3.6)
@@ -215,7 +216,8 @@ def test_junction_labels_agree_with_points_at_junctions():
     every = at_nodes(network, np.arange(network.node_count))
     for k in (1, 4):
         assert np.array_equal(
-            nearest_at_nodes(network, facilities, k=k).seconds, nearest(network, every, facilities, k=k).seconds
+            nearest_at_nodes(network, facilities, k=k).seconds,
+            nearest(network, every, facilities, k=k).seconds,
         )
 
 
@@ -223,7 +225,10 @@ def test_progress_reaches_the_end():
     network = random_network(3, nodes=200, edges=400)
     seen: list[tuple[int, int]] = []
     reachable_nodes(
-        network, np.arange(network.node_count), max_seconds=5, progress=lambda done, all_: seen.append((done, all_))
+        network,
+        np.arange(network.node_count),
+        max_seconds=5,
+        progress=lambda done, all_: seen.append((done, all_)),
     )
     assert seen[-1] == (network.node_count, network.node_count)
 
