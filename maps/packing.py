@@ -65,7 +65,7 @@ class Pack:
         head = json.dumps(header, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
         head += b" " * (-len(head) % 4)
         body = b"".join([len(head).to_bytes(4, "little"), head, *self._chunks])
-        return base64.b64encode(gzip.compress(body, compresslevel=9, mtime=0)).decode("ascii")
+        return base64.b64encode(gzip.compress(body, compresslevel=6, mtime=0)).decode("ascii")
 
     def _add(self, name: str, kind: str, data: bytes, count: int) -> None:
         padded = data + b"\0" * (-len(data) % 4)

@@ -15,12 +15,14 @@ from geo.text import Text
 from maps.base import TOLERANCE, pack_basemap
 from maps.content import MapContent
 from maps.packing import Pack, project, to_steps
-from maps.style import page_style
+from maps.style import SYMBOLS, page_style
 from maps.wording import WORDS
 
 View = Literal["map", "sheet"]
 
 CARD_COLUMNS: Final = ("tier", "opening_hours", "address", "phone", "website")
+STATUSES: Final = ("open", "building", "planned", "closed")
+POLYGON_KINDS: Final = ("grid", "area")
 ABSENT: Final = -1
 NO_CAUSE: Final = Text("", "")
 
@@ -92,8 +94,8 @@ def _facilities(pack: Pack, content: MapContent) -> dict[str, object]:
     columns: dict[str, object] = {name: _texts(frame, name) for name in CARD_COLUMNS}
     return columns | {
         "name": _texts(frame, "name"),
-        "kind": _texts(frame, "kind"),
-        "status": _texts(frame, "status"),
+        "kind": _one_of(frame, "kind", tuple(SYMBOLS)),
+        "status": _one_of(frame, "status", (None, *STATUSES)),
         "categoryId": _texts(frame, "category"),
         "category": [places.get(value or "", ABSENT) for value in _texts(frame, "category")],
         "rank": [tiers.get(value or "", ABSENT) for value in _texts(frame, "tier")],
@@ -109,7 +111,7 @@ def _grids(pack: Pack, grids: gpd.GeoDataFrame) -> dict[str, object]:
     pack.positions("grids.centre", _rounded(grids.geometry.representative_point()))
     return {
         "name": [name or key for name, key in zip(_texts(grids, "name"), grids["id"], strict=True)],
-        "kind": _texts(grids, "kind"),
+        "kind": _one_of(grids, "kind", POLYGON_KINDS),
     }
 
 
@@ -236,6 +238,22 @@ def _column(frame: pd.DataFrame, name: str) -> list[object]:
 
 def _texts(frame: pd.DataFrame, name: str) -> list[str | None]:
     return [None if _missing(value) else str(value) for value in _column(frame, name)]
+
+
+def _one_of(frame: pd.DataFrame, name: str, allowed: tuple[str | None, ...]) -> list[str | None]:
+    """Return the texts of a column of which the page knows every value.
+
+    Raises
+    ------
+    ValueError
+        Where there is another value: the page has no symbol and no word for it.
+    """
+    values = _texts(frame, name)
+    strange = sorted({str(value) for value in values if value not in allowed})
+    if strange:
+        msg = f"{name}: a map cannot show {', '.join(strange)}"
+        raise ValueError(msg)
+    return values
 
 
 def _missing(value: object) -> bool:

@@ -35,7 +35,7 @@ GAP: Final = "#c1121f"
 
 COVERAGE_COLOURS: Final = ("#ffe4a3", "#b2d398", "#6ab79e", "#2796a2", "#00749d")
 COVERAGE_LIMITS: Final = (0.2, 0.4, 0.6, 0.8)
-COVERAGE_OPACITY: Final = 0.74
+COVERAGE_OPACITY: Final = 0.68
 """From sand to blue in even steps of lightness; the land shows through a little."""
 
 

@@ -94,6 +94,7 @@ def build_map(content: MapContent, *, view: View = "map") -> folium.Map:
         zoom_snap=0.25,
         attribution_control=False,
         bounce_at_zoom_limits=False,
+        fade_animation=False,
     )
     # A random name would make two maps of the same content differ.
     page._id = "lifecircle"

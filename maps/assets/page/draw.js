@@ -103,6 +103,7 @@
       this.zoom = map.getZoom();
       const origin = this.at.add(map.getPixelOrigin());
       this.frame = frameOf(this.zoom, origin.x, origin.y, full.x, full.y);
+      this.frame.view = [room.x, room.y, room.x + size.x, room.y + size.y];
       this.paint(full);
     },
     paint(full) {

@@ -4,9 +4,11 @@
 
   const CELL = 48;
   const KIND_ORDER = ["station", "centre", "facility", "merchant"];
+  const LEADING = ["station", "centre"];
   const NAMES_FROM = { station: 14, centre: 15, merchant: 17, facility: 17 };
   const TIER_SCALE = [1.3, 1.12, 0.98, 0.88];
   const SMALLEST_SYMBOL = 10;
+  const SMALLEST_NUMBERED = 13;
 
   // Places that are taken, in cells so that asking stays quick however many there are.
   class Taken {
@@ -113,15 +115,23 @@
       this.context = context;
       this.frame = frame;
       this.taken = new Taken();
+      this.covered = this.coveredPlaces();
       this.hits = [];
-      this.numbers = [];
+      this.circles = [];
+      this.dots = [];
       context.font = `12px ${this.fonts()}`;
       this.drawDemand();
       this.drawGaps();
-      const symbols = this.placeSymbols();
-      this.drawSymbols(symbols);
-      this.nameSymbols(symbols);
-      this.numbers.forEach((write) => write());
+      const leading = this.placeSymbols((kind) => LEADING.includes(kind));
+      const numbers = this.placeNumbers();
+      const others = this.placeSymbols((kind) => !LEADING.includes(kind));
+      this.hits = [...this.dots, ...[...leading, ...others].reverse()];
+      this.drawSymbols();
+      numbers.forEach(([text, x, y]) => {
+        context.font = `600 12px ${this.fonts()}`;
+        this.write(text, x, y, this.model.style.gap, "center");
+      });
+      this.nameSymbols([...leading, ...others]);
       lifecircle.nameStreets(this, this.base.streets);
     }
 
@@ -135,6 +145,26 @@
 
     outside(x, y, room) {
       return x < -room || y < -room || x > this.frame.width + room || y > this.frame.height + room;
+    }
+
+    // Where panel and controls lie, so that no name is half beneath them.
+    coveredPlaces() {
+      const covered = new Taken();
+      if (lifecircle.onPaper()) return covered;
+      const [west, north] = this.frame.view;
+      document.querySelectorAll(".panel, .leaflet-control, .review-number").forEach((node) => {
+        const box = node.getBoundingClientRect();
+        covered.add([west + box.left, north + box.top, west + box.right, north + box.bottom]);
+      });
+      return covered;
+    }
+
+    // Whether words fit into a box: nothing else there, and not cut by the edge of the view.
+    roomFor(box) {
+      const [west, north, east, south] = this.frame.view;
+      const inside = box[0] >= west && box[1] >= north && box[2] <= east && box[3] <= south;
+      const outside = box[2] < west || box[3] < north || box[0] > east || box[1] > south;
+      return (inside || outside) && this.taken.free(box) && this.covered.free(box);
     }
 
     drawDemand() {
@@ -171,23 +201,23 @@
         context.strokeStyle = model.style.gap;
         context.lineWidth = Math.min(1.7, 0.4 + radius / 8);
         context.stroke();
-        this.numberGap(gap, x, y, radius);
+        if (radius >= SMALLEST_NUMBERED) this.circles.push([gap, x, y]);
       });
     }
 
-    numberGap(gap, x, y, radius) {
-      if (radius < 13) return;
-      const text = lifecircle.count(gap.people);
-      const { context, model } = this;
+    placeNumbers() {
+      const { context } = this;
+      const placed = [];
       context.font = `600 12px ${this.fonts()}`;
-      const half = context.measureText(text).width / 2 + 2;
-      const box = [x - half, y - 8, x + half, y + 8];
-      if (!this.taken.free(box)) return;
-      this.taken.add(box);
-      this.numbers.push(() => {
-        context.font = `600 12px ${this.fonts()}`;
-        this.write(text, x, y, model.style.gap, "center");
+      this.circles.forEach(([gap, x, y]) => {
+        const text = lifecircle.count(gap.people);
+        const half = context.measureText(text).width / 2 + 2;
+        const box = [x - half, y - 8, x + half, y + 8];
+        if (!this.roomFor(box)) return;
+        this.taken.add(box);
+        placed.push([text, x, y]);
       });
+      return placed;
     }
 
     write(text, x, y, colour, align) {
@@ -203,12 +233,11 @@
     }
 
     // The more important come first; who finds no room becomes a dot.
-    placeSymbols() {
+    placeSymbols(wanted) {
       const { model, frame } = this;
       const placed = [];
-      const dots = [];
       this.order.forEach((i) => {
-        if (!model.facilityShown(i)) return;
+        if (!wanted(model.facilities.kind[i]) || !model.facilityShown(i)) return;
         const [x, y] = this.at(model.points, i);
         if (this.outside(x, y, 30)) return;
         const size = symbolSize(model, i, frame.zoom);
@@ -218,10 +247,9 @@
           this.taken.add(around(x, y, size / 2 + 1));
           placed.push({ i, x, y, size });
         } else {
-          dots.push({ i, x, y, size: 2 * dotRadius(frame.zoom), dot: true });
+          this.dots.push({ i, x, y, size: 2 * dotRadius(frame.zoom), dot: true });
         }
       });
-      this.hits = [...dots, ...[...placed].reverse()];
       return placed;
     }
 
@@ -258,7 +286,7 @@
           ["center", x, y + gap + 6, [x - width / 2, y + gap - 2, x + width / 2, y + gap + 14]],
           ["center", x, y - gap - 6, [x - width / 2, y - gap - 14, x + width / 2, y - gap + 2]],
         ];
-        const place = places.find(([, , , box]) => this.taken.free(box));
+        const place = places.find(([, , , box]) => this.roomFor(box));
         if (!place) return;
         this.taken.add(place[3]);
         this.write(text, place[1], place[2], model.style.symbols[kind].colour, place[0]);

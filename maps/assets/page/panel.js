@@ -40,6 +40,7 @@
     fold() {
       document.body.classList.toggle("folded");
       this.label();
+      this.actions.uncovered();
     }
 
     label() {

@@ -161,6 +161,10 @@
     draw();
   }
 
+  function measured(node, name) {
+    new ResizeObserver(() => document.body.style.setProperty(name, `${node.offsetHeight}px`)).observe(node);
+  }
+
   function escaped(text) {
     return lifecircle.element("span", { text }).innerHTML;
   }
@@ -174,15 +178,15 @@
     const panel = new lifecircle.Panel(model, map, actions);
     const home = () => map.fitBounds([[south, west], [north, east]], { ...room(), animate: false });
     addControls(map, model, home);
-    // What stands at the foot of a phone's map stands on the panel.
-    new ResizeObserver(() => {
-      document.body.style.setProperty("--panel-height", `${panel.root.offsetHeight}px`);
-    }).observe(panel.root);
+    // What stands at the foot of a phone's map stands on the panel, one thing above the other.
+    measured(panel.root, "--panel-height");
+    measured(map.getContainer().querySelector(".leaflet-control-attribution"), "--attribution-height");
     home();
     map.setMinZoom(Math.max(3, map.getZoom() - 3));
     const { marks, above, below } = addLayers(map, model, pack);
     const sheet = new lifecircle.Sheet(model, map, panel);
     actions.sheet = (open) => sheet.show(open);
+    actions.uncovered = () => above.redraw();
     listen(map, model, marks, above, actions);
     if (model.content.view === "sheet") sheet.show(true);
     Object.assign(lifecircle, { map, model, actions, marks, above, below });

@@ -90,7 +90,7 @@
         placesOn(stretch).forEach(([x, y]) => {
           if (marks.outside(x, y, width / 2) || !farFromSame(written, name, x, y)) return;
           const boxes = boxesAlong(x, y, angle, width);
-          if (!boxes.every((box) => taken.free(box))) return;
+          if (!boxes.every((box) => marks.roomFor(box))) return;
           boxes.forEach((box) => taken.add(box));
           written.set(name, [...(written.get(name) || []), [x, y]]);
           writeAlong(marks, name, [x, y], angle, size);
