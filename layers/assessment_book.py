@@ -97,67 +97,6 @@ def assessment_sheets(book: AssessmentBook, *, language: Language = "zh") -> tup
     )
 
 
-_NAME = Column("name", Text("Service", "设施类别"))
-_TIER = Column("tier", Text("Tier", "层级"))
-_REQUIRED = Column("required", Text("Required", "是否必配"), "yes")
-_COUNTED = (
-    Column("total", Text("Total", "总量"), "count"),
-    Column("covered", Text("Covered", "已覆盖"), "count"),
-    Column("left_out", Text("Left out", "未覆盖"), "count"),
-    Column("share", Text("Share covered", "覆盖率"), "share"),
-)
-_VERIFIED = Column("verified", Text("Requirement verified", "条文已核实"), "yes")
-_MINUTES = Column("minutes_limit", Text("Limit (min)", "时限(分钟)"), "minutes")
-_METRE = Column("metres_limit", Text("Limit (m)", "距离要求(米)"), "metres")
-_AREA = (
-    Column("area_id", Text("Grid or area", "网格/片区编号")),
-    Column("area_name", Text("Name", "名称")),
-)
-_COVERAGE = (_NAME, _TIER, _REQUIRED, _MINUTES, *_COUNTED, _VERIFIED)
-_COMPLIANCE = (_NAME, _TIER, _REQUIRED, _METRE, *_COUNTED[:3])
-_METRES = (_METRE, Column("test", Text("Test", "检验方式")))
-_RATE = Column("share", Text("Share that complies", "达标率"), "share")
-_AREA_LONG = (*_AREA, _NAME, _TIER, _MINUTES, _METRE, *_COUNTED, _VERIFIED)
-_GAPS = (
-    Column("rank", Text("No.", "序号"), "count"),
-    *_AREA,
-    _NAME,
-    Column("limit", Text("Standard asks", "标准要求")),
-    Column("total", Text("People", "现状人口"), "count"),
-    Column("covered", Text("Covered", "已覆盖"), "count"),
-    Column("left_out", Text("People left out", "影响人数"), "count"),
-    Column("share", Text("Share covered", "覆盖率"), "share"),
-    Column("cause_name", Text("Main cause", "主要原因")),
-    Column("remedy", Text("Remedy", "建议措施")),
-    _VERIFIED,
-)
-_SHIFTS = (
-    Column("category", Text("Service", "设施类别")),
-    Column("name", Text("Shift", "时段")),
-    Column("total", Text("People", "人口"), "count"),
-    Column("covered_on_paper", Text("Covered on paper", "名义覆盖"), "count"),
-    Column("covered_mean", Text("Covered, mean", "实际平均覆盖"), "count"),
-    Column("lost_to_hours", Text("Lost to closed doors", "因关门失去覆盖"), "count"),
-)
-_QUOTAS = (
-    _NAME,
-    _TIER,
-    Column("unit", Text("Unit", "单位")),
-    Column("required_min", Text("Required", "应配"), "amount"),
-    Column("required_max", Text("At most", "上限"), "amount"),
-    Column("provided", Text("Provided", "现状"), "amount"),
-    Column("balance", Text("Balance", "差额"), "amount"),
-    _VERIFIED,
-)
-_AREA_RULES = (
-    *_AREA,
-    Column("category", Text("Service", "设施类别")),
-    Column("minimum", Text("Required", "应有(处)"), "count"),
-    Column("found", Text("Found", "现有(处)"), "count"),
-    Column("met", Text("Met", "达标"), "yes"),
-)
-
-
 def _named(frame: pd.DataFrame, language: Language, tiers: Mapping[str, Text] | None = None) -> pd.DataFrame:
     """Return the frame with names, causes, remedies and tiers in the language asked for."""
     if tiers and "tier" in frame:

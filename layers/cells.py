@@ -23,13 +23,15 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 EMPTY = frozenset(
-    {
-        "",
+    [
         "-",
         "--",
         "—",
         "——",
+        "－",
+        "－－",
         "/",
+        "／",
         "\\",
         "无",
         "暂无",
@@ -41,8 +43,8 @@ EMPTY = frozenset(
         "na",
         "#n/a",
         "nil",
-    }
-)
+    ]
+) | {""}
 _PLAIN_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
 _NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)\s*([^\d\s].*)?$")
 _SEPARATORS = re.compile(r"[;；、，,|/\n\r\t]+")

@@ -74,8 +74,9 @@ class Ledger:
         if at.size:
             rows = ", ".join(str(row) for row in self.table.rows[at[:5]])
             more = " ..." if at.size > 5 else ""
-            counted = Text(f"{at.size:,} rows: {what.en}", f"{at.size:,} 行：{what.zh}")
-            place = Text(f"Rows {rows}{more}. {fix.en}", f"第 {rows}{more} 行。{fix.zh}")
+            noun = "row" if at.size == 1 else "rows"
+            counted = Text(f"{at.size:,} {noun}: {what.en}", f"{at.size:,} 行：{what.zh}")
+            place = Text(f"{noun.capitalize()} {rows}{more}. {fix.en}", f"第 {rows}{more} 行。{fix.zh}")
             self.note(counted, place, code=code, column=column, value=self._value(int(at[0]), column))
 
     def leave_out(self, mask: Bools) -> None:

@@ -259,7 +259,9 @@ def _report(
         rejected=int(ledger.rejected.sum()) + len(table.broken),
         left_out=int(ledger.left_out.sum()),
         faults=tuple(ledger.faults),
-        row_faults=(*table.broken[:1000], *ledger.row_faults),
+        row_faults=tuple(
+            sorted((*table.broken[:1000], *ledger.row_faults), key=lambda fault: fault.row or 0)
+        ),
         notes=tuple(ledger.notes),
         mapping=columns.matches,
         unused=columns.unused,

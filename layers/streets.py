@@ -21,7 +21,7 @@ from geo.profiles import Profile
 from geo.text import Text
 from layers.streets_read import read_streets
 
-_FORMAT = 3
+_FORMAT = 4
 """Raised whenever the stored arrays change their meaning."""
 
 _CHUNK_BYTES = 1 << 20
@@ -98,25 +98,38 @@ def _store(network: StreetNetwork, folder: Path) -> None:
             "metres_per_second": network.metres_per_second,
             "metric_crs": network.metric_crs,
             "profile": network.profile,
-            "checksums": {name: _checksum(array) for name, array in _arrays(network).items()},
+            "checksums": {name: _file_checksum(beside / f"{name}.npy") for name in _arrays(network)},
         }
-        (beside / "network.json").write_text(json.dumps(facts), "utf-8")
-        if folder.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-        beside.rename(folder)
+        record = {"facts": facts, "checksum": _facts_checksum(facts)}
+        (beside / "network.json").write_text(json.dumps(record), "utf-8")
+        _move(beside, folder)
     except OSError:
         pass
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
 
+def _move(beside: Path, folder: Path) -> None:
+    """Move a stored network to its place, unless a sound one of another process is there already."""
+    try:
+        beside.rename(folder)
+    except OSError:
+        if _load(folder) is None:
+            shutil.rmtree(folder, ignore_errors=True)
+            beside.rename(folder)
+
+
 def _load(folder: Path) -> StreetNetwork | None:
     """Open a stored network; None when it is not there, or not what was written."""
     try:
-        facts = json.loads((folder / "network.json").read_text("utf-8"))
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in facts["checksums"]}
-        if any(_checksum(array) != facts["checksums"][name] for name, array in arrays.items()):
+        record = json.loads((folder / "network.json").read_text("utf-8"))
+        facts = record["facts"]
+        if _facts_checksum(facts) != record["checksum"]:
             return None
+        sums: dict[str, int] = facts["checksums"]
+        if any(_file_checksum(folder / f"{name}.npy") != sums[name] for name in sums):
+            return None
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in sums}
         outward = _adjacency(arrays, "outward")
         inward = outward if facts["symmetric"] else _adjacency(arrays, "inward")
         return StreetNetwork(
@@ -133,7 +146,11 @@ def _load(folder: Path) -> StreetNetwork | None:
 
 def _arrays(network: StreetNetwork) -> dict[str, np.ndarray]:
     arrays = {name: getattr(network, name) for name in array_fields()}
-    ways = {"outward": network.outward} if network.symmetric else {"outward": network.outward, "inward": network.inward}
+    ways = (
+        {"outward": network.outward}
+        if network.symmetric
+        else {"outward": network.outward, "inward": network.inward}
+    )
     for way, adjacency in ways.items():
         for field in dataclasses.fields(adjacency):
             arrays[f"{way}_{field.name}"] = getattr(adjacency, field.name)
@@ -144,9 +161,13 @@ def _adjacency(arrays: dict[str, np.ndarray], way: str) -> Adjacency:
     return Adjacency(*(arrays[f"{way}_{field.name}"] for field in dataclasses.fields(Adjacency)))
 
 
-def _checksum(array: np.ndarray) -> str:
+def _file_checksum(path: Path) -> int:
     """Return a checksum against damage; CRC-32 reads several GB a second, so opening stays instant."""
-    return f"{array.dtype.str}{array.shape}{zlib.crc32(np.ascontiguousarray(array).data):08x}"
+    return zlib.crc32(np.memmap(path, np.uint8, mode="r").data)
+
+
+def _facts_checksum(facts: object) -> int:
+    return zlib.crc32(json.dumps(facts, sort_keys=True).encode())
 
 
 def _missing(extract: Path, error: OSError) -> Fault:

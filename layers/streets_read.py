@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def read_streets(extract: Path) -> StreetGraph:
             else:
                 ways.add_way(thing.id, _kept(thing.tags, _WAY_KEYS), thing.nodes)
         _add_area_outlines(extract, ways)
-    except (RuntimeError, OSError, ValueError) as error:
+    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         raise InputError([_unreadable(extract, error)]) from error
     if not ways.starts:
         raise InputError([_no_streets(extract)])
@@ -96,16 +96,14 @@ class _Ways:
     def add_way(self, way_id: int, tags: _Pairs, nodes: osmium.osm.WayNodeList) -> None:
         if not _carries_people(tags):
             return
-        located = [(node.ref, node.x, node.y) for node in nodes if node.location.valid()]
-        if len(located) < 2:
-            return
-        self.ids.append(way_id)
-        self.starts.append(len(self.refs))
-        self.way_tags.append(self._code(tags))
-        for ref, x, y in located:
-            self.refs.append(ref)
-            self.x.append(x)
-            self.y.append(y)
+        for run in _located_runs(nodes):
+            self.ids.append(way_id)
+            self.starts.append(len(self.refs))
+            self.way_tags.append(self._code(tags))
+            for ref, x, y in run:
+                self.refs.append(ref)
+                self.x.append(x)
+                self.y.append(y)
 
     def graph(self) -> StreetGraph:
         refs = np.frombuffer(self.refs, np.int64)
@@ -131,6 +129,23 @@ class _Ways:
 
 def _kept(tags: osmium.osm.TagList, keys: frozenset[str]) -> _Pairs:
     return tuple((key, value) for key, value in tags if key in keys)
+
+
+def _located_runs(nodes: osmium.osm.WayNodeList) -> Iterator[list[tuple[int, int, int]]]:
+    """Yield the stretches of a way whose nodes are in the extract.
+
+    A way that leaves the extract and comes back must not become a street straight across the gap.
+    """
+    run: list[tuple[int, int, int]] = []
+    for node in nodes:
+        if node.location.valid():
+            run.append((node.ref, node.x, node.y))
+            continue
+        if len(run) > 1:
+            yield run
+        run = []
+    if len(run) > 1:
+        yield run
 
 
 def _carries_people(tags: _Pairs) -> bool:

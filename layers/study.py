@@ -186,6 +186,9 @@ class OwnTier(_Table):
     zh: Words = Field(description="Chinese name")
     en: Words = Field(description="English name")
     names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+    minutes: Annotated[float, Field(gt=0, le=240)] | None = Field(
+        default=None, description="how far a station of this tier reaches; the longest minutes if left out"
+    )
 
 
 class OwnFunction(_Table):
@@ -195,6 +198,26 @@ class OwnFunction(_Table):
     zh: Words = Field(description="Chinese name")
     en: Words = Field(description="English name")
     names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+
+
+class CaseRow(_Table):
+    """``[[case]]``: who travels, at which hour and on which date; every result is given for each case."""
+
+    id: Identifier = Field(description="id of the case, unique in the study")
+    name: Words | None = Field(
+        default=None, description="name shown to people; made of profile and hour if left out"
+    )
+    profile: Words | None = Field(default=None, description="who travels; that of the study where left out")
+    at: Annotated[str, BeforeValidator(_as_text)] | None = Field(
+        default=None,
+        description="moment the services are used at: 'Tue 20:30', '周二 20:30' or a date and time",
+    )
+    on: date | None = Field(
+        default=None, description="date: what is planned or built counts from the day it opens"
+    )
+    shift: Literal["in", "out", "all"] = Field(
+        default="all", description="people within (in) or outside (out) the eight working hours, or all"
+    )
 
 
 class Study(_Table):
@@ -211,6 +234,23 @@ class Study(_Table):
     at: Annotated[str, BeforeValidator(_as_text)] | None = Field(
         default=None, description="moment the services are used at; without it opening hours are not asked"
     )
+    on: date | None = Field(
+        default=None, description="date: what is planned or built counts from the day it opens; none: never"
+    )
+    holidays: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = Field(
+        default="CN", description="country whose public holidays (PH) opening hours mean, two capitals"
+    )
+    week: bool = Field(default=False, description="true: also count coverage at every hour of a week")
+    choices: int = Field(
+        default=3, ge=1, le=20, description="how many of the nearest facilities are named for each point"
+    )
+    mean_of: Annotated[int, Field(ge=1, le=50)] | None = Field(
+        default=None, description="how many nearest a mean of the standard takes; its own number if left out"
+    )
+    provided: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        default={}, description="amounts there are today, by the key of the standard's quota or its category"
+    )
+    office: Words | None = Field(default=None, description="who made the study (编制单位), on every sheet")
     max_snap_metres: float = Field(
         default=200.0, gt=0, le=5000, description="points farther from a street are reported, not joined"
     )
@@ -225,6 +265,9 @@ class Study(_Table):
     tiers: tuple[OwnTier, ...] = Field(default=(), alias="tier", description="tiers of the study's own")
     functions: tuple[OwnFunction, ...] = Field(
         default=(), alias="function", description="functions of the study's own"
+    )
+    cases: tuple[CaseRow, ...] = Field(
+        default=(), max_length=24, alias="case", description="who travels when; one case where left out"
     )
     review_number: Words | None = Field(
         default=None, description="map review number (审图号), printed on every map"
@@ -318,6 +361,7 @@ def study_keys() -> Iterator[tuple[str, str]]:
         ("category.", OwnCategory),
         ("tier.", OwnTier),
         ("function.", OwnFunction),
+        ("case.", CaseRow),
     )
     for prefix, model in tables:
         for name, field in model.model_fields.items():

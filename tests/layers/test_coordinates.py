@@ -10,7 +10,7 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Point, Polygon
 
@@ -106,6 +106,7 @@ def test_heights_and_earth_centred_systems_are_refused(vertical):
     assert caught.value.faults[0].code == "crs-not-horizontal"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_understood_or_refused(text):
     try:

@@ -48,6 +48,19 @@ def test_western_text_is_a_question_with_its_readings(text: str) -> None:
     assert "cp1252" in caught.value.faults[0].value
 
 
+def test_text_that_both_chinese_encodings_can_read_is_told_by_its_characters() -> None:
+    data = "超市便民\n".encode("gbk")
+    data.decode("big5hkscs")
+    assert find_encoding(data, "a.csv") == "gb18030"
+
+
+def test_one_character_common_in_both_encodings_is_a_question() -> None:
+    data = "安\n".encode("gbk")
+    assert data.decode("big5hkscs") != "安\n"
+    with pytest.raises(InputError, match="cannot be told"):
+        find_encoding(data, "a.csv")
+
+
 def test_declared_encoding_that_does_not_fit_names_byte_and_line() -> None:
     with pytest.raises(InputError, match=r"not utf-8 at byte 7 \(line 2\)"):
         decode("name\na,中".encode("gbk"), "utf-8", "a.csv")

@@ -1,6 +1,6 @@
 import pytest
 
-from layers.headers import find_header_row, header_unit, match_columns, plain_header
+from layers.headers import find_header_row, find_headers, header_unit, match_columns, plain_header
 from layers.schema import KINDS, all_roles, all_schemas, schema_of
 
 
@@ -89,3 +89,24 @@ def test_schema_is_whole() -> None:
 def test_no_header_is_claimed_by_two_roles_with_the_same_first_word(kind: str) -> None:
     firsts = [plain_header(role.headers[0]) for role in schema_of(kind).roles]
     assert len(set(firsts)) == len(firsts)
+
+
+def test_headers_in_two_rows_are_stacked() -> None:
+    title = ["某某一览表", "", "", "", ""]
+    upper, lower = ["名称", "坐标", "", "人数", "备注"], ["", "经度", "纬度", "", ""]
+    assert find_headers([title, upper, lower, ["甲", "121", "31", "5", ""]]) == (
+        2,
+        ["名称", "经度", "纬度", "人数", "备注"],
+    )
+    groups = ["基本情况", "", "位置", "", "容量"]
+    lower = ["名称", "地址", "经度", "纬度", ""]
+    assert find_headers([title, groups, lower])[1] == ["名称", "地址", "经度", "纬度", "容量"]
+
+
+def test_row_of_data_is_no_second_header_row() -> None:
+    assert find_headers([["名称", "类型", "经度", "纬度"], ["", "类型", "", ""]])[0] == 1
+    assert find_headers([["名称", "类型", "经度", "纬度"], ["甲", "药店", "", ""]])[0] == 0
+
+
+def test_row_named_by_the_study_is_taken_alone() -> None:
+    assert find_headers([["a"], ["名称"], ["x"]], at=0) == (0, ["a"])

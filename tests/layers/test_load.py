@@ -116,8 +116,8 @@ def test_swapped_axes_below_ninety_are_seen_by_the_extent(load: Load) -> None:
 def test_doubles_strangers_and_missing_hours_are_noted(load: Load) -> None:
     sheet = "name,lon,lat\na,121.25,31.38\na,121.2501,31.38\na,121.26,31.38\nb,121.25,31.38\nc,120,31\n"
     notes = {note.code: note.fix.en for note in load(STATIONS, s__csv=sheet, extent=EXTENT).report("s").notes}
-    assert notes["double"].startswith("Rows 3.")
-    assert notes["outside_study"].startswith("Rows 6.")
+    assert notes["double"].startswith("Row 3.")
+    assert notes["outside_study"].startswith("Row 6.")
     assert "no_hours" in notes
 
 

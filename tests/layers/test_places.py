@@ -16,9 +16,8 @@ from layers.tables import RawTable
 def placed(cells: dict[str, list[str]]) -> tuple[gpd.GeoSeries, Ledger]:
     frame = pd.DataFrame(cells, dtype=object)
     ledger = Ledger(RawTable(frame, np.arange(2, len(frame) + 2), source="a.csv"))
-    return place_rows(
-        ledger, match_columns(list(frame.columns), schema_of("facility"), {}, {}, "a.csv")
-    ), ledger
+    columns = match_columns(list(frame.columns), schema_of("facility"), {}, {}, "a.csv")
+    return place_rows(ledger, columns).geometry(), ledger
 
 
 @pytest.mark.parametrize(
