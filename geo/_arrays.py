@@ -14,13 +14,23 @@ UNREACHED: Final = int(np.iinfo(np.int64).max)
 NO_TIME: Final = int(np.iinfo(np.int32).max)
 """The travel time of what cannot be reached, or of a direction that is not allowed."""
 
+NOT_QUEUED: Final = -1
+
+TIME: Final = 0
+AFTER: Final = 1
+BEFORE: Final = 2
+START: Final = 3
+
 
 class Arcs(NamedTuple):
-    """Arcs by the node they leave (``start`` has a row more than there are nodes)."""
+    """Arcs by the node they leave, and the ends of the edges they run along.
+
+    The arcs of node ``n`` are ``start[n]:start[n + 1]``; ``link`` holds head and milliseconds side
+    by side, because a search always wants both.
+    """
 
     start: Array
-    head: Array
-    cost: Array
+    link: Array
     edge: Array
     source: Array
     target: Array
@@ -46,21 +56,32 @@ class OnEdges(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Working arrays of one thread, clean between searches: `time` all `NO_TIME`, `before` all -1."""
+    """Working arrays of one thread, clean between searches.
 
-    time: Array
+    ``node`` has a row a node: `TIME`, the neighbours in its bucket (`AFTER`, `BEFORE`), and the
+    `START` of its arcs. A search touches a node in all four ways at once; in one row they share a
+    cache line, which makes searches twice as fast as four arrays.
+    """
+
+    node: Array
     touched: Array
     first: Array
-    after: Array
-    before: Array
 
 
-def make_scratch(node_count: int, buckets: int) -> Scratch:
+def node_rows(start: Array) -> Array:
+    """Return a clean row for each node, and a last one that ends the arcs of the last node."""
+    rows = np.empty((start.size, 4), np.int32)
+    rows[:, TIME] = NO_TIME
+    rows[:, AFTER] = -1
+    rows[:, BEFORE] = NOT_QUEUED
+    rows[:, START] = start
+    return rows
+
+
+def make_scratch(start: Array, buckets: int) -> Scratch:
     """Allocate the working arrays of one thread."""
     return Scratch(
-        time=np.full(node_count, NO_TIME, np.int32),
-        touched=np.empty(node_count, np.int32),
+        node=node_rows(start),
+        touched=np.empty(start.size, np.int32),
         first=np.full(buckets, -1, np.int32),
-        after=np.empty(node_count, np.int32),
-        before=np.full(node_count, -1, np.int32),
     )

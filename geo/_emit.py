@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo._arrays import NO_TIME, UNREACHED, Arcs, Array, OnEdges, Places, Scratch
+from geo._arrays import NO_TIME, TIME, UNREACHED, Arcs, Array, OnEdges, Places, Scratch
 from geo._search import insert_label, nearest_labels, search_within
 
 
@@ -98,10 +98,10 @@ def seed_from(arcs: Arcs, origins: Places, p: int, scratch: Scratch, limit_ms: i
         if way == NO_TIME or way + origins.access[p] > limit_ms:
             continue
         n = arcs.source[e] if side == 0 else arcs.target[e]
-        if scratch.time[n] == NO_TIME:
+        if scratch.node[n, TIME] == NO_TIME:
             scratch.touched[seeds] = n
             seeds += 1
-        scratch.time[n] = min(scratch.time[n], way + origins.access[p])
+        scratch.node[n, TIME] = min(scratch.node[n, TIME], way + origins.access[p])
     return seeds
 
 
@@ -129,7 +129,7 @@ def _places_from_node(
     many: int,
 ) -> int:
     """Note every place on the edges of `incident` at node `n`."""
-    reached = scratch.time[n]
+    reached = scratch.node[n, TIME]
     for a in range(incident.start[n], incident.start[n + 1]):
         e = incident.edge[a]
         for j in range(on_edges.start[e], on_edges.start[e + 1]):
@@ -180,7 +180,7 @@ def reach_places(
                     n, against, places, on_edges, limit_ms, scratch, place_time, found, many
                 )
         for i in range(count):
-            scratch.time[scratch.touched[i]] = NO_TIME
+            scratch.node[scratch.touched[i], TIME] = NO_TIME
         e = origins.edge[origin]
         if e >= 0:
             for j in range(on_edges.start[e], on_edges.start[e + 1]):
@@ -218,15 +218,15 @@ def reach_nodes(
     written = 0
     while origin < last:
         scratch.touched[0] = origins[origin]
-        scratch.time[origins[origin]] = 0
+        scratch.node[origins[origin], TIME] = 0
         count = search_within(arcs, scratch, 1, limit_ms, shift)
         fits = written + count <= out_node.size
         for i in range(count):
             n = scratch.touched[i]
             if fits:
                 out_node[written + i] = n
-                out_ms[written + i] = scratch.time[n]
-            scratch.time[n] = NO_TIME
+                out_ms[written + i] = scratch.node[n, TIME]
+            scratch.node[n, TIME] = NO_TIME
         if not fits:
             break
         out_count[origin] = count
@@ -237,7 +237,14 @@ def reach_nodes(
 
 @njit(cache=True, nogil=True)
 def pair_times(
-    arcs: Arcs, origins: Places, destinations: Places, limit_ms: int, shift: int, buckets: int, out_ms: Array
+    arcs: Arcs,
+    node: Array,
+    origins: Places,
+    destinations: Places,
+    limit_ms: int,
+    shift: int,
+    buckets: int,
+    out_ms: Array,
 ) -> None:
     """Fill the travel time of each pair, with one search towards its destination's edge."""
     count = arcs.start.size - 1
@@ -260,7 +267,7 @@ def pair_times(
             room = buckets
             while room < widest + 2:
                 room *= 2
-            label = nearest_labels(arcs, seed_node[:seeds], seed_label[:seeds], limit_ms, shift, room)
+            label = nearest_labels(arcs, node, seed_node[:seeds], seed_label[:seeds], limit_ms, shift, room)
             for side in range(2):
                 way = destinations.from_source[p] if side == 0 else destinations.from_target[p]
                 n = arcs.source[g] if side == 0 else arcs.target[g]

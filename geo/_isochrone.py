@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from geo._arrays import NO_TIME, Arcs, Array, Places, Scratch
+from geo._arrays import NO_TIME, TIME, Arcs, Array, Places, Scratch
 from geo._search import search_within
 
 
@@ -175,10 +175,10 @@ def reached_pieces(
             if way == NO_TIME or way + origins.access[p] > limit_ms:
                 continue
             n = arcs.source[e] if side == 0 else arcs.target[e]
-            if scratch.time[n] == NO_TIME:
+            if scratch.node[n, TIME] == NO_TIME:
                 scratch.touched[seeds] = n
                 seeds += 1
-            scratch.time[n] = min(scratch.time[n], way + origins.access[p])
+            scratch.node[n, TIME] = min(scratch.node[n, TIME], way + origins.access[p])
     touched = search_within(arcs, scratch, seeds, limit_ms, shift)
     count = 0
     begin = 0
@@ -189,7 +189,7 @@ def reached_pieces(
             end += 1
         if e >= 0:
             edge_seen[e] = True
-            at_source, at_target = scratch.time[arcs.source[e]], scratch.time[arcs.target[e]]
+            at_source, at_target = scratch.node[arcs.source[e], TIME], scratch.node[arcs.target[e], TIME]
             count = _trace_edge(
                 shapes, e, at_source, at_target, origins, order, begin, end, limits, pieces, count
             )
@@ -202,7 +202,10 @@ def reached_pieces(
                 e = near.edge[a]
                 if not edge_seen[e]:
                     edge_seen[e] = True
-                    at_source, at_target = scratch.time[arcs.source[e]], scratch.time[arcs.target[e]]
+                    at_source, at_target = (
+                        scratch.node[arcs.source[e], TIME],
+                        scratch.node[arcs.target[e], TIME],
+                    )
                     count = _trace_edge(
                         shapes, e, at_source, at_target, origins, order, 0, 0, limits, pieces, count
                     )

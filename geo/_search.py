@@ -1,9 +1,9 @@
 """Compiled searches over a street network in whole milliseconds.
 
 All are label-correcting searches with a bucket queue: nodes wait in buckets ``2**shift``
-milliseconds wide, linked through arrays of their own, each node at most once, and the bucket in
-hand is worked until it stays empty. The order inside a bucket does not matter for the result, so
-no heap is kept.
+milliseconds wide, linked through their own rows, each node at most once, and the bucket in hand
+is worked until it stays empty. The order inside a bucket does not matter for the result, so no
+heap is kept.
 
 A label is one int64: the travel time in the upper half, the number of the seed in the lower. One
 comparison finds the shorter way, and among equals the lower number, so results depend neither on
@@ -15,52 +15,56 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo._arrays import NO_TIME, UNREACHED, Arcs, Array, Scratch
-
-_NOT_QUEUED = -1
+from geo._arrays import (
+    AFTER,
+    BEFORE,
+    NO_TIME,
+    NOT_QUEUED,
+    START,
+    TIME,
+    UNREACHED,
+    Arcs,
+    Array,
+    Scratch,
+)
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _queue(node: int, bucket: int, first: Array, after: Array, before: Array) -> None:
-    """Put a node that is not queued at the front of a bucket.
-
-    `before` holds the node in front, or ``-2 - bucket`` for the foremost.
-    """
+def _queue(n: int, bucket: int, first: Array, node: Array) -> None:
+    """Put a node that is not queued at the front of a bucket; ``-2 - bucket`` stands before the foremost."""
     follower = first[bucket]
-    after[node] = follower
-    before[node] = -2 - bucket
+    node[n, AFTER] = follower
+    node[n, BEFORE] = -2 - bucket
     if follower >= 0:
-        before[follower] = node
-    first[bucket] = node
+        node[follower, BEFORE] = n
+    first[bucket] = n
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _unqueue(node: int, first: Array, after: Array, before: Array) -> None:
+def _unqueue(n: int, first: Array, node: Array) -> None:
     """Take a queued node out of its bucket."""
-    follower, leader = after[node], before[node]
+    follower, leader = node[n, AFTER], node[n, BEFORE]
     if leader >= 0:
-        after[leader] = follower
+        node[leader, AFTER] = follower
     else:
         first[-2 - leader] = follower
     if follower >= 0:
-        before[follower] = leader
-    before[node] = _NOT_QUEUED
+        node[follower, BEFORE] = leader
+    node[n, BEFORE] = NOT_QUEUED
 
 
 @njit(cache=True, nogil=True)
 def nearest_labels(
-    arcs: Arcs, seed_node: Array, seed_label: Array, limit_ms: int, shift: int, buckets: int
+    arcs: Arcs, node: Array, seed_node: Array, seed_label: Array, limit_ms: int, shift: int, buckets: int
 ) -> Array:
     """Return for every node the least label, time << 32 | seed, within `limit_ms`.
 
-    `buckets` is a power of two, and times ``2**shift`` exceeds every arc and every seed.
+    `node` holds clean rows (`geo._arrays.node_rows`) and is left clean. `buckets` is a power of two,
+    and times ``2**shift`` exceeds every arc and every seed.
     """
-    start, head, cost = arcs.start, arcs.head, arcs.cost
-    count = start.size - 1
-    label = np.full(count, UNREACHED, np.int64)
+    link = arcs.link
+    label = np.full(node.shape[0] - 1, UNREACHED, np.int64)
     first = np.full(buckets, -1, np.int32)
-    after = np.empty(count, np.int32)
-    before = np.full(count, _NOT_QUEUED, np.int32)
     limit = ((np.int64(limit_ms) + 1) << 32) - 1
     mask = buckets - 1
     waiting = 0
@@ -68,32 +72,32 @@ def nearest_labels(
         n = seed_node[s]
         if seed_label[s] < label[n] and seed_label[s] <= limit:
             label[n] = seed_label[s]
-            if before[n] != _NOT_QUEUED:
-                _unqueue(n, first, after, before)
+            if node[n, BEFORE] != NOT_QUEUED:
+                _unqueue(n, first, node)
                 waiting -= 1
-            _queue(n, (label[n] >> 32 >> shift) & mask, first, after, before)
+            _queue(n, (label[n] >> 32 >> shift) & mask, first, node)
             waiting += 1
     bucket = 0
     while waiting > 0:
         here = bucket & mask
         n = first[here]
         while n >= 0:
-            _unqueue(n, first, after, before)
+            _unqueue(n, first, node)
             waiting -= 1
             reached = label[n]
-            for a in range(start[n], start[n + 1]):
-                there = reached + (np.int64(cost[a]) << 32)
-                m = head[a]
+            for a in range(node[n, START], node[n + 1, START]):
+                there = reached + (np.int64(link[a, 1]) << 32)
+                m = link[a, 0]
                 old = label[m]
                 if there < old and there <= limit:
                     label[m] = there
                     b = (there >> 32 >> shift) & mask
-                    if before[m] != _NOT_QUEUED:
+                    if node[m, BEFORE] != NOT_QUEUED:
                         if (old >> 32 >> shift) & mask == b:
                             continue
-                        _unqueue(m, first, after, before)
+                        _unqueue(m, first, node)
                         waiting -= 1
-                    _queue(m, b, first, after, before)
+                    _queue(m, b, first, node)
                     waiting += 1
             n = first[here]
         bucket += 1
@@ -106,9 +110,9 @@ def insert_label(label: Array, at: int, k: int, new: int) -> bool:
 
     The lowest bit says that a label still has to be passed on to the neighbours.
     """
-    seed = (new & 0xFFFFFFFF) >> 1
     if new >= label[at + k - 1]:
         return False
+    seed = (new & 0xFFFFFFFF) >> 1
     last = at + k - 1
     for i in range(at, at + k):
         if label[i] == UNREACHED:
@@ -130,6 +134,7 @@ def insert_label(label: Array, at: int, k: int, new: int) -> bool:
 @njit(cache=True, nogil=True)
 def nearest_k_labels(
     arcs: Arcs,
+    node: Array,
     seed_node: Array,
     seed_ms: Array,
     seed_number: Array,
@@ -140,15 +145,12 @@ def nearest_k_labels(
 ) -> Array:
     """Return for every node its `k` least labels of different seeds, ascending.
 
-    A label is time << 32 | seed << 1; the lowest bit is used while the search runs.
+    A label is time << 32 | seed << 1; the lowest bit is used while the search runs. While a node
+    waits, the `TIME` of its row is the bucket it waits in.
     """
-    start, head, cost = arcs.start, arcs.head, arcs.cost
-    count = start.size - 1
-    label = np.full(count * k, UNREACHED, np.int64)
+    link = arcs.link
+    label = np.full((node.shape[0] - 1) * k, UNREACHED, np.int64)
     first = np.full(buckets, -1, np.int32)
-    after = np.empty(count, np.int32)
-    before = np.full(count, _NOT_QUEUED, np.int32)
-    due = np.zeros(count, np.int32)
     mask = buckets - 1
     waiting = 0
     for s in range(seed_node.size):
@@ -159,20 +161,20 @@ def nearest_k_labels(
         if not insert_label(label, n * k, k, new):
             continue
         b = seed_ms[s] >> shift
-        if before[n] != _NOT_QUEUED:
-            if due[n] <= b:
+        if node[n, BEFORE] != NOT_QUEUED:
+            if node[n, TIME] <= b:
                 continue
-            _unqueue(n, first, after, before)
+            _unqueue(n, first, node)
             waiting -= 1
-        due[n] = b
-        _queue(n, b & mask, first, after, before)
+        node[n, TIME] = b
+        _queue(n, b & mask, first, node)
         waiting += 1
     bucket = 0
     while waiting > 0:
         here = bucket & mask
         n = first[here]
         while n >= 0:
-            _unqueue(n, first, after, before)
+            _unqueue(n, first, node)
             waiting -= 1
             ready = 0
             soonest = -1
@@ -184,30 +186,33 @@ def nearest_k_labels(
                         soonest = label[i] >> 32 >> shift
                         break
                     ready = i - n * k + 1
-            for a in range(start[n], start[n + 1]):
-                m = head[a]
+            for a in range(node[n, START], node[n + 1, START]):
+                m = link[a, 0]
+                if m == n:
+                    continue
+                cost = np.int64(link[a, 1]) << 32
                 best = -1
                 for i in range(n * k, n * k + ready):
                     if label[i] & 1:
-                        new = label[i] + (np.int64(cost[a]) << 32)
-                        if new >> 32 > limit_ms:
+                        new = label[i] + cost
+                        if new >= label[m * k + k - 1] or new >> 32 > limit_ms:
                             break
-                        if m != n and insert_label(label, m * k, k, new) and best < 0:
+                        if insert_label(label, m * k, k, new) and best < 0:
                             best = new >> 32 >> shift
                 if best >= 0:
-                    if before[m] != _NOT_QUEUED:
-                        if due[m] <= best:
+                    if node[m, BEFORE] != NOT_QUEUED:
+                        if node[m, TIME] <= best:
                             continue
-                        _unqueue(m, first, after, before)
+                        _unqueue(m, first, node)
                         waiting -= 1
-                    due[m] = best
-                    _queue(m, best & mask, first, after, before)
+                    node[m, TIME] = best
+                    _queue(m, best & mask, first, node)
                     waiting += 1
             for i in range(n * k, n * k + ready):
                 label[i] &= ~np.int64(1)
             if soonest >= 0:
-                due[n] = soonest
-                _queue(n, soonest & mask, first, after, before)
+                node[n, TIME] = soonest
+                _queue(n, soonest & mask, first, node)
                 waiting += 1
             n = first[here]
         bucket += 1
@@ -216,37 +221,37 @@ def nearest_k_labels(
 
 @njit(cache=True, nogil=True)
 def search_within(arcs: Arcs, scratch: Scratch, seeds: int, limit_ms: int, shift: int) -> int:
-    """Fill `scratch.time` for all nodes within `limit_ms` of the seeds and list them in `touched`.
+    """Fill the `TIME` of all nodes within `limit_ms` of the seeds and list them in ``touched``.
 
-    The first `seeds` of `touched` are the seeds, their times set. Everything else in `time` must
-    be `NO_TIME`; whoever reads the answer puts it back so, by way of `touched`. `first` holds
+    The first `seeds` of ``touched`` are the seeds, their times set; every other time must be
+    `NO_TIME`, and whoever reads the answer puts it back so, by way of ``touched``. ``first`` holds
     one bucket for each ``2**shift`` ms up to the limit, all empty. Returns how many were reached.
     """
-    start, head, cost = arcs.start, arcs.head, arcs.cost
-    time, touched, first = scratch.time, scratch.touched, scratch.first
-    after, before = scratch.after, scratch.before
+    link, node, touched, first = arcs.link, scratch.node, scratch.touched, scratch.first
     count = seeds
     for s in range(seeds):
-        _queue(touched[s], time[touched[s]] >> shift, first, after, before)
+        _queue(touched[s], node[touched[s], TIME] >> shift, first, node)
     for bucket in range((limit_ms >> shift) + 1):
         n = first[bucket]
         while n >= 0:
-            _unqueue(n, first, after, before)
-            reached = time[n]
-            for a in range(start[n], start[n + 1]):
-                there = reached + cost[a]
-                m = head[a]
-                old = time[m]
-                if there < old and there <= limit_ms:
-                    time[m] = there
+            _unqueue(n, first, node)
+            reached = node[n, TIME]
+            for a in range(node[n, START], node[n + 1, START]):
+                there = reached + link[a, 1]
+                if there > limit_ms:
+                    continue
+                m = link[a, 0]
+                old = node[m, TIME]
+                if there < old:
+                    node[m, TIME] = there
                     b = there >> shift
                     if old == NO_TIME:
                         touched[count] = m
                         count += 1
-                    elif before[m] != _NOT_QUEUED:
+                    elif node[m, BEFORE] != NOT_QUEUED:
                         if old >> shift == b:
                             continue
-                        _unqueue(m, first, after, before)
-                    _queue(m, b, first, after, before)
+                        _unqueue(m, first, node)
+                    _queue(m, b, first, node)
             n = first[bucket]
     return count

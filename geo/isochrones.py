@@ -21,11 +21,11 @@ import pyproj
 import shapely
 
 from geo import _isochrone
-from geo._arrays import NO_TIME, Arcs, Places, make_scratch
+from geo._arrays import NO_TIME, TIME, Arcs, Places, make_scratch
 from geo._blocks import Progress, run_blocks
 from geo._isochrone import Pieces, Shapes
 from geo.network import Floats, Ints, StreetNetwork
-from geo.reach import _arcs, _bounded_shift, _places
+from geo.reach import arcs_of, bounded_shift, places_of
 from geo.snap import AccessPoints
 
 
@@ -161,7 +161,7 @@ class _Memory(threading.local):
 
     def __init__(self, question: _Question) -> None:
         network = question.network
-        self.scratch = make_scratch(network.node_count, (int(question.limits_ms[-1]) >> question.shift) + 1)
+        self.scratch = make_scratch(question.arcs.start, (int(question.limits_ms[-1]) >> question.shift) + 1)
         self.edge_seen = np.zeros(network.edge_count, np.bool_)
         self.pieces = Pieces(np.empty((_FIRST_ROOM, 4)), np.empty(_FIRST_ROOM, np.int32))
 
@@ -170,7 +170,7 @@ class _Memory(threading.local):
 
     def release(self) -> None:
         """Make the times of the last search clean again."""
-        self.scratch.time.fill(NO_TIME)
+        self.scratch.node[:, TIME] = NO_TIME
 
 
 def _question(network: StreetNetwork, places: AccessPoints, limits: Floats, towards: bool) -> _Question:
@@ -178,8 +178,8 @@ def _question(network: StreetNetwork, places: AccessPoints, limits: Floats, towa
         msg = f"limits must be minutes above zero, got {limits.tolist()}"
         raise ValueError(msg)
     limits_ms = np.rint(limits * 60_000).astype(np.int32)
-    outward, inward = _arcs(network, network.outward), _arcs(network, network.inward)
-    seeds = _places(places)
+    outward, inward = arcs_of(network, network.outward), arcs_of(network, network.inward)
+    seeds = places_of(places)
     if towards:
         # Going towards a place is a search from it with every direction turned round.
         seeds = seeds._replace(
@@ -195,7 +195,7 @@ def _question(network: StreetNetwork, places: AccessPoints, limits: Floats, towa
         shapes=_shapes(network, towards),
         origins=seeds,
         limits_ms=limits_ms,
-        shift=_bounded_shift(network, int(limits_ms[-1])),
+        shift=bounded_shift(network, int(limits_ms[-1])),
     )
 
 
@@ -281,7 +281,7 @@ def _contoured(
     _isochrone.squared_distance_field(ends, band, band.size, *low, cell, buffer + 2 * cell, field)
     inside = np.sqrt(np.minimum.accumulate(field, axis=0)) - np.float32(buffer)
     if outline.clip:
-        unreached = _unreached(question, memory.scratch.time, (low, high), outline, field)
+        unreached = _unreached(question, memory.scratch.node[:, TIME], (low, high), outline, field)
         inside = np.maximum(inside, inside + np.float32(buffer) - unreached)
     x, y = low[0] + cell * np.arange(columns), low[1] + cell * np.arange(rows)
     return [_outline(x, y, inside[i]) for i in range(bands)]

@@ -18,7 +18,7 @@ IMPASSABLE = -1
 """Stands for the travel time of an edge that cannot be used in a direction."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Adjacency:
     """Arcs by the node they leave, in compressed rows.
 
@@ -34,6 +34,11 @@ class Adjacency:
     head: Ints
     milliseconds: Ints
     edge: Ints
+
+    @cached_property
+    def link(self) -> Ints:
+        """Head and milliseconds of each arc side by side, as searches want them."""
+        return freeze(np.column_stack([self.head, self.milliseconds]).astype(np.int32))
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from geo import _emit, _search
-from geo._arrays import NO_TIME, UNREACHED, Arcs, Places, make_scratch
+from geo._arrays import NO_TIME, UNREACHED, Arcs, Array, Places, make_scratch, node_rows
 from geo._blocks import Progress, run_blocks
 from geo.network import Adjacency, Floats, Ints, Offsets, StreetNetwork
 from geo.snap import AccessPoints
@@ -124,13 +124,13 @@ def nearest(
         msg = f"k must be at least 1, got {k}"
         raise ValueError(msg)
     limit_ms = _milliseconds(max_seconds)
-    towards = _arcs(network, network.inward)
-    places = _places(facilities)
+    towards = arcs_of(network, network.inward)
+    places = places_of(facilities)
     label = _labels(network, towards, facilities, k, limit_ms)
     on_edges = _emit.group_by_edge(network.edge_count, facilities.edge)
     out_ms = np.full(len(points) * k, NO_TIME, np.int32)
     out_place = np.full(len(points) * k, NOBODY, np.int32)
-    from_points = _places(points)
+    from_points = places_of(points)
     _emit.nearest_at_points(
         label, k, towards, from_points, places, on_edges, limit_ms, 0, len(points), out_ms, out_place
     )
@@ -141,7 +141,7 @@ def nearest_at_nodes(
     network: StreetNetwork, facilities: AccessPoints, *, k: int = 1, max_seconds: float = math.inf
 ) -> Nearest:
     """Return the `k` nearest facilities of every junction, as `nearest` does for points."""
-    label = _labels(network, _arcs(network, network.inward), facilities, k, _milliseconds(max_seconds))
+    label = _labels(network, arcs_of(network, network.inward), facilities, k, _milliseconds(max_seconds))
     reached = label != UNREACHED
     seconds = np.where(reached, (label >> 32) / 1000.0, np.inf)
     index = np.where(reached, (label & 0xFFFFFFFF) >> 1, NOBODY).astype(np.int32)
@@ -172,10 +172,10 @@ def reachable(
     [[0.0, 400.0], [400.0, 0.0]]
     """
     limit_ms = _milliseconds(max_seconds)
-    arcs, against = _arcs(network, network.outward), _arcs(network, network.inward)
-    start, goal = _places(origins), _places(places)
+    arcs, against = arcs_of(network, network.outward), arcs_of(network, network.inward)
+    start, goal = places_of(origins), places_of(places)
     on_edges = _emit.group_by_edge(network.edge_count, places.edge)
-    shift = _bounded_shift(network, limit_ms)
+    shift = bounded_shift(network, limit_ms)
 
     def search(origin: int, last: int, mine: _Memory, count: Ints) -> tuple[int, int]:
         return _emit.reach_places(
@@ -183,7 +183,7 @@ def reachable(
             mine.scratch, mine.place_time, mine.found, count, mine.place, mine.milliseconds,
         )  # fmt: skip
 
-    memory = _Memory(network.node_count, (limit_ms >> shift) + 1, len(places))
+    memory = _Memory(arcs.start, (limit_ms >> shift) + 1, len(places))
     return _rows(len(origins), len(places), search, memory, threads, progress)
 
 
@@ -197,16 +197,16 @@ def reachable_nodes(
 ) -> Reachable:
     """Return every junction within `max_seconds` of each of the junctions `nodes`, itself included."""
     limit_ms = _milliseconds(max_seconds)
-    arcs = _arcs(network, network.outward)
+    arcs = arcs_of(network, network.outward)
     origins = np.ascontiguousarray(nodes, np.int32)
-    shift = _bounded_shift(network, limit_ms)
+    shift = bounded_shift(network, limit_ms)
 
     def search(origin: int, last: int, mine: _Memory, count: Ints) -> tuple[int, int]:
         return _emit.reach_nodes(
             arcs, origins, limit_ms, shift, origin, last, mine.scratch, count, mine.place, mine.milliseconds
         )
 
-    memory = _Memory(network.node_count, (limit_ms >> shift) + 1, 0)
+    memory = _Memory(arcs.start, (limit_ms >> shift) + 1, 0)
     return _rows(origins.size, network.node_count, search, memory, threads, progress)
 
 
@@ -264,10 +264,12 @@ def travel_times(
         raise ValueError(msg)
     limit_ms = _milliseconds(max_seconds)
     out = np.full(len(origins), NO_TIME, np.int32)
+    arcs = arcs_of(network, network.outward)
     _emit.pair_times(
-        _arcs(network, network.outward),
-        _places(origins),
-        _places(destinations),
+        arcs,
+        node_rows(arcs.start),
+        places_of(origins),
+        places_of(destinations),
         limit_ms,
         _shift(network),
         _buckets(network.largest_edge_ms, _shift(network)),
@@ -279,8 +281,8 @@ def travel_times(
 class _Memory(threading.local):
     """Working arrays of a thread, and room for the pairs it finds."""
 
-    def __init__(self, nodes: int, buckets: int, places: int) -> None:
-        self.scratch = make_scratch(nodes, buckets)
+    def __init__(self, start: Array, buckets: int, places: int) -> None:
+        self.scratch = make_scratch(start, buckets)
         self.place_time = np.full(places, NO_TIME, np.int32)
         self.found = np.empty(places, np.int32)
         self.make_room(_FIRST_ROOM)
@@ -332,12 +334,13 @@ def _labels(
 ) -> npt.NDArray[np.int64]:
     """Return the labels of all junctions, time << 32 | facility << 1, `k` a junction."""
     node, ms, number = _facility_seeds(network, facilities)
+    rows = node_rows(towards.start)
     shift = _shift(network)
     buckets = _buckets(max(network.largest_edge_ms, int(ms.max(initial=0))), shift)
     if k > 1:
-        return _search.nearest_k_labels(towards, node, ms, number, k, limit_ms, shift, buckets)
+        return _search.nearest_k_labels(towards, rows, node, ms, number, k, limit_ms, shift, buckets)
     label = (ms.astype(np.int64) << 32) | (number.astype(np.int64) << 1)
-    return _search.nearest_labels(towards, node, label, limit_ms, shift, buckets)
+    return _search.nearest_labels(towards, rows, node, label, limit_ms, shift, buckets)
 
 
 def _facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[Ints, Ints, Ints]:
@@ -352,11 +355,13 @@ def _facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[I
     return node, ms + facilities.access_ms[number], number
 
 
-def _arcs(network: StreetNetwork, way: Adjacency) -> Arcs:
-    return Arcs(way.start, way.head, way.milliseconds, way.edge, network.edge_source, network.edge_target)
+def arcs_of(network: StreetNetwork, way: Adjacency) -> Arcs:
+    """Return the arcs of a network in the form that kernels take."""
+    return Arcs(way.start, way.link, way.edge, network.edge_source, network.edge_target)
 
 
-def _places(points: AccessPoints) -> Places:
+def places_of(points: AccessPoints) -> Places:
+    """Return places in the form that kernels take."""
     return Places(
         points.edge,
         points.edge_metres,
@@ -395,7 +400,7 @@ def _shift(network: StreetNetwork) -> int:
     return max(int(math.log2(mean / 4)), int(math.log2(widest)) - 16, 0)
 
 
-def _bounded_shift(network: StreetNetwork, limit_ms: int) -> int:
+def bounded_shift(network: StreetNetwork, limit_ms: int) -> int:
     """Return a bucket width with which a search up to `limit_ms` needs at most 65,536 buckets."""
     return max(_shift(network), limit_ms.bit_length() - 16)
 

@@ -68,11 +68,19 @@ def both(text: Text) -> dict[str, str]:
 
 
 def study_bounds(content: MapContent) -> list[float]:
-    """Return west, south, east, north in degrees of what the study is about, else of the streets."""
+    """Return west, south, east, north in degrees of what the study is about.
+
+    That is where its polygons and facilities lie, as far as there are streets: a district that
+    reaches far beyond the extract must not make the study a dot.
+    """
+    west, south, east, north = content.basemap.bounds
     for frame in (content.grids, content.facilities):
-        bounds = frame.total_bounds if len(frame) else np.full(4, np.nan)
-        if np.isfinite(bounds).all():
-            return [round(float(value), 6) for value in bounds]
+        if not len(frame) or not np.isfinite(frame.total_bounds).all():
+            continue
+        left, low, right, high = frame.total_bounds
+        common = [max(left, west), max(low, south), min(right, east), min(high, north)]
+        if common[0] < common[2] and common[1] < common[3]:
+            return [round(float(value), 6) for value in common]
     return [round(value, 6) for value in content.basemap.bounds]
 
 

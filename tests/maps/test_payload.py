@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from geo.crs import WGS84
 from maps.payload import map_data, study_bounds
@@ -123,6 +124,12 @@ def test_map_of_streets_alone(content: MapContent) -> None:
     )
     assert study_bounds(bare) == [round(value, 6) for value in content.basemap.bounds]
     assert map_data(bare)
+
+
+def test_a_polygon_far_beyond_the_streets_does_not_widen_the_view(content: MapContent) -> None:
+    west, south, east, north = content.basemap.bounds
+    wide = content.grids.assign(geometry=shapely.box(west - 2, south - 2, east + 2, north + 2))
+    assert study_bounds(replace(content, grids=wide)) == [round(value, 6) for value in content.basemap.bounds]
 
 
 def test_bounds_hold_the_polygons(content: MapContent) -> None:

@@ -1,0 +1,474 @@
+"""The reach engine beside its peers, in one run, on one graph.
+
+    python -m tests.benchmarks.bench_reach EXTRACT [--only nearest,reachable,...]
+
+Every engine gets the same contracted walking graph and the same random facilities. Peers that
+cannot take a limit or several sources are used in the way their documentation recommends.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import igraph
+import networkit
+import networkx as nx
+import numpy as np
+import pandana
+import pandas as pd
+import rustworkx
+import scipy.sparse as sp
+import shapely
+from scipy.sparse import csgraph
+
+from geo._blocks import run_blocks
+from geo.build import network_from_streets
+from geo.isochrones import Outline, isochrones
+from geo.network import StreetNetwork
+from geo.reach import nearest_at_nodes, reachable_nodes
+from geo.snap import AccessPoints, at_nodes, snap
+from layers.profiles import read_profile
+from layers.streets import open_network
+from layers.streets_read import read_streets
+from tests.benchmarks.side_by_side import bandwidth_gigabytes_per_second, compare, machine, peak_megabytes
+
+CATEGORIES = 10
+FACILITIES = 200
+PANDANA_LIMIT = 3750.0
+
+
+def main() -> None:
+    """Run the jobs that were asked for and print Markdown tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("extract", type=Path)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    network = network_from_streets(read_streets(given.extract), read_profile("walk"))
+    print(f"{machine()}\n\n{network!r}\n\nMemory is copied at {bandwidth_gigabytes_per_second():.1f} GB/s.")
+    jobs: dict[str, Callable[[StreetNetwork, Path, int], None]] = {
+        "nearest": nearest_job,
+        "three": three_job,
+        "reachable": reachable_job,
+        "sums": sums_job,
+        "snap": snap_job,
+        "isochrones": isochrone_job,
+        "open": open_job,
+        "extract": extract_job,
+        "tiles": tiles_job,
+    }
+    for name in given.only.split(",") if given.only else jobs:
+        jobs[name](network, given.extract, given.rounds)
+        print(f"\npeak memory of the process so far: {peak_megabytes():,.0f} MB")
+
+
+def draw_facilities(network: StreetNetwork, seed: int = 1) -> list[np.ndarray]:
+    """Return random junctions for each category."""
+    rng = np.random.default_rng(seed)
+    return [np.sort(rng.choice(network.node_count, FACILITIES, replace=False)) for _ in range(CATEGORIES)]
+
+
+def matrix_of(network: StreetNetwork) -> sp.csr_array:
+    """Return the graph for scipy in seconds, the faster of parallel edges."""
+    arcs = network.outward
+    tail = np.repeat(np.arange(network.node_count), np.diff(arcs.start))
+    frame = pd.DataFrame({"tail": tail, "head": arcs.head, "ms": arcs.milliseconds})
+    frame = frame[frame["tail"] != frame["head"]].groupby(["tail", "head"], as_index=False)["ms"].min()
+    shape = (network.node_count, network.node_count)
+    return sp.csr_array((np.maximum(frame["ms"], 1e-6) / 1000.0, (frame["tail"], frame["head"])), shape=shape)
+
+
+def triples(matrix: sp.csr_array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return each street once."""
+    upper = sp.triu(matrix).tocoo()
+    return upper.row, upper.col, upper.data
+
+
+def pandana_of(network: StreetNetwork, matrix: sp.csr_array) -> pandana.Network:
+    """Return pandana's network, contracted."""
+    row, column, seconds = triples(matrix)
+    return pandana.Network(
+        pd.Series(network.node_lon), pd.Series(network.node_lat), pd.Series(row), pd.Series(column),
+        pd.DataFrame({"seconds": seconds}),
+    )  # fmt: skip
+
+
+def networkx_of(matrix: sp.csr_array) -> nx.Graph:
+    """Return a networkx graph."""
+    graph = nx.Graph()
+    graph.add_nodes_from(range(matrix.shape[0]))
+    graph.add_weighted_edges_from(zip(*(part.tolist() for part in triples(matrix)), strict=True))
+    return graph
+
+
+def nearest_job(network: StreetNetwork, _: Path, rounds: int) -> None:
+    """Nearest facility for every junction, ten categories."""
+    facilities = draw_facilities(network)
+    points = [at_nodes(network, nodes) for nodes in facilities]
+    matrix = matrix_of(network)
+    graph = networkx_of(matrix)
+    row, column, seconds = triples(matrix)
+    ig = igraph.Graph(n=network.node_count, edges=np.column_stack([row, column]).tolist())
+    rx = rustworkx.PyGraph()
+    rx.add_nodes_from(range(network.node_count + 1))
+    rx.add_edges_from(list(zip(row.tolist(), column.tolist(), seconds.tolist(), strict=True)))
+    nk = networkit.Graph(network.node_count, weighted=True)
+    for u, v, w in zip(row.tolist(), column.tolist(), seconds.tolist(), strict=True):
+        nk.addEdge(u, v, w)
+    pdn = pandana_of(network, matrix)
+
+    def ours(threads: int) -> list[object]:
+        return list(
+            run_blocks(CATEGORIES, 1, lambda i, _: nearest_at_nodes(network, points[i]), threads=threads)
+        )
+
+    def by_scipy() -> list[object]:
+        return [csgraph.dijkstra(matrix, indices=nodes, min_only=True) for nodes in facilities]
+
+    def by_networkit() -> list[object]:
+        out = []
+        for nodes in facilities:
+            hub = nk.addNode()
+            for node in nodes.tolist():
+                nk.addEdge(hub, node, 0.0)
+            search = networkit.distance.Dijkstra(nk, hub, storePaths=False)
+            search.run()
+            out.append(search.getDistances())
+            nk.removeNode(hub)
+        return out
+
+    def by_igraph() -> list[object]:
+        out = []
+        for nodes in facilities:
+            hubbed = ig.copy()
+            hubbed.add_vertices(1)
+            hubbed.add_edges([(network.node_count, node) for node in nodes.tolist()])
+            weights = [*seconds.tolist(), *([0.0] * nodes.size)]
+            out.append(hubbed.distances(source=network.node_count, weights=weights)[0])
+        return out
+
+    def by_rustworkx() -> list[object]:
+        out = []
+        hub = network.node_count
+        for nodes in facilities:
+            added = rx.add_edges_from([(hub, int(node), 0.0) for node in nodes])
+            out.append(rustworkx.dijkstra_shortest_path_lengths(rx, hub, edge_cost_fn=float))
+            for edge in added:
+                rx.remove_edge_from_index(edge)
+        return out
+
+    def by_networkx() -> list[object]:
+        return [nx.multi_source_dijkstra_path_length(graph, set(nodes.tolist())) for nodes in facilities]
+
+    def by_pandana() -> list[object]:
+        out = []
+        for i, nodes in enumerate(facilities):
+            lon, lat = network.node_lon[nodes], network.node_lat[nodes]
+            pdn.set_pois(str(i), PANDANA_LIMIT, 1, pd.Series(lon), pd.Series(lat))
+            out.append(pdn.nearest_pois(PANDANA_LIMIT, str(i), num_pois=1))
+        return out
+
+    compare(
+        "Nearest facility of every junction, ten categories of 200",
+        {
+            "lifecircle, two threads": lambda: ours(2),
+            "lifecircle, one thread": lambda: ours(1),
+            "scipy dijkstra(min_only)": by_scipy,
+            "networkit": by_networkit,
+            "igraph": by_igraph,
+            "rustworkx": by_rustworkx,
+            "networkx": by_networkx,
+            f"pandana within {PANDANA_LIMIT:g} (after contraction)": by_pandana,
+            "pandana contraction": lambda: pandana_of(network, matrix),
+        },
+        rounds=rounds,
+        once=("networkx", "pandana contraction"),
+    )
+    bytes_touched = CATEGORIES * (
+        network.outward.head.nbytes * 3 + network.node_count * (8 + 4 + 4 + 8 + 8 + 8)
+    )
+    limit = bytes_touched / bandwidth_gigabytes_per_second() / 1e9
+    print(f"\nTo touch every arc and label once at memory speed: {limit * 1000:.1f} ms.")
+    check = csgraph.dijkstra(matrix, indices=facilities[0], min_only=True)
+    mine = nearest_at_nodes(network, points[0]).seconds[:, 0]
+    both = np.isfinite(check) & np.isfinite(mine)
+    print(f"Largest difference from scipy: {np.abs(check[both] - mine[both]).max():.2e} s; "
+          f"reached by one alone: {(np.isfinite(check) != np.isfinite(mine)).sum()}")  # fmt: skip
+
+
+def three_job(network: StreetNetwork, _: Path, rounds: int) -> None:
+    """Three nearest with ids, ten categories."""
+    facilities = draw_facilities(network)
+    points = [at_nodes(network, nodes) for nodes in facilities]
+    pdn = pandana_of(network, matrix_of(network))
+
+    def ours(threads: int) -> list[object]:
+        return list(
+            run_blocks(CATEGORIES, 1, lambda i, _: nearest_at_nodes(network, points[i], k=3), threads=threads)
+        )
+
+    def by_pandana() -> list[object]:
+        out = []
+        for i, nodes in enumerate(facilities):
+            lon, lat = network.node_lon[nodes], network.node_lat[nodes]
+            pdn.set_pois(f"three{i}", PANDANA_LIMIT, 3, pd.Series(lon), pd.Series(lat))
+            out.append(pdn.nearest_pois(PANDANA_LIMIT, f"three{i}", num_pois=3, include_poi_ids=True))
+        return out
+
+    compare(
+        "Three nearest with their ids, ten categories of 200",
+        {
+            "lifecircle, two threads": lambda: ours(2),
+            "lifecircle, one thread": lambda: ours(1),
+            f"pandana within {PANDANA_LIMIT:g} (after contraction)": by_pandana,
+        },
+        rounds=rounds,
+    )
+
+
+def reachable_job(network: StreetNetwork, _: Path, rounds: int) -> None:
+    """All junctions within a limit of 1,000 origins."""
+    origins = np.random.default_rng(2).choice(network.node_count, 1000, replace=False)
+    matrix = matrix_of(network)
+    graph = networkx_of(matrix)
+    pdn = pandana_of(network, matrix)
+    for limit in (1200.0, 3750.0):
+
+        def by_scipy(limit: float = limit) -> list[object]:
+            out = []
+            for first in range(0, 1000, 50):
+                times = csgraph.dijkstra(matrix, indices=origins[first : first + 50], limit=limit)
+                out.append(np.nonzero(np.isfinite(times)))
+            return out
+
+        pairs = reachable_nodes(network, origins, max_seconds=limit).place.size
+        medians = compare(
+            f"Junctions within {limit:g} s of 1,000 origins ({pairs:,} pairs)",
+            {
+                "lifecircle, two threads": lambda limit=limit: reachable_nodes(
+                    network, origins, max_seconds=limit, threads=2
+                ),
+                "lifecircle, one thread": lambda limit=limit: reachable_nodes(
+                    network, origins, max_seconds=limit, threads=1
+                ),
+                "scipy in chunks": by_scipy,
+                "pandana nodes_in_range": lambda limit=limit: pdn.nodes_in_range(origins.tolist(), limit),
+                "networkx": lambda limit=limit: [
+                    nx.single_source_dijkstra_path_length(graph, int(origin), cutoff=limit)
+                    for origin in origins
+                ],
+            },
+            rounds=rounds,
+            once=("networkx",),
+        )
+        print(
+            f"\n{medians['lifecircle, two threads'] / pairs * 1e9:.0f} ns a pair on two threads, 8 bytes a pair"
+        )
+
+
+def sums_job(network: StreetNetwork, _: Path, rounds: int) -> None:
+    """People within 1,200 s of every junction."""
+    people = np.random.default_rng(3).random(network.node_count)
+    every = np.arange(network.node_count)
+    pdn = pandana_of(network, matrix_of(network))
+    pdn.set(pd.Series(every), pd.Series(people), name="people")
+    kept = reachable_nodes(network, every, max_seconds=1200)
+    ready = pandana_of(network, matrix_of(network))
+    ready.set(pd.Series(every), pd.Series(people), name="people")
+    ready.precompute(1200)
+    compare(
+        f"People within 1,200 s of every junction ({kept.place.size:,} pairs)",
+        {
+            "lifecircle, pairs kept": lambda: kept.sums(people, limits_seconds=[1200]),
+            "lifecircle, from nothing": lambda: reachable_nodes(network, every, max_seconds=1200).sums(
+                people, limits_seconds=[1200]
+            ),
+            "lifecircle, three limits at once, pairs kept": lambda: kept.sums(
+                people, limits_seconds=[300, 600, 1200]
+            ),
+            "pandana aggregate": lambda: pdn.aggregate(1200, type="sum", decay="flat", name="people"),
+            "pandana aggregate after precompute": lambda: ready.aggregate(
+                1200, type="sum", decay="flat", name="people"
+            ),
+            "pandana precompute": lambda: pandana_of(network, matrix_of(network)).precompute(1200),
+        },
+        rounds=rounds,
+        once=("pandana precompute",),
+    )
+
+
+def random_places(network: StreetNetwork, count: int, seed: int = 4) -> tuple[np.ndarray, np.ndarray]:
+    """Return longitudes and latitudes scattered some 30 m about the streets."""
+    rng = np.random.default_rng(seed)
+    on = rng.integers(0, network.vertex_lon.size, count)
+    return network.vertex_lon[on] + rng.normal(0, 3e-4, count), network.vertex_lat[on] + rng.normal(
+        0, 3e-4, count
+    )
+
+
+def snap_job(network: StreetNetwork, _: Path, rounds: int) -> None:
+    """Join 100,000 points to their nearest street."""
+    at = random_places(network, 100_000)
+    pdn = pandana_of(network, matrix_of(network))
+    compare(
+        "100,000 points joined to the street network",
+        {
+            "lifecircle, onto edges": lambda: snap(network, at),
+            "pandana get_node_ids, onto nodes": lambda: pdn.get_node_ids(*at),
+        },
+        rounds=rounds,
+    )
+
+
+def isochrone_job(network: StreetNetwork, _: Path, rounds: int) -> None:
+    """Polygons of 5, 10 and 15 minutes."""
+    places = snap(network, random_places(network, 100))
+    plain, exact = Outline(clip=False), Outline(method="exact")
+    some = places.take(np.arange(20))
+    fast = isochrones(network, places, outline=plain)
+    compare(
+        "5, 10 and 15 minutes around 100 facilities",
+        {
+            "lifecircle, fast, two threads": lambda: isochrones(network, places, outline=plain, threads=2),
+            "lifecircle, fast and clipped, two threads": lambda: isochrones(network, places, threads=2),
+            "lifecircle, fast, one thread": lambda: isochrones(network, places, outline=plain, threads=1),
+            "union of buffers, 20 of them, two threads": lambda: isochrones(network, some, outline=exact),
+        },
+        rounds=rounds,
+        once=("union of buffers, 20 of them, two threads",),
+    )
+    each = _seconds_each(network, places, plain)
+    print(
+        f"\none facility on one thread: median {np.median(each) * 1000:.1f} ms, worst {each.max() * 1000:.1f} ms"
+    )
+    union = isochrones(network, some, outline=exact).to_crs(network.metric_crs)
+    for name, frame in (("fast", fast), ("fast and clipped", isochrones(network, some))):
+        mine = frame.head(len(union)).to_crs(network.metric_crs)
+        overlap = shapely.area(shapely.intersection(mine.geometry.values, union.geometry.values))
+        whole = shapely.area(shapely.union(mine.geometry.values, union.geometry.values))
+        share = overlap / whole
+        print(
+            f"IoU with the union of buffers, {name}: median {np.median(share):.4f}, worst {share.min():.4f}"
+        )
+
+
+def _seconds_each(network: StreetNetwork, places: AccessPoints, outline: Outline) -> np.ndarray:
+    import time
+
+    taken = []
+    for i in range(len(places)):
+        one = places.take([i])
+        begun = time.perf_counter()
+        isochrones(network, one, outline=outline, threads=1)
+        taken.append(time.perf_counter() - begun)
+    return np.array(taken)
+
+
+def open_job(network: StreetNetwork, extract: Path, rounds: int) -> None:
+    """Open a network that was built before."""
+    graph = networkx_of(matrix_of(network))
+    with tempfile.TemporaryDirectory() as folder:
+        profile = read_profile("walk")
+        open_network(extract, profile, cache=Path(folder))
+        pickled = Path(folder) / "graph.pickle"
+        pickled.write_bytes(pickle.dumps(graph))
+        compare(
+            "Open a built network again",
+            {
+                "lifecircle, memory-mapped, checked": lambda: open_network(
+                    extract, profile, cache=Path(folder)
+                ),
+                "networkx, pickled": lambda: pickle.loads(pickled.read_bytes()),
+            },
+            rounds=rounds,
+        )
+
+
+def extract_job(_: StreetNetwork, extract: Path, rounds: int) -> None:
+    """From the extract to a network that can be searched."""
+    import pyrosm
+    import routx
+
+    def by_pyrosm() -> object:
+        osm = pyrosm.OSM(str(extract))
+        nodes, edges = osm.get_network(network_type="walking", nodes=True)
+        return osm.to_graph(nodes, edges, graph_type="igraph")
+
+    def by_routx() -> object:
+        graph = routx.Graph()
+        graph.add_from_osm_file(str(extract), routx.OsmProfile.FOOT)
+        return graph
+
+    compare(
+        "From the extract to a network",
+        {
+            "lifecircle": lambda: network_from_streets(read_streets(extract), read_profile("walk")),
+            "routx": by_routx,
+            "pyrosm into igraph": by_pyrosm,
+        },
+        rounds=min(rounds, 3),
+        once=("pyrosm into igraph",),
+    )
+
+
+def tiles_job(network: StreetNetwork, _: Path, rounds: int) -> None:
+    """How time grows with the network: the same city side by side, joined along the seams."""
+    import time
+
+    for tiles in (1, 4, 8, 30):
+        big = tiled(network, tiles)
+        facilities = [
+            at_nodes(big, np.random.default_rng(i).choice(big.node_count, FACILITIES * tiles, replace=False))
+            for i in range(CATEGORIES)
+        ]
+        taken = []
+        for _turn in range(min(rounds, 3)):
+            begun = time.perf_counter()
+            for _found in run_blocks(
+                CATEGORIES, 1, lambda i, _: nearest_at_nodes(big, facilities[i]), threads=2
+            ):
+                pass
+            taken.append(time.perf_counter() - begun)
+        print(f"{big.node_count:,} nodes: {np.median(taken) * 1000:,.0f} ms for ten categories, "
+              f"peak so far {peak_megabytes():,.0f} MB")  # fmt: skip
+
+
+def tiled(network: StreetNetwork, tiles: int) -> StreetNetwork:
+    """Return copies of a network side by side, each joined to the next by one street."""
+    from geo.build import Segments, network_from_segments
+
+    width = network.bounds[2] - network.bounds[0] + 0.01
+    count = network.node_count
+    source, target, metres, ahead, back = [], [], [], [], []
+    for tile in range(tiles):
+        source.append(network.edge_source + tile * count)
+        target.append(network.edge_target + tile * count)
+        metres.append(network.edge_metres)
+        ahead.append(np.where(network.edge_forward_ms >= 0, network.edge_forward_ms / 1000, np.inf))
+        back.append(np.where(network.edge_backward_ms >= 0, network.edge_backward_ms / 1000, np.inf))
+    seam = np.arange(tiles - 1, dtype=np.int32) * count
+    source.append(seam)
+    target.append(seam + count)
+    for costs in (metres, ahead, back):
+        costs.append(np.full(tiles - 1, 900.0))
+    segments = Segments(
+        node_id=np.arange(tiles * count),
+        node_lon=np.concatenate([network.node_lon + (tile % 6) * width for tile in range(tiles)]),
+        node_lat=np.concatenate([network.node_lat + (tile // 6) * width for tile in range(tiles)]),
+        source=np.concatenate(source).astype(np.int32),
+        target=np.concatenate(target).astype(np.int32),
+        metres=np.concatenate(metres),
+        forward_seconds=np.concatenate(ahead),
+        backward_seconds=np.concatenate(back),
+    )
+    return network_from_segments(segments, profile="tiled", metres_per_second=1.0)
+
+
+if __name__ == "__main__":
+    main()
