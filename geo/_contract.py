@@ -30,9 +30,7 @@ def half_edges(node_count: int, source: Array, target: Array) -> tuple[Array, Ar
 
 
 @njit(cache=True, nogil=True)
-def mark_junctions(
-    start: Array, segment: Array, target: Array, forward: Array, backward: Array
-) -> Array:
+def mark_junctions(start: Array, segment: Array, target: Array, forward: Array, backward: Array) -> Array:
     """Return which nodes must stay: ends, forks, and places where the way through changes.
 
     A node with two segments is passed through silently only when whatever may enter by one may
