@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
+from geo import _snap
 from geo._arrays import NO_TIME
 from geo._blocks import run_blocks
 from geo.network import Floats, Ints, StreetNetwork, freeze
@@ -90,8 +90,9 @@ def snap(
         When the points have no CRS or are no points.
     """
     xy = _metric(network, points)
-    edge, distance = _nearest_edges(network, xy, max_snap_metres)
-    return _on_edges(network, edge, xy, distance)
+    found = _nearest_places(network, xy, max_snap_metres)
+    edge = np.where(found.metres <= max_snap_metres, found.edge, NOT_SNAPPED).astype(np.int32)
+    return _places(network, edge, found.vertex, found.share, found.metres)
 
 
 def at_nodes(network: StreetNetwork, nodes: npt.ArrayLike) -> AccessPoints:
@@ -138,61 +139,50 @@ def _to_metric(source: str, target: str) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
-def _nearest_edges(network: StreetNetwork, xy: Floats, max_snap_metres: float) -> tuple[Ints, Floats]:
-    """Find the nearest edge of each point, looking near first: that is several times as fast."""
-    edge = np.full(len(xy), NOT_SNAPPED, np.int32)
-    distance = np.full(len(xy), np.inf)
-    for radius in (max_snap_metres / 8, max_snap_metres, 10 * max_snap_metres):
-        open_points = np.flatnonzero(np.isinf(distance) & np.isfinite(xy).all(axis=1))
-        for point, nearest, metres in _nearest_within(network, xy, open_points, radius):
-            distance[point] = metres
-            near = metres <= max_snap_metres
-            edge[point[near]] = nearest[near]
-    return edge, distance
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The nearest place of each point: edge, vertex before it, share of the way to the next, distance."""
+
+    edge: Ints
+    vertex: npt.NDArray[np.int64]
+    share: Floats
+    metres: Floats
 
 
-def _nearest_within(
-    network: StreetNetwork, xy: Floats, points: npt.NDArray[np.intp], radius: float
-) -> Iterator[tuple[npt.NDArray[np.intp], Ints, Floats]]:
-    """Yield points with a street within `radius`, the edge, and how far it is."""
-    tree = network.edge_tree
+def _nearest_places(network: StreetNetwork, xy: Floats, max_snap_metres: float) -> _Found:
+    """Find the nearest place of each point, looking near first: few candidates make it fast."""
+    count = len(xy)
+    found = _Found(
+        edge=np.full(count, NOT_SNAPPED, np.int32),
+        vertex=np.full(count, -1, np.int64),
+        share=np.zeros(count),
+        metres=np.full(count, np.inf),
+    )
+    sound = np.isfinite(xy).all(axis=1)
+    for radius in (max_snap_metres / 8, max_snap_metres / 3, max_snap_metres, 10 * max_snap_metres):
+        # What lies beyond the radius may not be the nearest: other edges there were no candidates.
+        open_points = np.flatnonzero(sound & ~(found.metres <= radius))
+        found.metres[open_points] = np.inf
+        _look_within(network, xy, open_points, radius, found)
+        found.metres[found.metres > radius] = np.inf
+    return found
 
-    def work(first: int, last: int) -> tuple[npt.NDArray[np.intp], Ints, Floats]:
+
+def _look_within(
+    network: StreetNetwork, xy: Floats, points: npt.NDArray[np.intp], radius: float, found: _Found
+) -> None:
+    x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
+    shape = (network.vertex_start, network.vertex_x, network.vertex_y)
+    outputs = (found.edge, found.vertex, found.share, found.metres)
+
+    def work(first: int, last: int) -> None:
         some = points[first:last]
-        pairs, metres = tree.query_nearest(
-            shapely.points(xy[some]), max_distance=radius, return_distance=True, all_matches=True
-        )
-        # Equally near edges meet at a junction; the first of them is taken, so that the answer
-        # does not depend on the shape of the index.
-        order = np.lexsort((pairs[1], pairs[0]))
-        point, first_match = np.unique(pairs[0][order], return_index=True)
-        chosen = order[first_match]
-        return some[point], pairs[1][chosen].astype(np.int32), metres[chosen]
+        squares = shapely.box(x[some] - radius, y[some] - radius, x[some] + radius, y[some] + radius)
+        point, candidate = network.edge_tree.query(squares)
+        _snap.nearest_places(some[point], candidate, x, y, *shape, *outputs)
 
-    return run_blocks(points.size, 8192, work)
-
-
-def _on_edges(network: StreetNetwork, edge: Ints, xy: Floats, distance: Floats) -> AccessPoints:
-    """Find the nearest place of each point on its edge: the vertex before it and how far beyond."""
-    joined = np.flatnonzero(edge != NOT_SNAPPED)
-    on = edge[joined]
-    count = np.diff(network.vertex_start)[on] - 1
-    owner = np.repeat(np.arange(joined.size), count)
-    within = np.arange(owner.size) - np.repeat(np.cumsum(count) - count, count)
-    a = network.vertex_start[on][owner] + within
-    ax, ay = network.vertex_x[a], network.vertex_y[a]
-    dx, dy = network.vertex_x[a + 1] - ax, network.vertex_y[a + 1] - ay
-    px, py = xy[joined, 0][owner], xy[joined, 1][owner]
-    square = dx * dx + dy * dy
-    share = ((px - ax) * dx + (py - ay) * dy) / np.where(square > 0, square, 1.0)
-    share = np.clip(np.where(square > 0, share, 0.0), 0.0, 1.0)
-    gap = np.hypot(ax + share * dx - px, ay + share * dy - py)
-    order = np.lexsort((within, gap, owner))
-    best = order[np.searchsorted(owner[order], np.arange(joined.size))]
-    vertex = np.full(edge.size, -1, np.int64)
-    fraction = np.zeros(edge.size)
-    vertex[joined], fraction[joined] = a[best], share[best]
-    return _places(network, edge, vertex, fraction, distance)
+    for _ in run_blocks(points.size, 8192, work):
+        pass
 
 
 def _places(
@@ -211,7 +201,7 @@ def _places(
     def blank(values: Floats, missing: float) -> Floats:
         return np.where(joined, values, missing)
 
-    def allowed(milliseconds: Floats, whole: Ints, at_end: npt.NDArray[np.bool_]) -> Ints:
+    def allowed(milliseconds: Floats | Ints, whole: Ints, at_end: npt.NDArray[np.bool_]) -> Ints:
         """Blank what the direction of the edge forbids; whoever stands at an end is there already."""
         possible = joined & ((whole >= 0) | at_end)
         return freeze(np.where(possible, np.where(at_end, 0, milliseconds), NO_TIME).astype(np.int32))
