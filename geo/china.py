@@ -44,9 +44,8 @@ _ORIGIN_LON, _ORIGIN_LAT = 105.0, 35.0
 _BD_LON, _BD_LAT = 0.0065, 0.006
 _BD_ANGLE = math.pi * 3000.0 / 180.0
 _ANGLE = math.pi / 60.0  # a degree, in the series' one angle: pi/30 is 2 of it, pi/12 is 5, 6 pi is 360
-_TOLERANCE = (
-    1e-9  # of the last step, in degrees (0.1 mm); what is left after it is fifty times less or better
-)
+# Of the last step, in degrees (0.1 mm): a fiftieth of it, or far less, is left after it.
+_TOLERANCE = 1e-9
 _MAX_ROUNDS = 12
 _CHUNK = 65_536  # points a task: input and output of one stay within a core's cache
 

@@ -12,16 +12,20 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 from geo import _emit, _search
 from geo._arrays import NO_TIME, UNREACHED, Arcs, Array, Places, make_scratch, node_rows
 from geo._blocks import Progress, run_blocks
 from geo.network import Adjacency, Floats, Ints, Offsets, StreetNetwork
 from geo.snap import AccessPoints
+
+if TYPE_CHECKING:
+    # scipy is imported when it is asked for: it costs half as much time as the engine itself.
+    from scipy import sparse
 
 NOBODY = -1
 """Stands for the facility of a point that reaches none."""
@@ -67,10 +71,12 @@ class Reachable:
     milliseconds: Ints
     places: int
 
-    def to_scipy(self) -> sp.csr_array:
+    def to_scipy(self) -> sparse.csr_array:
         """Return the travel times in seconds, one row an origin; a stored zero is a time of zero."""
+        from scipy import sparse
+
         shape = (self.start.size - 1, self.places)
-        return sp.csr_array((self.milliseconds / 1000.0, self.place, self.start), shape=shape)
+        return sparse.csr_array((self.milliseconds / 1000.0, self.place, self.start), shape=shape)
 
     def sums(self, weights: npt.ArrayLike, *, limits_seconds: npt.ArrayLike) -> Floats:
         """Return the sum of the weights within each limit, one row an origin, one column a limit.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pyproj
@@ -15,6 +15,10 @@ from geo import _snap
 from geo._arrays import NO_TIME
 from geo._blocks import run_blocks
 from geo.network import Floats, Ints, StreetNetwork, freeze
+
+if TYPE_CHECKING:
+    # Imported for types alone: geopandas would double the time it takes to import the engine.
+    import geopandas as gpd
 
 NOT_SNAPPED = -1
 """Stands for the edge of a point that is too far from any street."""

@@ -35,6 +35,8 @@ LIKELY: Final = (3.0, 1.5)
 
 _MAX_POINTS = 2000
 _OUTLINE_STEP = 60.0  # metres between the places looked at on an outline
+_MAX_PLACES = 500_000  # on outlines, however long they are
+_FARTHEST = 1e8  # no coordinate of any system, in degrees or metres, is larger
 _MARGIN = 3000.0  # metres around the streets within which a point may still be about them
 _SAME = 5.0  # metres: two hypotheses nearer to each other are one
 
@@ -152,7 +154,8 @@ def diagnose(
         Where the layer or the streets are empty, or the declared system is unknown.
     """
     asked = parse_crs(declared).name if declared is not None else None
-    shapes = layer.to_numpy()[~(layer.isna() | layer.is_empty).to_numpy()]
+    shapes = layer.to_numpy()
+    shapes = shapes[(np.abs(shapely.bounds(shapes)) <= _FARTHEST).all(axis=1)]
     if len(shapes) == 0 or streets.dropna().empty:
         raise InputError([_nothing()])
     crs = metric_crs(streets)
@@ -185,6 +188,7 @@ def _places(shapes: NDArray[np.object_]) -> Floats:
         return points
     in_degrees = np.abs(shapely.get_coordinates(rest)).max() <= 360
     step = _OUTLINE_STEP / (111_320.0 if in_degrees else 1.0)
+    step = max(step, float(shapely.length(rest).sum()) / _MAX_PLACES)
     return np.concatenate([points, shapely.get_coordinates(shapely.segmentize(rest, step))])
 
 

@@ -89,7 +89,14 @@ class Watch:
         self.progress(*self.step, what)
 
     def answered(self, response: requests.Response, *_: Any, **__: Any) -> None:
-        """Judge an answer (a hook of requests)."""
+        """Judge an answer (a hook of requests); one that is refused is closed, as nobody else will."""
+        try:
+            self._judge(response)
+        except BaseException:
+            response.close()
+            raise
+
+    def _judge(self, response: requests.Response) -> None:
         if response.url.endswith("/status"):
             return
         if response.status_code in {429, 504}:

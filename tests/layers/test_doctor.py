@@ -161,10 +161,17 @@ def test_polygons_against_boundaries(town):
     assert diagnose(truth, streets, boundaries=truth).table().hypothesis.iloc[0] == "wgs84"
 
 
-@pytest.mark.parametrize("layer", [[], [None], [Point()]])
+@pytest.mark.parametrize(
+    "layer", [[], [None], [Point()], [Point(np.nan, 1), Point(1, np.inf)], [Point(1e300, 1)]]
+)
 def test_nothing_to_compare(town, layer):
     with pytest.raises(InputError, match="nothing to compare"):
         diagnose(gpd.GeoSeries(layer), town[0])
+
+
+def test_outlines_round_the_world_take_no_absurd_time(town):
+    ring = Polygon([(0, 0), (359, 0), (359, 359), (0, 359)])
+    assert diagnose(gpd.GeoSeries([ring]), town[0]).verdict is None
 
 
 def test_helsinki_is_wgs84_and_no_chinese_shift_is_tried():

@@ -185,7 +185,7 @@ def test_a_place_that_is_nowhere(service):
 @pytest.mark.parametrize("mishap", MISHAPS)
 def test_mishaps_while_the_place_is_asked_for(server, service, mishap):
     server.mishaps = [mishap]
-    assert find_place("Kluuvi", service).has_boundary
+    assert find_place("Kluuvi", impatient(service, mishap)).has_boundary
 
 
 def test_a_study_of_a_place_holds_its_layers_and_its_boundary(service, tmp_path):
