@@ -23,9 +23,9 @@ import shapely
 from geo import _isochrone
 from geo._arrays import NO_TIME, TIME, Arcs, Places, make_scratch
 from geo._blocks import Progress, run_blocks
+from geo._engine import arcs_of, bounded_shift, places_of
 from geo._isochrone import Pieces, Shapes
 from geo.network import Floats, Ints, StreetNetwork
-from geo.reach import arcs_of, bounded_shift, places_of
 from geo.snap import AccessPoints
 
 
