@@ -1,0 +1,400 @@
+"""What a siting question is made of: travel times, sites, demand, and the rules a plan must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geo.errors import Fault, InputError
+from geo.text import Text
+
+Goal = Literal["cover_all", "cover_most", "least_minutes", "least_worst"]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TravelTimes:
+    """Travel times from points of demand to sites, one compressed row per site.
+
+    Attributes
+    ----------
+    start, point, milliseconds
+        Entries ``start[i]:start[i + 1]`` of ``point`` and ``milliseconds`` belong to site ``i``. A pair
+        that is not listed cannot be travelled (or not within the limit of the search).
+    points
+        Number of points, listed or not.
+    """
+
+    start: Ints
+    point: NDArray[np.int32]
+    milliseconds: NDArray[np.int32]
+    points: int
+
+    @property
+    def sites(self) -> int:
+        """Number of rows."""
+        return self.start.size - 1
+
+    @classmethod
+    def from_matrix(cls, seconds: Any) -> TravelTimes:
+        """Take a table of seconds: a scipy sparse matrix or array, or a plain one with ``inf`` for no path.
+
+        Examples
+        --------
+        >>> TravelTimes.from_matrix([[60.0, float("inf")], [0.0, 30.0]]).milliseconds.tolist()
+        [60000, 0, 30000]
+        """
+        if hasattr(seconds, "tocsr"):
+            rows = seconds.tocsr()
+            start, point, data = rows.indptr, rows.indices, rows.data
+            points = int(rows.shape[1])
+        else:
+            full = np.atleast_2d(np.asarray(seconds, dtype=float))
+            row, point = np.nonzero(np.isfinite(full))
+            start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=full.shape[0]))])
+            data, points = full[row, point], full.shape[1]
+        whole = np.rint(np.asarray(data, dtype=float) * 1000.0).astype(np.int32)
+        return cls(np.asarray(start, dtype=np.int64), np.asarray(point, dtype=np.int32), whole, points)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sites:
+    """Places where a service stands or could stand; one entry per row of the travel times.
+
+    Attributes
+    ----------
+    count
+        Number of sites.
+    existing
+        Sites that stand today; they stay open unless ``Rules.close`` asks otherwise.
+    required, forbidden
+        Candidates that must, or must not, be opened.
+    cost
+        Cost of opening, in any one unit of money (default 1 each).
+    capacity
+        People a site can serve (default without limit).
+    offers
+        Which categories of demand each site serves, one column per category (default all).
+    area
+        Label of the area a site stands in, for ``Rules.least_sites``.
+    opens_on
+        Day an existing site opens (``NaT``: open); later than ``Rules.on`` means not counted.
+    too_close
+        Pairs of sites that may not both be open, see :func:`pairs_within`.
+    """
+
+    count: int
+    existing: Bools | None = None
+    required: Bools | None = None
+    forbidden: Bools | None = None
+    cost: Floats | None = None
+    capacity: Floats | None = None
+    offers: Bools | None = None
+    area: NDArray[Any] | None = None
+    opens_on: NDArray[np.datetime64] | None = None
+    too_close: Ints | None = None
+
+    def flag(self, name: Literal["existing", "required", "forbidden"]) -> Bools:
+        """Return one of the yes-or-no columns, all no where it was not given."""
+        given = getattr(self, name)
+        return np.zeros(self.count, dtype=bool) if given is None else np.asarray(given, dtype=bool)
+
+    @property
+    def costs(self) -> Floats:
+        """Cost per site, 1 where none was given."""
+        return np.ones(self.count) if self.cost is None else np.asarray(self.cost, dtype=float)
+
+    @property
+    def capacities(self) -> Floats:
+        """Capacity per site, ``inf`` where none was given; an unknown one counts as no limit."""
+        if self.capacity is None:
+            return np.full(self.count, np.inf)
+        given = np.asarray(self.capacity, dtype=float)
+        return np.where(np.isnan(given), np.inf, given)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demand:
+    """People who need a service; one entry per point, group and category.
+
+    Attributes
+    ----------
+    people
+        How many.
+    point
+        Column of the travel times (default: entry ``j`` stands at point ``j``).
+    group, area
+        Labels, for weights, floors and the tables of the answer.
+    category
+        Column of ``Sites.offers`` that is needed (default 0).
+    """
+
+    people: Floats
+    point: Ints | None = None
+    group: NDArray[Any] | None = None
+    area: NDArray[Any] | None = None
+    category: Ints | None = None
+
+    @property
+    def count(self) -> int:
+        """Number of entries."""
+        return int(np.size(self.people))
+
+    @property
+    def points(self) -> Ints:
+        """Point per entry."""
+        return np.arange(self.count) if self.point is None else np.asarray(self.point, dtype=np.int64)
+
+    @property
+    def categories(self) -> Ints:
+        """Category per entry."""
+        if self.category is None:
+            return np.zeros(self.count, dtype=np.int64)
+        return np.asarray(self.category, dtype=np.int64)
+
+    def labels(self, name: Literal["group", "area"]) -> tuple[list[Any], Ints]:
+        """Return the distinct labels, sorted, and the label of each entry as a number (-1: none)."""
+        given = getattr(self, name)
+        if given is None:
+            return [], np.full(self.count, -1, dtype=np.int64)
+        values = [None if _missing(value) else value for value in np.asarray(given, dtype=object)]
+        names = sorted(
+            {value for value in values if value is not None}, key=lambda value: (str(value), repr(value))
+        )
+        number = {value: k for k, value in enumerate(names)}
+        return names, np.array([-1 if v is None else number[v] for v in values], dtype=np.int64)
+
+
+def _missing(value: object) -> bool:
+    return value is None or value != value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a plan must keep, and what counts.
+
+    Attributes
+    ----------
+    new
+        Most new sites; required ones count. ``None``: no such limit.
+    budget
+        Most money for new sites.
+    limit_seconds
+        Travel time within which people are covered; one number, or one per category.
+    share
+        Share of the (weighted) people that ``cover_all`` has to cover.
+    copies
+        How many open sites must be in reach for a person to count as covered (backup coverage, Hogan
+        & ReVelle 1986).
+    decay
+        Function of travel seconds that gives the share of a person counted as covered, falling from 1
+        (gradual coverage, Berman & Krass 2002); within ``limit_seconds`` where that is given.
+    group_weights
+        What a person of a group counts in the goal (default 1). 0 leaves the group out.
+    area_floor, group_floor
+        Least share of the people of each area or group to be covered; one share for all, or by label.
+    fair
+        ``"gini"``: among plans that give up no more than ``give_up`` of the coverage, the one with the
+        least Gini coefficient of coverage over the areas. ``"worst_first"``: the worst area as good as
+        can be, then the second worst, and so on.
+    give_up
+        Share of the best coverage that ``fair="gini"`` may cost.
+    close
+        Exactly this many of the existing sites are to be closed.
+    on
+        Day for which stations with an opening day are counted.
+    least_sites
+        Least number of open sites by area label ("one area one station", a count per 1,000 people).
+    unserved_seconds
+        What a person whom no open site reaches counts as in ``least_minutes``. ``None``: all must be
+        reached.
+    """
+
+    new: int | None = None
+    budget: float | None = None
+    limit_seconds: float | tuple[float, ...] | None = None
+    share: float = 1.0
+    copies: int = 1
+    decay: Callable[[Floats], Floats] | None = None
+    group_weights: Mapping[Any, float] = field(default_factory=dict)
+    area_floor: float | Mapping[Any, float] | None = None
+    group_floor: float | Mapping[Any, float] | None = None
+    fair: Literal["gini", "worst_first"] | None = None
+    give_up: float = 0.05
+    close: int = 0
+    on: date | None = None
+    least_sites: Mapping[Any, int] = field(default_factory=dict)
+    unserved_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: stage, seconds, value of the best plan so far, and bound, both in the goal's unit."""
+
+    stage: str
+    seconds: float
+    value: float
+    bound: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """How long and how exactly to search.
+
+    Attributes
+    ----------
+    time_limit_seconds
+        After this the best plan so far is returned with its proven bound.
+    gap
+        Share of the value that may stay unproven (0: to the optimum).
+    seed
+        Seed of every choice by chance; equal seeds give equal plans, but for the time limit.
+    progress
+        Called now and then; an interrupt from the keyboard ends the search and keeps the best plan.
+    """
+
+    time_limit_seconds: float = 60.0
+    gap: float = 0.0
+    seed: int = 0
+    progress: Callable[[Progress], None] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """Travel times, sites and demand that belong together.
+
+    Raises
+    ------
+    InputError
+        With every fault found: lengths that differ, numbers out of range, labels that do not exist.
+    """
+
+    times: TravelTimes
+    sites: Sites
+    demand: Demand
+
+    def __post_init__(self) -> None:
+        faults = [*_site_faults(self.sites, self.times), *_demand_faults(self.demand, self.times, self.sites)]
+        if faults:
+            raise InputError(faults)
+
+
+def pairs_within(lon: ArrayLike, lat: ArrayLike, *, metres: float) -> Ints:
+    """Return the pairs of points that are less than ``metres`` apart in a straight line.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, WGS84; distances are those on a sphere of 6,371,008.8 m (mean radius, IUGG).
+    metres
+        Least distance that is allowed.
+
+    Examples
+    --------
+    >>> pairs_within([0.0, 0.001, 1.0], [0.0, 0.0, 0.0], metres=200).tolist()
+    [[0, 1]]
+    """
+    from scipy.spatial import cKDTree
+
+    radius = 6_371_008.8
+    east, north = np.radians(np.asarray(lon, float)), np.radians(np.asarray(lat, float))
+    unit = np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])
+    chord = 2.0 * np.sin(min(metres / radius, np.pi) / 2.0)
+    pairs = cKDTree(unit).query_pairs(np.nextafter(chord, 0.0), output_type="ndarray")
+    ordered = np.sort(pairs, axis=1).astype(np.int64)
+    return ordered[np.lexsort((ordered[:, 1], ordered[:, 0]))]
+
+
+def sites_per_thousand(people: Mapping[Any, float], *, per_thousand: float) -> dict[Any, int]:
+    """Return the least number of sites by area for a count per 1,000 people, as ``Rules.least_sites``.
+
+    A begun site counts as one; areas where nobody lives need none.
+
+    Examples
+    --------
+    >>> sites_per_thousand({"north": 12_000, "south": 400, "park": 0}, per_thousand=0.1)
+    {'north': 2, 'south': 1, 'park': 0}
+    """
+    return {area: int(np.ceil(per_thousand * count / 1000.0 - 1e-9)) for area, count in people.items()}
+
+
+def _fault(source: str, en: str, zh: str, fix_en: str, fix_zh: str) -> Fault:
+    return Fault(Text(en, zh), Text(fix_en, fix_zh), source=source, code="siting")
+
+
+def _length(source: str, values: Any, wanted: int) -> list[Fault]:
+    if values is None or len(values) == wanted:
+        return []
+    return [
+        _fault(
+            source, f"has {len(values)} entries, not {wanted}", f"有 {len(values)} 项，应为 {wanted} 项",
+            "Give one entry per row", "每行给一项",
+        )
+    ]  # fmt: skip
+
+
+def _below_zero(source: str, values: Any, *, missing: bool = False) -> list[Fault]:
+    if values is None:
+        return []
+    numbers = np.asarray(values, dtype=float)
+    bad = (numbers < 0) | (~missing & np.isnan(numbers)) | (np.isinf(numbers) & (not missing))
+    if not bad.any():
+        return []
+    return [
+        _fault(
+            source, f"{int(bad.sum())} numbers are negative or missing",
+            f"有 {int(bad.sum())} 个数为负或缺失",
+            "Give numbers from 0 up", "请填写不小于 0 的数",
+        )
+    ]  # fmt: skip
+
+
+def _site_faults(sites: Sites, times: TravelTimes) -> list[Fault]:
+    faults = [] if sites.count == times.sites else _length("sites", range(sites.count), times.sites)
+    for name in ("existing", "required", "forbidden", "cost", "capacity", "offers", "area", "opens_on"):
+        faults += _length(f"sites.{name}", getattr(sites, name), sites.count)
+    faults += _below_zero("sites.cost", sites.cost)
+    faults += _below_zero("sites.capacity", sites.capacity, missing=True)
+    pairs = sites.too_close
+    if (
+        pairs is not None
+        and np.size(pairs)
+        and not ((np.asarray(pairs) >= 0) & (np.asarray(pairs) < sites.count)).all()
+    ):
+        faults.append(
+            _fault(
+                "sites.too_close", "names a site that does not exist", "引用了不存在的站点",
+                "Use numbers from 0 to the number of sites less 1", "编号应在 0 到站点数减 1 之间",
+            )
+        )  # fmt: skip
+    return faults
+
+
+def _demand_faults(demand: Demand, times: TravelTimes, sites: Sites) -> list[Fault]:
+    faults = _below_zero("demand.people", demand.people)
+    for name in ("point", "group", "area", "category"):
+        faults += _length(f"demand.{name}", getattr(demand, name), demand.count)
+    points, categories = demand.points, demand.categories
+    if points.size and (points.min() < 0 or points.max() >= times.points):
+        faults.append(
+            _fault(
+                "demand.point", "names a point without travel times", "引用了没有出行时间的点",
+                "Use columns of the travel times", "请使用出行时间表中的列号",
+            )
+        )  # fmt: skip
+    offered = 1 if sites.offers is None else np.atleast_2d(np.asarray(sites.offers)).shape[1]
+    if sites.offers is not None and categories.size and (categories.min() < 0 or categories.max() >= offered):
+        faults.append(
+            _fault(
+                "demand.category", "names a category that no site lists", "引用了站点未列出的类别",
+                "Use columns of sites.offers", "请使用 sites.offers 的列号",
+            )
+        )  # fmt: skip
+    return faults
