@@ -10,17 +10,25 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.pipeline import run_study
+from api.pipeline import StudyResult, run_study
 from api.routes import router
 from api.service import Service
 from api.settings import Settings
 from geo.errors import InputError, LifecircleError
+from layers.study_faults import key_path
 
 _STATUS: dict[type[Exception], int] = {InputError: 400, LifecircleError: 500}
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Build the service of one study; the study is run when the service starts.
+def create_app(settings: Settings, result: StudyResult | None = None) -> FastAPI:
+    """Build the service of one study.
+
+    Parameters
+    ----------
+    settings
+        Which study, and the limits of the service.
+    result
+        A run of the study; without it the study is run when the service starts.
 
     Raises
     ------
@@ -30,14 +38,14 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.service = Service.of(run_study(settings.study, cache=settings.cache), settings)
+        found = result or run_study(settings.study, cache=settings.cache)
+        app.state.service = Service.of(found, settings)
         yield
 
     app = FastAPI(
         title="lifecircle",
         summary="Who reaches which service within 15 minutes, who does not, and why.",
         lifespan=lifespan,
-        root_path=settings.root_path,
         docs_url=None,
         redoc_url=None,
     )
@@ -46,6 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.add_exception_handler(error, _answer_with(status))
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _our_fault)
     return app
 
 
@@ -60,7 +69,7 @@ def _answer_with(status: int):  # type: ignore[no-untyped-def]
 async def _bad_request(request: Request, error: Exception) -> Response:
     del request
     assert isinstance(error, RequestValidationError)
-    faults = [f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors()]
+    faults = [f"{key_path(fault['loc'][1:])}: {fault['msg']}" for fault in error.errors()]
     return JSONResponse({"code": "InvalidParameter", "message": "; ".join(faults)}, status_code=400)
 
 
@@ -70,4 +79,12 @@ async def _http_error(request: Request, error: Exception) -> Response:
     code = "NotFound" if error.status_code == 404 else "HttpError"
     return JSONResponse(
         {"code": code, "message": error.detail}, status_code=error.status_code, headers=error.headers
+    )
+
+
+async def _our_fault(request: Request, error: Exception) -> Response:
+    """Answer without details: they are in the log, where they cannot tell a stranger about the machine."""
+    del request, error
+    return JSONResponse(
+        {"code": "ServerError", "message": "the service failed; its log says why"}, status_code=500
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -21,6 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+_INTERRUPTED = 130
+_UNTOUCHED = Text("interrupted: earlier results are as they were", "已中断: 原有结果未改动")
 
 StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, or its study.toml.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while working.")]
@@ -42,9 +47,10 @@ def check(study: StudyPath) -> None:
     """Read and check a study and its layers, print every fault, and compute nothing."""
     from api.checking import check_study
 
-    text, sound = check_study(study)
-    typer.echo(text)
-    if not sound:
+    report = check_study(study)
+    typer.echo(f"{report.text}\n")
+    typer.echo(report.verdict, err=not report.sound)
+    if not report.sound:
         raise typer.Exit(2)
 
 
@@ -73,17 +79,23 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = 8000,
+    quiet: Quiet = False,
 ) -> None:
-    """Serve the map and the API of a study over HTTP."""
-    import uvicorn
-
+    """Run a study, then serve its map and its API over HTTP until stopped."""
     from api.app import create_app
+    from api.pipeline import run_study
+    from api.serving import bind, serve_on
     from api.settings import Settings
+    from api.steps import Steps
 
-    application = create_app(Settings(study=study))
-    typer.echo(f"http://{host}:{port}/", err=True)
-    uvicorn.run(application, host=host, port=port, log_level="warning")
+    settings = Settings(study=study)
+    with bind(host, port) as listening:
+        result = run_study(study, steps=Steps(quiet=quiet), cache=settings.cache)
+        application = create_app(settings, result)
+        serve_on(listening, application, say=_say_aside, root_path=settings.root_path)
 
 
 @app.command()
@@ -111,16 +123,20 @@ def warm() -> None:
     typer.echo(f"search kernels are ready ({seconds:.1f} s)")
 
 
+def _say_aside(line: str) -> None:
+    typer.echo(line, err=True)
+
+
 def _run(study: Path, *, quiet: bool) -> None:
     from api.outputs import check_writable, write_results
     from api.pipeline import run_study
     from api.steps import Steps
-    from layers.study import read_study
     from api.summary import summary
     from geo.warm import say_if_cold
+    from layers.study import read_study
 
     if not quiet:
-        say_if_cold(lambda message: typer.echo(message, err=True))
+        say_if_cold(_say_aside)
     check_writable(read_study(study).out_folder)
     steps = Steps(quiet=quiet)
     result = run_study(study, steps=steps)
@@ -135,23 +151,26 @@ def _run(study: Path, *, quiet: bool) -> None:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line; bad input ends with exit code 2 and a message, never a traceback."""
     words = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:
+        signal.signal(signal.SIGTERM, _stop)
+    language = _language(words)
     try:
-        app(words, standalone_mode=False)
-    except typer.Exit as stop:
-        sys.exit(stop.exit_code)
+        code = app(words, standalone_mode=False)
     except InputError as error:
-        _fail(error.to(_language(words)), 2)
+        _fail(error.to(language), 2)
     except LifecircleError as error:
         _fail(str(error), 2)
-    except KeyboardInterrupt:
-        _fail(Text("interrupted: nothing was changed", "已中断: 未改动任何文件").to(_language(words)), 130)
-    except typer.Abort:
-        sys.exit(130)
+    except (KeyboardInterrupt, typer.Abort):
+        code = _INTERRUPTED
+    except OSError as error:
+        _fail(str(error), 1)
     except Exception as error:
         if hasattr(error, "format_message") and hasattr(error, "exit_code"):
             _fail(error.format_message(), error.exit_code)
         raise
-    sys.exit(0)
+    if code == _INTERRUPTED:
+        _fail(_UNTOUCHED.to(language), code)
+    sys.exit(code or 0)
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -159,15 +178,29 @@ def _fail(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    """End as an interrupt does, so that what is half-written is removed on the way out."""
+    del frame
+    raise SystemExit(128 + number)
+
+
 def _language(words: list[str]) -> Language:
     """Return the language that a named study asks for, readable or not; else that of the machine."""
     for word in words:
         path = Path(word)
-        file = path / "study.toml" if path.is_dir() else path
         try:
-            found = re.search(r'^\s*language\s*=\s*"(zh|en)"', file.read_text("utf-8"), re.MULTILINE)
+            file = path / "study.toml" if path.is_dir() else path
+            found = re.search(r'^\s*language\s*=\s*"(zh|en)"', _head(file), re.MULTILINE)
         except (OSError, ValueError):
             continue
         if found:
             return "zh" if found[1] == "zh" else "en"
     return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+def _head(file: Path) -> str:
+    """Return the beginning of a file as text; a word of the command line may name any file."""
+    if not file.is_file():
+        return ""
+    with file.open("rb") as opened:
+        return opened.read(100_000).decode("utf-8", errors="replace")

@@ -4,40 +4,50 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import geopandas as gpd
 import pandas as pd
 
+from api.asked import tier_order
 from api.pipeline import StudyResult
-from api.summary import category_name, disconnected_note, unverified_note
+from api.summary import category_name, disconnected_note, hours_note, unverified_note
+from geo.profiles import Profile
 from geo.text import Text
 from layers.categories import categories
+from layers.load import words_of
 from maps.content import MapCase, MapCategory, MapContent, Sheet
+from maps.wording import RESIDENTS
 
-_AT_ANY_HOUR = Text("at any hour", "不限时段")
+_ON_FOOT = Text("on foot", "步行")
 
 
 def map_content(result: StudyResult) -> MapContent:
     """Return the content of the map of a run."""
     study = result.study
-    notes = (unverified_note(result), disconnected_note(result))
+    notes = (unverified_note(result), disconnected_note(result), hours_note(result))
     return MapContent(
         title=study.name,
         language=study.language,
         basemap=result.basemap,
         facilities=result.layers.facilities,
         grids=result.polygons,
-        coverage=result.tables.grid_minutes,
+        coverage=_figures(result.tables.grid_minutes, "grid_id"),
         categories=_categories(result),
         minutes=study.minutes,
         isochrones=result.isochrones,
         gaps=_gaps(result),
         totals=_totals(result),
-        cases=(MapCase(result.profile.id, _profile(result), _AT_ANY_HOUR),),
+        cases=tuple(
+            MapCase(one.case.id, _profile(one.traveller.profile), one.case.hour) for one in result.cases
+        ),
         demand=result.layers.demand,
+        people=_counted(result),
         attributions=_attributions(result),
         notes=tuple(note for note in notes if note is not None),
-        sheet=Sheet(date=datetime.now(tz=UTC).date(), review_number=study.review_number or ""),
-        tier_order=tuple(tier.id for tier in study.tiers),
+        sheet=Sheet(
+            unit=study.office or "",
+            date=datetime.now(tz=UTC).date(),
+            review_number=study.review_number or "",
+        ),
+        tier_order=tier_order(study, list(result.layers.facilities["tier"].dropna())),
     )
 
 
@@ -53,30 +63,52 @@ def _categories(result: StudyResult) -> tuple[MapCategory, ...]:
     )
 
 
-def _profile(result: StudyResult) -> Text:
-    on_foot = result.profile.id == "walk"
-    return Text("on foot", "步行") if on_foot else result.profile.name
+def _profile(profile: Profile) -> Text:
+    return _ON_FOOT if profile.id == "walk" else profile.name
+
+
+def _counted(result: StudyResult) -> Text:
+    """Return who is counted: the groups of the demand layers."""
+    terms = words_of(result.study).groups.terms
+    groups = [str(group) for group in pd.unique(result.layers.demand["group"].dropna())]
+    names = [terms[group].name if group in terms else Text(group, group) for group in groups]
+    if not names:
+        return RESIDENTS
+    return Text(" and ".join(name.en for name in names), "、".join(name.zh for name in names))
+
+
+def _figures(table: pd.DataFrame, *keys: str) -> pd.DataFrame:
+    return table[["case", *keys, "category", "minutes", "people", "people_covered"]]
 
 
 def _totals(result: StudyResult) -> pd.DataFrame:
-    table = result.tables.within.rename(columns={"total": "people", "covered": "people_covered"})
-    return table[["category", "minutes", "people", "people_covered"]]
+    return _figures(result.tables.within.rename(columns={"total": "people", "covered": "people_covered"}))
 
 
 def _gaps(result: StudyResult) -> pd.DataFrame:
-    """Return the polygons that leave people out, at each of the study's minutes."""
+    """Return the polygons that leave people out at each of the study's minutes.
+
+    The cause is that of the requirement with the same minutes; at other minutes there is none.
+    """
     table = result.tables.grid_minutes
     table = table.assign(people_left_out=table["people"] - table["people_covered"])
-    return table[table["people_left_out"] >= 0.5][["grid_id", "category", "minutes", "people_left_out"]]
+    keys = ["case", "grid_id", "category", "minutes"]
+    left = table.loc[table["people_left_out"] >= 0.5, [*keys, "people_left_out"]]
+    causes = _causes(result, keys)
+    return left.merge(causes, on=keys, how="left") if len(causes) else left
+
+
+def _causes(result: StudyResult, keys: list[str]) -> pd.DataFrame:
+    gaps = result.tables.gaps
+    if not len(gaps):
+        return gaps
+    named = gaps[gaps["cause"].notna()].rename(columns={"area_id": "grid_id", "minutes_limit": "minutes"})
+    words = [Text(en, zh) for en, zh in zip(named["cause_en"], named["cause_zh"], strict=True)]
+    cause = pd.Series(words, index=named.index, dtype=object)
+    return named.assign(cause=cause).drop_duplicates(keys)[[*keys, "cause"]]
 
 
 def _attributions(result: StudyResult) -> tuple[str, ...]:
     study = result.study
     named = [study.streets.attribution, *(study.attribution_of(layer) for layer in study.layers)]
     return tuple(dict.fromkeys(named))
-
-
-def facilities_of(result: StudyResult, kind: str) -> gpd.GeoDataFrame:
-    """Return the facilities of one kind."""
-    frame = result.layers.facilities
-    return frame[frame["kind"] == kind].reset_index(drop=True)

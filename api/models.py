@@ -25,6 +25,79 @@ class LayerSummary(_Answer):
     href: str
 
 
+class CaseSummary(_Answer):
+    """One case: who travels, when, and how many are counted."""
+
+    id: str
+    name_en: str
+    name_zh: str
+    profile: str
+    hour_en: str
+    hour_zh: str
+    shift: str
+    people: float
+
+
+class CauseCount(_Answer):
+    """People who are left out for one reason, and what would mend it."""
+
+    cause: str
+    name_en: str
+    name_zh: str
+    remedy_en: str
+    remedy_zh: str
+    people: float
+
+
+class RequirementCoverage(_Answer):
+    """How many people have what one line of the standard asks for; covered and causes sum to the total."""
+
+    requirement: str
+    category: str
+    name_en: str
+    name_zh: str
+    tier: str | None
+    test: str
+    minutes_limit: float | None
+    metres_limit: float | None
+    total: float
+    covered: float
+    left_out: float
+    share: float | None
+    share_slower: float | None
+    share_faster: float | None
+    verified: bool
+    causes: list[CauseCount]
+
+
+class GapRow(_Answer):
+    """People left out in one polygon, the main cause and its remedy."""
+
+    requirement: str
+    name_en: str
+    name_zh: str
+    test: str
+    kind: str
+    area_id: str
+    area_name: str | None
+    total: float
+    covered: float
+    left_out: float
+    cause: str | None
+    remedy_en: str | None
+    remedy_zh: str | None
+
+
+class AssessmentAnswer(_Answer):
+    """What an assessment says of one case: the numbers of the workbook."""
+
+    study: str
+    standard: str
+    case: CaseSummary
+    coverage: list[RequirementCoverage]
+    gaps: list[GapRow]
+
+
 class NearestFacility(_Answer):
     """A facility."""
 
@@ -59,6 +132,7 @@ class CoverageHere(_Answer):
     lon: float
     lat: float
     metres_to_street: float
+    case: str
     profile: str
     minutes: tuple[float, ...]
     grids: list[GridHere]

@@ -2,84 +2,111 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
+from api.asked import completed, counted_in, profile_of, standard_of
 from api.steps import Steps
 from geo._blocks import Progress
-from geo.areas import area_shares
-from geo.coverage import coverage_by_area, coverage_table, gaps_table, people_within
+from geo.assessment import CaseAssessment, Ground, Question, assess_cases
+from geo.assessment_points import cut_off_paths
+from geo.assessment_tables import AssessmentTables, Cut, make_tables
+from geo.assessment_week import WeekTables, week_tables
+from geo.case import Case, Usable
 from geo.isochrones import isochrones
-from geo.life_circle import LifeCircleAssessment, NearestTimes, assess, within
+from geo.life_circle import LifeCircleAssessment, NearestTimes
 from geo.network import StreetNetwork
 from geo.profiles import Profile
 from geo.snap import AccessPoints, snap
 from geo.standard import Standard
-from geo.travel import nearest_by_category
+from geo.text import Text
+from geo.travel import Traveller
 from layers.basemap import Basemap, read_basemap
-from layers.categories import categories
+from layers.cases import open_then, open_through_week, read_cases
 from layers.load import Layers, load_layers
-from layers.paths import resolve_source
 from layers.profiles import read_profile
-from layers.standards import read_standard
 from layers.streets import open_network
 from layers.study import Study, read_study
 
+__all__ = ["StudyResult", "profile_of", "run_study", "standard_of"]
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Joined:
-    """The points of a study on the streets."""
-
-    demand: AccessPoints
-    facilities: AccessPoints
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tables:
-    """What an assessment says, in tables.
-
-    Attributes
-    ----------
-    coverage
-        One row a requirement, the whole study.
-    within
-        People within each of the study's minutes, by category.
-    by_area
-        One row a requirement and polygon.
-    gaps
-        The rows of `by_area` that leave people out, most people first.
-    grid_minutes
-        People within each of the study's minutes, by polygon and category.
-    """
-
-    coverage: pd.DataFrame
-    within: pd.DataFrame
-    by_area: pd.DataFrame
-    gaps: pd.DataFrame
-    grid_minutes: pd.DataFrame
+READ = Text("read the study", "读取研究")
+STREETS = Text("open the streets", "打开路网")
+LAYERS = Text("read the layers", "读取图层")
+JOIN = Text("join points to streets", "点位接入道路")
+TIMES = Text("travel times", "计算出行时间")
+TABLES = Text("coverage and causes", "统计覆盖、短板与原因")
+WEEK = Text("hours of the week", "统计全周各时段")
+RINGS = Text("isochrones of stations", "绘制站点等时圈")
+BASEMAP = Text("basemap", "绘制底图")
+WRITE = Text("write results", "写出成果")
+STEP_NAMES = (READ, STREETS, LAYERS, JOIN, TIMES, TABLES, WEEK, RINGS, BASEMAP, WRITE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StudyResult:
-    """Everything a run found out."""
+    """Everything a run found out.
+
+    Attributes
+    ----------
+    cases
+        The assessment of each case, in the order of the study.
+    tables
+        What they say, counted; every table names the case of each row.
+    week
+        Coverage by the hour; empty where the study does not ask for it.
+    isochrones
+        ``case, facility_id, minutes, geometry`` of the stations.
+    cut_off
+        Ways of people who have a service near as the crow flies and far on foot.
+    """
 
     study: Study
-    profile: Profile
     standard: Standard
-    network: StreetNetwork
     layers: Layers
-    joined: Joined
-    times: dict[str, NearestTimes]
-    assessment: LifeCircleAssessment
-    tables: Tables
+    ground: Ground
+    cases: tuple[CaseAssessment, ...]
+    tables: AssessmentTables
+    week: WeekTables
     isochrones: gpd.GeoDataFrame
+    cut_off: gpd.GeoDataFrame
     basemap: Basemap
     seconds: dict[str, float]
+
+    @property
+    def first(self) -> CaseAssessment:
+        """The case shown first."""
+        return self.cases[0]
+
+    @property
+    def profile(self) -> Profile:
+        """Who travels in the first case."""
+        return self.first.traveller.profile
+
+    @property
+    def network(self) -> StreetNetwork:
+        """The streets of the first case."""
+        return self.first.traveller.network
+
+    @property
+    def times(self) -> dict[str, NearestTimes]:
+        """The travel times of the first case."""
+        return self.first.times
+
+    @property
+    def assessment(self) -> LifeCircleAssessment:
+        """The tests of the first case."""
+        return self.first.assessment
+
+    @property
+    def joined(self) -> Traveller:
+        """People and facilities of the first case, joined to the streets."""
+        return self.first.traveller
 
     @property
     def polygons(self) -> gpd.GeoDataFrame:
@@ -105,76 +132,95 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         With every fault found in the study or its layers.
     """
     steps = steps or Steps(quiet=True)
-    with steps.step("read the study"):
-        study = read_study(path)
-        profile, standard = profile_of(study), standard_of(study)
-    with steps.step("open the streets"):
-        network = open_network(study.extract, profile, cache=cache)
-    with steps.step("read the layers"):
+    study = read_study(path)
+    said = study.language
+    with steps.step(READ.to(said)):
+        cases, standard = read_cases(study), standard_of(study)
+    with steps.step(STREETS.to(said)):
+        networks = open_networks(study, cases, standard, cache=cache)
+        network = networks[cases[0].profile.id]
+    with steps.step(LAYERS.to(said)):
         layers = load_layers(study, extent=network.bounds)
         standard = completed(standard, study, layers)
-    with steps.step("join points to streets"):
-        joined = join_to_streets(network, layers, max_snap_metres=study.max_snap_metres)
-    with steps.step("travel times") as progress:
-        times = nearest_by_category(
-            network,
-            joined.demand,
-            joined.facilities,
-            layers.facilities["category"],
-            standard,
-            progress=progress,
-        )
-        assessment = assess(standard, times, profile=profile.id)
-    with steps.step("coverage and gaps"):
-        tables = make_tables(study, layers, times, assessment)
-    with steps.step("isochrones of stations") as progress:
-        rings = station_isochrones(network, layers, joined, study.minutes, progress=progress)
-    with steps.step("basemap"):
+    with steps.step(JOIN.to(said)):
+        travellers = join_to_streets(networks, cases, layers, max_snap_metres=study.max_snap_metres)
+    with steps.step(TIMES.to(said)) as progress:
+        ground = Ground(standard, layers.facilities, layers.demand, study.choices, travellers.get(METRES))
+        found = assess_cases(ground, questions(study, cases, travellers, layers), progress=progress)
+    with steps.step(TABLES.to(said)):
+        tables = make_tables(ground, found, cuts_of(layers), counted_in(study, standard, layers))
+        cut_off = all_cut_off(ground, found)
+    with steps.step(WEEK.to(said)) as progress:
+        week = week_of(study, ground, found, progress=progress)
+    with steps.step(RINGS.to(said)) as progress:
+        rings = station_isochrones(found, layers, study.minutes, progress=progress)
+    with steps.step(BASEMAP.to(said)):
         basemap = read_basemap(study.extract, language=study.language)
     return StudyResult(
         study,
-        profile,
         standard,
-        network,
         layers,
-        joined,
-        times,
-        assessment,
+        ground,
+        found,
         tables,
+        week,
         rings,
+        cut_off,
         basemap,
-        dict(steps.seconds),
+        seconds_by_step(steps),
     )
 
 
-def profile_of(study: Study) -> Profile:
-    """Return the travel profile that a study names, built in or of its own."""
-    if study.profile.endswith(".toml"):
-        path = resolve_source(study.folder, study.profile)
-        return read_profile(path.name, path.parent)
-    return read_profile(study.profile)
+METRES = "metres"
 
 
-def standard_of(study: Study) -> Standard:
-    """Return the standard that a study names, built in or of its own."""
-    named = study.standard
-    return read_standard(resolve_source(study.folder, named) if named.endswith(".toml") else named)
+def open_networks(
+    study: Study, cases: tuple[Case, ...], standard: Standard, *, cache: Path | None = None
+) -> dict[str, StreetNetwork]:
+    """Open the streets once for each profile, and in metres where the standard measures along streets."""
+    profiles = {case.profile.id: case.profile for case in cases}
+    if any(r.metres is not None and r.measure == "network" for r in standard.requirements):
+        profiles.setdefault(METRES, read_profile(METRES))
+    return {name: open_network(study.extract, profile, cache=cache) for name, profile in profiles.items()}
 
 
-def completed(standard: Standard, study: Study, layers: Layers) -> Standard:
-    """Return the standard with the study's own categories asked for too, within its longest time."""
-    known = categories().with_own(study.categories)
-    present = sorted(set(layers.facilities["category"].dropna()))
-    names = {category: known.by_id[category].name for category in present}
-    return standard.completed(names, minutes=max(study.minutes))
+def join_to_streets(
+    networks: Mapping[str, StreetNetwork],
+    cases: tuple[Case, ...],
+    layers: Layers,
+    *,
+    max_snap_metres: float,
+) -> dict[str, Traveller]:
+    """Join the people and the facilities of a study to the streets of every profile."""
+    profiles = {case.profile.id: case.profile for case in cases}
+    people, places = layers.demand.geometry.representative_point(), layers.facilities.geometry
+
+    def joined(network: StreetNetwork, points: gpd.GeoSeries) -> AccessPoints:
+        return snap(network, points, max_snap_metres=max_snap_metres)
+
+    return {
+        name: Traveller(
+            profile=profiles[name] if name in profiles else read_profile(name),
+            network=network,
+            demand=joined(network, people),
+            facilities=joined(network, places),
+        )
+        for name, network in networks.items()
+    }
 
 
-def join_to_streets(network: StreetNetwork, layers: Layers, *, max_snap_metres: float) -> Joined:
-    """Join the people and the facilities of a study to the streets."""
-    return Joined(
-        demand=snap(network, layers.demand.geometry.representative_point(), max_snap_metres=max_snap_metres),
-        facilities=snap(network, layers.facilities.geometry, max_snap_metres=max_snap_metres),
-    )
+def questions(
+    study: Study, cases: tuple[Case, ...], travellers: Mapping[str, Traveller], layers: Layers
+) -> list[Question]:
+    """Return each case with its traveller and the facilities that can be used in it."""
+    return [
+        (
+            case,
+            travellers[case.profile.id],
+            Usable.of(layers.facilities, on=case.on, open_then=open_then(study, case, layers.facilities)),
+        )
+        for case in cases
+    ]
 
 
 def all_polygons(layers: Layers) -> gpd.GeoDataFrame:
@@ -183,66 +229,60 @@ def all_polygons(layers: Layers) -> gpd.GeoDataFrame:
     return pd.concat(frames, ignore_index=True) if frames else layers.grids
 
 
-def make_tables(
-    study: Study, layers: Layers, times: dict[str, NearestTimes], assessment: LifeCircleAssessment
-) -> Tables:
-    """Count people: in the whole study, by polygon, and those left out."""
-    people = layers.demand["people"].to_numpy(np.float64)
-    areas = [coverage_by_area(assessment.results, people, shares, frame) for frame, shares in _shares(layers)]
-    by_area = pd.concat(areas, ignore_index=True) if areas else pd.DataFrame()
-    return Tables(
-        coverage=coverage_table(assessment.results, people),
-        within=people_within(times, people, study.minutes),
-        by_area=by_area,
-        gaps=gaps_table(by_area) if len(by_area) else by_area,
-        grid_minutes=_by_grid_and_minutes(study, times, people, layers),
-    )
+def cuts_of(layers: Layers) -> list[Cut]:
+    """Return the polygons people are counted by: grids part the study, areas may overlap."""
+    frames = ((layers.grids, False), (layers.areas, True))
+    return [Cut.of(layers.demand, frame, overlap=overlap) for frame, overlap in frames if len(frame)]
 
 
-def _shares(layers: Layers) -> list[tuple[gpd.GeoDataFrame, sparse.csr_array]]:
-    """Return polygons with who belongs to them: grids part the study, areas may overlap."""
-    return [
-        (frame, area_shares(layers.demand, frame, overlap=overlap))
-        for frame, overlap in ((layers.grids, False), (layers.areas, True))
-        if len(frame)
-    ]
+def all_cut_off(ground: Ground, found: tuple[CaseAssessment, ...]) -> gpd.GeoDataFrame:
+    """Return the ways of the cut off in every case."""
+    ways = [cut_off_paths(ground, one) for one in found]
+    some = [frame for frame in ways if len(frame)]
+    return pd.concat(some, ignore_index=True) if some else ways[0]
 
 
-def _by_grid_and_minutes(
-    study: Study, times: dict[str, NearestTimes], people: np.ndarray, layers: Layers
-) -> pd.DataFrame:
-    rows = [
-        pd.DataFrame(
-            {
-                "grid_id": frame["id"],
-                "category": category,
-                "minutes": float(minutes),
-                "people": (shares @ people)[: len(frame)],
-                "people_covered": (shares @ (people * within(found.seconds[:, 0], minutes * 60)))[
-                    : len(frame)
-                ],
-            }
-        )
-        for frame, shares in _shares(layers)
-        for category, found in times.items()
-        for minutes in study.minutes
-    ]
-    columns = ["grid_id", "category", "minutes", "people", "people_covered"]
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
+def week_of(
+    study: Study, ground: Ground, found: tuple[CaseAssessment, ...], *, progress: Progress | None = None
+) -> WeekTables:
+    """Return coverage by the hour where the study asks for it."""
+    if not study.week:
+        return WeekTables(pd.DataFrame(), pd.DataFrame())
+    return week_tables(ground, found, open_through_week(study, ground.facilities), progress=progress)
 
 
 def station_isochrones(
-    network: StreetNetwork,
+    found: tuple[CaseAssessment, ...],
     layers: Layers,
-    joined: Joined,
     minutes: tuple[float, ...],
     *,
     progress: Progress | None = None,
 ) -> gpd.GeoDataFrame:
-    """Return the ground within each time of each station: ``facility_id, minutes, geometry``."""
-    stations = np.flatnonzero((layers.facilities["kind"] == "station").to_numpy())
-    rings = isochrones(network, joined.facilities.take(stations), minutes=minutes, progress=progress)
-    identified = layers.facilities["id"].to_numpy()[stations[rings["place"]]] if len(rings) else []
-    return gpd.GeoDataFrame(
-        {"facility_id": identified, "minutes": rings["minutes"]}, geometry=rings.geometry, crs=4326
-    )
+    """Return the ground within each time of each working station.
+
+    Returns
+    -------
+    GeoDataFrame
+        `case, facility_id, minutes, geometry`.
+    """
+    is_station = (layers.facilities["kind"] == "station").to_numpy()
+    known: dict[tuple[str, bytes], gpd.GeoDataFrame] = {}
+    frames = []
+    for one in found:
+        stations = np.flatnonzero(is_station & one.usable.any_hour)
+        key = (one.case.profile.id, stations.tobytes())
+        if key not in known:
+            places = one.traveller.facilities.take(stations)
+            known[key] = isochrones(one.traveller.network, places, minutes=minutes, progress=progress)
+        rings = known[key]
+        identified = layers.facilities["id"].to_numpy()[stations[rings["place"]]] if len(rings) else []
+        columns = {"case": one.case.id, "facility_id": identified, "minutes": rings["minutes"]}
+        frames.append(gpd.GeoDataFrame(columns, geometry=rings.geometry, crs=4326))
+    some = [frame for frame in frames if len(frame)]
+    return pd.concat(some, ignore_index=True) if some else frames[0]
+
+
+def seconds_by_step(steps: Steps) -> dict[str, float]:
+    """Return how long each step took, by its English name."""
+    english = {name: step.en for step in STEP_NAMES for name in step}
+    return {english.get(name, name): seconds for name, seconds in steps.seconds.items()}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import Path as FromPath
 from fastapi.responses import HTMLResponse, Response
 
-from api.models import CoverageHere, Health, LayerSummary
+from api.models import AssessmentAnswer, CaseSummary, CoverageHere, Health, LayerSummary
 from api.service import Service
 
 GEOJSON = "application/geo+json"
@@ -28,6 +29,9 @@ Minutes = Annotated[
     list[Annotated[float, Query(gt=0, allow_inf_nan=False)]],
     Query(min_length=1, max_length=12, description="limit in minutes; may be given several times"),
 ]
+LayerId = Annotated[str, FromPath(description="id of a layer, as /layers lists them")]
+Case = Annotated[str | None, Query(description="id of a case; the first of the study where left out")]
+MostGaps = Annotated[int, Query(ge=0, le=10_000, description="how many gaps to list, most people first")]
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -57,7 +61,7 @@ def list_layers(service: TheService, request: Request) -> list[LayerSummary]:
 
 
 @router.get("/layers/{layer_id}")
-def read_layer(service: TheService, layer_id: str) -> Response:
+def read_layer(service: TheService, layer_id: LayerId) -> Response:
     """Return a layer as GeoJSON."""
     if layer_id not in service.bodies:
         known = ", ".join(service.bodies)
@@ -65,13 +69,26 @@ def read_layer(service: TheService, layer_id: str) -> Response:
     return Response(service.bodies[layer_id], media_type=GEOJSON)
 
 
+@router.get("/cases")
+def list_cases(service: TheService) -> list[CaseSummary]:
+    """List the cases: who travels, when, and how many are counted."""
+    return service.cases
+
+
+@router.get("/assessment")
+def read_assessment(service: TheService, case: Case = None, gaps: MostGaps = 100) -> AssessmentAnswer:
+    """Return coverage, causes and gaps of one case: the numbers of the workbook."""
+    return service.assessment(case, gaps)
+
+
 @router.get("/coverage")
-def read_coverage(service: TheService, lon: Lon, lat: Lat) -> CoverageHere:
+def read_coverage(service: TheService, lon: Lon, lat: Lat, case: Case = None) -> CoverageHere:
     """Say what is reachable from a place in the study's minutes, and in which grid it lies."""
-    return service.coverage_at(lon, lat)
+    return service.coverage_at(lon, lat, case)
 
 
 @router.get("/isochrone")
-def read_isochrone(service: TheService, lon: Lon, lat: Lat, minutes: Minutes) -> Response:
+def read_isochrone(service: TheService, lon: Lon, lat: Lat, minutes: Minutes, case: Case = None) -> Response:
     """Return the ground that is reachable from a place, one polygon a limit, as GeoJSON."""
-    return Response(service.isochrone_at(lon, lat, minutes).to_json(drop_id=True), media_type=GEOJSON)
+    rings = service.isochrone_at(lon, lat, minutes, case)
+    return Response(rings.to_json(drop_id=True), media_type=GEOJSON)

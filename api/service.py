@@ -9,12 +9,21 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from api.answers import assessment_answer, case_summary
+from api.layers_out import geopackage_layers
 from api.map_content import map_content
-from api.models import CategoryReach, CoverageHere, GridHere, NearestFacility
-from api.outputs import geopackage_layers
+from api.models import (
+    AssessmentAnswer,
+    CaseSummary,
+    CategoryReach,
+    CoverageHere,
+    GridHere,
+    NearestFacility,
+)
 from api.pipeline import StudyResult
 from api.settings import Settings
 from api.summary import category_name
+from geo.assessment import CaseAssessment
 from geo.errors import Fault, InputError
 from geo.isochrones import isochrones
 from geo.snap import AccessPoints, snap
@@ -42,17 +51,22 @@ class Service:
         """The layers as GeoJSON, written once."""
         return {name: frame.to_json(drop_id=True) for name, frame in self.layers.items()}
 
-    def coverage_at(self, lon: float, lat: float) -> CoverageHere:
+    @property
+    def cases(self) -> list[CaseSummary]:
+        """The cases of the study."""
+        return [case_summary(one) for one in self.result.cases]
+
+    def assessment(self, case: str | None, most_gaps: int) -> AssessmentAnswer:
+        """Return the numbers of the workbook for one case, the first where none is named."""
+        return assessment_answer(self.result, self._case(case), most_gaps=most_gaps)
+
+    def coverage_at(self, lon: float, lat: float, case: str | None = None) -> CoverageHere:
         """Return what is reachable from a place within the study's minutes, and in which grid it lies."""
-        result = self.result
-        here = self._join(lon, lat)
-        times = nearest_by_category(
-            result.network,
-            here,
-            result.joined.facilities,
-            result.layers.facilities["category"],
-            result.standard,
-        )
+        result, one = self.result, self._case(case)
+        traveller = one.traveller
+        here = self._join(lon, lat, one)
+        usable = {category: where[one.usable.now[where]] for category, where in result.ground.wanted.items()}
+        times = nearest_by_category(traveller.network, here, traveller.facilities, usable)
         reach = [
             self._reach(category, found.seconds[0, 0], int(found.facility_index[0, 0]))
             for category, found in times.items()
@@ -61,21 +75,35 @@ class Service:
             lon=lon,
             lat=lat,
             metres_to_street=round(float(here.snap_metres[0]), 1),
-            profile=result.profile.id,
+            case=one.case.id,
+            profile=traveller.profile.id,
             minutes=result.study.minutes,
             grids=self._grids_at(lon, lat),
             categories=reach,
         )
 
-    def isochrone_at(self, lon: float, lat: float, minutes: list[float]) -> gpd.GeoDataFrame:
+    def isochrone_at(
+        self, lon: float, lat: float, minutes: list[float], case: str | None = None
+    ) -> gpd.GeoDataFrame:
         """Return the ground within reach of a place."""
         if max(minutes) > self.max_minutes:
             raise InputError([_too_long(self.max_minutes)])
-        return isochrones(self.result.network, self._join(lon, lat), minutes=minutes, towards=False)
+        one = self._case(case)
+        network = one.traveller.network
+        return isochrones(network, self._join(lon, lat, one), minutes=minutes, towards=False)
 
-    def _join(self, lon: float, lat: float) -> AccessPoints:
+    def _case(self, name: str | None) -> CaseAssessment:
+        """Return the case of that id, the first where none is named."""
+        if name is None:
+            return self.result.first
+        for one in self.result.cases:
+            if one.case.id == name:
+                return one
+        raise InputError([_no_such_case(name, [one.case.id for one in self.result.cases])])
+
+    def _join(self, lon: float, lat: float, one: CaseAssessment) -> AccessPoints:
         limit = self.result.study.max_snap_metres
-        here = snap(self.result.network, ([lon], [lat]), max_snap_metres=limit)
+        here = snap(one.traveller.network, ([lon], [lat]), max_snap_metres=limit)
         if not here.snapped[0]:
             raise InputError([_off_the_streets(lon, lat, limit)])
         return here
@@ -117,6 +145,16 @@ def _off_the_streets(lon: float, lat: float, limit: float) -> Fault:
         source="lon, lat",
         value=f"{lon}, {lat}",
         code="off-the-streets",
+    )
+
+
+def _no_such_case(name: str, known: list[str]) -> Fault:
+    return Fault(
+        Text("the study has no such case", "研究中没有该情景"),
+        Text(f"There are {', '.join(known)}", f"可用：{'、'.join(known)}"),
+        source="case",
+        value=name[:80],
+        code="no-such-case",
     )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
-from api.pipeline import StudyResult
-from geo.headline import headline
+from api.pipeline import STEP_NAMES, StudyResult
+from geo.assessment_tables import headline_of, of_case
 from geo.text import Language, Text
 
 _WORST = 5
+_ON_FOOT = Text("on foot", "步行")
+_PEOPLE = Text("people", "人")
 
 
 def summary(result: StudyResult, *, seconds: Mapping[str, float]) -> str:
@@ -21,81 +22,33 @@ def summary(result: StudyResult, *, seconds: Mapping[str, float]) -> str:
         result.study.name,
         _headlines(result, language),
         _within(result, language),
+        _by_case(result, language),
         _worst_grids(result, language),
         _gaps(result, language),
+        _doubts(result, language),
         _seconds(seconds, language),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
 def headlines(result: StudyResult) -> list[tuple[str, Text]]:
-    """Return one sentence a category, the most people left out first."""
-    people = result.layers.demand["people"].to_numpy(float)
-    by_area = result.tables.by_area if len(result.tables.by_area) else None
+    """Return one sentence a requirement of the first case, the most people left out first."""
+    table = result.tables.coverage
+    first = _of_one_test(table[table["case"] == result.first.case.id]) if len(table) else table
+    rows = first.sort_values("left_out", ascending=False, kind="stable")
+    grids = result.tables.by_area
+    grids = grids[grids["kind"] == grids["kind"].iloc[0]] if len(grids) else grids
     lines = [
-        (found.requirement.category, headline(found, people, by_area)) for found in result.assessment.results
+        (str(row["category"]), headline_of(row, grids, travels=travels(result), counted=_PEOPLE))
+        for _, row in rows.iterrows()
     ]
-    lines.sort(key=lambda line: line[1].covered - line[1].total)
     return [(category, Text(line.to("en"), line.to("zh"))) for category, line in lines]
 
 
-def method_notes(result: StudyResult) -> tuple[tuple[Text, Text], ...]:
-    """Return what a reader must know to trust the figures: each a subject and what is said of it."""
-    study, network = result.study, result.network
-    people = result.layers.demand["people"].to_numpy(float)
-    lost = people[~result.joined.demand.snapped].sum()
-    kilometres = network.edge_metres.sum() / 1000
-    notes = [
-        (Text("Travel profile", "出行方式"), result.profile.name),
-        (Text("Source of the speed", "速度来源"), Text(result.profile.source, result.profile.source)),
-        (Text("Standard", "标准"), result.standard.title),
-        (
-            Text("Streets", "路网"),
-            Text(
-                f"{kilometres:,.0f} km in {network.pieces.size:,} pieces; {study.streets.attribution}",
-                f"{kilometres:,.0f} km，{network.pieces.size:,} 个连通片；{study.streets.attribution}",
-            ),
-        ),
-        (
-            Text("People counted", "统计人口"),
-            Text(
-                f"{people.sum():,.0f}, of whom {lost:,.0f} are farther than "
-                f"{study.max_snap_metres:g} m from any street",
-                f"{people.sum():,.0f} 人，其中 {lost:,.0f} 人距任何道路超过 {study.max_snap_metres:g} 米",
-            ),
-        ),
-    ]  # fmt: skip
-    notes += [
-        (
-            Text(report.name, report.name),
-            Text(
-                f"{report.read:,} rows read, {report.accepted:,} used, {report.rejected:,} rejected",
-                f"读取 {report.read:,} 行，采用 {report.accepted:,} 行，剔除 {report.rejected:,} 行",
-            ),
-        )
-        for report in result.layers.reports
-    ]
-    return tuple(notes)
-
-
-def _headlines(result: StudyResult, language: Language) -> str:
-    return "\n".join(line.to(language) for _, line in headlines(result)[:_WORST])
-
-
-def _within(result: StudyResult, language: Language) -> str:
-    title = Text("People within", "时限内可达人口").to(language)
-    table = result.tables.within
-    if not len(table):
-        return ""
-    wide = table.pivot_table(index="category", columns="minutes", values="share", sort=False)
-    unit = Text("min", "分钟").to(language)
-    head = f"{title:<26}" + "".join(f"{minutes:>7g} {unit}" for minutes in wide.columns)
-    rows = [
-        f"{category_name(result, str(category)).to(language):<26}"
-        + "".join(f"{share:>11.0%}" for share in shares)
-        for category, shares in zip(wide.index, wide.to_numpy(), strict=True)
-    ]
-    return "\n".join([head, *rows])
+def travels(result: StudyResult) -> Text:
+    """Return how people get there in the first case, as it stands in a sentence."""
+    profile = result.profile
+    return _ON_FOOT if profile.id == "walk" else Text(f"({profile.name.en})", f"（{profile.name.zh}）")
 
 
 def category_name(result: StudyResult, category: str) -> Text:
@@ -104,46 +57,6 @@ def category_name(result: StudyResult, category: str) -> Text:
         if requirement.category == category:
             return requirement.name
     return Text(category, category)
-
-
-def _worst_grids(result: StudyResult, language: Language) -> str:
-    table = result.tables.by_area
-    if not len(table):
-        return ""
-    people = table.groupby("area_name", sort=False)[["left_out", "total"]].sum()
-    people = people[people["total"] > 0]
-    count = max(len(result.assessment.results), 1)
-    worst = people.assign(share=people["left_out"] / people["total"], each=people["total"] / count)
-    worst = worst.sort_values(["share", "each"], ascending=[False, False], kind="stable").head(_WORST)
-    title = Text("Worst grids (share of needs not met)", "最差网格 (未满足需求占比)").to(language)
-    unit = Text("people", "人").to(language)
-    return "\n".join(
-        [title, *(f"  {row.Index}: {row.share:.0%}, {row.each:,.0f} {unit}" for row in worst.itertuples())]
-    )
-
-
-def _gaps(result: StudyResult, language: Language) -> str:
-    gaps = result.tables.gaps.head(_WORST)
-    if not len(gaps):
-        return Text("No gaps", "没有缺口").to(language)
-    title = Text("Largest gaps", "最大缺口").to(language)
-    unit = Text("people", "人").to(language)
-    name = "name_zh" if language == "zh" else "name_en"
-    return "\n".join(
-        [
-            title,
-            *(
-                f"  {gap.left_out:,.0f} {unit}: {getattr(gap, name)}, {gap.area_name}"
-                for gap in gaps.itertuples()
-            ),
-        ]
-    )
-
-
-def _seconds(seconds: Mapping[str, float], language: Language) -> str:
-    title = Text("Seconds", "用时 (秒)").to(language)
-    steps = ", ".join(f"{name} {took:.1f}" for name, took in seconds.items())
-    return f"{title}: {steps}"
 
 
 def unverified_note(result: StudyResult) -> Text | None:
@@ -158,13 +71,116 @@ def unverified_note(result: StudyResult) -> Text | None:
 
 def disconnected_note(result: StudyResult) -> Text | None:
     """Return how many people are on streets cut off from the rest; None where there are none."""
-    people = result.layers.demand["people"].to_numpy(float)
-    points, network = result.joined.demand, result.network
-    piece = network.node_piece[network.edge_source[np.maximum(points.edge, 0)]]
-    lost = float(people[points.snapped & (piece > 0)].sum())
+    one = result.first
+    lost = float(one.people[one.traveller.piece_of(one.traveller.demand) > 0].sum())
     if pd.isna(lost) or lost < 1:
         return None
     return Text(
         f"{lost:,.0f} people are on streets that are not connected with the rest",
         f"{lost:,.0f} 人所在道路与主路网不连通",
     )
+
+
+def hours_note(result: StudyResult) -> Text | None:
+    """Return how many places are taken to be open because they do not say; None where no hour is asked."""
+    hours = result.layers.facilities["opening_hours"]
+    silent = int(hours.isna().sum())
+    asked = result.study.week or any(one.case.moment for one in result.cases)
+    if not silent or not asked:
+        return None
+    return Text(
+        f"{silent:,} of {len(hours):,} places do not say when they are open; they count as open",
+        f"{len(hours):,} 处设施中 {silent:,} 处未注明开放时间，视为开放",
+    )
+
+
+def _headlines(result: StudyResult, language: Language) -> str:
+    lines = [line.to(language) for _, line in headlines(result)[:_WORST]]
+    case = result.first.case.name.to(language)
+    return "\n".join([f"{case}:", *lines] if len(result.cases) > 1 else lines)
+
+
+def _within(result: StudyResult, language: Language) -> str:
+    title = Text("People within", "时限内可达人口").to(language)
+    table = of_case(result.tables.within, result.first.case.id)
+    if not len(table):
+        return ""
+    wide = table.pivot_table(index="category", columns="minutes", values="share", sort=False)
+    unit = Text("min", "分钟").to(language)
+    head = _padded(title) + "".join(f"{minutes:>7g} {unit}" for minutes in wide.columns)
+    rows = [
+        _padded(category_name(result, str(category)).to(language))
+        + "".join(f"{share:>11.0%}" for share in shares)
+        for category, shares in zip(wide.index, wide.to_numpy(), strict=True)
+    ]
+    return "\n".join([head, *rows])
+
+
+def _by_case(result: StudyResult, language: Language) -> str:
+    """Return for each case how much of what is asked for is met, where there are several."""
+    table = result.tables.coverage
+    if len(result.cases) < 2 or not len(table):
+        return ""
+    reach = table[table["test"] == "reach"]
+    sums = reach.groupby("case", sort=False)[["covered", "total"]].sum()
+    title = Text("Share of needs met", "需求满足率").to(language)
+    lines = [
+        f"  {one.case.name.to(language)}: {sums['covered'][one.case.id] / sums['total'][one.case.id]:.1%}"
+        for one in result.cases
+        if one.case.id in sums.index and sums["total"][one.case.id] > 0
+    ]
+    return "\n".join([title, *lines])
+
+
+def _worst_grids(result: StudyResult, language: Language) -> str:
+    table = of_case(result.tables.ranking, result.first.case.id)
+    if not len(table):
+        return ""
+    table = table[table["kind"] == table["kind"].iloc[0]].assign(missed=lambda rows: 1 - rows["share"])
+    worst = table.sort_values(["missed", "total"], ascending=False, kind="stable").head(_WORST)
+    title = Text("Worst grids (share of needs not met)", "最差网格 (未满足需求占比)").to(language)
+    unit = Text("people", "人").to(language)
+    rows = [f"  {row.area_name}: {row.missed:.0%}, {row.total:,.0f} {unit}" for row in worst.itertuples()]
+    return "\n".join([title, *rows])
+
+
+def _gaps(result: StudyResult, language: Language) -> str:
+    gaps = result.tables.gaps
+    if not len(gaps):
+        return Text("No gaps", "没有缺口").to(language)
+    gaps = gaps[(gaps["case"] == result.first.case.id) & (gaps["kind"] == gaps["kind"].iloc[0])]
+    gaps = _of_one_test(gaps).head(_WORST)
+    title = Text("Largest gaps", "最大缺口").to(language)
+    unit = Text("people", "人").to(language)
+    rows = []
+    for gap in gaps.to_dict("records"):
+        cause = gap[f"cause_{language}"]
+        why = f" ({cause})" if isinstance(cause, str) else ""
+        rows.append(f"  {gap['left_out']:,.0f} {unit}: {gap[f'name_{language}']}, {gap['area_name']}{why}")
+    return "\n".join([title, *rows])
+
+
+def _doubts(result: StudyResult, language: Language) -> str:
+    notes = (unverified_note(result), disconnected_note(result), hours_note(result))
+    return "\n".join(note.to(language) for note in notes if note is not None)
+
+
+def _seconds(seconds: Mapping[str, float], language: Language) -> str:
+    title = Text("Seconds", "用时 (秒)").to(language)
+    words = {name: step for step in STEP_NAMES for name in step}
+    steps = ", ".join(
+        f"{words[name].to(language) if name in words else name} {took:.1f}" for name, took in seconds.items()
+    )
+    return f"{title}: {steps}"
+
+
+def _of_one_test(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of reach, or those of compliance where there are no others."""
+    reach = table[table["test"] == "reach"]
+    return reach if len(reach) else table
+
+
+def _padded(text: str, width: int = 26) -> str:
+    """Return a text filled up to a width on a screen, where a Chinese character takes two places."""
+    taken = sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+    return text + " " * max(width - taken, 1)

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from geo._arrays import NO_TIME, TIME, UNREACHED, Arcs, Array, OnEdges, Places, Scratch
-from geo._search import insert_label, nearest_labels, search_within
+from geo._search import insert_label, search_within, spread_labels
 
 
 @njit(cache=True, nogil=True)
@@ -267,7 +267,8 @@ def pair_times(
             room = buckets
             while room < widest + 2:
                 room *= 2
-            label = nearest_labels(arcs, node, seed_node[:seeds], seed_label[:seeds], limit_ms, shift, room)
+            label = np.full(count, UNREACHED, np.int64)
+            spread_labels(arcs, node, label, seed_node[:seeds], seed_label[:seeds], limit_ms, shift, room)
             for side in range(2):
                 way = destinations.from_source[p] if side == 0 else destinations.from_target[p]
                 n = arcs.source[g] if side == 0 else arcs.target[g]

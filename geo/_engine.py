@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo import _search
-from geo._arrays import NO_TIME, Arcs, Array, Places, make_scratch, node_rows
+from geo._arrays import NO_TIME, UNREACHED, Arcs, Array, Places, make_scratch, node_rows
 from geo._blocks import Progress, run_blocks
 from geo.network import Adjacency, Floats, Ints, Offsets, StreetNetwork
 from geo.snap import AccessPoints
@@ -19,6 +19,8 @@ from geo.snap import AccessPoints
 _FOREVER_MS = NO_TIME - 1
 _BLOCK = 256
 _FIRST_ROOM = 1 << 16
+_REGION_NODES = 1 << 17
+_REACH_OF_MOST = 2.0
 
 
 class Memory(threading.local):
@@ -34,6 +36,23 @@ class Memory(threading.local):
         """Allocate room for this many pairs."""
         self.place = np.empty(pairs, np.int32)
         self.milliseconds = np.empty(pairs, np.int32)
+
+
+class _Rows(threading.local):
+    """The node rows a thread used last: searches leave them clean, and new ones cost as much as a search."""
+
+    start: Array | None = None
+    rows: Array | None = None
+
+
+_rows = _Rows()
+
+
+def clean_rows(start: Array) -> Array:
+    """Return clean node rows of the network whose arcs begin at `start`, this thread's own."""
+    if _rows.start is not start or _rows.rows is None:
+        _rows.start, _rows.rows = start, node_rows(start)
+    return _rows.rows
 
 
 def search_rows(
@@ -76,13 +95,49 @@ def labels_towards(
 ) -> npt.NDArray[np.int64]:
     """Return the labels of all junctions, time << 32 | facility << 1, `k` a junction."""
     node, ms, number = facility_seeds(network, facilities)
-    rows = node_rows(towards.start)
+    if k == 1:
+        label = (ms.astype(np.int64) << 32) | (number.astype(np.int64) << 1)
+        return _nearest_labels(network, towards, node, label, limit_ms)
     shift = bucket_shift(network)
     buckets = bucket_count(max(network.largest_edge_ms, int(ms.max(initial=0))), shift)
-    if k > 1:
-        return _search.nearest_k_labels(towards, rows, node, ms, number, k, limit_ms, shift, buckets)
-    label = (ms.astype(np.int64) << 32) | (number.astype(np.int64) << 1)
-    return _search.nearest_labels(towards, rows, node, label, limit_ms, shift, buckets)
+    rows = clean_rows(towards.start)
+    return _search.nearest_k_labels(towards, rows, node, ms, number, k, limit_ms, shift, buckets)
+
+
+def _nearest_labels(
+    network: StreetNetwork, towards: Arcs, node: Ints, seed: npt.NDArray[np.int64], limit_ms: int
+) -> npt.NDArray[np.int64]:
+    """Spread labels from all seeds; in a large network region by region first.
+
+    Waves from thousands of facilities at once touch a large network all over in every instant, and
+    each touch misses the cache. So each region, a stretch of the Hilbert curve, first spreads its own
+    seeds as far as most nodes are from theirs; what is left is then spread from wherever a label can
+    still lower a neighbour's. Labels only ever fall, so the result is the same.
+    """
+    label = np.full(network.node_count, UNREACHED, np.int64)
+    rows = clean_rows(towards.start)
+    shift = bucket_shift(network)
+
+    def spread(nodes: Ints, labels: npt.NDArray[np.int64], limit: int) -> None:
+        span = int((labels.max() - labels.min()) >> 32) if labels.size else 0
+        buckets = bucket_count(max(network.largest_edge_ms, span), shift)
+        _search.spread_labels(towards, rows, label, nodes, labels, limit, shift, buckets)
+
+    if network.node_count <= _REGION_NODES or node.size * _REGION_NODES <= network.node_count:
+        spread(node, seed, limit_ms)
+        return label
+    mean_ms = float(network.outward.milliseconds.mean())
+    near_ms = min(limit_ms, int(mean_ms * math.sqrt(network.node_count / node.size) * _REACH_OF_MOST))
+    region = node // _REGION_NODES
+    order = np.argsort(region, kind="stable")
+    for part in np.split(order, np.flatnonzero(np.diff(region[order])) + 1):
+        spread(node[part], seed[part], near_ms)
+    improving = np.empty(network.node_count, np.int32)
+    improving = improving[: _search.improving_nodes(towards, label, limit_ms, improving)].copy()
+    late = seed > ((near_ms + 1) << 32) - 1
+    nodes, labels = np.append(improving, node[late]), np.append(label[improving], seed[late])
+    spread(nodes.astype(np.int32), labels, limit_ms)
+    return label
 
 
 def facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[Ints, Ints, Ints]:

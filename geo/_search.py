@@ -54,30 +54,38 @@ def _unqueue(n: int, first: Array, node: Array) -> None:
 
 
 @njit(cache=True, nogil=True)
-def nearest_labels(
-    arcs: Arcs, node: Array, seed_node: Array, seed_label: Array, limit_ms: int, shift: int, buckets: int
-) -> Array:
-    """Return for every node the least label, time << 32 | seed, within `limit_ms`.
+def spread_labels(
+    arcs: Arcs,
+    node: Array,
+    label: Array,
+    seed_node: Array,
+    seed_label: Array,
+    limit_ms: int,
+    shift: int,
+    buckets: int,
+) -> None:
+    """Lower `label` of every node to the least label, time << 32 | seed, that reaches it within `limit_ms`.
 
     `node` holds clean rows (`geo._arrays.node_rows`) and is left clean. `buckets` is a power of two,
-    and times ``2**shift`` exceeds every arc and every seed.
+    and times ``2**shift`` exceeds every arc, and the span of the seeds' times.
     """
     link = arcs.link
-    label = np.full(node.shape[0] - 1, UNREACHED, np.int64)
     first = np.full(buckets, -1, np.int32)
     limit = ((np.int64(limit_ms) + 1) << 32) - 1
     mask = buckets - 1
     waiting = 0
+    bucket = np.int64(0)
+    if seed_label.size:
+        bucket = seed_label.min() >> 32 >> shift
     for s in range(seed_node.size):
         n = seed_node[s]
-        if seed_label[s] < label[n] and seed_label[s] <= limit:
+        if seed_label[s] <= label[n] and seed_label[s] <= limit:
             label[n] = seed_label[s]
             if node[n, BEFORE] != NOT_QUEUED:
                 _unqueue(n, first, node)
                 waiting -= 1
             _queue(n, (label[n] >> 32 >> shift) & mask, first, node)
             waiting += 1
-    bucket = 0
     while waiting > 0:
         here = bucket & mask
         n = first[here]
@@ -101,7 +109,32 @@ def nearest_labels(
                     waiting += 1
             n = first[here]
         bucket += 1
-    return label
+
+
+@njit(cache=True, nogil=True)
+def read_labels(label: Array, seconds: Array, index: Array) -> None:
+    """Take labels, time << 32 | seed << 1, apart; what no label reached is left as it is."""
+    for i in range(label.size):
+        if label[i] != UNREACHED:
+            seconds[i] = (label[i] >> 32) / 1000.0
+            index[i] = (label[i] & 0xFFFFFFFF) >> 1
+
+
+@njit(cache=True, nogil=True)
+def improving_nodes(arcs: Arcs, label: Array, limit_ms: int, out: Array) -> int:
+    """List the nodes whose label would lower that of a neighbour; returns how many there are."""
+    limit = ((np.int64(limit_ms) + 1) << 32) - 1
+    count = 0
+    for n in range(label.size):
+        if label[n] == UNREACHED:
+            continue
+        for a in range(arcs.start[n], arcs.start[n + 1]):
+            there = label[n] + (np.int64(arcs.link[a, 1]) << 32)
+            if there < label[arcs.link[a, 0]] and there <= limit:
+                out[count] = n
+                count += 1
+                break
+    return count
 
 
 @njit(cache=True, nogil=True)

@@ -45,6 +45,8 @@ def area_shares(
     if points.crs != polygons.crs:
         msg = f"demand is in {points.crs} and areas in {polygons.crs}: convert one of them first"
         raise ValueError(msg)
+    if not len(points):
+        return sparse.csr_array((len(polygons) + 1, 0), dtype=np.float64)
     flat = shapely.get_dimensions(np.asarray(points.array)) < 2
     held = _point_pairs(points, polygons, flat) if flat.any() else []
     cut = _cell_pairs(points, polygons, ~flat) if not flat.all() else []

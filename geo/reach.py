@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from geo import _emit
-from geo._arrays import NO_TIME, UNREACHED, node_rows
+from geo import _emit, _search
+from geo._arrays import NO_TIME, node_rows
 from geo._blocks import Progress, run_blocks
 from geo._engine import (
     Memory,
@@ -158,9 +158,9 @@ def nearest_at_nodes(
     label = labels_towards(
         network, arcs_of(network, network.inward), facilities, k, to_milliseconds(max_seconds)
     )
-    reached = label != UNREACHED
-    seconds = np.where(reached, (label >> 32) / 1000.0, np.inf)
-    index = np.where(reached, (label & 0xFFFFFFFF) >> 1, NOBODY).astype(np.int32)
+    seconds = np.full(label.size, np.inf)
+    index = np.full(label.size, NOBODY, np.int32)
+    _search.read_labels(label, seconds, index)
     return Nearest(seconds.reshape(-1, k), index.reshape(-1, k))
 
 

@@ -29,7 +29,7 @@ def compile_kernels() -> float:
 
 def is_cold() -> bool:
     """Whether no compiled kernel is on disk yet, so that the first search will take some seconds."""
-    kernels = (_contract.walk_chains, _search.nearest_labels, _emit.reach_places, _isochrone.reached_pieces)
+    kernels = (_contract.walk_chains, _search.spread_labels, _emit.reach_places, _isochrone.reached_pieces)
     return any(not _on_disk(kernel) for kernel in kernels)
 
 

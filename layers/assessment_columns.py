@@ -51,6 +51,8 @@ SHIFTS = (
     Column("covered_on_paper", Text("Covered on paper", "名义覆盖"), "count"),
     Column("covered_mean", Text("Covered, mean", "实际平均覆盖"), "count"),
     Column("lost_to_hours", Text("Lost to closed doors", "因关门失去覆盖"), "count"),
+    Column("covered_least", Text("Covered, worst hour", "最差时刻覆盖"), "count"),
+    Column("worst", Text("Worst hour", "最差时刻")),
 )
 QUOTAS = (
     NAME,
@@ -68,6 +70,7 @@ AREA_RULES = (
     Column("minimum", Text("Required", "应有(处)"), "count"),
     Column("found", Text("Found", "现有(处)"), "count"),
     Column("met", Text("Met", "达标"), "yes"),
+    VERIFIED,
 )
 FAIRNESS = (
     NAME,

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from opening_hours import UnknownCountryError
+from opening_hours import UnknownCountryError  # type: ignore[attr-defined]
 
 from geo.case import Case, CaseShift
 from geo.errors import Fault, InputError

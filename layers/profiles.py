@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +18,7 @@ from geo.text import Text
 _FIELDS = {field.name for field in dataclasses.fields(Profile)}
 _REQUIRED = {"id", "name", "speed_kph", "source", "verified", "access_keys", "ways"}
 _BUILT_IN = files("layers") / "profiles"
+_Fits = Callable[[object], bool]
 
 
 def list_profiles() -> tuple[str, ...]:
@@ -64,7 +66,7 @@ def _profile(data: dict[str, Any], source: str) -> Profile:
     data = dict(data)
     base = data.pop("based_on", None)
     if base is not None:
-        data = _merged(_base(base, source), data)
+        data = _merged(_base(str(base), source), data)
     faults = [
         *(
             _fault(source, f"the key {key!r} is not known", f"未知的键 {key!r}")
@@ -74,7 +76,7 @@ def _profile(data: dict[str, Any], source: str) -> Profile:
             _fault(source, f"the key {key!r} is missing", f"缺少键 {key!r}")
             for key in sorted(_REQUIRED - data.keys())
         ),
-        *_figures(data, source),
+        *_values(data, source),
     ]
     if faults:
         raise InputError(faults)
@@ -108,28 +110,75 @@ def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _figures(data: dict[str, Any], source: str) -> list[Fault]:
-    faults = []
-    for key in ("speed_kph", "steps_up_kph", "steps_down_kph", "top_speed_kph"):
-        value = data.get(key, 1)
-        if not isinstance(value, int | float) or not 0 <= value <= 150 or (key == "speed_kph" and value == 0):
-            faults.append(
-                _fault(
-                    source,
-                    f"{key} must be a speed in km/h, found {value!r}",
-                    f"{key} 应为速度 (km/h), 实为 {value!r}",
-                )
-            )
-    unknown = {str(rule) for rule in data.get("ways", {}).values()} - {"yes", "tagged", "no"}
-    faults += [
-        _fault(
-            source,
-            f"ways know yes, tagged and no, not {rule!r}",
-            f"ways 只能取 yes、tagged、no, 实为 {rule!r}",
-        )
-        for rule in unknown
-    ]
-    return faults
+def _values(data: dict[str, Any], source: str) -> Iterator[Fault]:
+    """Yield a fault for every key that holds something else than it must."""
+    for keys, fits, en, zh in _CHECKS:
+        for key in keys:
+            if key in data and not fits(data[key]):
+                value = f"{data[key]!r}"[:80]
+                yield _fault(source, f"{key} {en}, found {value}", f"{key} {zh}, 实为 {value}")
+
+
+def _word(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _words(value: object) -> bool:
+    return isinstance(value, list) and all(map(_word, value))
+
+
+def _both_names(value: object) -> bool:
+    return isinstance(value, dict) and value.keys() == {"en", "zh"} and all(map(_word, value.values()))
+
+
+def _number(least: float, most: float, *, above: bool = False) -> _Fits:
+    """Return a test of a number from `least` (or above it) to `most`; true and false are none."""
+
+    def fits(value: object) -> bool:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        return least <= value <= most and not (above and value == least)
+
+    return fits
+
+
+def _table_of(inner: _Fits) -> _Fits:
+    return lambda value: isinstance(value, dict) and all(map(inner, value.values()))
+
+
+_SPEED_EN, _SPEED_ZH = "must be a speed in km/h", "应为速度 (km/h)"
+_CHECKS: tuple[tuple[tuple[str, ...], _Fits, str, str], ...] = (
+    (("id", "source"), _word, "must be text", "应为文字"),
+    (("name",), _both_names, 'must be { en = "...", zh = "..." }', "应为 { en, zh }"),
+    (
+        ("verified", "steps_directed", "oneway", "private"),
+        _flag,
+        "must be true or false",
+        "应为 true 或 false",
+    ),
+    (("access_keys", "blocking_barriers"), _words, "must be a list of words", "应为文字列表"),
+    (("speed_kph", "top_speed_kph"), _number(0, 150, above=True), _SPEED_EN, _SPEED_ZH),
+    (("steps_up_kph", "steps_down_kph"), _number(0, 150), _SPEED_EN, _SPEED_ZH),
+    (("way_speed_kph",), _table_of(_number(0, 150)), "must hold speeds in km/h", "应为速度表 (km/h)"),
+    (("surface_factor",), _table_of(_number(0, 2)), "must hold factors from 0 to 2", "应为 0 至 2 的系数表"),
+    (
+        ("delays_seconds",),
+        _table_of(_number(0, 3600)),
+        "must hold seconds from 0 to 3600",
+        "应为 0 至 3600 秒",
+    ),
+    (
+        ("ways",),
+        _table_of(lambda rule: rule in ("yes", "tagged", "no")),
+        "know yes, tagged and no",
+        "只能取 yes、tagged、no",
+    ),
+    (("slope",), lambda value: value in ("none", "tobler"), "must be none or tobler", "应为 none 或 tobler"),
+)
 
 
 def _unknown(name: str) -> Fault:

@@ -87,7 +87,7 @@ def check_extent(ledger: Ledger, geometry: gpd.GeoSeries, extent: Extent | None,
         What the coordinates were taken for.
     """
     kept = ledger.accepted
-    if extent is None or not kept.any():
+    if extent is None or not kept.any() or ledger.faults:
         return
     bounds = shapely.bounds(np.asarray(geometry.array, dtype=object))
     outside = kept & ~_meets(bounds, extent)

@@ -38,6 +38,11 @@ YES, NO = Text("yes", "是"), Text("no", "否")
 _FORMULA = re.compile(r"^\s*[=+\-@\t\r|]")
 _BAD_SHEET = re.compile(r"[\[\]:*?/\\']")
 _FONT = "Microsoft YaHei"
+_LINE_POINTS = 15.0
+_A3, _A4 = 8, 9
+# More columns than this are printed on A3; fewer than that leave room for long texts.
+_WIDE, _FEW = 14, 3
+_MOST_WIDTH, _MOST_WIDTH_OF_FEW = 46.0, 90.0
 _HEAD_FILL, _LINE, _DOUBT = "#DCE6F1", "#BFBFBF", "#9C5700"
 
 
@@ -177,18 +182,36 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles, language: Langu
     _merged(page, 1, across, sheet.unit.to(language), styles.unit)
     page.set_row(0, 30)
     page.set_row(1, 32)
-    row = 2
+    widths = _widths(sheet, language)
+    for position, width in enumerate(widths):
+        page.set_column(position, position, width)
+    row, breaks = 2, []
     for number, table in enumerate(sheet.tables):
         if len(sheet.tables) > 1:
             page.write_string(row, 0, table.caption.to(language), styles.caption)
             row += 1
         if number == 0:
-            page.freeze_panes(row + 1, 0)
-            page.repeat_rows(row)
-        row = _write_table(page, row, table, styles, language) + 1
-    for position, width in enumerate(_widths(sheet, language)):
-        page.set_column(position, position, width)
-    _print_setup(page, language)
+            _freeze(page, row, sheet)
+        else:
+            breaks.append(row - 1)
+        row = _write_table(page, row, table, styles, language, widths) + 1
+    if breaks:
+        page.set_h_pagebreaks(breaks)
+    _print_setup(page, language, wide=across + 1 > _WIDE)
+
+
+def _freeze(page: Worksheet, row: int, sheet: Sheet) -> None:
+    """Keep the header in sight and on every page, where it is right for all tables of the sheet.
+
+    Over another table's numbers the first table's header would name them wrongly: then the title stays.
+    """
+    headers = {tuple(column.header for column in table.columns) for table in sheet.tables}
+    if len(headers) == 1:
+        page.freeze_panes(row + 1, 0)
+        page.repeat_rows(row)
+    else:
+        page.freeze_panes(2, 0)
+        page.repeat_rows(0, 1)
 
 
 def _merged(page: Worksheet, row: int, across: int, text: str, style: Format) -> None:
@@ -197,19 +220,35 @@ def _merged(page: Worksheet, row: int, across: int, text: str, style: Format) ->
     page.write_string(row, 0, text[:MOST_CHARACTERS], style)
 
 
-def _write_table(page: Worksheet, row: int, table: Table, styles: _Styles, language: Language) -> int:
-    """Write header and rows; return the row after them."""
+def _write_table(
+    page: Worksheet, row: int, table: Table, styles: _Styles, language: Language, widths: list[float]
+) -> int:
+    """Write header and rows, each as high as its longest text; return the row after them."""
     for position, column in enumerate(table.columns):
         page.write_string(row, position, column.header.to(language), styles.header)
-    page.set_row(row, 30)
+    page.set_row(row, max(30.0, _height([column.header.to(language) for column in table.columns], widths)))
     if not len(table.frame):
         page.write_string(row + 1, 0, NONE.to(language), styles.cells["text", False])
         return row + 2
     doubts = _doubts(table)
+    texts = [
+        [_words(value, language) if column.kind == "text" and not _missing(value) else "" for value in values]
+        for column, values in ((column, _values(table, column)) for column in table.columns)
+    ]
+    for below, line in enumerate(zip(*texts, strict=True)):
+        height = _height(line, widths)
+        if height > _LINE_POINTS:
+            page.set_row(row + 1 + below, height)
     for position, column in enumerate(table.columns):
         for below, value in enumerate(_values(table, column)):
             _write_cell(page, (row + 1 + below, position), value, column, styles, doubts[below], language)
     return row + 1 + len(table.frame)
+
+
+def _height(texts: Iterable[str], widths: list[float]) -> float:
+    """Return the height in points of a row of wrapped texts; programs differ in guessing it."""
+    lines = [-(-_width(text) // max(width - 2.0, 1.0)) for text, width in zip(texts, widths, strict=False)]
+    return min(max(lines, default=1.0), 25) * _LINE_POINTS
 
 
 def _write_cell(
@@ -280,11 +319,13 @@ def _names(sheets: list[Sheet], language: Language) -> list[str]:
 
 def _widths(sheet: Sheet, language: Language) -> list[float]:
     """Return column widths that show the longest of header and first values, within bounds."""
+    few = all(len(table.columns) <= _FEW for table in sheet.tables)
+    most = _MOST_WIDTH_OF_FEW if few else _MOST_WIDTH
     widths: list[float] = []
     for table in sheet.tables:
         for position, column in enumerate(table.columns):
             longest = max([_width(column.header.to(language)) / 1.6, *_shown(table, column, language)])
-            fit = min(max(longest + 2.5, 8.0), 46.0)
+            fit = min(max(longest + 2.5, 8.0), most)
             if position < len(widths):
                 widths[position] = max(widths[position], fit)
             else:
@@ -305,9 +346,9 @@ def _width(text: str) -> float:
     return sum(2.0 if ord(character) > 0x2E7F else 1.0 for character in text)
 
 
-def _print_setup(page: Worksheet, language: Language) -> None:
+def _print_setup(page: Worksheet, language: Language, *, wide: bool) -> None:
     page.set_landscape()
-    page.set_paper(9)
+    page.set_paper(_A3 if wide else _A4)
     page.fit_to_pages(1, 0)
     page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
     page.set_footer("&C第 &P 页 / 共 &N 页" if language == "zh" else "&C&P / &N")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -13,6 +15,13 @@ SHARED = ROOT.parent / "shared" / "data"
 # Helper modules beside the tests (an oracle, a fixture) are imported by their bare names.
 for folder in (ROOT / "tests", *(path for path in (ROOT / "tests").iterdir() if path.is_dir())):
     sys.path.append(str(folder))
+
+
+class DemoRun(NamedTuple):
+    """One run of the demo."""
+
+    folder: Path
+    process: subprocess.CompletedProcess[str]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -37,3 +46,12 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs real input beside the project (../shared/data), which is not part of it")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
+    """The demo, run once as a process of its own: what it printed, and the folder it made."""
+    from town import lifecircle
+
+    folder = tmp_path_factory.mktemp("demo") / "study"
+    return DemoRun(folder, lifecircle("demo", folder))

@@ -3,6 +3,7 @@
 import pytest
 
 from geo.errors import InputError
+from layers.categories import categories
 from layers.standards import BUILT_IN, list_standards, read_standard
 
 ALL = sorted(path.stem for path in BUILT_IN.glob("*.toml"))
@@ -134,3 +135,10 @@ def test_accepting_two_things_under_one_name_is_refused(tmp_path):
 def test_unknown_standard_names_the_known_ones(name):
     with pytest.raises(InputError, match="gb50180-2018"):
         read_standard(name)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_standards_ask_for_categories_that_layers_can_have(name):
+    known = set(categories().by_id)
+    asked = {one for accepts in read_standard(name).accepted.values() for one in accepts}
+    assert asked <= known

@@ -1,0 +1,126 @@
+"""What a study asks for beside its layers: its standard, its first traveller, its tiers and functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from geo.assessment_tables import Counted
+from geo.case import with_tier_minutes
+from geo.errors import Fault, InputError
+from geo.profiles import Profile
+from geo.standard import Function, Standard
+from geo.text import Text
+from layers.cases import read_cases
+from layers.categories import categories
+from layers.load import Layers, words_of
+from layers.paths import resolve_source
+from layers.standards import read_standard
+from layers.study import Study
+
+
+def profile_of(study: Study) -> Profile:
+    """Return the travel profile of the first case of a study.
+
+    Raises
+    ------
+    InputError
+        With every case of the study that cannot be used.
+    """
+    return read_cases(study)[0].profile
+
+
+def standard_of(study: Study) -> Standard:
+    """Return the standard that a study names, built in or of its own.
+
+    A requirement without minutes takes those of its tier; a mean takes as many nearest as the study says.
+
+    Raises
+    ------
+    InputError
+        When there is no such standard, or the study provides amounts it does not ask for.
+    """
+    named = study.standard
+    standard = read_standard(resolve_source(study.folder, named) if named.endswith(".toml") else named)
+    faults = [_unknown_quota(standard, key) for key in study.provided if key not in _quota_keys(standard)]
+    if faults:
+        raise InputError(faults)
+    standard = with_tier_minutes(standard)
+    return standard if study.mean_of is None else standard.with_count(study.mean_of)
+
+
+def completed(standard: Standard, study: Study, layers: Layers) -> Standard:
+    """Return the standard with the study's own categories asked for too, within its longest time."""
+    known = categories().with_own(study.categories)
+    present = sorted(set(layers.facilities["category"].dropna()))
+    names = {category: known.by_id[category].name for category in present}
+    return standard.completed(names, minutes=max(study.minutes))
+
+
+def counted_in(study: Study, standard: Standard, layers: Layers) -> Counted:
+    """Return what is counted beside the requirements: tiers of stations, functions, amounts."""
+    functions, offered = _functions(study, standard, layers.facilities["functions"])
+    return Counted(
+        minutes=study.minutes,
+        tiers=_tiers(study, layers),
+        functions=functions,
+        offered=offered,
+        provided=study.provided,
+    )
+
+
+def tier_names(study: Study, standard: Standard) -> dict[str, Text]:
+    """Return what tiers are called: those of stations and those of the standard."""
+    stations = {term.id: term.name for term in words_of(study).tiers.terms.values()}
+    return stations | {tier.id: tier.name for tier in standard.tiers}
+
+
+def tier_order(study: Study, present: Sequence[str]) -> tuple[str, ...]:
+    """Return the tiers of stations that are present, from the highest to the lowest.
+
+    The study's own come in its order, then the usual ones.
+    """
+    own = [tier.id for tier in study.tiers]
+    usual = [tier for tier in words_of(study).tiers.terms if tier not in own]
+    return tuple(tier for tier in (*own, *usual) if tier in set(present))
+
+
+def _tiers(study: Study, layers: Layers) -> dict[str, float]:
+    """Return the tiers that stations stand on, from the lowest to the highest, with their minutes."""
+    order = tier_order(study, list(layers.facilities["tier"].dropna()))
+    minutes = {tier.id: tier.minutes for tier in study.tiers if tier.minutes is not None}
+    return {tier: minutes.get(tier, max(study.minutes)) for tier in reversed(order)}
+
+
+def _functions(
+    study: Study, standard: Standard, offered: pd.Series
+) -> tuple[tuple[Function, ...], list[tuple[str, ...]]]:
+    """Return the functions to be found and, for each facility, the ids of those it offers.
+
+    A standard's function and the word of a sheet are one and the same when their names are. Where
+    the standard names no functions, those that some facility offers are counted.
+    """
+    words = words_of(study).functions
+    given = [tuple(each) for each in offered]
+    if not standard.functions:
+        found = sorted({name for each in given for name in each})
+        names = [words.terms[name].name if name in words.terms else Text(name, name) for name in found]
+        return tuple(Function(name, text) for name, text in zip(found, names, strict=True)), given
+    same = {words.find(f.id) or words.find(f.name.zh) or f.id: f.id for f in standard.functions}
+    return standard.functions, [tuple(same.get(name, name) for name in each) for each in given]
+
+
+def _quota_keys(standard: Standard) -> set[str]:
+    return {key for quota in standard.quotas for key in (quota.key, quota.category)}
+
+
+def _unknown_quota(standard: Standard, key: str) -> Fault:
+    known = ", ".join(sorted(quota.key for quota in standard.quotas)) or "-"
+    return Fault(
+        Text("the standard asks for no such amount per thousand people", "标准中没有该千人指标"),
+        Text(f"Known: {known}", f"可用：{known}"),
+        source="provided",
+        value=key,
+        code="study",
+    )

@@ -1,0 +1,220 @@
+"""One run of the demo's real extract with two cases: conservation, and the same numbers by every door."""
+
+import csv
+import json
+import re
+import warnings
+
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from api.app import create_app
+from api.cli import main
+from api.demo_study import make_demo
+from api.outputs import RESULT_FILES, geopackage_layers, write_results
+from api.pipeline import run_study
+from api.settings import Settings
+from geo.errors import InputError
+from layers.cases import read_cases
+from layers.study import parse_study
+
+with warnings.catch_warnings():
+    # Starlette asks for a successor of httpx, which is not among the project's dependencies.
+    warnings.simplefilter("ignore")
+    from fastapi.testclient import TestClient
+
+CASES = """
+language = "zh"
+office = "=规划科"
+on = 2027-06-01
+
+[[case]]
+id = "day"
+at = "周二 14:00"
+
+[[case]]
+id = "evening"
+name = "<b>傍晚</b>"
+profile = "older"
+at = "Tue 20:30"
+
+[streets]"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = make_demo(tmp_path_factory.mktemp("study"))
+    text = (folder / "study.toml").read_text("utf-8").replace('language = "en"', "#")
+    (folder / "study.toml").write_text(text.replace("[streets]", CASES, 1), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def result(folder):
+    return run_study(folder)
+
+
+@pytest.fixture(scope="module")
+def written(result):
+    write_results(result)
+    return result.study.out_folder
+
+
+@pytest.fixture(scope="module")
+def client(result, folder):
+    with TestClient(create_app(Settings(study=folder), result)) as client:
+        yield client
+
+
+def test_every_result_is_written_and_nothing_else(written):
+    assert {path.name for path in written.iterdir()} == set(RESULT_FILES)
+
+
+def test_covered_and_causes_sum_to_everybody_by_every_cut(result):
+    tables, everybody = result.tables, result.layers.demand["people"].sum()
+    reach = tables.coverage[tables.coverage["test"] == "reach"]
+    left = tables.causes[tables.causes["cause"] != "covered"].groupby(["case", "requirement"])["people"].sum()
+    for row in reach.itertuples():
+        assert row.covered + left[row.case, row.requirement] == pytest.approx(everybody)
+    keys = ["case", "kind", "requirement", "area_id"]
+    there = tables.causes_by_area.groupby(keys)["people"].sum()
+    areas = tables.by_area[tables.by_area["test"] == "reach"].set_index(keys)["total"]
+    assert there.reindex(areas.index).fillna(0).to_numpy() == pytest.approx(areas.to_numpy())
+
+
+def test_grids_sum_to_the_study(result):
+    tables = result.tables
+    keys = ["case", "requirement", "test"]
+    grids = tables.by_area[tables.by_area["kind"] == "grid"].groupby(keys)[["total", "covered"]].sum()
+    study = tables.coverage.set_index(keys)[["total", "covered"]]
+    assert grids.reindex(study.index).to_numpy() == pytest.approx(study.to_numpy())
+
+
+def test_causes_of_points_agree_with_the_tables(result):
+    points = geopackage_layers(result)["demand"]
+    table = result.tables.causes
+    mine = table[(table["case"] == "day") & (table["requirement"] == "pharmacy")]
+    said = mine[(mine["people"] > 0) & (mine["cause"] != "covered")].set_index("cause")["people"]
+    assert points.groupby("pharmacy_cause")["people"].sum().to_dict() == pytest.approx(said.to_dict())
+
+
+def test_evening_closes_doors_and_age_slows(result):
+    day, evening = result.cases
+    assert evening.usable.now.sum() < day.usable.now.sum()
+    assert (day.usable.any_hour == evening.usable.any_hour).all()
+    assert (
+        day.times["park"].seconds.mean() < evening.times["park"].seconds.mean()
+        or np.isinf(evening.times["park"].seconds).any()
+    )
+    causes = result.tables.causes.groupby(["case", "cause"])["people"].sum()
+    assert causes["evening", "closed_then"] > causes["day", "closed_then"]
+
+
+def test_the_same_numbers_in_python_xlsx_csv_parquet_record_and_api(result, written, client):
+    table = result.tables.coverage
+    wanted = table[table["case"] == "evening"]["covered"].tolist()
+    page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
+    rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=4, max_row=4 + len(table))]
+    head = rows[0].index("已覆盖")
+    assert [row[head] for row in rows[1:] if row[0] == "<b>傍晚</b>"] == pytest.approx(wanted, rel=1e-12)
+    with (written / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = [row for row in csv.DictReader(file) if row["情景"] == "<b>傍晚</b>"]
+    assert [float(line["已覆盖"]) for line in lines] == wanted
+    answer = client.get("/assessment", params={"case": "evening"}).json()
+    assert [row["covered"] for row in answer["coverage"]] == wanted
+    assert all(
+        row["covered"] + sum(cause["people"] for cause in row["causes"]) == pytest.approx(row["total"])
+        for row in answer["coverage"]
+    )
+    record = json.loads((written / "run.json").read_text("utf-8"))["cases"]["evening"]["people_by_cause"]
+    assert [record[row["requirement"]].get("covered", 0.0) for row in answer["coverage"]] == pytest.approx(
+        wanted, abs=0.001
+    )
+    points = gpd.read_parquet(written / "results.parquet")
+    points = points[points["case"] == "evening"]
+    met = [points["people"][points[f"{row['requirement']}_met"]].sum() for row in answer["coverage"]]
+    assert met == pytest.approx(wanted)
+
+
+def test_the_command_line_says_the_same_share(result, folder, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["run", str(folder), "--quiet"])
+    assert stop.value.code == 0
+    out = capsys.readouterr().out
+    table = result.tables.coverage
+    share = table[(table["case"] == "day") & (table["requirement"] == "pharmacy")]["share"].iloc[0]
+    assert re.search(rf"{share:.0%}可在10分钟内步行到达药店", out)
+    assert "打开路网" in out
+
+
+def test_a_place_is_asked_for_in_every_case(client):
+    where = {"lon": 24.94, "lat": 60.17}
+    day = client.get("/coverage", params=where).json()
+    evening = client.get("/coverage", params=where | {"case": "evening"}).json()
+    assert [day["case"], evening["case"]] == ["day", "evening"]
+    minutes = [{one["category"]: one["minutes"] for one in answer["categories"]} for answer in (day, evening)]
+    assert all(minutes[0][key] < minutes[1][key] for key in ("park", "bus_stop"))
+    assert client.get("/coverage", params=where | {"case": "no"}).status_code == 400
+    assert [case["id"] for case in client.get("/cases").json()] == ["day", "evening"]
+
+
+def test_map_holds_every_case_and_no_markup_of_the_user(written):
+    page = (written / "map.html").read_text("utf-8")
+    assert "<b>傍晚</b>" not in page
+
+
+def test_workbook_has_the_six_sheets_and_the_short_one_four(written):
+    whole = openpyxl.load_workbook(written / "assessment.xlsx", read_only=True).sheetnames
+    assert whole == ["覆盖率", "达标率", "短板清单", "分网格", "分时段", "数据与说明"]
+    short = openpyxl.load_workbook(written / "coverage.xlsx", read_only=True).sheetnames
+    assert short == ["覆盖率", "短板清单", "分网格", "数据与说明"]
+
+
+def test_csv_begins_with_a_byte_order_mark(written):
+    for name in ("coverage.csv", "gaps.csv", "by_area.csv"):
+        assert (written / name).read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_points_stay_in_the_order_of_the_layer(result, written):
+    points = pd.read_parquet(written / "results.parquet", columns=["id", "case"])
+    assert points["id"].tolist() == result.layers.demand["id"].tolist() * 2
+
+
+def study(text, folder):
+    (folder / "x.osm.pbf").touch()
+    layers = '[[layer]]\nid = "a"\nkind = "grid"\nsource = "grid"\n'
+    return parse_study(f'name = "s"\n{text}\n[streets]\nextract = "x.osm.pbf"\n{layers}', folder)
+
+
+def test_without_cases_there_is_one_of_the_study(tmp_path):
+    (only,) = read_cases(study('profile = "older"\nat = "2027-05-04 20:30"', tmp_path))
+    assert (only.profile.id, only.on.isoformat(), only.moment.hour) == ("older", "2027-05-04", 20)
+    assert only.hour.zh == "2027-05-04 周二 20:30"
+
+
+def test_a_day_of_the_week_is_no_date(tmp_path):
+    (only,) = read_cases(study('at = "周二 20:30"', tmp_path))
+    assert only.on is None
+    assert only.hour.en == "Tue 20:30"
+
+
+def test_all_faults_of_cases_are_said_at_once(tmp_path):
+    text = """holidays = "XX"
+[[case]]
+id = "a"
+at = "soon"
+[[case]]
+id = "a"
+profile = "horse"
+"""
+    with pytest.raises(InputError) as found:
+        read_cases(study(text, tmp_path))
+    assert [fault.source for fault in found.value.faults] == [
+        "case[2].id",
+        "holidays",
+        "case[1].at",
+        "case[2].profile",
+    ]
