@@ -19,6 +19,9 @@ from layers.paths import resolve_source
 from layers.standards import read_standard
 from layers.study import Study
 
+_NO_SERVICE = frozenset({"dwelling", "workplace", "office"})
+"""Kinds of place that offer no service: a standard may ask for them, a study does not by itself."""
+
 
 def profile_of(study: Study) -> Profile:
     """Return the travel profile of the first case of a study.
@@ -53,7 +56,7 @@ def standard_of(study: Study) -> Standard:
 def completed(standard: Standard, study: Study, layers: Layers) -> Standard:
     """Return the standard with the study's own categories asked for too, within its longest time."""
     known = categories().with_own(study.categories)
-    present = sorted(set(layers.facilities["category"].dropna()))
+    present = sorted(set(layers.facilities["category"].dropna()) - _NO_SERVICE)
     names = {category: known.by_id[category].name for category in present}
     return standard.completed(names, minutes=max(study.minutes))
 

@@ -43,6 +43,45 @@ def demo(
 
 
 @app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Where to put the study; must be empty or not there yet.")],
+    place: Annotated[str | None, typer.Option(help="A place's name, such as '嘉定工业区, 上海'.")] = None,
+    bbox: Annotated[str | None, typer.Option(help="West,south,east,north in degrees.")] = None,
+    extract: Annotated[
+        Path | None, typer.Option(help="A local extract; with --place or --bbox that part is cut out.")
+    ] = None,
+    proxy: Annotated[str | None, typer.Option(help="Such as http://proxy.example:3128.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make a study that runs, of a place's name, a box, or a local extract."""
+    from api.layer_commands import make_study
+    from api.steps import Steps
+    from layers.osm_service import Service
+
+    service = Service(proxy=proxy)
+    typer.echo(
+        make_study(folder, place=place, box=bbox, extract=extract, service=service, steps=Steps(quiet=quiet))
+    )
+
+
+@app.command()
+def doctor(
+    layer: Annotated[Path, typer.Argument(metavar="LAYER", help="The file to look at.")],
+    streets: Annotated[Path, typer.Option(help="An OpenStreetMap extract of the same place.")],
+    boundaries: Annotated[
+        Path | None, typer.Option(help="Boundaries known to be right, for layers of polygons.")
+    ] = None,
+    boundaries_crs: Annotated[str, typer.Option(help="The system those are in.")] = "EPSG:4490",
+    declared: Annotated[str | None, typer.Option(help="What the study says the layer is in.")] = None,
+) -> None:
+    """Find out which coordinate system a layer is really in, with the evidence; converts nothing."""
+    from api.layer_commands import diagnosis_text, examine
+
+    found = examine(layer, streets, boundaries=boundaries, boundaries_crs=boundaries_crs, declared=declared)
+    typer.echo(diagnosis_text(found, _language([])))
+
+
+@app.command()
 def check(study: StudyPath) -> None:
     """Read and check a study and its layers, print every fault, and compute nothing."""
     from api.checking import check_study
@@ -129,7 +168,7 @@ def _say_aside(line: str) -> None:
 
 def _run(study: Path, *, quiet: bool) -> None:
     from api.outputs import check_writable, write_results
-    from api.pipeline import run_study
+    from api.pipeline import WRITE, run_study
     from api.steps import Steps
     from api.summary import summary
     from geo.warm import say_if_cold
@@ -140,7 +179,7 @@ def _run(study: Path, *, quiet: bool) -> None:
     check_writable(read_study(study).out_folder)
     steps = Steps(quiet=quiet)
     result = run_study(study, steps=steps)
-    with steps.step("write results"):
+    with steps.step(WRITE.to(result.study.language)):
         paths = write_results(result)
     typer.echo(summary(result, seconds=steps.seconds))
     typer.echo("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import geopandas as gpd
 import pandas as pd
 
 from api.asked import tier_order
@@ -27,7 +28,7 @@ def map_content(result: StudyResult) -> MapContent:
         title=study.name,
         language=study.language,
         basemap=result.basemap,
-        facilities=result.layers.facilities,
+        facilities=_facilities(result),
         grids=result.polygons,
         coverage=_figures(result.tables.grid_minutes, "grid_id"),
         categories=_categories(result),
@@ -49,6 +50,18 @@ def map_content(result: StudyResult) -> MapContent:
         ),
         tier_order=tier_order(study, list(result.layers.facilities["tier"].dropna())),
     )
+
+
+def _facilities(result: StudyResult) -> gpd.GeoDataFrame:
+    """Return the facilities, each under the category it is asked for as: a clinic answers to 'a doctor'."""
+    asked_as = {
+        fulfilling: category
+        for category, accepted in result.standard.accepted.items()
+        for fulfilling in accepted
+        if category in result.times and fulfilling not in result.times
+    }
+    frame = result.layers.facilities
+    return frame.assign(category=frame["category"].replace(asked_as))
 
 
 def _categories(result: StudyResult) -> tuple[MapCategory, ...]:

@@ -71,6 +71,13 @@ CAUSES: dict[Cause, CauseText] = {
 }
 _ORDER = list(CAUSES)
 
+CUT_OFF_DETOUR = 1.5
+"""The way must be this many times the straight line before somebody counts as cut off.
+
+Streets that go round nothing make ways some 1.25 times the straight line (planning practice, not a
+standard); a gate or a bridge is no remedy for those.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -136,7 +143,7 @@ def find_causes(
     ----------
     speed_metres_per_second
         Of the travel profile: what is nearer as the crow flies than it covers in the time, yet
-        takes longer on the network, is cut off.
+        takes longer on the network by a detour of `CUT_OFF_DETOUR` at least, is cut off.
 
     Raises
     ------
@@ -164,12 +171,13 @@ def find_causes(
 
 def _whole_point(evidence: Evidence, limit: float, speed: float) -> IntArray:
     """Return the position in `CAUSES` that holds for each point, capacity left aside."""
+    detour = detour_ratio(evidence.seconds_any_hour, evidence.straight_metres, speed)
     tests = [
         within(evidence.seconds_now, limit),
         ~evidence.connected,
         within(evidence.seconds_any_hour, limit),
         within(evidence.seconds_when_built, limit),
-        within(evidence.straight_metres, limit * speed),
+        within(evidence.straight_metres, limit * speed) & ~(detour < CUT_OFF_DETOUR),
     ]
     names: list[Cause] = ["covered", "not_connected", "closed_then", "not_open_yet", "cut_off"]
     positions = [_ORDER.index(name) for name in names]

@@ -172,3 +172,17 @@ def test_reachable_people_are_never_called_left_out(now, more, straight, connect
     evidence = Evidence(*(np.array([t]) for t in (now, any_hour, any_hour, straight)), np.array([connected]))
     result = find_causes(CLINIC, evidence, np.array([1.0]), speed_metres_per_second=1.0)
     assert (result.cause == ["covered"]) == (now <= 600 + 1e-6)
+
+
+def test_an_ordinary_detour_is_not_called_cut_off() -> None:
+    """Both are 800 m away as the crow flies; only a way of 1.5 times that goes round something."""
+    asked = Requirement("clinic", Text("a clinic", "诊所"), minutes=15)
+    evidence = Evidence(
+        seconds_now=np.array([1199.0, 1200.0, np.inf]),
+        seconds_any_hour=np.array([1199.0, 1200.0, np.inf]),
+        seconds_when_built=np.array([1199.0, 1200.0, np.inf]),
+        straight_metres=np.array([800.0, 800.0, 800.0]),
+        connected=np.array([True, True, True]),
+    )
+    found = find_causes(asked, evidence, np.ones(3), speed_metres_per_second=1.0)
+    assert found.cause == ["nothing_near", "cut_off", "cut_off"]

@@ -14,6 +14,7 @@ import pytest
 from api.app import create_app
 from api.cli import main
 from api.demo_study import make_demo
+from api.map_content import map_content
 from api.outputs import RESULT_FILES, geopackage_layers, write_results
 from api.pipeline import run_study
 from api.settings import Settings
@@ -218,3 +219,9 @@ profile = "horse"
         "case[1].at",
         "case[2].profile",
     ]
+
+
+def test_the_map_shows_a_facility_under_the_category_it_is_asked_for_as(result):
+    content = map_content(result)
+    shown = {category.id for category in content.categories}
+    assert set(content.facilities["category"]) <= shown
