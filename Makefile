@@ -15,10 +15,10 @@ demo: $(SETUP)  ## Run the demo study on real streets and say where the results 
 	@$(BIN)/lifecircle demo
 
 test: $(SETUP_TEST) lint  ## Lint, type-check and run the tests
-	@$(BIN)/python -m pytest -m "$(PYTEST_MARKS)"
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "$(PYTEST_MARKS)"
 
 test-all: $(SETUP_TEST) lint  ## The same with the slow tests
-	@$(BIN)/python -m pytest -m ""
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m ""
 
 lint: $(SETUP_TEST)  ## Check style, format and types
 	@$(BIN)/ruff check .

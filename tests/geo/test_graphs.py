@@ -27,9 +27,11 @@ def _graph(edges, oneway=()):
     return graph
 
 
-def times(network) -> dict[tuple[int, int], float]:
-    found = reachable_nodes(network, np.arange(network.node_count), max_seconds=1e6)
-    rows = np.repeat(network.node_id, np.diff(found.start))
+def times(network, *, every: int = 1) -> dict[tuple[int, int], float]:
+    """Seconds between junctions by their identifiers, from those whose identifier `every` divides."""
+    origins = np.flatnonzero(network.node_id % every == 0)
+    found = reachable_nodes(network, origins, max_seconds=1e6)
+    rows = np.repeat(network.node_id[origins], np.diff(found.start))
     pairs = zip(rows.tolist(), network.node_id[found.place].tolist(), strict=True)
     return dict(zip(pairs, (found.milliseconds / 1000).tolist(), strict=True))
 
@@ -65,7 +67,7 @@ def test_there_and_back_keeps_every_time(helsinki, profile):
     network = open_network(helsinki, read_profile(profile))
     unique = ~pd.Index(network.node_id).duplicated(keep=False)
     back = network_from_graph(network_to_graph(network), speed_kph=read_profile(profile).speed_kph)
-    mine, theirs = times(network), times(back)
+    mine, theirs = times(network, every=23), times(back, every=23)
     once = set(network.node_id[unique].tolist())
     shared = {pair for pair in mine.keys() & theirs.keys() if once.issuperset(pair)}
     # Parallel edges joined to rings lose their junctions; every pair that both know agrees.
