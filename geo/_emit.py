@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo._arrays import NO_TIME, TIME, UNREACHED, Arcs, Array, OnEdges, Places, Scratch
+from geo._arrays import NO_TIME, TIME, UNREACHED, Arcs, Array, Line, OnEdges, Places, Scratch
 from geo._search import insert_label, search_within, spread_labels
 
 
@@ -238,7 +238,7 @@ def reach_nodes(
 @njit(cache=True, nogil=True)
 def pair_times(
     arcs: Arcs,
-    node: Array,
+    line: Line,
     origins: Places,
     destinations: Places,
     limit_ms: int,
@@ -268,7 +268,7 @@ def pair_times(
             while room < widest + 2:
                 room *= 2
             label = np.full(count, UNREACHED, np.int64)
-            spread_labels(arcs, node, label, seed_node[:seeds], seed_label[:seeds], limit_ms, shift, room)
+            spread_labels(arcs, line, label, seed_node[:seeds], seed_label[:seeds], limit_ms, shift, room)
             for side in range(2):
                 way = destinations.from_source[p] if side == 0 else destinations.from_target[p]
                 n = arcs.source[g] if side == 0 else arcs.target[g]

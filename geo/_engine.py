@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo import _search
-from geo._arrays import NO_TIME, UNREACHED, Arcs, Array, Places, make_scratch, node_rows
+from geo._arrays import NO_TIME, UNREACHED, Arcs, Array, Line, Places, make_line, make_scratch
 from geo._blocks import Progress, run_blocks
 from geo.network import Adjacency, Floats, Ints, Offsets, StreetNetwork
 from geo.snap import AccessPoints
@@ -38,21 +38,20 @@ class Memory(threading.local):
         self.milliseconds = np.empty(pairs, np.int32)
 
 
-class _Rows(threading.local):
-    """The node rows a thread used last: searches leave them clean, and new ones cost as much as a search."""
+class _Queue(threading.local):
+    """The queue a thread used last: sweeps leave it clean, and a new one costs a good part of a sweep."""
 
-    start: Array | None = None
-    rows: Array | None = None
-
-
-_rows = _Rows()
+    line: Line | None = None
 
 
-def clean_rows(start: Array) -> Array:
-    """Return clean node rows of the network whose arcs begin at `start`, this thread's own."""
-    if _rows.start is not start or _rows.rows is None:
-        _rows.start, _rows.rows = start, node_rows(start)
-    return _rows.rows
+_queue = _Queue()
+
+
+def clean_line(node_count: int) -> Line:
+    """Return a queue for so many nodes in which nobody waits, this thread's own."""
+    if _queue.line is None or _queue.line.after.size != node_count:
+        _queue.line = make_line(node_count)
+    return _queue.line
 
 
 def search_rows(
@@ -100,8 +99,8 @@ def labels_towards(
         return _nearest_labels(network, towards, node, label, limit_ms)
     shift = bucket_shift(network)
     buckets = bucket_count(max(network.largest_edge_ms, int(ms.max(initial=0))), shift)
-    rows = clean_rows(towards.start)
-    return _search.nearest_k_labels(towards, rows, node, ms, number, k, limit_ms, shift, buckets)
+    line = clean_line(network.node_count)
+    return _search.nearest_k_labels(towards, line, node, ms, number, k, limit_ms, shift, buckets)
 
 
 def _nearest_labels(
@@ -115,13 +114,13 @@ def _nearest_labels(
     still lower a neighbour's. Labels only ever fall, so the result is the same.
     """
     label = np.full(network.node_count, UNREACHED, np.int64)
-    rows = clean_rows(towards.start)
+    line = clean_line(network.node_count)
     shift = bucket_shift(network)
 
     def spread(nodes: Ints, labels: npt.NDArray[np.int64], limit: int) -> None:
         span = int((labels.max() - labels.min()) >> 32) if labels.size else 0
         buckets = bucket_count(max(network.largest_edge_ms, span), shift)
-        _search.spread_labels(towards, rows, label, nodes, labels, limit, shift, buckets)
+        _search.spread_labels(towards, line, label, nodes, labels, limit, shift, buckets)
 
     if network.node_count <= _REGION_NODES or node.size * _REGION_NODES <= network.node_count:
         spread(node, seed, limit_ms)
@@ -154,7 +153,9 @@ def facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[In
 
 def arcs_of(network: StreetNetwork, way: Adjacency) -> Arcs:
     """Return the arcs of a network in the form that kernels take."""
-    return Arcs(way.start, way.link, way.edge, network.edge_source, network.edge_target)
+    return Arcs(
+        way.start32, way.head, way.milliseconds, way.link, way.edge, network.edge_source, network.edge_target
+    )
 
 
 def places_of(points: AccessPoints) -> Places:

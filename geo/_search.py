@@ -25,6 +25,7 @@ from geo._arrays import (
     UNREACHED,
     Arcs,
     Array,
+    Line,
     Scratch,
 )
 
@@ -41,22 +42,52 @@ def _queue(n: int, bucket: int, first: Array, node: Array) -> None:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _unqueue(n: int, first: Array, node: Array) -> None:
-    """Take a queued node out of its bucket."""
-    follower, leader = node[n, AFTER], node[n, BEFORE]
+def _take_first(n: int, bucket: int, first: Array, node: Array) -> None:
+    """Take the foremost node `n` out of its bucket."""
+    follower = node[n, AFTER]
+    first[bucket] = follower
+    if follower >= 0:
+        node[follower, BEFORE] = -2 - bucket
+    node[n, BEFORE] = NOT_QUEUED
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _line_up(n: int, bucket: int, first: Array, after: Array, before: Array) -> None:
+    """As `_queue`, for a sweep of the whole network."""
+    follower = first[bucket]
+    after[n] = follower
+    before[n] = -2 - bucket
+    if follower >= 0:
+        before[follower] = n
+    first[bucket] = n
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _step_out(n: int, first: Array, after: Array, before: Array) -> None:
+    """Join the neighbours of a queued node that is about to be queued elsewhere."""
+    follower, leader = after[n], before[n]
     if leader >= 0:
-        node[leader, AFTER] = follower
+        after[leader] = follower
     else:
         first[-2 - leader] = follower
     if follower >= 0:
-        node[follower, BEFORE] = leader
-    node[n, BEFORE] = NOT_QUEUED
+        before[follower] = leader
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _call_first(n: int, bucket: int, first: Array, after: Array, before: Array) -> None:
+    """As `_take_first`, for a sweep of the whole network."""
+    follower = after[n]
+    first[bucket] = follower
+    if follower >= 0:
+        before[follower] = -2 - bucket
+    before[n] = NOT_QUEUED
 
 
 @njit(cache=True, nogil=True)
 def spread_labels(
     arcs: Arcs,
-    node: Array,
+    line: Line,
     label: Array,
     seed_node: Array,
     seed_label: Array,
@@ -66,10 +97,11 @@ def spread_labels(
 ) -> None:
     """Lower `label` of every node to the least label, time << 32 | seed, that reaches it within `limit_ms`.
 
-    `node` holds clean rows (`geo._arrays.node_rows`) and is left clean. `buckets` is a power of two,
-    and times ``2**shift`` exceeds every arc, and the span of the seeds' times.
+    `line` is clean (`geo._arrays.make_line`) and is left clean. `buckets` is a power of two, and times
+    ``2**shift`` exceeds every arc, and the span of the seeds' times.
     """
-    link = arcs.link
+    start, head, cost = arcs.start, arcs.head, arcs.cost
+    after, before = line.after, line.before
     first = np.full(buckets, -1, np.int32)
     limit = ((np.int64(limit_ms) + 1) << 32) - 1
     mask = buckets - 1
@@ -81,31 +113,45 @@ def spread_labels(
         n = seed_node[s]
         if seed_label[s] <= label[n] and seed_label[s] <= limit:
             label[n] = seed_label[s]
-            if node[n, BEFORE] != NOT_QUEUED:
-                _unqueue(n, first, node)
+            if before[n] != NOT_QUEUED:
+                _step_out(n, first, after, before)
                 waiting -= 1
-            _queue(n, (label[n] >> 32 >> shift) & mask, first, node)
+            _line_up(n, (label[n] >> 32 >> shift) & mask, first, after, before)
             waiting += 1
     while waiting > 0:
         here = bucket & mask
         n = first[here]
         while n >= 0:
-            _unqueue(n, first, node)
+            _call_first(n, here, first, after, before)
             waiting -= 1
             reached = label[n]
-            for a in range(node[n, START], node[n + 1, START]):
-                there = reached + (np.int64(link[a, 1]) << 32)
-                m = link[a, 0]
+            for a in range(start[n], start[n + 1]):
+                there = reached + (np.int64(cost[a]) << 32)
+                m = head[a]
                 old = label[m]
                 if there < old and there <= limit:
                     label[m] = there
                     b = (there >> 32 >> shift) & mask
-                    if node[m, BEFORE] != NOT_QUEUED:
+                    # _step_out and _line_up written out: as calls they cost a third more time here,
+                    # where nearly all of it is spent.
+                    leader = before[m]
+                    if leader != NOT_QUEUED:
                         if (old >> 32 >> shift) & mask == b:
                             continue
-                        _unqueue(m, first, node)
+                        follower = after[m]
+                        if leader >= 0:
+                            after[leader] = follower
+                        else:
+                            first[-2 - leader] = follower
+                        if follower >= 0:
+                            before[follower] = leader
                         waiting -= 1
-                    _queue(m, b, first, node)
+                    follower = first[b]
+                    after[m] = follower
+                    before[m] = -2 - b
+                    if follower >= 0:
+                        before[follower] = m
+                    first[b] = m
                     waiting += 1
             n = first[here]
         bucket += 1
@@ -129,8 +175,8 @@ def improving_nodes(arcs: Arcs, label: Array, limit_ms: int, out: Array) -> int:
         if label[n] == UNREACHED:
             continue
         for a in range(arcs.start[n], arcs.start[n + 1]):
-            there = label[n] + (np.int64(arcs.link[a, 1]) << 32)
-            if there < label[arcs.link[a, 0]] and there <= limit:
+            there = label[n] + (np.int64(arcs.cost[a]) << 32)
+            if there < label[arcs.head[a]] and there <= limit:
                 out[count] = n
                 count += 1
                 break
@@ -167,7 +213,7 @@ def insert_label(label: Array, at: int, k: int, new: int) -> bool:
 @njit(cache=True, nogil=True)
 def nearest_k_labels(
     arcs: Arcs,
-    node: Array,
+    line: Line,
     seed_node: Array,
     seed_ms: Array,
     seed_number: Array,
@@ -179,10 +225,11 @@ def nearest_k_labels(
     """Return for every node its `k` least labels of different seeds, ascending.
 
     A label is time << 32 | seed << 1; the lowest bit is used while the search runs. While a node
-    waits, the `TIME` of its row is the bucket it waits in.
+    waits, ``line.due`` is the bucket it waits in.
     """
-    link = arcs.link
-    label = np.full((node.shape[0] - 1) * k, UNREACHED, np.int64)
+    start, head, cost = arcs.start, arcs.head, arcs.cost
+    after, before, due = line.after, line.before, line.due
+    label = np.full((start.size - 1) * k, UNREACHED, np.int64)
     first = np.full(buckets, -1, np.int32)
     mask = buckets - 1
     waiting = 0
@@ -194,20 +241,20 @@ def nearest_k_labels(
         if not insert_label(label, n * k, k, new):
             continue
         b = seed_ms[s] >> shift
-        if node[n, BEFORE] != NOT_QUEUED:
-            if node[n, TIME] <= b:
+        if before[n] != NOT_QUEUED:
+            if due[n] <= b:
                 continue
-            _unqueue(n, first, node)
+            _step_out(n, first, after, before)
             waiting -= 1
-        node[n, TIME] = b
-        _queue(n, b & mask, first, node)
+        due[n] = b
+        _line_up(n, b & mask, first, after, before)
         waiting += 1
     bucket = 0
     while waiting > 0:
         here = bucket & mask
         n = first[here]
         while n >= 0:
-            _unqueue(n, first, node)
+            _call_first(n, here, first, after, before)
             waiting -= 1
             ready = 0
             soonest = -1
@@ -219,33 +266,33 @@ def nearest_k_labels(
                         soonest = label[i] >> 32 >> shift
                         break
                     ready = i - n * k + 1
-            for a in range(node[n, START], node[n + 1, START]):
-                m = link[a, 0]
+            for a in range(start[n], start[n + 1]):
+                m = head[a]
                 if m == n:
                     continue
-                cost = np.int64(link[a, 1]) << 32
+                step = np.int64(cost[a]) << 32
                 best = -1
                 for i in range(n * k, n * k + ready):
                     if label[i] & 1:
-                        new = label[i] + cost
+                        new = label[i] + step
                         if new >= label[m * k + k - 1] or new >> 32 > limit_ms:
                             break
                         if insert_label(label, m * k, k, new) and best < 0:
                             best = new >> 32 >> shift
                 if best >= 0:
-                    if node[m, BEFORE] != NOT_QUEUED:
-                        if node[m, TIME] <= best:
+                    if before[m] != NOT_QUEUED:
+                        if due[m] <= best:
                             continue
-                        _unqueue(m, first, node)
+                        _step_out(m, first, after, before)
                         waiting -= 1
-                    node[m, TIME] = best
-                    _queue(m, best & mask, first, node)
+                    due[m] = best
+                    _line_up(m, best & mask, first, after, before)
                     waiting += 1
             for i in range(n * k, n * k + ready):
                 label[i] &= ~np.int64(1)
             if soonest >= 0:
-                node[n, TIME] = soonest
-                _queue(n, soonest & mask, first, node)
+                due[n] = soonest
+                _line_up(n, soonest & mask, first, after, before)
                 waiting += 1
             n = first[here]
         bucket += 1
@@ -267,7 +314,7 @@ def search_within(arcs: Arcs, scratch: Scratch, seeds: int, limit_ms: int, shift
     for bucket in range((limit_ms >> shift) + 1):
         n = first[bucket]
         while n >= 0:
-            _unqueue(n, first, node)
+            _take_first(n, bucket, first, node)
             reached = node[n, TIME]
             for a in range(node[n, START], node[n + 1, START]):
                 there = reached + link[a, 1]
@@ -278,13 +325,26 @@ def search_within(arcs: Arcs, scratch: Scratch, seeds: int, limit_ms: int, shift
                 if there < old:
                     node[m, TIME] = there
                     b = there >> shift
+                    # Taken out of its bucket and queued anew, as in `spread_labels`.
+                    leader = node[m, BEFORE]
                     if old == NO_TIME:
                         touched[count] = m
                         count += 1
-                    elif node[m, BEFORE] != NOT_QUEUED:
+                    elif leader != NOT_QUEUED:
                         if old >> shift == b:
                             continue
-                        _unqueue(m, first, node)
-                    _queue(m, b, first, node)
+                        follower = node[m, AFTER]
+                        if leader >= 0:
+                            node[leader, AFTER] = follower
+                        else:
+                            first[-2 - leader] = follower
+                        if follower >= 0:
+                            node[follower, BEFORE] = leader
+                    follower = first[b]
+                    node[m, AFTER] = follower
+                    node[m, BEFORE] = -2 - b
+                    if follower >= 0:
+                        node[follower, BEFORE] = m
+                    first[b] = m
             n = first[bucket]
     return count

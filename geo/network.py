@@ -36,6 +36,11 @@ class Adjacency:
     edge: Ints
 
     @cached_property
+    def start32(self) -> Ints:
+        """`start` in half the memory, as searches want it; a network has fewer than 2**31 arcs."""
+        return freeze(self.start.astype(np.int32))
+
+    @cached_property
     def link(self) -> Ints:
         """Head and milliseconds of each arc side by side, as searches want them."""
         return freeze(np.column_stack([self.head, self.milliseconds]).astype(np.int32))

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo import _emit, _search
-from geo._arrays import NO_TIME, node_rows
+from geo._arrays import NO_TIME
 from geo._blocks import Progress, run_blocks
 from geo._engine import (
     Memory,
@@ -24,6 +24,7 @@ from geo._engine import (
     bounded_shift,
     bucket_count,
     bucket_shift,
+    clean_line,
     labels_towards,
     limits_in_milliseconds,
     places_of,
@@ -312,7 +313,7 @@ def travel_times(
     arcs = arcs_of(network, network.outward)
     _emit.pair_times(
         arcs,
-        node_rows(arcs.start),
+        clean_line(network.node_count),
         places_of(origins),
         places_of(destinations),
         limit_ms,
