@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from api.site_command import register as register_site
 from geo.errors import InputError, LifecircleError
 from geo.text import Language, Text
 
@@ -135,6 +136,9 @@ def serve(
         result = run_study(study, steps=Steps(quiet=quiet), cache=settings.cache)
         application = create_app(settings, result)
         serve_on(listening, application, say=_say_aside, root_path=settings.root_path)
+
+
+register_site(app)
 
 
 @app.command()

@@ -1,1 +1,1 @@
-
+"""Layers as planners have them: files, encodings, coordinates, databases, downloads, standards as data."""

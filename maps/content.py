@@ -46,6 +46,36 @@ ANY_HOUR_ON_FOOT: Final = MapCase("walk", ON_FOOT, AT_ANY_HOUR)
 
 
 @dataclass(frozen=True, slots=True)
+class MapSiting:
+    """A plan for new sites: which case is today, which is the plan, and how the plan stands.
+
+    Chosen and rejected candidates are rows of the facilities, of kind ``chosen`` and ``rejected``, with
+    the columns ``served``, ``added`` and ``alone`` (people) for their cards.
+
+    Attributes
+    ----------
+    before, after
+        Ids of the two cases.
+    new
+        Number of new sites of the plan.
+    proof
+        How far the plan is proven.
+    curve
+        Number of new sites, what the best plan for that number comes to, and what adding one site at a
+        time comes to; missing (``nan``) where there is no such plan.
+    curve_unit
+        What the curve counts.
+    """
+
+    before: str
+    after: str
+    new: int
+    proof: Text
+    curve: tuple[tuple[int, float, float], ...] = ()
+    curve_unit: Text = RESIDENTS
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What a printed sheet says in its margin, beside what the map itself knows.
 
@@ -106,6 +136,8 @@ class MapContent:
         What is shown first; else the first category, and the longest minutes up to 15.
     tier_order
         Tiers of stations from high to low, drawn from large to small.
+    siting
+        The plan for new sites that the map is about, where it is about one.
     """
 
     title: str
@@ -128,6 +160,7 @@ class MapContent:
     first_category: str | None = None
     first_minutes: float | None = None
     tier_order: tuple[str, ...] = ()
+    siting: MapSiting | None = None
 
     def first_choice(self) -> tuple[int, int]:
         """Return the positions of the category and the minutes shown first."""

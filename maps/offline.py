@@ -17,7 +17,7 @@ from jinja2 import Template
 ASSETS: Final = Path(__file__).parent / "assets"
 PAGE_SCRIPTS: Final = (
     "unpack", "draw", "base", "words", "model", "surface", "marks", "streetnames", "card", "legend",
-    "panel", "sheet", "start",
+    "siting", "panel", "sheet", "start",
 )  # fmt: skip
 PAGE_STYLES: Final = ("page", "sheet")
 

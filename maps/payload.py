@@ -21,6 +21,7 @@ from maps.wording import WORDS
 View = Literal["map", "sheet"]
 
 CARD_COLUMNS: Final = ("tier", "opening_hours", "address", "phone", "website")
+SITING_COLUMNS: Final = ("served", "added", "alone")
 STATUSES: Final = ("open", "building", "planned", "closed")
 POLYGON_KINDS: Final = ("grid", "area")
 ABSENT: Final = -1
@@ -58,6 +59,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "gaps": _gaps(pack, content),
         "isochrones": _isochrones(pack, content),
         "demand": _demand(pack, content.demand),
+        "siting": _siting(content),
     }
     return pack.text(document)
 
@@ -100,6 +102,8 @@ def _facilities(pack: Pack, content: MapContent) -> dict[str, object]:
     places = {category.id: place for place, category in enumerate(content.categories)}
     tiers = {tier: place for place, tier in enumerate(content.tier_order)}
     columns: dict[str, object] = {name: _texts(frame, name) for name in CARD_COLUMNS}
+    if content.siting is not None:
+        columns |= {name: [_number(value) for value in _column(frame, name)] for name in SITING_COLUMNS}
     return columns | {
         "name": _texts(frame, "name"),
         "kind": _one_of(frame, "kind", tuple(SYMBOLS)),
@@ -189,6 +193,21 @@ def _isochrones(pack: Pack, content: MapContent) -> dict[str, object]:
         "facility": facility.tolist(),
         "minutes": [float(value) for value in frame["minutes"]],
         "case": _case_places(content, frame).tolist(),
+    }
+
+
+def _siting(content: MapContent) -> dict[str, object] | None:
+    siting = content.siting
+    if siting is None:
+        return None
+    cases = [case.id for case in content.cases]
+    return {
+        "before": cases.index(siting.before),
+        "after": cases.index(siting.after),
+        "new": siting.new,
+        "proof": both(siting.proof),
+        "curve": [[new, _number(best), _number(nested)] for new, best, nested in siting.curve],
+        "unit": both(siting.curve_unit),
     }
 
 

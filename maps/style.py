@@ -82,7 +82,20 @@ SYMBOLS: Final = {
         "M10.6 7H13.4V10.6H17V13.4H13.4V17H10.6V13.4H7V10.6H10.6Z",
         19,
     ),
+    "chosen": Symbol(
+        ACCENT,
+        "M12.0 0.8L15.9 7.3L23.2 9.0L18.3 14.6L18.9 22.1L12.0 19.2L5.1 22.1L5.7 14.6L0.8 9.0L8.1 7.3Z",
+        "M10.7 8.6H13.3V11.5H16.2V14.1H13.3V17H10.7V14.1H7.8V11.5H10.7Z",
+        34,
+    ),
+    "rejected": Symbol(
+        "#5b6673",
+        "M12 2A10 10 0 1 1 12 22A10 10 0 1 1 12 2Z",
+        "M12 6.5A5.5 5.5 0 1 1 12 17.5A5.5 5.5 0 1 1 12 6.5Z",
+        11,
+    ),
 }
+"""`chosen` and `rejected` are candidates of a siting plan; the accent is what is selected."""
 
 
 @dataclass(frozen=True, slots=True)

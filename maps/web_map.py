@@ -12,7 +12,7 @@ import folium
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
-from maps.content import MapCase, MapCategory, MapContent, Sheet
+from maps.content import MapCase, MapCategory, MapContent, MapSiting, Sheet
 from maps.offline import (
     InlineScript,
     InlineStyle,
@@ -25,7 +25,7 @@ from maps.offline import (
 from maps.payload import View, map_data, study_bounds
 from maps.wording import WORDS
 
-__all__ = ["MapCase", "MapCategory", "MapContent", "Sheet", "build_map", "render_map"]
+__all__ = ["MapCase", "MapCategory", "MapContent", "MapSiting", "Sheet", "build_map", "render_map"]
 
 DATA_ID: Final = "lifecircle-data"
 LANGUAGE_TAGS: Final = {"zh": "zh-CN", "en": "en"}

@@ -107,3 +107,11 @@ def test_the_study_of_contributing_is_a_study(tmp_path):
     except InputError as error:
         pytest.fail(str(error))
     assert study.categories[0].id == "parcel_locker"
+
+
+def test_the_study_of_the_readme_is_a_study(tmp_path):
+    """Nothing is wrong with it but that its files are not there."""
+    text = re.search(r"```toml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)[1]
+    for name in ("jiading.osm.pbf", "党群服务站.xlsx"):
+        (tmp_path / name).touch()
+    assert [layer.id for layer in parse_study(text, tmp_path).layers] == ["stations", "dwellings", "grid"]

@@ -29,7 +29,11 @@ def test_a_file_imports_only_the_rooms_on_its_left(path):
 
 def test_every_file_stands_in_architecture_md():
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
-    missing = [str(path.relative_to(ROOT)) for path in FILES if path.name != "__init__.py" and f"`{path.name}`" not in text]
+    missing = [
+        str(path.relative_to(ROOT))
+        for path in FILES
+        if path.name != "__init__.py" and f"`{path.name}`" not in text
+    ]
     assert not missing
 
 

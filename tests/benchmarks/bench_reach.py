@@ -267,9 +267,8 @@ def reachable_job(network: StreetNetwork, _: Path, rounds: int) -> None:
             rounds=rounds,
             once=("networkx",),
         )
-        print(
-            f"\n{medians['lifecircle, two threads'] / pairs * 1e9:.0f} ns a pair on two threads, 8 bytes a pair"
-        )
+        each = medians["lifecircle, two threads"] / pairs * 1e9
+        print(f"\n{each:.0f} ns a pair on two threads, 8 bytes a pair")
 
 
 def sums_job(network: StreetNetwork, _: Path, rounds: int) -> None:
@@ -344,9 +343,8 @@ def isochrone_job(network: StreetNetwork, _: Path, rounds: int) -> None:
         once=("union of buffers, 20 of them, two threads",),
     )
     each = _seconds_each(network, places, plain)
-    print(
-        f"\none facility on one thread: median {np.median(each) * 1000:.1f} ms, worst {each.max() * 1000:.1f} ms"
-    )
+    median, worst = np.median(each) * 1000, each.max() * 1000
+    print(f"\none facility on one thread: median {median:.1f} ms, worst {worst:.1f} ms")
     union = isochrones(network, some, outline=exact).to_crs(network.metric_crs)
     for name, frame in (("fast", fast), ("fast and clipped", isochrones(network, some))):
         mine = frame.head(len(union)).to_crs(network.metric_crs)

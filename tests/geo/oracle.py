@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import networkx as nx
 import numpy as np
 
@@ -39,7 +41,7 @@ def with_points(network: StreetNetwork, **groups: AccessPoints) -> nx.DiGraph:
             ahead, back = int(points.from_source_ms[i]), int(points.to_source_ms[i])
             place = ("street", group, int(i))
             if points.edge_metres[i] in (0.0, float(network.edge_metres[e])):
-                # At the very end of a street one stands on the junction, whatever the direction of the street.
+                # At the very end of a street one stands on the junction, whatever its direction.
                 source, target = int(network.edge_source[e]), int(network.edge_target[e])
                 end = source if points.edge_metres[i] == 0.0 else target
                 _shorter(graph, place, end, 0)
@@ -54,7 +56,7 @@ def with_points(network: StreetNetwork, **groups: AccessPoints) -> nx.DiGraph:
             *sorted(on_edge, key=lambda stop: stop[0]),
             (np.inf, int(network.edge_target[e]), forward, backward),
         ]
-        for (a_at, a, a_ahead, a_back), (b_at, b, b_ahead, b_back) in zip(row, row[1:], strict=False):
+        for (a_at, a, a_ahead, a_back), (b_at, b, b_ahead, b_back) in pairwise(row):
             if a_at == b_at:
                 _shorter(graph, a, b, 0)
                 _shorter(graph, b, a, 0)

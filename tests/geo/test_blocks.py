@@ -49,6 +49,13 @@ def test_a_reader_who_stops_leaves_no_thread_behind():
 def test_progress_is_told_in_order():
     told = []
     list(
-        run_blocks(10, 4, lambda a, b: a, threads=2, progress=lambda done, total: told.append((done, total)))
+        run_blocks(10, 4, lambda a, _: a, threads=2, progress=lambda done, total: told.append((done, total)))
     )
     assert told == [(4, 10), (8, 10), (10, 10)]
+
+
+def test_work_inside_work_does_not_wait_for_itself():
+    def outer(first: int, last: int) -> list[int]:
+        return list(run_blocks(last - first, 1, lambda a, _: first + a, threads=2))
+
+    assert list(run_blocks(8, 2, outer, threads=2)) == [[0, 1], [2, 3], [4, 5], [6, 7]]

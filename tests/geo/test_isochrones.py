@@ -1,4 +1,4 @@
-"""Isochrones: cut where the time is up, nested, witnessed by a path, and not across what cannot be crossed."""
+"""Isochrones: cut where the time is up, nested, witnessed by a path, not across what is no crossing."""
 
 from __future__ import annotations
 

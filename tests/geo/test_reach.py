@@ -20,7 +20,7 @@ METRE = 1 / 111_319.49079327358
 
 
 def random_network(seed: int, nodes: int = 24, edges: int = 40, one_way: float = 0.3) -> StreetNetwork:
-    """Streets drawn at random: crossing without meeting, parallel, looped, one-way, of no length, in pieces."""
+    """Streets drawn at random: crossing without meeting, parallel, looped, one-way, in pieces."""
     rng = np.random.default_rng(seed)
     at = rng.integers(0, 12, (nodes, 2)) * 40 * METRE
     frame = gpd.GeoDataFrame(geometry=gpd.points_from_xy(at[:, 0], at[:, 1]), crs=4326)

@@ -44,8 +44,9 @@
     const category = f.category[i] < 0 ? f.categoryId[i] : model.say(model.content.categories[f.category[i]].name);
     const chips = f.functions[i].map((each) => element("span", { class: "chip", text: each }));
     return [
+      ...lifecircle.siteRows(model, i, row),
       ...row(model.word("tier"), f.tier[i]),
-      ...(f.kind[i] === "station" ? [] : row(model.word("service"), category)),
+      ...(["station", "chosen", "rejected"].includes(f.kind[i]) ? [] : row(model.word("service"), category)),
       ...row(model.word("functions"), chips.length ? element("span", { class: "chips" }, ...chips) : null),
       ...row(model.word("hours"), f.opening_hours[i]),
       ...row(model.word("opens_on"), f.opens_on[i]),
@@ -107,6 +108,7 @@
         element("p", { class: "kind", text: people }))),
       figure && figure.share !== null ? element("p", { class: "of", text: model.say(model.category.name) }) : null,
       bars(model, grid),
+      lifecircle.gainedNote(model, figure, grid),
       gap ? element("p", { class: "gap" },
         element("b", { text: model.word("left_out", { n: lifecircle.count(gap.people) }) }),
         gap.cause ? ` · ${model.say(gap.cause)}` : "") : null);

@@ -3,7 +3,7 @@
   "use strict";
 
   const { element } = lifecircle;
-  const POINT_LAYERS = ["station", "centre", "merchant", "facility"];
+  const POINT_LAYERS = ["chosen", "rejected", "station", "centre", "merchant", "facility"];
 
   function layerRow(model, layer, icon, name, count, printed) {
     const number = count === null ? null : element("span", { class: "number", text: lifecircle.count(count) });
@@ -118,7 +118,7 @@
       add("coverage", true, null, name, () => body);
     }
     add("gaps", model.gapsByChoice.size, null, model.word("gaps"), () => gapLegend(model, zoom));
-    add("isochrones", model.isochrones.set.count, null, model.word("isochrones"), () => reachLegend(model));
+    add("isochrones", model.isochrones.set.count, null, model.word(model.content.siting ? "site_reach" : "isochrones"), () => reachLegend(model));
     out.push(...pointLegend(model, printed));
     const waiting = model.facilities.status.some((status) => ["planned", "building", "closed"].includes(status));
     if (waiting) out.push(element("p", { class: "keys small", text: model.word("not_open") }));

@@ -3,9 +3,9 @@
   "use strict";
 
   const CELL = 48;
-  const KIND_ORDER = ["station", "centre", "facility", "merchant"];
-  const LEADING = ["station", "centre"];
-  const NAMES_FROM = { station: 14, centre: 15, merchant: 17, facility: 17 };
+  const KIND_ORDER = ["chosen", "station", "centre", "facility", "merchant", "rejected"];
+  const LEADING = ["chosen", "station", "centre"];
+  const NAMES_FROM = { station: 14, centre: 15, merchant: 17, facility: 17, chosen: 11, rejected: 18 };
   const TIER_SCALE = [1.3, 1.12, 0.98, 0.88];
   const SMALLEST_SYMBOL = 10;
   const SMALLEST_NUMBERED = 13;
@@ -47,6 +47,7 @@
     const rank = model.facilities.rank[i];
     const tier = rank < 0 ? 1 : TIER_SCALE[Math.min(rank, TIER_SCALE.length - 1)];
     const size = model.style.symbols[kind].size * symbolScale(zoom) * tier;
+    if (kind === "chosen") return Math.max(size, 24);
     return kind === "station" ? Math.max(size, 14 * tier) : size;
   }
 
@@ -262,7 +263,9 @@
           drawDot(context, symbol.colour, x, y, size / 2, model.style.halo);
           return;
         }
-        const hollow = status[i] === "planned" || status[i] === "building" || status[i] === "closed";
+        const { siting } = model.content;
+        const notYet = kind[i] === "chosen" && siting && model.state.case === siting.before;
+        const hollow = notYet || status[i] === "planned" || status[i] === "building" || status[i] === "closed";
         const accent = i === model.state.selected ? model.style.accent : null;
         drawSymbol(context, symbol, x, y, size, { hollow, accent, halo: model.style.halo });
       });
@@ -275,7 +278,7 @@
         const name = model.facilities.name[i];
         const chosen = i === model.state.selected;
         if (!name || (frame.zoom < NAMES_FROM[kind] && !chosen)) return;
-        const heavy = kind === "station" || kind === "centre" || chosen;
+        const heavy = kind === "chosen" || kind === "station" || kind === "centre" || chosen;
         context.font = `${heavy ? "600 " : ""}12px ${this.fonts()}`;
         const text = shortened(name, 26);
         const width = context.measureText(text).width;

@@ -2,8 +2,9 @@
 (function (lifecircle) {
   "use strict";
 
-  const LAYERS = ["station", "centre", "merchant", "facility", "coverage", "isochrones", "gaps", "demand"];
+  const LAYERS = ["station", "centre", "merchant", "facility", "chosen", "rejected", "coverage", "isochrones", "gaps", "demand"];
 
+  const FEW_CANDIDATES = 300;
   const NO_CATEGORY = { name: { en: "", zh: "" }, phrase: { en: "", zh: "" } };
 
   class Model extends EventTarget {
@@ -25,7 +26,7 @@
         language: content.language,
         category: content.first.category,
         minutes: content.first.minutes,
-        case: 0,
+        case: content.siting ? content.siting.after : 0,
         kind: this.kinds[0] || null,
         selected: -1,
         grid: -1,
@@ -35,7 +36,10 @@
 
     firstLayers() {
       const shown = Object.fromEntries(LAYERS.map((layer) => [layer, true]));
-      return { ...shown, demand: false, isochrones: !this.content.figures.length };
+      const { siting, figures } = this.content;
+      // Every junction of a city as a candidate would hide what the plan does.
+      const few = this.facilities.kind.filter((kind) => kind === "rejected").length <= FEW_CANDIDATES;
+      return { ...shown, demand: false, isochrones: !figures.length || Boolean(siting), rejected: few };
     }
 
     readGaps(people) {
@@ -106,6 +110,16 @@
       return this.totals.get(this.key()) || null;
     }
 
+    // People gained by the plan, in all or in a polygon; null where the map is not of a plan or shows today.
+    gained(now, grid = -1) {
+      const { siting } = this.content;
+      if (!siting || this.state.case !== siting.after || !now) return null;
+      const key = [siting.before, this.state.category, this.state.minutes].join();
+      if (grid < 0) return this.totals.has(key) ? now.covered - this.totals.get(key).covered : null;
+      const row = this.rows.get(key);
+      return row === undefined ? null : now.covered - this.covered[row * this.grids.set.count + grid];
+    }
+
     facilityShown(i) {
       const kind = this.facilities.kind[i];
       if (!this.state.layers[kind]) return false;
@@ -146,6 +160,14 @@
         gaps: this.word(`${this.state.kind}_${gaps === 1 ? "one" : "many"}`, { n: lifecircle.count(gaps) }),
       };
       if (values.hour && this.state.language === "en") values.profile += ` ${values.hour}`;
+      const gained = this.gained(total);
+      if (gained !== null && gained >= 0.5) {
+        const n = this.content.siting.new;
+        Object.assign(values, {
+          sites: this.word(n === 1 ? "site_one" : "site_many", { n: lifecircle.count(n) }), gained: lifecircle.count(gained),
+        });
+        return [this.say(this.content.words.site_headline), values];
+      }
       let key = gaps ? "headline" : "headline_no_place";
       if (Math.round(left) <= 0) key = "headline_all";
       else if (total.covered <= 0) key = "headline_none";

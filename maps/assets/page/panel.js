@@ -24,7 +24,8 @@
       this.controls = element("div", { class: "controls" });
       this.legendBox = element("section", { class: "legend", "aria-label": model.word("layers") });
       this.gapBox = element("section", { class: "gap-list" });
-      this.more = element("div", { class: "more" }, this.controls, this.legendBox, this.gapBox, this.finder(), this.foot());
+      this.planBox = element("section", { class: "plan" });
+      this.more = element("div", { class: "more" }, this.controls, this.planBox, this.legendBox, this.gapBox, this.finder(), this.foot());
       this.root.append(this.head(), this.headline, this.more);
       this.drawControls();
       this.drawChoice();
@@ -62,6 +63,7 @@
     drawChoice() {
       const [template, values] = this.model.headline();
       this.headline.replaceChildren(lifecircle.sentence(template, values, ["share", "left"]));
+      this.planBox.replaceChildren(...lifecircle.planNodes(this.model));
       this.drawLegend();
       this.drawGaps();
     }
@@ -75,8 +77,9 @@
         this.choice("category", content.categories.map((each) => model.say(each.name)), state.category,
           (category) => model.set({ category }));
       }
+      if (content.siting) this.controls.append(lifecircle.beforeAfter(model));
       if (content.minutes.length > 1) this.segments();
-      this.caseControls();
+      if (!content.siting) this.caseControls();
       if (model.kinds.length > 1) {
         this.choice("unit", model.kinds.map((kind) => model.word(`unit_${kind}`)), model.kinds.indexOf(state.kind),
           (place) => model.set({ kind: model.kinds[place], grid: -1 }));

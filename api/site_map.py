@@ -1,0 +1,148 @@
+"""The map of a plan: today and with the plan, what was chosen and what was passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from api.site_run import SitingResult
+from api.site_tables import chosen_table, rejected_for_map
+from api.site_words import proof
+from geo.siting import Plan
+from geo.siting_problem import Floats
+from geo.text import Text
+from layers.load import words_of
+from maps.content import MapCase, MapCategory, MapContent, MapSiting, Sheet
+from maps.wording import RESIDENTS
+
+BEFORE, AFTER = "before", "after"
+_ON_FOOT = Text("on foot", "步行")
+
+
+def siting_map(result: SitingResult) -> MapContent:
+    """Return the content of the map of a plan."""
+    study = result.study
+    minutes = tuple(sorted({*study.minutes, result.minutes}))
+    travels = _ON_FOOT if result.case.profile.id == "walk" else result.case.profile.name
+    coverage = _both(result, minutes, _coverage)
+    left = (coverage["people"] - coverage["people_covered"]).rename("people_left_out")
+    gaps = pd.concat([coverage[["case", "grid_id", "category", "minutes"]], left], axis=1)
+    return MapContent(
+        title=study.name,
+        language=study.language,
+        basemap=result.basemap,
+        facilities=_places(result),
+        grids=result.polygons,
+        coverage=coverage,
+        categories=(MapCategory(result.category, result.name, result.name),),
+        minutes=minutes,
+        isochrones=result.isochrones.assign(case=AFTER),
+        gaps=gaps[gaps["people_left_out"] >= 0.5],
+        totals=_both(result, minutes, _totals),
+        cases=(MapCase(BEFORE, travels, result.case.hour), MapCase(AFTER, travels, result.case.hour)),
+        demand=result.layers.demand,
+        people=_counted(result),
+        attributions=_attributions(result),
+        sheet=Sheet(
+            unit=study.office or "",
+            date=datetime.now(tz=UTC).date(),
+            review_number=study.review_number or "",
+        ),
+        first_minutes=result.minutes,
+        siting=MapSiting(
+            before=BEFORE,
+            after=AFTER,
+            new=len(result.plan.opened),
+            proof=proof(result),
+            curve=tuple((p.new, _height(result, p.best), _height(result, p.nested)) for p in result.curve),
+            curve_unit=_unit(result),
+        ),
+    )
+
+
+def _places(result: SitingResult) -> gpd.GeoDataFrame:
+    """Return the places of today that count, the chosen sites and the candidates passed over."""
+    standing = result.layers.facilities
+    standing = standing[standing["id"].isin(result.sites.loc[result.sites["existing"], "id"])]
+    chosen = chosen_table(result)
+    called = chosen["name"].where(chosen["name"].notna(), chosen["id"])
+    names = [f"{number} · {name}" for number, name in zip(chosen["number"], called, strict=True)]
+    new = chosen.assign(name=names, kind="chosen")
+    new = new[["id", "name", "kind", "served", "added", "alone", "geometry"]]
+    passed = rejected_for_map(result).assign(kind="rejected")
+    passed = passed.assign(name=passed["name"].where(passed["name"].notna(), passed["id"]))
+    frames = [standing, new, passed[["id", "name", "kind", "alone", "geometry"]]]
+    places = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+    return gpd.GeoDataFrame(places, geometry="geometry", crs=4326).assign(category=result.category)
+
+
+_MakeTable = Callable[[SitingResult, Floats], pd.DataFrame]
+
+
+def _both(result: SitingResult, minutes: tuple[float, ...], table: _MakeTable) -> pd.DataFrame:
+    """Return a table of coverage for today and for the plan, at each of the minutes."""
+    frames = [
+        table(result, result.covered(seconds, limit)).assign(
+            case=case, category=result.category, minutes=limit
+        )
+        for case, seconds in ((BEFORE, result.before), (AFTER, result.after))
+        for limit in minutes
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _coverage(result: SitingResult, covered: Floats) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame({
+            "grid_id": cut.areas["id"].to_numpy(dtype=object),
+            "people": np.asarray(cut.shares @ result.people)[:-1],
+            "people_covered": np.asarray(cut.shares @ covered)[:-1],
+        })
+        for cut in result.cuts
+    ]  # fmt: skip
+    empty = pd.DataFrame({"grid_id": [], "people": [], "people_covered": []})
+    return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def _totals(result: SitingResult, covered: Floats) -> pd.DataFrame:
+    return pd.DataFrame({"people": [result.people.sum()], "people_covered": [covered.sum()]})
+
+
+def _height(result: SitingResult, plan: Plan) -> float:
+    """Return how high a plan stands on the curve, in the unit of the goal."""
+    if not np.isfinite(plan.value):
+        return float("nan")
+    if result.question.aim == "worst":
+        return float(plan.value)
+    if result.question.aim == "minutes":
+        return float(plan.value / max(result.people.sum(), 1e-12))
+    return plan.people_covered
+
+
+def _unit(result: SitingResult) -> Text:
+    if result.question.aim == "worst":
+        return Text("longest way in minutes", "最远出行时间（分钟）")
+    if result.question.aim == "minutes":
+        return Text("minutes a person on average", "人均出行时间（分钟）")
+    minutes = f"{result.minutes:g}"
+    return Text(f"people within {minutes} minutes", f"{minutes}分钟内覆盖人口")
+
+
+def _counted(result: SitingResult) -> Text:
+    """Return who is counted: the groups of the demand layers."""
+    terms = words_of(result.study).groups.terms
+    groups = [str(group) for group in pd.unique(result.layers.demand["group"].dropna())]
+    names = [terms[group].name if group in terms else Text(group, group) for group in groups]
+    if not names:
+        return RESIDENTS
+    return Text(" and ".join(name.en for name in names), "、".join(name.zh for name in names))
+
+
+def _attributions(result: SitingResult) -> tuple[str, ...]:
+    study = result.study
+    named = [study.streets.attribution, *(study.attribution_of(layer) for layer in study.layers)]
+    return tuple(dict.fromkeys(named))

@@ -1,0 +1,61 @@
+"""Why a question has no plan, in the words and options of the person who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.errors import Fault, InputError
+from geo.siting import Plan
+from geo.text import Text
+from layers.load import Layers
+
+
+def must_have_plan(plan: Plan, sites: gpd.GeoDataFrame, layers: Layers) -> None:
+    """Raise where there is no plan, with what stands in the way."""
+    if plan.status == "infeasible":
+        raise InputError([_culprit(plan, number, sites, layers) for number in range(len(plan.culprits))])
+    if not np.isfinite(plan.value):
+        what = Text("no plan was found before the search ended", "求解结束前没有找到方案")
+        fix = Text("Give more --time-limit", "请增大 --time-limit")
+        raise InputError([Fault(what, fix, source="--time-limit", code="siting")])
+
+
+_OPTIONS = {
+    "new": "--new",
+    "budget": "--budget",
+    "share": "--cover",
+    "too_close": "--apart",
+    "reach": "--minutes",
+}
+_REMEDIES = {
+    "new": Text("Allow more new sites", "请增加新站点数"),
+    "budget": Text("Raise the budget", "请提高预算"),
+    "share": Text("Ask for a smaller share", "请降低覆盖比例"),
+    "too_close": Text("Allow sites nearer to each other, or keep fewer", "请减小间距或减少必选点位"),
+    "reach": Text(
+        "Allow more minutes, add candidates, or ask for a share with --cover",
+        "请放宽分钟数、增加备选点位，或用 --cover 指定比例",
+    ),
+}  # fmt: skip
+_ANY_REMEDY = Text("Let this rule give way", "请放宽此项")
+_SHOWN = 5
+
+
+def _culprit(plan: Plan, number: int, sites: gpd.GeoDataFrame, layers: Layers) -> Fault:
+    culprit = plan.culprits[number]
+    names = [*_first(sites["id"], culprit.sites), *_first(layers.demand["id"], culprit.demand)]
+    fix = _REMEDIES.get(culprit.rule, _ANY_REMEDY)
+    if not culprit.alone:
+        fix = Text(f"{fix.en}, together with the others", f"{fix.zh}（须与其他各项一并放宽）")
+    option = _OPTIONS.get(culprit.rule, culprit.rule)
+    return Fault(culprit.what, fix, source=option, value=", ".join(names), code="siting.infeasible")
+
+
+def _first(ids: pd.Series, positions: tuple[int, ...]) -> Iterator[str]:
+    yield from (str(ids.iloc[position]) for position in positions[:_SHOWN])
+    if len(positions) > _SHOWN:
+        yield "…"

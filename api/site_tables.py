@@ -1,0 +1,171 @@
+"""The tables of a plan: chosen sites, candidates passed over, people gained, curve and near-equal plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from api.site_run import SitingResult
+from geo.areas import OUTSIDE
+from geo.siting import Plan
+from geo.siting_problem import Floats
+
+MANY_CANDIDATES = 20_000
+"""Of more candidates than this only those go onto the map that would help most."""
+
+
+def chosen_table(result: SitingResult) -> gpd.GeoDataFrame:
+    """Return the chosen sites, the one that adds most people first, numbered from 1.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``number, id, name, place, lon, lat, cost, served, added, alone, minutes_saved, kept, geometry``:
+        `served` has the site as its nearest within the minutes, `added` would be left out without it
+        while the other sites stand, `alone` is what it would add by itself, `minutes_saved` what all
+        people together would walk longer without it.
+    """
+    shares = {share.site: share for share in result.plan.sites}
+    opened = sorted(result.plan.opened, key=lambda site: (-shares[site].people_added, site))
+    sites = result.sites.iloc[opened].reset_index(drop=True)
+    found = [shares[site] for site in opened]
+    return sites.assign(
+        number=np.arange(1, len(opened) + 1),
+        lon=sites.geometry.x,
+        lat=sites.geometry.y,
+        place=_place_of(result, sites),
+        served=np.array([share.people_served for share in found], dtype=float),
+        added=np.array([share.people_added for share in found], dtype=float),
+        alone=people_alone(result)[opened],
+        minutes_saved=np.array([share.person_minutes_added for share in found], dtype=float),
+        kept=sites["id"].isin(result.question.keep).to_numpy(),
+    )
+
+
+def people_alone(result: SitingResult) -> Floats:
+    """Return how many people each site would add today if it alone were opened."""
+    times, limit_ms = result.times, round(result.minutes * 60_000)
+    uncovered = np.where(result.before > result.minutes * 60.0, result.people, 0.0)
+    gained = np.where(times.milliseconds <= limit_ms, uncovered[times.point], 0.0)
+    total = np.concatenate([[0.0], np.cumsum(gained)])
+    alone: Floats = total[times.start[1:]] - total[times.start[:-1]]
+    alone[result.sites["existing"].to_numpy(dtype=bool)] = 0.0
+    return np.maximum(alone, 0.0)
+
+
+def candidate_table(result: SitingResult) -> gpd.GeoDataFrame:
+    """Return every candidate: ``id, name, cost, alone, chosen, forbidden, geometry``."""
+    sites = result.sites
+    chosen = np.zeros(len(sites), dtype=bool)
+    chosen[list(result.plan.opened)] = True
+    table = sites.assign(
+        alone=people_alone(result), chosen=chosen, forbidden=sites["id"].isin(result.question.forbid)
+    )
+    new = table[~table["existing"]].drop(columns="existing")
+    return new.reset_index(drop=True)
+
+
+def rejected_for_map(result: SitingResult) -> gpd.GeoDataFrame:
+    """Return the candidates that were not chosen, the more helpful first where there are very many."""
+    table = candidate_table(result)
+    left = table[~table["chosen"]]
+    if len(left) > MANY_CANDIDATES:
+        left = left.sort_values(["alone", "id"], ascending=[False, True]).head(MANY_CANDIDATES)
+    return left.reset_index(drop=True)
+
+
+def by_group(result: SitingResult) -> pd.DataFrame:
+    """Return people, covered before and after, and gained, by group of people."""
+    groups = result.layers.demand["group"].astype(object)
+    codes, names = pd.factorize(groups, use_na_sentinel=False)
+    sums: list[Floats] = [
+        np.bincount(codes, weights=values, minlength=len(names)).astype(np.float64)
+        for values in _people(result)
+    ]
+    return _gained({"group": names}, *sums)
+
+
+def by_polygon(result: SitingResult) -> pd.DataFrame:
+    """Return the same for every grid cell and area, most people gained first, and what lies outside."""
+    frames = []
+    for cut in result.cuts:
+        sums = [np.asarray(cut.shares @ values) for values in _people(result)]
+        ids = np.append(cut.areas["id"].to_numpy(dtype=object), OUTSIDE)
+        names = np.append(cut.areas["name"].fillna(cut.areas["id"]).to_numpy(dtype=object), OUTSIDE)
+        kinds = np.append(cut.areas["kind"].to_numpy(dtype=object), cut.areas["kind"].iloc[0])
+        table = _gained({"id": ids, "name": names, "kind": kinds}, *sums)
+        frames.append(table[table["people"] > 0].sort_values("gained", ascending=False, kind="stable"))
+    empty = _gained({"id": [], "name": [], "kind": []}, *(np.empty(0),) * 3)
+    return pd.concat(frames, ignore_index=True) if frames else empty
+
+
+def curve_table(result: SitingResult) -> pd.DataFrame:
+    """Return ``new, people, share, more, value, nested_people, nested_share, gap`` by number of sites."""
+    rows = []
+    total = max(result.people.sum(), 1e-12)
+    for point in result.curve:
+        best, nested = (_covered_by(plan) for plan in (point.best, point.nested))
+        rows.append({
+            "new": point.new, "people": best, "share": best / total, "value": point.best.value,
+            "nested_people": nested, "nested_share": nested / total, "nested_value": point.nested.value,
+            "gap": point.best.gap,
+        })  # fmt: skip
+    table = pd.DataFrame(rows, columns=CURVE_COLUMNS)
+    return table.assign(more=table["people"].diff())
+
+
+CURVE_COLUMNS = ["new", "people", "share", "value", "nested_people", "nested_share", "nested_value", "gap"]
+
+
+def near_table(result: SitingResult) -> pd.DataFrame:
+    """Return near-equal plans: ``rank, value, people, sites, instead``, the best first."""
+    rows = []
+    best = set(result.near[0].opened) if result.near else set()
+    for rank, plan in enumerate(result.near, start=1):
+        rows.append({
+            "rank": rank, "value": plan.value, "people": _covered_by(plan),
+            "sites": site_names(result, plan.opened),
+            "instead": site_names(result, sorted(set(plan.opened) - best)),
+            "gap": plan.gap,
+        })  # fmt: skip
+    return pd.DataFrame(rows, columns=["rank", "value", "people", "sites", "instead", "gap"])
+
+
+def site_names(result: SitingResult, sites: Sequence[int]) -> tuple[str, ...]:
+    """Return what some sites are called, with the id: several may stand at corners of one name."""
+    named = result.sites.iloc[list(sites)]
+    both = zip(named["name"], named["id"], strict=True)
+    return tuple(f"{name} ({key})" if isinstance(name, str) else str(key) for name, key in both)
+
+
+def _covered_by(plan: Plan) -> float:
+    """Return the people covered by a plan; missing where there is none."""
+    return plan.people_covered if np.isfinite(plan.value) else float("nan")
+
+
+def _people(result: SitingResult) -> tuple[Floats, Floats, Floats]:
+    return result.people, result.covered(result.before), result.covered(result.after)
+
+
+def _gained(keys: dict[str, object], people: Floats, before: Floats, after: Floats) -> pd.DataFrame:
+    some = np.where(people > 0, people, np.nan)
+    return pd.DataFrame(
+        {
+            **keys, "people": people, "before": before, "after": after, "gained": after - before,
+            "share_before": before / some, "share_after": after / some, "left_out": people - after,
+        }
+    )  # fmt: skip
+
+
+def _place_of(result: SitingResult, sites: gpd.GeoDataFrame) -> list[str | None]:
+    """Return the grid cell or area each site lies in."""
+    polygons = result.layers.areas if len(result.layers.areas) else result.layers.grids
+    if not len(polygons) or not len(sites):
+        return [None] * len(sites)
+    index = polygons.sindex.query(sites.geometry, predicate="intersects")
+    first = dict(zip(index[0][::-1].tolist(), index[1][::-1].tolist(), strict=True))
+    names = polygons["name"].fillna(polygons["id"]).to_numpy(dtype=object)
+    return [None if row not in first else str(names[first[row]]) for row in range(len(sites))]

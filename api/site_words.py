@@ -1,0 +1,249 @@
+"""What a plan says in words: its answer, its proof, its value, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from api.site_question import GOAL_WORDS, SiteQuestion, farthest_seconds
+from api.site_run import SitingResult
+from geo.text import Text
+
+Note = tuple[Text, Text]
+
+_FAIR = {
+    "none": Text("not asked for", "未要求"),
+    "grid": Text(
+        "the worst covered grid cell as good as can be, then the second worst, and so on",
+        "先使覆盖最差的网格尽可能好，再依次改善次差的网格",
+    ),
+    "group": Text(
+        "the worst covered group as good as can be, then the second worst, and so on",
+        "先使覆盖最差的人群尽可能好，再依次改善次差的人群",
+    ),
+}
+_COUNTED = {
+    "candidates": Text("candidates", "备选点位"),
+    "candidates_kept": Text("after leaving out dominated ones", "剔除劣势点位后"),
+    "candidates_left": Text("undecided after the bounds", "定界后仍待定"),
+    "demand": Text("places of people", "人口点"),
+    "demand_merged": Text("after merging those alike", "合并相同者后"),
+    "nodes": Text("branches", "分支数"),
+}
+_SOURCES = {
+    "layer": Text("the candidate layer of the study", "研究中的备选点位图层"),
+    "junctions": Text("every street junction", "所有道路交叉口"),
+    "grid": Text("the middle of every grid square", "各网格方格中心"),
+}
+
+
+def answer(result: SitingResult) -> Text:
+    """Return the answer in one sentence."""
+    plan, minutes = result.plan, f"{result.minutes:g}"
+    count, total = len(plan.opened), result.people.sum()
+    before, after = result.covered(result.before).sum(), result.covered(result.after).sum()
+    named = result.name
+    if not count:
+        return Text(
+            f"No new site is needed or helps: {_percent(after, total)} of {total:,.0f} people reach "
+            f"{named.en} within {minutes} minutes",
+            f"无需新增站点，或新增无益：{total:,.0f} 人中 {_percent(after, total, '%')} "
+            f"在 {minutes} 分钟内可到达{named.zh}",
+        )
+    sites = "1 new site" if count == 1 else f"{count} new sites"
+    return Text(
+        f"With {sites}, {_percent(after, total)} of {total:,.0f} people reach {named.en} within {minutes} "
+        f"minutes, {after - before:,.0f} more than the {_percent(before, total)} of today; "
+        f"{total - after:,.0f} still do not",
+        f"新增 {count} 个站点后，{total:,.0f} 人中 {_percent(after, total, '%')} "
+        f"在 {minutes} 分钟内可到达{named.zh}，"
+        f"比现状（{_percent(before, total, '%')}）多 {after - before:,.0f} 人；"
+        f"仍有 {total - after:,.0f} 人到不了",
+    )
+
+
+def proof(result: SitingResult) -> Text:
+    """Return how far the plan is proven: optimal, within so much, or stopped."""
+    plan = result.plan
+    half_way = result.question.fair != "none" and bool(plan.stopped_by)
+    if plan.status == "optimal" and not half_way:
+        return Text("Optimal: it is proven that no plan is better", "最优：已证明没有更好的方案")
+    gap = f"{100 * plan.gap:.1f}" if np.isfinite(plan.gap) and plan.gap >= 0.001 else "0.1"
+    known = np.isfinite(plan.gap)
+    within = Text(f"within {gap} % of the best possible", f"与理论最优相差不超过 {gap}%") if known else Text(
+        "how far from the best possible is not known", "与最优的差距未知"
+    )  # fmt: skip
+    if half_way:
+        # The gap speaks of the worst part alone; the parts after it were still being weighed.
+        within = Text("not proven for all parts", "尚未对所有部分证明")
+    elif plan.status == "within":
+        return Text(f"{within.en[0].upper()}{within.en[1:]}", within.zh)
+    stopped = {
+        "user": Text("Stopped by you", "由用户中止"),
+        "time": Text("Stopped by the time limit", "达到时间上限"),
+    }.get(plan.stopped_by, Text("Stopped before the proof was complete", "证明完成前停止"))
+    return Text(
+        f"{stopped.en}: the best plan so far, {within.en}", f"{stopped.zh}：目前最好的方案，{within.zh}"
+    )
+
+
+def value_words(result: SitingResult, value: float) -> Text:
+    """Return a value of the goal with its unit."""
+    if not np.isfinite(value):
+        return Text("none", "无")
+    question = result.question
+    if question.fair != "none":
+        return Text(f"{100 * value:.1f} % in the worst part", f"最差部分 {100 * value:.1f}%")
+    if question.aim == "people":
+        return Text(f"{value:,.0f} people", f"{value:,.0f} 人")
+    if question.aim == "cover":
+        return Text(f"cost {value:,.0f}", f"费用 {value:,.0f}") if question.budget is not None else Text(
+            f"{value:,.0f} new sites", f"新增 {value:,.0f} 个站点"
+        )  # fmt: skip
+    if question.aim == "worst":
+        return Text(f"{value:,.1f} minutes", f"{value:,.1f} 分钟")
+    mean = value / max(result.people.sum(), 1e-12)
+    return Text(
+        f"{value:,.0f} person-minutes ({mean:,.1f} a person)", f"{value:,.0f} 人·分钟（人均 {mean:,.1f}）"
+    )
+
+
+def asked(result: SitingResult) -> Iterator[Note]:
+    """Yield what was asked, an option a row."""
+    question = result.question
+    yield Text("Goal", "目标"), GOAL_WORDS[question.aim]
+    if question.aim == "cover":
+        share = f"{100 * question.share:g}"
+        yield Text("Share to be covered", "覆盖比例要求"), Text(f"{share} %", f"{share}%")
+    if question.new is not None:
+        yield Text("New sites at most", "新增站点上限"), _same(f"{question.new}")
+    if question.budget is not None:
+        yield Text("Budget", "预算"), _same(f"{question.budget:,.0f}")
+    yield Text("Minutes", "时间上限（分钟）"), _same(f"{result.minutes:g}")
+    yield Text("Fairness", "公平"), _FAIR[question.fair]
+    yield from _limits(question)
+
+
+def _limits(question: SiteQuestion) -> Iterator[Note]:
+    if question.keep:
+        yield Text("Insisted on", "必选点位"), _same(", ".join(question.keep))
+    if question.forbid:
+        yield Text("Forbidden", "排除点位"), _same(", ".join(question.forbid))
+    if question.apart_metres is not None:
+        metres = f"{question.apart_metres:,.0f}"
+        yield (
+            Text("Least distance between sites", "站点最小间距"),
+            Text(f"{metres} m in a straight line, those of today included", f"直线 {metres} 米，含现有站点"),
+        )
+
+
+def found(result: SitingResult) -> Iterator[Note]:
+    """Yield the answer: what was found, and how far it is proven."""
+    plan = result.plan
+    yield Text("Answer", "结论"), answer(result)
+    yield Text("Proof", "证明"), proof(result)
+    yield Text("Value", "目标值"), value_words(result, plan.value)
+    yield Text("No plan is better than", "理论界限"), value_words(result, plan.bound)
+    gap = f"{100 * plan.gap:.2f}" if np.isfinite(plan.gap) else "?"
+    yield Text("Gap", "差距"), Text(f"{gap} %", f"{gap}%")
+    seconds = f"{plan.solve_seconds:.1f}"
+    yield Text("Search", "求解用时"), Text(f"{seconds} s", f"{seconds} 秒")
+    if result.insisted is not None:
+        yield Text("Price of the sites insisted on", "必选点位的代价"), insisted(result)
+
+
+def insisted(result: SitingResult) -> Text:
+    """Return what the sites insisted on cost against the best plan without them."""
+    regret = result.insisted
+    if regret is None or not np.isfinite(regret.loss):
+        return Text("not known", "未知")
+    best, kept = value_words(result, regret.best.value), value_words(result, regret.insisted.value)
+    share = 100 * regret.share
+    return Text(
+        f"{share:.1f} %: {kept.en} with them, {best.en} without",
+        f"{share:.1f}%：包含时{kept.zh}，不包含时{best.zh}",
+    )
+
+
+def assumed(result: SitingResult) -> Iterator[Note]:
+    """Yield what the answer rests on."""
+    study, profile = result.study, result.case.profile
+    existing = int(result.sites["existing"].sum())
+    people, places = result.people.sum(), len(result.people)
+    yield (
+        Text("Travel", "出行"),
+        Text(
+            f"{profile.name.en}, {result.case.hour.en}. Speed: {profile.source}",
+            f"{profile.name.zh}，{result.case.hour.zh}。速度依据：{profile.source}",
+        ),
+    )
+    yield (
+        Text("Sites of today", "现有站点"),
+        Text(
+            f"{existing:,} kept and counted; {result.not_counted:,} not counted (closed, not open yet on the "
+            "day, or not open at the hour)",
+            f"{existing:,} 处保留并计入；{result.not_counted:,} 处未计入"
+            "（已关闭、当日尚未启用或该时段不开放）",
+        ),
+    )
+    source = _SOURCES[_source(result)]
+    yield (
+        Text("Candidates", "备选点位"),
+        Text(
+            f"{result.candidates:,} from {source.en}; {result.off_street:,} farther than "
+            f"{study.max_snap_metres:g} m from any street and left out",
+            f"{result.candidates:,} 处，来自{source.zh}；{result.off_street:,} 处距道路超过 "
+            f"{study.max_snap_metres:g} 米，未采用",
+        ),
+    )
+    yield from _thinned(result)
+    yield (
+        Text("People", "人口"),
+        Text(f"{people:,.0f} at {places:,} places", f"{places:,} 处共 {people:,.0f} 人"),
+    )
+    if result.question.aim == "minutes":
+        yield Text("Whoever reaches nothing", "到不了的人"), Text(
+            f"counts as {farthest_seconds(result.minutes) / 60:g} minutes",
+            f"按 {farthest_seconds(result.minutes) / 60:g} 分钟计",
+        )  # fmt: skip
+    if result.beyond > 0:
+        yield Text("Left out of the goal", "未计入目标"), Text(
+            f"{result.beyond:,.0f} people whom no site reaches", f"没有任何站点可达的 {result.beyond:,.0f} 人"
+        )  # fmt: skip
+    yield (
+        Text("Room and opening hours of the new sites", "新站点的容量与开放时间"),
+        Text("not limited: everybody in reach is served", "不设限：可达者均计为服务对象"),
+    )
+    yield (
+        Text("Streets", "路网"),
+        Text(study.streets.attribution, study.streets.attribution),
+    )
+
+
+def _thinned(result: SitingResult) -> Iterator[Note]:
+    counts = result.plan.counts
+    if counts:
+        named = [(_COUNTED.get(name, _same(name.replace("_", " "))), count) for name, count in counts.items()]
+        yield (
+            Text("Thinned without losing the optimum", "无损精简"),
+            Text(
+                "; ".join(f"{name.en}: {count:,}" for name, count in named),
+                "；".join(f"{name.zh}：{count:,}" for name, count in named),
+            ),
+        )
+
+
+def _source(result: SitingResult) -> str:
+    return result.question.candidates or ("layer" if len(result.layers.candidates) else "junctions")
+
+
+def _percent(part: float, whole: float, sign: str = " %") -> str:
+    """Return a share as a person says it; never all or nothing while somebody is left out or in."""
+    share = 100 * part / whole if whole > 0 else 0.0
+    fine = 99 <= share < 100 or 0 < share < 1
+    return f"{min(max(share, 0.1), 99.9):.1f}{sign}" if fine else f"{share:.0f}{sign}"
+
+
+def _same(text: str) -> Text:
+    return Text(text, text)
