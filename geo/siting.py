@@ -206,8 +206,12 @@ def _plan(case: Case, answer: Answer, watch: Watch, run: Run) -> Plan:
     value, bound = _in_goal_units(case, answer.value), _in_goal_units(case, answer.bound)
     gap = relative_gap(value, bound)
     sites = np.union1d(case.kept, answer.sites).astype(np.int64)
+    # Worst first goes on from area to area; the bound speaks of the worst alone, so a search that was
+    # cut short has proven less than the whole.
+    cut_short = case.rules.fair == "worst_first" and bool(answer.stopped_by)
+    status = "stopped" if cut_short else status_of(gap, answer.stopped_by, run.gap)
     return Plan(
-        goal=case.goal, status=status_of(gap, answer.stopped_by, run.gap), value=value, bound=bound, gap=gap,
+        goal=case.goal, status=status, value=value, bound=bound, gap=gap,
         solve_seconds=watch.spent, stopped_by=answer.stopped_by, counts=answer.counts,
         **describe(case, sites, answer.flow),
     )  # fmt: skip
