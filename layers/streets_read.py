@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ _WALKABLE_WITHOUT_HIGHWAY = frozenset(
     {("route", "ferry"), ("man_made", "pier"), ("railway", "platform"), ("public_transport", "platform")}
 )
 _Pairs = tuple[tuple[str, str], ...]
+_HALF_TURN = 180 * 10**7
+"""In osmium's units, ten millionths of a degree; a node that is not in the extract lies beyond it."""
 
 
 def read_streets(extract: Path) -> StreetGraph:
@@ -56,9 +58,10 @@ def read_streets(extract: Path) -> StreetGraph:
         _add_area_outlines(extract, ways)
     except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         raise InputError([_unreadable(extract, error)]) from error
-    if not ways.starts:
+    graph = ways.graph()
+    if not graph.way_id.size:
         raise InputError([_no_streets(extract)])
-    return ways.graph()
+    return graph
 
 
 def _things(extract: Path) -> Iterable[Any]:
@@ -94,58 +97,70 @@ class _Ways:
             self.node_tags.append(self._code(tags))
 
     def add_way(self, way_id: int, tags: _Pairs, nodes: osmium.osm.WayNodeList) -> None:
-        if not _carries_people(tags):
+        located = [(node.ref, node.x, node.y) for node in nodes]
+        if not located or not _carries_people(tags):
             return
-        for run in _located_runs(nodes):
-            self.ids.append(way_id)
-            self.starts.append(len(self.refs))
-            self.way_tags.append(self._code(tags))
-            for ref, x, y in run:
-                self.refs.append(ref)
-                self.x.append(x)
-                self.y.append(y)
+        refs, x, y = zip(*located, strict=True)
+        self.ids.append(way_id)
+        self.starts.append(len(self.refs))
+        self.way_tags.append(self._code(tags))
+        self.refs.extend(refs)
+        self.x.extend(x)
+        self.y.extend(y)
+
+    def _located(self) -> np.ndarray[Any, Any]:
+        """Tell which nodes are in the extract, and somewhere on the globe."""
+        x, y = _numbers(self.x, np.int64), _numbers(self.y, np.int64)
+        return (np.abs(x) <= _HALF_TURN) & (np.abs(y) <= _HALF_TURN // 2)
 
     def graph(self) -> StreetGraph:
-        refs = np.frombuffer(self.refs, np.int64)
+        kept, way, way_start = _located_runs(self.starts, self._located())
+        refs = _numbers(self.refs, np.int64)[kept]
         node_id, first, inverse = np.unique(refs, return_index=True, return_inverse=True)
-        tagged = np.frombuffer(self.node_refs, np.int64) if self.node_refs else np.empty(0, np.int64)
-        place = np.minimum(np.searchsorted(node_id, tagged), node_id.size - 1)
-        known = node_id[place] == tagged
+        tagged = _numbers(self.node_refs, np.int64)
+        place, known = np.searchsorted(node_id, tagged), np.isin(tagged, node_id)
         return StreetGraph(
             node_id=node_id,
-            node_lon=np.frombuffer(self.x, np.int64)[first] / 1e7,
-            node_lat=np.frombuffer(self.y, np.int64)[first] / 1e7,
-            way_id=np.frombuffer(self.ids, np.int64),
-            way_start=np.append(np.frombuffer(self.starts, np.int64), refs.size),
+            node_lon=_numbers(self.x, np.int64)[kept][first] / 1e7,
+            node_lat=_numbers(self.y, np.int64)[kept][first] / 1e7,
+            way_id=_numbers(self.ids, np.int64)[way],
+            way_start=way_start,
             way_node=inverse.astype(np.int32),
-            way_tags=np.frombuffer(self.way_tags, np.int32),
+            way_tags=_numbers(self.way_tags, np.int32)[way],
             tagged_node=place[known].astype(np.int32),
-            tagged_node_tags=np.frombuffer(self.node_tags, np.int32)[known]
-            if self.node_tags
-            else np.empty(0, np.int32),
+            tagged_node_tags=_numbers(self.node_tags, np.int32)[known],
             tag_sets=tuple(dict(tags) for tags in self.tag_sets),
         )
 
 
+def _numbers(values: array.array[int], kind: type[np.integer[Any]]) -> np.ndarray[Any, Any]:
+    return np.frombuffer(values, kind) if values else np.empty(0, kind)
+
+
+def _located_runs(
+    starts: array.array[int], located: np.ndarray[Any, Any]
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return the nodes to keep, and for each stretch of street its way and where it starts among them.
+
+    A way that leaves the extract and comes back must not become a street straight across the gap: it
+    is cut where nodes are missing, and what is left of it as a single node is no street.
+    """
+    begins = np.zeros(located.size, bool)
+    begins[_numbers(starts, np.int64)] = True
+    way = np.cumsum(begins) - 1
+    follows = located.copy()
+    follows[1:] &= located[:-1] & ~begins[1:]
+    follows[:1] = False
+    run = np.cumsum(located & ~follows) - 1
+    long_enough = np.bincount(run[located]) > 1 if located.any() else np.zeros(0, bool)
+    kept = located.copy()
+    kept[located] = long_enough[run[located]]
+    first = np.flatnonzero(np.diff(run[kept], prepend=-1) != 0)
+    return kept, way[kept][first], np.append(first, np.count_nonzero(kept)).astype(np.int64)
+
+
 def _kept(tags: osmium.osm.TagList, keys: frozenset[str]) -> _Pairs:
     return tuple((key, value) for key, value in tags if key in keys)
-
-
-def _located_runs(nodes: osmium.osm.WayNodeList) -> Iterator[list[tuple[int, int, int]]]:
-    """Yield the stretches of a way whose nodes are in the extract.
-
-    A way that leaves the extract and comes back must not become a street straight across the gap.
-    """
-    run: list[tuple[int, int, int]] = []
-    for node in nodes:
-        if node.location.valid():
-            run.append((node.ref, node.x, node.y))
-            continue
-        if len(run) > 1:
-            yield run
-        run = []
-    if len(run) > 1:
-        yield run
 
 
 def _carries_people(tags: _Pairs) -> bool:

@@ -242,3 +242,8 @@ def test_a_folder_is_no_extract(tmp_path):
     (tmp_path / "folder.osm").mkdir()
     with pytest.raises(InputError, match=r"no such file: folder\.osm"):
         read_streets(tmp_path / "folder.osm")
+
+
+def test_ways_of_which_single_nodes_are_left_are_no_streets(read):
+    with pytest.raises(InputError, match="holds no streets"):
+        read(NODES + way(7, 1, 99, 2, 98, 3, highway="residential"))
