@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Lock
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +15,7 @@ from api.pipeline import StudyResult, run_study
 from api.routes import router
 from api.service import Service
 from api.settings import Settings
+from api.site_routes import router as site_router
 from geo.errors import InputError, LifecircleError
 from layers.study_faults import key_path
 
@@ -50,6 +52,8 @@ def create_app(settings: Settings, result: StudyResult | None = None) -> FastAPI
         redoc_url=None,
     )
     app.include_router(router)
+    app.include_router(site_router)
+    app.state.siting = Lock()
     for error, status in _STATUS.items():
         app.add_exception_handler(error, _answer_with(status))
     app.add_exception_handler(RequestValidationError, _bad_request)

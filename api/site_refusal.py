@@ -13,6 +13,9 @@ from geo.siting import Plan
 from geo.text import Text
 from layers.load import Layers
 
+INFEASIBLE = "siting.infeasible"
+NO_PLAN_YET = "siting.no-plan-yet"
+
 
 def must_have_plan(plan: Plan, sites: gpd.GeoDataFrame, layers: Layers) -> None:
     """Raise where there is no plan, with what stands in the way."""
@@ -21,7 +24,7 @@ def must_have_plan(plan: Plan, sites: gpd.GeoDataFrame, layers: Layers) -> None:
     if not np.isfinite(plan.value):
         what = Text("no plan was found before the search ended", "求解结束前没有找到方案")
         fix = Text("Give more --time-limit", "请增大 --time-limit")
-        raise InputError([Fault(what, fix, source="--time-limit", code="siting")])
+        raise InputError([Fault(what, fix, source="--time-limit", code=NO_PLAN_YET)])
 
 
 _OPTIONS = {
@@ -52,7 +55,7 @@ def _culprit(plan: Plan, number: int, sites: gpd.GeoDataFrame, layers: Layers) -
     if not culprit.alone:
         fix = Text(f"{fix.en}, together with the others", f"{fix.zh}（须与其他各项一并放宽）")
     option = _OPTIONS.get(culprit.rule, culprit.rule)
-    return Fault(culprit.what, fix, source=option, value=", ".join(names), code="siting.infeasible")
+    return Fault(culprit.what, fix, source=option, value=", ".join(names), code=INFEASIBLE)
 
 
 def _first(ids: pd.Series, positions: tuple[int, ...]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 
 from api.asked import completed, standard_of
-from api.pipeline import BASEMAP, LAYERS, STREETS, TIMES, all_polygons, cuts_of
+from api.pipeline import BASEMAP, LAYERS, STREETS, TIMES, StudyResult, all_polygons, cuts_of
 from api.site_places import candidate_places, category_asked, join_sites, standing_places
 from api.site_question import GOALS, SiteQuestion, farthest_seconds, make_problem, make_rules
 from api.site_refusal import must_have_plan
@@ -137,18 +137,60 @@ def site_study(
     """
     steps = steps or Steps(quiet=True)
     study = read_study(path)
-    said = study.language
     case = read_cases(study)[0]
-    case = replace(case, on=question.on) if question.on else case
-    with steps.step(STREETS.to(said)):
+    with steps.step(STREETS.to(study.language)):
         network = open_network(study.extract, case.profile, cache=cache)
-    with steps.step(LAYERS.to(said)):
+    with steps.step(LAYERS.to(study.language)):
         layers = load_layers(study, extent=network.bounds)
         standard = completed(standard_of(study), study, layers)
-        category = category_asked(layers, standard, question)
-        standing, not_counted = standing_places(study, case, layers, standard, category)
+    return _site(_Held(study, case, network, layers, standard), question, steps)
+
+
+def site_result(result: StudyResult, question: SiteQuestion, *, steps: Steps | None = None) -> SitingResult:
+    """Answer a siting question for a study that was run: the same answer, and nothing is read again.
+
+    Parameters
+    ----------
+    result
+        The run of the study.
+    question
+        What is asked.
+    steps
+        Shows and times the steps.
+
+    Raises
+    ------
+    InputError
+        With every fault of the question; and where no plan keeps the rules, with what stands in the way.
+    """
+    held = _Held(
+        result.study, result.first.case, result.network, result.layers, result.standard,
+        people=result.joined.demand, basemap=result.basemap,
+    )  # fmt: skip
+    return _site(held, question, steps or Steps(quiet=True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """What is known of a study before anything is asked; what is missing is made when it is needed."""
+
+    study: Study
+    case: Case
+    network: StreetNetwork
+    layers: Layers
+    standard: Standard
+    people: AccessPoints | None = None
+    basemap: Basemap | None = None
+
+
+def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
+    study, network, layers, standard = held.study, held.network, held.layers, held.standard
+    said = study.language
+    case = replace(held.case, on=question.on) if question.on else held.case
+    category = category_asked(layers, standard, question)
+    standing, not_counted = standing_places(study, case, layers, standard, category)
     with steps.step(BASEMAP.to(said)):
-        basemap = read_basemap(study.extract, language=said)
+        basemap = held.basemap or read_basemap(study.extract, language=said)
     with steps.step(SITES.to(said)):
         candidates = named_by_streets(candidate_places(question, layers, network, category), basemap.streets)
         sites, access, off_street = join_sites(study, network, standing, candidates)
@@ -157,7 +199,9 @@ def site_study(
     cuts = tuple(cuts_of(layers))
     with steps.step(TIMES.to(said)) as progress:
         farthest = _farthest(study, question, minutes)
-        times = _times(study, network, layers, access, max_seconds=farthest, progress=progress)
+        times = _times(
+            study, network, layers, access, people=held.people, max_seconds=farthest, progress=progress
+        )
         before = nearest_seconds(times, np.flatnonzero(sites["existing"]))
     counted, beyond = _counted(question, times, people)
     problem = make_problem(question, sites, times, _demand(question, layers, counted, cuts))
@@ -204,11 +248,12 @@ def _times(
     *,
     max_seconds: float,
     progress: OnProgress,
+    people: AccessPoints | None = None,
 ) -> TravelTimes:
     """Return the times from people to sites, a row a site; searched from the fewer where streets allow it."""
-    people = snap(
-        network, layers.demand.geometry.representative_point(), max_snap_metres=study.max_snap_metres
-    )
+    if people is None:
+        places = layers.demand.geometry.representative_point()
+        people = snap(network, places, max_snap_metres=study.max_snap_metres)
     if network.symmetric and len(access) <= len(people):
         found = reachable(network, access, people, max_seconds=max_seconds, progress=progress)
         return TravelTimes(found.start, found.place, found.milliseconds, len(people))

@@ -276,7 +276,9 @@ def document(client):
 def test_the_openapi_document_is_valid(document):
     parsed = OpenAPI.model_validate(document)
     assert parsed.openapi.startswith("3.")
-    assert {"/", "/health", "/layers", "/layers/{layer_id}", "/coverage", "/isochrone"} <= set(parsed.paths)
+    assert {"/", "/health", "/layers", "/layers/{layer_id}", "/coverage", "/isochrone", "/site"} <= set(
+        parsed.paths
+    )
 
 
 def test_every_reference_of_the_document_leads_somewhere(document):
