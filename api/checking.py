@@ -1,32 +1,46 @@
-"""`lifecircle check`: what was read, what is wrong with it, and nothing else."""
+"""`lifecircle check`: what was read and what is wrong with it, as text, a page and workbooks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from api.outputs import _replace_all, _staged
 from api.pipeline import profile_of, standard_of
 from geo.errors import Fault, InputError
 from geo.network import StreetNetwork
+from geo.snap import snap
 from geo.text import Language, Text
-from layers.load import load_layers
+from layers.check import SnapFigures, snap_figures, write_check
+from layers.load import Layers, load_layers
 from layers.report import LayerReport
 from layers.streets import open_network
 from layers.study import Study, read_study
+from maps.check_page import CheckContent, LayerCheck, render_check
 
+_PAGE = "check.html"
+_REJECTS = "rejects.xlsx"
 _SHOWN = 20
 _UNUSABLE = Text("cannot be used", "无法使用")
 _SOUND = Text("The study can be run.", "可以运行。")
 _UNSOUND = Text("The study cannot be run until the faults are mended.", "请先修正以上错误。")
 
+_BELOW = Text("The study cannot be run until the faults below are mended.", "请先修正以下错误，方可运行。")
+
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What `check` says: the report, whether the study can be run, and that in words."""
+    """What `check` says: the report, whether the study can be run, that in words, and all of it as data."""
 
     text: str
     sound: bool
     verdict: str
+    study: Study
+    content: CheckContent
 
 
 def check_study(path: Path, *, cache: Path | None = None) -> CheckReport:
@@ -49,8 +63,99 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckReport:
         *(_layer(report, language) for report in layers.reports),
     ]
     sound = not faults and not layers.faults
-    verdict = _SOUND if sound else _UNSOUND
-    return CheckReport("\n\n".join(part for part in parts if part), sound, verdict.to(language))
+    verdict = (_SOUND if sound else _UNSOUND).to(language)
+    content = CheckContent(
+        title=study.name,
+        language=language,
+        sound=sound,
+        verdict=(_SOUND if sound else _BELOW).to(language),
+        faults=tuple(shown),
+        layers=tuple(_layer_check(study, report, layers, network) for report in layers.reports),
+        streets=_lines(network) if network else None,
+        streets_said=_streets_said(study, network).to(language) if network else "",
+        max_snap_metres=study.max_snap_metres,
+        attributions=_attributions(study),
+    )
+    return CheckReport("\n\n".join(part for part in parts if part), sound, verdict, study, content)
+
+
+def write_check_files(report: CheckReport) -> tuple[Path, ...]:
+    """Write ``check.html``, ``check.xlsx`` and the rejected rows into the study's ``out`` folder.
+
+    All of them or none. A workbook of rejected rows that a layer of the study is read from is the user's
+    mended work: the next one takes another name.
+
+    Raises
+    ------
+    OutputError
+        When the folder cannot be written to.
+    """
+    content, out = report.content, report.study.out_folder
+    reports = [one.report for one in content.layers]
+    snaps = {one.report.id: one.snap for one in content.layers if one.snap is not None}
+    with _staged(out) as beside:
+        written = write_check(
+            reports, beside, language=content.language, of_study=content.faults, snaps=snaps
+        )
+        names = [path.name for path in written]
+        free = _free_name(report.study)
+        if _REJECTS in names and free != _REJECTS:
+            (beside / _REJECTS).rename(beside / free)
+            names[names.index(_REJECTS)] = free
+        (beside / _PAGE).write_text(render_check(content), "utf-8")
+        return _replace_all(beside, out, (_PAGE, *names))
+
+
+def _free_name(study: Study) -> str:
+    """Return a name for the rejected rows that no layer is read from."""
+    taken = {path.resolve() for path in map(study.path_of, study.layers) if path is not None}
+    names = (_REJECTS, *(f"rejects-{number}.xlsx" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if (study.out_folder / name).resolve() not in taken)
+
+
+def _layer_check(
+    study: Study, report: LayerReport, layers: Layers, network: StreetNetwork | None
+) -> LayerCheck:
+    accepted = _accepted(report, layers)
+    figures: SnapFigures | None = None
+    if network is not None and report.kind not in ("grid", "area"):
+        points = accepted.representative_point()
+        metres = snap(network, points, max_snap_metres=study.max_snap_metres).snap_metres
+        figures = snap_figures(metres, max_snap_metres=study.max_snap_metres)
+    return LayerCheck(report, accepted, figures)
+
+
+def _accepted(report: LayerReport, layers: Layers) -> gpd.GeoSeries:
+    """Return the geometry of the accepted rows of a layer."""
+    frames = {
+        "demand": layers.demand,
+        "grid": layers.grids,
+        "area": layers.areas,
+        "candidate": layers.candidates,
+        "need": layers.needs,
+    }
+    frame = frames.get(report.kind, layers.facilities)
+    return frame.geometry[(frame["layer"] == report.id).to_numpy()]
+
+
+def _lines(network: StreetNetwork) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    owner = np.repeat(np.arange(network.edge_count), np.diff(network.vertex_start))
+    coordinates = np.column_stack([network.vertex_lon, network.vertex_lat])
+    return np.asarray(shapely.linestrings(coordinates, indices=owner))
+
+
+def _streets_said(study: Study, network: StreetNetwork) -> Text:
+    extract, kilometres = study.streets.extract, f"{network.edge_metres.sum() / 1000:,.1f}"
+    nodes, edges, pieces = network.node_count, network.edge_count, network.pieces.size
+    return Text(
+        f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {pieces:,} pieces",
+        f"{extract}：{kilometres} 公里，{nodes:,} 个路口，{edges:,} 个路段，{pieces:,} 个连通部分",
+    )
+
+
+def _attributions(study: Study) -> tuple[str, ...]:
+    thanks = [study.streets.attribution, *map(study.attribution_of, study.layers)]
+    return tuple(dict.fromkeys([*thanks, *([study.review_number] if study.review_number else [])]))
 
 
 def _streets(study: Study, cache: Path | None) -> tuple[StreetNetwork | None, list[Fault]]:

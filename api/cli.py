@@ -84,12 +84,14 @@ def doctor(
 
 @app.command()
 def check(study: StudyPath) -> None:
-    """Read and check a study and its layers, print every fault, and compute nothing."""
-    from api.checking import check_study
+    """Read and check a study and its layers: every fault, printed and as check.html and check.xlsx."""
+    from api.checking import check_study, write_check_files
 
     report = check_study(study)
     typer.echo(f"{report.text}\n")
     typer.echo(report.verdict, err=not report.sound)
+    for path in write_check_files(report):
+        typer.echo(str(path))
     if not report.sound:
         raise typer.Exit(2)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.errors import Fault
 from geo.text import Language, Text
@@ -24,10 +27,47 @@ _HOW = {
     "recognised": Text("recognised, to be confirmed", "自动识别，请确认"),
     "value": Text("one value for every row", "固定值"),
 }
+_STUDY = Text("study", "研究")
 
 
-def summary_table(reports: Sequence[LayerReport]) -> pd.DataFrame:
-    """Return a row a layer: where it comes from, its counts and its coordinate system."""
+@dataclass(frozen=True, slots=True)
+class SnapFigures:
+    """How far the accepted points of a layer lie from the nearest street.
+
+    Attributes
+    ----------
+    points, beyond
+        How many points were measured, and how many are farther than the study allows.
+    median_metres, most_metres
+        Half, and 95 % of the points are at most this far; ``inf`` where no street is anywhere near.
+    """
+
+    points: int
+    beyond: int
+    median_metres: float
+    most_metres: float
+
+
+def snap_figures(metres: NDArray[np.float64], *, max_snap_metres: float) -> SnapFigures | None:
+    """Return the figures of some distances to the nearest street; None where there are none.
+
+    Both quantiles are distances that occur: nothing is interpolated, so that ``inf`` does no harm.
+
+    Examples
+    --------
+    >>> snap_figures(np.array([5.0, 10.0, 900.0]), max_snap_metres=200)
+    SnapFigures(points=3, beyond=1, median_metres=10.0, most_metres=900.0)
+    """
+    if metres.size == 0:
+        return None
+    half, most = np.quantile(metres, [0.5, 0.95], method="inverted_cdf")
+    return SnapFigures(metres.size, int((metres > max_snap_metres).sum()), float(half), float(most))
+
+
+def summary_table(
+    reports: Sequence[LayerReport], snaps: Mapping[str, SnapFigures] | None = None
+) -> pd.DataFrame:
+    """Return a row a layer: source, counts, coordinate system, distances to the streets in metres."""
     return pd.DataFrame(
         [
             {
@@ -43,15 +83,30 @@ def summary_table(reports: Sequence[LayerReport]) -> pd.DataFrame:
                 "notes": len(report.notes),
                 "crs": report.crs.used,
                 "found": ", ".join(f"{key} {value}" for key, value in report.found.items()),
+                **_snap_cells((snaps or {}).get(report.id)),
             }
             for report in reports
         ]
     )
 
 
-def faults_table(reports: Sequence[LayerReport], language: Language = "en") -> pd.DataFrame:
-    """Return a row a fault: how grave, where, what was found, what to do."""
-    rows = [_fault_row(report, fault, grade, language) for report, fault, grade in _all_faults(reports)]
+def _snap_cells(snap: SnapFigures | None) -> dict[str, object]:
+    if snap is None:
+        return {"snap_median": None, "snap_most": None, "snap_beyond": None}
+    return {
+        "snap_median": snap.median_metres if np.isfinite(snap.median_metres) else None,
+        "snap_most": snap.most_metres if np.isfinite(snap.most_metres) else None,
+        "snap_beyond": snap.beyond,
+    }
+
+
+def faults_table(
+    reports: Sequence[LayerReport], language: Language = "en", *, of_study: Sequence[Fault] = ()
+) -> pd.DataFrame:
+    """Return a row a fault: how grave, where, what was found, what to do; those of no layer first."""
+    study = _STUDY.to(language)
+    rows = [_fault_row(study, fault, "fault", language) for fault in of_study]
+    rows += [_fault_row(report.id, fault, grade, language) for report, fault, grade in _all_faults(reports)]
     columns = ["layer", "grade", "source", "sheet", "row", "column", "value", "what", "fix", "code"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -107,12 +162,18 @@ def summary_lines(report: LayerReport, language: Language = "en") -> tuple[str, 
     return tuple(lines)
 
 
-def check_sheets(reports: Sequence[LayerReport], language: Language = "en") -> tuple[Sheet, ...]:
+def check_sheets(
+    reports: Sequence[LayerReport],
+    language: Language = "en",
+    *,
+    of_study: Sequence[Fault] = (),
+    snaps: Mapping[str, SnapFigures] | None = None,
+) -> tuple[Sheet, ...]:
     """Return the sheets of ``check.xlsx``."""
     return (
         _sheet(
             Text("Layers", "图层"),
-            summary_table(reports),
+            summary_table(reports, snaps),
             {
                 "layer": Text("Layer", "图层"),
                 "name": Text("Name", "名称"),
@@ -126,11 +187,14 @@ def check_sheets(reports: Sequence[LayerReport], language: Language = "en") -> t
                 "notes": Text("Notes", "提示"),
                 "crs": Text("Coordinates", "坐标系"),
                 "found": Text("Found", "识别结果"),
+                "snap_median": Text("Median metres to a street", "距街道中位数（米）"),
+                "snap_most": Text("95 % within metres of a street", "95% 距街道不超过（米）"),
+                "snap_beyond": Text("Too far from any street", "距街道过远（点数）"),
             },
         ),
         _sheet(
             Text("Faults", "问题"),
-            faults_table(reports, language),
+            faults_table(reports, language, of_study=of_study),
             {
                 "layer": Text("Layer", "图层"),
                 "grade": Text("Weight", "程度"),
@@ -168,7 +232,12 @@ def check_sheets(reports: Sequence[LayerReport], language: Language = "en") -> t
 
 
 def write_check(
-    reports: Sequence[LayerReport], folder: Path, *, language: Language = "en"
+    reports: Sequence[LayerReport],
+    folder: Path,
+    *,
+    language: Language = "en",
+    of_study: Sequence[Fault] = (),
+    snaps: Mapping[str, SnapFigures] | None = None,
 ) -> tuple[Path, ...]:
     """Write ``check.xlsx``, and ``rejects.xlsx`` where rows were rejected; return what was written.
 
@@ -180,7 +249,8 @@ def write_check(
     OutputError
         Where a file cannot be written.
     """
-    written = [write_workbook(folder / "check.xlsx", check_sheets(reports, language), language=language)]
+    tables = check_sheets(reports, language, of_study=of_study, snaps=snaps)
+    written = [write_workbook(folder / "check.xlsx", tables, language=language)]
     sheets = [_rejects_sheet(report, language) for report in reports if len(report.rejects)]
     if sheets:
         written.append(write_workbook(folder / "rejects.xlsx", sheets, language=language))
@@ -194,9 +264,9 @@ def _all_faults(reports: Sequence[LayerReport]) -> Iterator[tuple[LayerReport, F
         yield from ((report, fault, "note") for fault in report.notes)
 
 
-def _fault_row(report: LayerReport, fault: Fault, grade: str, language: Language) -> dict[str, object]:
+def _fault_row(layer: str, fault: Fault, grade: str, language: Language) -> dict[str, object]:
     return {
-        "layer": report.id,
+        "layer": layer,
         "grade": _SEVERITY[grade].to(language),
         "source": fault.source,
         "sheet": fault.sheet,
@@ -210,12 +280,14 @@ def _fault_row(report: LayerReport, fault: Fault, grade: str, language: Language
 
 
 def _sheet(name: Text, frame: pd.DataFrame, headers: dict[str, Text]) -> Sheet:
-    counts = ("read", "accepted", "rejected", "left_out", "faults", "notes", "rows")
+    counts = ("read", "accepted", "rejected", "left_out", "faults", "notes", "rows", "snap_beyond")
     columns = tuple(Column(key, header, _kind(key, counts)) for key, header in headers.items())
     return Sheet(name, name, Text("", ""), (Table(columns, frame),))
 
 
 def _kind(key: str, counts: Sequence[str]) -> Kind:
+    if key in ("snap_median", "snap_most"):
+        return "metres"
     return "count" if key in counts else "text"
 
 

@@ -132,6 +132,7 @@ def test_check_of_a_sound_study(run, tmp_path):
         "town.osm",
         "stations.csv",
         "people.csv",
+        "out",
     }
 
 
