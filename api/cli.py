@@ -173,11 +173,11 @@ def _say_aside(line: str) -> None:
 
 
 def _run(study: Path, *, quiet: bool) -> None:
+    from api.cold import say_if_cold
     from api.outputs import check_writable, write_results
     from api.pipeline import WRITE, run_study
     from api.steps import Steps
     from api.summary import summary
-    from geo.warm import say_if_cold
     from layers.study import read_study
 
     if not quiet:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from api.asked import tier_order
 from api.pipeline import StudyResult
-from api.summary import category_name, disconnected_note, hours_note, unverified_note
+from api.summary import category_name, reader_notes
 from geo.profiles import Profile
 from geo.text import Text
 from layers.categories import categories
@@ -23,7 +23,6 @@ _ON_FOOT = Text("on foot", "步行")
 def map_content(result: StudyResult) -> MapContent:
     """Return the content of the map of a run."""
     study = result.study
-    notes = (unverified_note(result), disconnected_note(result), hours_note(result))
     return MapContent(
         title=study.name,
         language=study.language,
@@ -42,7 +41,7 @@ def map_content(result: StudyResult) -> MapContent:
         demand=result.layers.demand,
         people=_counted(result),
         attributions=_attributions(result),
-        notes=tuple(note for note in notes if note is not None),
+        notes=reader_notes(result),
         sheet=Sheet(
             unit=study.office or "",
             date=datetime.now(tz=UTC).date(),

@@ -130,11 +130,11 @@ def site(  # noqa: PLR0913 - each is an option of the command
 
 
 def _answer(study: Path, question: SiteQuestion, *, quiet: bool) -> None:
+    from api.cold import say_if_cold
     from api.outputs import check_writable
     from api.site_outputs import write_siting
     from api.site_run import site_study
     from api.steps import Steps
-    from geo.warm import say_if_cold
     from layers.study import read_study
 
     if not quiet:

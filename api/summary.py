@@ -9,6 +9,7 @@ import pandas as pd
 from api.pipeline import STEP_NAMES, StudyResult
 from geo.assessment_tables import headline_of, of_case
 from geo.text import Language, Text
+from layers.holidays import holidays_known
 
 _WORST = 5
 _ON_FOOT = Text("on foot", "步行")
@@ -94,6 +95,27 @@ def hours_note(result: StudyResult) -> Text | None:
     )
 
 
+def holidays_note(result: StudyResult) -> Text | None:
+    """Return which years' public holidays are not published yet, and so count as ordinary days; else None."""
+    if result.study.holidays != "CN":
+        return None
+    moments = [one.case.moment for one in result.cases if one.case.moment is not None]
+    years = sorted({moment.year for moment in moments if not holidays_known(moment.date())})
+    if not years:
+        return None
+    named = ", ".join(map(str, years))
+    return Text(
+        f"the public holidays of {named} are not published yet; every day there counts as ordinary",
+        f"{named} 年的法定节假日安排尚未公布，按普通日计算",
+    )
+
+
+def reader_notes(result: StudyResult) -> tuple[Text, ...]:
+    """Return what a reader must know to trust the figures, on map and screen alike."""
+    notes = (unverified_note, disconnected_note, hours_note, holidays_note)
+    return tuple(text for note in notes if (text := note(result)) is not None)
+
+
 def _headlines(result: StudyResult, language: Language) -> str:
     lines = [line.to(language) for _, line in headlines(result)[:_WORST]]
     case = result.first.case.name.to(language)
@@ -161,8 +183,7 @@ def _gaps(result: StudyResult, language: Language) -> str:
 
 
 def _doubts(result: StudyResult, language: Language) -> str:
-    notes = (unverified_note(result), disconnected_note(result), hours_note(result))
-    return "\n".join(note.to(language) for note in notes if note is not None)
+    return "\n".join(note.to(language) for note in reader_notes(result))
 
 
 def _seconds(seconds: Mapping[str, float], language: Language) -> str:

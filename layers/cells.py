@@ -89,17 +89,6 @@ def plain_text(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("\u3000", " ").strip()
 
 
-def is_empty_text(text: str) -> bool:
-    """Return whether a cell says that there is nothing: empty, a dash, 无, null.
-
-    Examples
-    --------
-    >>> is_empty_text(" — "), is_empty_text("0")
-    (True, False)
-    """
-    return plain_text(text).lower() in EMPTY
-
-
 def as_arrow(column: pd.Series[Any]) -> pa.Array:
     """Return a column as an array of large strings, numbers written the short way, missing as empty."""
     kept = getattr(column.array, "_pa_array", None)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo.errors import InputError
 from geo.text import Text
 from layers.categories import Categories
-from layers.cells import as_arrow, by_distinct, dates, flags, numbers, split_list, texts
+from layers.cells import by_distinct, dates, flags, numbers, split_list, texts
 from layers.headers import ColumnMap, header_unit
 from layers.hours_sheet import read_hours
 from layers.ledger import Ledger
@@ -165,9 +165,3 @@ def _missing_column(ledger: Ledger, role: Role) -> None:
         f'请添加 columns = {{ {role.id} = "..." }}；现有列：{"、".join(headers[:20])}',
     )
     ledger.stop(what, fix, code="missing_column")
-
-
-def unknown_words(cells: pd.Series[Any], known: Vocabulary) -> list[str]:
-    """Return the parts of a list column that no vocabulary knows, each once."""
-    parts = {part for text in set(as_arrow(cells).to_pylist()) for part in split_list(text)}
-    return sorted(part for part in parts if known.find(part) is None)

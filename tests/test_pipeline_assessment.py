@@ -4,6 +4,8 @@ import csv
 import json
 import re
 import warnings
+from dataclasses import replace
+from datetime import datetime
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +20,7 @@ from api.map_content import map_content
 from api.outputs import RESULT_FILES, geopackage_layers, write_results
 from api.pipeline import run_study
 from api.settings import Settings
+from api.summary import holidays_note
 from geo.errors import InputError
 from layers.cases import read_cases
 from layers.study import parse_study
@@ -225,3 +228,15 @@ def test_the_map_shows_a_facility_under_the_category_it_is_asked_for_as(result):
     content = map_content(result)
     shown = {category.id for category in content.categories}
     assert set(content.facilities["category"]) <= shown
+
+
+def test_holidays_that_are_not_published_yet_are_said(result):
+    study = result.study.model_copy(update={"holidays": "CN"})
+
+    def with_year(year):
+        moment = datetime(year, 10, 1, 10)
+        case = replace(result.first, case=replace(result.first.case, moment=moment))
+        return holidays_note(replace(result, study=study, cases=(case,)))
+
+    assert with_year(2026) is None
+    assert "2091" in with_year(2091).zh
