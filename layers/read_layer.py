@@ -242,7 +242,15 @@ def _stop_empty(ledger: Ledger) -> None:
         if read
         else Text("the layer has no rows", "图层没有数据行")
     )
-    ledger.stop(what, Text("See the faults of its rows", "请查看各行的问题"), code="empty_layer")
+    fix = (
+        Text("See the faults of its rows", "请查看各行的问题")
+        if read
+        else Text(
+            "Add rows below the headers, check sheet and header_row, or take the layer out of the study",
+            "请在表头下补充数据，核对 sheet 与 header_row，或从研究中删除该图层",
+        )
+    )
+    ledger.stop(what, fix, code="empty_layer")
 
 
 def _report(
