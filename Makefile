@@ -6,6 +6,7 @@ SETUP := $(VENV)/.setup
 SETUP_TEST := $(VENV)/.setup-test
 SETUP_BENCH := $(VENV)/.setup-bench
 PYTEST_MARKS ?= not slow
+KERNELS := $(VENV)/.kernels
 PROJECT_FILES := pyproject.toml constraints.txt hatch_build.py maps/package-lock.json maps/vendored.json
 
 help:  ## Say what can be made
@@ -46,12 +47,17 @@ clean:  ## Remove the environment and everything that was made
 $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
-$(SETUP): $(BIN)/python $(PROJECT_FILES)
+# A compiled kernel is kept until its own file changes; what it calls in other files is compiled into it.
+$(KERNELS): $(BIN)/python $(wildcard geo/_*.py)
+	@rm -f geo/__pycache__/*.nbi geo/__pycache__/*.nbc
+	@touch $@
+
+$(SETUP): $(KERNELS) $(PROJECT_FILES)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[demo]"
 	@$(BIN)/lifecircle warm
 	@touch $@
 
-$(SETUP_TEST): $(BIN)/python $(PROJECT_FILES)
+$(SETUP_TEST): $(KERNELS) $(PROJECT_FILES)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[demo,test]"
 	@touch $@ $(SETUP)
 

@@ -8,13 +8,17 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
-UNREACHED: Final = int(np.iinfo(np.int64).max)
-"""The label of a node that no seed reaches."""
+UNREACHED: Final = 1 << 62
+"""The label of a node that no seed reaches; room above it for one more arc."""
 
 NO_TIME: Final = int(np.iinfo(np.int32).max)
 """The travel time of what cannot be reached, or of a direction that is not allowed."""
 
+FAR: Final = (1 << 30) - 1
+"""As `NO_TIME` inside searches: two of them can be added. No limit reaches it; it is twelve days."""
+
 NOT_QUEUED: Final = -1
+UNSEEN: Final = -1
 
 TIME: Final = 0
 AFTER: Final = 1
@@ -25,17 +29,34 @@ START: Final = 3
 class Arcs(NamedTuple):
     """Arcs by the node they leave, and the ends of the edges they run along.
 
-    The arcs of node ``n`` are ``start[n]:start[n + 1]``; ``link`` holds head and cost side by side,
-    as a search of a neighbourhood wants them.
+    The arcs of node ``n`` are ``start[n]:start[n + 1]``; ``edge`` is the edge each runs along.
     """
 
     start: Array
-    head: Array
-    cost: Array
-    link: Array
     edge: Array
     source: Array
     target: Array
+
+
+class Way(NamedTuple):
+    """A hierarchy in one direction of travel, its nodes by position: the core, then cell after cell.
+
+    The arcs of position ``p`` are ``start[p]:start[p + 1]`` of ``climb`` and ``drop``, rows of another
+    position and a time: from ``p`` to it, and from it to ``p``. In the core those of ``climb`` lead to
+    all neighbours, the nearest first; elsewhere arcs lead to positions before ``p``, in its cell or in
+    the core. The positions of cell ``c`` are ``cell_start[c]:cell_start[c + 1]``; core node ``n``
+    borders the cells ``near[near_start[n]:near_start[n + 1]]``. ``node`` and ``position`` translate.
+    """
+
+    start: Array
+    climb: Array
+    drop: Array
+    node: Array
+    position: Array
+    cell: Array
+    cell_start: Array
+    near_start: Array
+    near: Array
 
 
 class Places(NamedTuple):
@@ -60,20 +81,28 @@ class OnEdges(NamedTuple):
 class Scratch(NamedTuple):
     """Working arrays of one thread, clean between searches.
 
-    ``node`` has a row a node: `TIME`, the neighbours in its bucket (`AFTER`, `BEFORE`), and the
-    `START` of its arcs. A search touches a node in all four ways at once; in one row they share a
-    cache line, which makes searches twice as fast as four arrays.
+    ``time`` is by position, ``core`` has a row a core node: `TIME`, the neighbours in its bucket (`AFTER`,
+    `BEFORE`) and the `START` of its arcs. A search touches a core node in all four ways at once; in one
+    row they share a cache line. ``entry`` holds for each cell in hand the last position at which it was
+    entered. ``cells`` and ``settled`` list what was touched; ``found`` and ``found_ms`` hold the
+    answer, with room for both ends of a loop; ``node_time`` has room for it by node.
     """
 
-    node: Array
-    touched: Array
+    time: Array
+    core: Array
     first: Array
+    entry: Array
+    cells: Array
+    settled: Array
+    found: Array
+    found_ms: Array
+    node_time: Array
 
 
 class Line(NamedTuple):
-    """The queue of a sweep over the whole network: each node's neighbours in its bucket, and the bucket.
+    """The queue of a search over the whole core: each node's neighbours in its bucket, and the bucket.
 
-    A sweep reads labels far more often than it moves nodes, so here three arrays beat one of rows.
+    It reads labels far more often than it moves nodes, so here three arrays beat one of rows.
     """
 
     after: Array
@@ -81,29 +110,31 @@ class Line(NamedTuple):
     due: Array
 
 
-def make_line(node_count: int) -> Line:
+def make_line(core_count: int) -> Line:
     """Return a queue in which nobody waits."""
     return Line(
-        after=np.empty(node_count, np.int32),
-        before=np.full(node_count, NOT_QUEUED, np.int32),
-        due=np.empty(node_count, np.int32),
+        after=np.empty(core_count, np.int32),
+        before=np.full(core_count, NOT_QUEUED, np.int32),
+        due=np.empty(core_count, np.int32),
     )
 
 
-def node_rows(start: Array) -> Array:
-    """Return a clean row for each node, and a last one that ends the arcs of the last node."""
-    rows = np.empty((start.size, 4), np.int32)
-    rows[:, TIME] = NO_TIME
-    rows[:, AFTER] = -1
-    rows[:, BEFORE] = NOT_QUEUED
-    rows[:, START] = start
-    return rows
-
-
-def make_scratch(start: Array, buckets: int) -> Scratch:
+def make_scratch(way: Way, buckets: int) -> Scratch:
     """Allocate the working arrays of one thread."""
+    core_count, cell_count, node_count = way.near_start.size - 1, way.cell_start.size - 1, way.node.size
+    core = np.empty((core_count + 1, 4), np.int32)
+    core[:, TIME] = FAR
+    core[:, AFTER] = NOT_QUEUED
+    core[:, BEFORE] = NOT_QUEUED
+    core[:, START] = way.start[: core_count + 1]
     return Scratch(
-        node=node_rows(start),
-        touched=np.empty(start.size, np.int32),
+        time=np.full(node_count, FAR, np.int32),
+        core=core,
         first=np.full(buckets, -1, np.int32),
+        entry=np.full(cell_count, UNSEEN, np.int32),
+        cells=np.empty(cell_count, np.int32),
+        settled=np.empty(core_count, np.int32),
+        found=np.empty(node_count + 1, np.int32),
+        found_ms=np.empty(node_count + 1, np.int32),
+        node_time=np.full(node_count, NO_TIME, np.int32),
     )

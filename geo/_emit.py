@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo._arrays import NO_TIME, TIME, UNREACHED, Arcs, Array, Line, OnEdges, Places, Scratch
-from geo._search import insert_label, search_within, spread_labels
+from geo._arrays import FAR, NO_TIME, TIME, UNREACHED, UNSEEN, Arcs, Array, OnEdges, Places, Scratch, Way
+from geo._search import insert_label
+from geo._within import climb, search_within, spread_core
 
 
 @njit(cache=True, nogil=True)
@@ -87,21 +88,24 @@ def nearest_at_points(
 
 
 @njit(cache=True, nogil=True)
-def seed_from(arcs: Arcs, origins: Places, p: int, scratch: Scratch, limit_ms: int) -> int:
-    """Start a search from the ends of the edge that origin `p` lies on; returns the number of seeds."""
-    e = origins.edge[p]
+def seed_from(
+    arcs: Arcs, edge: Array, to_ends: tuple[Array, Array], access: Array, p: int, scratch: Scratch
+) -> int:
+    """List the ends of the edge that place `p` lies on as seeds; returns how many there are.
+
+    `to_ends` holds the times to source and target, for a search away from the place; the times from
+    them, for a search towards it.
+    """
+    e = edge[p]
     seeds = 0
     if e < 0:
         return seeds
     for side in range(2):
-        way = origins.to_source[p] if side == 0 else origins.to_target[p]
-        if way == NO_TIME or way + origins.access[p] > limit_ms:
-            continue
-        n = arcs.source[e] if side == 0 else arcs.target[e]
-        if scratch.node[n, TIME] == NO_TIME:
-            scratch.touched[seeds] = n
+        time = to_ends[side][p]
+        if time != NO_TIME:
+            scratch.found[seeds] = arcs.source[e] if side == 0 else arcs.target[e]
+            scratch.found_ms[seeds] = min(np.int64(time) + access[p], FAR)
             seeds += 1
-        scratch.node[n, TIME] = min(scratch.node[n, TIME], way + origins.access[p])
     return seeds
 
 
@@ -123,13 +127,12 @@ def _places_from_node(
     places: Places,
     on_edges: OnEdges,
     limit_ms: int,
-    scratch: Scratch,
+    reached: int,
     place_time: Array,
     found: Array,
     many: int,
 ) -> int:
-    """Note every place on the edges of `incident` at node `n`."""
-    reached = scratch.node[n, TIME]
+    """Note every place on the edges of `incident` at node `n`, which is reached in `reached`."""
     for a in range(incident.start[n], incident.start[n + 1]):
         e = incident.edge[a]
         for j in range(on_edges.start[e], on_edges.start[e + 1]):
@@ -145,6 +148,7 @@ def _places_from_node(
 
 @njit(cache=True, nogil=True)
 def reach_places(
+    way: Way,
     arcs: Arcs,
     against: Arcs,
     one_ways: bool,
@@ -167,20 +171,19 @@ def reach_places(
     Where there are one-way streets, a place at the very end of one is also met from its far end, by the
     arcs `against`. Returns the first origin not done and the number of pairs written.
     """
+    to_ends = (origins.to_source, origins.to_target)
     written = 0
     while origin < last:
-        seeds = seed_from(arcs, origins, origin, scratch, limit_ms)
-        count = search_within(arcs, scratch, seeds, limit_ms, shift)
+        seeds = seed_from(arcs, origins.edge, to_ends, origins.access, origin, scratch)
+        count = search_within(way, scratch, seeds, limit_ms, shift)
         many = 0
         for i in range(count):
-            n = scratch.touched[i]
-            many = _places_from_node(n, arcs, places, on_edges, limit_ms, scratch, place_time, found, many)
+            n, reached = scratch.found[i], scratch.found_ms[i]
+            many = _places_from_node(n, arcs, places, on_edges, limit_ms, reached, place_time, found, many)
             if one_ways:
                 many = _places_from_node(
-                    n, against, places, on_edges, limit_ms, scratch, place_time, found, many
+                    n, against, places, on_edges, limit_ms, reached, place_time, found, many
                 )
-        for i in range(count):
-            scratch.node[scratch.touched[i], TIME] = NO_TIME
         e = origins.edge[origin]
         if e >= 0:
             for j in range(on_edges.start[e], on_edges.start[e + 1]):
@@ -203,7 +206,7 @@ def reach_places(
 
 @njit(cache=True, nogil=True)
 def reach_nodes(
-    arcs: Arcs,
+    way: Way,
     origins: Array,
     limit_ms: int,
     shift: int,
@@ -217,18 +220,13 @@ def reach_nodes(
     """Fill which junctions each origin junction reaches, as `reach_places` does for places."""
     written = 0
     while origin < last:
-        scratch.touched[0] = origins[origin]
-        scratch.node[origins[origin], TIME] = 0
-        count = search_within(arcs, scratch, 1, limit_ms, shift)
-        fits = written + count <= out_node.size
-        for i in range(count):
-            n = scratch.touched[i]
-            if fits:
-                out_node[written + i] = n
-                out_ms[written + i] = scratch.node[n, TIME]
-            scratch.node[n, TIME] = NO_TIME
-        if not fits:
+        scratch.found[0] = origins[origin]
+        scratch.found_ms[0] = 0
+        count = search_within(way, scratch, 1, limit_ms, shift)
+        if written + count > out_node.size:
             break
+        out_node[written : written + count] = scratch.found[:count]
+        out_ms[written : written + count] = scratch.found_ms[:count]
         out_count[origin] = count
         written += count
         origin += 1
@@ -237,45 +235,59 @@ def reach_nodes(
 
 @njit(cache=True, nogil=True)
 def pair_times(
+    forward: Way,
+    backward: Way,
     arcs: Arcs,
-    line: Line,
     origins: Places,
     destinations: Places,
     limit_ms: int,
     shift: int,
-    buckets: int,
+    ahead: Scratch,
+    behind: Scratch,
+    first: int,
+    last: int,
     out_ms: Array,
 ) -> None:
-    """Fill the travel time of each pair, with one search towards its destination's edge."""
-    count = arcs.start.size - 1
-    seed_node = np.empty(2, np.int32)
-    seed_label = np.empty(2, np.int64)
-    for p in range(origins.edge.size):
+    """Fill the travel time of pairs `first` to `last`.
+
+    Both ends climb to the core, and the core is searched from the origin; the way is where they meet.
+    """
+    to_ends = (origins.to_source, origins.to_target)
+    from_ends = (destinations.from_source, destinations.from_target)
+    for p in range(first, last):
         e, g = origins.edge[p], destinations.edge[p]
         if e < 0 or g < 0:
             continue
         best = time_along(origins, p, destinations, p) if e == g else NO_TIME
-        seeds = 0
-        for side in range(2):
-            way = origins.to_source[p] if side == 0 else origins.to_target[p]
-            if way != NO_TIME:
-                seed_node[seeds] = arcs.source[e] if side == 0 else arcs.target[e]
-                seed_label[seeds] = np.int64(way + origins.access[p]) << 32
-                seeds += 1
-        if seeds and count:
-            widest = max(seed_label[0], seed_label[seeds - 1]) >> 32 >> shift
-            room = buckets
-            while room < widest + 2:
-                room *= 2
-            label = np.full(count, UNREACHED, np.int64)
-            spread_labels(arcs, line, label, seed_node[:seeds], seed_label[:seeds], limit_ms, shift, room)
-            for side in range(2):
-                way = destinations.from_source[p] if side == 0 else destinations.from_target[p]
-                n = arcs.source[g] if side == 0 else arcs.target[g]
-                if way != NO_TIME and label[n] != UNREACHED:
-                    best = min(best, (label[n] >> 32) + way + destinations.access[p])
+        seeds = seed_from(arcs, origins.edge, to_ends, origins.access, p, ahead)
+        cells, settled = climb(forward, ahead, seeds, limit_ms)
+        seeds = seed_from(arcs, destinations.edge, from_ends, destinations.access, p, behind)
+        cells_behind, settled_behind = climb(backward, behind, seeds, limit_ms)
+        for i in range(cells_behind):
+            c = behind.cells[i]
+            for n in range(forward.cell_start[c], forward.cell_start[c + 1]):
+                if ahead.time[n] < FAR and behind.time[n] < FAR:
+                    best = min(best, ahead.time[n] + behind.time[n])
+        settled = spread_core(forward, ahead, settled, min(limit_ms, best), shift)
+        for i in range(settled_behind):
+            n = behind.settled[i]
+            if ahead.core[n, TIME] < FAR:
+                best = min(best, ahead.core[n, TIME] + behind.core[n, TIME])
+        _clean(forward, ahead, cells, settled)
+        _clean(backward, behind, cells_behind, settled_behind)
         if best <= limit_ms:
             out_ms[p] = best
+
+
+@njit(cache=True, nogil=True)
+def _clean(way: Way, scratch: Scratch, cells: int, settled: int) -> None:
+    """Put working arrays back in order after a search that does not come down."""
+    for i in range(cells):
+        c = scratch.cells[i]
+        scratch.entry[c] = UNSEEN
+        scratch.time[way.cell_start[c] : way.cell_start[c + 1]] = FAR
+    for i in range(settled):
+        scratch.core[scratch.settled[i], TIME] = FAR
 
 
 @njit(cache=True, nogil=True)

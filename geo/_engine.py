@@ -11,23 +11,21 @@ import numpy as np
 import numpy.typing as npt
 
 from geo import _search
-from geo._arrays import NO_TIME, UNREACHED, Arcs, Array, Line, Places, make_line, make_scratch
+from geo._arrays import FAR, NO_TIME, UNREACHED, Arcs, Line, Places, Way, make_line, make_scratch
 from geo._blocks import Progress, run_blocks
 from geo.network import Adjacency, Floats, Ints, Offsets, StreetNetwork
 from geo.snap import AccessPoints
 
-_FOREVER_MS = NO_TIME - 1
+_FOREVER_MS = FAR - 1
 _BLOCK = 256
 _FIRST_ROOM = 1 << 16
-_REGION_NODES = 1 << 17
-_REACH_OF_MOST = 2.0
 
 
 class Memory(threading.local):
     """Working arrays of a thread, and room for the pairs it finds."""
 
-    def __init__(self, start: Array, buckets: int, places: int) -> None:
-        self.scratch = make_scratch(start, buckets)
+    def __init__(self, way: Way, buckets: int, places: int) -> None:
+        self.scratch = make_scratch(way, buckets)
         self.place_time = np.full(places, NO_TIME, np.int32)
         self.found = np.empty(places, np.int32)
         self.make_room(_FIRST_ROOM)
@@ -47,10 +45,10 @@ class _Queue(threading.local):
 _queue = _Queue()
 
 
-def clean_line(node_count: int) -> Line:
+def _clean_line(core_count: int) -> Line:
     """Return a queue for so many nodes in which nobody waits, this thread's own."""
-    if _queue.line is None or _queue.line.after.size != node_count:
-        _queue.line = make_line(node_count)
+    if _queue.line is None or _queue.line.after.size != core_count:
+        _queue.line = make_line(core_count)
     return _queue.line
 
 
@@ -90,53 +88,28 @@ def search_rows(
 
 
 def labels_towards(
-    network: StreetNetwork, towards: Arcs, facilities: AccessPoints, k: int, limit_ms: int
+    network: StreetNetwork, facilities: AccessPoints, k: int, limit_ms: int
 ) -> npt.NDArray[np.int64]:
     """Return the labels of all junctions, time << 32 | facility << 1, `k` a junction."""
+    way = network.hierarchy.backward
     node, ms, number = facility_seeds(network, facilities)
+    seeds = (ms.astype(np.int64) << 32) | (number.astype(np.int64) << 1)
+    label = np.full(network.node_count * k, UNREACHED, np.int64)
+    line, core = _clean_line(network.hierarchy.core_count), slice(0, network.hierarchy.core_count * k)
+    shift = bucket_shift(network)
     if k == 1:
-        label = (ms.astype(np.int64) << 32) | (number.astype(np.int64) << 1)
-        return _nearest_labels(network, towards, node, label, limit_ms)
-    shift = bucket_shift(network)
-    buckets = bucket_count(max(network.largest_edge_ms, int(ms.max(initial=0))), shift)
-    line = clean_line(network.node_count)
-    return _search.nearest_k_labels(towards, line, node, ms, number, k, limit_ms, shift, buckets)
-
-
-def _nearest_labels(
-    network: StreetNetwork, towards: Arcs, node: Ints, seed: npt.NDArray[np.int64], limit_ms: int
-) -> npt.NDArray[np.int64]:
-    """Spread labels from all seeds; in a large network region by region first.
-
-    Waves from thousands of facilities at once touch a large network all over in every instant, and
-    each touch misses the cache. So each region, a stretch of the Hilbert curve, first spreads its own
-    seeds as far as most nodes are from theirs; what is left is then spread from wherever a label can
-    still lower a neighbour's. Labels only ever fall, so the result is the same.
-    """
-    label = np.full(network.node_count, UNREACHED, np.int64)
-    line = clean_line(network.node_count)
-    shift = bucket_shift(network)
-
-    def spread(nodes: Ints, labels: npt.NDArray[np.int64], limit: int) -> None:
-        span = int((labels.max() - labels.min()) >> 32) if labels.size else 0
-        buckets = bucket_count(max(network.largest_edge_ms, span), shift)
-        _search.spread_labels(towards, line, label, nodes, labels, limit, shift, buckets)
-
-    if network.node_count <= _REGION_NODES or node.size * _REGION_NODES <= network.node_count:
-        spread(node, seed, limit_ms)
-        return label
-    mean_ms = float(network.outward.milliseconds.mean())
-    near_ms = min(limit_ms, int(mean_ms * math.sqrt(network.node_count / node.size) * _REACH_OF_MOST))
-    region = node // _REGION_NODES
-    order = np.argsort(region, kind="stable")
-    for part in np.split(order, np.flatnonzero(np.diff(region[order])) + 1):
-        spread(node[part], seed[part], near_ms)
-    improving = np.empty(network.node_count, np.int32)
-    improving = improving[: _search.improving_nodes(towards, label, limit_ms, improving)].copy()
-    late = seed > ((near_ms + 1) << 32) - 1
-    nodes, labels = np.append(improving, node[late]), np.append(label[improving], seed[late])
-    spread(nodes.astype(np.int32), labels, limit_ms)
-    return label
+        np.minimum.at(label, way.position[node], seeds)
+        _search.climb_labels(way, label, limit_ms)
+        buckets = _bucket_count(network, label[core], shift)
+        _search.spread_labels(way, line, label, limit_ms, shift, buckets)
+        _search.drop_labels(way, label, limit_ms)
+    else:
+        _search.seed_k_labels(label, k, way.position[node], seeds, limit_ms)
+        _search.climb_k_labels(way, label, k, limit_ms)
+        buckets = _bucket_count(network, label[core], shift)
+        _search.spread_k_labels(way, line, label, k, limit_ms, shift, buckets)
+        _search.drop_k_labels(way, label, k, limit_ms)
+    return _search.labels_by_node(way, label, k)
 
 
 def facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[Ints, Ints, Ints]:
@@ -153,9 +126,7 @@ def facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[In
 
 def arcs_of(network: StreetNetwork, way: Adjacency) -> Arcs:
     """Return the arcs of a network in the form that kernels take."""
-    return Arcs(
-        way.start32, way.head, way.milliseconds, way.link, way.edge, network.edge_source, network.edge_target
-    )
+    return Arcs(way.start32, way.edge, network.edge_source, network.edge_target)
 
 
 def places_of(points: AccessPoints) -> Places:
@@ -192,10 +163,9 @@ def to_seconds(milliseconds: Ints) -> Floats:
 
 
 def bucket_shift(network: StreetNetwork) -> int:
-    """Return the binary width of a bucket: about a quarter of the mean edge (see BENCHMARKS.md)."""
-    mean = max(float(network.outward.milliseconds.mean()) if network.outward.milliseconds.size else 1.0, 4.0)
-    widest = max(network.largest_edge_ms, 1)
-    return max(int(math.log2(mean / 4)), int(math.log2(widest)) - 16, 0)
+    """Return the binary width of a bucket: about a quarter of the mean arc of the core (BENCHMARKS.md)."""
+    mean = max(network.hierarchy.mean_core_ms, 4.0)
+    return max(int(math.log2(mean / 4)), int(math.log2(network.hierarchy.largest_core_ms)) - 16, 0)
 
 
 def bounded_shift(network: StreetNetwork, limit_ms: int) -> int:
@@ -203,6 +173,8 @@ def bounded_shift(network: StreetNetwork, limit_ms: int) -> int:
     return max(bucket_shift(network), limit_ms.bit_length() - 16)
 
 
-def bucket_count(widest_ms: int, shift: int) -> int:
-    """Return a power of two of buckets that a label can never overtake."""
-    return 1 << ((widest_ms >> shift) + 2).bit_length()
+def _bucket_count(network: StreetNetwork, label: npt.NDArray[np.int64], shift: int) -> int:
+    """Return a power of two of buckets in which no label of the core can overtake another."""
+    times = label[label < UNREACHED] >> 32
+    span = int(times.max() - times.min()) if times.size else 0
+    return 1 << ((max(network.hierarchy.largest_core_ms, span) >> shift) + 2).bit_length()

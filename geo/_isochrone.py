@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from geo._arrays import NO_TIME, TIME, Arcs, Array, Places, Scratch
-from geo._search import search_within
+from geo._arrays import NO_TIME, Arcs, Array, Places, Scratch, Way
+from geo._within import search_within
 
 
 class Shapes(NamedTuple):
@@ -150,6 +150,7 @@ def _trace_edge(
 
 @njit(cache=True, nogil=True)
 def reached_pieces(
+    way: Way,
     arcs: Arcs,
     against: Arcs,
     shapes: Shapes,
@@ -167,19 +168,8 @@ def reached_pieces(
     more than the room given, call again with more. The times stay in `scratch` for the caller.
     """
     limit_ms = limits[-1]
-    seeds = 0
-    for p in order:
-        e = origins.edge[p]
-        for side in range(2):
-            way = NO_TIME if e < 0 else (origins.to_source[p] if side == 0 else origins.to_target[p])
-            if way == NO_TIME or way + origins.access[p] > limit_ms:
-                continue
-            n = arcs.source[e] if side == 0 else arcs.target[e]
-            if scratch.node[n, TIME] == NO_TIME:
-                scratch.touched[seeds] = n
-                seeds += 1
-            scratch.node[n, TIME] = min(scratch.node[n, TIME], way + origins.access[p])
-    touched = search_within(arcs, scratch, seeds, limit_ms, shift)
+    reached = _search_from(way, arcs, origins, order, limit_ms, shift, scratch)
+    time = scratch.node_time
     count = 0
     begin = 0
     while begin < order.size:
@@ -189,28 +179,25 @@ def reached_pieces(
             end += 1
         if e >= 0:
             edge_seen[e] = True
-            at_source, at_target = scratch.node[arcs.source[e], TIME], scratch.node[arcs.target[e], TIME]
+            at_source, at_target = time[arcs.source[e]], time[arcs.target[e]]
             count = _trace_edge(
                 shapes, e, at_source, at_target, origins, order, begin, end, limits, pieces, count
             )
         begin = end
-    for t in range(touched):
-        n = scratch.touched[t]
+    for t in range(reached):
+        n = scratch.found[t]
         for side in range(2):
             near = arcs if side == 0 else against
             for a in range(near.start[n], near.start[n + 1]):
                 e = near.edge[a]
                 if not edge_seen[e]:
                     edge_seen[e] = True
-                    at_source, at_target = (
-                        scratch.node[arcs.source[e], TIME],
-                        scratch.node[arcs.target[e], TIME],
-                    )
+                    at_source, at_target = time[arcs.source[e]], time[arcs.target[e]]
                     count = _trace_edge(
                         shapes, e, at_source, at_target, origins, order, 0, 0, limits, pieces, count
                     )
-    for t in range(touched):
-        n = scratch.touched[t]
+    for t in range(reached):
+        n = scratch.found[t]
         for a in range(arcs.start[n], arcs.start[n + 1]):
             edge_seen[arcs.edge[a]] = False
         for a in range(against.start[n], against.start[n + 1]):
@@ -219,6 +206,32 @@ def reached_pieces(
         if origins.edge[p] >= 0:
             edge_seen[origins.edge[p]] = False
     return count
+
+
+@njit(cache=True, nogil=True)
+def _search_from(
+    way: Way, arcs: Arcs, origins: Places, order: Array, limit_ms: int, shift: int, scratch: Scratch
+) -> int:
+    """Search from the origins in `order` together, into ``node_time`` and ``found``; returns how many."""
+    time, found, found_ms = scratch.node_time, scratch.found, scratch.found_ms
+    seeds = 0
+    for p in order:
+        e = origins.edge[p]
+        for side in range(2):
+            along = NO_TIME if e < 0 else (origins.to_source[p] if side == 0 else origins.to_target[p])
+            if along == NO_TIME or np.int64(along) + origins.access[p] > limit_ms:
+                continue
+            n = arcs.source[e] if side == 0 else arcs.target[e]
+            if time[n] == NO_TIME:
+                found[seeds] = n
+                seeds += 1
+            time[n] = min(time[n], along + origins.access[p])
+    for i in range(seeds):
+        found_ms[i] = time[found[i]]
+    reached = search_within(way, scratch, seeds, limit_ms, shift)
+    for i in range(reached):
+        time[found[i]] = found_ms[i]
+    return reached
 
 
 @njit(cache=True, nogil=True)

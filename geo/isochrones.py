@@ -21,7 +21,7 @@ import pyproj
 import shapely
 
 from geo import _isochrone
-from geo._arrays import NO_TIME, TIME, Arcs, Places, make_scratch
+from geo._arrays import NO_TIME, Arcs, Places, Way, make_scratch
 from geo._blocks import Progress, run_blocks
 from geo._engine import arcs_of, bounded_shift, places_of
 from geo._isochrone import Pieces, Shapes
@@ -61,6 +61,7 @@ class _Question:
     """What every isochrone of one call shares."""
 
     network: StreetNetwork
+    way: Way
     arcs: Arcs
     against: Arcs
     shapes: Shapes
@@ -161,7 +162,7 @@ class _Memory(threading.local):
 
     def __init__(self, question: _Question) -> None:
         network = question.network
-        self.scratch = make_scratch(question.arcs.start, (int(question.limits_ms[-1]) >> question.shift) + 1)
+        self.scratch = make_scratch(question.way, (int(question.limits_ms[-1]) >> question.shift) + 1)
         self.edge_seen = np.zeros(network.edge_count, np.bool_)
         self.pieces = Pieces(np.empty((_FIRST_ROOM, 4)), np.empty(_FIRST_ROOM, np.int32))
 
@@ -170,7 +171,7 @@ class _Memory(threading.local):
 
     def release(self) -> None:
         """Make the times of the last search clean again."""
-        self.scratch.node[:, TIME] = NO_TIME
+        self.scratch.node_time[:] = NO_TIME
 
 
 def _question(network: StreetNetwork, places: AccessPoints, limits: Floats, towards: bool) -> _Question:
@@ -190,6 +191,7 @@ def _question(network: StreetNetwork, places: AccessPoints, limits: Floats, towa
         )
     return _Question(
         network=network,
+        way=network.hierarchy.backward if towards else network.hierarchy.forward,
         arcs=inward if towards else outward,
         against=outward if towards else inward,
         shapes=_shapes(network, towards),
@@ -224,6 +226,7 @@ def _pieces(question: _Question, memory: _Memory, places: npt.NDArray[np.intp]) 
     order = places[np.lexsort((origins.metres[places], origins.edge[places]))]
     while True:
         count = _isochrone.reached_pieces(
+            question.way,
             question.arcs,
             question.against,
             question.shapes,
@@ -281,7 +284,7 @@ def _contoured(
     _isochrone.squared_distance_field(ends, band, band.size, *low, cell, buffer + 2 * cell, field)
     inside = np.sqrt(np.minimum.accumulate(field, axis=0)) - np.float32(buffer)
     if outline.clip:
-        unreached = _unreached(question, memory.scratch.node[:, TIME], (low, high), outline, field)
+        unreached = _unreached(question, memory.scratch.node_time, (low, high), outline, field)
         inside = np.maximum(inside, inside + np.float32(buffer) - unreached)
     x, y = low[0] + cell * np.arange(columns), low[1] + cell * np.arange(rows)
     return [_outline(x, y, inside[i]) for i in range(bands)]

@@ -22,9 +22,6 @@ from geo._engine import (
     Memory,
     arcs_of,
     bounded_shift,
-    bucket_count,
-    bucket_shift,
-    clean_line,
     labels_towards,
     limits_in_milliseconds,
     places_of,
@@ -43,6 +40,7 @@ NOBODY = -1
 """Stands for the facility of a point that reaches none."""
 
 _ROWS_IN_MEMORY = 8192
+_PAIRS_IN_BLOCK = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ def nearest(
     limit_ms = to_milliseconds(max_seconds)
     towards = arcs_of(network, network.inward)
     places = places_of(facilities)
-    label = labels_towards(network, towards, facilities, k, limit_ms)
+    label = labels_towards(network, facilities, k, limit_ms)
     on_edges = _emit.group_by_edge(network.edge_count, facilities.edge)
     out_ms = np.full(len(points) * k, NO_TIME, np.int32)
     out_place = np.full(len(points) * k, NOBODY, np.int32)
@@ -156,9 +154,7 @@ def nearest_at_nodes(
     network: StreetNetwork, facilities: AccessPoints, *, k: int = 1, max_seconds: float = math.inf
 ) -> Nearest:
     """Return the `k` nearest facilities of every junction, as `nearest` does for points."""
-    label = labels_towards(
-        network, arcs_of(network, network.inward), facilities, k, to_milliseconds(max_seconds)
-    )
+    label = labels_towards(network, facilities, k, to_milliseconds(max_seconds))
     seconds = np.full(label.size, np.inf)
     index = np.full(label.size, NOBODY, np.int32)
     _search.read_labels(label, seconds, index)
@@ -190,17 +186,18 @@ def reachable(
     """
     limit_ms = to_milliseconds(max_seconds)
     arcs, against = arcs_of(network, network.outward), arcs_of(network, network.inward)
+    way = network.hierarchy.forward
     start, goal = places_of(origins), places_of(places)
     on_edges = _emit.group_by_edge(network.edge_count, places.edge)
     shift = bounded_shift(network, limit_ms)
 
     def search(origin: int, last: int, mine: Memory, count: Ints) -> tuple[int, int]:
         return _emit.reach_places(
-            arcs, against, not network.symmetric, start, goal, on_edges, limit_ms, shift, origin, last,
+            way, arcs, against, not network.symmetric, start, goal, on_edges, limit_ms, shift, origin, last,
             mine.scratch, mine.place_time, mine.found, count, mine.place, mine.milliseconds,
         )  # fmt: skip
 
-    memory = Memory(arcs.start, (limit_ms >> shift) + 1, len(places))
+    memory = Memory(way, (limit_ms >> shift) + 1, len(places))
     rows = search_rows(len(origins), search, memory, threads, progress)
     return Reachable(*rows, len(places))
 
@@ -215,16 +212,16 @@ def reachable_nodes(
 ) -> Reachable:
     """Return every junction within `max_seconds` of each of the junctions `nodes`, itself included."""
     limit_ms = to_milliseconds(max_seconds)
-    arcs = arcs_of(network, network.outward)
+    way = network.hierarchy.forward
     origins = np.ascontiguousarray(nodes, np.int32)
     shift = bounded_shift(network, limit_ms)
 
     def search(origin: int, last: int, mine: Memory, count: Ints) -> tuple[int, int]:
         return _emit.reach_nodes(
-            arcs, origins, limit_ms, shift, origin, last, mine.scratch, count, mine.place, mine.milliseconds
+            way, origins, limit_ms, shift, origin, last, mine.scratch, count, mine.place, mine.milliseconds
         )
 
-    memory = Memory(arcs.start, (limit_ms >> shift) + 1, 0)
+    memory = Memory(way, (limit_ms >> shift) + 1, 0)
     rows = search_rows(origins.size, search, memory, threads, progress)
     return Reachable(*rows, network.node_count)
 
@@ -292,6 +289,8 @@ def travel_times(
     destinations: AccessPoints,
     *,
     max_seconds: float = math.inf,
+    threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Floats:
     """Return the travel time of each pair: the first origin to the first destination, and so on.
 
@@ -310,15 +309,18 @@ def travel_times(
         raise ValueError(msg)
     limit_ms = to_milliseconds(max_seconds)
     out = np.full(len(origins), NO_TIME, np.int32)
+    forward, backward = network.hierarchy.forward, network.hierarchy.backward
     arcs = arcs_of(network, network.outward)
-    _emit.pair_times(
-        arcs,
-        clean_line(network.node_count),
-        places_of(origins),
-        places_of(destinations),
-        limit_ms,
-        bucket_shift(network),
-        bucket_count(network.largest_edge_ms, bucket_shift(network)),
-        out,
-    )
+    start, goal = places_of(origins), places_of(destinations)
+    shift = bounded_shift(network, limit_ms)
+    ahead, behind = Memory(forward, (limit_ms >> shift) + 1, 0), Memory(backward, 1, 0)
+
+    def work(first: int, last: int) -> None:
+        _emit.pair_times(
+            forward, backward, arcs, start, goal, limit_ms, shift, ahead.scratch, behind.scratch,
+            first, last, out,
+        )  # fmt: skip
+
+    for _ in run_blocks(len(origins), _PAIRS_IN_BLOCK, work, threads=threads, progress=progress):
+        pass
     return to_seconds(out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo.build import build_network
@@ -62,4 +63,26 @@ def line(lengths_metres: list[float], *, one_way: bool = False) -> StreetNetwork
             "seconds_back": [*([None] * count if one_way else lengths_metres), *(0.5 for _ in inner)],
         }
     ).astype({"seconds_back": float})
+    return build_network(nodes, edges, speed_kph=3.6)
+
+
+def grid(columns: int, rows: int, *, metres: float = 100.0) -> StreetNetwork:
+    """Return streets along the lines of a grid on the equator, walked at one metre a second.
+
+    Examples
+    --------
+    >>> grid(3, 2, metres=100).edge_metres.sum()
+    700.0
+    """
+    step = metres / _METRES_PER_DEGREE
+    number = np.arange(rows * columns).reshape(rows, columns)
+    y, x = np.divmod(number.ravel(), columns)
+    nodes = gpd.GeoDataFrame(geometry=gpd.points_from_xy(x * step, y * step), crs=4326)
+    edges = pd.DataFrame(
+        {
+            "source": np.append(number[:, :-1], number[:-1, :]),
+            "target": np.append(number[:, 1:], number[1:, :]),
+            "metres": metres,
+        }
+    )
     return build_network(nodes, edges, speed_kph=3.6)
