@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -104,10 +105,12 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     forward, backward = segments.forward_seconds[usable], segments.backward_seconds[usable]
     metres = segments.metres[usable]
 
-    rank = _hilbert_rank(segments)
+    order = _hilbert_order(segments)
+    rank = np.empty(order.size, np.int64)
+    rank[order] = np.arange(order.size)
     start, half = _contract.half_edges(segments.node_id.size, source, target)
     junction = _contract.mark_junctions(start, half, target, forward, backward)
-    chains = _contract.walk_chains(start, half, source, target, junction, np.argsort(rank))
+    chains = _contract.walk_chains(start, half, source, target, junction, order)
     chain_start, vertices, by = _canonical(chains, rank, source, (forward, backward))
 
     along = _contract.chain_costs(chain_start, vertices, by, source, metres, metres)
@@ -209,17 +212,24 @@ def _copies_of(blocked: npt.NDArray[np.bool_], segments: Segments) -> tuple[Ints
     return source, target, copies
 
 
-def _hilbert_rank(segments: Segments) -> Offsets:
-    """Rank nodes along a Hilbert curve; ties by position, then by identifier."""
+def _hilbert_order(segments: Segments) -> Offsets:
+    """Order nodes along a Hilbert curve; ties by position, then by identifier."""
     lon, lat = segments.node_lon, segments.node_lat
     side = float(max(np.ptp(lon), np.ptp(lat), 1e-9))
     scale = ((1 << _HILBERT_BITS) - 1) / side
     x = ((lon - lon.min()) * scale).astype(np.int64)
     y = ((lat - lat.min()) * scale).astype(np.int64)
-    order = np.lexsort((segments.node_id, lat, lon, _contract.hilbert_index(x, y, _HILBERT_BITS)))
-    rank = np.empty(order.size, np.int64)
-    rank[order] = np.arange(order.size)
-    return rank
+    return _ordered(_contract.hilbert_index(x, y, _HILBERT_BITS), (segments.node_id, lat, lon))
+
+
+def _ordered(key: Offsets, ties: tuple[npt.NDArray[Any], ...]) -> Offsets:
+    """Return ``np.lexsort((*ties, key))``, looking at `ties` only where keys are equal, which is rare."""
+    order = np.argsort(key)
+    same = key[order[1:]] == key[order[:-1]]
+    tied = np.append(same, False) | np.append(False, same)
+    among = np.sort(order[tied])
+    order[tied] = among[np.lexsort((*(tie[among] for tie in ties), key[among]))]
+    return order
 
 
 def _canonical(
@@ -241,7 +251,7 @@ def _canonical(
         flip |= undecided & (one > other)
         undecided &= one == other
     keys = (np.where(flip, ahead, back), np.where(flip, back, ahead), np.where(flip, second_last, second))
-    order = np.lexsort((*keys, np.maximum(first, last), np.minimum(first, last)))
+    order = _ordered(np.minimum(first, last) * rank.size + np.maximum(first, last), keys)
     start, vertices, by = _contract.reorder_chains(chain_start, vertices, by, order, flip)
     return start, vertices, by
 
@@ -275,7 +285,7 @@ def _adjacency(
 
 
 def _rows(node_count: int, tail: Ints, head: Ints, cost: Ints, edge: Ints) -> Adjacency:
-    order = np.lexsort((edge, head, tail))
+    order = _ordered(tail.astype(np.int64) * node_count + head, (edge,))
     start = np.zeros(node_count + 1, np.int64)
     np.cumsum(np.bincount(tail, minlength=node_count), out=start[1:])
     return Adjacency(freeze(start), freeze(head[order]), freeze(cost[order]), freeze(edge[order]))
