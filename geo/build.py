@@ -114,8 +114,7 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     chain_start, vertices, by = _canonical(chains, rank, source, (forward, backward))
 
     along = _contract.chain_costs(chain_start, vertices, by, source, metres, metres)
-    ahead = _contract.chain_costs(chain_start, vertices, by, source, forward, backward)
-    back = _contract.chain_costs(chain_start, vertices, by, source, backward, forward)
+    ahead, back = _running_costs(chain_start, vertices, by, source, (forward, backward))
     vertex_forward, edge_forward = _milliseconds(ahead, chain_start)
     vertex_backward, edge_backward = _milliseconds(back, chain_start)
     if np.array_equal(vertex_forward, vertex_backward) and np.array_equal(edge_forward, edge_backward):
@@ -131,7 +130,8 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
 
     lon, lat = segments.node_lon[vertices], segments.node_lat[vertices]
     crs = metric_crs((lon.min(), lat.min(), lon.max(), lat.max()))
-    x, y = pyproj.Transformer.from_crs(4326, crs, always_xy=True).transform(lon, lat)
+    to_metres = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
+    x, y = to_metres.transform(segments.node_lon, segments.node_lat)
     return StreetNetwork(
         node_id=freeze(segments.node_id[kept]),
         node_lon=freeze(segments.node_lon[kept]),
@@ -145,8 +145,8 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
         vertex_start=freeze(chain_start),
         vertex_lon=freeze(lon),
         vertex_lat=freeze(lat),
-        vertex_x=freeze(np.asarray(x)),
-        vertex_y=freeze(np.asarray(y)),
+        vertex_x=freeze(x[vertices]),
+        vertex_y=freeze(y[vertices]),
         vertex_metres=freeze(along),
         vertex_forward_ms=freeze(vertex_forward),
         vertex_backward_ms=freeze(vertex_backward),
@@ -240,8 +240,7 @@ def _canonical(
     first, last = rank[vertices[chain_start[:-1]]], rank[vertices[chain_start[1:] - 1]]
     second, second_last = rank[vertices[chain_start[:-1] + 1]], rank[vertices[chain_start[1:] - 2]]
     ends = chain_start[1:] - 1
-    along = _contract.chain_costs(chain_start, vertices, by, source, *costs)
-    against = _contract.chain_costs(chain_start, vertices, by, source, *reversed(costs))
+    along, against = _running_costs(chain_start, vertices, by, source, costs)
     ahead, back = along[ends], against[ends]
     flip = first > last
     undecided = first == last
@@ -254,6 +253,17 @@ def _canonical(
     order = _ordered(np.minimum(first, last) * rank.size + np.maximum(first, last), keys)
     start, vertices, by = _contract.reorder_chains(chain_start, vertices, by, order, flip)
     return start, vertices, by
+
+
+def _running_costs(
+    chain_start: Offsets, vertices: Ints, by: Ints, source: Ints, costs: tuple[Floats, Floats]
+) -> tuple[Floats, Floats]:
+    """Return the cost of every vertex from the start of its chain, along it and against it."""
+    forward, backward = costs
+    along = _contract.chain_costs(chain_start, vertices, by, source, forward, backward)
+    if np.array_equal(forward, backward):
+        return along, along
+    return along, _contract.chain_costs(chain_start, vertices, by, source, backward, forward)
 
 
 def _milliseconds(seconds: Floats, chain_start: Offsets) -> tuple[Ints, Ints]:
