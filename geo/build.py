@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyproj
 import shapely
 
-from geo import _contract
+from geo import _contract, _layout
 from geo.crs import metric_crs, segment_metres
-from geo.network import IMPASSABLE, Adjacency, Floats, Ints, Offsets, StreetNetwork, freeze
+from geo.network import IMPASSABLE, Floats, Ints, Offsets, StreetNetwork, freeze
 from geo.profiles import Profile, node_delay_seconds, slope_factor, way_speed
 from geo.streets import StreetGraph
 
-_HILBERT_BITS = 20
+if TYPE_CHECKING:
+    # Whoever has frames has imported these; whoever has an extract is spared half the time of the import.
+    import geopandas as gpd
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def build_network(
 
     Examples
     --------
+    >>> import geopandas as gpd
+    >>> import pandas as pd
     >>> nodes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 0.001, 0.002], [0, 0, 0]), crs=4326)
     >>> edges = pd.DataFrame({"source": [0, 1], "target": [1, 2], "metres": [100.0, 50.0]})
     >>> build_network(nodes, edges, speed_kph=3.6).edge_forward_ms.tolist()
@@ -105,16 +108,16 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     forward, backward = segments.forward_seconds[usable], segments.backward_seconds[usable]
     metres = segments.metres[usable]
 
-    order = _hilbert_order(segments)
+    order = _layout.hilbert_order(segments.node_id, segments.node_lon, segments.node_lat)
     rank = np.empty(order.size, np.int64)
     rank[order] = np.arange(order.size)
     start, half = _contract.half_edges(segments.node_id.size, source, target)
     junction = _contract.mark_junctions(start, half, target, forward, backward)
     chains = _contract.walk_chains(start, half, source, target, junction, order)
-    chain_start, vertices, by = _canonical(chains, rank, source, (forward, backward))
+    chain_start, vertices, by = _layout.canonical(chains, rank, source, (forward, backward))
 
     along = _contract.chain_costs(chain_start, vertices, by, source, metres, metres)
-    ahead, back = _running_costs(chain_start, vertices, by, source, (forward, backward))
+    ahead, back = _layout.running_costs(chain_start, vertices, by, source, (forward, backward))
     vertex_forward, edge_forward = _milliseconds(ahead, chain_start)
     vertex_backward, edge_backward = _milliseconds(back, chain_start)
     if np.array_equal(vertex_forward, vertex_backward) and np.array_equal(edge_forward, edge_backward):
@@ -126,7 +129,7 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     position[kept] = np.arange(kept.size, dtype=np.int32)
     edge_source = position[vertices[chain_start[:-1]]]
     edge_target = position[vertices[chain_start[1:] - 1]]
-    outward, inward = _adjacency(kept.size, edge_source, edge_target, edge_forward, edge_backward)
+    outward, inward = _layout.adjacency(kept.size, edge_source, edge_target, edge_forward, edge_backward)
 
     lon, lat = segments.node_lon[vertices], segments.node_lat[vertices]
     crs = metric_crs((lon.min(), lat.min(), lon.max(), lat.max()))
@@ -136,7 +139,7 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
         node_id=freeze(segments.node_id[kept]),
         node_lon=freeze(segments.node_lon[kept]),
         node_lat=freeze(segments.node_lat[kept]),
-        node_piece=freeze(_pieces(outward, inward)),
+        node_piece=freeze(_layout.pieces(outward, inward)),
         edge_source=freeze(edge_source),
         edge_target=freeze(edge_target),
         edge_metres=freeze(along[chain_start[1:] - 1]),
@@ -212,60 +215,6 @@ def _copies_of(blocked: npt.NDArray[np.bool_], segments: Segments) -> tuple[Ints
     return source, target, copies
 
 
-def _hilbert_order(segments: Segments) -> Offsets:
-    """Order nodes along a Hilbert curve; ties by position, then by identifier."""
-    lon, lat = segments.node_lon, segments.node_lat
-    side = float(max(np.ptp(lon), np.ptp(lat), 1e-9))
-    scale = ((1 << _HILBERT_BITS) - 1) / side
-    x = ((lon - lon.min()) * scale).astype(np.int64)
-    y = ((lat - lat.min()) * scale).astype(np.int64)
-    return _ordered(_contract.hilbert_index(x, y, _HILBERT_BITS), (segments.node_id, lat, lon))
-
-
-def _ordered(key: Offsets, ties: tuple[npt.NDArray[Any], ...]) -> Offsets:
-    """Return ``np.lexsort((*ties, key))``, looking at `ties` only where keys are equal, which is rare."""
-    order = np.argsort(key)
-    same = key[order[1:]] == key[order[:-1]]
-    tied = np.append(same, False) | np.append(False, same)
-    among = np.sort(order[tied])
-    order[tied] = among[np.lexsort((*(tie[among] for tie in ties), key[among]))]
-    return order
-
-
-def _canonical(
-    chains: tuple[Offsets, Ints, Ints], rank: Offsets, source: Ints, costs: tuple[Floats, Floats]
-) -> tuple[Offsets, Ints, Ints]:
-    """Turn and order chains by where they lie and what they cost, whatever the order of the input."""
-    chain_start, vertices, by = chains
-    first, last = rank[vertices[chain_start[:-1]]], rank[vertices[chain_start[1:] - 1]]
-    second, second_last = rank[vertices[chain_start[:-1] + 1]], rank[vertices[chain_start[1:] - 2]]
-    ends = chain_start[1:] - 1
-    along, against = _running_costs(chain_start, vertices, by, source, costs)
-    ahead, back = along[ends], against[ends]
-    flip = first > last
-    undecided = first == last
-    with np.errstate(invalid="ignore"):
-        last_step = against[ends] - against[ends - 1]
-    for one, other in ((second, second_last), (ahead, back), (along[chain_start[:-1] + 1], last_step)):
-        flip |= undecided & (one > other)
-        undecided &= one == other
-    keys = (np.where(flip, ahead, back), np.where(flip, back, ahead), np.where(flip, second_last, second))
-    order = _ordered(np.minimum(first, last) * rank.size + np.maximum(first, last), keys)
-    start, vertices, by = _contract.reorder_chains(chain_start, vertices, by, order, flip)
-    return start, vertices, by
-
-
-def _running_costs(
-    chain_start: Offsets, vertices: Ints, by: Ints, source: Ints, costs: tuple[Floats, Floats]
-) -> tuple[Floats, Floats]:
-    """Return the cost of every vertex from the start of its chain, along it and against it."""
-    forward, backward = costs
-    along = _contract.chain_costs(chain_start, vertices, by, source, forward, backward)
-    if np.array_equal(forward, backward):
-        return along, along
-    return along, _contract.chain_costs(chain_start, vertices, by, source, backward, forward)
-
-
 def _milliseconds(seconds: Floats, chain_start: Offsets) -> tuple[Ints, Ints]:
     """Round running seconds to whole milliseconds; edges that cannot be used get -1."""
     edge = seconds[chain_start[1:] - 1]
@@ -280,36 +229,6 @@ def _milliseconds(seconds: Floats, chain_start: Offsets) -> tuple[Ints, Ints]:
     return vertex, edge_ms
 
 
-def _adjacency(
-    node_count: int, source: Ints, target: Ints, forward: Ints, backward: Ints
-) -> tuple[Adjacency, Adjacency]:
-    ahead, back = np.flatnonzero(forward >= 0), np.flatnonzero(backward >= 0)
-    tail = np.concatenate([source[ahead], target[back]])
-    head = np.concatenate([target[ahead], source[back]])
-    cost = np.concatenate([forward[ahead], backward[back]])
-    edge = np.concatenate([ahead, back]).astype(np.int32)
-    outward = _rows(node_count, tail, head, cost, edge)
-    if forward is backward:
-        return outward, outward
-    return outward, _rows(node_count, head, tail, cost, edge)
-
-
-def _rows(node_count: int, tail: Ints, head: Ints, cost: Ints, edge: Ints) -> Adjacency:
-    order = _ordered(tail.astype(np.int64) * node_count + head, (edge,))
-    start = np.zeros(node_count + 1, np.int64)
-    np.cumsum(np.bincount(tail, minlength=node_count), out=start[1:])
-    return Adjacency(freeze(start), freeze(head[order]), freeze(cost[order]), freeze(edge[order]))
-
-
-def _pieces(outward: Adjacency, inward: Adjacency) -> Ints:
-    """Return the connected piece of each node, the piece with most nodes numbered first."""
-    piece = _contract.connected_pieces(outward.start, outward.head, inward.start, inward.head)
-    order = np.argsort(-np.bincount(piece), kind="stable")
-    number = np.empty(order.size, np.int32)
-    number[order] = np.arange(order.size, dtype=np.int32)
-    return number[piece]
-
-
 def _node_arrays(nodes: gpd.GeoDataFrame) -> tuple[Offsets, Floats, Floats]:
     if nodes.crs is None:
         msg = "nodes need a CRS: set it with nodes.set_crs(...)"
@@ -322,6 +241,8 @@ def _node_arrays(nodes: gpd.GeoDataFrame) -> tuple[Offsets, Floats, Floats]:
 
 
 def _positions(node_id: Offsets, wanted: pd.Series, side: str) -> Ints:
+    import pandas as pd
+
     position = pd.Index(node_id).get_indexer(pd.Index(wanted))
     if (position < 0).any():
         msg = f"edges name a {side} that is not among the nodes: {wanted[position < 0].iloc[0]!r}"
@@ -332,6 +253,8 @@ def _positions(node_id: Offsets, wanted: pd.Series, side: str) -> Ints:
 def _edge_lines(edges: pd.DataFrame, nodes: gpd.GeoDataFrame) -> npt.NDArray[np.object_] | None:
     if "geometry" not in edges:
         return None
+    import geopandas as gpd
+
     lines = gpd.GeoSeries(edges["geometry"])
     lines = lines.set_crs(nodes.crs) if lines.crs is None else lines
     return np.asarray(lines.to_crs(4326))
