@@ -8,7 +8,6 @@ Source of the format: https://osmcode.org/opl-file-format.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import re
 from collections.abc import Iterator, Sequence
@@ -115,24 +114,20 @@ def write_ways(
         osmium.apply(
             str(extract), *first, wanted, places, *others, EntityFilter(WAY), writer, _SOME, _Pulse()
         )
+        writer.close()
     except BaseException as error:
-        with contextlib.suppress(RuntimeError, osmium.InvalidLocationError):
-            _close(writer)
-        if str(error).startswith(_WRITE_ERRORS):
+        _abandon(writer)
+        if isinstance(error, RuntimeError) and str(error).startswith(_WRITE_ERRORS):
             raise NoRoomError(str(error)) from error
         raise
-    _close(writer)
 
 
-def _close(writer: osmium.SimpleWriter) -> None:
+def _abandon(writer: osmium.SimpleWriter) -> None:
+    """Close a writer, or keep it for good: freed after a failure, it would end the process."""
     try:
         writer.close()
-    except (RuntimeError, osmium.InvalidLocationError) as error:
-        # When it is freed, a writer that failed writes once more and thereby ends the process.
+    except (RuntimeError, osmium.InvalidLocationError):
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(writer))
-        if str(error).startswith(_WRITE_ERRORS):
-            raise NoRoomError(str(error)) from error
-        raise
 
 
 class _OnGlobe:

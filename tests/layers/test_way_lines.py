@@ -138,6 +138,19 @@ def test_a_place_off_the_globe_and_a_signal_are_told_apart_in_one_extract(tmp_pa
     assert graph.node_id[graph.tagged_node].tolist() == [6]
 
 
+def test_a_place_off_the_globe_early_in_a_long_extract(tmp_path):
+    extract = tmp_path / "long.osm.pbf"
+    with osmium.SimpleWriter(str(extract)) as writer:
+        for number in range(1, 200_001):
+            at = (number / 1e4, 60 if number > 2 else 95)
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=at))
+        for number in range(1, 200_000, 2):
+            tags = {"highway": "track"}
+            writer.add_way(osmium.osm.mutable.Way(id=number, nodes=[number, number + 1], tags=tags))
+    graph = read_streets(extract)
+    assert (graph.way_id.size, graph.way_id[0], graph.node_id[0]) == (99_999, 3, 3)
+
+
 def test_a_folder_that_cannot_hold_temporary_files_is_a_fault(helsinki, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
     with pytest.raises(InputError, match="no room for the temporary files"):
