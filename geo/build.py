@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyproj
 import shapely
 
-from geo import _contract
+from geo import _contract, _layout
 from geo.crs import metric_crs, segment_metres
-from geo.network import IMPASSABLE, Adjacency, Floats, Ints, Offsets, StreetNetwork, freeze
+from geo.network import IMPASSABLE, Floats, Ints, Offsets, StreetNetwork, freeze
 from geo.profiles import Profile, node_delay_seconds, slope_factor, way_speed
 from geo.streets import StreetGraph
 
-_HILBERT_BITS = 20
+if TYPE_CHECKING:
+    # Whoever has frames has imported these; whoever has an extract is spared half the time of the import.
+    import geopandas as gpd
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def build_network(
 
     Examples
     --------
+    >>> import geopandas as gpd
+    >>> import pandas as pd
     >>> nodes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 0.001, 0.002], [0, 0, 0]), crs=4326)
     >>> edges = pd.DataFrame({"source": [0, 1], "target": [1, 2], "metres": [100.0, 50.0]})
     >>> build_network(nodes, edges, speed_kph=3.6).edge_forward_ms.tolist()
@@ -104,15 +108,16 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     forward, backward = segments.forward_seconds[usable], segments.backward_seconds[usable]
     metres = segments.metres[usable]
 
-    rank = _hilbert_rank(segments)
+    order = _layout.hilbert_order(segments.node_id, segments.node_lon, segments.node_lat)
+    rank = np.empty(order.size, np.int64)
+    rank[order] = np.arange(order.size)
     start, half = _contract.half_edges(segments.node_id.size, source, target)
     junction = _contract.mark_junctions(start, half, target, forward, backward)
-    chains = _contract.walk_chains(start, half, source, target, junction, np.argsort(rank))
-    chain_start, vertices, by = _canonical(chains, rank, source, (forward, backward))
+    chains = _contract.walk_chains(start, half, source, target, junction, order)
+    chain_start, vertices, by = _layout.canonical(chains, rank, source, (forward, backward))
 
     along = _contract.chain_costs(chain_start, vertices, by, source, metres, metres)
-    ahead = _contract.chain_costs(chain_start, vertices, by, source, forward, backward)
-    back = _contract.chain_costs(chain_start, vertices, by, source, backward, forward)
+    ahead, back = _layout.running_costs(chain_start, vertices, by, source, (forward, backward))
     vertex_forward, edge_forward = _milliseconds(ahead, chain_start)
     vertex_backward, edge_backward = _milliseconds(back, chain_start)
     if np.array_equal(vertex_forward, vertex_backward) and np.array_equal(edge_forward, edge_backward):
@@ -124,16 +129,17 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     position[kept] = np.arange(kept.size, dtype=np.int32)
     edge_source = position[vertices[chain_start[:-1]]]
     edge_target = position[vertices[chain_start[1:] - 1]]
-    outward, inward = _adjacency(kept.size, edge_source, edge_target, edge_forward, edge_backward)
+    outward, inward = _layout.adjacency(kept.size, edge_source, edge_target, edge_forward, edge_backward)
 
     lon, lat = segments.node_lon[vertices], segments.node_lat[vertices]
     crs = metric_crs((lon.min(), lat.min(), lon.max(), lat.max()))
-    x, y = pyproj.Transformer.from_crs(4326, crs, always_xy=True).transform(lon, lat)
+    to_metres = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
+    x, y = to_metres.transform(segments.node_lon, segments.node_lat)
     return StreetNetwork(
         node_id=freeze(segments.node_id[kept]),
         node_lon=freeze(segments.node_lon[kept]),
         node_lat=freeze(segments.node_lat[kept]),
-        node_piece=freeze(_pieces(outward, inward)),
+        node_piece=freeze(_layout.pieces(outward, inward)),
         edge_source=freeze(edge_source),
         edge_target=freeze(edge_target),
         edge_metres=freeze(along[chain_start[1:] - 1]),
@@ -142,8 +148,8 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
         vertex_start=freeze(chain_start),
         vertex_lon=freeze(lon),
         vertex_lat=freeze(lat),
-        vertex_x=freeze(np.asarray(x)),
-        vertex_y=freeze(np.asarray(y)),
+        vertex_x=freeze(x[vertices]),
+        vertex_y=freeze(y[vertices]),
         vertex_metres=freeze(along),
         vertex_forward_ms=freeze(vertex_forward),
         vertex_backward_ms=freeze(vertex_backward),
@@ -209,43 +215,6 @@ def _copies_of(blocked: npt.NDArray[np.bool_], segments: Segments) -> tuple[Ints
     return source, target, copies
 
 
-def _hilbert_rank(segments: Segments) -> Offsets:
-    """Rank nodes along a Hilbert curve; ties by position, then by identifier."""
-    lon, lat = segments.node_lon, segments.node_lat
-    side = float(max(np.ptp(lon), np.ptp(lat), 1e-9))
-    scale = ((1 << _HILBERT_BITS) - 1) / side
-    x = ((lon - lon.min()) * scale).astype(np.int64)
-    y = ((lat - lat.min()) * scale).astype(np.int64)
-    order = np.lexsort((segments.node_id, lat, lon, _contract.hilbert_index(x, y, _HILBERT_BITS)))
-    rank = np.empty(order.size, np.int64)
-    rank[order] = np.arange(order.size)
-    return rank
-
-
-def _canonical(
-    chains: tuple[Offsets, Ints, Ints], rank: Offsets, source: Ints, costs: tuple[Floats, Floats]
-) -> tuple[Offsets, Ints, Ints]:
-    """Turn and order chains by where they lie and what they cost, whatever the order of the input."""
-    chain_start, vertices, by = chains
-    first, last = rank[vertices[chain_start[:-1]]], rank[vertices[chain_start[1:] - 1]]
-    second, second_last = rank[vertices[chain_start[:-1] + 1]], rank[vertices[chain_start[1:] - 2]]
-    ends = chain_start[1:] - 1
-    along = _contract.chain_costs(chain_start, vertices, by, source, *costs)
-    against = _contract.chain_costs(chain_start, vertices, by, source, *reversed(costs))
-    ahead, back = along[ends], against[ends]
-    flip = first > last
-    undecided = first == last
-    with np.errstate(invalid="ignore"):
-        last_step = against[ends] - against[ends - 1]
-    for one, other in ((second, second_last), (ahead, back), (along[chain_start[:-1] + 1], last_step)):
-        flip |= undecided & (one > other)
-        undecided &= one == other
-    keys = (np.where(flip, ahead, back), np.where(flip, back, ahead), np.where(flip, second_last, second))
-    order = np.lexsort((*keys, np.maximum(first, last), np.minimum(first, last)))
-    start, vertices, by = _contract.reorder_chains(chain_start, vertices, by, order, flip)
-    return start, vertices, by
-
-
 def _milliseconds(seconds: Floats, chain_start: Offsets) -> tuple[Ints, Ints]:
     """Round running seconds to whole milliseconds; edges that cannot be used get -1."""
     edge = seconds[chain_start[1:] - 1]
@@ -260,36 +229,6 @@ def _milliseconds(seconds: Floats, chain_start: Offsets) -> tuple[Ints, Ints]:
     return vertex, edge_ms
 
 
-def _adjacency(
-    node_count: int, source: Ints, target: Ints, forward: Ints, backward: Ints
-) -> tuple[Adjacency, Adjacency]:
-    ahead, back = np.flatnonzero(forward >= 0), np.flatnonzero(backward >= 0)
-    tail = np.concatenate([source[ahead], target[back]])
-    head = np.concatenate([target[ahead], source[back]])
-    cost = np.concatenate([forward[ahead], backward[back]])
-    edge = np.concatenate([ahead, back]).astype(np.int32)
-    outward = _rows(node_count, tail, head, cost, edge)
-    if forward is backward:
-        return outward, outward
-    return outward, _rows(node_count, head, tail, cost, edge)
-
-
-def _rows(node_count: int, tail: Ints, head: Ints, cost: Ints, edge: Ints) -> Adjacency:
-    order = np.lexsort((edge, head, tail))
-    start = np.zeros(node_count + 1, np.int64)
-    np.cumsum(np.bincount(tail, minlength=node_count), out=start[1:])
-    return Adjacency(freeze(start), freeze(head[order]), freeze(cost[order]), freeze(edge[order]))
-
-
-def _pieces(outward: Adjacency, inward: Adjacency) -> Ints:
-    """Return the connected piece of each node, the piece with most nodes numbered first."""
-    piece = _contract.connected_pieces(outward.start, outward.head, inward.start, inward.head)
-    order = np.argsort(-np.bincount(piece), kind="stable")
-    number = np.empty(order.size, np.int32)
-    number[order] = np.arange(order.size, dtype=np.int32)
-    return number[piece]
-
-
 def _node_arrays(nodes: gpd.GeoDataFrame) -> tuple[Offsets, Floats, Floats]:
     if nodes.crs is None:
         msg = "nodes need a CRS: set it with nodes.set_crs(...)"
@@ -302,6 +241,8 @@ def _node_arrays(nodes: gpd.GeoDataFrame) -> tuple[Offsets, Floats, Floats]:
 
 
 def _positions(node_id: Offsets, wanted: pd.Series, side: str) -> Ints:
+    import pandas as pd
+
     position = pd.Index(node_id).get_indexer(pd.Index(wanted))
     if (position < 0).any():
         msg = f"edges name a {side} that is not among the nodes: {wanted[position < 0].iloc[0]!r}"
@@ -312,6 +253,8 @@ def _positions(node_id: Offsets, wanted: pd.Series, side: str) -> Ints:
 def _edge_lines(edges: pd.DataFrame, nodes: gpd.GeoDataFrame) -> npt.NDArray[np.object_] | None:
     if "geometry" not in edges:
         return None
+    import geopandas as gpd
+
     lines = gpd.GeoSeries(edges["geometry"])
     lines = lines.set_crs(nodes.crs) if lines.crs is None else lines
     return np.asarray(lines.to_crs(4326))

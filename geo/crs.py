@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import geopandas as gpd
 import numpy as np
 import pyproj
 from numpy.typing import ArrayLike, NDArray
 from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import TransverseMercatorConversion
+
+if TYPE_CHECKING:
+    # For types alone: geopandas takes as long to import as all that is needed of the rest.
+    import geopandas as gpd
 
 WGS84: Final = pyproj.CRS.from_epsg(4326)
 """Longitude and latitude in degrees; what every frame of the project is in."""
@@ -66,17 +69,17 @@ def metric_crs(place: gpd.GeoDataFrame | gpd.GeoSeries | Bounds) -> pyproj.CRS:
 
 
 def _bounds(place: gpd.GeoDataFrame | gpd.GeoSeries | Bounds) -> tuple[float, float, float, float]:
-    if isinstance(place, gpd.GeoDataFrame | gpd.GeoSeries):
-        if place.crs is None:
-            msg = "a metric CRS needs a frame with a CRS"
-            raise ValueError(msg)
-        west, south, east, north = (float(value) for value in place.total_bounds)
-        if place.crs.is_geographic or math.isnan(west):
-            return west, south, east, north
-        to_degrees = pyproj.Transformer.from_crs(place.crs, WGS84, always_xy=True)
-        west, south, east, north = to_degrees.transform_bounds(west, south, east, north)
+    if isinstance(place, Sequence | np.ndarray):
+        west, south, east, north = (float(value) for value in place)
         return west, south, east, north
-    west, south, east, north = (float(value) for value in place)
+    if place.crs is None:
+        msg = "a metric CRS needs a frame with a CRS"
+        raise ValueError(msg)
+    west, south, east, north = (float(value) for value in place.total_bounds)
+    if place.crs.is_geographic or math.isnan(west):
+        return west, south, east, north
+    to_degrees = pyproj.Transformer.from_crs(place.crs, WGS84, always_xy=True)
+    west, south, east, north = to_degrees.transform_bounds(west, south, east, north)
     return west, south, east, north
 
 

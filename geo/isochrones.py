@@ -11,10 +11,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import contourpy
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pyproj
@@ -27,6 +26,10 @@ from geo._engine import arcs_of, bounded_shift, places_of
 from geo._isochrone import Pieces, Shapes
 from geo.network import Floats, Ints, StreetNetwork
 from geo.snap import AccessPoints
+
+if TYPE_CHECKING:
+    # Imported when a frame is made: geopandas would double the time it takes to import the engine.
+    import geopandas as gpd
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,8 @@ def isochrones(
         p for polygons in run_blocks(turns, 1, work, threads=threads, progress=progress) for p in polygons
     ]
     place = np.full(limits.size, -1) if together else np.repeat(np.arange(count), limits.size)
+    import geopandas as gpd
+
     return gpd.GeoDataFrame({"place": place, "minutes": np.tile(limits, turns)}, geometry=shapes, crs=4326)
 
 
@@ -150,6 +155,8 @@ def isochrone_lines(
         lon, lat = to_degrees.transform(ends[:, [0, 2]], ends[:, [1, 3]])
         stretches = shapely.linestrings(np.stack([lon, lat], axis=2))
         lines += [shapely.multilinestrings(stretches[band <= i]) for i in range(limits.size)]
+    import geopandas as gpd
+
     return gpd.GeoDataFrame(
         {"place": np.repeat(np.arange(len(places)), limits.size), "minutes": np.tile(limits, len(places))},
         geometry=lines,

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import array
-from collections.abc import Iterable
+import itertools
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import osmium
+from osmium.filter import IdFilter, KeyFilter, TagFilter
 
 from geo.errors import Fault, InputError
 from geo.streets import StreetGraph
 from geo.text import Text
+from layers.way_lines import NoRoomError, Pairs, WayBatch, WayNodes, pairs, read_ways, write_ways
 
-_FIRST_KEYS = ("highway", "barrier", "crossing", "route", "man_made", "public_transport", "railway")
+_AREA_KEYS = ("highway", "public_transport", "railway", "man_made")
+_FIRST_WAY_KEYS = (*_AREA_KEYS, "route")
+_FIRST_NODE_KEYS = (*_FIRST_WAY_KEYS, "barrier", "crossing")
 _WAY_KEYS = frozenset(
     {
         "highway", "route", "man_made", "public_transport", "railway", "access", "foot", "bicycle",
@@ -30,13 +37,13 @@ _NODE_KEYS = frozenset(
 _WALKABLE_WITHOUT_HIGHWAY = frozenset(
     {("route", "ferry"), ("man_made", "pier"), ("railway", "platform"), ("public_transport", "platform")}
 )
-_Pairs = tuple[tuple[str, str], ...]
-_HALF_TURN = 180 * 10**7
-"""In osmium's units, ten millionths of a degree; a node that is not in the extract lies beyond it."""
+_NOT_CARRYING = -1
 
 
 def read_streets(extract: Path) -> StreetGraph:
     """Read every way of an extract that some traveller may use.
+
+    The ways are kept as text beside the system's other temporary files until they are arrays.
 
     Parameters
     ----------
@@ -46,91 +53,139 @@ def read_streets(extract: Path) -> StreetGraph:
     Raises
     ------
     InputError
-        When the file is missing, is no readable extract, or holds no streets.
+        When the file is missing, is no readable extract, or holds no streets; or when there is no room
+        for temporary files.
     """
-    ways = _Ways()
     try:
-        for thing in _things(extract):
-            if thing.is_node():
-                ways.add_node(thing.id, _kept(thing.tags, _NODE_KEYS))
-            else:
-                ways.add_way(thing.id, _kept(thing.tags, _WAY_KEYS), thing.nodes)
-        _add_area_outlines(extract, ways)
+        if not extract.is_file():
+            raise FileNotFoundError(f"no such file: {extract.name}")
+        with _temporary_folder() as folder:
+            try:
+                graph = _read(extract, Path(folder))
+            except osmium.InvalidLocationError:
+                graph = _read(extract, Path(folder), check_places=True)
+    except NoRoomError as error:
+        raise InputError([_no_room(extract, error)]) from error
     except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         raise InputError([_unreadable(extract, error)]) from error
-    graph = ways.graph()
     if not graph.way_id.size:
         raise InputError([_no_streets(extract)])
     return graph
 
 
-def _things(extract: Path) -> Iterable[Any]:
-    if not extract.is_file():
-        raise FileNotFoundError(f"no such file: {extract.name}")
-    return (
-        osmium.FileProcessor(str(extract), osmium.osm.NODE | osmium.osm.WAY)
-        .with_locations()
-        .with_filter(osmium.filter.KeyFilter(*_FIRST_KEYS))
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="lifecircle-")
+    except OSError as error:
+        raise NoRoomError(str(error)) from error
+
+
+def _read(extract: Path, folder: Path, *, check_places: bool = False) -> StreetGraph:
+    tag_sets: dict[Pairs, int] = {}
+    others = _NodesAndSquares(tag_sets)
+    write_ways(
+        extract,
+        folder / "streets.opl",
+        KeyFilter(*_FIRST_WAY_KEYS),
+        others.handlers(),
+        check_places=check_places,
+    )
+    ways = [_streets(batch, tag_sets) for batch in read_ways(folder / "streets.opl")]
+    outlines = others.squares.keys() - set(itertools.chain.from_iterable(way.way_id.tolist() for way in ways))
+    if outlines:
+        write_ways(extract, folder / "squares.opl", IdFilter(outlines), check_places=check_places)
+        ways += [_outlines(batch, others.squares, tag_sets) for batch in read_ways(folder / "squares.opl")]
+    return _graph(ways, others, tag_sets)
+
+
+class _NodesAndSquares:
+    """Takes from an extract the nodes with tags that matter, and the members of squares."""
+
+    def __init__(self, tag_sets: dict[Pairs, int]) -> None:
+        self.tag_sets = tag_sets
+        self.node_id = array.array("q")
+        self.node_tags = array.array("i")
+        self.squares: dict[int, Pairs] = {}
+
+    def handlers(self) -> list[object]:
+        """Return what osmium is to call, after filters that keep it from calling at everything."""
+        nodes = [KeyFilter(*_FIRST_NODE_KEYS), KeyFilter(*_NODE_KEYS)]
+        squares = [KeyFilter(*_AREA_KEYS), TagFilter(("type", "multipolygon"))]
+        for node_filter in nodes:
+            node_filter.enable_for(osmium.osm.NODE)
+        for square_filter in squares:
+            square_filter.enable_for(osmium.osm.RELATION)
+        return [*nodes, *squares, self]
+
+    def node(self, node: osmium.osm.Node) -> None:
+        """Keep a node that may delay or stop a traveller."""
+        self.node_id.append(node.id)
+        self.node_tags.append(_code(_kept(node.tags, _NODE_KEYS), self.tag_sets))
+
+    def relation(self, relation: osmium.osm.Relation) -> None:
+        """Keep whose edges the edges of a square are: its ways carry no tags of their own."""
+        tags = _kept(relation.tags, _WAY_KEYS)
+        self.squares.update((member.ref, tags) for member in relation.members if member.type == "w")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """Some ways, their tags and nodes; a square's edges carry the tags of the square."""
+
+    way_id: npt.NDArray[np.int64]
+    tags: npt.NDArray[np.int32]
+    nodes: WayNodes
+
+
+def _code(tags: Pairs, tag_sets: dict[Pairs, int]) -> int:
+    return tag_sets.setdefault(tags, len(tag_sets))
+
+
+def _way_code(tags: Pairs, tag_sets: dict[Pairs, int]) -> int:
+    return _code(tags, tag_sets) if _carries_people(tags) else _NOT_CARRYING
+
+
+def _streets(batch: WayBatch, tag_sets: dict[Pairs, int]) -> _Ways:
+    codes = np.array([_way_code(pairs(tags, _WAY_KEYS), tag_sets) for tags in batch.tags], np.int32)
+    return _usable(batch, codes[batch.way_tags])
+
+
+def _outlines(batch: WayBatch, squares: dict[int, Pairs], tag_sets: dict[Pairs, int]) -> _Ways:
+    return _usable(batch, np.array([_way_code(squares[way], tag_sets) for way in batch.way_id], np.int32))
+
+
+def _usable(batch: WayBatch, tags: npt.NDArray[np.int32]) -> _Ways:
+    kept = tags != _NOT_CARRYING
+    return _Ways(batch.way_id[kept], tags[kept], batch.nodes(kept))
+
+
+def _graph(ways: list[_Ways], others: _NodesAndSquares, tag_sets: dict[Pairs, int]) -> StreetGraph:
+    refs, lon, lat = (
+        _joined([getattr(way.nodes, name) for way in ways], kind)
+        for name, kind in (("node_id", np.int64), ("lon", np.float64), ("lat", np.float64))
+    )
+    count = _joined([way.nodes.count for way in ways], np.int64)
+    kept, way, way_start = _located_runs(np.cumsum(count) - count, ~np.isnan(lon))
+    node_id, first, inverse = np.unique(refs[kept], return_index=True, return_inverse=True)
+    tagged = _numbers(others.node_id, np.int64)
+    place = np.searchsorted(node_id, tagged)
+    known = np.append(node_id, -1)[place] == tagged
+    return StreetGraph(
+        node_id=node_id,
+        node_lon=lon[kept][first],
+        node_lat=lat[kept][first],
+        way_id=_joined([part.way_id for part in ways], np.int64)[way],
+        way_start=way_start,
+        way_node=inverse.astype(np.int32),
+        way_tags=_joined([part.tags for part in ways], np.int32)[way],
+        tagged_node=place[known].astype(np.int32),
+        tagged_node_tags=_numbers(others.node_tags, np.int32)[known],
+        tag_sets=tuple(dict(tags) for tags in tag_sets),
     )
 
 
-class _Ways:
-    """Growing arrays of ways; one tuple a distinct set of tags."""
-
-    def __init__(self) -> None:
-        self.ids = array.array("q")
-        self.starts = array.array("q")
-        self.refs = array.array("q")
-        self.x = array.array("q")
-        self.y = array.array("q")
-        self.way_tags = array.array("i")
-        self.node_refs = array.array("q")
-        self.node_tags = array.array("i")
-        self.tag_sets: dict[_Pairs, int] = {}
-
-    def _code(self, tags: _Pairs) -> int:
-        return self.tag_sets.setdefault(tags, len(self.tag_sets))
-
-    def add_node(self, node_id: int, tags: _Pairs) -> None:
-        if tags:
-            self.node_refs.append(node_id)
-            self.node_tags.append(self._code(tags))
-
-    def add_way(self, way_id: int, tags: _Pairs, nodes: osmium.osm.WayNodeList) -> None:
-        located = [(node.ref, node.x, node.y) for node in nodes]
-        if not located or not _carries_people(tags):
-            return
-        refs, x, y = zip(*located, strict=True)
-        self.ids.append(way_id)
-        self.starts.append(len(self.refs))
-        self.way_tags.append(self._code(tags))
-        self.refs.extend(refs)
-        self.x.extend(x)
-        self.y.extend(y)
-
-    def _located(self) -> np.ndarray[Any, Any]:
-        """Tell which nodes are in the extract, and somewhere on the globe."""
-        x, y = _numbers(self.x, np.int64), _numbers(self.y, np.int64)
-        return (np.abs(x) <= _HALF_TURN) & (np.abs(y) <= _HALF_TURN // 2)
-
-    def graph(self) -> StreetGraph:
-        kept, way, way_start = _located_runs(self.starts, self._located())
-        refs = _numbers(self.refs, np.int64)[kept]
-        node_id, first, inverse = np.unique(refs, return_index=True, return_inverse=True)
-        tagged = _numbers(self.node_refs, np.int64)
-        place, known = np.searchsorted(node_id, tagged), np.isin(tagged, node_id)
-        return StreetGraph(
-            node_id=node_id,
-            node_lon=_numbers(self.x, np.int64)[kept][first] / 1e7,
-            node_lat=_numbers(self.y, np.int64)[kept][first] / 1e7,
-            way_id=_numbers(self.ids, np.int64)[way],
-            way_start=way_start,
-            way_node=inverse.astype(np.int32),
-            way_tags=_numbers(self.way_tags, np.int32)[way],
-            tagged_node=place[known].astype(np.int32),
-            tagged_node_tags=_numbers(self.node_tags, np.int32)[known],
-            tag_sets=tuple(dict(tags) for tags in self.tag_sets),
-        )
+def _joined(parts: list[npt.NDArray[Any]], kind: type[np.generic]) -> npt.NDArray[Any]:
+    return np.concatenate([np.empty(0, kind), *parts])
 
 
 def _numbers(values: array.array[int], kind: type[np.integer[Any]]) -> np.ndarray[Any, Any]:
@@ -138,7 +193,7 @@ def _numbers(values: array.array[int], kind: type[np.integer[Any]]) -> np.ndarra
 
 
 def _located_runs(
-    starts: array.array[int], located: np.ndarray[Any, Any]
+    starts: np.ndarray[Any, Any], located: np.ndarray[Any, Any]
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Return the nodes to keep, and for each stretch of street its way and where it starts among them.
 
@@ -146,7 +201,7 @@ def _located_runs(
     is cut where nodes are missing, and what is left of it as a single node is no street.
     """
     begins = np.zeros(located.size, bool)
-    begins[_numbers(starts, np.int64)] = True
+    begins[starts] = True
     way = np.cumsum(begins) - 1
     follows = located.copy()
     follows[1:] &= located[:-1] & ~begins[1:]
@@ -159,11 +214,11 @@ def _located_runs(
     return kept, way[kept][first], np.append(first, np.count_nonzero(kept)).astype(np.int64)
 
 
-def _kept(tags: osmium.osm.TagList, keys: frozenset[str]) -> _Pairs:
+def _kept(tags: osmium.osm.TagList, keys: frozenset[str]) -> Pairs:
     return tuple((key, value) for key, value in tags if key in keys)
 
 
-def _carries_people(tags: _Pairs) -> bool:
+def _carries_people(tags: Pairs) -> bool:
     return any(key == "highway" or (key, value) in _WALKABLE_WITHOUT_HIGHWAY for key, value in tags)
 
 
@@ -191,24 +246,14 @@ def _no_streets(extract: Path) -> Fault:
     )
 
 
-def _add_area_outlines(extract: Path, ways: _Ways) -> None:
-    """Add the edges of squares mapped as multipolygons, whose ways carry no tags of their own."""
-    relations: Iterable[Any] = osmium.FileProcessor(str(extract), osmium.osm.RELATION).with_filter(
-        osmium.filter.KeyFilter("highway", "public_transport", "railway", "man_made")
+def _no_room(extract: Path, error: Exception) -> Fault:
+    return Fault(
+        Text("no room for the temporary files of reading", "没有空间存放读取时的临时文件"),
+        Text(
+            "Free some six times the size of the extract, or let TMPDIR name a folder with more room",
+            "请腾出约为路网文件六倍的空间, 或用 TMPDIR 指定空间更大的文件夹",
+        ),
+        source=extract.name,
+        value=str(error)[:200],
+        code="no-room",
     )
-    members: dict[int, _Pairs] = {}
-    for relation in relations:
-        if relation.tags.get("type") == "multipolygon":
-            tags = _kept(relation.tags, _WAY_KEYS)
-            members.update((member.ref, tags) for member in relation.members if member.type == "w")
-    missing = members.keys() - set(ways.ids)
-    if not missing:
-        return
-    outlines: Iterable[Any] = (
-        osmium.FileProcessor(str(extract), osmium.osm.NODE | osmium.osm.WAY)
-        .with_locations()
-        .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-        .with_filter(osmium.filter.IdFilter(missing))
-    )
-    for way in outlines:
-        ways.add_way(way.id, members[way.id], way.nodes)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,3 +41,26 @@ def test_every_file_stands_in_architecture_md():
 
 def test_all_rooms_have_files():
     assert {path.relative_to(ROOT).parts[0] for path in FILES} == set(ROOMS)
+
+
+ENGINE = ("geo.network", "geo.build", "geo.reach", "geo.snap", "geo.isochrones", "geo.crs", "geo.profiles")
+NOT_NEEDED_BY_THE_ENGINE = (
+    "geopandas",
+    "pandas",
+    "pyarrow",
+    "pyogrio",
+    "scipy.sparse",
+    "scipy.spatial",
+    "networkx",
+    "osmnx",
+    "osmium",
+    "matplotlib",
+    "highspy",
+)
+
+
+def test_the_engine_is_imported_without_what_only_some_of_it_needs():
+    """Half the time of the import is at stake: frames are made and read by those who have them."""
+    asked = f"import sys, {', '.join(ENGINE)}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not set(NOT_NEEDED_BY_THE_ENGINE) & set(run.stdout.split())

@@ -410,7 +410,7 @@ def extract_job(_: StreetNetwork, extract: Path, rounds: int) -> None:
             "routx": by_routx,
             "pyrosm into igraph": by_pyrosm,
         },
-        rounds=min(rounds, 3),
+        rounds=rounds,
         once=("pyrosm into igraph",),
     )
 
