@@ -12,6 +12,7 @@ import shapely
 
 from geo import _contract, _layout
 from geo.crs import metric_crs, segment_metres
+from geo.hierarchy import hierarchy_of
 from geo.network import IMPASSABLE, Floats, Ints, Offsets, StreetNetwork, freeze
 from geo.profiles import Profile, node_delay_seconds, slope_factor, way_speed
 from geo.streets import StreetGraph
@@ -155,6 +156,7 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
         vertex_backward_ms=freeze(vertex_backward),
         outward=outward,
         inward=inward,
+        hierarchy=hierarchy_of(outward, inward),
         metres_per_second=metres_per_second,
         metric_crs=crs.to_wkt(),
         profile=profile,

@@ -16,15 +16,14 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from geo import _eliminate
 from geo._arrays import FAR, Array, Way
-
-if TYPE_CHECKING:
-    from geo.network import Adjacency
+from geo.network import Adjacency, Ints, freeze
 
 MOST_NEIGHBOURS: Final = 8
 """Junctions with more neighbours stay in the core: 4 makes searches slower, 12 no faster (BENCHMARKS.md)."""
@@ -32,29 +31,76 @@ MOST_NEIGHBOURS: Final = 8
 
 @dataclass(frozen=True, eq=False)
 class Hierarchy:
-    """Both directions of travel over one elimination.
+    """Both directions of travel over one elimination, by position: the core, then cell after cell.
 
     Attributes
     ----------
-    forward
-        Away from a seed.
-    backward
-        Towards a seed; the same object where every edge takes equally long both ways.
-    largest_core_ms
-        Travel time of the longest arc of the core.
-    mean_core_ms
-        Mean travel time of its arcs.
+    start
+        The arcs of position ``p`` are ``start[p]:start[p + 1]``.
+    outward, inward
+        Rows of another position and the time to it, or from it, in milliseconds. One and the same
+        array where every edge takes equally long both ways.
+    node, position
+        The junction at each position, and the position of each junction.
+    cell, cell_start
+        The cell of each position (-1: core), and where each cell starts.
+    near_start, near
+        The cells that border each node of the core, in compressed rows.
     """
 
-    forward: Way
-    backward: Way
-    largest_core_ms: int
-    mean_core_ms: float
+    start: Ints
+    outward: Ints
+    inward: Ints
+    node: Ints
+    position: Ints
+    cell: Ints
+    cell_start: Ints
+    near_start: Ints
+    near: Ints
 
     @property
     def core_count(self) -> int:
         """Number of junctions in the core."""
-        return int(self.forward.near_start.size - 1)
+        return int(self.near_start.size - 1)
+
+    @cached_property
+    def forward(self) -> Way:
+        """Searches away from a seed."""
+        return self._way(self.outward, self.inward)
+
+    @cached_property
+    def backward(self) -> Way:
+        """Searches towards a seed."""
+        return self._way(self.inward, self.outward)
+
+    def _way(self, climb: Ints, drop: Ints) -> Way:
+        return Way(
+            start=self.start,
+            climb=climb,
+            drop=drop,
+            node=self.node,
+            position=self.position,
+            cell=self.cell,
+            cell_start=self.cell_start,
+            near_start=self.near_start,
+            near=self.near,
+        )
+
+    @cached_property
+    def largest_core_ms(self) -> int:
+        """Travel time of the longest arc of the core."""
+        return int(self._core_ms.max(initial=1))
+
+    @cached_property
+    def mean_core_ms(self) -> float:
+        """Mean travel time of the arcs of the core."""
+        return float(self._core_ms.mean()) if self._core_ms.size else 1.0
+
+    @cached_property
+    def _core_ms(self) -> Ints:
+        arcs = slice(0, int(self.start[self.core_count]))
+        times = np.concatenate([self.outward[arcs, 1], self.inward[arcs, 1]])
+        return times[times < FAR]
 
 
 def hierarchy_of(outward: Adjacency, inward: Adjacency) -> Hierarchy:
@@ -77,21 +123,13 @@ def hierarchy_of(outward: Adjacency, inward: Adjacency) -> Hierarchy:
     order, cell_start, cell = _eliminate.order_by_cell(state.when, state.first, state.degree, state.head)
     position = np.empty_like(order)
     position[order] = np.arange(order.size, dtype=np.int32)
-    arcs, climb = _eliminate.pack_arcs(order, position, state, False)
-    drop = climb if outward is inward else _eliminate.pack_arcs(order, position, state, True)[1]
-    near_start, near = _cells_at_core(cell_start, cell, arcs, climb)
-    shared = (order, position, cell, cell_start, near_start, near)
-    for array in (arcs, climb, drop, *shared):
-        array.flags.writeable = False
-    times = np.concatenate([link[: arcs[cell_start[0]], 1] for link in (climb, drop)])
-    times = times[times < FAR]
-    forward = Way(arcs, climb, drop, *shared)
-    return Hierarchy(
-        forward=forward,
-        backward=forward if outward is inward else Way(arcs, drop, climb, *shared),
-        largest_core_ms=int(times.max(initial=1)),
-        mean_core_ms=float(times.mean()) if times.size else 1.0,
-    )
+    start, outward_links = _eliminate.pack_arcs(order, position, state, False)
+    inward_links = outward_links
+    if outward is not inward:
+        inward_links = _eliminate.pack_arcs(order, position, state, True)[1]
+    near_start, near = _cells_at_core(cell_start, cell, start, outward_links)
+    arrays = (start, outward_links, inward_links, order, position, cell, cell_start, near_start, near)
+    return Hierarchy(*(freeze(array) for array in arrays))
 
 
 def _both_ways(outward: Adjacency, inward: Adjacency) -> tuple[Array, Array, Array, Array]:

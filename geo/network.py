@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.hierarchy import Hierarchy, hierarchy_of
+if TYPE_CHECKING:
+    from geo.hierarchy import Hierarchy
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -79,6 +80,8 @@ class StreetNetwork:
     outward, inward
         Arcs as travelled, and the same arcs turned round for searches towards a place. One and
         the same object where every edge takes equally long both ways.
+    hierarchy
+        What searches run on.
     metres_per_second
         Speed of the walk between a point and its street.
     metric_crs
@@ -106,6 +109,7 @@ class StreetNetwork:
     vertex_backward_ms: Ints
     outward: Adjacency
     inward: Adjacency
+    hierarchy: Hierarchy
     metres_per_second: float
     metric_crs: str
     profile: str
@@ -124,11 +128,6 @@ class StreetNetwork:
     def symmetric(self) -> bool:
         """Whether every edge takes equally long both ways."""
         return self.outward is self.inward
-
-    @cached_property
-    def hierarchy(self) -> Hierarchy:
-        """What searches run on, made once for each network: some 1.5 microseconds a junction."""
-        return hierarchy_of(self.outward, self.inward)
 
     @cached_property
     def edge_tree(self) -> shapely.STRtree:

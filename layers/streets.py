@@ -10,21 +10,25 @@ import shutil
 import tempfile
 import zlib
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import platformdirs
 
 from geo.build import network_from_streets
 from geo.errors import Fault, InputError
+from geo.hierarchy import Hierarchy
 from geo.network import Adjacency, StreetNetwork, array_fields
 from geo.profiles import Profile
 from geo.text import Text
 from layers.streets_read import read_streets
 
-_FORMAT = 4
+_FORMAT = 5
 """Raised whenever the stored arrays change their meaning."""
 
 _CHUNK_BYTES = 1 << 20
+
+Part = TypeVar("Part", Adjacency, Hierarchy)
 
 
 def file_sha256(path: Path) -> str:
@@ -130,12 +134,14 @@ def _load(folder: Path) -> StreetNetwork | None:
         if any(_file_checksum(folder / f"{name}.npy") != sums[name] for name in sums):
             return None
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in sums}
-        outward = _adjacency(arrays, "outward")
-        inward = outward if facts["symmetric"] else _adjacency(arrays, "inward")
+        if facts["symmetric"]:
+            arrays |= {name.replace("outward", "inward"): arrays[name] for name in sums if "outward" in name}
+        outward = _part(Adjacency, arrays, "outward")
         return StreetNetwork(
             **{name: arrays[name] for name in array_fields()},
             outward=outward,
-            inward=inward,
+            inward=outward if facts["symmetric"] else _part(Adjacency, arrays, "inward"),
+            hierarchy=_part(Hierarchy, arrays, "hierarchy"),
             metres_per_second=facts["metres_per_second"],
             metric_crs=facts["metric_crs"],
             profile=facts["profile"],
@@ -146,19 +152,21 @@ def _load(folder: Path) -> StreetNetwork | None:
 
 def _arrays(network: StreetNetwork) -> dict[str, np.ndarray]:
     arrays = {name: getattr(network, name) for name in array_fields()}
-    ways = (
-        {"outward": network.outward}
-        if network.symmetric
-        else {"outward": network.outward, "inward": network.inward}
-    )
-    for way, adjacency in ways.items():
-        for field in dataclasses.fields(adjacency):
-            arrays[f"{way}_{field.name}"] = getattr(adjacency, field.name)
+    parts: dict[str, Adjacency | Hierarchy] = {
+        "outward": network.outward,
+        "inward": network.inward,
+        "hierarchy": network.hierarchy,
+    }
+    for part, held in parts.items():
+        for field in dataclasses.fields(held):
+            arrays[f"{part}_{field.name}"] = getattr(held, field.name)
+    if network.symmetric:
+        return {name: array for name, array in arrays.items() if "inward" not in name}
     return arrays
 
 
-def _adjacency(arrays: dict[str, np.ndarray], way: str) -> Adjacency:
-    return Adjacency(*(arrays[f"{way}_{field.name}"] for field in dataclasses.fields(Adjacency)))
+def _part(kind: type[Part], arrays: dict[str, np.ndarray], part: str) -> Part:
+    return kind(**{field.name: arrays[f"{part}_{field.name}"] for field in dataclasses.fields(kind)})
 
 
 def _file_checksum(path: Path) -> int:

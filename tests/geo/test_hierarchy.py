@@ -99,7 +99,7 @@ def test_every_search_equals_scipy(kind: str, seed: int) -> None:
         found = np.round(nearest_at_nodes(network, places, k=k).seconds * 1000)
         assert np.array_equal(found, times[:, :k])
 
-    limit = float(np.median(truth[np.isfinite(truth)])) / 1000
+    limit = float(np.floor(np.median(truth[np.isfinite(truth)]))) / 1000
     reached = reachable_nodes(network, np.arange(network.node_count), max_seconds=limit)
     dense = np.full_like(truth, np.inf)
     rows = np.repeat(np.arange(network.node_count), np.diff(reached.start))
