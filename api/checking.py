@@ -16,6 +16,8 @@ from geo.network import StreetNetwork
 from geo.snap import snap
 from geo.text import Language, Text
 from layers.check import SnapFigures, snap_figures, write_check
+from layers.elevation import read_elevation_model
+from layers.elevation_report import elevation_report
 from layers.load import Layers, load_layers
 from layers.report import LayerReport
 from layers.streets import open_network
@@ -59,6 +61,7 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckReport:
     parts = [
         study.name,
         f"{study.streets.extract}: {network!r}" if network else "",
+        _elevation_said(study, network).to(language),
         "\n".join(_faults(_UNUSABLE.to(language), tuple(shown), language)),
         *(_layer(report, language) for report in layers.reports),
     ]
@@ -147,15 +150,30 @@ def _lines(network: StreetNetwork) -> np.ndarray[tuple[int], np.dtype[np.object_
 def _streets_said(study: Study, network: StreetNetwork) -> Text:
     extract, kilometres = study.streets.extract, f"{network.edge_metres.sum() / 1000:,.1f}"
     nodes, edges, pieces = network.node_count, network.edge_count, network.pieces.size
+    ground = _elevation_said(study, network)
     return Text(
-        f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {pieces:,} pieces",
-        f"{extract}：{kilometres} 公里，{nodes:,} 个路口，{edges:,} 个路段，{pieces:,} 个连通部分",
+        f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {pieces:,} pieces"
+        + (f". {ground.en}" if ground.en else ""),
+        f"{extract}：{kilometres} 公里，{nodes:,} 个路口，{edges:,} 个路段，{pieces:,} 个连通部分"
+        + (f"。{ground.zh}" if ground.zh else ""),
+    )
+
+
+def _elevation_said(study: Study, network: StreetNetwork | None) -> Text:
+    """Say what the elevations are and whether the traveller heeds them; nothing where there are none."""
+    if study.elevation is None or network is None:
+        return Text("", "")
+    report = elevation_report(study.elevation, network).said
+    profile = profile_of(study)
+    if profile.slope != "none":
+        return report
+    return Text(
+        f"{report.en}; the profile {profile.id} does not heed slopes", f"{report.zh}；{profile.id} 不计坡度"
     )
 
 
 def _attributions(study: Study) -> tuple[str, ...]:
-    thanks = [study.streets.attribution, *map(study.attribution_of, study.layers)]
-    return tuple(dict.fromkeys([*thanks, *([study.review_number] if study.review_number else [])]))
+    return study.attributions + ((study.review_number,) if study.review_number else ())
 
 
 def _streets(study: Study, cache: Path | None) -> tuple[StreetNetwork | None, list[Fault]]:
@@ -167,7 +185,9 @@ def _streets(study: Study, cache: Path | None) -> tuple[StreetNetwork | None, li
     except InputError as error:
         faults += error.faults
     try:
-        network = open_network(study.extract, profile_of(study), cache=cache)
+        if study.elevation is not None:
+            read_elevation_model(study.elevation)
+        network = open_network(study.extract, profile_of(study), elevation=study.elevation, cache=cache)
     except InputError as error:
         faults += error.faults
     return network, faults

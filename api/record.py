@@ -12,6 +12,7 @@ import numpy as np
 from api.pipeline import StudyResult
 from geo.assessment import CaseAssessment
 from geo.assessment_tables import of_case
+from layers.elevation_report import elevation_report
 from layers.streets import file_sha256
 
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
@@ -38,6 +39,7 @@ def run_record(result: StudyResult) -> str:
             "edges": result.network.edge_count,
             "metres": round(float(result.network.edge_metres.sum()), 1),
             "pieces": int(result.network.pieces.size),
+            "elevation": _elevation(result),
         },
         "layers": _layers(result),
         "people": {
@@ -66,9 +68,19 @@ def _profile(one: CaseAssessment) -> dict[str, object]:
     return {"id": profile.id, "speed_kph": profile.speed_kph, "source": profile.source}
 
 
+def _elevation(result: StudyResult) -> dict[str, object] | None:
+    """Return what the elevations are and who heeds them; None where the streets are level."""
+    if result.study.elevation is None:
+        return None
+    profiles = {one.case.profile.id: one.case.profile for one in result.cases}
+    return elevation_report(result.study.elevation, result.network).record(profiles.values())
+
+
 def _hashes(result: StudyResult) -> dict[str, str]:
     study = result.study
     files = {study.streets.extract: study.extract}
+    if study.streets.elevation and study.elevation:
+        files[study.streets.elevation] = study.elevation
     files |= {layer.source: path for layer in study.layers if (path := study.path_of(layer)) is not None}
     return {name: file_sha256(path) for name, path in sorted(files.items())}
 
