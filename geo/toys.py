@@ -112,6 +112,8 @@ def drawn(
     >>> a, c, one = (snap(network, ([at[name][0]], [at[name][1]])) for name in "AC1")
     >>> travel_times(network, a, c).tolist(), travel_times(network, a, one).round(1).tolist()
     ([50.0], [50.0])
+    >>> at["A"][1], at["C"][1] < 0 < at["B"][0]
+    (0.0, True)
     """
     cells = {
         letter: (column, -row)

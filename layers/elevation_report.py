@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from geo.network import StreetNetwork
+from geo.network import Floats, StreetNetwork
 from geo.profiles import Profile
 from geo.text import Text
 from layers.elevation import ElevationModel, elevation_at, read_elevation_model
@@ -26,6 +26,11 @@ class ElevationReport:
         Vertices of the streets, and how many of them the file has no elevation for.
     lowest_metres, highest_metres
         Of the ground at the others.
+    mean_slope
+        Rise or fall over length, summed along all streets as the file has them, bridges too. A
+        surface model has houses, trees and metres of noise in it: white noise of 3 m a cell of one
+        arc second, laid over level streets, made a mean slope of 5 % in Porto and 7 % in Helsinki, and
+        walks there 10 % and 19 % longer.
     """
 
     model: ElevationModel
@@ -33,6 +38,7 @@ class ElevationReport:
     vertices_without: int
     lowest_metres: float
     highest_metres: float
+    mean_slope: float
 
     @property
     def said(self) -> Text:
@@ -41,10 +47,12 @@ class ElevationReport:
         width, height = model.cell_metres
         low, high = self.lowest_metres, self.highest_metres
         return Text(
-            f"{model.name}: elevations {low:,.0f} to {high:,.0f} m, cells of {width:.1f} x {height:.1f} m; "
+            f"{model.name}: elevations {low:,.0f} to {high:,.0f} m, cells of {width:.1f} x {height:.1f} m, "
+            f"mean slope of the streets {self.mean_slope:.1%} (on level ground: the file's own noise); "
             f"none for {self.vertices_without:,} of {self.vertices:,} vertices of streets ({share:.1%}), "
             "taken between the nearest that have one",
-            f"{model.name}：高程 {low:,.0f} 至 {high:,.0f} 米，像元 {width:.1f} x {height:.1f} 米；"
+            f"{model.name}：高程 {low:,.0f} 至 {high:,.0f} 米，像元 {width:.1f} x {height:.1f} 米，"
+            f"道路平均坡度 {self.mean_slope:.1%} (平地上的坡度即为数据噪声)；"
             f"{self.vertices:,} 个道路顶点中 {self.vertices_without:,} 个 ({share:.1%}) 无数据，"
             "按相邻顶点内插",
         )
@@ -67,6 +75,7 @@ class ElevationReport:
             "vertices_without_elevation": self.vertices_without,
             "lowest_metres": round(self.lowest_metres, 1),
             "highest_metres": round(self.highest_metres, 1),
+            "mean_slope": round(self.mean_slope, 4),
         }
 
 
@@ -86,4 +95,15 @@ def elevation_report(path: Path, network: StreetNetwork) -> ElevationReport:
         vertices_without=ground.size - known.size,
         lowest_metres=float(known.min()) if known.size else np.nan,
         highest_metres=float(known.max()) if known.size else np.nan,
+        mean_slope=_mean_slope(network, ground),
     )
+
+
+def _mean_slope(network: StreetNetwork, ground: Floats) -> float:
+    inside = np.ones(ground.size, bool)
+    inside[network.vertex_start[1:] - 1] = False
+    first = np.flatnonzero(inside)
+    rise = np.abs(ground[first + 1] - ground[first])
+    metres = network.vertex_metres[first + 1] - network.vertex_metres[first]
+    sloped = ~np.isnan(rise)
+    return float(rise[sloped].sum() / metres[sloped].sum()) if metres[sloped].any() else 0.0

@@ -283,11 +283,17 @@ def test_the_record_of_a_run_names_the_elevations(hilly_study, slope):
     assert (found["file"], found["crs"], found["heeded_by"]) == ("slope.tif", "EPSG:4326", ["walk"])
     assert (found["vertices"] > 0, found["vertices_without_elevation"]) == (True, 0)
     assert (found["lowest_metres"], found["highest_metres"]) == pytest.approx((20, 50), abs=0.2)
+    # One in ten on the streets that run east, level on those that run north, as many of either.
+    assert found["mean_slope"] == pytest.approx(0.05, abs=0.001)
 
 
 def test_the_check_says_what_the_elevations_are(hilly_study, tmp_path):
     report = check_study(hilly_study, cache=tmp_path / "cache")
-    assert "slope.tif: elevations 20 to 50 m, cells of 27.7 x 55.7 m; none for 0 of" in report.text
+    assert (
+        "slope.tif: elevations 20 to 50 m, cells of 27.7 x 55.7 m, mean slope of the streets 5.0 %"
+        in report.text.replace("%", " %")
+    )
+    assert "none for 0 of" in report.text
     text = (hilly_study / "study.toml").read_text("utf-8")
     (hilly_study / "study.toml").write_text('profile = "bicycle"\n' + text, "utf-8")
     assert "bicycle does not heed slopes" in check_study(hilly_study, cache=tmp_path / "cache").text
