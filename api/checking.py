@@ -57,11 +57,12 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckReport:
     language = study.language
     network, faults = _streets(study, cache)
     layers = load_layers(study, extent=network.bounds if network else None, strict=False)
+    ground = _elevation_said(study, network)
     shown = [fault for fault in faults if fault not in layers.faults]
     parts = [
         study.name,
         f"{study.streets.extract}: {network!r}" if network else "",
-        _elevation_said(study, network).to(language),
+        ground.to(language),
         "\n".join(_faults(_UNUSABLE.to(language), tuple(shown), language)),
         *(_layer(report, language) for report in layers.reports),
     ]
@@ -75,7 +76,7 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckReport:
         faults=tuple(shown),
         layers=tuple(_layer_check(study, report, layers, network) for report in layers.reports),
         streets=_lines(network) if network else None,
-        streets_said=_streets_said(study, network).to(language) if network else "",
+        streets_said=_streets_said(study, network, ground).to(language) if network else "",
         max_snap_metres=study.max_snap_metres,
         attributions=_attributions(study),
     )
@@ -147,10 +148,9 @@ def _lines(network: StreetNetwork) -> np.ndarray[tuple[int], np.dtype[np.object_
     return np.asarray(shapely.linestrings(coordinates, indices=owner))
 
 
-def _streets_said(study: Study, network: StreetNetwork) -> Text:
+def _streets_said(study: Study, network: StreetNetwork, ground: Text) -> Text:
     extract, kilometres = study.streets.extract, f"{network.edge_metres.sum() / 1000:,.1f}"
     nodes, edges, pieces = network.node_count, network.edge_count, network.pieces.size
-    ground = _elevation_said(study, network)
     return Text(
         f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {pieces:,} pieces"
         + (f". {ground.en}" if ground.en else ""),
@@ -163,13 +163,13 @@ def _elevation_said(study: Study, network: StreetNetwork | None) -> Text:
     """Say what the elevations are and whether the traveller heeds them; nothing where there are none."""
     if study.elevation is None or network is None:
         return Text("", "")
-    report = elevation_report(study.elevation, network).said
-    profile = profile_of(study)
-    if profile.slope != "none":
-        return report
-    return Text(
-        f"{report.en}; the profile {profile.id} does not heed slopes", f"{report.zh}；{profile.id} 不计坡度"
-    )
+    name, profile = study.elevation.name, profile_of(study)
+    if profile.slope == "none":
+        return Text(
+            f"{name}: not used, since the profile {profile.id} does not heed slopes",
+            f"{name}：未使用，{profile.id} 不计坡度",
+        )
+    return elevation_report(study.elevation, network).said
 
 
 def _attributions(study: Study) -> tuple[str, ...]:

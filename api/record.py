@@ -77,8 +77,12 @@ def _elevation(result: StudyResult) -> dict[str, object] | None:
     """Return what the elevations are and who heeds them; None where the streets are level."""
     if result.study.elevation is None:
         return None
-    profiles = {one.case.profile.id: one.case.profile for one in result.cases}
-    return elevation_report(result.study.elevation, result.network).record(profiles.values())
+    heeding = [one for one in result.cases if one.case.profile.slope != "none"]
+    names = sorted({one.case.profile.id for one in heeding})
+    if not heeding:
+        return {"file": result.study.elevation.name, "heeded_by": names}
+    found = elevation_report(result.study.elevation, heeding[0].traveller.network)
+    return {**found.record(), "heeded_by": names}
 
 
 def _isochrones(result: StudyResult) -> dict[str, object]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pyproj
+from pyproj.exceptions import ProjError
 
 from geo.elevation import with_elevation
 from geo.errors import Fault, InputError
@@ -132,8 +133,11 @@ def _crs(raster: DatasetReader) -> pyproj.CRS:
 
 
 def _applied(transform: Any, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Apply an affine transform to coordinates."""
-    return transform.a * x + transform.b * y + transform.c, transform.d * x + transform.e * y + transform.f
+    """Apply an affine transform to coordinates; places a projection cannot show stay missing or infinite."""
+    with np.errstate(invalid="ignore"):
+        column = transform.a * x + transform.b * y + transform.c
+        row = transform.d * x + transform.e * y + transform.f
+    return column, row
 
 
 def _degrees(raster: DatasetReader, column: Floats, row: Floats) -> tuple[Floats, Floats]:
@@ -225,7 +229,14 @@ def _unusable(path: Path, raster: Any) -> Iterator[Fault]:
             Text("Give the band of elevations alone", "请只保留高程波段"),
             f"{raster.count}",
         )
-    if raster.crs is None or raster.transform.is_identity:
+    if raster.count and np.dtype(raster.dtypes[0]).kind not in "iuf":
+        yield _fault(
+            path,
+            Text("elevations must be plain numbers", "高程必须为实数"),
+            Text("Convert the band to 16-bit integers or floats", "请转换为整数或浮点数波段"),
+            raster.dtypes[0],
+        )
+    if raster.crs is None or raster.transform.is_identity or raster.transform.determinant == 0:
         yield _fault(
             path,
             Text("the file does not say where it lies", "文件没有坐标系或地理定位信息"),
@@ -233,6 +244,16 @@ def _unusable(path: Path, raster: Any) -> Iterator[Fault]:
                 "Write its coordinate system into it (QGIS: Assign Projection; gdal_translate -a_srs)",
                 "请写入坐标系 (QGIS：指定投影；gdal_translate -a_srs)",
             ),
+        )
+    elif not _converts(raster):
+        yield _fault(
+            path,
+            Text("its coordinate system cannot be converted to degrees", "坐标系无法换算为经纬度"),
+            Text(
+                "Reproject it to EPSG:4326 or UTM (gdalwarp -t_srs)",
+                "请重投影为 EPSG:4326 或 UTM (gdalwarp -t_srs)",
+            ),
+            raster.crs.to_string()[:80],
         )
     unit = (raster.units[0] or "").lower() if raster.count else ""
     if unit not in _METRES:
@@ -242,6 +263,14 @@ def _unusable(path: Path, raster: Any) -> Iterator[Fault]:
             Text("Convert them to metres", "请换算为米"),
             unit,
         )
+
+
+def _converts(raster: DatasetReader) -> bool:
+    try:
+        pyproj.Transformer.from_crs(4326, _crs(raster), always_xy=True)
+    except ProjError:
+        return False
+    return True
 
 
 def _unreadable(path: Path, error: Exception) -> Fault:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from geo.network import Floats, StreetNetwork
-from geo.profiles import Profile
 from geo.text import Text
 from layers.elevation import ElevationModel, elevation_at, read_elevation_model
 
@@ -57,8 +55,8 @@ class ElevationReport:
             "按相邻顶点内插",
         )
 
-    def record(self, profiles: Iterable[Profile]) -> dict[str, object]:
-        """Return the report as plain values, with the profiles whose travellers heed slopes."""
+    def record(self) -> dict[str, object]:
+        """Return the report as plain values."""
         model = self.model
         return {
             "file": model.name,
@@ -70,7 +68,6 @@ class ElevationReport:
             "missing_value": model.missing,
             "sampling": "bilinear, at every vertex of the streets",
             "bridges_and_tunnels": "between their ends, by length",
-            "heeded_by": sorted(profile.id for profile in profiles if profile.slope != "none"),
             "vertices": self.vertices,
             "vertices_without_elevation": self.vertices_without,
             "lowest_metres": round(self.lowest_metres, 1),

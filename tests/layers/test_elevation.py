@@ -18,6 +18,7 @@ from town import PEOPLE, SOUTH, STUDY, WEST, lifecircle, place, write_town
 from api.checking import check_study
 from api.map_content import map_content
 from api.pipeline import run_study
+from api.record import run_record
 from geo.build import network_from_streets
 from geo.errors import InputError
 from layers.elevation import elevation_at, read_elevation_model, streets_on_ground
@@ -182,6 +183,14 @@ def test_a_picture_and_feet_are_refused(tmp_path):
     assert fault_of(read_elevation_model, feet).value == "ft"
 
 
+def test_coordinates_of_a_drawing_and_complex_numbers_are_refused(tmp_path):
+    drawing = 'LOCAL_CS["drawing",UNIT["metre",1]]'
+    path = write(tmp_path / "drawing.tif", np.ones((9, 9), np.float32), crs=drawing)
+    assert "cannot be converted" in fault_of(read_elevation_model, path).what.en
+    waves = write(tmp_path / "waves.tif", np.ones((9, 9), np.complex64))
+    assert fault_of(read_elevation_model, waves).value == "complex64"
+
+
 def test_another_format_is_not_opened_under_the_name_of_a_tiff(tmp_path, slope):
     """A virtual raster is a list of other files, anywhere: a study must not be able to name them."""
     disguised = tmp_path / "disguised.tif"
@@ -193,6 +202,13 @@ def test_another_format_is_not_opened_under_the_name_of_a_tiff(tmp_path, slope):
 @pytest.fixture
 def town(tmp_path):
     return write_town(tmp_path / "town")
+
+
+@pytest.mark.parametrize("crs", ["EPSG:32718", "EPSG:3031", "EPSG:2326"])
+def test_a_file_whose_projection_does_not_reach_the_streets(town, tmp_path, crs):
+    """Peru, the South Pole, Hong Kong: where such a projection ends, coordinates are infinite."""
+    path = write(tmp_path / "far.tif", np.ones((9, 9), np.float32), from_origin(8e5, 8e5, 30, 30), crs)
+    assert "lies elsewhere" in fault_of(open_network_on, town, path, tmp_path / "cache").what.en
 
 
 def test_a_file_that_lies_elsewhere(town, tmp_path):
@@ -287,6 +303,13 @@ def test_the_record_of_a_run_names_the_elevations(hilly_study, slope):
     assert found["mean_slope"] == pytest.approx(0.05, abs=0.001)
 
 
+def test_a_run_by_bicycle_says_that_nobody_heeds_the_elevations(hilly_study, tmp_path):
+    text = (hilly_study / "study.toml").read_text("utf-8")
+    (hilly_study / "study.toml").write_text('profile = "bicycle"\n' + text, "utf-8")
+    record = json.loads(run_record(run_study(hilly_study, cache=tmp_path / "cache")))
+    assert record["streets"]["elevation"] == {"file": "slope.tif", "heeded_by": []}
+
+
 def test_the_check_says_what_the_elevations_are(hilly_study, tmp_path):
     report = check_study(hilly_study, cache=tmp_path / "cache")
     assert (
@@ -296,7 +319,10 @@ def test_the_check_says_what_the_elevations_are(hilly_study, tmp_path):
     assert "none for 0 of" in report.text
     text = (hilly_study / "study.toml").read_text("utf-8")
     (hilly_study / "study.toml").write_text('profile = "bicycle"\n' + text, "utf-8")
-    assert "bicycle does not heed slopes" in check_study(hilly_study, cache=tmp_path / "cache").text
+    assert (
+        "slope.tif: not used, since the profile bicycle does not heed slopes"
+        in check_study(hilly_study, cache=tmp_path / "cache").text
+    )
 
 
 @pytest.mark.parametrize("profile", ["walk", "bicycle"])
