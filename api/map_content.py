@@ -40,7 +40,7 @@ def map_content(result: StudyResult) -> MapContent:
         ),
         demand=result.layers.demand,
         people=_counted(result),
-        attributions=result.study.attributions,
+        attributions=_attributions(result),
         notes=reader_notes(result),
         sheet=Sheet(
             unit=study.office or "",
@@ -118,3 +118,7 @@ def _causes(result: StudyResult, keys: list[str]) -> pd.DataFrame:
     words = [Text(en, zh) for en, zh in zip(named["cause_en"], named["cause_zh"], strict=True)]
     cause = pd.Series(words, index=named.index, dtype=object)
     return named.assign(cause=cause).drop_duplicates(keys)[[*keys, "cause"]]
+
+
+def _attributions(result: StudyResult) -> tuple[str, ...]:
+    return result.study.attributions

@@ -46,7 +46,7 @@ def siting_map(result: SitingResult) -> MapContent:
         cases=(MapCase(BEFORE, travels, result.case.hour), MapCase(AFTER, travels, result.case.hour)),
         demand=result.layers.demand,
         people=_counted(result),
-        attributions=result.study.attributions,
+        attributions=_attributions(result),
         sheet=Sheet(
             unit=study.office or "",
             date=datetime.now(tz=UTC).date(),
@@ -140,3 +140,7 @@ def _counted(result: SitingResult) -> Text:
     if not names:
         return RESIDENTS
     return Text(" and ".join(name.en for name in names), "、".join(name.zh for name in names))
+
+
+def _attributions(result: SitingResult) -> tuple[str, ...]:
+    return result.study.attributions

@@ -108,7 +108,7 @@ def elevation_at(path: Path, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
     InputError
         As `read_elevation_model`, and when cells cannot be read.
     """
-    lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+    lon, lat = (np.atleast_1d(np.asarray(axis, np.float64)) for axis in (lon, lat))
     with _opened(path) as raster:
         x, y = pyproj.Transformer.from_crs(4326, _crs(raster), always_xy=True).transform(lon, lat)
         return _sampled(raster, *_applied(~raster.transform, np.asarray(x), np.asarray(y)))

@@ -300,6 +300,17 @@ class Study(_Table):
         """Absolute path of the folder of the results."""
         return resolve_source(self.folder, self.out)
 
+    @property
+    def attributions(self) -> tuple[str, ...]:
+        """Whom to thank, each once: streets, elevations, layers."""
+        heights = self.streets.elevation_attribution
+        named = [
+            self.streets.attribution,
+            *([heights] if heights else []),
+            *map(self.attribution_of, self.layers),
+        ]
+        return tuple(dict.fromkeys(named))
+
     def path_of(self, layer: LayerSource) -> Path | None:
         """Return the absolute path of a layer's file; None where it has none."""
         return resolve_source(self.folder, layer.source, outside=layer.outside) if layer.is_file else None
@@ -314,17 +325,6 @@ class Study(_Table):
     def attribution_of(self, layer: LayerSource) -> str:
         """Return whom to thank for a layer: its own words, else those of the streets."""
         return layer.attribution or self.streets.attribution
-
-    @property
-    def attributions(self) -> tuple[str, ...]:
-        """Whom to thank, each once: streets, elevations, layers."""
-        heights = self.streets.elevation_attribution
-        named = [
-            self.streets.attribution,
-            *([heights] if heights else []),
-            *map(self.attribution_of, self.layers),
-        ]
-        return tuple(dict.fromkeys(named))
 
     def licence_of(self, layer: LayerSource) -> str:
         """Return the licence of a layer: its own, else that of the streets."""

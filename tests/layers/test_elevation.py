@@ -249,6 +249,24 @@ def test_the_kept_network_is_named_by_the_elevations_where_they_are_heeded(town,
     assert len(list(cache.iterdir())) == 4
 
 
+def test_a_bridge_of_an_extract_crosses_the_valley_of_the_file(tmp_path):
+    """Banks of 30 m at 0, 100 and 300 m east, a valley of 0 m under the middle of the bridge at 200 m."""
+    refs = "".join(f'<nd ref="{i}"/>' for i in (2, 3, 4))
+    nodes = "".join(
+        '<node id="{}" lon="{}" lat="{}"/>'.format(i, *place(100 * (i - 1), 0)) for i in range(1, 6)
+    )
+    street = '<way id="{0}"><nd ref="{1}"/><nd ref="{2}"/><tag k="highway" v="footway"/></way>'
+    bridge = f'<way id="8">{refs}<tag k="highway" v="footway"/><tag k="bridge" v="viaduct"/></way>'
+    streets = street.format(7, 1, 2) + bridge + street.format(9, 4, 5)
+    (tmp_path / "bridge.osm").write_text(f'<osm version="0.6">{nodes}{streets}</osm>', "utf-8")
+    lon, _ = degrees_of_middles()
+    east = (lon - WEST) / (place(1, 0)[0] - WEST)
+    valley = write(tmp_path / "valley.tif", np.where(np.abs(east - 200) < 60, 0, 30).astype(np.float32))
+    graph = read_streets(tmp_path / "bridge.osm")
+    assert elevation_at(valley, *place(200, 0)) < 15
+    assert streets_on_ground(graph, valley).node_elevation == pytest.approx([30] * 5)
+
+
 def test_an_inclined_flight_of_steps_without_elevation_keeps_its_tag(tmp_path):
     """100 m of steps up to the east, told apart: 0.5 m/s up, 0.65 down; elevation adds nothing."""
     (tmp_path / "steps.osm").write_text(
