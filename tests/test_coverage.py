@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, box
 
@@ -157,7 +157,6 @@ TANGLED = frame([box(0, 0, 1.2, 1), box(0.8, 0.3, 2, 1.5), box(0.9, 0, 1.1, 2)])
 
 
 @pytest.mark.parametrize("grids", [GRIDS, TANGLED], ids=["side by side", "overlapping"])
-@settings(deadline=None)
 @given(seconds, st.data())
 def test_grids_sum_to_the_study(grids, values, data):
     size = len(values)
@@ -172,14 +171,12 @@ def test_grids_sum_to_the_study(grids, values, data):
         assert areas[column].sum() == pytest.approx(whole[column], rel=1e-9, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(seconds, st.floats(1, 60), st.floats(0, 60))
 def test_longer_threshold_never_covers_fewer(values, minutes, more):
     short, long = reach(values, minutes=minutes), reach(values, minutes=minutes + more)
     assert not (short.met & ~long.met).any()
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_another_facility_never_makes_anyone_worse_off(data):
     size = data.draw(st.integers(1, 20))
