@@ -16,6 +16,8 @@ from geo.network import StreetNetwork
 from geo.snap import snap
 from geo.text import Language, Text
 from layers.check import SnapFigures, snap_figures, write_check
+from layers.elevation import read_elevation_model
+from layers.elevation_report import elevation_report
 from layers.load import Layers, load_layers
 from layers.report import LayerReport
 from layers.streets import open_network
@@ -55,10 +57,12 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckReport:
     language = study.language
     network, faults = _streets(study, cache)
     layers = load_layers(study, extent=network.bounds if network else None, strict=False)
+    ground = _elevation_said(study, network)
     shown = [fault for fault in faults if fault not in layers.faults]
     parts = [
         study.name,
         f"{study.streets.extract}: {network!r}" if network else "",
+        ground.to(language),
         "\n".join(_faults(_UNUSABLE.to(language), tuple(shown), language)),
         *(_layer(report, language) for report in layers.reports),
     ]
@@ -72,7 +76,7 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckReport:
         faults=tuple(shown),
         layers=tuple(_layer_check(study, report, layers, network) for report in layers.reports),
         streets=_lines(network) if network else None,
-        streets_said=_streets_said(study, network).to(language) if network else "",
+        streets_said=_streets_said(study, network, ground).to(language) if network else "",
         max_snap_metres=study.max_snap_metres,
         attributions=_attributions(study),
     )
@@ -144,18 +148,32 @@ def _lines(network: StreetNetwork) -> np.ndarray[tuple[int], np.dtype[np.object_
     return np.asarray(shapely.linestrings(coordinates, indices=owner))
 
 
-def _streets_said(study: Study, network: StreetNetwork) -> Text:
+def _streets_said(study: Study, network: StreetNetwork, ground: Text) -> Text:
     extract, kilometres = study.streets.extract, f"{network.edge_metres.sum() / 1000:,.1f}"
     nodes, edges, pieces = network.node_count, network.edge_count, network.pieces.size
     return Text(
-        f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {pieces:,} pieces",
-        f"{extract}：{kilometres} 公里，{nodes:,} 个路口，{edges:,} 个路段，{pieces:,} 个连通部分",
+        f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {pieces:,} pieces"
+        + (f". {ground.en}" if ground.en else ""),
+        f"{extract}：{kilometres} 公里，{nodes:,} 个路口，{edges:,} 个路段，{pieces:,} 个连通部分"
+        + (f"。{ground.zh}" if ground.zh else ""),
     )
 
 
+def _elevation_said(study: Study, network: StreetNetwork | None) -> Text:
+    """Say what the elevations are and whether the traveller heeds them; nothing where there are none."""
+    if study.elevation is None or network is None:
+        return Text("", "")
+    name, profile = study.elevation.name, profile_of(study)
+    if profile.slope == "none":
+        return Text(
+            f"{name}: not used, since the profile {profile.id} does not heed slopes",
+            f"{name}：未使用，{profile.id} 不计坡度",
+        )
+    return elevation_report(study.elevation, network).said
+
+
 def _attributions(study: Study) -> tuple[str, ...]:
-    thanks = [study.streets.attribution, *map(study.attribution_of, study.layers)]
-    return tuple(dict.fromkeys([*thanks, *([study.review_number] if study.review_number else [])]))
+    return study.attributions + ((study.review_number,) if study.review_number else ())
 
 
 def _streets(study: Study, cache: Path | None) -> tuple[StreetNetwork | None, list[Fault]]:
@@ -167,7 +185,9 @@ def _streets(study: Study, cache: Path | None) -> tuple[StreetNetwork | None, li
     except InputError as error:
         faults += error.faults
     try:
-        network = open_network(study.extract, profile_of(study), cache=cache)
+        if study.elevation is not None:
+            read_elevation_model(study.elevation)
+        network = open_network(study.extract, profile_of(study), elevation=study.elevation, cache=cache)
     except InputError as error:
         faults += error.faults
     return network, faults

@@ -121,6 +121,4 @@ def _causes(result: StudyResult, keys: list[str]) -> pd.DataFrame:
 
 
 def _attributions(result: StudyResult) -> tuple[str, ...]:
-    study = result.study
-    named = [study.streets.attribution, *(study.attribution_of(layer) for layer in study.layers)]
-    return tuple(dict.fromkeys(named))
+    return result.study.attributions

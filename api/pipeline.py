@@ -28,6 +28,7 @@ from geo.text import Text
 from geo.travel import Traveller
 from layers.basemap import Basemap, read_basemap
 from layers.cases import open_then, open_through_week, read_cases
+from layers.elevation import read_elevation_model
 from layers.load import Layers, load_layers
 from layers.profiles import read_profile
 from layers.streets import open_network
@@ -178,10 +179,16 @@ def open_networks(
     study: Study, cases: tuple[Case, ...], standard: Standard, *, cache: Path | None = None
 ) -> dict[str, StreetNetwork]:
     """Open the streets once for each profile, and in metres where the standard measures along streets."""
+    if study.elevation is not None:
+        # Nobody may heed slopes, but what the study names must be sound all the same.
+        read_elevation_model(study.elevation)
     profiles = {case.profile.id: case.profile for case in cases}
     if any(r.metres is not None and r.measure == "network" for r in standard.requirements):
         profiles.setdefault(METRES, read_profile(METRES))
-    return {name: open_network(study.extract, profile, cache=cache) for name, profile in profiles.items()}
+    return {
+        name: open_network(study.extract, profile, elevation=study.elevation, cache=cache)
+        for name, profile in profiles.items()
+    }
 
 
 def join_to_streets(

@@ -10,11 +10,16 @@ from importlib.metadata import version
 import numpy as np
 
 from api.pipeline import StudyResult
+from geo.agreement import isochrone_agreement
 from geo.assessment import CaseAssessment
 from geo.assessment_tables import of_case
+from geo.isochrones import Outline
+from layers.elevation_report import elevation_report
 from layers.streets import file_sha256
 
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
+
+_SAMPLE_MINUTES = 3.0
 
 
 def run_record(result: StudyResult) -> str:
@@ -38,7 +43,9 @@ def run_record(result: StudyResult) -> str:
             "edges": result.network.edge_count,
             "metres": round(float(result.network.edge_metres.sum()), 1),
             "pieces": int(result.network.pieces.size),
+            "elevation": _elevation(result),
         },
+        "isochrones": _isochrones(result),
         "layers": _layers(result),
         "people": {
             "total": round(float(people.sum()), 3),
@@ -66,9 +73,44 @@ def _profile(one: CaseAssessment) -> dict[str, object]:
     return {"id": profile.id, "speed_kph": profile.speed_kph, "source": profile.source}
 
 
+def _elevation(result: StudyResult) -> dict[str, object] | None:
+    """Return what the elevations are and who heeds them; None where the streets are level."""
+    if result.study.elevation is None:
+        return None
+    heeding = [one for one in result.cases if one.case.profile.slope != "none"]
+    names = sorted({one.case.profile.id for one in heeding})
+    if not heeding:
+        return {"file": result.study.elevation.name, "heeded_by": names}
+    found = elevation_report(result.study.elevation, heeding[0].traveller.network)
+    return {**found.record(), "heeded_by": names}
+
+
+def _isochrones(result: StudyResult) -> dict[str, object]:
+    """Return how isochrones are drawn, and how well that agrees with the exact outline on a small sample."""
+    drawn, traveller = Outline(), result.first.traveller
+    joined = result.layers.facilities["kind"].eq("station").to_numpy() & traveller.facilities.snapped
+    sample = np.flatnonzero(joined)[:1]
+    # One station and few minutes: the exact outline takes many times as long as the fast one.
+    minutes = min(_SAMPLE_MINUTES, *result.study.minutes)
+    found = isochrone_agreement(traveller.network, traveller.facilities.take(sample), minutes=[minutes])
+    ids = result.layers.facilities["id"].to_numpy()[sample[found["place"]]]
+    return {
+        "method": drawn.method,
+        "buffer_metres": drawn.buffer_metres,
+        "cell_metres": drawn.cell_metres,
+        "clip": drawn.clip,
+        "unclipped_intersection_over_union_with_exact": [
+            {"facility": str(name), "minutes": minutes, "iou": round(iou, 4)}
+            for name, iou in zip(ids, found["iou"].tolist(), strict=True)
+        ],
+    }
+
+
 def _hashes(result: StudyResult) -> dict[str, str]:
     study = result.study
     files = {study.streets.extract: study.extract}
+    if study.streets.elevation and study.elevation:
+        files[study.streets.elevation] = study.elevation
     files |= {layer.source: path for layer in study.layers if (path := study.path_of(layer)) is not None}
     return {name: file_sha256(path) for name, path in sorted(files.items())}
 

@@ -143,6 +143,4 @@ def _counted(result: SitingResult) -> Text:
 
 
 def _attributions(result: SitingResult) -> tuple[str, ...]:
-    study = result.study
-    named = [study.streets.attribution, *(study.attribution_of(layer) for layer in study.layers)]
-    return tuple(dict.fromkeys(named))
+    return result.study.attributions

@@ -12,6 +12,7 @@ import shapely
 
 from geo import _contract, _layout
 from geo.crs import metric_crs, segment_metres
+from geo.elevation import on_foot_slopes, rise_metres
 from geo.hierarchy import hierarchy_of
 from geo.network import IMPASSABLE, Floats, Ints, Offsets, StreetNetwork, freeze
 from geo.profiles import Profile, node_delay_seconds, slope_factor, way_speed
@@ -61,7 +62,9 @@ def build_network(
     Parameters
     ----------
     nodes
-        Points with a CRS; the index identifies them and must be whole numbers.
+        Points with a CRS; the index identifies them and must be whole numbers. Optional:
+        ``elevation_metres``, by which times that come from `speed_kph` differ uphill and downhill
+        (`geo.profiles.slope_factor`); an edge rises evenly, and is level where an end is missing.
     edges
         Columns ``source`` and ``target`` name nodes. Optional: ``geometry`` (LineString from source
         to target, in the CRS of `edges`, else of `nodes`), ``metres`` (else measured on the
@@ -90,6 +93,10 @@ def build_network(
     source, target = (_positions(node_id, edges[side], side) for side in ("source", "target"))
     lines = _edge_lines(edges, nodes)
     forward, backward, metres = _edge_costs(edges, lines, lon, lat, (source, target), speed_kph / 3.6)
+    if "elevation_metres" in nodes and "seconds" not in edges:
+        rise = rise_metres(nodes["elevation_metres"].to_numpy(np.float64), source, target, metres)
+        forward = forward / slope_factor(rise, metres)
+        backward = backward if "seconds_back" in edges else backward / slope_factor(-rise, metres)
     if lines is None:
         segments = Segments(node_id, lon, lat, source, target, metres, forward, backward)
     else:
@@ -180,7 +187,8 @@ def _segments(streets: StreetGraph, profile: Profile) -> Segments:
         forward = np.where(speed[:, 0] > 0, metres / speed[:, 0], np.inf)
         backward = np.where(speed[:, 1] > 0, metres / speed[:, 1], np.inf)
     if profile.slope == "tobler" and streets.node_elevation is not None:
-        rise = streets.node_elevation[target] - streets.node_elevation[source]
+        rise = rise_metres(streets.node_elevation, source, target, metres)
+        rise *= on_foot_slopes(streets, way[first])
         forward, backward = forward / slope_factor(rise, metres), backward / slope_factor(-rise, metres)
     return Segments(streets.node_id, lon, lat, source, target, metres, forward, backward)
 

@@ -344,7 +344,7 @@ def _below_zero(source: str, values: Any, *, missing: bool = False) -> list[Faul
     if values is None:
         return []
     numbers = np.asarray(values, dtype=float)
-    bad = (numbers < 0) | (~missing & np.isnan(numbers)) | (np.isinf(numbers) & (not missing))
+    bad = numbers < 0 if missing else ~((numbers >= 0) & (numbers < np.inf))
     if not bad.any():
         return []
     return [

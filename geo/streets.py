@@ -33,7 +33,7 @@ class StreetGraph:
     tag_sets
         The distinct sets of tags.
     node_elevation
-        Metres above the sea, or None where elevation is not given.
+        Metres above the sea, missing where unknown; None where elevation is not given.
     """
 
     node_id: npt.NDArray[np.int64]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,6 +14,8 @@ from geo.build import build_network
 from geo.network import StreetNetwork
 
 _METRES_PER_DEGREE = 111_319.49079327358
+_METRES_PER_DEGREE_NORTH = 110_574.2727
+"""Of longitude and of latitude, at the equator of WGS84."""
 
 
 def square(side_metres: float = 100.0) -> StreetNetwork:
@@ -86,3 +92,78 @@ def grid(columns: int, rows: int, *, metres: float = 100.0) -> StreetNetwork:
         }
     )
     return build_network(nodes, edges, speed_kph=3.6)
+
+
+def drawn(
+    picture: str,
+    ways: Sequence[str],
+    *,
+    grid_metres: float = 100.0,
+    one_way: Collection[str] = (),
+    speed_kph: float = 3.6,
+) -> tuple[StreetNetwork, dict[str, tuple[float, float]]]:
+    r"""Return streets read off a picture made of letters, and where each letter is.
+
+    Letters and digits are places; every other character is there for the eye only. The first line
+    lies northmost, on the equator when the picture has one line. A way joins its letters in order,
+    straight from each to the next; letters on no way are places beside the streets. The idea is that
+    of the test maps of Valhalla (github.com/valhalla/valhalla, test/gurka/README.md).
+
+    Parameters
+    ----------
+    picture
+        A character is `grid_metres` wide, a line `grid_metres` high.
+    ways
+        The letters along each street.
+    grid_metres
+        Size of the drawing's grid.
+    one_way
+        Those of `ways` that lead in the order of their letters only.
+    speed_kph
+        Speed along every way, and from a place to its street.
+
+    Returns
+    -------
+    tuple of StreetNetwork and dict
+        The network, and longitude and latitude of each letter.
+
+    Examples
+    --------
+    >>> from geo.reach import travel_times
+    >>> from geo.snap import snap
+    >>> network, at = drawn("A--B \n   |1\n   C ", ["AB", "BC"], grid_metres=10)
+    >>> a, c, one = (snap(network, ([at[name][0]], [at[name][1]])) for name in "AC1")
+    >>> travel_times(network, a, c).tolist(), travel_times(network, a, one).round(1).tolist()
+    ([50.0], [50.0])
+    >>> at["A"][1], at["C"][1] < 0 < at["B"][0]
+    (0.0, True)
+    """
+    cells = {
+        letter: (column, -row)
+        for row, line in enumerate(picture.splitlines())
+        for column, letter in enumerate(line)
+        if letter.isalnum()
+    }
+    at = {
+        letter: (x * grid_metres / _METRES_PER_DEGREE, y * grid_metres / _METRES_PER_DEGREE_NORTH)
+        for letter, (x, y) in cells.items()
+    }
+    names = list(dict.fromkeys("".join(ways)))
+    number = {letter: i for i, letter in enumerate(names)}
+    pieces = [(a, b, way in one_way) for way in ways for a, b in pairwise(way)]
+    seconds = [math.dist(cells[a], cells[b]) * grid_metres * 3.6 / speed_kph for a, b, _ in pieces]
+    edges = pd.DataFrame(
+        {
+            "source": [number[a] for a, _, _ in pieces],
+            "target": [number[b] for _, b, _ in pieces],
+            "metres": [math.dist(cells[a], cells[b]) * grid_metres for a, b, _ in pieces],
+            "seconds": seconds,
+            "seconds_back": [
+                math.nan if only else time for time, (_, _, only) in zip(seconds, pieces, strict=True)
+            ],
+        }
+    )
+    nodes = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy(*zip(*(at[n] for n in names), strict=True)), crs=4326
+    )
+    return build_network(nodes, edges, speed_kph=speed_kph), at

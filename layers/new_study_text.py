@@ -72,6 +72,7 @@ def _head(title: str, language: Language, extract: str) -> str:
         "Made by `lifecircle new`. See what it holds: `lifecircle check`. Make the map: `lifecircle run`.",
         "由 `lifecircle new` 生成。`lifecircle check` 查看各图层内容，`lifecircle run` 生成地图。",
     )
+    heights = Text("a GeoTIFF: walkers slow down uphill", "高程 (GeoTIFF)：步行上坡减速")
     return f"""# {note.to(language)}
 
 name = {_quoted(title)}
@@ -82,6 +83,7 @@ standard = "demo"          # {Text("what is asked for", "评价标准").to(langu
 
 [streets]
 extract = {_quoted(extract)}
+# elevation = "dem.tif"    # {heights.to(language)}
 """
 
 

@@ -21,6 +21,7 @@ from geo.hierarchy import Hierarchy
 from geo.network import Adjacency, StreetNetwork, array_fields
 from geo.profiles import Profile
 from geo.text import Text
+from layers.elevation import read_elevation_model, streets_on_ground
 from layers.streets_read import read_streets
 
 _FORMAT = 5
@@ -46,38 +47,57 @@ def default_cache() -> Path:
     return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("lifecircle")) / "networks"
 
 
-def open_network(extract: Path, profile: Profile, *, cache: Path | None = None) -> StreetNetwork:
+def open_network(
+    extract: Path, profile: Profile, *, elevation: Path | None = None, cache: Path | None = None
+) -> StreetNetwork:
     """Return the network of `profile` over the streets of `extract`, built at most once.
 
-    The stored network is named by the content of the extract, the profile, and the version of the
-    format. One that is incomplete or damaged is built again. Two processes may build at once: each
-    writes beside, and whichever is first stays.
+    The stored network is named by the content of the extract, that of the file of elevations where
+    the profile heeds slopes, the profile, and the version of the format. One that is incomplete or
+    damaged is built again. Two processes may build at once: each writes beside, and whichever is
+    first stays.
+
+    Parameters
+    ----------
+    extract
+        An OpenStreetMap extract.
+    profile
+        Who travels.
+    elevation
+        A GeoTIFF of elevations in metres (`layers.elevation`); without it streets are level.
+    cache
+        Where built networks are kept; `default_cache` where left out.
 
     Raises
     ------
     InputError
-        When the extract cannot be read, or no street in it may be used by this profile.
+        When the extract or the elevations cannot be read, or no street in it may be used by this
+        profile.
     """
-    folder = (cache or default_cache()) / _key(extract, profile)
+    ground = elevation if profile.slope != "none" else None
+    folder = (cache or default_cache()) / _key(extract, profile, ground)
     stored = _load(folder)
     if stored is not None:
         return stored
+    streets = read_streets(extract)
+    streets = streets if ground is None else streets_on_ground(streets, ground)
     try:
-        network = network_from_streets(read_streets(extract), profile)
+        network = network_from_streets(streets, profile)
     except ValueError as error:
-        if isinstance(error, InputError):
-            raise
         raise InputError([_nothing_usable(extract, profile)]) from error
     _store(network, folder)
     return _load(folder) or network
 
 
-def _key(extract: Path, profile: Profile) -> str:
+def _key(extract: Path, profile: Profile, ground: Path | None) -> str:
     try:
         content = file_sha256(extract)
     except OSError as error:
         raise InputError([_missing(extract, error)]) from error
     said = repr([(f.name, _plain(getattr(profile, f.name))) for f in dataclasses.fields(profile)])
+    if ground is not None:
+        # The model too: a file beside the GeoTIFF (.tfw, .aux.xml) may say where it lies.
+        said += f"|{read_elevation_model(ground)}|{file_sha256(ground)}"
     return hashlib.sha256(f"{_FORMAT}|{content}|{said}".encode()).hexdigest()[:32]
 
 

@@ -28,6 +28,7 @@ _WAY_KEYS = frozenset(
         "vehicle", "wheelchair", "sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right",
         "oneway", "oneway:bicycle", "oneway:foot", "junction", "cycleway", "cycleway:left",
         "cycleway:right", "cycleway:both", "surface", "incline", "motorroad",
+        "bridge", "tunnel",
     }
 )  # fmt: skip
 _NODE_KEYS = frozenset(

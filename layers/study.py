@@ -59,7 +59,18 @@ class Streets(_Table):
     attribution: Words = Field(
         default="© OpenStreetMap contributors", description="attribution printed on every map"
     )
-    outside: bool = Field(default=False, description="true: the extract may lie outside the study's folder")
+    elevation: Words | None = Field(
+        default=None,
+        description="GeoTIFF of elevations in metres (SRTM, ALOS ...), one band, any coordinate system: "
+        "walkers slow down uphill (Tobler), bridges and tunnels run straight between their ends; "
+        "without it streets are level",
+    )
+    elevation_attribution: Words | None = Field(
+        default=None, description="whom to thank for the elevations, printed on every map"
+    )
+    outside: bool = Field(
+        default=False, description="true: extract and elevations may lie outside the study's folder"
+    )
 
 
 class CategoryRule(_Table):
@@ -279,9 +290,26 @@ class Study(_Table):
         return resolve_source(self.folder, self.streets.extract, outside=self.streets.outside)
 
     @property
+    def elevation(self) -> Path | None:
+        """Absolute path of the file of elevations; None where the streets are taken as level."""
+        written = self.streets.elevation
+        return resolve_source(self.folder, written, outside=self.streets.outside) if written else None
+
+    @property
     def out_folder(self) -> Path:
         """Absolute path of the folder of the results."""
         return resolve_source(self.folder, self.out)
+
+    @property
+    def attributions(self) -> tuple[str, ...]:
+        """Whom to thank, each once: streets, elevations, layers."""
+        heights = self.streets.elevation_attribution
+        named = [
+            self.streets.attribution,
+            *([heights] if heights else []),
+            *map(self.attribution_of, self.layers),
+        ]
+        return tuple(dict.fromkeys(named))
 
     def path_of(self, layer: LayerSource) -> Path | None:
         """Return the absolute path of a layer's file; None where it has none."""

@@ -156,9 +156,10 @@ def _unique_faults(key: str, rows: list[Row]) -> Iterator[Fault]:
 def _path_faults(raw: Row, folder: Path) -> Iterator[Fault]:
     """Yield a fault for every file that is not there or lies where it may not, the layers' apart."""
     streets = _table(raw, "streets")
-    if _text(streets, "extract"):
-        outside = streets.get("outside") is True
-        yield from _file_faults(folder, "streets.extract", streets["extract"], outside=outside)
+    for key in ("extract", "elevation"):
+        if _text(streets, key):
+            outside = streets.get("outside") is True
+            yield from _file_faults(folder, f"streets.{key}", streets[key], outside=outside)
     for key in ("profile", "standard"):
         if _text(raw, key).endswith(".toml"):
             yield from _file_faults(folder, key, raw[key], outside=False)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,6 +16,10 @@ SHARED = ROOT.parent / "shared" / "data"
 # Helper modules beside the tests (an oracle, a fixture) are imported by their bare names.
 for folder in (ROOT / "tests", *(path for path in (ROOT / "tests").iterdir() if path.is_dir())):
     sys.path.append(str(folder))
+
+# A first call may compile a kernel and a machine may be busy: how long an example takes is no finding here.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 class DemoRun(NamedTuple):

@@ -39,7 +39,7 @@ def problems(draw: Any, *, whole: bool = True) -> Problem:
         cost=rng.integers(1, 6, m).astype(float) if draw(st.booleans()) else None,
         offers=rng.random((m, kinds)) < 0.8 if kinds > 1 else None,
         area=rng.integers(0, 2, m),
-        opens_on=np.where(rng.random(m) < 0.5, np.datetime64("2030-01-01"), np.datetime64("NaT")),
+        opens_on=np.where(rng.random(m) < 0.5, np.datetime64("2030-01-01"), np.datetime64("NaT", "D")),
     )  # fmt: skip
     people = rng.integers(0, 9, n).astype(float) if whole else rng.random(n) * 9
     demand = Demand(
