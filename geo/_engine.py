@@ -18,22 +18,47 @@ from geo.snap import AccessPoints
 
 _FOREVER_MS = FAR - 1
 _BLOCK = 256
-_FIRST_ROOM = 1 << 16
+_ROOM = 1 << 20
 
 
-class Memory(threading.local):
-    """Working arrays of a thread, and room for the pairs it finds."""
+class Memory:
+    """Working arrays of one thread, and room for the pairs it finds: for one origin at least."""
 
     def __init__(self, way: Way, buckets: int, places: int) -> None:
+        self.start = way.start
         self.scratch = make_scratch(way, buckets)
         self.place_time = np.full(places, NO_TIME, np.int32)
         self.found = np.empty(places, np.int32)
-        self.make_room(_FIRST_ROOM)
+        room = max(_ROOM, places, way.node.size)
+        self.place = np.empty(room, np.int32)
+        self.milliseconds = np.empty(room, np.int32)
 
-    def make_room(self, pairs: int) -> None:
-        """Allocate room for this many pairs."""
-        self.place = np.empty(pairs, np.int32)
-        self.milliseconds = np.empty(pairs, np.int32)
+    def fits(self, way: Way, buckets: int, places: int) -> bool:
+        """Whether a search of this network, in either direction, can work in these arrays."""
+        return (
+            self.start is way.start
+            and self.scratch.first.size >= buckets
+            and self.place_time.size >= places
+            and self.place.size >= places
+        )
+
+
+class _Kept(threading.local):
+    """The memory a thread used last, by what it was for: searches leave it clean, and new pages cost time."""
+
+    def __init__(self) -> None:
+        self.memory: dict[str, Memory] = {}
+
+
+_kept = _Kept()
+
+
+def working_memory(way: Way, buckets: int, places: int = 0, *, use: str = "ahead") -> Memory:
+    """Return clean working arrays of this thread, one set for each `use`."""
+    memory = _kept.memory.get(use)
+    if memory is None or not memory.fits(way, buckets, places):
+        memory = _kept.memory[use] = Memory(way, buckets, places)
+    return memory
 
 
 class _Queue(threading.local):
@@ -55,7 +80,7 @@ def _clean_line(core_count: int) -> Line:
 def search_rows(
     origins: int,
     search: Callable[[int, int, Memory, Ints], tuple[int, int]],
-    memory: Memory,
+    memory: Callable[[], Memory],
     threads: int | None,
     progress: Progress | None,
 ) -> tuple[Offsets, Ints, Ints]:
@@ -64,12 +89,10 @@ def search_rows(
 
     def work(first: int, last: int) -> list[tuple[Ints, Ints]]:
         pairs = []
+        mine = memory()
         while first < last:
-            done, written = search(first, last, memory, count)
-            pairs.append((memory.place[:written].copy(), memory.milliseconds[:written].copy()))
-            if done < last:
-                memory.make_room(2 * memory.place.size)
-            first = done
+            first, written = search(first, last, mine, count)
+            pairs.append((mine.place[:written].copy(), mine.milliseconds[:written].copy()))
         return pairs
 
     blocks = run_blocks(origins, _BLOCK, work, threads=threads, progress=progress)

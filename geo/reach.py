@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ from geo._engine import (
     search_rows,
     to_milliseconds,
     to_seconds,
+    working_memory,
 )
 from geo.network import Floats, Ints, Offsets, StreetNetwork
 from geo.snap import AccessPoints
@@ -197,7 +199,8 @@ def reachable(
             mine.scratch, mine.place_time, mine.found, count, mine.place, mine.milliseconds,
         )  # fmt: skip
 
-    memory = Memory(way, (limit_ms >> shift) + 1, len(places))
+    buckets = (limit_ms >> shift) + 1
+    memory = partial(working_memory, way, buckets, len(places))
     rows = search_rows(len(origins), search, memory, threads, progress)
     return Reachable(*rows, len(places))
 
@@ -221,7 +224,7 @@ def reachable_nodes(
             way, origins, limit_ms, shift, origin, last, mine.scratch, count, mine.place, mine.milliseconds
         )
 
-    memory = Memory(way, (limit_ms >> shift) + 1, 0)
+    memory = partial(working_memory, way, (limit_ms >> shift) + 1)
     rows = search_rows(origins.size, search, memory, threads, progress)
     return Reachable(*rows, network.node_count)
 
@@ -313,9 +316,10 @@ def travel_times(
     arcs = arcs_of(network, network.outward)
     start, goal = places_of(origins), places_of(destinations)
     shift = bounded_shift(network, limit_ms)
-    ahead, behind = Memory(forward, (limit_ms >> shift) + 1, 0), Memory(backward, 1, 0)
 
     def work(first: int, last: int) -> None:
+        ahead = working_memory(forward, (limit_ms >> shift) + 1)
+        behind = working_memory(backward, 1, use="behind")
         _emit.pair_times(
             forward, backward, arcs, start, goal, limit_ms, shift, ahead.scratch, behind.scratch,
             first, last, out,
