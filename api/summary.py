@@ -6,14 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from api.asked import travels_by, who_is_counted
 from api.pipeline import STEP_NAMES, StudyResult
 from geo.assessment_tables import headline_of, of_case
 from geo.text import Language, Text
 from layers.holidays import holidays_known
 
 _WORST = 5
-_ON_FOOT = Text("on foot", "步行")
-_PEOPLE = Text("people", "人")
 
 
 def summary(result: StudyResult, *, seconds: Mapping[str, float]) -> str:
@@ -39,17 +38,13 @@ def headlines(result: StudyResult) -> list[tuple[str, Text]]:
     rows = first.sort_values("left_out", ascending=False, kind="stable")
     grids = result.tables.by_area
     grids = grids[grids["kind"] == grids["kind"].iloc[0]] if len(grids) else grids
+    said = travels_by(result.profile)
+    who = who_is_counted(result.study, result.layers.demand, result.first.people)
     lines = [
-        (str(row["category"]), headline_of(row, grids, travels=travels(result), counted=_PEOPLE))
+        (str(row["category"]), headline_of(row, grids, travels=said, counted=who))
         for _, row in rows.iterrows()
     ]
     return [(category, Text(line.to("en"), line.to("zh"))) for category, line in lines]
-
-
-def travels(result: StudyResult) -> Text:
-    """Return how people get there in the first case, as it stands in a sentence."""
-    profile = result.profile
-    return _ON_FOOT if profile.id == "walk" else Text(f"({profile.name.en})", f"（{profile.name.zh}）")
 
 
 def category_name(result: StudyResult, category: str) -> Text:

@@ -165,10 +165,11 @@ def headline_of(row: pd.Series, by_area: pd.DataFrame, *, travels: Text, counted
     travels, counted
         How people get there, and who they are.
     """
-    areas = None
+    places, kind = None, "area"
     if len(by_area):
         same = by_area[["case", "requirement", "test"]].eq(row[["case", "requirement", "test"]]).all(axis=1)
-        areas = len(gaps_table(by_area[same & (by_area["area_id"] != OUTSIDE)]))
+        places = len(gaps_table(by_area[same & (by_area["area_id"] != OUTSIDE)]))
+        kind = str(by_area["kind"].iloc[0])
     timed = row["test"] == "reach"
     return Headline(
         Text(row["name_en"], row["name_zh"]),
@@ -176,10 +177,11 @@ def headline_of(row: pd.Series, by_area: pd.DataFrame, *, travels: Text, counted
         None if timed else float(row["metres_limit"]),
         float(row["total"]),
         float(row["covered"]),
-        areas,
+        places,
         bool(row["verified"]),
         travels,
         counted,
+        kind,
     )
 
 

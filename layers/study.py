@@ -298,10 +298,6 @@ class Study(_Table):
         """Return whom to thank for a layer: its own words, else those of the streets."""
         return layer.attribution or self.streets.attribution
 
-    def licence_of(self, layer: LayerSource) -> str:
-        """Return the licence of a layer: its own, else that of the streets."""
-        return layer.licence or self.streets.licence
-
 
 def read_study(path: Path) -> Study:
     """Read and check a study.

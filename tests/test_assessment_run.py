@@ -239,7 +239,7 @@ def test_tables_by_hand():
     assert tables.ranking[["area_id", "rank"]].to_numpy().tolist() == [["g0", 1], ["g1", 2]]
     assert (
         headline_of(row, tables.by_area, travels=Text("on foot", ""), counted=Text("people", "")).to("en")
-        == "17 % of 60 people reach a clinic within 5 minutes on foot; 50 in 1 area do not"
+        == "17 % of 60 people reach a clinic within 5 minutes on foot; 50 in one grid cell do not."
     )
 
 

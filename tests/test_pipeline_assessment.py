@@ -150,7 +150,7 @@ def test_the_command_line_says_the_same_share(result, folder, capsys):
     out = capsys.readouterr().out
     table = result.tables.coverage
     share = table[(table["case"] == "day") & (table["requirement"] == "pharmacy")]["share"].iloc[0]
-    assert re.search(rf"{share:.0%}可在10分钟内步行到达药店", out)
+    assert re.search(rf"{share:.0%}步行10分钟内可到达药店", out)
     assert "打开路网" in out
 
 

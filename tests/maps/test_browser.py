@@ -235,6 +235,18 @@ def test_profile_and_hour_have_one_control_each(reader: Any, two_cases: MapConte
     )
 
 
+def test_each_case_counts_its_own_people(reader: Any, two_cases: MapContent) -> None:
+    page = reader(render_map(two_cases))
+    dots = "() => [0, 1].map((i) => lifecircle.model.peopleAt(i))"
+    assert "150 workers reach" in page.text(".headline")
+    assert page.run(dots) == [100, 0]
+    page.page.select_option("[data-control=hour]", label="at night")
+    assert page.run(dots) == [100, 50]
+    page.page.select_option("[data-control=hour]", label="at noon")
+    page.page.click(".language")
+    assert page.text(".headline").startswith("150名职工中")
+
+
 def test_search_finds_a_place_by_part_of_its_name(reader: Any, content: MapContent) -> None:
     page = reader(render_map(content))
     page.page.fill("input[type=search]", "新站")
