@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo.assessment_tables import Counted
+from geo.assessment_cuts import Counted
 from geo.case import with_tier_minutes
 from geo.errors import Fault, InputError
 from geo.headline import ON_FOOT, RESIDENTS

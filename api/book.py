@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from api.asked import tier_names
 from api.pipeline import StudyResult
-from geo.assessment_tables import DENOMINATORS
+from geo.assessment_cuts import DENOMINATORS
 from geo.text import Text
 from layers.assessment_book import AssessmentBook
 from layers.load import words_of

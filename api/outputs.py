@@ -14,7 +14,7 @@ from api.map_content import map_content
 from api.pipeline import StudyResult
 from api.record import run_record
 from geo.errors import OutputError
-from layers.assessment_book import assessment_tables_csv, write_assessment, write_short
+from layers.assessment_files import assessment_tables_csv, write_assessment, write_short
 from layers.workbook import write_csv
 from maps.web_map import render_map
 

@@ -14,8 +14,9 @@ from api.asked import completed, counted_in, profile_of, standard_of
 from api.steps import Steps
 from geo._blocks import Progress
 from geo.assessment import CaseAssessment, Ground, Question, assess_cases
+from geo.assessment_cuts import Cut
 from geo.assessment_points import cut_off_paths
-from geo.assessment_tables import AssessmentTables, Cut, make_tables
+from geo.assessment_tables import AssessmentTables, make_tables
 from geo.assessment_week import WeekTables, week_tables
 from geo.case import Case, Usable
 from geo.isochrones import isochrones

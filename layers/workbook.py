@@ -43,6 +43,8 @@ _A3, _A4 = 8, 9
 # More columns than this are printed on A3; fewer than that leave room for long texts.
 _WIDE, _FEW = 14, 3
 _MOST_WIDTH, _MOST_WIDTH_OF_FEW = 46.0, 90.0
+# As many fit on a landscape page of A4 at full size.
+_ROWS_OF_A_PAGE = 30
 _HEAD_FILL, _LINE, _DOUBT = "#DCE6F1", "#BFBFBF", "#9C5700"
 
 
@@ -185,32 +187,35 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles, language: Langu
     widths = _widths(sheet, language)
     for position, width in enumerate(widths):
         page.set_column(position, position, width)
-    row, breaks = 2, []
-    for number, table in enumerate(sheet.tables):
+    row, headers = 2, []
+    for table in sheet.tables:
         if len(sheet.tables) > 1:
             page.write_string(row, 0, table.caption.to(language), styles.caption)
             row += 1
-        if number == 0:
-            _freeze(page, row, sheet)
-        else:
-            breaks.append(row - 1)
+        headers.append(row)
         row = _write_table(page, row, table, styles, language, widths) + 1
-    if breaks:
-        page.set_h_pagebreaks(breaks)
+    _freeze(page, headers, sheet)
+    if len(headers) > 1:
+        page.set_h_pagebreaks([header - 1 for header in headers[1:]])
     _print_setup(page, language, wide=across + 1 > _WIDE)
 
 
-def _freeze(page: Worksheet, row: int, sheet: Sheet) -> None:
+def _freeze(page: Worksheet, headers: list[int], sheet: Sheet) -> None:
     """Keep the header in sight and on every page, where it is right for all tables of the sheet.
 
     Over another table's numbers the first table's header would name them wrongly: then the title stays.
+    On paper each table begins a page, and rows are repeated on later pages only: the header of the last
+    table is right wherever it is repeated. Where that table fills more than a page it is worth more
+    than the title on the pages before.
     """
-    headers = {tuple(column.header for column in table.columns) for table in sheet.tables}
-    if len(headers) == 1:
-        page.freeze_panes(row + 1, 0)
-        page.repeat_rows(row)
+    if len({tuple(column.header for column in table.columns) for table in sheet.tables}) == 1:
+        page.freeze_panes(headers[0] + 1, 0)
+        page.repeat_rows(headers[0])
+        return
+    page.freeze_panes(2, 0)
+    if len(sheet.tables[-1].frame) > _ROWS_OF_A_PAGE:
+        page.repeat_rows(headers[-1])
     else:
-        page.freeze_panes(2, 0)
         page.repeat_rows(0, 1)
 
 

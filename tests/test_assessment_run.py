@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from geo.assessment import Ground, assess_cases
+from geo.assessment_cuts import Counted, Cut
 from geo.assessment_points import cut_off_paths, point_results
-from geo.assessment_tables import Counted, Cut, headline_of, make_tables, of_case
+from geo.assessment_tables import headline_of, make_tables, of_case
 from geo.assessment_week import week_tables
 from geo.case import Case, Usable, with_tier_minutes
 from geo.life_circle import to_minutes
@@ -205,6 +206,32 @@ def test_week_in_blocks_is_the_week_at_once(monkeypatch):
     whole = week_tables(ground, found, doors).by_hour["covered"]
     monkeypatch.setattr("geo.assessment_week.BLOCK", 7)
     assert week_tables(ground, found, doors).by_hour["covered"].tolist() == pytest.approx(whole.tolist())
+
+
+def test_a_mean_of_the_nearest_is_taken_over_those_open_at_the_hour():
+    # From 0: two clinics, 200 and 500 m off, mean 350 s; 300 s are asked for. At night only one is open.
+    demand = homes([0, 300], [7, 2])
+    asked = standard(clinic(count=2, combine="mean"))
+    doors = np.ones((2, 168), bool)
+    doors[1, 20:24] = False
+    doors[:, 2] = False
+    ground, found = answered(demand, facilities([200, 500], ["clinic"] * 2), asked=asked)
+    covered = week_tables(ground, found, doors).by_hour["covered"].to_numpy()
+    assert covered[[0, 2, 21]].tolist() == [2, 0, 9]
+
+
+def test_every_hour_of_the_week_is_what_a_case_at_that_hour_says():
+    rng = np.random.default_rng(5)
+    demand = homes(rng.uniform(0, 1200, 30), rng.integers(1, 9, 30))
+    offered = facilities(rng.uniform(0, 1200, 9), ["clinic"] * 9)
+    doors = rng.random((9, 168)) < 0.4
+    asked = standard(clinic(count=3, combine="mean", minutes=4))
+    ground, found = answered(demand, offered, asked=asked)
+    week = week_tables(ground, found, doors).by_hour["covered"]
+    for hour in (0, 77, 167):
+        case = Case("then", WORD, PROFILE, moment=datetime(2026, 11, 16))
+        _, (one,) = answered(demand, offered, asked=asked, cases=[case], open_then=doors[:, hour])
+        assert week[hour] == one.people[one.assessment.reach[0].met].sum()
 
 
 def test_minutes_of_the_tier_where_the_requirement_names_none():

@@ -3,6 +3,7 @@
 import csv
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
@@ -22,7 +23,9 @@ from geo.hourly import shift_table, working_shifts
 from geo.life_circle import NearestMetres, NearestTimes, assess
 from geo.provision import quota_balance
 from geo.text import Text
-from layers.assessment_book import AssessmentBook, assessment_sheets, write_assessment, write_assessment_csv
+from layers.assessment_book import AssessmentBook
+from layers.assessment_files import write_assessment, write_assessment_csv
+from layers.assessment_sheets import assessment_sheets
 from layers.standards import read_standard
 from layers.workbook import Column, Sheet, Table, write_csv, write_workbook
 
@@ -228,6 +231,26 @@ def test_frames_are_not_written_into():
     assessment_sheets(content)
     for frame, kept in zip((content.coverage, content.gaps, content.by_area), before, strict=True):
         pd.testing.assert_frame_equal(frame, kept)
+
+
+def test_the_header_of_a_long_last_table_is_printed_on_every_page(tmp_path):
+    page = opened(write_assessment(tmp_path / "a.xlsx", book()))["分时段"]
+    (header,) = [row[0].row for row in page.iter_rows(max_col=1) if row[0].value == "时刻"]
+    assert page.print_title_rows == f"${header}:${header}"
+    assert [each.id for each in page.row_breaks.brk] == [header - 2]
+
+
+def test_hours_of_several_cases_stand_below_each_other_each_naming_its_own(tmp_path):
+    content = book()
+    both = [content.by_hour.assign(case=c, case_en=c, case_zh=f"情景{c}") for c in "ab"]
+    cases = replace(content, by_hour=pd.concat(both, ignore_index=True))
+    page = opened(write_assessment(tmp_path / "a.xlsx", cases))["分时段"]
+    rows = [[cell.value for cell in row] for row in page.iter_rows(max_col=3)]
+    start = rows.index(["情景", "时刻", "服务站"])
+    hours = rows[start + 1 :]
+    assert len(hours) == 336
+    assert hours[9] == ["情景a", "周一 09:00", 2030 / 2087]
+    assert hours[168 + 9] == ["情景b", "周一 09:00", 2030 / 2087]
 
 
 @pytest.mark.slow

@@ -205,7 +205,8 @@ def assess_some(folder: Path, categories: int) -> None:
     """Assess some categories in this process and print its peak memory."""
     from api.pipeline import cuts_of, join_to_streets, open_networks, questions
     from geo.assessment import Ground, assess_cases
-    from geo.assessment_tables import Counted, make_tables
+    from geo.assessment_cuts import Counted
+    from geo.assessment_tables import make_tables
     from geo.standard import Requirement, Standard
     from geo.text import Text
     from layers.cases import read_cases
