@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from api.models import AssessmentAnswer, CaseSummary, CauseCount, GapRow, RequirementCoverage
+from api.models import AccessRow, AssessmentAnswer, CaseSummary, CauseCount, GapRow, RequirementCoverage
 from api.pipeline import StudyResult
 from geo.assessment import CaseAssessment
 from geo.assessment_tables import of_case
@@ -37,12 +37,14 @@ def assessment_answer(result: StudyResult, one: CaseAssessment, *, most_gaps: in
     causes = of_case(tables.causes, one.case.id)
     gaps = of_case(tables.gaps, one.case.id)
     coverage = of_case(tables.coverage, one.case.id)
+    access = of_case(result.access.summary, one.case.id)
     return AssessmentAnswer(
         study=result.study.name,
         standard=result.standard.id,
         case=case_summary(one),
         coverage=[_coverage(row, causes) for row in coverage.to_dict("records")],
         gaps=[GapRow.model_validate(_known(row)) for row in gaps.head(most_gaps).to_dict("records")],
+        accessibility=[AccessRow.model_validate(_known(row)) for row in access.to_dict("records")],
     )
 
 

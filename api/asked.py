@@ -101,6 +101,11 @@ def who_is_counted(study: Study, demand: pd.DataFrame, people: FloatArray) -> Te
     return Text(" and ".join(name.en for name in names), "、".join(name.zh for name in names))
 
 
+def category_names(standard: Standard) -> dict[str, Text]:
+    """Return what the categories of a standard are called, as its first requirement of each says."""
+    return {r.category: r.name for r in reversed(standard.requirements)}
+
+
 def travels_by(profile: Profile) -> Text:
     """Return how a traveller gets there, as it stands in a sentence."""
     return ON_FOOT if profile.id == "walk" else profile.name

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 
+from api.access import access_notes
 from api.asked import tier_names
 from api.pipeline import StudyResult
 from geo.assessment_cuts import DENOMINATORS
@@ -40,8 +42,9 @@ def assessment_book(result: StudyResult) -> AssessmentBook:
         ranking=tables.ranking,
         by_group=tables.by_group,
         denominators=tables.denominators,
+        access=result.access.summary,
         words=_words(result),
-        notes=(*_of_cases(result), *_of_method(result), *_of_doubt(result), *_of_layers(result)),
+        notes=tuple(chain.from_iterable(notes(result) for notes in _NOTES)),
     )
 
 
@@ -122,8 +125,9 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
     yield (
         Text("Choices", "可选设施"),
         Text(
-            f"The {study.choices} nearest of each service are named for each point in results.gpkg",
-            f"results.gpkg 中为每个点列出各类最近的 {study.choices} 处设施",
+            f"results.gpkg names the {study.choices} nearest of each service for each point and counts all "
+            "within the limit",
+            f"results.gpkg 中为每个点列出各类最近的 {study.choices} 处设施，并统计时限内的全部设施数",
         ),
     )
     yield (
@@ -141,6 +145,10 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
             f"{people.sum():,.0f} 人，其中 {lost:,.0f} 人距任何道路超过 {study.max_snap_metres:g} 米",
         ),
     )
+
+
+def _of_access(result: StudyResult) -> Iterator[Note]:
+    return access_notes(result.study, result.ground, result.cases)
 
 
 def _of_doubt(result: StudyResult) -> Iterator[Note]:
@@ -195,3 +203,6 @@ def _of_layers(result: StudyResult) -> Iterator[Note]:
                 f"读取 {report.read:,} 行，采用 {report.accepted:,} 行，剔除 {report.rejected:,} 行{left_zh}",
             ),
         )
+
+
+_NOTES = (_of_cases, _of_method, _of_access, _of_doubt, _of_layers)

@@ -10,10 +10,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from api.access import access_of
 from api.asked import completed, counted_in, profile_of, standard_of
 from api.steps import Steps
 from geo._blocks import Progress
 from geo.assessment import CaseAssessment, Ground, Question, assess_cases
+from geo.assessment_access import AccessResult
 from geo.assessment_cuts import Cut
 from geo.assessment_points import cut_off_paths
 from geo.assessment_tables import AssessmentTables, make_tables
@@ -42,11 +44,12 @@ LAYERS = Text("read the layers", "读取图层")
 JOIN = Text("join points to streets", "点位接入道路")
 TIMES = Text("travel times", "计算出行时间")
 TABLES = Text("coverage and causes", "统计覆盖、短板与原因")
+ACCESS = Text("accessibility measures", "计算可达性指标")
 WEEK = Text("hours of the week", "统计全周各时段")
 RINGS = Text("isochrones of stations", "绘制站点等时圈")
 BASEMAP = Text("basemap", "绘制底图")
 WRITE = Text("write results", "写出成果")
-STEP_NAMES = (READ, STREETS, LAYERS, JOIN, TIMES, TABLES, WEEK, RINGS, BASEMAP, WRITE)
+STEP_NAMES = (READ, STREETS, LAYERS, JOIN, TIMES, TABLES, ACCESS, WEEK, RINGS, BASEMAP, WRITE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +62,8 @@ class StudyResult:
         The assessment of each case, in the order of the study.
     tables
         What they say, counted; every table names the case of each row.
+    access
+        Measures of accessibility of every demand point; empty where the study does not ask for them.
     week
         Coverage by the hour; empty where the study does not ask for it.
     isochrones
@@ -73,6 +78,7 @@ class StudyResult:
     ground: Ground
     cases: tuple[CaseAssessment, ...]
     tables: AssessmentTables
+    access: AccessResult
     week: WeekTables
     isochrones: gpd.GeoDataFrame
     cut_off: gpd.GeoDataFrame
@@ -151,6 +157,8 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
     with steps.step(TABLES.to(said)):
         tables = make_tables(ground, found, cuts_of(layers), counted_in(study, standard, layers))
         cut_off = all_cut_off(ground, found)
+    with steps.step(ACCESS.to(said)) as progress:
+        access = access_of(study, ground, found, progress=progress)
     with steps.step(WEEK.to(said)) as progress:
         week = week_of(study, ground, found, progress=progress)
     with steps.step(RINGS.to(said)) as progress:
@@ -164,6 +172,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         ground,
         found,
         tables,
+        access,
         week,
         rings,
         cut_off,

@@ -19,11 +19,11 @@ _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
 
 def run_record(result: StudyResult) -> str:
     """Return the record as JSON."""
-    first = result.first
+    first, study = result.first, result.study
     people = result.layers.demand["people"].to_numpy(float)
     joined = first.traveller.demand.snapped
     record = {
-        "study": result.study.name,
+        "study": study.name,
         "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
         "versions": {
             "lifecircle": version("lifecircle"),
@@ -50,6 +50,7 @@ def run_record(result: StudyResult) -> str:
         "facilities_without_hours": int(result.layers.facilities["opening_hours"].isna().sum()),
         "not_assessed": [requirement.key for requirement in first.assessment.not_assessed],
         "not_verified": [requirement.key for requirement in first.assessment.rests_on_unverified],
+        "accessibility": study.accessibility.model_dump() if study.accessibility else None,
         "cases": {one.case.id: _case(result, one) for one in result.cases},
         "seconds": {name: round(seconds, 3) for name, seconds in result.seconds.items()},
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from api.asked import travels_by, who_is_counted
+from api.asked import category_names, travels_by, who_is_counted
 from api.pipeline import STEP_NAMES, StudyResult
 from geo.assessment_tables import headline_of, of_case
 from geo.text import Language, Text
@@ -22,6 +22,7 @@ def summary(result: StudyResult, *, seconds: Mapping[str, float]) -> str:
         result.study.name,
         _headlines(result, language),
         _within(result, language),
+        _accessibility(result, language),
         _by_case(result, language),
         _worst_grids(result, language),
         _gaps(result, language),
@@ -49,10 +50,7 @@ def headlines(result: StudyResult) -> list[tuple[str, Text]]:
 
 def category_name(result: StudyResult, category: str) -> Text:
     """Return what a category is called in this study."""
-    for requirement in result.standard.requirements:
-        if requirement.category == category:
-            return requirement.name
-    return Text(category, category)
+    return category_names(result.standard).get(category, Text(category, category))
 
 
 def unverified_note(result: StudyResult) -> Text | None:
@@ -131,6 +129,20 @@ def _within(result: StudyResult, language: Language) -> str:
         for category, shares in zip(wide.index, wide.to_numpy(), strict=True)
     ]
     return "\n".join([head, *rows])
+
+
+def _accessibility(result: StudyResult, language: Language) -> str:
+    """Return mean and worst tenth of each measure in the first case, where the study asks for them."""
+    table = of_case(result.access.summary, result.first.case.id)
+    if not len(table):
+        return ""
+    title = Text("Accessibility: mean; worst tenth", "可达性指标：平均；最差10%人口").to(language)
+    lines = [
+        f"  {row[f'name_{language}']}, {row[f'measure_{language}']}: {row['mean']:,.2f}; "
+        f"{row['worst_tenth_mean']:,.2f} ({row[f'unit_{language}']})".replace("nan", "-")
+        for row in table.to_dict("records")
+    ]
+    return "\n".join([title, *lines])
 
 
 def _by_case(result: StudyResult, language: Language) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +13,7 @@ from geo.access import two_step
 from geo.capacity import assign
 from geo.case import Case, Usable
 from geo.causes import CauseResult, Evidence, connected_points, find_causes, unserved_by_ratio
+from geo.choices import Choice, true_choices
 from geo.decay import within_minutes
 from geo.life_circle import (
     SECONDS_PER_MINUTE,
@@ -91,6 +92,8 @@ class CaseAssessment:
         People of each demand point who are counted.
     times
         By category, the nearest facilities that are open then.
+    assessment
+        The tests; the choices of those in time count every facility within the limit.
     causes
         One for each result of `assessment.reach`, in its order.
     crow_index
@@ -126,10 +129,39 @@ def assess_cases(
         Case, traveller and usable facilities, in the order of the answers.
     """
     _search(ground, questions, progress)
-    found = tuple(assess_case(ground, *question) for question in questions)
+    found = [assess_case(ground, *question) for question in questions]
     for traveller in {id(t): t for _, t, _ in questions}.values():
         traveller.forget()
-    return found
+        mine = [number for number, one in enumerate(found) if one.traveller is traveller]
+        for number, one in zip(mine, _counted(ground, [found[m] for m in mine], progress), strict=True):
+            found[number] = one
+    return tuple(found)
+
+
+def _counted(
+    ground: Ground, found: Sequence[CaseAssessment], progress: Progress | None
+) -> list[CaseAssessment]:
+    """Return cases of one traveller with the choices of each result counted beyond the nearest few."""
+    size, wanted = len(ground.facilities), ground.wanted
+    choices = [
+        Choice(
+            result,
+            one.times[result.requirement.category],
+            one.usable.now & np.isin(np.arange(size), wanted[result.requirement.category]),
+        )
+        for one in found
+        for result in one.assessment.reach
+    ]
+    counts = iter(true_choices(found[0].traveller, choices, progress=progress))
+    return [
+        replace(
+            one,
+            assessment=replace(
+                one.assessment, reach=tuple(replace(r, choices=next(counts)) for r in one.assessment.reach)
+            ),
+        )
+        for one in found
+    ]
 
 
 def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable) -> CaseAssessment:

@@ -43,6 +43,8 @@ class AssessmentBook:
         From `geo.provision`.
     fairness, ranking, by_group, denominators
         From `geo.assessment_tables`.
+    access
+        From `geo.assessment_access.access_summary`.
     words
         What groups, shifts and denominators are called.
     notes
@@ -71,6 +73,7 @@ class AssessmentBook:
     ranking: pd.DataFrame = field(default_factory=_none)
     by_group: pd.DataFrame = field(default_factory=_none)
     denominators: pd.DataFrame = field(default_factory=_none)
+    access: pd.DataFrame = field(default_factory=_none)
     words: Mapping[str, Text] = field(default_factory=dict)
     notes: tuple[tuple[Text, Text], ...] = ()
 

@@ -82,6 +82,17 @@ FAIRNESS = (
     Column("worst_tenth_mean_minutes", Text("Worst tenth, mean (min)", "最差10%人口平均(分钟)"), "minutes"),
     Column("gini", Text("Gini", "基尼系数"), "ratio"),
 )
+ACCESS = (
+    NAME,
+    Column("measure_name", Text("Measure", "指标")),
+    Column("minutes_limit", Text("Catchment (min)", "服务半径(分钟)"), "minutes"),
+    Column("unit_name", Text("Unit", "单位")),
+    Column("people", Text("People", "人口"), "count"),
+    Column("without", Text("People with none", "无可达人口"), "count"),
+    Column("mean", Text("Mean over people", "人口加权平均"), "ratio"),
+    Column("worst_tenth_from", Text("Worst tenth from", "最差10%人口起点"), "ratio"),
+    Column("worst_tenth_mean", Text("Worst tenth, mean", "最差10%人口平均"), "ratio"),
+)
 GROUPS = (
     Column("of_name", Text("People", "人群")),
     NAME,

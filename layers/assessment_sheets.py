@@ -44,6 +44,7 @@ def _coverage_sheet(book: AssessmentBook, language: Language) -> Sheet:
         tables.append(_causes_table(book, language))
     further = (
         (columns.FAIRNESS, book.fairness, Text("How evenly it is shared", "公平性(不只看平均)"), ""),
+        (columns.ACCESS, book.access, Text("Accessibility measures", "可达性指标"), ""),
         (columns.GROUPS, limited(book.by_group, language), Text("By group", "分人群"), "verified"),
         (columns.TIERS, book.tiers, Text("By tier of station", "分阵地层级(逐级嵌套)"), ""),
         (columns.FUNCTIONS, book.functions, Text("Functions within reach", "功能清单"), ""),

@@ -61,6 +61,8 @@ def named(frame: pd.DataFrame, book: AssessmentBook, language: Language) -> pd.D
     chosen = {
         "name": f"name_{language}",
         "cause_name": f"cause_{language}",
+        "measure_name": f"measure_{language}",
+        "unit_name": f"unit_{language}",
         "remedy": f"remedy_{language}",
         "case_name": f"case_{language}",
     }

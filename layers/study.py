@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from geo.errors import Fault, InputError
+from geo.measures import Measure
 from geo.text import Language, Text
 from layers.paths import is_database, resolve_source
 from layers.study_checks import check_whole
@@ -220,6 +221,41 @@ class CaseRow(_Table):
     )
 
 
+class Accessibility(_Table):
+    """``[accessibility]``: measures of accessibility for every demand point; without the table none."""
+
+    measures: tuple[Measure, ...] = Field(
+        default=("nearest", "k_nearest_mean", "cumulative", "gravity"),
+        min_length=1,
+        description="nearest, k_nearest_mean (minutes); cumulative, gravity (supply within the catchment); "
+        "2sfca, e2sfca, gaussian_2sfca (capacity per 1,000 people; every facility must give its capacity)",
+    )
+    categories: tuple[Words, ...] = Field(
+        default=(), description="categories to measure; all that are assessed where left out"
+    )
+    minutes: Annotated[float, Field(gt=0, le=240)] | None = Field(
+        default=None, description="catchment in minutes; the longest minutes of the study where left out"
+    )
+    k: int = Field(default=3, ge=1, le=50, description="how many nearest k_nearest_mean takes")
+    supply: Literal["places", "capacity"] = Field(
+        default="places", description="what cumulative and gravity add up: places, or their capacity"
+    )
+    decay: Literal["gaussian", "exponential", "power"] = Field(
+        default="gaussian",
+        description="decay of gravity: exp(-t²/2s²), 2^(-t/h), or t^-power with t in minutes, 1 at least",
+    )
+    decay_minutes: Annotated[float, Field(gt=0, le=240)] | None = Field(
+        default=None, description="s of gaussian, h of exponential; a third of the catchment where left out"
+    )
+    power: float = Field(default=1.0, gt=0, le=10, description="exponent of the power decay")
+    weights: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
+        default=(1.0, 0.68, 0.22),
+        min_length=1,
+        max_length=24,
+        description="e2sfca: weights of equally wide zones of the catchment, the nearest first",
+    )
+
+
 class Study(_Table):
     """A study as its author wrote it; paths are resolved by :meth:`path_of`."""
 
@@ -242,10 +278,16 @@ class Study(_Table):
     )
     week: bool = Field(default=False, description="true: also count coverage at every hour of a week")
     choices: int = Field(
-        default=3, ge=1, le=20, description="how many of the nearest facilities are named for each point"
+        default=3,
+        ge=1,
+        le=20,
+        description="how many of the nearest facilities are named for each point; all in reach are counted",
     )
     mean_of: Annotated[int, Field(ge=1, le=50)] | None = Field(
         default=None, description="how many nearest a mean of the standard takes; its own number if left out"
+    )
+    accessibility: Accessibility | None = Field(
+        default=None, description="measures of accessibility; none where left out"
     )
     provided: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default={}, description="amounts there are today, by the key of the standard's quota or its category"
@@ -358,6 +400,7 @@ def study_keys() -> Iterator[tuple[str, str]]:
         ("tier.", OwnTier),
         ("function.", OwnFunction),
         ("case.", CaseRow),
+        ("accessibility.", Accessibility),
     )
     for prefix, model in tables:
         for name, field in model.model_fields.items():

@@ -1,7 +1,6 @@
 """The assessment of whole cases: a toy street answered by hand, and what must always hold."""
 
 from datetime import date, datetime
-from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
@@ -11,71 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from geo.assessment import Ground, assess_cases
 from geo.assessment_cuts import Counted, Cut
 from geo.assessment_points import cut_off_paths, point_results
 from geo.assessment_tables import headline_of, make_tables, of_case
 from geo.assessment_week import week_tables
-from geo.case import Case, Usable, with_tier_minutes
+from geo.case import Case, with_tier_minutes
 from geo.life_circle import to_minutes
-from geo.snap import snap
-from geo.standard import AreaRule, Function, Quota, Requirement, Standard, Tier
+from geo.standard import AreaRule, Function, Quota, Requirement, Tier
 from geo.text import Text
-from geo.toys import line
-from geo.travel import Traveller
-
-METRE = 1 / 111_319.49079327358
-WORD = Text("x", "某")
-PROFILE = SimpleNamespace(id="toy", name=WORD, source="", speed_kph=3.6)
-
-
-def places(metres, **columns):
-    """Points on the street, so many metres from its west end."""
-    frame = gpd.GeoDataFrame(columns, geometry=[Point(m * METRE, 0) for m in metres], crs=4326)
-    return frame.assign(id=[f"{next(iter(columns))[0]}{n}" for n in range(len(frame))])
-
-
-def facilities(metres, categories, **columns):
-    count = len(metres)
-    usual = {
-        "category": categories,
-        "kind": ["station"] * count,
-        "tier": [None] * count,
-        "status": ["open"] * count,
-        "opens_on": [None] * count,
-        "capacity": [np.nan] * count,
-        "functions": [()] * count,
-    }
-    return places(metres, **(usual | columns))
-
-
-def homes(metres, people, **columns):
-    count = len(metres)
-    usual = {"people": np.asarray(people, float), "group": ["residents"] * count, "shift": ["all"] * count}
-    return places(metres, **(usual | columns)).assign(name=None, layer="homes")
-
-
-def traveller(demand, offered, street):
-    return Traveller(PROFILE, street, snap(street, demand.geometry), snap(street, offered.geometry))
-
-
-def clinic(**changed):
-    return Requirement("clinic", Text("a clinic", "诊所"), **({"minutes": 5, "verified": True} | changed))
-
-
-def standard(*requirements, **parts):
-    return Standard("toy", WORD, requirements or (clinic(),), **parts)
-
-
-def answered(demand, offered, *, asked=None, cases=None, street=None, open_then=None):
-    street = street if street is not None else line([400, 400, 400])
-    one = traveller(demand, offered, street)
-    ground = Ground(asked or standard(), offered, demand, metres=one)
-    questions = [
-        (case, one, Usable.of(offered, on=case.on, open_then=open_then if case.moment else None))
-        for case in cases or [Case("all", WORD, PROFILE)]
-    ]
-    return ground, assess_cases(ground, questions)
+from tests.toy_street import METRE, PROFILE, WORD, answered, clinic, facilities, homes, standard
 
 
 def causes_of(found):
@@ -98,6 +41,30 @@ def test_minutes_ids_choices_and_causes_by_hand():
     assert table["clinic_cause"].fillna("-").tolist() == ["-", "-", "nothing_near"]
     assert table["clinic_nearest_ids"].tolist() == [("c0", "c1"), ("c1", "c0"), ("c1", "c0")]
     assert causes_of(found) == {"covered": 30, "nothing_near": 30}
+
+
+def test_choices_are_counted_beyond_the_nearest_that_are_named():
+    # Within 300 m of 0: five clinics of six, one of them closed then; one is a chemist's.
+    demand = homes([0, 1200], [10, 20])
+    offered = facilities([0, 50, 100, 200, 300, 301, 10], ["clinic"] * 6 + ["pharmacy"])
+    doors = np.array([True, False, True, True, True, True, True])
+    cases = [Case("any", WORD, PROFILE), Case("then", WORD, PROFILE, moment=datetime(2026, 11, 17, 20))]
+    ground, found = answered(demand, offered, cases=cases, open_then=doors)
+    assert [point_results(ground, one)["clinic_choices"].tolist() for one in found] == [[5, 0], [4, 0]]
+    assert found[0].times["clinic"].seconds.shape == (2, 3)
+
+
+def test_choices_agree_with_a_count_of_all_pairs():
+    rng = np.random.default_rng(11)
+    demand = homes(rng.uniform(0, 1200, 50), np.ones(50))
+    metres = rng.uniform(0, 1200, 30)
+    _, (found,) = answered(demand, facilities(metres, ["clinic"] * 30))
+    away = np.abs(demand.geometry.x.to_numpy()[:, None] / METRE - metres[None, :])
+    # Whole milliseconds are whole millimetres here: what lies that near the limit is left out.
+    clear = (np.abs(away - 300) > 0.01).all(axis=1)
+    wanted = (away <= 300).sum(axis=1)
+    assert wanted.max() > 3
+    assert found.assessment.reach[0].choices[clear].tolist() == wanted[clear].tolist()
 
 
 def test_caller_keeps_the_index_of_the_demand():

@@ -45,14 +45,23 @@ name = "<b>傍晚</b>"
 profile = "older"
 at = "Tue 20:30"
 
+[accessibility]
+measures = ["nearest", "k_nearest_mean", "cumulative", "gravity", "2sfca", "e2sfca", "gaussian_2sfca"]
+minutes = 15
+
 [streets]"""
+
+MERCHANTS = 'category = { system = "osm" }\n'
+"""As the demo's layers of merchants and of care say it. They get room for all, the stations say nothing."""
+CAPACITY = "values = { capacity = 100000 }\n"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = make_demo(tmp_path_factory.mktemp("study"))
     text = (folder / "study.toml").read_text("utf-8").replace('language = "en"', "#")
-    (folder / "study.toml").write_text(text.replace("[streets]", CASES, 1), "utf-8")
+    text = text.replace("[streets]", CASES, 1).replace(MERCHANTS, MERCHANTS + CAPACITY)
+    (folder / "study.toml").write_text(text, "utf-8")
     return folder
 
 
@@ -74,7 +83,7 @@ def client(result, folder):
 
 
 def test_every_result_is_written_and_nothing_else(written):
-    assert {path.name for path in written.iterdir()} == set(RESULT_FILES)
+    assert {path.name for path in written.iterdir()} == {*RESULT_FILES, "accessibility.csv"}
 
 
 def test_covered_and_causes_sum_to_everybody_by_every_cut(result):
@@ -143,6 +152,31 @@ def test_the_same_numbers_in_python_xlsx_csv_parquet_record_and_api(result, writ
     assert met == pytest.approx(wanted)
 
 
+def test_measures_are_the_same_by_every_door(result, written, client):
+    summary = result.access.summary
+    row = summary[(summary["case"] == "evening") & (summary["measure"] == "e2sfca")].iloc[0]
+    column = f"{row['category']}_e2sfca"
+    points = gpd.read_parquet(written / "results.parquet")
+    mine = points[points["case"] == "evening"]
+    assert np.average(mine[column], weights=mine["people_counted"]) == pytest.approx(row["mean"])
+    layer = gpd.read_file(written / "results.gpkg", layer="demand_evening")
+    assert layer[column].to_numpy() == pytest.approx(mine[column].to_numpy())
+    with (written / "accessibility.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = [line for line in csv.DictReader(file) if line["情景"] == "<b>傍晚</b>"]
+    head = f"{row['name_zh']}：{row['measure_zh']}（{row['unit_zh']}）"
+    assert [float(line[head]) for line in lines] == mine[column].tolist()
+    page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
+    cells = [[cell.value for cell in line] for line in page.iter_rows()]
+    wanted = ["<b>傍晚</b>", row["name_zh"], row["measure_zh"]]
+    (shown,) = [line for line in cells if line[:3] == wanted]
+    assert shown[7:10] == pytest.approx(row[["mean", "worst_tenth_from", "worst_tenth_mean"]].tolist())
+    answer = client.get("/assessment", params={"case": "evening"}).json()["accessibility"]
+    (said,) = [a for a in answer if (a["category"], a["measure"]) == (row["category"], "e2sfca")]
+    assert (said["mean"], said["worst_tenth_mean"]) == (row["mean"], row["worst_tenth_mean"])
+    features = client.get("/layers/demand_evening").json()["features"]
+    assert [one["properties"][column] for one in features] == pytest.approx(mine[column].tolist())
+
+
 def test_the_command_line_says_the_same_share(result, folder, capsys):
     with pytest.raises(SystemExit) as stop:
         main(["run", str(folder), "--quiet"])
@@ -152,6 +186,9 @@ def test_the_command_line_says_the_same_share(result, folder, capsys):
     share = table[(table["case"] == "day") & (table["requirement"] == "pharmacy")]["share"].iloc[0]
     assert re.search(rf"{share:.0%}步行10分钟内可到达药店", out)
     assert "打开路网" in out
+    asked = "case == 'day' and category == 'pharmacy' and measure == '2sfca'"
+    row = result.access.summary.query(asked).iloc[0]
+    assert f"两步移动搜索法(2SFCA): {row['mean']:,.2f}; {row['worst_tenth_mean']:,.2f}" in out
 
 
 def test_a_place_is_asked_for_in_every_case(client):
