@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
 
+import pandas as pd
+
 from api.access import access_notes
 from api.asked import tier_names
 from api.pipeline import StudyResult
 from geo.assessment_cuts import DENOMINATORS
+from geo.land import SQUARE_METRES_PER_HECTARE, cell_side
 from geo.text import Text
 from layers.assessment_book import AssessmentBook
 from layers.load import words_of
@@ -41,11 +44,18 @@ def assessment_book(result: StudyResult) -> AssessmentBook:
         fairness=tables.fairness,
         ranking=tables.ranking,
         by_group=tables.by_group,
-        denominators=tables.denominators,
+        denominators=denominators_of(result),
+        land_by_area=result.land.by_polygon,
         access=result.access.summary,
         words=_words(result),
         notes=tuple(chain.from_iterable(notes(result) for notes in _NOTES)),
     )
+
+
+def denominators_of(result: StudyResult) -> pd.DataFrame:
+    """Return coverage of what is counted beside people: dwellings, floor area, residential land."""
+    tables = [table for table in (result.tables.denominators, result.land.coverage) if len(table)]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 def _travels(result: StudyResult) -> Text:
@@ -147,6 +157,28 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
     )
 
 
+def _of_land(result: StudyResult) -> Iterator[Note]:
+    land, samples = result.land, result.land.samples
+    if not len(samples):
+        return
+    hectares, blocks = samples["hectares"].sum(), len(result.layers.land)
+    side = cell_side(hectares * SQUARE_METRES_PER_HECTARE)
+    yield (
+        Text("Residential land", "居住用地"),
+        Text(
+            f"{hectares:,.1f} ha in {blocks:,} polygons, cut into {len(samples):,} pieces by a grid of "
+            f"{side:,.0f} m; each piece weighs what it covers and is tested at a point inside it, joined to "
+            f"the streets as people are. {land.off_streets:,.1f} ha are farther than "
+            f"{result.study.max_snap_metres:g} m from any street and count as not covered. Capacity is not "
+            "looked at; cases within working hours have no residential land",
+            f"{hectares:,.1f} 公顷，{blocks:,} 个地块，按 {side:,.0f} 米格网切分为 {len(samples):,} 块；"
+            "每块按其面积加权，以块内一点接入道路后检验。"
+            f"距任何道路超过 {result.study.max_snap_metres:g} 米的 {land.off_streets:,.1f} 公顷计为未覆盖。"
+            "不考虑容量；8小时内情景不统计居住用地",
+        ),
+    )
+
+
 def _of_access(result: StudyResult) -> Iterator[Note]:
     return access_notes(result.study, result.ground, result.cases)
 
@@ -205,4 +237,4 @@ def _of_layers(result: StudyResult) -> Iterator[Note]:
         )
 
 
-_NOTES = (_of_cases, _of_method, _of_access, _of_doubt, _of_layers)
+_NOTES = (_of_cases, _of_method, _of_land, _of_access, _of_doubt, _of_layers)

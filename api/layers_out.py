@@ -10,7 +10,7 @@ import pandas as pd
 
 from api.pipeline import StudyResult
 from geo.assessment import CaseAssessment
-from geo.assessment_points import point_results
+from geo.assessment_points import column_name, point_results
 from geo.text import Text
 from layers.workbook import Column, Table
 
@@ -23,6 +23,8 @@ def geopackage_layers(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
         "polygons": _plain(result.polygons),
         "coverage": _on_polygons(result, result.tables.by_area),
         "gaps": _on_polygons(result, result.tables.gaps),
+        **_land_by_case(result),
+        "land_coverage": _on_polygons(result, result.land.by_polygon),
         "isochrones": _rings(result),
         "cut_off": _plain(result.cut_off),
     }
@@ -103,6 +105,19 @@ def _points_by_case(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
         )
         for one in result.cases
     }
+
+
+def _land_by_case(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
+    """Return the pieces of residential land with what each has: ``land``, then ``land_CASE``."""
+    layers = {}
+    for number, (case, assessment) in enumerate(result.land.assessments.items()):
+        met = {
+            f"{column_name(one.requirement.key)}_{'met' if one.test == 'reach' else 'complies'}": one.met
+            for one in assessment.results
+        }
+        frame = result.land.samples.assign(**met)
+        layers["land" if not number else f"land_{case}"] = frame
+    return layers
 
 
 def _on_polygons(result: StudyResult, table: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -88,6 +88,25 @@ class GapRow(_Answer):
     remedy_zh: str | None
 
 
+class DenominatorCoverage(_Answer):
+    """How much of what is counted beside people (dwellings, floor area, residential land) is covered."""
+
+    denominator: str
+    denominator_en: str
+    denominator_zh: str
+    requirement: str
+    name_en: str
+    name_zh: str
+    test: str
+    minutes_limit: float | None
+    metres_limit: float | None
+    total: float
+    covered: float
+    left_out: float
+    share: float | None
+    verified: bool
+
+
 class AccessRow(_Answer):
     """One measure of accessibility of one category, over people: its mean and the worst-off tenth."""
 
@@ -115,6 +134,7 @@ class AssessmentAnswer(_Answer):
     case: CaseSummary
     coverage: list[RequirementCoverage]
     gaps: list[GapRow]
+    denominators: list[DenominatorCoverage]
     accessibility: list[AccessRow]
 
 

@@ -17,6 +17,7 @@ from geo._blocks import Progress
 from geo.assessment import CaseAssessment, Ground, Question, assess_cases
 from geo.assessment_access import AccessResult
 from geo.assessment_cuts import Cut
+from geo.assessment_land import LandResult, assess_land
 from geo.assessment_points import cut_off_paths
 from geo.assessment_tables import AssessmentTables, make_tables
 from geo.assessment_week import WeekTables, week_tables
@@ -62,6 +63,8 @@ class StudyResult:
         The assessment of each case, in the order of the study.
     tables
         What they say, counted; every table names the case of each row.
+    land
+        Coverage of the residential land; empty where no layer holds any.
     access
         Measures of accessibility of every demand point; empty where the study does not ask for them.
     week
@@ -78,6 +81,7 @@ class StudyResult:
     ground: Ground
     cases: tuple[CaseAssessment, ...]
     tables: AssessmentTables
+    land: LandResult
     access: AccessResult
     week: WeekTables
     isochrones: gpd.GeoDataFrame
@@ -156,6 +160,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         found = assess_cases(ground, questions(study, cases, travellers, layers), progress=progress)
     with steps.step(TABLES.to(said)):
         tables = make_tables(ground, found, cuts_of(layers), counted_in(study, standard, layers))
+        land = land_of(study, ground, found, layers)
         cut_off = all_cut_off(ground, found)
     with steps.step(ACCESS.to(said)) as progress:
         access = access_of(study, ground, found, progress=progress)
@@ -172,6 +177,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         ground,
         found,
         tables,
+        land,
         access,
         week,
         rings,
@@ -239,10 +245,20 @@ def all_polygons(layers: Layers) -> gpd.GeoDataFrame:
     return pd.concat(frames, ignore_index=True) if frames else layers.grids
 
 
+def polygons_of(layers: Layers) -> list[tuple[gpd.GeoDataFrame, bool]]:
+    """Return the frames of polygons that are there, and whether their polygons may overlap."""
+    frames = ((layers.grids, False), (layers.areas, True))
+    return [(frame, overlap) for frame, overlap in frames if len(frame)]
+
+
 def cuts_of(layers: Layers) -> list[Cut]:
     """Return the polygons people are counted by: grids part the study, areas may overlap."""
-    frames = ((layers.grids, False), (layers.areas, True))
-    return [Cut.of(layers.demand, frame, overlap=overlap) for frame, overlap in frames if len(frame)]
+    return [Cut.of(layers.demand, frame, overlap=overlap) for frame, overlap in polygons_of(layers)]
+
+
+def land_of(study: Study, ground: Ground, found: tuple[CaseAssessment, ...], layers: Layers) -> LandResult:
+    """Return coverage of the residential land, joined to the streets as people are."""
+    return assess_land(ground, found, layers.land, polygons_of(layers), max_snap_metres=study.max_snap_metres)
 
 
 def all_cut_off(ground: Ground, found: tuple[CaseAssessment, ...]) -> gpd.GeoDataFrame:

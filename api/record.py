@@ -46,6 +46,11 @@ def run_record(result: StudyResult) -> str:
             "not_on_the_largest_piece": round(float(people[~on_largest_piece(first)].sum()), 3),
             "reach_none": _reach_none(first),
         },
+        "residential_land_hectares": {
+            "total": round(float(result.land.samples["hectares"].sum()), 3),
+            "not_joined_to_a_street": round(result.land.off_streets, 3),
+            "pieces": len(result.land.samples),
+        },
         "facilities_not_joined_to_a_street": int((~first.traveller.facilities.snapped).sum()),
         "facilities_without_hours": int(result.layers.facilities["opening_hours"].isna().sum()),
         "not_assessed": [requirement.key for requirement in first.assessment.not_assessed],

@@ -22,6 +22,7 @@ def summary(result: StudyResult, *, seconds: Mapping[str, float]) -> str:
         result.study.name,
         _headlines(result, language),
         _within(result, language),
+        _land(result, language),
         _accessibility(result, language),
         _by_case(result, language),
         _worst_grids(result, language),
@@ -129,6 +130,18 @@ def _within(result: StudyResult, language: Language) -> str:
         for category, shares in zip(wide.index, wide.to_numpy(), strict=True)
     ]
     return "\n".join([head, *rows])
+
+
+def _land(result: StudyResult, language: Language) -> str:
+    """Return the share of residential land that has each service in the first case that has land."""
+    table = result.land.coverage
+    if not len(table):
+        return ""
+    table = _of_one_test(table[table["case"] == table["case"].iloc[0]])
+    total = f"{table['total'].iloc[0]:,.1f}"
+    title = Text(f"Share of residential land ({total} ha)", f"占居住用地比例（{total} 公顷）").to(language)
+    rows = [f"  {_padded(row[f'name_{language}'])}{row['share']:.0%}" for row in table.to_dict("records")]
+    return "\n".join([title, *rows])
 
 
 def _accessibility(result: StudyResult, language: Language) -> str:

@@ -167,8 +167,8 @@ def _counted(
 def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable) -> CaseAssessment:
     """Assess one case."""
     people = case.people(ground.demand)
-    times = _times(ground, traveller, usable.now)
-    distances = _distances(ground, usable.any_hour)
+    times = times_of(ground, traveller, usable.now)
+    distances = distances_of(ground, usable.any_hour)
     assessment = assess(ground.standard, times, distances, profile=traveller.profile.id)
     evidence = _EvidenceOf(ground, traveller, usable, people)
     causes = tuple(
@@ -196,7 +196,8 @@ def _search(ground: Ground, questions: Sequence[Question], progress: Progress | 
         )
 
 
-def _times(ground: Ground, traveller: Traveller, usable: BoolArray) -> dict[str, NearestTimes]:
+def times_of(ground: Ground, traveller: Traveller, usable: BoolArray) -> dict[str, NearestTimes]:
+    """Return times to the nearest usable facilities of each category that is asked for."""
     counts = ground.counts
     return {
         category: traveller.times(category, where[usable[where]], k=counts[category])
@@ -204,7 +205,7 @@ def _times(ground: Ground, traveller: Traveller, usable: BoolArray) -> dict[str,
     }
 
 
-def _distances(ground: Ground, usable: BoolArray) -> list[NearestMetres]:
+def distances_of(ground: Ground, usable: BoolArray) -> list[NearestMetres]:
     """Return distances to what works, at whatever hour: a radius knows no opening hours."""
     wanted, found = ground.wanted, []
     asked = {(r.category, r.measure) for r in ground.standard.requirements if r.metres is not None}
@@ -226,8 +227,8 @@ class _EvidenceOf:
 
     def __init__(self, ground: Ground, traveller: Traveller, usable: Usable, people: FloatArray) -> None:
         self.ground, self.traveller, self.usable, self.people = ground, traveller, usable, people
-        self.any_hour = _times(ground, traveller, usable.any_hour)
-        self.when_built = _times(ground, traveller, usable.when_built)
+        self.any_hour = times_of(ground, traveller, usable.any_hour)
+        self.when_built = times_of(ground, traveller, usable.when_built)
         pieces = traveller.piece_of(traveller.demand), traveller.piece_of(traveller.facilities)
         self.connected = connected_points(*pieces)
         self.crow_index: dict[str, IntArray] = {}

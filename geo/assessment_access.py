@@ -249,10 +249,7 @@ def access_summary(
             for measure in asked.measures:
                 column = f"{category}_{measure}"
                 if column in points[one.case.id]:
-                    named = {
-                        "case": one.case.id,
-                        "case_en": one.case.name.en,
-                        "case_zh": one.case.name.zh,
+                    named = one.case.named | {
                         "category": category,
                         "name_en": names[category].en,
                         "name_zh": names[category].zh,

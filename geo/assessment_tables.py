@@ -152,7 +152,6 @@ def _each(found: Sequence[CaseAssessment], make: Callable[[CaseAssessment], pd.D
 
 def _of(one: CaseAssessment, table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with its case in front, its columns kept where it has no rows."""
-    named = {"case": one.case.id, "case_en": one.case.name.en, "case_zh": one.case.name.zh}
-    for position, (name, value) in enumerate(named.items()):
+    for position, (name, value) in enumerate(one.case.named.items()):
         table.insert(position, name, value)
     return table

@@ -43,10 +43,12 @@ class AssessmentBook:
         From `geo.provision`.
     fairness, ranking, by_group, denominators
         From `geo.assessment_tables`.
+    land_by_area
+        As `by_area`, in hectares of residential land.
     access
         From `geo.assessment_access.access_summary`.
     words
-        What groups, shifts and denominators are called.
+        What groups, shifts and denominators are called; those without a word are people.
     notes
         Rows of data and method: what, and what is said of it.
     """
@@ -73,6 +75,7 @@ class AssessmentBook:
     ranking: pd.DataFrame = field(default_factory=_none)
     by_group: pd.DataFrame = field(default_factory=_none)
     denominators: pd.DataFrame = field(default_factory=_none)
+    land_by_area: pd.DataFrame = field(default_factory=_none)
     access: pd.DataFrame = field(default_factory=_none)
     words: Mapping[str, Text] = field(default_factory=dict)
     notes: tuple[tuple[Text, Text], ...] = ()

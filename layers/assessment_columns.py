@@ -26,11 +26,12 @@ SPEEDS = (
     Column("share_slower", Text("Share, 10 % slower", "覆盖率(速度-10%)"), "share"),
     Column("share_faster", Text("Share, 10 % faster", "覆盖率(速度+10%)"), "share"),
 )
+DENOMINATOR = Column("denominator_name", Text("Counted", "统计口径"))
 COVERAGE = (NAME, TIER, REQUIRED, MINUTES, *COUNTED, *SPEEDS, VERIFIED)
 METRES = (METRE, Column("test", Text("Test", "检验方式")))
 RATE = Column("share", Text("Share that complies", "达标率"), "share")
 COMPLIANCE = (NAME, TIER, REQUIRED, METRE, *COUNTED[:3], RATE, VERIFIED)
-AREA_LONG = (*AREA, NAME, TIER, MINUTES, METRE, *COUNTED, VERIFIED)
+AREA_LONG = (*AREA, DENOMINATOR, NAME, TIER, MINUTES, METRE, *COUNTED, VERIFIED)
 GAPS = (
     Column("rank", Text("No.", "序号"), "count"),
     *AREA,
@@ -102,7 +103,7 @@ GROUPS = (
     VERIFIED,
 )
 DENOMINATORS = (
-    Column("denominator_name", Text("Counted", "统计口径")),
+    DENOMINATOR,
     NAME,
     TIER,
     Column("limit", Text("Standard asks", "标准要求")),

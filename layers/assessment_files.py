@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from geo.text import Language
 from layers import assessment_columns as columns
 from layers.assessment_book import AssessmentBook, first_case
@@ -47,7 +49,19 @@ def write_assessment_csv(
 def assessment_tables_csv(book: AssessmentBook, *, language: Language = "zh") -> dict[str, Table]:
     """Return the tables that are written as CSV, by the name of the file."""
     return {
-        "coverage": table_of(columns.COVERAGE + columns.METRES, book.coverage, book, language),
+        "coverage": table_of(
+            (columns.DENOMINATOR, *columns.COVERAGE, *columns.METRES), _all(book, *_COVERAGE), book, language
+        ),
         "gaps": table_of(columns.GAPS, numbered(book.gaps, language), book, language),
-        "by_area": table_of(columns.AREA_LONG, book.by_area, book, language),
+        "by_area": table_of(columns.AREA_LONG, _all(book, *_BY_AREA), book, language),
     }
+
+
+_COVERAGE = ("coverage", "denominators")
+_BY_AREA = ("by_area", "land_by_area")
+
+
+def _all(book: AssessmentBook, *names: str) -> pd.DataFrame:
+    """Return tables below each other, those without rows left out; each row says what it counts."""
+    tables = [getattr(book, name) for name in names]
+    return pd.concat([tables[0], *(table for table in tables[1:] if len(table))], ignore_index=True)

@@ -51,7 +51,7 @@ def _coverage_sheet(book: AssessmentBook, language: Language) -> Sheet:
         (
             columns.DENOMINATORS,
             limited(book.denominators, language),
-            Text("Dwellings and floor area", "按住宅统计"),
+            Text("Dwellings, floor area and residential land", "按住宅与居住用地统计"),
             "verified",
         ),
     )

@@ -48,7 +48,7 @@ def named(frame: pd.DataFrame, book: AssessmentBook, language: Language) -> pd.D
         "tier": book.tier_names,
         "test": _TESTS,
         "of": book.words,
-        "denominator": book.words,
+        "denominator": {"people": book.denominator, **book.words},
         "area_id": {OUTSIDE: EMPTY},
         "area_name": {OUTSIDE: _OUTSIDE},
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from geo.land import LAND
 from geo.text import Language, Text
 from layers import assessment_columns as columns
 from layers.assessment_book import AssessmentBook
@@ -23,6 +24,9 @@ def area_sheet(book: AssessmentBook, language: Language) -> Sheet:
     unit = unit_line(book, Text(f"{book.denominator.en}, share covered", f"{book.denominator.zh},覆盖率"))
     counted = book.by_area[book.by_area["total"] > 0] if len(book.by_area) else book.by_area
     tables = [_wide_areas(rows, book, language, caption) for rows, caption in parts(counted)]
+    if len(book.land_by_area):
+        held = book.land_by_area[book.land_by_area["total"] > 0]
+        tables += [_wide_areas(rows, book, language, caption) for rows, caption in parts(held)]
     if len(book.load):
         tables.append(table_of(columns.LOAD, book.load, book, language, Text("Load of grids", "网格负荷")))
     return Sheet(name, titled(book, part), unit, tuple(tables) or (Table(columns.AREA, pd.DataFrame()),))
@@ -37,14 +41,17 @@ def _wide_areas(rows: pd.DataFrame, book: AssessmentBook, language: Language, ca
     wide = long.pivot_table(index="area", columns="key", values="share", sort=False, dropna=False)
     first = long.drop_duplicates("area").set_index("area")[["area_id", "area_name", "total"]]
     table = first.join(wide)
-    wanted = [*columns.AREA, Column("total", Text("Total", "总量"), "count")]
-    if len(book.ranking):
+    counted = str(long["denominator_name"].iloc[0])
+    land = rows["denominator"].iloc[0] == LAND
+    wanted = [*columns.AREA, Column("total", Text(counted, counted), "amount" if land else "count")]
+    if len(book.ranking) and not land:
         mine = book.ranking[book.ranking["case"] == rows["case"].iloc[0]].set_index("area_id")
         ranks = mine[["rank", "share"]].rename(columns={"share": "needs_met"})
         table = table.join(ranks).sort_values("rank", kind="stable", na_position="last")
         wanted = [columns.RANK, *wanted, columns.NEEDS_MET]
     wanted += [Column(str(key), Text(head, head), "share") for key, head in names.items() if key in wide]
-    return Table(tuple(wanted), table.reset_index(drop=True), caption)
+    named_by = Text(f"{caption.en}: share of {counted}", f"{caption.zh}：占{counted}的比例")
+    return Table(tuple(wanted), table.reset_index(drop=True), named_by)
 
 
 def hours_sheet(book: AssessmentBook, language: Language) -> Sheet:

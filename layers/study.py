@@ -34,7 +34,9 @@ MAX_STUDY_BYTES = 1_000_000
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]{0,63}$")]
-Kind = Literal["station", "centre", "merchant", "facility", "grid", "area", "demand", "need", "candidate"]
+Kind = Literal[
+    "station", "centre", "merchant", "facility", "grid", "area", "land", "demand", "need", "candidate"
+]
 Tags = dict[str, Literal[True] | Words | tuple[Words, ...]]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from shapely import box
 
 from api.app import create_app
 from api.cli import main
@@ -21,6 +22,7 @@ from api.outputs import RESULT_FILES, geopackage_layers, write_results
 from api.pipeline import run_study
 from api.settings import Settings
 from api.summary import holidays_note
+from geo.crs import metric_crs
 from geo.errors import InputError
 from layers.cases import read_cases
 from layers.study import parse_study
@@ -53,6 +55,14 @@ minutes = 15
 
 MERCHANTS = 'category = { system = "osm" }\n'
 """As the demo's layers of merchants and of care say it. They get room for all, the stations say nothing."""
+LAND = """
+[[layer]]
+id = "blocks"
+kind = "land"
+source = "blocks.geojson"
+licence = "made up"
+attribution = "made up"
+"""
 CAPACITY = "values = { capacity = 100000 }\n"
 
 
@@ -61,7 +71,9 @@ def folder(tmp_path_factory):
     folder = make_demo(tmp_path_factory.mktemp("study"))
     text = (folder / "study.toml").read_text("utf-8").replace('language = "en"', "#")
     text = text.replace("[streets]", CASES, 1).replace(MERCHANTS, MERCHANTS + CAPACITY)
-    (folder / "study.toml").write_text(text, "utf-8")
+    (folder / "study.toml").write_text(text + LAND, "utf-8")
+    blocks = [box(24.9375, 60.1675, 24.9445, 60.1712), box(24.9461, 60.1681, 24.9502, 60.1702)]
+    gpd.GeoSeries(blocks, crs=4326).to_file(folder / "blocks.geojson", driver="GeoJSON")
     return folder
 
 
@@ -135,6 +147,7 @@ def test_the_same_numbers_in_python_xlsx_csv_parquet_record_and_api(result, writ
     assert [row[head] for row in rows[1:] if row[0] == "<b>傍晚</b>"] == pytest.approx(wanted, rel=1e-12)
     with (written / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = [row for row in csv.DictReader(file) if row["情景"] == "<b>傍晚</b>"]
+    lines = [row for row in lines if row["统计口径"] == "人口(人)"]
     assert [float(line["已覆盖"]) for line in lines] == wanted
     answer = client.get("/assessment", params={"case": "evening"}).json()
     assert [row["covered"] for row in answer["coverage"]] == wanted
@@ -150,6 +163,32 @@ def test_the_same_numbers_in_python_xlsx_csv_parquet_record_and_api(result, writ
     points = points[points["case"] == "evening"]
     met = [points["people"][points[f"{row['requirement']}_met"]].sum() for row in answer["coverage"]]
     assert met == pytest.approx(wanted)
+
+
+def test_residential_land_is_the_same_by_every_door_and_grids_sum_to_it(result, written, client):
+    land = result.land.coverage
+    assert set(land["denominator"]) == {"residential_land"}
+    keys = ["case", "requirement", "test"]
+    cells = result.land.by_polygon.groupby(keys)[["total", "covered"]].sum()
+    whole = land.set_index(keys)[["total", "covered"]]
+    assert cells.reindex(whole.index).to_numpy() == pytest.approx(whole.to_numpy())
+    metres = result.layers.land.to_crs(metric_crs(result.layers.land))
+    assert whole["total"].to_numpy() == pytest.approx(metres.area.sum() / 10_000)
+    row = land[(land["case"] == "evening") & (land["requirement"] == "pharmacy")].iloc[0]
+    assert 0 < row["covered"] < row["total"]
+    page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
+    cells = [[cell.value for cell in line] for line in page.iter_rows()]
+    (shown,) = [line for line in cells if line[:3] == ["<b>傍晚</b>", "居住用地(公顷)", row["name_zh"]]]
+    assert shown[5:9] == pytest.approx(row[["total", "covered", "left_out", "share"]].tolist())
+    with (written / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = [line for line in csv.DictReader(file) if line["统计口径"] == "居住用地(公顷)"]
+    said = [line for line in lines if (line["情景"], line["设施类别"]) == ("<b>傍晚</b>", row["name_zh"])]
+    assert [float(line["已覆盖"]) for line in said] == [row["covered"]]
+    answer = client.get("/assessment", params={"case": "evening"}).json()["denominators"]
+    (told,) = [one for one in answer if one["requirement"] == "pharmacy"]
+    assert (told["covered"], told["denominator_zh"]) == (row["covered"], "居住用地(公顷)")
+    pieces = gpd.read_file(written / "results.gpkg", layer="land_evening")
+    assert pieces["hectares"][pieces["pharmacy_met"]].sum() == pytest.approx(row["covered"])
 
 
 def test_measures_are_the_same_by_every_door(result, written, client):
