@@ -63,7 +63,7 @@ def _travels(result: StudyResult) -> Text:
     if len(result.cases) == 1:
         return result.first.case.name
     count = len(result.cases)
-    return Text(f"{count} cases, named in each row", f"{count} 个情景，见各行")
+    return Text(f"{count} cases, named with each table", f"{count} 个情景，见各表")
 
 
 def _words(result: StudyResult) -> dict[str, Text]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -133,15 +134,24 @@ def _within(result: StudyResult, language: Language) -> str:
 
 
 def _land(result: StudyResult, language: Language) -> str:
-    """Return the share of residential land that has each service in the first case that has land."""
+    """Return which services the least residential land has, in the first case that has land."""
     table = result.land.coverage
     if not len(table):
         return ""
     table = _of_one_test(table[table["case"] == table["case"].iloc[0]])
     total = f"{table['total'].iloc[0]:,.1f}"
-    title = Text(f"Share of residential land ({total} ha)", f"占居住用地比例（{total} 公顷）").to(language)
-    rows = [f"  {_padded(row[f'name_{language}'])}{row['share']:.0%}" for row in table.to_dict("records")]
-    return "\n".join([title, *rows])
+    said = Text(f"Least share of residential land ({total} ha)", f"占居住用地比例最低（{total} 公顷）")
+    least = table.sort_values("share", kind="stable").head(_WORST)
+    rows = [f"  {_padded(_asked(row, language))}{row['share']:.0%}" for row in least.to_dict("records")]
+    return "\n".join([said.to(language), *rows])
+
+
+def _asked(row: Mapping[Hashable, Any], language: Language) -> str:
+    """Return a service and the limit it is asked for within."""
+    timed = row["test"] == "reach"
+    limit = f"{row['minutes_limit']:g}" if timed else f"{row['metres_limit']:g}"
+    unit = Text("min", "分钟") if timed else Text("m", "米")
+    return f"{row[f'name_{language}']}, {limit} {unit.to(language)}"
 
 
 def _accessibility(result: StudyResult, language: Language) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from geo.text import Text
 from layers.workbook import Column
 
@@ -47,6 +49,7 @@ GAPS = (
 )
 SHIFTS = (
     Column("category", Text("Service", "设施类别")),
+    MINUTES,
     Column("name", Text("Shift", "时段")),
     Column("total", Text("People", "人口"), "count"),
     Column("covered_on_paper", Text("Covered on paper", "名义覆盖"), "count"),
@@ -107,7 +110,7 @@ DENOMINATORS = (
     NAME,
     TIER,
     Column("limit", Text("Standard asks", "标准要求")),
-    *COUNTED,
+    *(replace(column, kind="amount") if column.kind == "count" else column for column in COUNTED),
     VERIFIED,
 )
 TIERS = (

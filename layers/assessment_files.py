@@ -9,7 +9,7 @@ import pandas as pd
 from geo.text import Language
 from layers import assessment_columns as columns
 from layers.assessment_book import AssessmentBook, first_case
-from layers.assessment_sheets import assessment_sheets
+from layers.assessment_sheets import assessment_sheets, short_sheets
 from layers.assessment_table import numbered, table_of
 from layers.workbook import Table, write_csv, write_workbook
 
@@ -33,9 +33,7 @@ def write_short(path: Path, book: AssessmentBook, *, language: Language = "zh") 
     OutputError
         When it cannot be written.
     """
-    sheets = assessment_sheets(first_case(book), language=language)
-    coverage, _, gaps, areas, _, notes = sheets
-    return write_workbook(path, (coverage, gaps, areas, notes), language=language)
+    return write_workbook(path, short_sheets(first_case(book), language=language), language=language)
 
 
 def write_assessment_csv(

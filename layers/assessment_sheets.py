@@ -8,17 +8,17 @@ from geo.text import Language, Text
 from layers import assessment_columns as columns
 from layers.assessment_book import AssessmentBook
 from layers.assessment_table import (
+    Part,
     limited,
     named,
     numbered,
     parts,
     present,
     rows_of,
-    table_of,
     titled,
     unit_line,
 )
-from layers.assessment_wide import area_sheet, hours_sheet
+from layers.assessment_wide import area_sheet, hours_sheet, land_sheet, load_sheet
 from layers.workbook import Column, Sheet, Table
 
 MOST_GAPS = 500
@@ -26,22 +26,34 @@ MOST_GAPS = 500
 
 
 def assessment_sheets(book: AssessmentBook, *, language: Language = "zh") -> tuple[Sheet, ...]:
-    """Return the six sheets, in the order an office reads them."""
+    """Return the six sheets as an office reads them, and those of land and load where there is any."""
     return (
         _coverage_sheet(book, language),
         _compliance_sheet(book, language),
         _gaps_sheet(book, language),
         area_sheet(book, language),
+        *([land_sheet(book, language)] if len(book.land_by_area) else []),
+        *([load_sheet(book, language)] if len(book.load) else []),
         hours_sheet(book, language),
+        _notes_sheet(book),
+    )
+
+
+def short_sheets(book: AssessmentBook, *, language: Language = "zh") -> tuple[Sheet, ...]:
+    """Return coverage, gaps, grids and method: a first reading."""
+    return (
+        _coverage_sheet(book, language),
+        _gaps_sheet(book, language),
+        area_sheet(book, language),
         _notes_sheet(book),
     )
 
 
 def _coverage_sheet(book: AssessmentBook, language: Language) -> Sheet:
     reach = Text("Reach by travel time", "出行时间可达")
-    tables = [table_of(columns.COVERAGE, rows_of(book.coverage, "reach"), book, language, reach, "verified")]
+    wanted: list[Part] = [(columns.COVERAGE, rows_of(book.coverage, "reach"), reach, "verified")]
     if len(book.causes):
-        tables.append(_causes_table(book, language))
+        wanted.append(_causes_part(book, language))
     further = (
         (columns.FAIRNESS, book.fairness, Text("How evenly it is shared", "公平性(不只看平均)"), ""),
         (columns.ACCESS, book.access, Text("Accessibility measures", "可达性指标"), ""),
@@ -55,42 +67,39 @@ def _coverage_sheet(book: AssessmentBook, language: Language) -> Sheet:
             "verified",
         ),
     )
-    tables += present(further, book, language)
+    tables = present((*wanted, *further), book, language) or [Table(columns.COVERAGE, pd.DataFrame())]
     part = Text("coverage by travel time", "设施覆盖率(按出行时间)")
     name = Text("Coverage", "覆盖率")
-    return Sheet(name, titled(book, part), unit_line(book, book.denominator), tuple(tables))
+    counted = book.denominator
+    if len(book.denominators):
+        counted = Text(f"{counted.en}, unless a table says otherwise", f"{counted.zh}，表内另有注明的除外")
+    return Sheet(name, titled(book, part), unit_line(book, counted), tuple(tables))
 
 
-def _causes_table(book: AssessmentBook, language: Language) -> Table:
+def _causes_part(book: AssessmentBook, language: Language) -> Part:
     """Return one row per requirement and one column per cause: they sum to everybody."""
     label = f"cause_{language}"
     keys = ["case", "requirement"] if "case" in book.causes else ["requirement"]
     wide = book.causes.pivot_table(index=keys, columns=label, values="people", sort=False)
     words = [str(word) for word in book.causes[label].drop_duplicates()]
-    names = book.coverage[["requirement", "name_en", "name_zh"]].drop_duplicates("requirement")
+    known = ["requirement", "name_en", "name_zh", "tier", "minutes_limit"]
+    names = rows_of(book.coverage, "reach")[known].drop_duplicates("requirement")
     first = book.causes.drop_duplicates(keys).merge(names, on="requirement", how="left").set_index(keys)
     rows = first.join(wide).reset_index()
-    wanted = (columns.NAME, *(Column(word, Text(word, word), "count") for word in words))
-    return table_of(wanted, rows, book, language, Text("People by cause", "未覆盖原因(人数)"), "verified")
+    counts = (Column(word, Text(word, word), "count") for word in words)
+    wanted = (columns.NAME, columns.TIER, columns.MINUTES, *counts)
+    return wanted, rows, Text("People by cause", "未覆盖原因(人数)"), "verified"
 
 
 def _compliance_sheet(book: AssessmentBook, language: Language) -> Sheet:
     name, part = Text("Compliance", "达标率"), Text("compliance by distance", "设施达标率(按距离)")
-    tables = [
-        table_of(
-            columns.COMPLIANCE,
-            rows_of(book.coverage, "compliance"),
-            book,
-            language,
-            Text("Distance asked for by the standard", "按标准服务半径"),
-            "verified",
-        )
-    ]
-    further = (
+    radius = Text("Distance asked for by the standard", "按标准服务半径")
+    wanted = (
+        (columns.COMPLIANCE, rows_of(book.coverage, "compliance"), radius, "verified"),
         (columns.QUOTAS, book.quotas, Text("Per thousand people", "千人指标"), "verified"),
         (columns.AREA_RULES, book.area_rules, Text("In every area", "一片区一阵地"), "verified"),
     )
-    tables += present(further, book, language)
+    tables = present(wanted, book, language) or [Table(columns.COMPLIANCE, pd.DataFrame())]
     return Sheet(name, titled(book, part), unit_line(book, book.denominator), tuple(tables))
 
 

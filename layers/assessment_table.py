@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from geo.areas import OUTSIDE
 from geo.text import Language, Text
 from layers import assessment_columns as columns
 from layers.assessment_book import EMPTY, AssessmentBook
-from layers.workbook import Column, Table
+from layers.workbook import ROWS_OF_A_PAGE, Column, Table
 
 _TESTS = {"reach": Text("by time", "出行时间"), "compliance": Text("by distance", "服务半径")}
 _OUTSIDE = Text("outside every one", "范围外")
@@ -33,13 +33,40 @@ def table_of(
     return Table(shown, rows, caption, doubt) if caption is not None else Table(shown, rows, doubt=doubt)
 
 
-def present(parts: tuple[Part, ...], book: AssessmentBook, language: Language) -> list[Table]:
-    """Return the tables that have rows."""
+def present(parts: Iterable[Part], book: AssessmentBook, language: Language) -> list[Table]:
+    """Return the tables that have rows.
+
+    What would fill more than a page is parted by case, then by what is counted and by who: each part
+    begins a page under its own header, for nobody reads columns without their names.
+    """
     return [
-        table_of(wanted, frame, book, language, caption, doubt)
+        table_of(wanted, rows, book, language, said, doubt)
         for wanted, frame, caption, doubt in parts
         if len(frame)
+        for rows, said in _pages(frame, book, caption, _PARTED_BY)
     ]
+
+
+_PARTED_BY = ("case", "denominator", "of")
+
+
+def _pages(
+    frame: pd.DataFrame, book: AssessmentBook, caption: Text, keys: tuple[str, ...]
+) -> Iterator[tuple[pd.DataFrame, Text]]:
+    """Yield the rows for each table, and what stands above it."""
+    if len(frame) <= ROWS_OF_A_PAGE or not keys:
+        yield frame, caption
+    elif keys[0] not in frame or frame[keys[0]].nunique() < 2:
+        yield from _pages(frame, book, caption, keys[1:])
+    else:
+        for value, rows in frame.groupby(keys[0], sort=False):
+            name = _case_name(rows) if keys[0] == "case" else book.words.get(str(value), EMPTY)
+            said = Text(f"{caption.en}: {name.en}", f"{caption.zh}：{name.zh}") if name.en else caption
+            yield from _pages(rows, book, said, keys[1:])
+
+
+def _case_name(rows: pd.DataFrame) -> Text:
+    return Text(str(rows["case_en"].iloc[0]), str(rows["case_zh"].iloc[0]))
 
 
 def named(frame: pd.DataFrame, book: AssessmentBook, language: Language) -> pd.DataFrame:

@@ -10,12 +10,11 @@ from geo.land import LAND
 from geo.text import Language, Text
 from layers import assessment_columns as columns
 from layers.assessment_book import AssessmentBook
-from layers.assessment_table import limited, named, parts, rows_of, table_of, titled, unit_line
+from layers.assessment_table import limited, named, parts, present, rows_of, table_of, titled, unit_line
 from layers.workbook import Column, Sheet, Table
 
 _DAYS = Text("Mon Tue Wed Thu Fri Sat Sun", "周一 周二 周三 周四 周五 周六 周日")
 _HOUR = Column("moment", Text("Hour", "时刻"))
-_CASE_NAMES = ("case_en", "case_zh")
 
 
 def area_sheet(book: AssessmentBook, language: Language) -> Sheet:
@@ -24,12 +23,24 @@ def area_sheet(book: AssessmentBook, language: Language) -> Sheet:
     unit = unit_line(book, Text(f"{book.denominator.en}, share covered", f"{book.denominator.zh},覆盖率"))
     counted = book.by_area[book.by_area["total"] > 0] if len(book.by_area) else book.by_area
     tables = [_wide_areas(rows, book, language, caption) for rows, caption in parts(counted)]
-    if len(book.land_by_area):
-        held = book.land_by_area[book.land_by_area["total"] > 0]
-        tables += [_wide_areas(rows, book, language, caption) for rows, caption in parts(held)]
-    if len(book.load):
-        tables.append(table_of(columns.LOAD, book.load, book, language, Text("Load of grids", "网格负荷")))
     return Sheet(name, titled(book, part), unit, tuple(tables) or (Table(columns.AREA, pd.DataFrame()),))
+
+
+def land_sheet(book: AssessmentBook, language: Language) -> Sheet:
+    """Return the same for residential land: which share of each area's hectares has what is asked for."""
+    name = Text("By grid, land", "分网格用地")
+    part = Text("share of residential land by grid", "分网格居住用地覆盖率")
+    held = book.land_by_area[book.land_by_area["total"] > 0]
+    tables = [_wide_areas(rows, book, language, caption) for rows, caption in parts(held)]
+    unit = unit_line(book, Text(f"{book.words[LAND].en}, share covered", f"{book.words[LAND].zh},覆盖率"))
+    return Sheet(name, titled(book, part), unit, tuple(tables) or (Table(columns.AREA, pd.DataFrame()),))
+
+
+def load_sheet(book: AssessmentBook, language: Language) -> Sheet:
+    """Return what one member of staff looks after in each grid."""
+    name, part = Text("Load of grids", "网格负荷"), Text("load of grids", "网格负荷")
+    table = table_of(columns.LOAD, book.load, book, language, name)
+    return Sheet(name, titled(book, part), unit_line(book, book.denominator), (table,))
 
 
 def _wide_areas(rows: pd.DataFrame, book: AssessmentBook, language: Language, caption: Text) -> Table:
@@ -50,12 +61,12 @@ def _wide_areas(rows: pd.DataFrame, book: AssessmentBook, language: Language, ca
         table = table.join(ranks).sort_values("rank", kind="stable", na_position="last")
         wanted = [columns.RANK, *wanted, columns.NEEDS_MET]
     wanted += [Column(str(key), Text(head, head), "share") for key, head in names.items() if key in wide]
-    named_by = Text(f"{caption.en}: share of {counted}", f"{caption.zh}：占{counted}的比例")
+    named_by = Text(f"{caption.en}: share of {counted} covered", f"{caption.zh}：{counted}覆盖率")
     return Table(tuple(wanted), table.reset_index(drop=True), named_by)
 
 
 def hours_sheet(book: AssessmentBook, language: Language) -> Sheet:
-    """Return the cases side by side, both shifts, and every hour of the week; the long table stands last."""
+    """Return the cases side by side, both shifts, and every hour of the week; the long tables stand last."""
     name, part = Text("By hour", "分时段"), Text("coverage by hour", "分时段覆盖率")
     tables = [*_by_case(book, language)]
     if len(book.shifts):
@@ -63,9 +74,9 @@ def hours_sheet(book: AssessmentBook, language: Language) -> Sheet:
         words = rows.get(f"category_{language}", rows.get("category"))
         rows = rows.assign(worst=[_moment(int(hour), language) for hour in rows["worst_hour"]])
         caption = Text("By shift", "8小时内与8小时外")
-        tables.append(table_of(columns.SHIFTS, rows.assign(category=words), book, language, caption))
+        tables += present([(columns.SHIFTS, rows.assign(category=words), caption, "")], book, language)
     if len(book.by_hour):
-        tables.append(_by_hour(book, language))
+        tables += [_by_hour(rows, book, language, said) for rows, said in parts(book.by_hour)]
     unit = unit_line(book, Text(f"{book.denominator.en}, share covered", f"{book.denominator.zh},覆盖率"))
     return Sheet(name, titled(book, part), unit, tuple(tables) or (Table((_HOUR,), pd.DataFrame()),))
 
@@ -85,19 +96,17 @@ def _by_case(book: AssessmentBook, language: Language) -> Iterator[Table]:
     yield Table(wanted, rest.join(wide).reset_index(), caption)
 
 
-def _by_hour(book: AssessmentBook, language: Language) -> Table:
-    """Return a row for each hour, and case where there are several, with a column for each requirement."""
-    long = named(book.by_hour, book, language)
+def _by_hour(rows: pd.DataFrame, book: AssessmentBook, language: Language, case: Text) -> Table:
+    """Return a row for each hour with a column for each requirement; tables of all cases have one header."""
+    long = limited(named(rows, book, language), language)
     long = long.assign(share=long["covered"] / long["total"].where(long["total"] > 0))
     key = "requirement" if "requirement" in long else "name"
-    heads = dict(zip(long[key], long["name"], strict=True))
-    keys = ["case", "hour"] if "case" in long else ["hour"]
-    wide = long.pivot_table(index=keys, columns=key, values="share", sort=False, dropna=False)
-    rows = long.drop_duplicates(keys).set_index(keys)[[c for c in _CASE_NAMES if c in long]]
-    rows = rows.join(wide).reset_index()
-    rows["moment"] = [_moment(int(number), language) for number in rows["hour"]]
-    wanted = (_HOUR, *(Column(str(each), Text(heads[each], heads[each]), "share") for each in wide.columns))
-    return table_of(wanted, rows, book, language, Text("Share covered at the full hour", "整点覆盖率"))
+    heads = {row[key]: f"{row['name']} {row['limit']}".strip() for row in long.to_dict("records")}
+    wide = long.pivot_table(index="hour", columns=key, values="share", sort=False, dropna=False)
+    moments = [_moment(int(number), language) for number in wide.index]
+    shares = (Column(str(each), Text(heads[each], heads[each]), "share") for each in wide.columns)
+    caption = Text(f"Share covered at the full hour{case.en}", f"整点覆盖率{case.zh}")
+    return Table((_HOUR, *shares), wide.reset_index(drop=True).assign(moment=moments), caption)
 
 
 def _moment(hour: int, language: Language) -> str:

@@ -29,7 +29,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
     "share": "0.0%",
     "minutes": "0.0",
     "metres": "#,##0",
-    "ratio": "0.00",
+    "ratio": "#,##0.00",
 }
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
@@ -43,8 +43,9 @@ _A3, _A4 = 8, 9
 # More columns than this are printed on A3; fewer than that leave room for long texts.
 _WIDE, _FEW = 14, 3
 _MOST_WIDTH, _MOST_WIDTH_OF_FEW = 46.0, 90.0
-# As many fit on a landscape page of A4 at full size.
-_ROWS_OF_A_PAGE = 30
+ROWS_OF_A_PAGE = 20
+"""As many surely fit on a landscape page of A4 at full size, below title and header."""
+
 _HEAD_FILL, _LINE, _DOUBT = "#DCE6F1", "#BFBFBF", "#9C5700"
 
 
@@ -204,17 +205,15 @@ def _freeze(page: Worksheet, headers: list[int], sheet: Sheet) -> None:
     """Keep the header in sight and on every page, where it is right for all tables of the sheet.
 
     Over another table's numbers the first table's header would name them wrongly: then the title stays.
-    On paper each table begins a page, and rows are repeated on later pages only: the header of the last
-    table is right wherever it is repeated. Where that table fills more than a page it is worth more
-    than the title on the pages before.
+    On paper each table begins a page, and rows are repeated on later pages only: a header is right
+    wherever it is repeated if all tables after it have the same. Where one of these fills more than a
+    page, that is worth more than the title on the pages before.
     """
-    if len({tuple(column.header for column in table.columns) for table in sheet.tables}) == 1:
-        page.freeze_panes(headers[0] + 1, 0)
-        page.repeat_rows(headers[0])
-        return
-    page.freeze_panes(2, 0)
-    if len(sheet.tables[-1].frame) > _ROWS_OF_A_PAGE:
-        page.repeat_rows(headers[-1])
+    words = [tuple(column.header for column in table.columns) for table in sheet.tables]
+    first = next(n for n in range(len(words)) if len(set(words[n:])) == 1)
+    page.freeze_panes(2 if first else headers[0] + 1, 0)
+    if not first or any(len(table.frame) > ROWS_OF_A_PAGE for table in sheet.tables[first:]):
+        page.repeat_rows(headers[first])
     else:
         page.repeat_rows(0, 1)
 
@@ -325,11 +324,13 @@ def _names(sheets: list[Sheet], language: Language) -> list[str]:
 def _widths(sheet: Sheet, language: Language) -> list[float]:
     """Return column widths that show the longest of header and first values, within bounds."""
     few = all(len(table.columns) <= _FEW for table in sheet.tables)
+    # On a page of many columns a header takes more lines, so that the numbers can be read.
+    lines = 3.0 if max((len(table.columns) for table in sheet.tables), default=0) > _WIDE else 1.6
     most = _MOST_WIDTH_OF_FEW if few else _MOST_WIDTH
     widths: list[float] = []
     for table in sheet.tables:
         for position, column in enumerate(table.columns):
-            longest = max([_width(column.header.to(language)) / 1.6, *_shown(table, column, language)])
+            longest = max([_width(column.header.to(language)) / lines, *_shown(table, column, language)])
             fit = min(max(longest + 2.5, 8.0), most)
             if position < len(widths):
                 widths[position] = max(widths[position], fit)

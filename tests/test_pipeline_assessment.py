@@ -142,9 +142,11 @@ def test_the_same_numbers_in_python_xlsx_csv_parquet_record_and_api(result, writ
     table = result.tables.coverage
     wanted = table[table["case"] == "evening"]["covered"].tolist()
     page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
-    rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=4, max_row=4 + len(table))]
-    head = rows[0].index("已覆盖")
-    assert [row[head] for row in rows[1:] if row[0] == "<b>傍晚</b>"] == pytest.approx(wanted, rel=1e-12)
+    rows = [[cell.value for cell in row] for row in page.iter_rows()]
+    start = [row[0] for row in rows].index("出行时间可达：<b>傍晚</b>") + 1
+    head = rows[start].index("已覆盖")
+    shown = [row[head] for row in rows[start + 1 : start + 1 + len(wanted)]]
+    assert shown == pytest.approx(wanted, rel=1e-12)
     with (written / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = [row for row in csv.DictReader(file) if row["情景"] == "<b>傍晚</b>"]
     lines = [row for row in lines if row["统计口径"] == "人口(人)"]
@@ -178,8 +180,9 @@ def test_residential_land_is_the_same_by_every_door_and_grids_sum_to_it(result, 
     assert 0 < row["covered"] < row["total"]
     page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
     cells = [[cell.value for cell in line] for line in page.iter_rows()]
-    (shown,) = [line for line in cells if line[:3] == ["<b>傍晚</b>", "居住用地(公顷)", row["name_zh"]]]
-    assert shown[5:9] == pytest.approx(row[["total", "covered", "left_out", "share"]].tolist())
+    below = cells[[line[0] for line in cells].index("按住宅与居住用地统计：<b>傍晚</b>") :]
+    shown = next(line for line in below if line[:2] == ["居住用地(公顷)", row["name_zh"]])
+    assert shown[4:8] == pytest.approx(row[["total", "covered", "left_out", "share"]].tolist())
     with (written / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = [line for line in csv.DictReader(file) if line["统计口径"] == "居住用地(公顷)"]
     said = [line for line in lines if (line["情景"], line["设施类别"]) == ("<b>傍晚</b>", row["name_zh"])]
@@ -206,9 +209,9 @@ def test_measures_are_the_same_by_every_door(result, written, client):
     assert [float(line[head]) for line in lines] == mine[column].tolist()
     page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
     cells = [[cell.value for cell in line] for line in page.iter_rows()]
-    wanted = ["<b>傍晚</b>", row["name_zh"], row["measure_zh"]]
-    (shown,) = [line for line in cells if line[:3] == wanted]
-    assert shown[7:10] == pytest.approx(row[["mean", "worst_tenth_from", "worst_tenth_mean"]].tolist())
+    below = cells[[line[0] for line in cells].index("可达性指标：<b>傍晚</b>") :]
+    shown = next(line for line in below if line[:2] == [row["name_zh"], row["measure_zh"]])
+    assert shown[6:9] == pytest.approx(row[["mean", "worst_tenth_from", "worst_tenth_mean"]].tolist())
     answer = client.get("/assessment", params={"case": "evening"}).json()["accessibility"]
     (said,) = [a for a in answer if (a["category"], a["measure"]) == (row["category"], "e2sfca")]
     assert (said["mean"], said["worst_tenth_mean"]) == (row["mean"], row["worst_tenth_mean"])
@@ -246,9 +249,9 @@ def test_map_holds_every_case_and_no_markup_of_the_user(written):
     assert "<b>傍晚</b>" not in page
 
 
-def test_workbook_has_the_six_sheets_and_the_short_one_four(written):
+def test_workbook_has_the_six_sheets_one_for_land_and_the_short_one_four(written):
     whole = openpyxl.load_workbook(written / "assessment.xlsx", read_only=True).sheetnames
-    assert whole == ["覆盖率", "达标率", "短板清单", "分网格", "分时段", "数据与说明"]
+    assert whole == ["覆盖率", "达标率", "短板清单", "分网格", "分网格用地", "分时段", "数据与说明"]
     short = openpyxl.load_workbook(written / "coverage.xlsx", read_only=True).sheetnames
     assert short == ["覆盖率", "短板清单", "分网格", "数据与说明"]
 
