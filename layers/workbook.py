@@ -212,7 +212,8 @@ def _freeze(page: Worksheet, headers: list[int], sheet: Sheet) -> None:
     words = [tuple(column.header for column in table.columns) for table in sheet.tables]
     first = next(n for n in range(len(words)) if len(set(words[n:])) == 1)
     page.freeze_panes(2 if first else headers[0] + 1, 0)
-    if not first or any(len(table.frame) > ROWS_OF_A_PAGE for table in sheet.tables[first:]):
+    # Tables are as wide as the page and shrunk to it: twice as many rows fit as at full size.
+    if not first or any(len(table.frame) > 2 * ROWS_OF_A_PAGE for table in sheet.tables[first:]):
         page.repeat_rows(headers[first])
     else:
         page.repeat_rows(0, 1)

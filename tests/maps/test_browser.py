@@ -228,10 +228,11 @@ def test_chinese_and_english(reader: Any, content: MapContent) -> None:
 def test_profile_and_hour_have_one_control_each(reader: Any, two_cases: MapContent) -> None:
     page = reader(render_map(two_cases))
     assert page.page.query_selector("[data-control=profile]") is None
-    assert "on foot at noon" in page.text(".headline")
+    assert "on foot (at noon)" in page.text(".headline")
     page.page.select_option("[data-control=hour]", label="at night")
     assert (
-        page.text(".headline") == "None of 150 residents reaches a clinic within 15 minutes on foot at night."
+        page.text(".headline")
+        == "None of 150 residents reaches a clinic within 15 minutes on foot (at night)."
     )
 
 
