@@ -181,8 +181,7 @@ def _jobs(
 
 def _decay(measure: Measure, asked: AccessAsked) -> Decay:
     if measure == "gravity":
-        inside = within_minutes(asked.minutes)
-        return lambda seconds: asked.decay(seconds) * inside(seconds)
+        return asked.decay
     if measure == "e2sfca":
         return step_decay(asked.zones)
     if measure == "gaussian_2sfca":

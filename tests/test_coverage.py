@@ -141,6 +141,19 @@ def test_headline_counts_areas_and_says_unverified():
     )
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        ([60, 60], "All 1,000 residents reach a clinic within 15 minutes on foot."),
+        ([INF, INF], "None of 1,000 residents reaches a clinic within 15 minutes on foot."),
+        ([60, INF], "83 % of 1,000 residents reach a clinic within 15 minutes on foot; 170 do not."),
+    ],
+)
+def test_headline_of_all_of_none_and_without_areas(seconds, said):
+    line = headline(reach(seconds), np.array([830.0, 170])).to("en")
+    assert line == f"{said} (Requirement not verified.)"
+
+
 def test_headline_of_nobody():
     assert "Nobody" in headline(reach([60]), np.array([0.0])).to("en")
 

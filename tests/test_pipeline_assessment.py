@@ -22,6 +22,7 @@ from api.outputs import RESULT_FILES, geopackage_layers, write_results
 from api.pipeline import run_study
 from api.settings import Settings
 from api.summary import holidays_note
+from geo.assessment_access import NOTHING_ASKED
 from geo.crs import metric_crs
 from geo.errors import InputError
 from layers.cases import read_cases
@@ -217,6 +218,15 @@ def test_measures_are_the_same_by_every_door(result, written, client):
     assert (said["mean"], said["worst_tenth_mean"]) == (row["mean"], row["worst_tenth_mean"])
     features = client.get("/layers/demand_evening").json()["features"]
     assert [one["properties"][column] for one in features] == pytest.approx(mine[column].tolist())
+
+
+def test_measures_of_an_earlier_run_do_not_stay_beside_one_without(result):
+    study = result.study.model_copy(update={"out": "without", "accessibility": None})
+    study.out_folder.mkdir()
+    for name in ("accessibility.csv", "mine.csv"):
+        (study.out_folder / name).touch()
+    write_results(replace(result, study=study, access=NOTHING_ASKED))
+    assert {path.name for path in study.out_folder.iterdir()} == {*RESULT_FILES, "mine.csv"}
 
 
 def test_the_command_line_says_the_same_share(result, folder, capsys):
