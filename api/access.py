@@ -14,6 +14,7 @@ from geo.assessment_access import (
     measure_access,
     without_capacity,
 )
+from geo.case import Usable
 from geo.decay import Decay, exponential_decay, gaussian_decay, power_decay
 from geo.errors import Fault, InputError
 from geo.measures import NAMES, TIMES
@@ -21,10 +22,13 @@ from geo.text import Text
 from layers.study import Accessibility, Study
 
 
-def access_of(
-    study: Study, ground: Ground, found: Sequence[CaseAssessment], *, progress: Progress | None = None
-) -> AccessResult:
-    """Return the measures that the study asks for; nothing where it has no ``[accessibility]``.
+def check_access(study: Study, ground: Ground, usable: Sequence[Usable]) -> None:
+    """Refuse, before anything is searched, what cannot be measured.
+
+    Parameters
+    ----------
+    usable
+        The facilities that can be used, one for each case.
 
     Raises
     ------
@@ -33,12 +37,17 @@ def access_of(
         how much there is.
     """
     asked = access_asked(study, ground)
-    if asked is None:
-        return NOTHING_ASKED
-    faults = list(_faults(study, ground, asked, without_capacity(ground, found)))
+    faults = list(_faults(study, ground, asked, without_capacity(ground, usable))) if asked else []
     if faults:
         raise InputError(faults)
-    return measure_access(ground, found, asked, progress=progress)
+
+
+def access_of(
+    study: Study, ground: Ground, found: Sequence[CaseAssessment], *, progress: Progress | None = None
+) -> AccessResult:
+    """Return the measures that the study asks for; nothing where it has no ``[accessibility]``."""
+    asked = access_asked(study, ground)
+    return NOTHING_ASKED if asked is None else measure_access(ground, found, asked, progress=progress)
 
 
 def access_asked(study: Study, ground: Ground) -> AccessAsked | None:
@@ -67,7 +76,7 @@ def access_notes(
     if asked is None or study.accessibility is None:
         return
     yield Text("Accessibility", "可达性指标"), _method(study.accessibility, asked)
-    silent = without_capacity(ground, found)
+    silent = without_capacity(ground, [one.usable for one in found])
     left = [category for category in asked.categories if category in silent]
     if left and any(asked.needs_capacity(measure) for measure in asked.measures):
         names = [_silent(ground, category, silent) for category in left]

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from api.access import access_of
+from api.access import access_of, check_access
 from api.asked import completed, counted_in, profile_of, standard_of
 from api.steps import Steps
 from geo._blocks import Progress
@@ -157,7 +157,9 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         travellers = join_to_streets(networks, cases, layers, max_snap_metres=study.max_snap_metres)
     with steps.step(TIMES.to(said)) as progress:
         ground = Ground(standard, layers.facilities, layers.demand, study.choices, travellers.get(METRES))
-        found = assess_cases(ground, questions(study, cases, travellers, layers), progress=progress)
+        asked = questions(study, cases, travellers, layers)
+        check_access(study, ground, [usable for _, _, usable in asked])
+        found = assess_cases(ground, asked, progress=progress)
     with steps.step(TABLES.to(said)):
         tables = make_tables(ground, found, cuts_of(layers), counted_in(study, standard, layers))
         land = land_of(study, ground, found, layers)

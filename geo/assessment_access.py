@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,7 @@ from scipy import sparse
 from geo._blocks import Progress
 from geo.access import demand_on, gravity
 from geo.assessment import CaseAssessment, Ground
+from geo.case import Usable
 from geo.decay import Decay, bounded_gaussian_decay, step_decay, within_minutes
 from geo.inequality import worst_tenth
 from geo.life_circle import SECONDS_PER_MINUTE, FloatArray, to_minutes
@@ -91,13 +92,13 @@ class AccessResult:
 NOTHING_ASKED = AccessResult({}, pd.DataFrame())
 
 
-def without_capacity(ground: Ground, found: Sequence[CaseAssessment]) -> dict[str, tuple[int, int]]:
+def without_capacity(ground: Ground, usable: Iterable[Usable]) -> dict[str, tuple[int, int]]:
     """Return the categories of which some working facility has no capacity: how many, of how many.
 
     Supply cannot be shared out where nobody says how much there is: a missing one is not none.
     """
     capacity = ground.facilities["capacity"].to_numpy(np.float64)
-    works = np.any([one.usable.any_hour for one in found], axis=0)
+    works = np.any([one.any_hour for one in usable], axis=0)
     counts = {}
     for category, where in ground.wanted.items():
         here = where[works[where]]
@@ -120,7 +121,7 @@ def measure_access(
     asks for them (`geo.access.demand_on`), then people what is left for them (`geo.access.gravity`).
     Measures that need capacity are left out for categories of `without_capacity`.
     """
-    silent = without_capacity(ground, found)
+    silent = without_capacity(ground, [one.usable for one in found])
     values: dict[str, dict[str, FloatArray]] = {one.case.id: {} for one in found}
     for one in found:
         values[one.case.id] |= _times(ground, one, asked)

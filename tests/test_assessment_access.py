@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from api.access import access_of
+from api.access import access_of, check_access
 from geo.assessment_access import AccessAsked, measure_access
 from geo.case import Case
 from geo.decay import exponential_decay
@@ -152,7 +152,9 @@ def run(folder, setting, **columns):
     study = parse_study(STUDY.format(setting), folder)
     offered = facilities([0, 900, 50], ["clinic", "clinic", "pharmacy"], **columns)
     both = standard(clinic(), Requirement("pharmacy", Text("a chemist", "药店"), minutes=5))
-    return access_of(study, *answered(homes([0], [10]), offered, asked=both))
+    ground, found = answered(homes([0], [10]), offered, asked=both)
+    check_access(study, ground, [one.usable for one in found])
+    return access_of(study, ground, found)
 
 
 def test_settings_of_a_study(tmp_path):
