@@ -19,7 +19,8 @@ from geo.decay import Decay, exponential_decay, gaussian_decay, power_decay
 from geo.errors import Fault, InputError
 from geo.measures import NAMES, TIMES
 from geo.text import Text
-from layers.study import Accessibility, Study
+from layers.study import Study
+from layers.study_tables import Accessibility
 
 
 def check_access(study: Study, ground: Ground, usable: Sequence[Usable]) -> None:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
@@ -23,38 +22,35 @@ from pydantic import (
 )
 
 from geo.errors import Fault, InputError
-from geo.measures import Measure
 from geo.text import Language, Text
 from layers.paths import is_database, resolve_source
 from layers.study_checks import check_whole
 from layers.study_faults import faults_of, with_layer_names
+from layers.study_tables import (
+    Accessibility,
+    CaseRow,
+    Identifier,
+    OwnCategory,
+    OwnFunction,
+    OwnTier,
+    StudyTable,
+    Words,
+    as_text,
+)
 
 STUDY_FILE = "study.toml"
 MAX_STUDY_BYTES = 1_000_000
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]{0,63}$")]
 Kind = Literal[
     "station", "centre", "merchant", "facility", "grid", "area", "land", "demand", "need", "candidate"
 ]
 Tags = dict[str, Literal[True] | Words | tuple[Words, ...]]
 
 
-def _as_text(value: object) -> object:
-    """Let a TOML number, date or flag stand where a word is asked for: ``capacity = 20``."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float | date | datetime | time) else value
+Constant = Annotated[str, BeforeValidator(as_text)]
 
 
-Constant = Annotated[str, BeforeValidator(_as_text)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False, allow_inf_nan=False)
-
-
-class Streets(_Table):
+class Streets(StudyTable):
     """``[streets]``: the extract the streets come from, and who is to be thanked for it."""
 
     extract: Words = Field(description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")
@@ -65,7 +61,7 @@ class Streets(_Table):
     outside: bool = Field(default=False, description="true: the extract may lie outside the study's folder")
 
 
-class CategoryRule(_Table):
+class CategoryRule(StudyTable):
     """``category = {...}``: how the rows of a layer get their category from a column."""
 
     column: Words | None = Field(
@@ -87,7 +83,7 @@ class CategoryRule(_Table):
     )
 
 
-class PeopleRule(_Table):
+class PeopleRule(StudyTable):
     """``people = {...}``: how many people stand behind one row of a demand layer."""
 
     method: Literal["column", "buildings", "dwellings"] = Field(
@@ -105,7 +101,7 @@ class PeopleRule(_Table):
     persons: float | None = Field(default=None, gt=0, le=100, description="people in one dwelling")
 
 
-class LayerSource(_Table):
+class LayerSource(StudyTable):
     """``[[layer]]``: one layer, where it comes from and how it is to be read."""
 
     id: Identifier = Field(description="short name, unique in the study: letters, digits, _ - .")
@@ -171,94 +167,7 @@ class LayerSource(_Table):
         return row
 
 
-class OwnCategory(_Table):
-    """``[[category]]``: a category of the study's own, or more names for a built-in one."""
-
-    id: Identifier = Field(description="id of the category")
-    zh: Words = Field(description="Chinese name")
-    en: Words = Field(description="English name")
-    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
-    amap: tuple[Words, ...] = Field(default=(), description="Amap paths that mean it, from the left")
-    osm: tuple[Words, ...] = Field(default=(), description="OSM tags that mean it, as key=value")
-
-
-class OwnTier(_Table):
-    """``[[tier]]``: a tier of the study's own."""
-
-    id: Identifier = Field(description="id of the tier")
-    zh: Words = Field(description="Chinese name")
-    en: Words = Field(description="English name")
-    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
-    minutes: Annotated[float, Field(gt=0, le=240)] | None = Field(
-        default=None, description="how far a station of this tier reaches; the longest minutes if left out"
-    )
-
-
-class OwnFunction(_Table):
-    """``[[function]]``: a function of the study's own catalogue."""
-
-    id: Identifier = Field(description="id of the function")
-    zh: Words = Field(description="Chinese name")
-    en: Words = Field(description="English name")
-    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
-
-
-class CaseRow(_Table):
-    """``[[case]]``: who travels, at which hour and on which date; every result is given for each case."""
-
-    id: Identifier = Field(description="id of the case, unique in the study")
-    name: Words | None = Field(
-        default=None, description="name shown to people; made of profile and hour if left out"
-    )
-    profile: Words | None = Field(default=None, description="who travels; that of the study where left out")
-    at: Annotated[str, BeforeValidator(_as_text)] | None = Field(
-        default=None,
-        description="moment the services are used at: 'Tue 20:30', '周二 20:30' or a date and time",
-    )
-    on: date | None = Field(
-        default=None, description="date: what is planned or built counts from the day it opens"
-    )
-    shift: Literal["in", "out", "all"] = Field(
-        default="all", description="people within (in) or outside (out) the eight working hours, or all"
-    )
-
-
-class Accessibility(_Table):
-    """``[accessibility]``: measures of accessibility for every demand point; without the table none."""
-
-    measures: tuple[Measure, ...] = Field(
-        default=("nearest", "k_nearest_mean", "cumulative", "gravity"),
-        min_length=1,
-        description="nearest, k_nearest_mean (minutes); cumulative, gravity (supply within the catchment); "
-        "2sfca, e2sfca, gaussian_2sfca (capacity per 1,000 people; every facility must give its capacity)",
-    )
-    categories: tuple[Words, ...] = Field(
-        default=(), description="categories to measure; all that are assessed where left out"
-    )
-    minutes: Annotated[float, Field(gt=0, le=240)] | None = Field(
-        default=None, description="catchment in minutes; the longest minutes of the study where left out"
-    )
-    k: int = Field(default=3, ge=1, le=50, description="how many nearest k_nearest_mean takes")
-    supply: Literal["places", "capacity"] = Field(
-        default="places", description="what cumulative and gravity add up: places, or their capacity"
-    )
-    decay: Literal["gaussian", "exponential", "power"] = Field(
-        default="gaussian",
-        description="decay of gravity: exp(-t²/2s²), 2^(-t/h), or t^-power with t in minutes, 1 at least",
-    )
-    decay_minutes: Annotated[float, Field(gt=0, le=240)] | None = Field(
-        default=None, description="s of gaussian, h of exponential; a third of the catchment where left out"
-    )
-    power: float = Field(default=1.0, gt=0, le=10, description="exponent of the power decay")
-    weights: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
-        default=(1.0, 0.68, 0.22),
-        min_length=1,
-        max_length=24,
-        description="e2sfca: weights of equally wide zones of the catchment, the nearest first",
-    )
-
-
-class Study(_Table):
+class Study(StudyTable):
     """A study as its author wrote it; paths are resolved by :meth:`path_of`."""
 
     folder: Path = Field(description="the study's folder; not a key of the file")
@@ -269,7 +178,7 @@ class Study(_Table):
     )
     profile: Words = Field(default="walk", description="who travels: a built-in profile or a .toml file")
     standard: Words = Field(default="demo", description="what is asked for: a built-in standard or a .toml")
-    at: Annotated[str, BeforeValidator(_as_text)] | None = Field(
+    at: Annotated[str, BeforeValidator(as_text)] | None = Field(
         default=None, description="moment the services are used at; without it opening hours are not asked"
     )
     on: date | None = Field(
