@@ -56,7 +56,8 @@ def sample_land(land: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if not len(land):
         return gpd.GeoDataFrame({"id": [], "land_id": [], "hectares": []}, geometry=[], crs=WGS84)
     crs = metric_crs(land)
-    shapes = np.asarray(land.geometry.to_crs(crs).array, dtype=object)
+    # What is valid in degrees may cross itself by a hair in metres.
+    shapes = shapely.make_valid(np.asarray(land.geometry.to_crs(crs).array, dtype=object))
     side = cell_side(float(shapely.area(shapes).sum()))
     parts, owner = shapely.get_parts(shapes, return_index=True)
     cut = [_cells(part, side) for part in parts]

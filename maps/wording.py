@@ -16,7 +16,6 @@ WORDS: Final = {
         "{gained} more than before. {left} still do not.",
         "{sites}后，{people}名{who}中，{share}{profile}{minutes}分钟内可到达{category}，比现状多{gained}人；还有{left}人到不了。",
     ),
-    "when": Text("({hour})", "（{hour}）"),
     "site_one": Text("one new site", "新增1个站点"),
     "site_many": Text("{n} new sites", "新增{n}个站点"),
     "site_before": Text("Today", "现状"),

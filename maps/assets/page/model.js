@@ -165,7 +165,7 @@
         category: this.say(this.category.phrase),
         minutes: String(this.minutes),
         profile: this.say(current.profile),
-        hour: hours > 1 ? this.word("when", { hour: this.say(current.hour) }) : "",
+        hour: hours > 1 ? lifecircle.bracketed(this.say(current.hour), this.state.language) : "",
         left: lifecircle.count(left),
         gaps: this.word(`${this.state.kind}_${gaps === 1 ? "one" : "many"}`, { n: lifecircle.count(gaps) }),
       };
