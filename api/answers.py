@@ -8,9 +8,19 @@ from typing import Any
 
 import pandas as pd
 
-from api.models import AssessmentAnswer, CaseSummary, CauseCount, GapRow, RequirementCoverage
+from api.book import denominators_of
+from api.models import (
+    AccessRow,
+    AssessmentAnswer,
+    CaseSummary,
+    CauseCount,
+    DenominatorCoverage,
+    GapRow,
+    RequirementCoverage,
+)
 from api.pipeline import StudyResult
 from geo.assessment import CaseAssessment
+from geo.assessment_cuts import DENOMINATORS
 from geo.assessment_tables import of_case
 
 Row = Mapping[Hashable, Any]
@@ -37,12 +47,16 @@ def assessment_answer(result: StudyResult, one: CaseAssessment, *, most_gaps: in
     causes = of_case(tables.causes, one.case.id)
     gaps = of_case(tables.gaps, one.case.id)
     coverage = of_case(tables.coverage, one.case.id)
+    denominators = of_case(denominators_of(result), one.case.id)
+    access = of_case(result.access.summary, one.case.id)
     return AssessmentAnswer(
         study=result.study.name,
         standard=result.standard.id,
         case=case_summary(one),
         coverage=[_coverage(row, causes) for row in coverage.to_dict("records")],
         gaps=[GapRow.model_validate(_known(row)) for row in gaps.head(most_gaps).to_dict("records")],
+        denominators=[_denominator(row) for row in denominators.to_dict("records")],
+        accessibility=[AccessRow.model_validate(_known(row)) for row in access.to_dict("records")],
     )
 
 
@@ -62,6 +76,13 @@ def _coverage(row: Row, causes: pd.DataFrame) -> RequirementCoverage:
         for one in mine[mine["people"] > 0].to_dict("records")
     ]
     return RequirementCoverage.model_validate(_known(row) | {"causes": counts})
+
+
+def _denominator(row: Row) -> DenominatorCoverage:
+    name = DENOMINATORS[str(row["denominator"])]
+    return DenominatorCoverage.model_validate(
+        _known(row) | {"denominator_en": name.en, "denominator_zh": name.zh}
+    )
 
 
 def _known(row: Row) -> dict[Hashable, Any]:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo.assessment_tables import Counted
+from geo.assessment_cuts import Counted
 from geo.case import with_tier_minutes
 from geo.errors import Fault, InputError
+from geo.headline import ON_FOOT, RESIDENTS
+from geo.life_circle import FloatArray
 from geo.profiles import Profile
 from geo.standard import Function, Standard
 from geo.text import Text
@@ -87,6 +89,26 @@ def tier_order(study: Study, present: Sequence[str]) -> tuple[str, ...]:
     own = [tier.id for tier in study.tiers]
     usual = [tier for tier in words_of(study).tiers.terms if tier not in own]
     return tuple(tier for tier in (*own, *usual) if tier in set(present))
+
+
+def who_is_counted(study: Study, demand: pd.DataFrame, people: FloatArray) -> Text:
+    """Return who is counted: the groups of the demand points with people, as they stand in a sentence."""
+    terms = words_of(study).groups.terms
+    groups = [str(group) for group in pd.unique(demand.loc[people > 0, "group"].dropna())]
+    names = [terms[group].name if group in terms else Text(group, group) for group in groups]
+    if not names:
+        return RESIDENTS
+    return Text(" and ".join(name.en for name in names), "、".join(name.zh for name in names))
+
+
+def category_names(standard: Standard) -> dict[str, Text]:
+    """Return what the categories of a standard are called, as its first requirement of each says."""
+    return {r.category: r.name for r in reversed(standard.requirements)}
+
+
+def travels_by(profile: Profile) -> Text:
+    """Return how a traveller gets there, as it stands in a sentence."""
+    return ON_FOOT if profile.id == "walk" else profile.name
 
 
 def _tiers(study: Study, layers: Layers) -> dict[str, float]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 
+import pandas as pd
+
+from api.access import access_notes
 from api.asked import tier_names
 from api.pipeline import StudyResult
-from geo.assessment_tables import DENOMINATORS
+from geo.assessment_cuts import DENOMINATORS
+from geo.land import SQUARE_METRES_PER_HECTARE, cell_side
 from geo.text import Text
 from layers.assessment_book import AssessmentBook
 from layers.load import words_of
@@ -39,10 +44,18 @@ def assessment_book(result: StudyResult) -> AssessmentBook:
         fairness=tables.fairness,
         ranking=tables.ranking,
         by_group=tables.by_group,
-        denominators=tables.denominators,
+        denominators=denominators_of(result),
+        land_by_area=result.land.by_polygon,
+        access=result.access.summary,
         words=_words(result),
-        notes=(*_of_cases(result), *_of_method(result), *_of_doubt(result), *_of_layers(result)),
+        notes=tuple(chain.from_iterable(notes(result) for notes in _NOTES)),
     )
+
+
+def denominators_of(result: StudyResult) -> pd.DataFrame:
+    """Return coverage of what is counted beside people: dwellings, floor area, residential land."""
+    tables = [table for table in (result.tables.denominators, result.land.coverage) if len(table)]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 def _travels(result: StudyResult) -> Text:
@@ -50,7 +63,7 @@ def _travels(result: StudyResult) -> Text:
     if len(result.cases) == 1:
         return result.first.case.name
     count = len(result.cases)
-    return Text(f"{count} cases, named in each row", f"{count} 个情景，见各行")
+    return Text(f"{count} cases, named with each table", f"{count} 个情景，见各表")
 
 
 def _words(result: StudyResult) -> dict[str, Text]:
@@ -122,8 +135,9 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
     yield (
         Text("Choices", "可选设施"),
         Text(
-            f"The {study.choices} nearest of each service are named for each point in results.gpkg",
-            f"results.gpkg 中为每个点列出各类最近的 {study.choices} 处设施",
+            f"results.gpkg names the {study.choices} nearest of each service for each point and counts all "
+            "within the limit",
+            f"results.gpkg 中为每个点列出各类最近的 {study.choices} 处设施，并统计时限内的全部设施数",
         ),
     )
     yield (
@@ -141,6 +155,32 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
             f"{people.sum():,.0f} 人，其中 {lost:,.0f} 人距任何道路超过 {study.max_snap_metres:g} 米",
         ),
     )
+
+
+def _of_land(result: StudyResult) -> Iterator[Note]:
+    land, samples = result.land, result.land.samples
+    if not len(samples):
+        return
+    hectares, blocks = samples["hectares"].sum(), len(result.layers.land)
+    side = cell_side(hectares * SQUARE_METRES_PER_HECTARE)
+    yield (
+        Text("Residential land", "居住用地"),
+        Text(
+            f"{hectares:,.1f} ha in {blocks:,} polygons, cut into {len(samples):,} pieces by a grid of "
+            f"{side:,.0f} m; each piece weighs what it covers and is tested at a point inside it, joined to "
+            f"the streets as people are. {land.off_streets:,.1f} ha are farther than "
+            f"{result.study.max_snap_metres:g} m from any street and count as not covered. Capacity is not "
+            "looked at; cases within working hours have no residential land",
+            f"{hectares:,.1f} 公顷，{blocks:,} 个地块，按 {side:,.0f} 米格网切分为 {len(samples):,} 块；"
+            "每块按其面积加权，以块内一点接入道路后检验。"
+            f"距任何道路超过 {result.study.max_snap_metres:g} 米的 {land.off_streets:,.1f} 公顷计为未覆盖。"
+            "不考虑容量；8小时内情景不统计居住用地",
+        ),
+    )
+
+
+def _of_access(result: StudyResult) -> Iterator[Note]:
+    return access_notes(result.study, result.ground, result.cases)
 
 
 def _of_doubt(result: StudyResult) -> Iterator[Note]:
@@ -195,3 +235,6 @@ def _of_layers(result: StudyResult) -> Iterator[Note]:
                 f"读取 {report.read:,} 行，采用 {report.accepted:,} 行，剔除 {report.rejected:,} 行{left_zh}",
             ),
         )
+
+
+_NOTES = (_of_cases, _of_method, _of_land, _of_access, _of_doubt, _of_layers)

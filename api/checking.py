@@ -122,7 +122,7 @@ def _layer_check(
 ) -> LayerCheck:
     accepted = _accepted(report, layers)
     figures: SnapFigures | None = None
-    if network is not None and report.kind not in ("grid", "area"):
+    if network is not None and report.kind not in ("grid", "area", "land"):
         points = accepted.representative_point()
         metres = snap(network, points, max_snap_metres=study.max_snap_metres).snap_metres
         figures = snap_figures(metres, max_snap_metres=study.max_snap_metres)
@@ -135,6 +135,7 @@ def _accepted(report: LayerReport, layers: Layers) -> gpd.GeoSeries:
         "demand": layers.demand,
         "grid": layers.grids,
         "area": layers.areas,
+        "land": layers.land,
         "candidate": layers.candidates,
         "need": layers.needs,
     }

@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 
 from api.pipeline import StudyResult
-from geo.assessment_points import point_results
+from geo.assessment import CaseAssessment
+from geo.assessment_points import column_name, point_results
+from geo.text import Text
+from layers.workbook import Column, Table
 
 
 def geopackage_layers(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
@@ -20,6 +23,8 @@ def geopackage_layers(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
         "polygons": _plain(result.polygons),
         "coverage": _on_polygons(result, result.tables.by_area),
         "gaps": _on_polygons(result, result.tables.gaps),
+        **_land_by_case(result),
+        "land_coverage": _on_polygons(result, result.land.by_polygon),
         "isochrones": _rings(result),
         "cut_off": _plain(result.cut_off),
     }
@@ -30,7 +35,8 @@ def point_layer(result: StudyResult) -> gpd.GeoDataFrame:
     """Return every demand point with its answers, once for each case.
 
     What names and counts the point comes first, then the columns of
-    `geo.assessment_points.point_results`. Further columns of the user's own stay out: they are in
+    `geo.assessment_points.point_results` and the measures of accessibility that the study asks for,
+    ``CATEGORY_MEASURE``. Further columns of the user's own stay out: they are in
     the user's file, and may hold what is not for every reader.
     """
     demand = result.layers.demand
@@ -40,8 +46,54 @@ def point_layer(result: StudyResult) -> gpd.GeoDataFrame:
         points = one.traveller.demand
         away = pd.Series(np.where(points.snapped, points.snap_metres, np.nan), index=kept.index)
         answers = point_results(result.ground, one).assign(snap_metres=away)
-        frames.append(pd.concat([kept, answers], axis=1))
+        frames.append(pd.concat([kept, answers, _measures(result, one)], axis=1))
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=demand.crs)
+
+
+def _measures(result: StudyResult, one: CaseAssessment) -> pd.DataFrame:
+    """Return the measures of accessibility; the nearest stands among the answers as `CATEGORY_minutes`."""
+    table = result.access.points.get(one.case.id, pd.DataFrame(index=result.layers.demand.index))
+    return table[[name for name in table.columns if not name.endswith("_nearest")]]
+
+
+def access_table(result: StudyResult) -> Table:
+    """Return the measures of every demand point, a row a case and point, as a table for CSV."""
+    demand = result.layers.demand
+    frames = [
+        demand[["id", "name", "group", "shift"]]
+        .assign(case_en=one.case.name.en, case_zh=one.case.name.zh, people=one.people)
+        .join(result.access.points[one.case.id])
+        for one in result.cases
+    ]
+    frame = pd.concat(frames, ignore_index=True)
+    said = frame[f"case_{result.study.language}"]
+    return Table((*_POINT_COLUMNS, *_access_columns(result)), frame.assign(case_name=said))
+
+
+_POINT_COLUMNS = (
+    Column("case_name", Text("Case", "情景")),
+    Column("id", Text("Demand point", "人口点编号")),
+    Column("name", Text("Name", "名称")),
+    Column("group", Text("Group", "人群")),
+    Column("shift", Text("Shift", "时段")),
+    Column("people", Text("People counted", "统计人口"), "amount"),
+)
+
+
+def _access_columns(result: StudyResult) -> list[Column]:
+    """Return a column for each category and measure, named with its unit."""
+    rows = result.access.summary.drop_duplicates(["category", "measure"]).to_dict("records")
+    return [
+        Column(
+            f"{row['category']}_{row['measure']}",
+            Text(
+                f"{row['name_en']}: {row['measure_en']} ({row['unit_en']})",
+                f"{row['name_zh']}：{row['measure_zh']}（{row['unit_zh']}）",
+            ),
+            "ratio",
+        )
+        for row in rows
+    ]
 
 
 def _points_by_case(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
@@ -53,6 +105,19 @@ def _points_by_case(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
         )
         for one in result.cases
     }
+
+
+def _land_by_case(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
+    """Return the pieces of residential land with what each has: ``land``, then ``land_CASE``."""
+    layers = {}
+    for number, (case, assessment) in enumerate(result.land.assessments.items()):
+        met = {
+            f"{column_name(one.requirement.key)}_{'met' if one.test == 'reach' else 'complies'}": one.met
+            for one in assessment.results
+        }
+        frame = result.land.samples.assign(**met)
+        layers["land" if not number else f"land_{case}"] = frame
+    return layers
 
 
 def _on_polygons(result: StudyResult, table: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -7,17 +7,13 @@ from datetime import UTC, datetime
 import geopandas as gpd
 import pandas as pd
 
-from api.asked import tier_order
+from api.asked import tier_order, travels_by, who_is_counted
 from api.pipeline import StudyResult
 from api.summary import category_name, reader_notes
-from geo.profiles import Profile
+from geo.assessment import CaseAssessment
 from geo.text import Text
 from layers.categories import categories
-from layers.load import words_of
 from maps.content import MapCase, MapCategory, MapContent, Sheet
-from maps.wording import RESIDENTS
-
-_ON_FOOT = Text("on foot", "步行")
 
 
 def map_content(result: StudyResult) -> MapContent:
@@ -35,11 +31,8 @@ def map_content(result: StudyResult) -> MapContent:
         isochrones=result.isochrones,
         gaps=_gaps(result),
         totals=_totals(result),
-        cases=tuple(
-            MapCase(one.case.id, _profile(one.traveller.profile), one.case.hour) for one in result.cases
-        ),
+        cases=tuple(_case(result, one) for one in result.cases),
         demand=result.layers.demand,
-        people=_counted(result),
         attributions=_attributions(result),
         notes=reader_notes(result),
         sheet=Sheet(
@@ -48,6 +41,17 @@ def map_content(result: StudyResult) -> MapContent:
             review_number=study.review_number or "",
         ),
         tier_order=tier_order(study, list(result.layers.facilities["tier"].dropna())),
+    )
+
+
+def _case(result: StudyResult, one: CaseAssessment) -> MapCase:
+    study, demand = result.study, result.layers.demand
+    return MapCase(
+        one.case.id,
+        travels_by(one.traveller.profile),
+        one.case.hour,
+        who_is_counted(study, demand, one.people),
+        one.people,
     )
 
 
@@ -73,20 +77,6 @@ def _categories(result: StudyResult) -> tuple[MapCategory, ...]:
         )
         for category in result.times
     )
-
-
-def _profile(profile: Profile) -> Text:
-    return _ON_FOOT if profile.id == "walk" else profile.name
-
-
-def _counted(result: StudyResult) -> Text:
-    """Return who is counted: the groups of the demand layers."""
-    terms = words_of(result.study).groups.terms
-    groups = [str(group) for group in pd.unique(result.layers.demand["group"].dropna())]
-    names = [terms[group].name if group in terms else Text(group, group) for group in groups]
-    if not names:
-        return RESIDENTS
-    return Text(" and ".join(name.en for name in names), "、".join(name.zh for name in names))
 
 
 def _figures(table: pd.DataFrame, *keys: str) -> pd.DataFrame:

@@ -88,6 +88,44 @@ class GapRow(_Answer):
     remedy_zh: str | None
 
 
+class DenominatorCoverage(_Answer):
+    """How much of what is counted beside people (dwellings, floor area, residential land) is covered."""
+
+    denominator: str
+    denominator_en: str
+    denominator_zh: str
+    requirement: str
+    name_en: str
+    name_zh: str
+    test: str
+    minutes_limit: float | None
+    metres_limit: float | None
+    total: float
+    covered: float
+    left_out: float
+    share: float | None
+    verified: bool
+
+
+class AccessRow(_Answer):
+    """One measure of accessibility of one category, over people: its mean and the worst-off tenth."""
+
+    category: str
+    name_en: str
+    name_zh: str
+    measure: str
+    measure_en: str
+    measure_zh: str
+    unit_en: str
+    unit_zh: str
+    minutes_limit: float | None
+    people: float
+    without: float
+    mean: float | None
+    worst_tenth_from: float | None
+    worst_tenth_mean: float | None
+
+
 class AssessmentAnswer(_Answer):
     """What an assessment says of one case: the numbers of the workbook."""
 
@@ -96,6 +134,8 @@ class AssessmentAnswer(_Answer):
     case: CaseSummary
     coverage: list[RequirementCoverage]
     gaps: list[GapRow]
+    denominators: list[DenominatorCoverage]
+    accessibility: list[AccessRow]
 
 
 class NearestFacility(_Answer):

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from api.book import assessment_book
-from api.layers_out import geopackage_layers, point_layer
+from api.layers_out import access_table, geopackage_layers, point_layer
 from api.map_content import map_content
 from api.pipeline import StudyResult
 from api.record import run_record
 from geo.errors import OutputError
-from layers.assessment_book import assessment_tables_csv, write_assessment, write_short
+from layers.assessment_files import assessment_tables_csv, write_assessment, write_short
 from layers.workbook import write_csv
 from maps.web_map import render_map
 
@@ -33,12 +33,23 @@ RESULT_FILES = (
 )
 
 
-def write_results(result: StudyResult, *, only: tuple[str, ...] = RESULT_FILES) -> tuple[Path, ...]:
+ACCESS_FILE = "accessibility.csv"
+"""Written where the study asks for measures of accessibility."""
+
+
+def result_files(result: StudyResult) -> tuple[str, ...]:
+    """Return the names of all files of a run; the record is the last to be put in place."""
+    asked = (ACCESS_FILE,) if result.access.points else ()
+    return (*RESULT_FILES[:-1], *asked, RESULT_FILES[-1])
+
+
+def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -> tuple[Path, ...]:
     """Write the results of a run into the study's ``out`` folder and return their paths.
 
     ``assessment.xlsx`` holds everything, ``coverage.xlsx`` its sheets of coverage, gaps and grids.
     Everything is written beside first and moved when it is whole; an interrupted run leaves what
-    was there before. Files of the user's own in the folder are not touched.
+    was there before. Files of the user's own in the folder are not touched; measures of an earlier run
+    that this one was not asked for are removed.
 
     Raises
     ------
@@ -47,10 +58,14 @@ def write_results(result: StudyResult, *, only: tuple[str, ...] = RESULT_FILES) 
     """
     out = result.study.out_folder
     writers = _writers(result)
+    names = result_files(result) if only is None else only
     with _staged(out) as beside:
-        for name in only:
+        for name in names:
             writers[name](beside / name)
-        return _replace_all(beside, out, only)
+        written = _replace_all(beside, out, names)
+        if only is None and ACCESS_FILE not in names:
+            (out / ACCESS_FILE).unlink(missing_ok=True)
+    return written
 
 
 def _writers(result: StudyResult) -> dict[str, Callable[[Path], object]]:
@@ -64,6 +79,7 @@ def _writers(result: StudyResult) -> dict[str, Callable[[Path], object]]:
         "coverage.csv": lambda path: write_csv(path, tables["coverage"], language=said),
         "gaps.csv": lambda path: write_csv(path, tables["gaps"], language=said),
         "by_area.csv": lambda path: write_csv(path, tables["by_area"], language=said),
+        ACCESS_FILE: lambda path: write_csv(path, access_table(result), language=said),
         "results.gpkg": lambda path: write_geopackage(result, path),
         "results.parquet": lambda path: point_layer(result).to_parquet(path, compression="zstd"),
         "run.json": lambda path: path.write_text(run_record(result), "utf-8"),

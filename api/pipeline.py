@@ -10,12 +10,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from api.access import access_of, check_access
 from api.asked import completed, counted_in, profile_of, standard_of
 from api.steps import Steps
 from geo._blocks import Progress
 from geo.assessment import CaseAssessment, Ground, Question, assess_cases
+from geo.assessment_access import AccessResult
+from geo.assessment_cuts import Cut
+from geo.assessment_land import LandResult, assess_land
 from geo.assessment_points import cut_off_paths
-from geo.assessment_tables import AssessmentTables, Cut, make_tables
+from geo.assessment_tables import AssessmentTables, make_tables
 from geo.assessment_week import WeekTables, week_tables
 from geo.case import Case, Usable
 from geo.isochrones import isochrones
@@ -42,11 +46,12 @@ LAYERS = Text("read the layers", "读取图层")
 JOIN = Text("join points to streets", "点位接入道路")
 TIMES = Text("travel times", "计算出行时间")
 TABLES = Text("coverage and causes", "统计覆盖、短板与原因")
+ACCESS = Text("accessibility measures", "计算可达性指标")
 WEEK = Text("hours of the week", "统计全周各时段")
 RINGS = Text("isochrones of stations", "绘制站点等时圈")
 BASEMAP = Text("basemap", "绘制底图")
 WRITE = Text("write results", "写出成果")
-STEP_NAMES = (READ, STREETS, LAYERS, JOIN, TIMES, TABLES, WEEK, RINGS, BASEMAP, WRITE)
+STEP_NAMES = (READ, STREETS, LAYERS, JOIN, TIMES, TABLES, ACCESS, WEEK, RINGS, BASEMAP, WRITE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +64,10 @@ class StudyResult:
         The assessment of each case, in the order of the study.
     tables
         What they say, counted; every table names the case of each row.
+    land
+        Coverage of the residential land; empty where no layer holds any.
+    access
+        Measures of accessibility of every demand point; empty where the study does not ask for them.
     week
         Coverage by the hour; empty where the study does not ask for it.
     isochrones
@@ -73,6 +82,8 @@ class StudyResult:
     ground: Ground
     cases: tuple[CaseAssessment, ...]
     tables: AssessmentTables
+    land: LandResult
+    access: AccessResult
     week: WeekTables
     isochrones: gpd.GeoDataFrame
     cut_off: gpd.GeoDataFrame
@@ -147,10 +158,15 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         travellers = join_to_streets(networks, cases, layers, max_snap_metres=study.max_snap_metres)
     with steps.step(TIMES.to(said)) as progress:
         ground = Ground(standard, layers.facilities, layers.demand, study.choices, travellers.get(METRES))
-        found = assess_cases(ground, questions(study, cases, travellers, layers), progress=progress)
+        asked = questions(study, cases, travellers, layers)
+        check_access(study, ground, [usable for _, _, usable in asked])
+        found = assess_cases(ground, asked, progress=progress)
     with steps.step(TABLES.to(said)):
         tables = make_tables(ground, found, cuts_of(layers), counted_in(study, standard, layers))
+        land = land_of(study, ground, found, layers)
         cut_off = all_cut_off(ground, found)
+    with steps.step(ACCESS.to(said)) as progress:
+        access = access_of(study, ground, found, progress=progress)
     with steps.step(WEEK.to(said)) as progress:
         week = week_of(study, ground, found, progress=progress)
     with steps.step(RINGS.to(said)) as progress:
@@ -164,6 +180,8 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         ground,
         found,
         tables,
+        land,
+        access,
         week,
         rings,
         cut_off,
@@ -236,10 +254,20 @@ def all_polygons(layers: Layers) -> gpd.GeoDataFrame:
     return pd.concat(frames, ignore_index=True) if frames else layers.grids
 
 
+def polygons_of(layers: Layers) -> list[tuple[gpd.GeoDataFrame, bool]]:
+    """Return the frames of polygons that are there, and whether their polygons may overlap."""
+    frames = ((layers.grids, False), (layers.areas, True))
+    return [(frame, overlap) for frame, overlap in frames if len(frame)]
+
+
 def cuts_of(layers: Layers) -> list[Cut]:
     """Return the polygons people are counted by: grids part the study, areas may overlap."""
-    frames = ((layers.grids, False), (layers.areas, True))
-    return [Cut.of(layers.demand, frame, overlap=overlap) for frame, overlap in frames if len(frame)]
+    return [Cut.of(layers.demand, frame, overlap=overlap) for frame, overlap in polygons_of(layers)]
+
+
+def land_of(study: Study, ground: Ground, found: tuple[CaseAssessment, ...], layers: Layers) -> LandResult:
+    """Return coverage of the residential land, joined to the streets as people are."""
+    return assess_land(ground, found, layers.land, polygons_of(layers), max_snap_metres=study.max_snap_metres)
 
 
 def all_cut_off(ground: Ground, found: tuple[CaseAssessment, ...]) -> gpd.GeoDataFrame:

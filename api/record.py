@@ -24,11 +24,11 @@ _SAMPLE_MINUTES = 3.0
 
 def run_record(result: StudyResult) -> str:
     """Return the record as JSON."""
-    first = result.first
+    first, study = result.first, result.study
     people = result.layers.demand["people"].to_numpy(float)
     joined = first.traveller.demand.snapped
     record = {
-        "study": result.study.name,
+        "study": study.name,
         "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
         "versions": {
             "lifecircle": version("lifecircle"),
@@ -53,10 +53,16 @@ def run_record(result: StudyResult) -> str:
             "not_on_the_largest_piece": round(float(people[~on_largest_piece(first)].sum()), 3),
             "reach_none": _reach_none(first),
         },
+        "residential_land_hectares": {
+            "total": round(float(result.land.samples["hectares"].sum()), 3),
+            "not_joined_to_a_street": round(result.land.off_streets, 3),
+            "pieces": len(result.land.samples),
+        },
         "facilities_not_joined_to_a_street": int((~first.traveller.facilities.snapped).sum()),
         "facilities_without_hours": int(result.layers.facilities["opening_hours"].isna().sum()),
         "not_assessed": [requirement.key for requirement in first.assessment.not_assessed],
         "not_verified": [requirement.key for requirement in first.assessment.rests_on_unverified],
+        "accessibility": study.accessibility.model_dump() if study.accessibility else None,
         "cases": {one.case.id: _case(result, one) for one in result.cases},
         "seconds": {name: round(seconds, 3) for name, seconds in result.seconds.items()},
     }

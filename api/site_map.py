@@ -9,25 +9,25 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from api.asked import travels_by, who_is_counted
 from api.site_run import SitingResult
 from api.site_tables import chosen_table, rejected_for_map
 from api.site_words import proof
 from geo.siting import Plan
 from geo.siting_problem import Floats
 from geo.text import Text
-from layers.load import words_of
 from maps.content import MapCase, MapCategory, MapContent, MapSiting, Sheet
-from maps.wording import RESIDENTS
 
 BEFORE, AFTER = "before", "after"
-_ON_FOOT = Text("on foot", "步行")
 
 
 def siting_map(result: SitingResult) -> MapContent:
     """Return the content of the map of a plan."""
     study = result.study
     minutes = tuple(sorted({*study.minutes, result.minutes}))
-    travels = _ON_FOOT if result.case.profile.id == "walk" else result.case.profile.name
+    travels = travels_by(result.case.profile)
+    counted = result.case.people(result.layers.demand)
+    who = who_is_counted(study, result.layers.demand, counted)
     coverage = _both(result, minutes, _coverage)
     left = (coverage["people"] - coverage["people_covered"]).rename("people_left_out")
     gaps = pd.concat([coverage[["case", "grid_id", "category", "minutes"]], left], axis=1)
@@ -43,9 +43,8 @@ def siting_map(result: SitingResult) -> MapContent:
         isochrones=result.isochrones.assign(case=AFTER),
         gaps=gaps[gaps["people_left_out"] >= 0.5],
         totals=_both(result, minutes, _totals),
-        cases=(MapCase(BEFORE, travels, result.case.hour), MapCase(AFTER, travels, result.case.hour)),
+        cases=tuple(MapCase(when, travels, result.case.hour, who, counted) for when in (BEFORE, AFTER)),
         demand=result.layers.demand,
-        people=_counted(result),
         attributions=_attributions(result),
         sheet=Sheet(
             unit=study.office or "",
@@ -130,16 +129,6 @@ def _unit(result: SitingResult) -> Text:
         return Text("minutes a person on average", "人均出行时间（分钟）")
     minutes = f"{result.minutes:g}"
     return Text(f"people within {minutes} minutes", f"{minutes}分钟内覆盖人口")
-
-
-def _counted(result: SitingResult) -> Text:
-    """Return who is counted: the groups of the demand layers."""
-    terms = words_of(result.study).groups.terms
-    groups = [str(group) for group in pd.unique(result.layers.demand["group"].dropna())]
-    names = [terms[group].name if group in terms else Text(group, group) for group in groups]
-    if not names:
-        return RESIDENTS
-    return Text(" and ".join(name.en for name in names), "、".join(name.zh for name in names))
 
 
 def _attributions(result: SitingResult) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from api.site_question import GOALS, SiteQuestion, farthest_seconds, make_proble
 from api.site_refusal import must_have_plan
 from api.steps import Steps
 from geo._blocks import Progress as OnProgress
-from geo.assessment_tables import Cut
+from geo.assessment_cuts import Cut
 from geo.case import Case
 from geo.errors import Fault, InputError
 from geo.isochrones import isochrones

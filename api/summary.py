@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
+from api.asked import category_names, travels_by, who_is_counted
 from api.pipeline import STEP_NAMES, StudyResult
 from geo.assessment_tables import headline_of, of_case
 from geo.text import Language, Text
 from layers.holidays import holidays_known
 
 _WORST = 5
-_ON_FOOT = Text("on foot", "步行")
-_PEOPLE = Text("people", "人")
 
 
 def summary(result: StudyResult, *, seconds: Mapping[str, float]) -> str:
@@ -23,6 +23,8 @@ def summary(result: StudyResult, *, seconds: Mapping[str, float]) -> str:
         result.study.name,
         _headlines(result, language),
         _within(result, language),
+        _land(result, language),
+        _accessibility(result, language),
         _by_case(result, language),
         _worst_grids(result, language),
         _gaps(result, language),
@@ -39,25 +41,18 @@ def headlines(result: StudyResult) -> list[tuple[str, Text]]:
     rows = first.sort_values("left_out", ascending=False, kind="stable")
     grids = result.tables.by_area
     grids = grids[grids["kind"] == grids["kind"].iloc[0]] if len(grids) else grids
+    said = travels_by(result.profile)
+    who = who_is_counted(result.study, result.layers.demand, result.first.people)
     lines = [
-        (str(row["category"]), headline_of(row, grids, travels=travels(result), counted=_PEOPLE))
+        (str(row["category"]), headline_of(row, grids, travels=said, counted=who))
         for _, row in rows.iterrows()
     ]
     return [(category, Text(line.to("en"), line.to("zh"))) for category, line in lines]
 
 
-def travels(result: StudyResult) -> Text:
-    """Return how people get there in the first case, as it stands in a sentence."""
-    profile = result.profile
-    return _ON_FOOT if profile.id == "walk" else Text(f"({profile.name.en})", f"（{profile.name.zh}）")
-
-
 def category_name(result: StudyResult, category: str) -> Text:
     """Return what a category is called in this study."""
-    for requirement in result.standard.requirements:
-        if requirement.category == category:
-            return requirement.name
-    return Text(category, category)
+    return category_names(result.standard).get(category, Text(category, category))
 
 
 def unverified_note(result: StudyResult) -> Text | None:
@@ -136,6 +131,41 @@ def _within(result: StudyResult, language: Language) -> str:
         for category, shares in zip(wide.index, wide.to_numpy(), strict=True)
     ]
     return "\n".join([head, *rows])
+
+
+def _land(result: StudyResult, language: Language) -> str:
+    """Return which services the least residential land has, in the first case that has land."""
+    table = result.land.coverage
+    if not len(table):
+        return ""
+    table = _of_one_test(table[table["case"] == table["case"].iloc[0]])
+    total = f"{table['total'].iloc[0]:,.1f}"
+    said = Text(f"Least share of residential land ({total} ha)", f"占居住用地比例最低（{total} 公顷）")
+    least = table.sort_values("share", kind="stable").head(_WORST)
+    rows = [f"  {_padded(_asked(row, language))}{row['share']:.0%}" for row in least.to_dict("records")]
+    return "\n".join([said.to(language), *rows])
+
+
+def _asked(row: Mapping[Hashable, Any], language: Language) -> str:
+    """Return a service and the limit it is asked for within."""
+    timed = row["test"] == "reach"
+    limit = f"{row['minutes_limit']:g}" if timed else f"{row['metres_limit']:g}"
+    unit = Text("min", "分钟") if timed else Text("m", "米")
+    return f"{row[f'name_{language}']}, {limit} {unit.to(language)}"
+
+
+def _accessibility(result: StudyResult, language: Language) -> str:
+    """Return mean and worst tenth of each measure in the first case, where the study asks for them."""
+    table = of_case(result.access.summary, result.first.case.id)
+    if not len(table):
+        return ""
+    title = Text("Accessibility: mean; worst tenth", "可达性指标：平均；最差10%人口").to(language)
+    lines = [
+        f"  {row[f'name_{language}']}, {row[f'measure_{language}']}: {row['mean']:,.2f}; "
+        f"{row['worst_tenth_mean']:,.2f} ({row[f'unit_{language}']})".replace("nan", "-")
+        for row in table.to_dict("records")
+    ]
+    return "\n".join([title, *lines])
 
 
 def _by_case(result: StudyResult, language: Language) -> str:

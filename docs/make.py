@@ -113,7 +113,8 @@ def _default(value: object) -> str:
     if isinstance(value, bool):
         return "`true`" if value else "`false`"
     if isinstance(value, tuple):
-        return f"`[{', '.join(f'{item:g}' for item in value)}]`"
+        items = (f"{item:g}" if isinstance(item, float) else f'"{item}"' for item in value)
+        return f"`[{', '.join(items)}]`"
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
 
 

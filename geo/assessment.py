@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +13,7 @@ from geo.access import two_step
 from geo.capacity import assign
 from geo.case import Case, Usable
 from geo.causes import CauseResult, Evidence, connected_points, find_causes, unserved_by_ratio
+from geo.choices import Choice, true_choices
 from geo.decay import within_minutes
 from geo.life_circle import (
     SECONDS_PER_MINUTE,
@@ -91,6 +92,8 @@ class CaseAssessment:
         People of each demand point who are counted.
     times
         By category, the nearest facilities that are open then.
+    assessment
+        The tests; the choices of those in time count every facility within the limit.
     causes
         One for each result of `assessment.reach`, in its order.
     crow_index
@@ -126,17 +129,46 @@ def assess_cases(
         Case, traveller and usable facilities, in the order of the answers.
     """
     _search(ground, questions, progress)
-    found = tuple(assess_case(ground, *question) for question in questions)
+    found = [assess_case(ground, *question) for question in questions]
     for traveller in {id(t): t for _, t, _ in questions}.values():
         traveller.forget()
-    return found
+        mine = [number for number, one in enumerate(found) if one.traveller is traveller]
+        for number, one in zip(mine, _counted(ground, [found[m] for m in mine], progress), strict=True):
+            found[number] = one
+    return tuple(found)
+
+
+def _counted(
+    ground: Ground, found: Sequence[CaseAssessment], progress: Progress | None
+) -> list[CaseAssessment]:
+    """Return cases of one traveller with the choices of each result counted beyond the nearest few."""
+    size, wanted = len(ground.facilities), ground.wanted
+    choices = [
+        Choice(
+            result,
+            one.times[result.requirement.category],
+            one.usable.now & np.isin(np.arange(size), wanted[result.requirement.category]),
+        )
+        for one in found
+        for result in one.assessment.reach
+    ]
+    counts = iter(true_choices(found[0].traveller, choices, progress=progress))
+    return [
+        replace(
+            one,
+            assessment=replace(
+                one.assessment, reach=tuple(replace(r, choices=next(counts)) for r in one.assessment.reach)
+            ),
+        )
+        for one in found
+    ]
 
 
 def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable) -> CaseAssessment:
     """Assess one case."""
     people = case.people(ground.demand)
-    times = _times(ground, traveller, usable.now)
-    distances = _distances(ground, usable.any_hour)
+    times = times_of(ground, traveller, usable.now)
+    distances = distances_of(ground, usable.any_hour)
     assessment = assess(ground.standard, times, distances, profile=traveller.profile.id)
     evidence = _EvidenceOf(ground, traveller, usable, people)
     causes = tuple(
@@ -164,7 +196,8 @@ def _search(ground: Ground, questions: Sequence[Question], progress: Progress | 
         )
 
 
-def _times(ground: Ground, traveller: Traveller, usable: BoolArray) -> dict[str, NearestTimes]:
+def times_of(ground: Ground, traveller: Traveller, usable: BoolArray) -> dict[str, NearestTimes]:
+    """Return times to the nearest usable facilities of each category that is asked for."""
     counts = ground.counts
     return {
         category: traveller.times(category, where[usable[where]], k=counts[category])
@@ -172,7 +205,7 @@ def _times(ground: Ground, traveller: Traveller, usable: BoolArray) -> dict[str,
     }
 
 
-def _distances(ground: Ground, usable: BoolArray) -> list[NearestMetres]:
+def distances_of(ground: Ground, usable: BoolArray) -> list[NearestMetres]:
     """Return distances to what works, at whatever hour: a radius knows no opening hours."""
     wanted, found = ground.wanted, []
     asked = {(r.category, r.measure) for r in ground.standard.requirements if r.metres is not None}
@@ -194,8 +227,8 @@ class _EvidenceOf:
 
     def __init__(self, ground: Ground, traveller: Traveller, usable: Usable, people: FloatArray) -> None:
         self.ground, self.traveller, self.usable, self.people = ground, traveller, usable, people
-        self.any_hour = _times(ground, traveller, usable.any_hour)
-        self.when_built = _times(ground, traveller, usable.when_built)
+        self.any_hour = times_of(ground, traveller, usable.any_hour)
+        self.when_built = times_of(ground, traveller, usable.when_built)
         pieces = traveller.piece_of(traveller.demand), traveller.piece_of(traveller.facilities)
         self.connected = connected_points(*pieces)
         self.crow_index: dict[str, IntArray] = {}

@@ -24,7 +24,7 @@ def point_results(ground: Ground, one: CaseAssessment) -> pd.DataFrame:
     DataFrame
         `case`, `people_counted` and for each category `CATEGORY_minutes` and `CATEGORY_id` of the
         nearest open facility, `CATEGORY_nearest_minutes` and `CATEGORY_nearest_ids` of the k nearest
-        as tuples; for each requirement `REQUIREMENT_met`, `_choices` (as far as searched) and
+        as tuples; for each requirement `REQUIREMENT_met`, `_choices` (all within the limit) and
         `_cause`; for those in metres `_metres` and `_complies`. What was not reached is missing.
     """
     ids = np.array([*ground.facilities["id"], None], dtype=object)

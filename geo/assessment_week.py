@@ -8,11 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo._blocks import Progress
+from geo._blocks import Progress, run_blocks
 from geo.assessment import CaseAssessment, Ground
 from geo.hourly import coverage_by_hour, in_shift, shift_table, working_shifts
-from geo.life_circle import SECONDS_PER_MINUTE, BoolArray, FloatArray, ReachResult, within
-from geo.reach import reachable
+from geo.life_circle import (
+    SECONDS_PER_MINUTE,
+    BoolArray,
+    FloatArray,
+    NearestTimes,
+    ReachResult,
+    reach_result,
+    within,
+)
+from geo.reach import nearest, reachable
 
 HOURS = 168
 # Demand points whose ways to all facilities are held at once.
@@ -44,8 +52,8 @@ def week_tables(
 ) -> WeekTables:
     """Count coverage at every hour for the first case of each traveller and date.
 
-    Cases that differ in their hour alone have the same week. A requirement that takes a mean of
-    several nearest is left out: at each hour it would be another mean.
+    Cases that differ in their hour alone have the same week. A requirement that takes a mean of several
+    nearest takes it at each hour over those that are open then, as a case at that hour does.
 
     Parameters
     ----------
@@ -57,10 +65,10 @@ def week_tables(
         weeks.setdefault((one.traveller.profile.id, one.usable.any_hour.tobytes()), one)
     by_hour, shifts = [], []
     for position, one in enumerate(weeks.values()):
-        results = [r for r in one.assessment.reach if r.requirement.combine == "each"]
-        paper = [c.seconds for c in one.causes if c.requirement.combine == "each"]
+        results = one.assessment.reach
+        paper = [cause.seconds for cause in one.causes]
         people = _populations(ground, one)
-        covered = _covered(ground, one, results, open_by_hour, people)
+        covered = _covered_through_week(ground, one, open_by_hour, people)
         by_hour += [_hours(one, result, covered[number, 0]) for number, result in enumerate(results)]
         shifts += [
             _shifts(one, result, people, covered[number], within(paper[number], result.threshold * 60))
@@ -77,6 +85,47 @@ def _populations(ground: Ground, one: CaseAssessment) -> FloatArray:
     everybody = ground.demand["people"].to_numpy(np.float64)
     shift = ground.demand["shift"]
     return np.stack([one.people, everybody * in_shift(shift, "in"), everybody * in_shift(shift, "out")])
+
+
+def _covered_through_week(
+    ground: Ground, one: CaseAssessment, open_by_hour: BoolArray, people: FloatArray
+) -> FloatArray:
+    """Return people covered [requirements, populations, hours]."""
+    results = one.assessment.reach
+    covered = np.zeros((len(results), len(people), HOURS))
+    each = [number for number, r in enumerate(results) if r.requirement.combine == "each"]
+    covered[each] = _covered(ground, one, [results[number] for number in each], open_by_hour, people)
+    for number in sorted(set(range(len(results))) - set(each)):
+        covered[number] = _covered_by_mean(ground, one, results[number], open_by_hour, people)
+    return covered
+
+
+def _covered_by_mean(
+    ground: Ground, one: CaseAssessment, result: ReachResult, open_by_hour: BoolArray, people: FloatArray
+) -> FloatArray:
+    """Return people covered [populations, hours] where the mean of several nearest decides.
+
+    One of the several may lie beyond the limit and the mean within it, so the nearest are searched
+    without a limit: once for each set of places that are open at the same time.
+    """
+    asked, traveller = result.requirement, one.traveller
+    where = ground.wanted[asked.category]
+    where = where[one.usable.any_hour[where]]
+    patterns, hour = np.unique(open_by_hour[where], axis=1, return_inverse=True)
+
+    def work(first: int, _: int) -> FloatArray:
+        positions = where[patterns[:, first]]
+        if not positions.size:
+            return np.zeros(len(people))
+        near = nearest(
+            traveller.network, traveller.demand, traveller.facilities.take(positions), k=asked.count
+        )
+        times = NearestTimes.of(asked.category, near.seconds, near.index, positions)
+        met = reach_result(asked, times, profile=result.profile).met
+        return np.asarray(people[:, met].sum(axis=1), dtype=np.float64)
+
+    by_pattern = np.stack(list(run_blocks(patterns.shape[1], 1, work)), axis=1)
+    return by_pattern[:, hour.reshape(-1)]
 
 
 def _covered(

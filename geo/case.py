@@ -46,6 +46,11 @@ class Case:
     shift: CaseShift = "all"
     hour: Text = Text("at any hour", "不限时段")  # noqa: RUF009 - a NamedTuple, immutable
 
+    @property
+    def named(self) -> dict[str, str]:
+        """Return the columns by which a row of a table names its case."""
+        return {"case": self.id, "case_en": self.name.en, "case_zh": self.name.zh}
+
     def people(self, demand: pd.DataFrame) -> FloatArray:
         """Return the people of each demand point who are counted in this case.
 

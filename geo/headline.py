@@ -1,8 +1,13 @@
-"""The sentence with the number that matters, as data and in both languages."""
+"""The sentence with the number that matters, as data and in both languages.
+
+The templates are the ones that the page of a map fills in by itself, so that screen, sheet and map say
+the same.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import pandas as pd
 
@@ -11,23 +16,69 @@ from geo.coverage import gaps_table
 from geo.life_circle import FloatArray, Result
 from geo.text import Language, Text
 
-ON_FOOT = Text("on foot", "步行")
-PEOPLE = Text("people", "人")
+ON_FOOT: Final = Text("on foot", "步行")
+RESIDENTS: Final = Text("residents", "居民")
+
+SENTENCES: Final = {
+    "headline": Text(
+        "{share} of {people} {who} reach {category} within {minutes} minutes {profile}; "
+        "{left} in {gaps} do not.",
+        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可到达{category}；{gaps}内还有{left}人到不了。",
+    ),
+    "headline_no_place": Text(
+        "{share} of {people} {who} reach {category} within {minutes} minutes {profile}; {left} do not.",
+        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可到达{category}；还有{left}人到不了。",
+    ),
+    "headline_all": Text(
+        "All {people} {who} reach {category} within {minutes} minutes {profile}.",
+        "{people}名{who}{hour}{profile}{minutes}分钟内全部可到达{category}。",
+    ),
+    "headline_none": Text(
+        "None of {people} {who} reaches {category} within {minutes} minutes {profile}.",
+        "{people}名{who}{hour}{profile}{minutes}分钟内均无法到达{category}。",
+    ),
+    "headline_nobody": Text("Nobody is counted here.", "此处没有统计到人口。"),
+}
+"""What is said of a service reached in time: by some, by all, by none; the words in braces are filled in."""
+
+PLACES: Final = {
+    "grid_one": Text("one grid cell", "1个网格"),
+    "grid_many": Text("{n} grid cells", "{n}个网格"),
+    "area_one": Text("one area", "1个片区"),
+    "area_many": Text("{n} areas", "{n}个片区"),
+}
+_METRES: Final = Text(
+    "{share} of {people} {who} have {category} within {metres} metres; {left} do not.",
+    "{people}名{who}中，{share}在{metres}米内有{category}；还有{left}人没有。",
+)
+_DOUBT: Final = Text(" (Requirement not verified.)", "（条文未经核实）")
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """How many have one thing, how many have not, and in how many areas."""
+    """How many have one thing, how many have not, and in how many areas.
+
+    Attributes
+    ----------
+    minutes, metres
+        The limit; one of the two.
+    places_with_gap, kind
+        In how many polygons people are left out (None: not known), and whether those are grid cells
+        or areas.
+    profile, counted
+        How people get there, and who they are.
+    """
 
     category: Text
     minutes: float | None
     metres: float | None
     total: float
     covered: float
-    areas_with_gap: int | None
+    places_with_gap: int | None
     verified: bool
     profile: Text = ON_FOOT
-    counted: Text = PEOPLE
+    counted: Text = RESIDENTS
+    kind: str = "area"
 
     @property
     def share(self) -> float:
@@ -39,46 +90,41 @@ class Headline:
 
         Examples
         --------
-        >>> line = Headline(Text("clinic", "诊所"), 15, None, 71724, 67514, 3, True)
+        >>> line = Headline(Text("a clinic", "诊所"), 15, None, 71724, 67514, 3, True, kind="grid")
         >>> line.to("en")
-        '94 % of 71,724 people reach clinic within 15 minutes on foot; 4,210 in 3 areas do not'
+        '94 % of 71,724 residents reach a clinic within 15 minutes on foot; 4,210 in 3 grid cells do not.'
         >>> line.to("zh")
-        '71,724人中94%可在15分钟内步行到达诊所,3个网格内4,210人不能到达'
+        '71,724名居民中，94%步行15分钟内可到达诊所；3个网格内还有4,210人到不了。'
         """
-        return self._chinese() if language == "zh" else self._english()
-
-    def _english(self) -> str:
-        if not self.total:
-            return f"{self.category.en}: nobody lives or works here to be counted"
-        left = _people(self.total - self.covered)
-        areas = f" in {self.areas_with_gap} areas" if self.areas_with_gap else ""
-        if self.areas_with_gap == 1:
-            areas = " in 1 area"
-        if self.minutes is not None:
-            test = f"reach {self.category.en} within {self.minutes:g} minutes {self.profile.en}"
-        else:
-            test = f"have {self.category.en} within {self.metres:g} metres"
         share = percent(self.covered, self.total)
-        end = f"; {left}{areas} do not" if left != "0" else ""
-        return f"{share} of {_people(self.total)} {self.counted.en} {test}{end}{self._doubt('en')}"
+        said = self._template().to(language).format(
+            share=share if language == "en" else share.replace(" ", ""),
+            people=_people(self.total),
+            who=self.counted.to(language),
+            category=self.category.to(language),
+            minutes=f"{self.minutes:g}" if self.minutes is not None else "",
+            metres=f"{self.metres:g}" if self.metres is not None else "",
+            profile=self.profile.to(language),
+            hour="",
+            left=_people(self.total - self.covered),
+            gaps=self._places().to(language).format(n=f"{self.places_with_gap or 0:,}"),
+        )  # fmt: skip
+        return said if self.verified or not self.total else said + _DOUBT.to(language)
 
-    def _chinese(self) -> str:
+    def _template(self) -> Text:
         if not self.total:
-            return f"{self.category.zh}:没有可统计的{self.counted.zh}"
-        left = _people(self.total - self.covered)
-        areas = f"{self.areas_with_gap}个网格内" if self.areas_with_gap else ""
-        if self.minutes is not None:
-            test = f"可在{self.minutes:g}分钟内{self.profile.zh}到达{self.category.zh}"
-        else:
-            test = f"在{self.metres:g}米内有{self.category.zh}"
-        share = percent(self.covered, self.total).replace(" ", "")
-        end = f",{areas}{left}{self.counted.zh}不能{'到达' if self.minutes is not None else '满足'}"
-        end = end if left != "0" else ""
-        return f"{_people(self.total)}{self.counted.zh}中{share}{test}{end}{self._doubt('zh')}"
+            nobody = SENTENCES["headline_nobody"]
+            return Text(f"{{category}}: {nobody.en}", f"{{category}}：{nobody.zh}")
+        if self.minutes is None:
+            return _METRES
+        if round(self.total - self.covered) <= 0:
+            return SENTENCES["headline_all"]
+        if self.covered <= 0:
+            return SENTENCES["headline_none"]
+        return SENTENCES["headline" if self.places_with_gap else "headline_no_place"]
 
-    def _doubt(self, language: Language) -> str:
-        doubt = Text(" (requirement not verified)", "(条文未经核实)")
-        return "" if self.verified else doubt.to(language)
+    def _places(self) -> Text:
+        return PLACES[f"{self.kind}_{'one' if self.places_with_gap == 1 else 'many'}"]
 
 
 def headline(result: Result, weights: FloatArray, by_area: pd.DataFrame | None = None) -> Headline:

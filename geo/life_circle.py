@@ -111,8 +111,9 @@ class NearestMetres:
 class ReachResult:
     """Who reaches what one requirement asks for in time, by one travel profile.
 
-    `seconds` [n] is the time that decides; `choices` [n] counts the searched facilities within the
-    limit; `facility_index` [n] is the nearest one, -1 where none was reached.
+    `seconds` [n] is the time that decides; `choices` [n] counts the facilities within the limit, as far
+    as they were searched (`geo.choices` counts on); `facility_index` [n] is the nearest one, -1 where
+    none was reached.
     """
 
     requirement: Requirement

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from geo.text import Text
 from layers.workbook import Column
 
@@ -26,11 +28,12 @@ SPEEDS = (
     Column("share_slower", Text("Share, 10 % slower", "覆盖率(速度-10%)"), "share"),
     Column("share_faster", Text("Share, 10 % faster", "覆盖率(速度+10%)"), "share"),
 )
+DENOMINATOR = Column("denominator_name", Text("Counted", "统计口径"))
 COVERAGE = (NAME, TIER, REQUIRED, MINUTES, *COUNTED, *SPEEDS, VERIFIED)
 METRES = (METRE, Column("test", Text("Test", "检验方式")))
 RATE = Column("share", Text("Share that complies", "达标率"), "share")
 COMPLIANCE = (NAME, TIER, REQUIRED, METRE, *COUNTED[:3], RATE, VERIFIED)
-AREA_LONG = (*AREA, NAME, TIER, MINUTES, METRE, *COUNTED, VERIFIED)
+AREA_LONG = (*AREA, DENOMINATOR, NAME, TIER, MINUTES, METRE, *COUNTED, VERIFIED)
 GAPS = (
     Column("rank", Text("No.", "序号"), "count"),
     *AREA,
@@ -46,6 +49,7 @@ GAPS = (
 )
 SHIFTS = (
     Column("category", Text("Service", "设施类别")),
+    MINUTES,
     Column("name", Text("Shift", "时段")),
     Column("total", Text("People", "人口"), "count"),
     Column("covered_on_paper", Text("Covered on paper", "名义覆盖"), "count"),
@@ -82,6 +86,17 @@ FAIRNESS = (
     Column("worst_tenth_mean_minutes", Text("Worst tenth, mean (min)", "最差10%人口平均(分钟)"), "minutes"),
     Column("gini", Text("Gini", "基尼系数"), "ratio"),
 )
+ACCESS = (
+    NAME,
+    Column("measure_name", Text("Measure", "指标")),
+    Column("minutes_limit", Text("Catchment (min)", "服务半径(分钟)"), "minutes"),
+    Column("unit_name", Text("Unit", "单位")),
+    Column("people", Text("People", "人口"), "count"),
+    Column("without", Text("People with none", "无可达人口"), "count"),
+    Column("mean", Text("Mean over people", "人口加权平均"), "ratio"),
+    Column("worst_tenth_from", Text("Worst tenth from", "最差10%人口起点"), "ratio"),
+    Column("worst_tenth_mean", Text("Worst tenth, mean", "最差10%人口平均"), "ratio"),
+)
 GROUPS = (
     Column("of_name", Text("People", "人群")),
     NAME,
@@ -91,11 +106,11 @@ GROUPS = (
     VERIFIED,
 )
 DENOMINATORS = (
-    Column("denominator_name", Text("Counted", "统计口径")),
+    DENOMINATOR,
     NAME,
     TIER,
     Column("limit", Text("Standard asks", "标准要求")),
-    *COUNTED,
+    *(replace(column, kind="amount") if column.kind == "count" else column for column in COUNTED),
     VERIFIED,
 )
 TIERS = (

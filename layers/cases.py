@@ -19,7 +19,8 @@ from geo.text import Text
 from layers.hours import TYPICAL_MONDAY, open_at, parse_moment, week_profile
 from layers.paths import resolve_source
 from layers.profiles import read_profile
-from layers.study import CaseRow, Study
+from layers.study import Study
+from layers.study_tables import CaseRow
 
 _DAYS = Text("Mon Tue Wed Thu Fri Sat Sun", "周一 周二 周三 周四 周五 周六 周日")
 _ANY_HOUR = Text("at any hour", "不限时段")

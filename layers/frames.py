@@ -20,6 +20,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "id", "name", "kind", "category", "tier", "functions", "status", "opens_on", "opening_hours",
         "capacity", "address", "phone", "website", "layer",
     ),
+    "land": ("id", "name", "layer"),
     "demand": ("id", "name", "people", "group", "shift", "layer"),
     "area": ("id", "name", "kind", "level", "parent", "staff", "enterprises", "layer"),
     "candidate": ("id", "name", "category", "cost", "capacity", "layer"),

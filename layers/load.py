@@ -43,6 +43,8 @@ class Layers:
         People.
     grids, areas
         Polygons; generated grids among them.
+    land
+        Polygons of residential land.
     candidates, needs
         Possible sites; wishes (positions are never to be shown one by one).
     reports
@@ -53,6 +55,7 @@ class Layers:
     demand: gpd.GeoDataFrame
     grids: gpd.GeoDataFrame
     areas: gpd.GeoDataFrame
+    land: gpd.GeoDataFrame
     candidates: gpd.GeoDataFrame
     needs: gpd.GeoDataFrame
     reports: tuple[LayerReport, ...]
@@ -188,6 +191,7 @@ def _joined(study: Study, loaded: dict[str, LoadedLayer], demand: gpd.GeoDataFra
         demand=demand,
         grids=of("grid"),
         areas=of("area"),
+        land=of("land"),
         candidates=of("candidate"),
         needs=of("need"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),

@@ -25,7 +25,7 @@ Shape = Literal["point", "polygon", "any"]
 PLACE_ROLES = ("lon", "lat", "coordinates", "geometry")
 """The roles that say where a row is; one of ``lon`` with ``lat``, ``coordinates``, ``geometry``."""
 
-KINDS = ("station", "centre", "merchant", "facility", "grid", "area", "demand", "need", "candidate")
+KINDS = ("station", "centre", "merchant", "facility", "grid", "area", "land", "demand", "need", "candidate")
 FACILITY_KINDS = ("station", "centre", "merchant", "facility")
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
@@ -27,31 +26,31 @@ from geo.text import Language, Text
 from layers.paths import is_database, resolve_source
 from layers.study_checks import check_whole
 from layers.study_faults import faults_of, with_layer_names
+from layers.study_tables import (
+    Accessibility,
+    CaseRow,
+    Identifier,
+    OwnCategory,
+    OwnFunction,
+    OwnTier,
+    StudyTable,
+    Words,
+    as_text,
+)
 
 STUDY_FILE = "study.toml"
 MAX_STUDY_BYTES = 1_000_000
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]{0,63}$")]
-Kind = Literal["station", "centre", "merchant", "facility", "grid", "area", "demand", "need", "candidate"]
+Kind = Literal[
+    "station", "centre", "merchant", "facility", "grid", "area", "land", "demand", "need", "candidate"
+]
 Tags = dict[str, Literal[True] | Words | tuple[Words, ...]]
 
 
-def _as_text(value: object) -> object:
-    """Let a TOML number, date or flag stand where a word is asked for: ``capacity = 20``."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float | date | datetime | time) else value
+Constant = Annotated[str, BeforeValidator(as_text)]
 
 
-Constant = Annotated[str, BeforeValidator(_as_text)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False, allow_inf_nan=False)
-
-
-class Streets(_Table):
+class Streets(StudyTable):
     """``[streets]``: the extract the streets come from, and who is to be thanked for it."""
 
     extract: Words = Field(description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")
@@ -73,7 +72,7 @@ class Streets(_Table):
     )
 
 
-class CategoryRule(_Table):
+class CategoryRule(StudyTable):
     """``category = {...}``: how the rows of a layer get their category from a column."""
 
     column: Words | None = Field(
@@ -95,7 +94,7 @@ class CategoryRule(_Table):
     )
 
 
-class PeopleRule(_Table):
+class PeopleRule(StudyTable):
     """``people = {...}``: how many people stand behind one row of a demand layer."""
 
     method: Literal["column", "buildings", "dwellings"] = Field(
@@ -113,7 +112,7 @@ class PeopleRule(_Table):
     persons: float | None = Field(default=None, gt=0, le=100, description="people in one dwelling")
 
 
-class LayerSource(_Table):
+class LayerSource(StudyTable):
     """``[[layer]]``: one layer, where it comes from and how it is to be read."""
 
     id: Identifier = Field(description="short name, unique in the study: letters, digits, _ - .")
@@ -179,59 +178,7 @@ class LayerSource(_Table):
         return row
 
 
-class OwnCategory(_Table):
-    """``[[category]]``: a category of the study's own, or more names for a built-in one."""
-
-    id: Identifier = Field(description="id of the category")
-    zh: Words = Field(description="Chinese name")
-    en: Words = Field(description="English name")
-    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
-    amap: tuple[Words, ...] = Field(default=(), description="Amap paths that mean it, from the left")
-    osm: tuple[Words, ...] = Field(default=(), description="OSM tags that mean it, as key=value")
-
-
-class OwnTier(_Table):
-    """``[[tier]]``: a tier of the study's own."""
-
-    id: Identifier = Field(description="id of the tier")
-    zh: Words = Field(description="Chinese name")
-    en: Words = Field(description="English name")
-    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
-    minutes: Annotated[float, Field(gt=0, le=240)] | None = Field(
-        default=None, description="how far a station of this tier reaches; the longest minutes if left out"
-    )
-
-
-class OwnFunction(_Table):
-    """``[[function]]``: a function of the study's own catalogue."""
-
-    id: Identifier = Field(description="id of the function")
-    zh: Words = Field(description="Chinese name")
-    en: Words = Field(description="English name")
-    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
-
-
-class CaseRow(_Table):
-    """``[[case]]``: who travels, at which hour and on which date; every result is given for each case."""
-
-    id: Identifier = Field(description="id of the case, unique in the study")
-    name: Words | None = Field(
-        default=None, description="name shown to people; made of profile and hour if left out"
-    )
-    profile: Words | None = Field(default=None, description="who travels; that of the study where left out")
-    at: Annotated[str, BeforeValidator(_as_text)] | None = Field(
-        default=None,
-        description="moment the services are used at: 'Tue 20:30', '周二 20:30' or a date and time",
-    )
-    on: date | None = Field(
-        default=None, description="date: what is planned or built counts from the day it opens"
-    )
-    shift: Literal["in", "out", "all"] = Field(
-        default="all", description="people within (in) or outside (out) the eight working hours, or all"
-    )
-
-
-class Study(_Table):
+class Study(StudyTable):
     """A study as its author wrote it; paths are resolved by :meth:`path_of`."""
 
     folder: Path = Field(description="the study's folder; not a key of the file")
@@ -242,7 +189,7 @@ class Study(_Table):
     )
     profile: Words = Field(default="walk", description="who travels: a built-in profile or a .toml file")
     standard: Words = Field(default="demo", description="what is asked for: a built-in standard or a .toml")
-    at: Annotated[str, BeforeValidator(_as_text)] | None = Field(
+    at: Annotated[str, BeforeValidator(as_text)] | None = Field(
         default=None, description="moment the services are used at; without it opening hours are not asked"
     )
     on: date | None = Field(
@@ -253,10 +200,16 @@ class Study(_Table):
     )
     week: bool = Field(default=False, description="true: also count coverage at every hour of a week")
     choices: int = Field(
-        default=3, ge=1, le=20, description="how many of the nearest facilities are named for each point"
+        default=3,
+        ge=1,
+        le=20,
+        description="how many of the nearest facilities are named for each point; all in reach are counted",
     )
     mean_of: Annotated[int, Field(ge=1, le=50)] | None = Field(
         default=None, description="how many nearest a mean of the standard takes; its own number if left out"
+    )
+    accessibility: Accessibility | None = Field(
+        default=None, description="measures of accessibility; none where left out"
     )
     provided: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default={}, description="amounts there are today, by the key of the standard's quota or its category"
@@ -326,10 +279,6 @@ class Study(_Table):
         """Return whom to thank for a layer: its own words, else those of the streets."""
         return layer.attribution or self.streets.attribution
 
-    def licence_of(self, layer: LayerSource) -> str:
-        """Return the licence of a layer: its own, else that of the streets."""
-        return layer.licence or self.streets.licence
-
 
 def read_study(path: Path) -> Study:
     """Read and check a study.
@@ -390,6 +339,7 @@ def study_keys() -> Iterator[tuple[str, str]]:
         ("tier.", OwnTier),
         ("function.", OwnFunction),
         ("case.", CaseRow),
+        ("accessibility.", Accessibility),
     )
     for prefix, model in tables:
         for name, field in model.model_fields.items():

@@ -29,7 +29,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
     "share": "0.0%",
     "minutes": "0.0",
     "metres": "#,##0",
-    "ratio": "0.00",
+    "ratio": "#,##0.00",
 }
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
@@ -43,6 +43,9 @@ _A3, _A4 = 8, 9
 # More columns than this are printed on A3; fewer than that leave room for long texts.
 _WIDE, _FEW = 14, 3
 _MOST_WIDTH, _MOST_WIDTH_OF_FEW = 46.0, 90.0
+ROWS_OF_A_PAGE = 20
+"""As many surely fit on a landscape page of A4 at full size, below title and header."""
+
 _HEAD_FILL, _LINE, _DOUBT = "#DCE6F1", "#BFBFBF", "#9C5700"
 
 
@@ -185,32 +188,34 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles, language: Langu
     widths = _widths(sheet, language)
     for position, width in enumerate(widths):
         page.set_column(position, position, width)
-    row, breaks = 2, []
-    for number, table in enumerate(sheet.tables):
+    row, headers = 2, []
+    for table in sheet.tables:
         if len(sheet.tables) > 1:
             page.write_string(row, 0, table.caption.to(language), styles.caption)
             row += 1
-        if number == 0:
-            _freeze(page, row, sheet)
-        else:
-            breaks.append(row - 1)
+        headers.append(row)
         row = _write_table(page, row, table, styles, language, widths) + 1
-    if breaks:
-        page.set_h_pagebreaks(breaks)
+    _freeze(page, headers, sheet)
+    if len(headers) > 1:
+        page.set_h_pagebreaks([header - 1 for header in headers[1:]])
     _print_setup(page, language, wide=across + 1 > _WIDE)
 
 
-def _freeze(page: Worksheet, row: int, sheet: Sheet) -> None:
+def _freeze(page: Worksheet, headers: list[int], sheet: Sheet) -> None:
     """Keep the header in sight and on every page, where it is right for all tables of the sheet.
 
     Over another table's numbers the first table's header would name them wrongly: then the title stays.
+    On paper each table begins a page, and rows are repeated on later pages only: a header is right
+    wherever it is repeated if all tables after it have the same. Where one of these fills more than a
+    page, that is worth more than the title on the pages before.
     """
-    headers = {tuple(column.header for column in table.columns) for table in sheet.tables}
-    if len(headers) == 1:
-        page.freeze_panes(row + 1, 0)
-        page.repeat_rows(row)
+    words = [tuple(column.header for column in table.columns) for table in sheet.tables]
+    first = next(n for n in range(len(words)) if len(set(words[n:])) == 1)
+    page.freeze_panes(2 if first else headers[0] + 1, 0)
+    # Tables are as wide as the page and shrunk to it: twice as many rows fit as at full size.
+    if not first or any(len(table.frame) > 2 * ROWS_OF_A_PAGE for table in sheet.tables[first:]):
+        page.repeat_rows(headers[first])
     else:
-        page.freeze_panes(2, 0)
         page.repeat_rows(0, 1)
 
 
@@ -320,11 +325,13 @@ def _names(sheets: list[Sheet], language: Language) -> list[str]:
 def _widths(sheet: Sheet, language: Language) -> list[float]:
     """Return column widths that show the longest of header and first values, within bounds."""
     few = all(len(table.columns) <= _FEW for table in sheet.tables)
+    # On a page of many columns a header takes more lines, so that the numbers can be read.
+    lines = 3.0 if max((len(table.columns) for table in sheet.tables), default=0) > _WIDE else 1.6
     most = _MOST_WIDTH_OF_FEW if few else _MOST_WIDTH
     widths: list[float] = []
     for table in sheet.tables:
         for position, column in enumerate(table.columns):
-            longest = max([_width(column.header.to(language)) / 1.6, *_shown(table, column, language)])
+            longest = max([_width(column.header.to(language)) / lines, *_shown(table, column, language)])
             fit = min(max(longest + 2.5, 8.0), most)
             if position < len(widths):
                 widths[position] = max(widths[position], fit)

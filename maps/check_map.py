@@ -137,7 +137,7 @@ def small_map(
         return None
     if kind == "need":
         return {"hidden": _HIDDEN.to(said)}
-    polygons = kind in ("grid", "area")
+    polygons = kind in ("grid", "area", "land")
     drawn = _spread(geometry, MOST_SHAPES if polygons else MOST_POINTS)
     caption = Text(f"{len(geometry):,} accepted", f"采用 {len(geometry):,}")
     parts = [caption.to(said)]

@@ -216,6 +216,7 @@ _KINDS: Final = {
     "facility": Text("facility", "设施"),
     "grid": Text("grid", "网格"),
     "area": Text("area", "片区"),
+    "land": Text("residential land", "居住用地"),
     "demand": Text("demand", "人口"),
     "need": Text("need", "需求"),
     "candidate": Text("candidate", "备选点位"),

@@ -9,9 +9,11 @@ from typing import Final, Literal
 import geopandas as gpd
 import pandas as pd
 
+from geo.headline import ON_FOOT, RESIDENTS
+from geo.life_circle import FloatArray
 from geo.text import Language, Text
 from layers.basemap import Basemap
-from maps.wording import AT_ANY_HOUR, ON_FOOT, RESIDENTS
+from maps.wording import AT_ANY_HOUR
 
 USUAL_MINUTES: Final = 15.0
 
@@ -33,13 +35,24 @@ class MapCategory:
     phrase: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MapCase:
-    """One travel profile at one hour, for which a map holds figures of its own."""
+    """One travel profile at one hour, for which a map holds figures of its own.
+
+    Attributes
+    ----------
+    people
+        Who is counted, as in the headline: workers within working hours, residents outside them.
+    counted
+        People of each row of the demand frame who are counted, float64 [demand]; its column ``people``
+        where not given.
+    """
 
     id: str
     profile: Text
     hour: Text
+    people: Text = RESIDENTS
+    counted: FloatArray | None = None
 
 
 ANY_HOUR_ON_FOOT: Final = MapCase("walk", ON_FOOT, AT_ANY_HOUR)
@@ -125,9 +138,7 @@ class MapContent:
         category, minutes, people, people_covered, case of the whole study, for the headline. Without it
         the first kind of polygon is summed.
     demand
-        The demand frame, drawn as dots when the reader asks for it.
-    people
-        Who is counted, as in the headline.
+        The demand frame, drawn as dots when the reader asks for it: those counted in the case shown.
     attributions
         Whose data this is; printed on every map and sheet.
     notes
@@ -153,7 +164,6 @@ class MapContent:
     totals: pd.DataFrame | None = None
     cases: tuple[MapCase, ...] = (ANY_HOUR_ON_FOOT,)
     demand: gpd.GeoDataFrame | None = None
-    people: Text = RESIDENTS
     attributions: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
     sheet: Sheet = field(default_factory=Sheet)

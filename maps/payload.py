@@ -45,9 +45,11 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
             for each in content.categories
         ],
         "minutes": [float(each) for each in content.minutes],
-        "cases": [{"profile": both(each.profile), "hour": both(each.hour)} for each in content.cases],
+        "cases": [
+            {"profile": both(each.profile), "hour": both(each.hour), "who": both(each.people)}
+            for each in content.cases
+        ],
         "first": {"category": category, "minutes": minutes},
-        "who": both(content.people),
         "attributions": list(content.attributions),
         "notes": [both(note) for note in content.notes],
         "sheet": _sheet(content),
@@ -58,7 +60,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "totals": _totals(content),
         "gaps": _gaps(pack, content),
         "isochrones": _isochrones(pack, content),
-        "demand": _demand(pack, content.demand),
+        "demand": _demand(pack, content),
         "siting": _siting(content),
     }
     return pack.text(document)
@@ -211,14 +213,22 @@ def _siting(content: MapContent) -> dict[str, object] | None:
     }
 
 
-def _demand(pack: Pack, demand: gpd.GeoDataFrame | None) -> int:
+def _demand(pack: Pack, content: MapContent) -> list[int]:
+    """Add where people are; return for each case which of the rows of ``demand.people`` are its own.
+
+    Cases that count the same people share a row of the [rows, points] numbers.
+    """
+    demand = content.demand
     if demand is None:
         pack.positions("demand.at", np.empty((0, 2), dtype=np.int64))
         pack.decimals("demand.people", np.empty(0))
-        return 0
+        return [0] * len(content.cases)
+    everybody = demand["people"].to_numpy(dtype=np.float64)
+    counted = [everybody if each.counted is None else each.counted for each in content.cases]
+    rows, row = np.unique(np.stack(counted), axis=0, return_inverse=True)
     pack.positions("demand.at", _points(demand))
-    pack.decimals("demand.people", demand["people"].to_numpy(dtype=np.float64))
-    return len(demand)
+    pack.decimals("demand.people", rows.ravel())
+    return [int(each) for each in row.ravel()]
 
 
 def _choices(content: MapContent, table: pd.DataFrame) -> NDArray[np.int64]:

@@ -4,27 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from geo.headline import PLACES, SENTENCES
 from geo.text import Text
 
 WORDS: Final = {
-    # the headline
-    "headline": Text(
-        "{share} of {people} {who} reach {category} within {minutes} minutes {profile}; "
-        "{left} in {gaps} do not.",
-        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可到达{category}；{gaps}内还有{left}人到不了。",
-    ),
-    "headline_no_place": Text(
-        "{share} of {people} {who} reach {category} within {minutes} minutes {profile}; {left} do not.",
-        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可到达{category}；还有{left}人到不了。",
-    ),
-    "headline_all": Text(
-        "All {people} {who} reach {category} within {minutes} minutes {profile}.",
-        "{people}名{who}{hour}{profile}{minutes}分钟内全部可到达{category}。",
-    ),
-    "headline_none": Text(
-        "None of {people} {who} reaches {category} within {minutes} minutes {profile}.",
-        "{people}名{who}{hour}{profile}{minutes}分钟内均无法到达{category}。",
-    ),
+    **SENTENCES,
+    **PLACES,
     # a plan for new sites
     "site_headline": Text(
         "With {sites}, {share} of {people} {who} reach {category} within {minutes} minutes {profile}: "
@@ -49,11 +34,6 @@ WORDS: Final = {
     "served": Text("Nearest for", "服务人口"),
     "added": Text("Covered only by it", "仅由其覆盖"),
     "alone": Text("By itself it would add", "单独开设可新增"),
-    "headline_nobody": Text("Nobody is counted here.", "此处没有统计到人口。"),
-    "grid_one": Text("one grid cell", "1个网格"),
-    "grid_many": Text("{n} grid cells", "{n}个网格"),
-    "area_one": Text("one area", "1个片区"),
-    "area_many": Text("{n} areas", "{n}个片区"),
     # controls
     "category": Text("Service", "服务"),
     "minutes": Text("Minutes", "分钟"),
@@ -132,6 +112,4 @@ WORDS: Final = {
     ),
 }
 
-ON_FOOT: Final = Text("on foot", "步行")
 AT_ANY_HOUR: Final = Text("at any hour", "不限时段")
-RESIDENTS: Final = Text("residents", "居民")

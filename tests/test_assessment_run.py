@@ -1,7 +1,6 @@
 """The assessment of whole cases: a toy street answered by hand, and what must always hold."""
 
 from datetime import date, datetime
-from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
@@ -11,70 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from geo.assessment import Ground, assess_cases
+from geo.assessment_cuts import Counted, Cut
 from geo.assessment_points import cut_off_paths, point_results
-from geo.assessment_tables import Counted, Cut, headline_of, make_tables, of_case
+from geo.assessment_tables import headline_of, make_tables, of_case
 from geo.assessment_week import week_tables
-from geo.case import Case, Usable, with_tier_minutes
+from geo.case import Case, with_tier_minutes
 from geo.life_circle import to_minutes
-from geo.snap import snap
-from geo.standard import AreaRule, Function, Quota, Requirement, Standard, Tier
+from geo.standard import AreaRule, Function, Quota, Requirement, Tier
 from geo.text import Text
-from geo.toys import line
-from geo.travel import Traveller
-
-METRE = 1 / 111_319.49079327358
-WORD = Text("x", "某")
-PROFILE = SimpleNamespace(id="toy", name=WORD, source="", speed_kph=3.6)
-
-
-def places(metres, **columns):
-    """Points on the street, so many metres from its west end."""
-    frame = gpd.GeoDataFrame(columns, geometry=[Point(m * METRE, 0) for m in metres], crs=4326)
-    return frame.assign(id=[f"{next(iter(columns))[0]}{n}" for n in range(len(frame))])
-
-
-def facilities(metres, categories, **columns):
-    count = len(metres)
-    usual = {
-        "category": categories,
-        "kind": ["station"] * count,
-        "tier": [None] * count,
-        "status": ["open"] * count,
-        "opens_on": [None] * count,
-        "capacity": [np.nan] * count,
-        "functions": [()] * count,
-    }
-    return places(metres, **(usual | columns))
-
-
-def homes(metres, people, **columns):
-    count = len(metres)
-    usual = {"people": np.asarray(people, float), "group": ["residents"] * count, "shift": ["all"] * count}
-    return places(metres, **(usual | columns)).assign(name=None, layer="homes")
-
-
-def traveller(demand, offered, street):
-    return Traveller(PROFILE, street, snap(street, demand.geometry), snap(street, offered.geometry))
-
-
-def clinic(**changed):
-    return Requirement("clinic", Text("a clinic", "诊所"), **({"minutes": 5, "verified": True} | changed))
-
-
-def standard(*requirements, **parts):
-    return Standard("toy", WORD, requirements or (clinic(),), **parts)
-
-
-def answered(demand, offered, *, asked=None, cases=None, street=None, open_then=None):
-    street = street if street is not None else line([400, 400, 400])
-    one = traveller(demand, offered, street)
-    ground = Ground(asked or standard(), offered, demand, metres=one)
-    questions = [
-        (case, one, Usable.of(offered, on=case.on, open_then=open_then if case.moment else None))
-        for case in cases or [Case("all", WORD, PROFILE)]
-    ]
-    return ground, assess_cases(ground, questions)
+from tests.toy_street import METRE, PROFILE, WORD, answered, clinic, facilities, homes, standard
 
 
 def causes_of(found):
@@ -97,6 +41,30 @@ def test_minutes_ids_choices_and_causes_by_hand():
     assert table["clinic_cause"].fillna("-").tolist() == ["-", "-", "nothing_near"]
     assert table["clinic_nearest_ids"].tolist() == [("c0", "c1"), ("c1", "c0"), ("c1", "c0")]
     assert causes_of(found) == {"covered": 30, "nothing_near": 30}
+
+
+def test_choices_are_counted_beyond_the_nearest_that_are_named():
+    # Within 300 m of 0: five clinics of six, one of them closed then; one is a chemist's.
+    demand = homes([0, 1200], [10, 20])
+    offered = facilities([0, 50, 100, 200, 300, 301, 10], ["clinic"] * 6 + ["pharmacy"])
+    doors = np.array([True, False, True, True, True, True, True])
+    cases = [Case("any", WORD, PROFILE), Case("then", WORD, PROFILE, moment=datetime(2026, 11, 17, 20))]
+    ground, found = answered(demand, offered, cases=cases, open_then=doors)
+    assert [point_results(ground, one)["clinic_choices"].tolist() for one in found] == [[5, 0], [4, 0]]
+    assert found[0].times["clinic"].seconds.shape == (2, 3)
+
+
+def test_choices_agree_with_a_count_of_all_pairs():
+    rng = np.random.default_rng(11)
+    demand = homes(rng.uniform(0, 1200, 50), np.ones(50))
+    metres = rng.uniform(0, 1200, 30)
+    _, (found,) = answered(demand, facilities(metres, ["clinic"] * 30))
+    away = np.abs(demand.geometry.x.to_numpy()[:, None] / METRE - metres[None, :])
+    # Whole milliseconds are whole millimetres here: what lies that near the limit is left out.
+    clear = (np.abs(away - 300) > 0.01).all(axis=1)
+    wanted = (away <= 300).sum(axis=1)
+    assert wanted.max() > 3
+    assert found.assessment.reach[0].choices[clear].tolist() == wanted[clear].tolist()
 
 
 def test_caller_keeps_the_index_of_the_demand():
@@ -207,6 +175,32 @@ def test_week_in_blocks_is_the_week_at_once(monkeypatch):
     assert week_tables(ground, found, doors).by_hour["covered"].tolist() == pytest.approx(whole.tolist())
 
 
+def test_a_mean_of_the_nearest_is_taken_over_those_open_at_the_hour():
+    # From 0: two clinics, 200 and 500 m off, mean 350 s; 300 s are asked for. At night only one is open.
+    demand = homes([0, 300], [7, 2])
+    asked = standard(clinic(count=2, combine="mean"))
+    doors = np.ones((2, 168), bool)
+    doors[1, 20:24] = False
+    doors[:, 2] = False
+    ground, found = answered(demand, facilities([200, 500], ["clinic"] * 2), asked=asked)
+    covered = week_tables(ground, found, doors).by_hour["covered"].to_numpy()
+    assert covered[[0, 2, 21]].tolist() == [2, 0, 9]
+
+
+def test_every_hour_of_the_week_is_what_a_case_at_that_hour_says():
+    rng = np.random.default_rng(5)
+    demand = homes(rng.uniform(0, 1200, 30), rng.integers(1, 9, 30))
+    offered = facilities(rng.uniform(0, 1200, 9), ["clinic"] * 9)
+    doors = rng.random((9, 168)) < 0.4
+    asked = standard(clinic(count=3, combine="mean", minutes=4))
+    ground, found = answered(demand, offered, asked=asked)
+    week = week_tables(ground, found, doors).by_hour["covered"]
+    for hour in (0, 77, 167):
+        case = Case("then", WORD, PROFILE, moment=datetime(2026, 11, 16))
+        _, (one,) = answered(demand, offered, asked=asked, cases=[case], open_then=doors[:, hour])
+        assert week[hour] == one.people[one.assessment.reach[0].met].sum()
+
+
 def test_minutes_of_the_tier_where_the_requirement_names_none():
     tiers = (Tier("c10", WORD, minutes=10), Tier("block", WORD))
     asked = standard(clinic(tier="c10", minutes=None), clinic(tier="block", minutes=None), tiers=tiers)
@@ -239,7 +233,7 @@ def test_tables_by_hand():
     assert tables.ranking[["area_id", "rank"]].to_numpy().tolist() == [["g0", 1], ["g1", 2]]
     assert (
         headline_of(row, tables.by_area, travels=Text("on foot", ""), counted=Text("people", "")).to("en")
-        == "17 % of 60 people reach a clinic within 5 minutes on foot; 50 in 1 area do not"
+        == "17 % of 60 people reach a clinic within 5 minutes on foot; 50 in one grid cell do not."
     )
 
 

@@ -132,14 +132,30 @@ def test_headline_counts_areas_and_says_unverified():
     result, people = reach([60, INF]), np.array([830.0, 170])
     line = headline(result, people, coverage_by_area([result], people, area_shares(homes, GRIDS), GRIDS))
     assert line.to("en") == (
-        "83 % of 1,000 people reach a clinic within 15 minutes on foot; 170 in 1 area do not"
-        " (requirement not verified)"
+        "83 % of 1,000 residents reach a clinic within 15 minutes on foot; 170 in one area do not."
+        " (Requirement not verified.)"
     )
-    assert line.to("zh") == "1,000人中83%可在15分钟内步行到达诊所,1个网格内170人不能到达(条文未经核实)"
+    assert (
+        line.to("zh")
+        == "1,000名居民中，83%步行15分钟内可到达诊所；1个片区内还有170人到不了。（条文未经核实）"
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        ([60, 60], "All 1,000 residents reach a clinic within 15 minutes on foot."),
+        ([INF, INF], "None of 1,000 residents reaches a clinic within 15 minutes on foot."),
+        ([60, INF], "83 % of 1,000 residents reach a clinic within 15 minutes on foot; 170 do not."),
+    ],
+)
+def test_headline_of_all_of_none_and_without_areas(seconds, said):
+    line = headline(reach(seconds), np.array([830.0, 170])).to("en")
+    assert line == f"{said} (Requirement not verified.)"
 
 
 def test_headline_of_nobody():
-    assert "nobody" in headline(reach([60]), np.array([0.0])).to("en")
+    assert "Nobody" in headline(reach([60]), np.array([0.0])).to("en")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from shapely import box
 
 from api.app import create_app
 from api.cli import main
@@ -21,6 +22,8 @@ from api.outputs import RESULT_FILES, geopackage_layers, write_results
 from api.pipeline import run_study
 from api.settings import Settings
 from api.summary import holidays_note
+from geo.assessment_access import NOTHING_ASKED
+from geo.crs import metric_crs
 from geo.errors import InputError
 from layers.cases import read_cases
 from layers.study import parse_study
@@ -45,14 +48,33 @@ name = "<b>傍晚</b>"
 profile = "older"
 at = "Tue 20:30"
 
+[accessibility]
+measures = ["nearest", "k_nearest_mean", "cumulative", "gravity", "2sfca", "e2sfca", "gaussian_2sfca"]
+minutes = 15
+
 [streets]"""
+
+MERCHANTS = 'category = { system = "osm" }\n'
+"""As the demo's layers of merchants and of care say it. They get room for all, the stations say nothing."""
+LAND = """
+[[layer]]
+id = "blocks"
+kind = "land"
+source = "blocks.geojson"
+licence = "made up"
+attribution = "made up"
+"""
+CAPACITY = "values = { capacity = 100000 }\n"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = make_demo(tmp_path_factory.mktemp("study"))
     text = (folder / "study.toml").read_text("utf-8").replace('language = "en"', "#")
-    (folder / "study.toml").write_text(text.replace("[streets]", CASES, 1), "utf-8")
+    text = text.replace("[streets]", CASES, 1).replace(MERCHANTS, MERCHANTS + CAPACITY)
+    (folder / "study.toml").write_text(text + LAND, "utf-8")
+    blocks = [box(24.9375, 60.1675, 24.9445, 60.1712), box(24.9461, 60.1681, 24.9502, 60.1702)]
+    gpd.GeoSeries(blocks, crs=4326).to_file(folder / "blocks.geojson", driver="GeoJSON")
     return folder
 
 
@@ -74,7 +96,7 @@ def client(result, folder):
 
 
 def test_every_result_is_written_and_nothing_else(written):
-    assert {path.name for path in written.iterdir()} == set(RESULT_FILES)
+    assert {path.name for path in written.iterdir()} == {*RESULT_FILES, "accessibility.csv"}
 
 
 def test_covered_and_causes_sum_to_everybody_by_every_cut(result):
@@ -121,11 +143,14 @@ def test_the_same_numbers_in_python_xlsx_csv_parquet_record_and_api(result, writ
     table = result.tables.coverage
     wanted = table[table["case"] == "evening"]["covered"].tolist()
     page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
-    rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=4, max_row=4 + len(table))]
-    head = rows[0].index("已覆盖")
-    assert [row[head] for row in rows[1:] if row[0] == "<b>傍晚</b>"] == pytest.approx(wanted, rel=1e-12)
+    rows = [[cell.value for cell in row] for row in page.iter_rows()]
+    start = [row[0] for row in rows].index("出行时间可达：<b>傍晚</b>") + 1
+    head = rows[start].index("已覆盖")
+    shown = [row[head] for row in rows[start + 1 : start + 1 + len(wanted)]]
+    assert shown == pytest.approx(wanted, rel=1e-12)
     with (written / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = [row for row in csv.DictReader(file) if row["情景"] == "<b>傍晚</b>"]
+    lines = [row for row in lines if row["统计口径"] == "人口(人)"]
     assert [float(line["已覆盖"]) for line in lines] == wanted
     answer = client.get("/assessment", params={"case": "evening"}).json()
     assert [row["covered"] for row in answer["coverage"]] == wanted
@@ -143,6 +168,67 @@ def test_the_same_numbers_in_python_xlsx_csv_parquet_record_and_api(result, writ
     assert met == pytest.approx(wanted)
 
 
+def test_residential_land_is_the_same_by_every_door_and_grids_sum_to_it(result, written, client):
+    land = result.land.coverage
+    assert set(land["denominator"]) == {"residential_land"}
+    keys = ["case", "requirement", "test"]
+    cells = result.land.by_polygon.groupby(keys)[["total", "covered"]].sum()
+    whole = land.set_index(keys)[["total", "covered"]]
+    assert cells.reindex(whole.index).to_numpy() == pytest.approx(whole.to_numpy())
+    metres = result.layers.land.to_crs(metric_crs(result.layers.land))
+    assert whole["total"].to_numpy() == pytest.approx(metres.area.sum() / 10_000)
+    row = land[(land["case"] == "evening") & (land["requirement"] == "pharmacy")].iloc[0]
+    assert 0 < row["covered"] < row["total"]
+    page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
+    cells = [[cell.value for cell in line] for line in page.iter_rows()]
+    below = cells[[line[0] for line in cells].index("按住宅与居住用地统计：<b>傍晚</b>") :]
+    shown = next(line for line in below if line[:2] == ["居住用地(公顷)", row["name_zh"]])
+    assert shown[4:8] == pytest.approx(row[["total", "covered", "left_out", "share"]].tolist())
+    with (written / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = [line for line in csv.DictReader(file) if line["统计口径"] == "居住用地(公顷)"]
+    said = [line for line in lines if (line["情景"], line["设施类别"]) == ("<b>傍晚</b>", row["name_zh"])]
+    assert [float(line["已覆盖"]) for line in said] == [row["covered"]]
+    answer = client.get("/assessment", params={"case": "evening"}).json()["denominators"]
+    (told,) = [one for one in answer if one["requirement"] == "pharmacy"]
+    assert (told["covered"], told["denominator_zh"]) == (row["covered"], "居住用地(公顷)")
+    pieces = gpd.read_file(written / "results.gpkg", layer="land_evening")
+    assert pieces["hectares"][pieces["pharmacy_met"]].sum() == pytest.approx(row["covered"])
+
+
+def test_measures_are_the_same_by_every_door(result, written, client):
+    summary = result.access.summary
+    row = summary[(summary["case"] == "evening") & (summary["measure"] == "e2sfca")].iloc[0]
+    column = f"{row['category']}_e2sfca"
+    points = gpd.read_parquet(written / "results.parquet")
+    mine = points[points["case"] == "evening"]
+    assert np.average(mine[column], weights=mine["people_counted"]) == pytest.approx(row["mean"])
+    layer = gpd.read_file(written / "results.gpkg", layer="demand_evening")
+    assert layer[column].to_numpy() == pytest.approx(mine[column].to_numpy())
+    with (written / "accessibility.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = [line for line in csv.DictReader(file) if line["情景"] == "<b>傍晚</b>"]
+    head = f"{row['name_zh']}：{row['measure_zh']}（{row['unit_zh']}）"
+    assert [float(line[head]) for line in lines] == mine[column].tolist()
+    page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
+    cells = [[cell.value for cell in line] for line in page.iter_rows()]
+    below = cells[[line[0] for line in cells].index("可达性指标：<b>傍晚</b>") :]
+    shown = next(line for line in below if line[:2] == [row["name_zh"], row["measure_zh"]])
+    assert shown[6:9] == pytest.approx(row[["mean", "worst_tenth_from", "worst_tenth_mean"]].tolist())
+    answer = client.get("/assessment", params={"case": "evening"}).json()["accessibility"]
+    (said,) = [a for a in answer if (a["category"], a["measure"]) == (row["category"], "e2sfca")]
+    assert (said["mean"], said["worst_tenth_mean"]) == (row["mean"], row["worst_tenth_mean"])
+    features = client.get("/layers/demand_evening").json()["features"]
+    assert [one["properties"][column] for one in features] == pytest.approx(mine[column].tolist())
+
+
+def test_measures_of_an_earlier_run_do_not_stay_beside_one_without(result):
+    study = result.study.model_copy(update={"out": "without", "accessibility": None})
+    study.out_folder.mkdir()
+    for name in ("accessibility.csv", "mine.csv"):
+        (study.out_folder / name).touch()
+    write_results(replace(result, study=study, access=NOTHING_ASKED))
+    assert {path.name for path in study.out_folder.iterdir()} == {*RESULT_FILES, "mine.csv"}
+
+
 def test_the_command_line_says_the_same_share(result, folder, capsys):
     with pytest.raises(SystemExit) as stop:
         main(["run", str(folder), "--quiet"])
@@ -150,8 +236,11 @@ def test_the_command_line_says_the_same_share(result, folder, capsys):
     out = capsys.readouterr().out
     table = result.tables.coverage
     share = table[(table["case"] == "day") & (table["requirement"] == "pharmacy")]["share"].iloc[0]
-    assert re.search(rf"{share:.0%}可在10分钟内步行到达药店", out)
+    assert re.search(rf"{share:.0%}步行10分钟内可到达药店", out)
     assert "打开路网" in out
+    asked = "case == 'day' and category == 'pharmacy' and measure == '2sfca'"
+    row = result.access.summary.query(asked).iloc[0]
+    assert f"两步移动搜索法(2SFCA): {row['mean']:,.2f}; {row['worst_tenth_mean']:,.2f}" in out
 
 
 def test_a_place_is_asked_for_in_every_case(client):
@@ -170,9 +259,9 @@ def test_map_holds_every_case_and_no_markup_of_the_user(written):
     assert "<b>傍晚</b>" not in page
 
 
-def test_workbook_has_the_six_sheets_and_the_short_one_four(written):
+def test_workbook_has_the_six_sheets_one_for_land_and_the_short_one_four(written):
     whole = openpyxl.load_workbook(written / "assessment.xlsx", read_only=True).sheetnames
-    assert whole == ["覆盖率", "达标率", "短板清单", "分网格", "分时段", "数据与说明"]
+    assert whole == ["覆盖率", "达标率", "短板清单", "分网格", "分网格用地", "分时段", "数据与说明"]
     short = openpyxl.load_workbook(written / "coverage.xlsx", read_only=True).sheetnames
     assert short == ["覆盖率", "短板清单", "分网格", "数据与说明"]
 

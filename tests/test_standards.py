@@ -5,6 +5,7 @@ import pytest
 from geo.errors import InputError
 from layers.categories import categories
 from layers.standards import BUILT_IN, list_standards, read_standard
+from layers.vocabulary import vocabulary
 
 ALL = sorted(path.stem for path in BUILT_IN.glob("*.toml"))
 
@@ -42,6 +43,11 @@ def test_gb50180_is_verified_only_where_it_was_read():
     standard = read_standard("gb50180-2018")
     verified = {r.category: r.metres for r in standard.requirements if r.verified}
     assert verified == {"kindergarten": 300, "nursery": 300, "primary_school": 500, "middle_school": 1000}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_functions_are_those_a_sheet_can_name(name):
+    assert {function.id for function in read_standard(name).functions} <= set(vocabulary("function").terms)
 
 
 def test_standards_disagree_on_the_health_station():

@@ -3,6 +3,7 @@
 import csv
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
@@ -22,7 +23,9 @@ from geo.hourly import shift_table, working_shifts
 from geo.life_circle import NearestMetres, NearestTimes, assess
 from geo.provision import quota_balance
 from geo.text import Text
-from layers.assessment_book import AssessmentBook, assessment_sheets, write_assessment, write_assessment_csv
+from layers.assessment_book import AssessmentBook
+from layers.assessment_files import write_assessment, write_assessment_csv
+from layers.assessment_sheets import assessment_sheets
 from layers.standards import read_standard
 from layers.workbook import Column, Sheet, Table, write_csv, write_workbook
 
@@ -121,8 +124,8 @@ def test_people_of_every_cause_sum_to_everybody(tmp_path):
     page = opened(write_assessment(tmp_path / "a.xlsx", book()))["覆盖率"]
     rows = [[cell.value for cell in row] for row in page.iter_rows()]
     start = next(number for number, row in enumerate(rows) if row[0] == "未覆盖原因(人数)")
-    assert rows[start + 1][1:4] == ["已覆盖", "未连入路网", "可达设施容量已满"]
-    assert [sum(row[1:8]) for row in rows[start + 2 :]] == [2087] * 3
+    assert rows[start + 1][3:6] == ["已覆盖", "未连入路网", "可达设施容量已满"]
+    assert [sum(row[3:10]) for row in rows[start + 2 :]] == [2087] * 3
 
 
 def test_compliance_gaps_have_no_cause_of_time():
@@ -228,6 +231,42 @@ def test_frames_are_not_written_into():
     assessment_sheets(content)
     for frame, kept in zip((content.coverage, content.gaps, content.by_area), before, strict=True):
         pd.testing.assert_frame_equal(frame, kept)
+
+
+def test_the_header_of_a_long_last_table_is_printed_on_every_page(tmp_path):
+    page = opened(write_assessment(tmp_path / "a.xlsx", book()))["分时段"]
+    (header,) = [row[0].row for row in page.iter_rows(max_col=1) if row[0].value == "时刻"]
+    assert page.print_title_rows == f"${header}:${header}"
+    assert [each.id for each in page.row_breaks.brk] == [header - 2]
+
+
+def test_hours_of_several_cases_have_one_header_repeated_over_them_all(tmp_path):
+    content = book()
+    both = [content.by_hour.assign(case=c, case_en=c, case_zh=f"情景{c}") for c in "ab"]
+    cases = replace(content, by_hour=pd.concat(both, ignore_index=True))
+    page = opened(write_assessment(tmp_path / "a.xlsx", cases))["分时段"]
+    rows = [[cell.value for cell in row] for row in page.iter_rows(max_col=2)]
+    heads = [number for number, row in enumerate(rows, start=1) if row == ["时刻", "服务站"]]
+    assert len(heads) == 2
+    assert page.print_title_rows == f"${heads[0]}:${heads[0]}"
+    assert [rows[head - 2][0] for head in heads] == ["整点覆盖率，情景a", "整点覆盖率，情景b"]
+    assert [rows[head + 9] for head in heads] == [["周一 09:00", 2030 / 2087]] * 2
+
+
+def test_what_fills_more_than_a_page_is_parted_so_that_each_page_has_its_header(tmp_path):
+    content = book()
+    many = pd.concat([content.coverage] * 9, ignore_index=True)
+    both = [many.assign(case=c, case_en=c, case_zh=f"情景{c}") for c in "ab"]
+    page = opened(
+        write_assessment(tmp_path / "a.xlsx", replace(content, coverage=pd.concat(both, ignore_index=True)))
+    )["覆盖率"]
+    first = [row[0].value for row in page.iter_rows(max_col=1)]
+    assert [text for text in first if str(text).startswith("出行时间可达")] == [
+        "出行时间可达：情景a",
+        "出行时间可达：情景b",
+    ]
+    assert first.count("设施类别") >= 2
+    assert "情景" not in first
 
 
 @pytest.mark.slow

@@ -30,6 +30,7 @@ POI = {
     "secondary_schools": 'category = "middle_school"',
     "metro_stations": 'category = "metro_station"',
 }
+COUNTS = (2, 4, 8, 12, 24)
 CASES = [(profile, shift) for profile in ("walk", "older", "ebike") for shift in ("in", "out")]
 HOURS = ("Mo-Fr 09:00-17:00", "Mo-Su 08:00-20:00", "24/7", "Mo-Sa 10:00-22:00; PH off", "")
 
@@ -41,9 +42,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         measure(make_study(Path(folder)))
-        print("\nPeak memory of a run of its own, by number of categories:")
-        for count in (2, 4, 8):
-            print(f"  {count} categories: {peak_of(Path(folder), count):,.0f} MB")
+        print_memory(Path(folder))
 
 
 def make_study(folder: Path) -> Path:
@@ -167,6 +166,17 @@ def measure(folder: Path) -> None:
     print(f"peak memory {peak():,.0f} MB; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
 
 
+def print_memory(folder: Path) -> None:
+    """Print the peak memory of a fresh process for each number of categories, and the line through them."""
+    print("\nPeak memory of a run of its own, by number of categories of equally many facilities:")
+    peaks = np.array([peak_of(folder, count) for count in COUNTS])
+    slope, start = np.polyfit(COUNTS, peaks, 1)
+    for count, most in zip(COUNTS, peaks, strict=True):
+        print(f"  {count:>2} categories: {most:,.0f} MB (line: {start + slope * count:,.0f} MB)")
+    spread = 1 - np.var(peaks - start - slope * np.array(COUNTS)) / np.var(peaks)
+    print(f"  line: {start:,.0f} MB + {slope:,.1f} MB a category, R2 {spread:.3f}")
+
+
 def verdict(seconds: float, goal: float) -> str:
     """Say whether a goal is met."""
     return ": met" if seconds < goal else ": MISSED"
@@ -205,7 +215,8 @@ def assess_some(folder: Path, categories: int) -> None:
     """Assess some categories in this process and print its peak memory."""
     from api.pipeline import cuts_of, join_to_streets, open_networks, questions
     from geo.assessment import Ground, assess_cases
-    from geo.assessment_tables import Counted, make_tables
+    from geo.assessment_cuts import Counted
+    from geo.assessment_tables import make_tables
     from geo.standard import Requirement, Standard
     from geo.text import Text
     from layers.cases import read_cases
@@ -218,7 +229,8 @@ def assess_some(folder: Path, categories: int) -> None:
     standard = Standard("s", Text("", ""), tuple(Requirement(n, Text(n, n), minutes=15) for n in names))
     networks = open_networks(study, cases, standard)
     layers = load_layers(study, extent=networks["walk"].bounds)
-    offered = layers.facilities.assign(category=[f"c{row % 8}" for row in range(len(layers.facilities))])
+    count = len(layers.facilities)
+    offered = layers.facilities.assign(category=[f"c{row % max(COUNTS)}" for row in range(count)])
     travellers = join_to_streets(networks, cases, layers, max_snap_metres=study.max_snap_metres)
     ground = Ground(standard, offered, layers.demand, study.choices)
     found = assess_cases(ground, questions(study, cases, travellers, layers))

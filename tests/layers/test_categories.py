@@ -2,7 +2,7 @@ import pytest
 
 from layers.categories import categories, reader
 from layers.headers import plain_header
-from layers.study import OwnCategory
+from layers.study_tables import OwnCategory
 from layers.vocabulary import vocabulary
 
 

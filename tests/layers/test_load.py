@@ -215,6 +215,18 @@ def test_grid_without_demand_covers_the_streets(load: Load) -> None:
     assert load(body).grids.union_all().contains(shapely.box(121.25, 31.38, 121.251, 31.381))
 
 
+def test_residential_land_is_polygons_and_a_street_between_blocks_is_no_gap(load: Load) -> None:
+    ring = shapely.box(121.25, 31.38, 121.26, 31.39).difference(shapely.box(121.253, 31.383, 121.257, 31.387))
+    body = STATIONS.replace("s.csv", "s.geojson")
+    both = gpd.GeoSeries([ring, shapely.box(121.254, 31.384, 121.256, 31.386)], crs=4326).to_json()
+    layers = load(body.replace('"station"', '"land"'), s__geojson=both)
+    assert layers.land["id"].tolist() == ["s:0", "s:1"]
+    assert layers.land.geometry.iloc[0].equals_exact(ring, 1e-9, normalize=True)
+    assert [note.code for note in layers.report("s").notes if note.code == "gap"] == []
+    areas = load(body.replace('"station"', '"area"'), s__geojson=both)
+    assert [note.code for note in areas.report("s").notes if note.code == "gap"] == ["gap"]
+
+
 @pytest.mark.parametrize(("permit", "found"), [("", ["overlap"]), ("overlap = true\n", [])])
 def test_overlapping_areas_stop_unless_permitted(load: Load, permit: str, found: list[str]) -> None:
     boxes = gpd.GeoDataFrame(

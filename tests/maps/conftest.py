@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -156,11 +157,14 @@ def content(basemap: Basemap, facilities: gpd.GeoDataFrame) -> MapContent:
     )
 
 
+WORKERS = Text("workers", "职工")
+
+
 @pytest.fixture
 def two_cases(content: MapContent) -> MapContent:
-    """Return the town by day and by night; at night nobody reaches anything."""
+    """Return the town by day, with its workers, and by night; at night nobody reaches anything."""
     cases = (
-        MapCase("day", Text("on foot", "步行"), Text("at noon", "中午")),
+        MapCase("day", Text("on foot", "步行"), Text("at noon", "中午"), WORKERS, np.array([100.0, 0.0])),
         MapCase("night", Text("on foot", "步行"), Text("at night", "夜间")),
     )
     night = content.coverage.assign(case="night", people_covered=0.0)

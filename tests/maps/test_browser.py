@@ -228,11 +228,24 @@ def test_chinese_and_english(reader: Any, content: MapContent) -> None:
 def test_profile_and_hour_have_one_control_each(reader: Any, two_cases: MapContent) -> None:
     page = reader(render_map(two_cases))
     assert page.page.query_selector("[data-control=profile]") is None
-    assert "on foot at noon" in page.text(".headline")
+    assert "on foot (at noon)" in page.text(".headline")
     page.page.select_option("[data-control=hour]", label="at night")
     assert (
-        page.text(".headline") == "None of 150 residents reaches a clinic within 15 minutes on foot at night."
+        page.text(".headline")
+        == "None of 150 residents reaches a clinic within 15 minutes on foot (at night)."
     )
+
+
+def test_each_case_counts_its_own_people(reader: Any, two_cases: MapContent) -> None:
+    page = reader(render_map(two_cases))
+    dots = "() => [0, 1].map((i) => lifecircle.model.peopleAt(i))"
+    assert "150 workers reach" in page.text(".headline")
+    assert page.run(dots) == [100, 0]
+    page.page.select_option("[data-control=hour]", label="at night")
+    assert page.run(dots) == [100, 50]
+    page.page.select_option("[data-control=hour]", label="at noon")
+    page.page.click(".language")
+    assert page.text(".headline").startswith("150名职工中")
 
 
 def test_search_finds_a_place_by_part_of_its_name(reader: Any, content: MapContent) -> None:

@@ -50,6 +50,15 @@ def test_a_polygon_without_a_figure_is_missing_and_not_zero(content, unpack) -> 
     assert np.isnan(sections["figures.people"][2 * row])
 
 
+def test_each_case_names_its_people_and_cases_alike_share_their_numbers(content, two_cases, unpack) -> None:  # type: ignore[no-untyped-def]
+    assert unpack(map_data(content))[0]["demand"] == [0]
+    again = replace(two_cases, cases=(*two_cases.cases, replace(two_cases.cases[1], id="later")))
+    document, sections = unpack(map_data(again))
+    assert [each["who"]["en"] for each in document["cases"]] == ["workers", "residents", "residents"]
+    assert document["demand"] == [0, 1, 1]
+    assert sections["demand.people"] == [100, 0, 100, 50]
+
+
 @pytest.mark.parametrize(
     ("column", "value"), [("grid_id", "g9"), ("category", "zoo"), ("minutes", 7.0), ("case", "night")]
 )

@@ -101,7 +101,7 @@
   function gridCard(model, grid) {
     const figure = model.figure(grid);
     const gap = model.gaps().find((each) => each.grid === grid);
-    const people = figure ? model.word("counted", { n: lifecircle.count(figure.people), who: model.say(model.content.who) }) : model.word("nobody");
+    const people = figure ? model.word("counted", { n: lifecircle.count(figure.people), who: model.who() }) : model.word("nobody");
     return element("article", { class: "card" },
       element("header", {}, element("div", {},
         element("h2", { text: model.grids.name[grid] }),

@@ -176,9 +176,10 @@
       context.globalAlpha = 0.55;
       context.beginPath();
       for (let i = 0; i < model.demand.count; i += 1) {
+        const people = model.peopleAt(i);
         const [x, y] = this.at(model.demand, i);
-        if (this.outside(x, y, 10)) continue;
-        const radius = scale * Math.min(7, 1 + Math.sqrt(model.demand.people[i]) / 5);
+        if (!(people > 0) || this.outside(x, y, 10)) continue;
+        const radius = scale * Math.min(7, 1 + Math.sqrt(people) / 5);
         context.moveTo(x + radius, y);
         context.arc(x, y, radius, 0, 2 * Math.PI);
       }

@@ -106,6 +106,16 @@
       return this.width;
     }
 
+    // Who is counted in the case shown.
+    who() {
+      return this.say(this.content.cases[this.state.case].who);
+    }
+
+    // People of a demand point who are counted in the case shown.
+    peopleAt(i) {
+      return this.demand.people[this.content.demand[this.state.case] * this.demand.count + i];
+    }
+
     total() {
       return this.totals.get(this.key()) || null;
     }
@@ -151,11 +161,11 @@
       const values = {
         share: lifecircle.percent(total.covered, total.people, this.state.language),
         people: lifecircle.count(total.people),
-        who: this.say(this.content.who),
+        who: this.who(),
         category: this.say(this.category.phrase),
         minutes: String(this.minutes),
         profile: this.say(current.profile),
-        hour: hours > 1 ? this.say(current.hour) : "",
+        hour: hours > 1 ? lifecircle.bracketed(this.say(current.hour), this.state.language) : "",
         left: lifecircle.count(left),
         gaps: this.word(`${this.state.kind}_${gaps === 1 ? "one" : "many"}`, { n: lifecircle.count(gaps) }),
       };

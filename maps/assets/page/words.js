@@ -15,6 +15,8 @@
     return language === "zh" ? `${digits}%` : `${digits}\u00a0%`;
   }
 
+  const bracketed = (text, language) => (language === "zh" ? `（${text}）` : `(${text})`);
+
   function fill(template, values) {
     return template.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? values[key] : whole));
   }
@@ -43,5 +45,5 @@
     return node;
   }
 
-  Object.assign(lifecircle, { count, percent, fill, sentence, element });
+  Object.assign(lifecircle, { count, percent, bracketed, fill, sentence, element });
 })(window.lifecircle);

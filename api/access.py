@@ -1,0 +1,164 @@
+"""Measures of accessibility as a study asks for them: settings made ready, or refused with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from api.asked import category_names
+from geo._blocks import Progress
+from geo.assessment import CaseAssessment, Ground
+from geo.assessment_access import (
+    NOTHING_ASKED,
+    AccessAsked,
+    AccessResult,
+    measure_access,
+    without_capacity,
+)
+from geo.case import Usable
+from geo.decay import Decay, exponential_decay, gaussian_decay, power_decay
+from geo.errors import Fault, InputError
+from geo.measures import NAMES, TIMES
+from geo.text import Text
+from layers.study import Study
+from layers.study_tables import Accessibility
+
+
+def check_access(study: Study, ground: Ground, usable: Sequence[Usable]) -> None:
+    """Refuse, before anything is searched, what cannot be measured.
+
+    Parameters
+    ----------
+    usable
+        The facilities that can be used, one for each case.
+
+    Raises
+    ------
+    InputError
+        When a category is named that no layer holds, or capacity is to be shared out where nobody says
+        how much there is.
+    """
+    asked = access_asked(study, ground)
+    faults = list(_faults(study, ground, asked, without_capacity(ground, usable))) if asked else []
+    if faults:
+        raise InputError(faults)
+
+
+def access_of(
+    study: Study, ground: Ground, found: Sequence[CaseAssessment], *, progress: Progress | None = None
+) -> AccessResult:
+    """Return the measures that the study asks for; nothing where it has no ``[accessibility]``."""
+    asked = access_asked(study, ground)
+    return NOTHING_ASKED if asked is None else measure_access(ground, found, asked, progress=progress)
+
+
+def access_asked(study: Study, ground: Ground) -> AccessAsked | None:
+    """Return the settings of a study as the measures take them."""
+    asked = study.accessibility
+    if asked is None:
+        return None
+    minutes = asked.minutes or max(study.minutes)
+    step = minutes / len(asked.weights)
+    return AccessAsked(
+        measures=tuple(dict.fromkeys(asked.measures)),
+        categories=tuple(dict.fromkeys(asked.categories or ground.wanted)),
+        minutes=minutes,
+        k=asked.k,
+        supply=asked.supply,
+        decay=_decay(asked, minutes),
+        zones={step * number: weight for number, weight in enumerate(asked.weights, start=1)},
+    )
+
+
+def access_notes(
+    study: Study, ground: Ground, found: Sequence[CaseAssessment]
+) -> Iterator[tuple[Text, Text]]:
+    """Yield how the measures were made, and what was left out of them."""
+    asked = access_asked(study, ground)
+    if asked is None or study.accessibility is None:
+        return
+    yield Text("Accessibility", "可达性指标"), _method(study.accessibility, asked)
+    silent = without_capacity(ground, [one.usable for one in found])
+    left = [category for category in asked.categories if category in silent]
+    if left and any(asked.needs_capacity(measure) for measure in asked.measures):
+        names = [_silent(ground, category, silent) for category in left]
+        yield (
+            Text("No capacity", "缺少容量"),
+            Text(
+                "Supply cannot be shared out where capacity is missing, so these have no such measure: "
+                + "; ".join(name.en for name in names),
+                "缺少容量的设施无法计算供需比，以下类别不计算该指标：" + "；".join(name.zh for name in names),
+            ),
+        )
+
+
+def _decay(asked: Accessibility, minutes: float) -> Decay:
+    width = asked.decay_minutes or minutes / 3
+    if asked.decay == "power":
+        return power_decay(power=asked.power)
+    return gaussian_decay(width) if asked.decay == "gaussian" else exponential_decay(half_minutes=width)
+
+
+def _method(given: Accessibility, asked: AccessAsked) -> Text:
+    width = given.decay_minutes or asked.minutes / 3
+    decay = {
+        "gaussian": Text(f"Gaussian, s = {width:g} min", f"高斯，s = {width:g} 分钟"),
+        "exponential": Text(f"halving every {width:g} min", f"每 {width:g} 分钟减半"),
+        "power": Text(f"t^-{given.power:g}", f"t^-{given.power:g}"),
+    }[given.decay]
+    zones = ", ".join(f"{limit:g} min {weight:g}" for limit, weight in asked.zones.items())
+    stretches = "、".join(f"{limit:g} 分钟 {weight:g}" for limit, weight in asked.zones.items())
+    return Text(
+        f"Catchment {asked.minutes:g} minutes; k = {asked.k}; gravity {decay.en} (Hansen 1959), cut at the "
+        f"catchment; E2SFCA zones {zones} (Luo and Qi 2009); 2SFCA (Luo and Wang 2003); Gaussian 2SFCA (Dai "
+        "2010). Supply per person counts the people of the case alone",
+        f"服务半径 {asked.minutes:g} 分钟；k = {asked.k}；重力模型衰减：{decay.zh}(Hansen 1959)，"
+        f"超出半径不计；E2SFCA 分段权重：{stretches}(Luo 和 Qi 2009)；2SFCA(Luo 和 Wang 2003)；"
+        "高斯 2SFCA(Dai 2010)。人均供给仅计该情景的人口",
+    )
+
+
+def _faults(
+    study: Study, ground: Ground, asked: AccessAsked, silent: Mapping[str, tuple[int, int]]
+) -> Iterator[Fault]:
+    strange = [category for category in asked.categories if category not in ground.wanted]
+    for category in strange:
+        known = ", ".join(ground.wanted) or "-"
+        yield Fault(
+            Text("no layer holds this category", "没有图层包含该类别"),
+            Text(f"Known: {known}", f"可用：{known}"),
+            source="accessibility.categories",
+            value=category,
+            code="study",
+        )
+    shared = [measure for measure in asked.measures if asked.needs_capacity(measure)]
+    known_ones = [category for category in asked.categories if category not in strange]
+    refused = [category for category in known_ones if category in silent]
+    # Left out of all categories some are noted; named by the study, or none left, there is nothing to do.
+    named = study.accessibility is not None and study.accessibility.categories
+    if not shared or not refused or (not named and len(refused) < len(known_ones)):
+        return
+    names = [_silent(ground, category, silent) for category in refused]
+    measures = Text(
+        ", ".join(NAMES[measure].en for measure in shared), "、".join(NAMES[measure].zh for measure in shared)
+    )
+    yield Fault(
+        Text(
+            f"{measures.en} cannot be computed: capacity is missing for " + "; ".join(n.en for n in names),
+            f"无法计算{measures.zh}：缺少容量：" + "；".join(n.zh for n in names),
+        ),
+        Text(
+            "Fill in the capacity of every facility (a column, or values = { capacity = 50 }), leave these "
+            f"categories out, or ask for {', '.join(m for m in (*TIMES, 'cumulative', 'gravity'))}",
+            "请为每处设施补充容量（列，或 values = { capacity = 50 }），或去掉这些类别，"
+            f"或改用 {'、'.join(m for m in (*TIMES, 'cumulative', 'gravity'))}",
+        ),
+        source="accessibility.measures",
+        code="study",
+    )
+
+
+def _silent(ground: Ground, category: str, silent: Mapping[str, tuple[int, int]]) -> Text:
+    """Return a category with how many of its facilities give no capacity."""
+    missing, total = silent[category]
+    name = category_names(ground.standard)[category]
+    return Text(f"{name.en} ({missing:,} of {total:,})", f"{name.zh}（{total:,} 处中 {missing:,} 处）")
