@@ -78,6 +78,22 @@ class OnEdges(NamedTuple):
     place: Array
 
 
+class AtNodes(NamedTuple):
+    """The places next to each node: ``place[start[n]:start[n + 1]]``, and the time to them in ``ms``."""
+
+    start: Array
+    place: Array
+    ms: Array
+
+
+class Goals(NamedTuple):
+    """Places to be reached, by the node and by the edge at which a search meets them."""
+
+    places: Places
+    at_nodes: AtNodes
+    on_edges: OnEdges
+
+
 class Scratch(NamedTuple):
     """Working arrays of one thread, clean between searches.
 

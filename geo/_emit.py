@@ -5,7 +5,21 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo._arrays import FAR, NO_TIME, TIME, UNREACHED, UNSEEN, Arcs, Array, OnEdges, Places, Scratch, Way
+from geo._arrays import (
+    FAR,
+    NO_TIME,
+    TIME,
+    UNREACHED,
+    UNSEEN,
+    Arcs,
+    Array,
+    AtNodes,
+    Goals,
+    OnEdges,
+    Places,
+    Scratch,
+    Way,
+)
 from geo._search import insert_label
 from geo._within import climb, search_within, spread_core
 
@@ -26,6 +40,36 @@ def group_by_edge(edge_count: int, edge: Array) -> OnEdges:
             place[fill[edge[p]]] = p
             fill[edge[p]] += 1
     return OnEdges(start, place)
+
+
+@njit(cache=True, nogil=True)
+def group_by_node(node_count: int, arcs: Arcs, places: Places) -> AtNodes:
+    """Return the places that can be reached from each node without passing another one."""
+    start = np.zeros(node_count + 1, np.int32)
+    fill = start
+    place = np.empty(0, np.int32)
+    ms = place
+    for turn in range(2):
+        for p in range(places.edge.size):
+            e = places.edge[p]
+            for side in range(2):
+                way = NO_TIME if e < 0 else (places.from_source[p] if side == 0 else places.from_target[p])
+                if way == NO_TIME:
+                    continue
+                n = arcs.source[e] if side == 0 else arcs.target[e]
+                if turn == 0:
+                    start[n + 1] += 1
+                else:
+                    place[fill[n]] = p
+                    ms[fill[n]] = min(np.int64(way) + places.access[p], FAR)
+                    fill[n] += 1
+        if turn == 0:
+            for n in range(node_count):
+                start[n + 1] += start[n]
+            fill = start[:-1].copy()
+            place = np.empty(start[node_count], np.int32)
+            ms = np.empty(start[node_count], np.int32)
+    return AtNodes(start, place, ms)
 
 
 @njit(cache=True, nogil=True)
@@ -121,28 +165,35 @@ def _keep(f: int, time: int, limit_ms: int, place_time: Array, found: Array, man
 
 
 @njit(cache=True, nogil=True)
-def _places_from_node(
-    n: int,
-    incident: Arcs,
-    places: Places,
-    on_edges: OnEdges,
+def _find_places(
+    way: Way,
+    arcs: Arcs,
+    origins: Places,
+    goals: Goals,
     limit_ms: int,
-    reached: int,
+    shift: int,
+    origin: int,
+    scratch: Scratch,
     place_time: Array,
     found: Array,
-    many: int,
 ) -> int:
-    """Note every place on the edges of `incident` at node `n`, which is reached in `reached`."""
-    for a in range(incident.start[n], incident.start[n + 1]):
-        e = incident.edge[a]
+    """List the places within the limit of an origin in `found`, their times in `place_time`."""
+    to_ends = (origins.to_source, origins.to_target)
+    at_nodes, on_edges = goals.at_nodes, goals.on_edges
+    seeds = seed_from(arcs, origins.edge, to_ends, origins.access, origin, scratch)
+    count = search_within(way, scratch, seeds, limit_ms, shift)
+    many = 0
+    for i in range(count):
+        n, reached = scratch.found[i], scratch.found_ms[i]
+        for j in range(at_nodes.start[n], at_nodes.start[n + 1]):
+            time = reached + at_nodes.ms[j]
+            many = _keep(at_nodes.place[j], time, limit_ms, place_time, found, many)
+    e = origins.edge[origin]
+    if e >= 0:
         for j in range(on_edges.start[e], on_edges.start[e + 1]):
             f = on_edges.place[j]
-            if incident.source[e] == n and places.from_source[f] != NO_TIME:
-                time = reached + places.from_source[f] + places.access[f]
-                many = _keep(f, time, limit_ms, place_time, found, many)
-            if incident.target[e] == n and places.from_target[f] != NO_TIME:
-                time = reached + places.from_target[f] + places.access[f]
-                many = _keep(f, time, limit_ms, place_time, found, many)
+            time = time_along(origins, origin, goals.places, f)
+            many = _keep(f, time, limit_ms, place_time, found, many)
     return many
 
 
@@ -150,11 +201,8 @@ def _places_from_node(
 def reach_places(
     way: Way,
     arcs: Arcs,
-    against: Arcs,
-    one_ways: bool,
     origins: Places,
-    places: Places,
-    on_edges: OnEdges,
+    goals: Goals,
     limit_ms: int,
     shift: int,
     origin: int,
@@ -168,28 +216,22 @@ def reach_places(
 ) -> tuple[int, int]:
     """Fill which places each origin reaches, until the origins or the room in `out_place` run out.
 
-    Where there are one-way streets, a place at the very end of one is also met from its far end, by the
-    arcs `against`. Returns the first origin not done and the number of pairs written.
+    Returns the first origin not done and the number of pairs written.
     """
-    to_ends = (origins.to_source, origins.to_target)
     written = 0
     while origin < last:
-        seeds = seed_from(arcs, origins.edge, to_ends, origins.access, origin, scratch)
-        count = search_within(way, scratch, seeds, limit_ms, shift)
-        many = 0
-        for i in range(count):
-            n, reached = scratch.found[i], scratch.found_ms[i]
-            many = _places_from_node(n, arcs, places, on_edges, limit_ms, reached, place_time, found, many)
-            if one_ways:
-                many = _places_from_node(
-                    n, against, places, on_edges, limit_ms, reached, place_time, found, many
-                )
-        e = origins.edge[origin]
-        if e >= 0:
-            for j in range(on_edges.start[e], on_edges.start[e + 1]):
-                f = on_edges.place[j]
-                time = time_along(origins, origin, places, f)
-                many = _keep(f, time, limit_ms, place_time, found, many)
+        many = _find_places(
+            way,
+            arcs,
+            origins,
+            goals,
+            limit_ms,
+            shift,
+            origin,
+            scratch,
+            place_time,
+            found,
+        )
         fits = written + many <= out_place.size
         for i in range(many):
             if fits:
@@ -202,6 +244,51 @@ def reach_places(
         written += many
         origin += 1
     return origin, written
+
+
+@njit(cache=True, nogil=True)
+def sum_places(
+    way: Way,
+    arcs: Arcs,
+    origins: Places,
+    goals: Goals,
+    limits_ms: Array,
+    shift: int,
+    first: int,
+    last: int,
+    scratch: Scratch,
+    place_time: Array,
+    found: Array,
+    entry_start: Array,
+    column: Array,
+    weight: Array,
+    out: Array,
+) -> None:
+    """Add up the weights that origins `first` to `last` reach, each column within its own limit.
+
+    The weights of place ``f`` are ``weight[entry_start[f]:entry_start[f + 1]]`` of the columns in `column`.
+    """
+    limit_ms = limits_ms.max()
+    for origin in range(first, last):
+        many = _find_places(
+            way,
+            arcs,
+            origins,
+            goals,
+            limit_ms,
+            shift,
+            origin,
+            scratch,
+            place_time,
+            found,
+        )
+        for i in range(many):
+            f = found[i]
+            time = place_time[f]
+            place_time[f] = NO_TIME
+            for j in range(entry_start[f], entry_start[f + 1]):
+                if time <= limits_ms[column[j]]:
+                    out[origin, column[j]] += weight[j]
 
 
 @njit(cache=True, nogil=True)

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from geo import _search
-from geo._arrays import FAR, NO_TIME, UNREACHED, Arcs, Line, Places, Way, make_line, make_scratch
+from geo import _emit, _search
+from geo._arrays import FAR, NO_TIME, UNREACHED, Arcs, Goals, Line, Places, Way, make_line, make_scratch
 from geo._blocks import Progress, run_blocks
 from geo.network import Adjacency, Floats, Ints, Offsets, StreetNetwork
 from geo.snap import AccessPoints
@@ -163,6 +163,13 @@ def places_of(points: AccessPoints) -> Places:
         points.to_source_ms,
         points.to_target_ms,
     )
+
+
+def goals_of(network: StreetNetwork, places: AccessPoints) -> Goals:
+    """Return places in the form in which searches meet them."""
+    arcs, goal = arcs_of(network, network.outward), places_of(places)
+    at_nodes = _emit.group_by_node(network.node_count, arcs, goal)
+    return Goals(goal, at_nodes, _emit.group_by_edge(network.edge_count, places.edge))
 
 
 def to_milliseconds(seconds: float) -> int:

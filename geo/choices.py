@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo._blocks import Progress
-from geo.life_circle import SECONDS_PER_MINUTE, BoolArray, FloatArray, IntArray, NearestTimes, ReachResult
-from geo.reach import reachable_blocks
+from geo.life_circle import SECONDS_PER_MINUTE, BoolArray, IntArray, NearestTimes, ReachResult
+from geo.reach import sums
 from geo.travel import Traveller
 
 
@@ -43,7 +43,7 @@ def true_choices(
     """Return for each result how many of its facilities every demand point reaches within the limit.
 
     Points that reach fewer than were searched are known already; one bounded search from each of the
-    others counts for all results at once, a block of pairs at a time.
+    others counts for all results at once.
 
     Returns
     -------
@@ -55,18 +55,15 @@ def true_choices(
         return found
     points = np.flatnonzero(np.any([choices[number].capped for number in open_ones], axis=0))
     places = np.flatnonzero(np.any([choices[number].counts for number in open_ones], axis=0))
-    limits = {number: choices[number].result.threshold * SECONDS_PER_MINUTE for number in open_ones}
-    weights: dict[int, FloatArray] = {n: choices[n].counts[places].astype(np.float64) for n in open_ones}
-    blocks = reachable_blocks(
+    weights = np.stack([choices[number].counts[places] for number in open_ones], axis=1)
+    counted = sums(
         traveller.network,
         traveller.demand.take(points),
         traveller.facilities.take(places),
-        max_seconds=max(limits.values()),
+        weights,
+        limits_seconds=[choices[number].result.threshold * SECONDS_PER_MINUTE for number in open_ones],
         progress=progress,
     )
-    for first, near in blocks:
-        here = points[first : first + near.start.size - 1]
-        for number in open_ones:
-            sums = near.sums(weights[number], limits_seconds=[limits[number]])[:, 0]
-            found[number][here] = np.rint(sums).astype(np.int64)
+    for column, number in enumerate(open_ones):
+        found[number][points] = np.rint(counted[:, column]).astype(np.int64)
     return found

@@ -23,6 +23,7 @@ from geo._engine import (
     Memory,
     arcs_of,
     bounded_shift,
+    goals_of,
     labels_towards,
     limits_in_milliseconds,
     places_of,
@@ -42,7 +43,7 @@ NOBODY = -1
 """Stands for the facility of a point that reaches none."""
 
 _ROWS_IN_MEMORY = 8192
-_PAIRS_IN_BLOCK = 256
+_ORIGINS_IN_BLOCK = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,20 +188,17 @@ def reachable(
     [[0.0, 400.0], [400.0, 0.0]]
     """
     limit_ms = to_milliseconds(max_seconds)
-    arcs, against = arcs_of(network, network.outward), arcs_of(network, network.inward)
-    way = network.hierarchy.forward
-    start, goal = places_of(origins), places_of(places)
-    on_edges = _emit.group_by_edge(network.edge_count, places.edge)
+    way, arcs = network.hierarchy.forward, arcs_of(network, network.outward)
+    start, goals = places_of(origins), goals_of(network, places)
     shift = bounded_shift(network, limit_ms)
 
     def search(origin: int, last: int, mine: Memory, count: Ints) -> tuple[int, int]:
         return _emit.reach_places(
-            way, arcs, against, not network.symmetric, start, goal, on_edges, limit_ms, shift, origin, last,
+            way, arcs, start, goals, limit_ms, shift, origin, last,
             mine.scratch, mine.place_time, mine.found, count, mine.place, mine.milliseconds,
         )  # fmt: skip
 
-    buckets = (limit_ms >> shift) + 1
-    memory = partial(working_memory, way, buckets, len(places))
+    memory = partial(working_memory, way, (limit_ms >> shift) + 1, len(places))
     rows = search_rows(len(origins), search, memory, threads, progress)
     return Reachable(*rows, len(places))
 
@@ -272,17 +270,54 @@ def sums(
 ) -> Floats:
     """Return the sum of the weights of the places within each limit of each origin.
 
-    One row an origin, one column a limit; limits are inclusive and taken in one search. Weights of
-    one count the places. Pairs are held a block at a time; where the same pairs are summed more than
-    once, `reachable` and its `sums` are faster, and `geo.access.gravity` takes its pairs too.
+    Nothing is held but the sums. Where the same pairs are summed more than once, `reachable` and its
+    `sums` are faster, and `geo.access.gravity` takes its pairs too.
+
+    Parameters
+    ----------
+    weights
+        One a place, summed within every limit; or one row a place with one column a limit. Weights of
+        one count the places.
+    limits_seconds
+        Inclusive, all of them taken in one search.
+
+    Returns
+    -------
+    float64 [origins, limits]
+
+    Examples
+    --------
+    >>> from geo.toys import line
+    >>> from geo.snap import at_nodes
+    >>> street = line([100, 300])
+    >>> ends = at_nodes(street, [int(street.node_lon.argmin()), int(street.node_lon.argmax())])
+    >>> sums(street, ends, ends, [1, 10], limits_seconds=[0, 400]).tolist()
+    [[1.0, 11.0], [10.0, 11.0]]
     """
-    limits = np.atleast_1d(np.asarray(limits_seconds, np.float64))
+    limits = np.array([to_milliseconds(float(limit)) for limit in np.atleast_1d(limits_seconds)], np.int32)
+    weight = np.asarray(weights, np.float64)
+    weight = np.repeat(weight[:, None], limits.size, axis=1) if weight.ndim == 1 else weight
+    if weight.shape != (len(places), limits.size):
+        msg = f"{len(places)} places and {limits.size} limits, but weights of shape {weight.shape}"
+        raise ValueError(msg)
+    row, column = np.nonzero(weight)
+    entries = weight[row, column]
+    entry_start = np.searchsorted(row, np.arange(len(places) + 1)).astype(np.int64)
     out = np.zeros((len(origins), limits.size))
-    blocks = reachable_blocks(
-        network, origins, places, max_seconds=float(limits.max()), threads=threads, progress=progress
-    )
-    for first, found in blocks:
-        out[first : first + found.start.size - 1] = found.sums(weights, limits_seconds=limits)
+    way, arcs = network.hierarchy.forward, arcs_of(network, network.outward)
+    start, goals = places_of(origins), goals_of(network, places)
+    largest = int(limits.max())
+    shift = bounded_shift(network, largest)
+
+    def work(first: int, last: int) -> None:
+        mine = working_memory(way, (largest >> shift) + 1, len(places))
+        _emit.sum_places(
+            way, arcs, start, goals, limits, shift, first, last,
+            mine.scratch, mine.place_time, mine.found, entry_start, column, entries, out,
+        )  # fmt: skip
+
+    for _ in run_blocks(len(origins), _ORIGINS_IN_BLOCK, work, threads=threads, progress=progress):
+        pass
     return out
 
 
@@ -325,6 +360,6 @@ def travel_times(
             first, last, out,
         )  # fmt: skip
 
-    for _ in run_blocks(len(origins), _PAIRS_IN_BLOCK, work, threads=threads, progress=progress):
+    for _ in run_blocks(len(origins), _ORIGINS_IN_BLOCK, work, threads=threads, progress=progress):
         pass
     return to_seconds(out)

@@ -99,12 +99,12 @@ def test_every_search_equals_scipy(kind: str, seed: int) -> None:
         found = np.round(nearest_at_nodes(network, places, k=k).seconds * 1000)
         assert np.array_equal(found, times[:, :k])
 
-    limit = float(np.floor(np.median(truth[np.isfinite(truth)]))) / 1000
-    reached = reachable_nodes(network, np.arange(network.node_count), max_seconds=limit)
+    limit_ms = float(np.floor(np.median(truth[np.isfinite(truth)])))
+    reached = reachable_nodes(network, np.arange(network.node_count), max_seconds=limit_ms / 1000)
     dense = np.full_like(truth, np.inf)
     rows = np.repeat(np.arange(network.node_count), np.diff(reached.start))
     dense[rows, reached.place] = reached.milliseconds
-    assert np.array_equal(dense, np.where(truth <= limit * 1000, truth, np.inf))
+    assert np.array_equal(dense, np.where(truth <= limit_ms, truth, np.inf))
     assert np.unique(rows * network.node_count + reached.place).size == rows.size, "each junction once"
 
     origins, destinations = rng.integers(0, network.node_count, (2, 60))
