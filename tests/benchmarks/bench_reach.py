@@ -27,9 +27,10 @@ from scipy.sparse import csgraph
 
 from geo._blocks import run_blocks
 from geo.build import network_from_streets
+from geo.hierarchy import hierarchy_of
 from geo.isochrones import Outline, isochrones
 from geo.network import StreetNetwork
-from geo.reach import nearest_at_nodes, reachable_nodes
+from geo.reach import nearest_at_nodes, reachable_nodes, sums
 from geo.snap import AccessPoints, at_nodes, snap
 from layers.profiles import read_profile
 from layers.streets import open_network
@@ -186,6 +187,7 @@ def nearest_job(network: StreetNetwork, _: Path, rounds: int) -> None:
             "networkx": by_networkx,
             f"pandana within {PANDANA_LIMIT:g} (after contraction)": by_pandana,
             "pandana contraction": lambda: pandana_of(network, matrix),
+            "lifecircle hierarchy, once a network": lambda: hierarchy_of(network.outward, network.inward),
         },
         rounds=rounds,
         once=("networkx", "pandana contraction"),
@@ -278,6 +280,7 @@ def sums_job(network: StreetNetwork, _: Path, rounds: int) -> None:
     pdn = pandana_of(network, matrix_of(network))
     pdn.set(pd.Series(every), pd.Series(people), name="people")
     kept = reachable_nodes(network, every, max_seconds=1200)
+    places = at_nodes(network, every)
     ready = pandana_of(network, matrix_of(network))
     ready.set(pd.Series(every), pd.Series(people), name="people")
     ready.precompute(1200)
@@ -287,6 +290,9 @@ def sums_job(network: StreetNetwork, _: Path, rounds: int) -> None:
             "lifecircle, pairs kept": lambda: kept.sums(people, limits_seconds=[1200]),
             "lifecircle, from nothing": lambda: reachable_nodes(network, every, max_seconds=1200).sums(
                 people, limits_seconds=[1200]
+            ),
+            "lifecircle, from nothing, no pairs held": lambda: sums(
+                network, places, places, people, limits_seconds=[1200]
             ),
             "lifecircle, three limits at once, pairs kept": lambda: kept.sums(
                 people, limits_seconds=[300, 600, 1200]
