@@ -18,7 +18,13 @@ FAR: Final = (1 << 30) - 1
 """As `NO_TIME` inside searches: two of them can be added. No limit reaches it; it is twelve days."""
 
 NOT_QUEUED: Final = -1
+HEAD: Final = -2
+"""Less the number of its bucket: what stands before the foremost node of a bucket."""
+
 UNSEEN: Final = -1
+
+ONE: Final = np.uint64(1)
+"""Added to an unsigned index: a plain 1 would make it signed, or a float."""
 
 TIME: Final = 0
 AFTER: Final = 1
@@ -46,6 +52,7 @@ class Way(NamedTuple):
     all neighbours, the nearest first; elsewhere arcs lead to positions before ``p``, in its cell or in
     the core. The positions of cell ``c`` are ``cell_start[c]:cell_start[c + 1]``; core node ``n``
     borders the cells ``near[near_start[n]:near_start[n + 1]]``. ``node`` and ``position`` translate.
+    All are uint32, as indices that never are negative (see `geo._within`).
     """
 
     start: Array
@@ -148,9 +155,9 @@ def make_scratch(way: Way, buckets: int) -> Scratch:
         core=core,
         first=np.full(buckets, -1, np.int32),
         entry=np.full(cell_count, UNSEEN, np.int32),
-        cells=np.empty(cell_count, np.int32),
-        settled=np.empty(core_count, np.int32),
-        found=np.empty(node_count + 1, np.int32),
+        cells=np.empty(cell_count, np.uint32),
+        settled=np.empty(core_count, np.uint32),
+        found=np.empty(node_count + 1, np.uint32),
         found_ms=np.empty(node_count + 1, np.int32),
         node_time=np.full(node_count, NO_TIME, np.int32),
     )

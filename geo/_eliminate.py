@@ -168,6 +168,45 @@ def _take_out(
 
 
 @njit(cache=True, nogil=True)
+def drop_longer(state: Elimination) -> None:
+    """Leave out arcs that take longer than the way over a neighbour of both ends; no shortest way has them.
+
+    What elimination puts in are the ways through nodes that went before; most are longer than another.
+    In the literature on customizable contraction hierarchies this is perfect customization, of which one
+    round of triangles is done.
+    """
+    first, degree, head, out, back = state.first, state.degree, state.head, state.out, state.back
+    longer_out = np.zeros(head.size, np.bool_)
+    longer_back = np.zeros(head.size, np.bool_)
+    slot = np.full(degree.size, -1, np.int64)
+    for n in range(degree.size):
+        begin, end = first[n], first[n] + degree[n]
+        for i in range(begin, end):
+            slot[head[i]] = i
+        for i in range(begin, end):
+            v = head[i]
+            for j in range(first[v], first[v] + degree[v]):
+                x = slot[head[j]]
+                if x < 0:
+                    continue
+                longer_out[x] |= out[i] + out[j] < out[x]
+                longer_back[x] |= back[i] + back[j] < back[x]
+                longer_out[i] |= out[x] + back[j] < out[i]
+                longer_back[i] |= back[x] + out[j] < back[i]
+        for i in range(begin, end):
+            slot[head[i]] = -1
+    for n in range(degree.size):
+        kept = first[n]
+        for i in range(first[n], first[n] + degree[n]):
+            if not (longer_out[i] and longer_back[i]):
+                head[kept] = head[i]
+                out[kept] = FAR if longer_out[i] else out[i]
+                back[kept] = FAR if longer_back[i] else back[i]
+                kept += 1
+        degree[n] = kept - first[n]
+
+
+@njit(cache=True, nogil=True)
 def order_by_cell(when: Array, first: Array, degree: Array, head: Array) -> tuple[Array, Array, Array]:
     """Return nodes in search order, where each cell starts in it, and the cell of each (-1: core).
 

@@ -13,33 +13,27 @@ import numpy.typing as npt
 from geo import _emit, _search
 from geo._arrays import FAR, NO_TIME, UNREACHED, Arcs, Goals, Line, Places, Way, make_line, make_scratch
 from geo._blocks import Progress, run_blocks
+from geo._rooms import Rooms
 from geo.network import Adjacency, Floats, Ints, Offsets, StreetNetwork
 from geo.snap import AccessPoints
 
 _FOREVER_MS = FAR - 1
 _BLOCK = 256
-_ROOM = 1 << 20
 
 
 class Memory:
-    """Working arrays of one thread, and room for the pairs it finds: for one origin at least."""
+    """Working arrays of one thread."""
 
     def __init__(self, way: Way, buckets: int, places: int) -> None:
         self.start = way.start
         self.scratch = make_scratch(way, buckets)
         self.place_time = np.full(places, NO_TIME, np.int32)
         self.found = np.empty(places, np.int32)
-        room = max(_ROOM, places, way.node.size)
-        self.place = np.empty(room, np.int32)
-        self.milliseconds = np.empty(room, np.int32)
 
     def fits(self, way: Way, buckets: int, places: int) -> bool:
         """Whether a search of this network, in either direction, can work in these arrays."""
         return (
-            self.start is way.start
-            and self.scratch.first.size >= buckets
-            and self.place_time.size >= places
-            and self.place.size >= places
+            self.start is way.start and self.scratch.first.size >= buckets and self.place_time.size >= places
         )
 
 
@@ -77,23 +71,34 @@ def _clean_line(core_count: int) -> Line:
     return _queue.line
 
 
+Search = Callable[[int, int, Memory, Ints, Ints, Ints], tuple[int, int]]
+"""Fills counts, places and milliseconds; returns at which origin it stopped, and how many pairs it wrote."""
+
+
 def search_rows(
     origins: int,
-    search: Callable[[int, int, Memory, Ints], tuple[int, int]],
+    row_pairs: int,
+    search: Search,
     memory: Callable[[], Memory],
     threads: int | None,
     progress: Progress | None,
 ) -> tuple[Offsets, Ints, Ints]:
-    """Search from all origins in blocks; return row starts, places and milliseconds."""
+    """Search from all origins in blocks; return row starts, places and milliseconds.
+
+    `row_pairs` is the most that one origin can reach.
+    """
     count = np.zeros(origins, np.int32)
+    rooms = Rooms(row_pairs)
 
     def work(first: int, last: int) -> list[tuple[Ints, Ints]]:
         pairs = []
-        mine = memory()
-        while first < last:
-            first, written = search(first, last, mine, count)
-            pairs.append((mine.place[:written].copy(), mine.milliseconds[:written].copy()))
-        return pairs
+        mine, room = memory(), rooms.current()
+        while True:
+            first, written = search(first, last, mine, count, *room.left)
+            pairs.append(room.take(written))
+            if first == last:
+                return pairs
+            room = rooms.renewed()
 
     blocks = run_blocks(origins, _BLOCK, work, threads=threads, progress=progress)
     pieces = deque(pair for block in blocks for pair in block)
@@ -102,11 +107,12 @@ def search_rows(
     place, milliseconds = np.empty(start[-1], np.int32), np.empty(start[-1], np.int32)
     filled = 0
     while pieces:
-        # Each piece is let go as soon as it is copied, so that the pairs are never held twice.
+        # Each piece is let go as soon as it is copied, so that many pairs are not held twice.
         these, times = pieces.popleft()
         place[filled : filled + these.size] = these
         milliseconds[filled : filled + these.size] = times
         filled += these.size
+    rooms.give_back()
     return start, place, milliseconds
 
 

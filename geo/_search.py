@@ -8,7 +8,7 @@ does not matter for the result, so no heap is kept.
 
 A label is one int64: the travel time in the upper half, the number of the seed in the lower. One
 comparison finds the shorter way, and among equals the lower number, so results depend neither on
-the order of work nor on the number of threads.
+the order of work nor on the number of threads. Indices are unsigned, as in `geo._within`.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo._arrays import NOT_QUEUED, UNREACHED, Array, Line, Way
+from geo._arrays import HEAD, NOT_QUEUED, ONE, UNREACHED, Array, Line, Way
 
 
 @njit(cache=True, nogil=True, inline="always")
 def _line_up(n: int, bucket: int, first: Array, after: Array, before: Array) -> None:
-    """Put a node that is not queued at the front of a bucket; ``-2 - bucket`` stands before the foremost."""
+    """Put a node that is not queued at the front of a bucket."""
     follower = first[bucket]
     after[n] = follower
-    before[n] = -2 - bucket
+    before[n] = HEAD - np.int32(bucket)
     if follower >= 0:
-        before[follower] = n
+        before[np.uint32(follower)] = n
     first[bucket] = n
 
 
@@ -35,11 +35,11 @@ def _step_out(n: int, first: Array, after: Array, before: Array) -> None:
     """Join the neighbours of a queued node that is about to be queued elsewhere."""
     follower, leader = after[n], before[n]
     if leader >= 0:
-        after[leader] = follower
+        after[np.uint32(leader)] = follower
     else:
-        first[-2 - leader] = follower
+        first[np.uint32(HEAD - leader)] = follower
     if follower >= 0:
-        before[follower] = leader
+        before[np.uint32(follower)] = leader
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -48,7 +48,7 @@ def _call_first(n: int, bucket: int, first: Array, after: Array, before: Array) 
     follower = after[n]
     first[bucket] = follower
     if follower >= 0:
-        before[follower] = -2 - bucket
+        before[np.uint32(follower)] = HEAD - np.int32(bucket)
     before[n] = NOT_QUEUED
 
 
@@ -57,10 +57,11 @@ def climb_labels(way: Way, label: Array, limit_ms: int) -> None:
     """Carry labels, by position, up to the core."""
     start, link = way.start, way.climb
     limit = ((np.int64(limit_ms) + 1) << 32) - 1
-    for p in range(label.size - 1, way.near_start.size - 2, -1):
+    for back in range(label.size - way.near_start.size + 1):
+        p = np.uint64(label.size - 1 - back)
         reached = label[p]
         if reached <= limit:
-            for a in range(start[p], start[p + 1]):
+            for a in range(start[p], start[p + ONE]):
                 there = reached + (np.int64(link[a, 1]) << 32)
                 if there <= limit:
                     label[link[a, 0]] = min(label[link[a, 0]], there)
@@ -77,50 +78,51 @@ def spread_labels(way: Way, line: Line, label: Array, limit_ms: int, shift: int,
     after, before = line.after, line.before
     first = np.full(buckets, -1, np.int32)
     limit = ((np.int64(limit_ms) + 1) << 32) - 1
-    mask = buckets - 1
+    mask = np.int64(buckets - 1)
     waiting = 0
     bucket = np.int64(limit_ms) >> shift
-    for n in range(before.size):
-        if label[n] <= limit:
-            bucket = min(bucket, label[n] >> 32 >> shift)
-            _line_up(n, (label[n] >> 32 >> shift) & mask, first, after, before)
+    for i in range(np.uint64(before.size)):
+        if label[i] <= limit:
+            bucket = min(bucket, label[i] >> 32 >> shift)
+            _line_up(i, np.uint32((label[i] >> 32 >> shift) & mask), first, after, before)
             waiting += 1
     while waiting > 0:
-        here = bucket & mask
-        n = first[here]
-        while n >= 0:
+        here = np.uint32(bucket & mask)
+        foremost = first[here]
+        while foremost >= 0:
+            n = np.uint32(foremost)
             _call_first(n, here, first, after, before)
             waiting -= 1
             reached = label[n]
-            for a in range(start[n], start[n + 1]):
+            for a in range(start[n], start[n + ONE]):
                 there = reached + (np.int64(link[a, 1]) << 32)
                 m = link[a, 0]
                 old = label[m]
                 if there < old and there <= limit:
                     label[m] = there
-                    b = (there >> 32 >> shift) & mask
+                    b = np.uint32((there >> 32 >> shift) & mask)
                     # _step_out and _line_up written out: as calls they cost a third more time here,
                     # where most of it is spent.
                     leader = before[m]
                     if leader != NOT_QUEUED:
-                        if (old >> 32 >> shift) & mask == b:
+                        if np.uint32((old >> 32 >> shift) & mask) == b:
                             continue
                         follower = after[m]
                         if leader >= 0:
-                            after[leader] = follower
+                            after[np.uint32(leader)] = follower
                         else:
-                            first[-2 - leader] = follower
+                            first[np.uint32(HEAD - leader)] = follower
                         if follower >= 0:
-                            before[follower] = leader
+                            before[np.uint32(follower)] = leader
                         waiting -= 1
                     follower = first[b]
                     after[m] = follower
-                    before[m] = -2 - b
+                    before[m] = HEAD - np.int32(b)
                     if follower >= 0:
-                        before[follower] = m
+                        before[np.uint32(follower)] = m
                     first[b] = m
                     waiting += 1
-            n = first[here]
+            foremost = first[here]
         bucket += 1
 
 
@@ -129,10 +131,14 @@ def drop_labels(way: Way, label: Array, limit_ms: int) -> None:
     """Carry the labels of the core down to every other node; beyond the limit there is none."""
     start, link = way.start, way.drop
     limit = ((np.int64(limit_ms) + 1) << 32) - 1
-    for p in range(way.near_start.size - 1, label.size):
+    begin = np.uint64(way.near_start.size - 1)
+    a = np.uint64(start[begin])
+    for p in range(begin, np.uint64(label.size)):
         best = label[p]
-        for a in range(start[p], start[p + 1]):
+        arcs_end = np.uint64(start[p + ONE])
+        while a < arcs_end:
             best = min(best, label[link[a, 0]] + (np.int64(link[a, 1]) << 32))
+            a += ONE
         label[p] = best if best <= limit else UNREACHED
 
 
@@ -140,9 +146,10 @@ def drop_labels(way: Way, label: Array, limit_ms: int) -> None:
 def labels_by_node(way: Way, label: Array, k: int) -> Array:
     """Return labels, `k` a position, by node instead."""
     out = np.empty_like(label)
-    for p in range(way.node.size):
+    for n in range(way.position.size):
+        p = np.int64(way.position[n])
         for i in range(k):
-            out[way.node[p] * k + i] = label[p * k + i]
+            out[n * k + i] = label[p * k + i]
     return out
 
 
@@ -187,7 +194,7 @@ def seed_k_labels(label: Array, k: int, position: Array, seed: Array, limit_ms: 
     """Give the labels of the seeds to their positions."""
     for s in range(seed.size):
         if seed[s] >> 32 <= limit_ms:
-            insert_label(label, position[s] * k, k, seed[s])
+            insert_label(label, np.int64(position[s]) * k, k, seed[s])
 
 
 @njit(cache=True, nogil=True)
@@ -198,11 +205,12 @@ def climb_k_labels(way: Way, label: Array, k: int, limit_ms: int) -> None:
         if label[p * k] == UNREACHED:
             continue
         for a in range(start[p], start[p + 1]):
+            above = np.int64(link[a, 0]) * k
             step = np.int64(link[a, 1]) << 32
             for i in range(p * k, p * k + k):
                 if label[i] == UNREACHED or (label[i] + step) >> 32 > limit_ms:
                     break
-                insert_label(label, link[a, 0] * k, k, label[i] + step)
+                insert_label(label, above, k, label[i] + step)
 
 
 @njit(cache=True, nogil=True)
@@ -211,8 +219,9 @@ def drop_k_labels(way: Way, label: Array, k: int, limit_ms: int) -> None:
     start, link = way.start, way.drop
     for p in range(way.near_start.size - 1, way.node.size):
         for a in range(start[p], start[p + 1]):
+            above = np.int64(link[a, 0]) * k
             step = np.int64(link[a, 1]) << 32
-            for i in range(link[a, 0] * k, link[a, 0] * k + k):
+            for i in range(above, above + k):
                 there = label[i] + step
                 if there >= label[p * k + k - 1] or there >> 32 > limit_ms:
                     break
@@ -261,7 +270,7 @@ def spread_k_labels(
                         break
                     ready = i - n * k + 1
             for a in range(start[n], start[n + 1]):
-                m = link[a, 0]
+                m = np.int64(link[a, 0])
                 step = np.int64(link[a, 1]) << 32
                 best = -1
                 for i in range(n * k, n * k + ready):

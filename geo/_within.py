@@ -3,13 +3,17 @@
 The seeds climb through their cells to the core; the core is searched with a bucket queue; the cells
 that border what was reached are then swept, each node taking the least time of a few neighbours that
 stand before it. Cells hold some twenty nodes, so little is swept in vain (BENCHMARKS.md).
+
+Indices are unsigned: for a signed one the compiler adds, at every access, the turn that a negative
+index takes in Python, which doubles the time of a sweep.
 """
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
-from geo._arrays import AFTER, BEFORE, FAR, NOT_QUEUED, START, TIME, UNSEEN, Scratch, Way
+from geo._arrays import AFTER, BEFORE, FAR, HEAD, NOT_QUEUED, ONE, START, TIME, UNSEEN, Scratch, Way
 
 
 @njit(cache=True, nogil=True)
@@ -47,15 +51,17 @@ def climb(way: Way, scratch: Scratch, seeds: int, limit_ms: int) -> tuple[int, i
         if entry[c] == UNSEEN:
             scratch.cells[cells] = c
             cells += 1
-        entry[c] = max(entry[c], p)
+        entry[c] = max(entry[c], np.int32(p))
     for i in range(cells):
         c = scratch.cells[i]
-        for p in range(entry[c], way.cell_start[c] - 1, -1):
+        last = np.int64(entry[c])
+        for back in range(last - np.int64(way.cell_start[c]) + 1):
+            p = np.uint32(last - back)
             reached = time[p]
             if reached > limit_ms:
                 continue
-            for a in range(start[p], start[p + 1]):
-                m, there = link[a, 0], reached + link[a, 1]
+            for a in range(start[p], start[p + ONE]):
+                m, there = link[a, 0], np.int64(reached) + link[a, 1]
                 if there > limit_ms:
                     continue
                 if m >= core_count:
@@ -82,23 +88,24 @@ def spread_core(way: Way, scratch: Scratch, settled: int, limit_ms: int, shift: 
         n = touched[i]
         if core[n, TIME] > limit_ms:
             continue
-        b = core[n, TIME] >> shift
+        b = np.uint32(core[n, TIME] >> shift)
         follower = first[b]
         core[n, AFTER] = follower
-        core[n, BEFORE] = -2 - b
+        core[n, BEFORE] = HEAD - np.int32(b)
         if follower >= 0:
-            core[follower, BEFORE] = n
+            core[np.uint32(follower), BEFORE] = n
         first[b] = n
-    for bucket in range((limit_ms >> shift) + 1):
+    for bucket in range(np.uint32((limit_ms >> shift) + 1)):
         n = first[bucket]
         while n >= 0:
-            follower = core[n, AFTER]
+            here = np.uint32(n)
+            follower = core[here, AFTER]
             first[bucket] = follower
             if follower >= 0:
-                core[follower, BEFORE] = -2 - bucket
-            core[n, BEFORE] = NOT_QUEUED
-            reached = core[n, TIME]
-            for a in range(core[n, START], core[n + 1, START]):
+                core[np.uint32(follower), BEFORE] = HEAD - np.int32(bucket)
+            core[here, BEFORE] = NOT_QUEUED
+            reached = np.int64(core[here, TIME])
+            for a in range(np.uint32(core[here, START]), np.uint32(core[here + ONE, START])):
                 there = reached + link[a, 1]
                 if there > limit_ms:
                     break
@@ -106,27 +113,27 @@ def spread_core(way: Way, scratch: Scratch, settled: int, limit_ms: int, shift: 
                 old = core[m, TIME]
                 if there < old:
                     core[m, TIME] = there
-                    b = there >> shift
+                    b = np.uint32(there >> shift)
                     # Taken out of its bucket and queued anew, written out: as calls it cost a third more.
                     leader = core[m, BEFORE]
                     if old == FAR:
                         touched[settled] = m
                         settled += 1
                     elif leader != NOT_QUEUED:
-                        if old >> shift == b:
+                        if old >> shift == np.int64(b):
                             continue
                         follower = core[m, AFTER]
                         if leader >= 0:
-                            core[leader, AFTER] = follower
+                            core[np.uint32(leader), AFTER] = follower
                         else:
-                            first[-2 - leader] = follower
+                            first[np.uint32(HEAD - leader)] = follower
                         if follower >= 0:
-                            core[follower, BEFORE] = leader
+                            core[np.uint32(follower), BEFORE] = leader
                     follower = first[b]
                     core[m, AFTER] = follower
-                    core[m, BEFORE] = -2 - b
+                    core[m, BEFORE] = HEAD - np.int32(b)
                     if follower >= 0:
-                        core[follower, BEFORE] = m
+                        core[np.uint32(follower), BEFORE] = m
                     first[b] = m
             n = first[bucket]
     return settled
@@ -140,33 +147,36 @@ def _come_down(way: Way, scratch: Scratch, cells: int, settled: int, limit_ms: i
     for i in range(settled):
         n = scratch.settled[i]
         time[n] = scratch.core[n, TIME]
-        for j in range(way.near_start[n], way.near_start[n + 1]):
+        for j in range(way.near_start[n], way.near_start[n + ONE]):
             c = way.near[j]
             if entry[c] == UNSEEN:
                 entry[c] = 0
                 scratch.cells[cells] = c
                 cells += 1
-    count = 0
+    count = np.uint64(0)
     for i in range(cells):
         c = scratch.cells[i]
         entry[c] = UNSEEN
-        begin, end = way.cell_start[c], way.cell_start[c + 1]
+        begin, end = way.cell_start[c], way.cell_start[c + ONE]
+        a = np.uint64(start[begin])
         for p in range(begin, end):
-            least = time[p]
-            for a in range(start[p], start[p + 1]):
-                least = min(least, time[link[a, 0]] + link[a, 1])
+            least = np.int64(time[p])
+            arcs_end = np.uint64(start[p + ONE])
+            while a < arcs_end:
+                least = min(least, np.int64(time[link[a, 0]]) + link[a, 1])
+                a += ONE
             time[p] = least
         for p in range(begin, end):
             # Written whether it is reached or not, and counted if it is: no branch to guess.
             found[count] = node[p]
             found_ms[count] = time[p]
-            count += time[p] <= limit_ms
+            count += np.uint64(time[p] <= limit_ms)
             time[p] = FAR
     for i in range(settled):
         n = scratch.settled[i]
         found[count] = node[n]
         found_ms[count] = time[n]
-        count += 1
+        count += ONE
         time[n] = FAR
         scratch.core[n, TIME] = FAR
-    return count
+    return int(count)

@@ -20,13 +20,17 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from geo import _eliminate
 from geo._arrays import FAR, Array, Way
-from geo.network import Adjacency, Ints, freeze
+from geo.network import Adjacency, freeze
 
 MOST_NEIGHBOURS: Final = 8
 """Junctions with more neighbours stay in the core: 4 makes searches slower, 12 no faster (BENCHMARKS.md)."""
+
+
+Numbers = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,20 +47,20 @@ class Hierarchy:
     node, position
         The junction at each position, and the position of each junction.
     cell, cell_start
-        The cell of each position (-1: core), and where each cell starts.
+        The cell of each position outside the core, and where each cell starts.
     near_start, near
         The cells that border each node of the core, in compressed rows.
     """
 
-    start: Ints
-    outward: Ints
-    inward: Ints
-    node: Ints
-    position: Ints
-    cell: Ints
-    cell_start: Ints
-    near_start: Ints
-    near: Ints
+    start: Numbers
+    outward: Numbers
+    inward: Numbers
+    node: Numbers
+    position: Numbers
+    cell: Numbers
+    cell_start: Numbers
+    near_start: Numbers
+    near: Numbers
 
     @property
     def core_count(self) -> int:
@@ -73,7 +77,7 @@ class Hierarchy:
         """Searches towards a seed."""
         return self._way(self.inward, self.outward)
 
-    def _way(self, climb: Ints, drop: Ints) -> Way:
+    def _way(self, climb: Numbers, drop: Numbers) -> Way:
         return Way(
             start=self.start,
             climb=climb,
@@ -97,7 +101,7 @@ class Hierarchy:
         return float(self._core_ms.mean()) if self._core_ms.size else 1.0
 
     @cached_property
-    def _core_ms(self) -> Ints:
+    def _core_ms(self) -> Numbers:
         arcs = slice(0, int(self.start[self.core_count]))
         times = np.concatenate([self.outward[arcs, 1], self.inward[arcs, 1]])
         return times[times < FAR]
@@ -121,6 +125,8 @@ def hierarchy_of(outward: Adjacency, inward: Adjacency) -> Hierarchy:
         room *= 2
         state, fits = _eliminate.eliminate(start, head, out, back, MOST_NEIGHBOURS, room)
     order, cell_start, cell = _eliminate.order_by_cell(state.when, state.first, state.degree, state.head)
+    # Only after the cells are known: they are what hangs together before arcs are left out.
+    _eliminate.drop_longer(state)
     position = np.empty_like(order)
     position[order] = np.arange(order.size, dtype=np.int32)
     start, outward_links = _eliminate.pack_arcs(order, position, state, False)
@@ -129,7 +135,7 @@ def hierarchy_of(outward: Adjacency, inward: Adjacency) -> Hierarchy:
         inward_links = _eliminate.pack_arcs(order, position, state, True)[1]
     near_start, near = _cells_at_core(cell_start, cell, start, outward_links)
     arrays = (start, outward_links, inward_links, order, position, cell, cell_start, near_start, near)
-    return Hierarchy(*(freeze(array) for array in arrays))
+    return Hierarchy(*(freeze(array.view(np.uint32)) for array in arrays))
 
 
 def _both_ways(outward: Adjacency, inward: Adjacency) -> tuple[Array, Array, Array, Array]:

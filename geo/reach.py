@@ -192,14 +192,16 @@ def reachable(
     start, goals = places_of(origins), goals_of(network, places)
     shift = bounded_shift(network, limit_ms)
 
-    def search(origin: int, last: int, mine: Memory, count: Ints) -> tuple[int, int]:
+    def search(
+        origin: int, last: int, mine: Memory, count: Ints, place: Ints, milliseconds: Ints
+    ) -> tuple[int, int]:
         return _emit.reach_places(
             way, arcs, start, goals, limit_ms, shift, origin, last,
-            mine.scratch, mine.place_time, mine.found, count, mine.place, mine.milliseconds,
+            mine.scratch, mine.place_time, mine.found, count, place, milliseconds,
         )  # fmt: skip
 
     memory = partial(working_memory, way, (limit_ms >> shift) + 1, len(places))
-    rows = search_rows(len(origins), search, memory, threads, progress)
+    rows = search_rows(len(origins), len(places), search, memory, threads, progress)
     return Reachable(*rows, len(places))
 
 
@@ -217,13 +219,15 @@ def reachable_nodes(
     origins = np.ascontiguousarray(nodes, np.int32)
     shift = bounded_shift(network, limit_ms)
 
-    def search(origin: int, last: int, mine: Memory, count: Ints) -> tuple[int, int]:
+    def search(
+        origin: int, last: int, mine: Memory, count: Ints, place: Ints, milliseconds: Ints
+    ) -> tuple[int, int]:
         return _emit.reach_nodes(
-            way, origins, limit_ms, shift, origin, last, mine.scratch, count, mine.place, mine.milliseconds
+            way, origins, limit_ms, shift, origin, last, mine.scratch, count, place, milliseconds
         )
 
     memory = partial(working_memory, way, (limit_ms >> shift) + 1)
-    rows = search_rows(origins.size, search, memory, threads, progress)
+    rows = search_rows(origins.size, network.node_count, search, memory, threads, progress)
     return Reachable(*rows, network.node_count)
 
 

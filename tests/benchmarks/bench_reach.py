@@ -12,6 +12,8 @@ import argparse
 import pickle
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import igraph
@@ -421,26 +423,31 @@ def extract_job(_: StreetNetwork, extract: Path, rounds: int) -> None:
     )
 
 
-def tiles_job(network: StreetNetwork, _: Path, rounds: int) -> None:
-    """How time grows with the network: the same city side by side, joined along the seams."""
+def tiles_job(_: StreetNetwork, extract: Path, rounds: int) -> None:
+    """How time and memory grow with the network: each size in a process of its own."""
+    print("\n## Ten categories in the same city side by side\n\n| junctions | ms | peak MB |\n|---|---|---|")
+    for tiles in (1, 4, 8, 30):
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
+            nodes, seconds, peak = fresh.submit(one_size, extract, tiles, rounds).result()
+        print(f"| {nodes:,} | {seconds * 1000:,.0f} | {peak:,.0f} |")
+
+
+def one_size(extract: Path, tiles: int, rounds: int) -> tuple[int, float, float]:
+    """Return junctions, median seconds for ten categories on two threads, and the peak of this process."""
     import time
 
-    for tiles in (1, 4, 8, 30):
-        big = tiled(network, tiles)
-        facilities = [
-            at_nodes(big, np.random.default_rng(i).choice(big.node_count, FACILITIES * tiles, replace=False))
-            for i in range(CATEGORIES)
-        ]
-        taken = []
-        for _turn in range(min(rounds, 3)):
-            begun = time.perf_counter()
-            for _found in run_blocks(
-                CATEGORIES, 1, lambda i, _: nearest_at_nodes(big, facilities[i]), threads=2
-            ):
-                pass
-            taken.append(time.perf_counter() - begun)
-        print(f"{big.node_count:,} nodes: {np.median(taken) * 1000:,.0f} ms for ten categories, "
-              f"peak so far {peak_megabytes():,.0f} MB")  # fmt: skip
+    big = tiled(network_from_streets(read_streets(extract), read_profile("walk")), tiles)
+    facilities = [
+        at_nodes(big, np.random.default_rng(i).choice(big.node_count, FACILITIES * tiles, replace=False))
+        for i in range(CATEGORIES)
+    ]
+    taken = []
+    for _turn in range(rounds):
+        begun = time.perf_counter()
+        for _found in run_blocks(CATEGORIES, 1, lambda i, _: nearest_at_nodes(big, facilities[i]), threads=2):
+            pass
+        taken.append(time.perf_counter() - begun)
+    return big.node_count, float(np.median(taken)), peak_megabytes()
 
 
 def tiled(network: StreetNetwork, tiles: int) -> StreetNetwork:
