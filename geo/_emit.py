@@ -8,6 +8,7 @@ from numba import njit
 from geo._arrays import (
     FAR,
     NO_TIME,
+    ONE,
     TIME,
     UNREACHED,
     UNSEEN,
@@ -69,7 +70,7 @@ def group_by_node(node_count: int, arcs: Arcs, places: Places) -> AtNodes:
             fill = start[:-1].copy()
             place = np.empty(start[node_count], np.int32)
             ms = np.empty(start[node_count], np.int32)
-    return AtNodes(start, place, ms)
+    return AtNodes(start.view(np.uint32), place.view(np.uint32), ms)
 
 
 @njit(cache=True, nogil=True)
@@ -185,13 +186,13 @@ def _find_places(
     many = 0
     for i in range(count):
         n, reached = scratch.found[i], scratch.found_ms[i]
-        for j in range(at_nodes.start[n], at_nodes.start[n + 1]):
-            time = reached + at_nodes.ms[j]
+        for j in range(at_nodes.start[n], at_nodes.start[n + ONE]):
+            time = np.int64(reached) + at_nodes.ms[j]
             many = _keep(at_nodes.place[j], time, limit_ms, place_time, found, many)
     e = origins.edge[origin]
     if e >= 0:
         for j in range(on_edges.start[e], on_edges.start[e + 1]):
-            f = on_edges.place[j]
+            f = np.uint32(on_edges.place[j])
             time = time_along(origins, origin, goals.places, f)
             many = _keep(f, time, limit_ms, place_time, found, many)
     return many
@@ -286,7 +287,7 @@ def sum_places(
             f = found[i]
             time = place_time[f]
             place_time[f] = NO_TIME
-            for j in range(entry_start[f], entry_start[f + 1]):
+            for j in range(entry_start[f], entry_start[f + ONE]):
                 if time <= limits_ms[column[j]]:
                     out[origin, column[j]] += weight[j]
 

@@ -28,7 +28,7 @@ class Memory:
         self.start = way.start
         self.scratch = make_scratch(way, buckets)
         self.place_time = np.full(places, NO_TIME, np.int32)
-        self.found = np.empty(places, np.int32)
+        self.found = np.empty(places, np.uint32)
 
     def fits(self, way: Way, buckets: int, places: int) -> bool:
         """Whether a search of this network, in either direction, can work in these arrays."""
