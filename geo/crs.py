@@ -26,6 +26,18 @@ _ECCENTRICITY_SQUARED = 0.0066943799901413165
 Bounds = Sequence[float]
 
 
+@lru_cache(maxsize=32)
+def transformer(source: pyproj.CRS | str, target: pyproj.CRS | str) -> pyproj.Transformer:
+    """Return what turns coordinates (x, y) of one system into another's; making one takes some milliseconds.
+
+    Examples
+    --------
+    >>> transformer(WGS84, "EPSG:3857").transform(0, 0)[0]
+    0.0
+    """
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)
+
+
 def metric_crs(place: gpd.GeoDataFrame | gpd.GeoSeries | Bounds) -> pyproj.CRS:
     """Return a coordinate system in metres, made for one place.
 

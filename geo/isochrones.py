@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Literal
 import contourpy
 import numpy as np
 import numpy.typing as npt
-import pyproj
 import shapely
 
 from geo import _isochrone
@@ -24,6 +23,7 @@ from geo._arrays import NO_TIME, Arcs, Places, Way, make_scratch
 from geo._blocks import Progress, run_blocks
 from geo._engine import arcs_of, bounded_shift, places_of
 from geo._isochrone import Pieces, Shapes
+from geo.crs import WGS84, transformer
 from geo.network import Floats, Ints, StreetNetwork
 from geo.snap import AccessPoints
 
@@ -115,7 +115,7 @@ def isochrones(
     limits = np.sort(np.asarray(minutes, np.float64))
     question = _question(network, places, limits, towards)
     memory = _Memory(question)
-    to_degrees = pyproj.Transformer.from_crs(network.metric_crs, 4326, always_xy=True)
+    to_degrees = transformer(network.metric_crs, WGS84)
 
     count = len(places)
 
@@ -133,7 +133,7 @@ def isochrones(
     place = np.full(limits.size, -1) if together else np.repeat(np.arange(count), limits.size)
     import geopandas as gpd
 
-    return gpd.GeoDataFrame({"place": place, "minutes": np.tile(limits, turns)}, geometry=shapes, crs=4326)
+    return gpd.GeoDataFrame({"place": place, "minutes": np.tile(limits, turns)}, geometry=shapes, crs=WGS84)
 
 
 def isochrone_lines(
@@ -147,7 +147,7 @@ def isochrone_lines(
     limits = np.sort(np.asarray(minutes, np.float64))
     question = _question(network, places, limits, towards)
     memory = _Memory(question)
-    to_degrees = pyproj.Transformer.from_crs(network.metric_crs, 4326, always_xy=True)
+    to_degrees = transformer(network.metric_crs, WGS84)
     lines = []
     for first in range(len(places)):
         ends, band = _pieces(question, memory, np.array([first]))
@@ -160,7 +160,7 @@ def isochrone_lines(
     return gpd.GeoDataFrame(
         {"place": np.repeat(np.arange(len(places)), limits.size), "minutes": np.tile(limits, len(places))},
         geometry=lines,
-        crs=4326,
+        crs=WGS84,
     )
 
 
@@ -210,11 +210,12 @@ def _question(network: StreetNetwork, places: AccessPoints, limits: Floats, towa
 
 def _shapes(network: StreetNetwork, towards: bool) -> Shapes:
     """Return edge shapes with the time between each vertex and the ends, in the direction asked for."""
-    whole_ahead = np.repeat(network.edge_forward_ms, np.diff(network.vertex_start))
-    whole_back = np.repeat(network.edge_backward_ms, np.diff(network.vertex_start))
-    ahead, back = network.vertex_forward_ms, network.vertex_backward_ms
     forward_open, backward_open = network.edge_forward_ms >= 0, network.edge_backward_ms >= 0
-    source_ms, target_ms = (back, whole_ahead - ahead) if towards else (ahead, whole_back - back)
+    source_ms, target_ms = (
+        (network.vertex_backward_ms, network.vertex_forward_left_ms)
+        if towards
+        else (network.vertex_forward_ms, network.vertex_backward_left_ms)
+    )
     opened = (backward_open, forward_open) if towards else (forward_open, backward_open)
     return Shapes(
         network.vertex_start,

@@ -130,6 +130,16 @@ class StreetNetwork:
         return self.outward is self.inward
 
     @cached_property
+    def vertex_forward_left_ms(self) -> Ints:
+        """Travel time from each vertex to the target of its edge, where that is allowed."""
+        return np.repeat(self.edge_forward_ms, np.diff(self.vertex_start)) - self.vertex_forward_ms
+
+    @cached_property
+    def vertex_backward_left_ms(self) -> Ints:
+        """Travel time from the target of its edge to each vertex, where that is allowed."""
+        return np.repeat(self.edge_backward_ms, np.diff(self.vertex_start)) - self.vertex_backward_ms
+
+    @cached_property
     def edge_tree(self) -> shapely.STRtree:
         """Index of the edges, as lines in `metric_crs`."""
         owner = np.repeat(np.arange(self.edge_count), np.diff(self.vertex_start))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pyproj
 import shapely
 
 from geo import _snap
 from geo._arrays import NO_TIME
 from geo._blocks import run_blocks
+from geo.crs import transformer
 from geo.network import Floats, Ints, StreetNetwork, freeze
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def _metric(
 ) -> Floats:
     if isinstance(points, tuple):
         lon, lat = (np.asarray(axis, np.float64) for axis in points)
-        x, y = _to_metric("EPSG:4326", network.metric_crs).transform(lon, lat)
+        x, y = transformer("EPSG:4326", network.metric_crs).transform(lon, lat)
     else:
         if points.crs is None:
             msg = "points need a CRS: set it with points.set_crs(...)"
@@ -134,13 +133,8 @@ def _metric(
         if not (geometry.isna() | (geometry.geom_type == "Point")).all():
             msg = "only points can be joined to streets; give representative points of lines and areas"
             raise ValueError(msg)
-        x, y = _to_metric(points.crs.to_wkt(), network.metric_crs).transform(geometry.x, geometry.y)
+        x, y = transformer(points.crs.to_wkt(), network.metric_crs).transform(geometry.x, geometry.y)
     return np.column_stack([np.atleast_1d(x), np.atleast_1d(y)]).astype(np.float64)
-
-
-@lru_cache(maxsize=32)
-def _to_metric(source: str, target: str) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
 @dataclass(frozen=True, slots=True)
