@@ -290,11 +290,12 @@ def _contoured(
     columns, rows = (np.ceil((high - low) / cell).astype(int) + 1).tolist()
     field = np.full((bands, rows, columns), _FAR, np.float32)
     _isochrone.squared_distance_field(ends, band, band.size, *low, cell, buffer + 2 * cell, field)
-    inside = np.sqrt(np.minimum.accumulate(field, axis=0)) - np.float32(buffer)
+    _lower_each_by_the_last(field)
+    inside = np.sqrt(field) - np.float32(buffer)
     if outline.clip:
         unreached = _unreached(question, memory.scratch.node_time, (low, high), outline, field)
         inside = np.maximum(inside, inside + np.float32(buffer) - unreached)
-    x, y = low[0] + cell * np.arange(columns), low[1] + cell * np.arange(rows)
+    x, y = np.meshgrid(low[0] + cell * np.arange(columns), low[1] + cell * np.arange(rows))
     return [_outline(x, y, inside[i]) for i in range(bands)]
 
 
@@ -326,7 +327,14 @@ def _unreached(
     last_unreached = (reached_in[owner] - 1).astype(np.int32)
     cell, radius = outline.cell_metres, outline.buffer_metres + 2 * outline.cell_metres
     _isochrone.squared_distance_field(ends, last_unreached, owner.size, *corners[0], cell, radius, field)
-    return np.sqrt(np.minimum.accumulate(field[::-1], axis=0)[::-1])
+    _lower_each_by_the_last(field[::-1])
+    return np.sqrt(field)
+
+
+def _lower_each_by_the_last(field: npt.NDArray[np.float32]) -> None:
+    """Take the running minimum over the bands; numpy's own `accumulate` takes several times as long."""
+    for i in range(1, field.shape[0]):
+        np.minimum(field[i], field[i - 1], out=field[i])
 
 
 def _outline(x: Floats, y: Floats, inside: npt.NDArray[np.float32]) -> shapely.MultiPolygon:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -24,6 +25,8 @@ def main() -> None:
         ("bench_orlib", [], DATA / "orlib"),
         ("bench_siting", [], porto),
     ]
+    if find_spec("valhalla"):
+        scripts.append(("bench_valhalla", [str(porto)], porto))
     for name, arguments, needed in scripts:
         print(f"\n# {name}\n", flush=True)
         if not needed.exists():

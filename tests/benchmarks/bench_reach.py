@@ -37,7 +37,13 @@ from geo.snap import AccessPoints, at_nodes, snap
 from layers.profiles import read_profile
 from layers.streets import open_network
 from layers.streets_read import read_streets
-from tests.benchmarks.side_by_side import bandwidth_gigabytes_per_second, compare, machine, peak_megabytes
+from tests.benchmarks.side_by_side import (
+    bandwidth_gigabytes_per_second,
+    compare,
+    machine,
+    peak_megabytes,
+    random_places,
+)
 
 CATEGORIES = 10
 FACILITIES = 200
@@ -307,15 +313,6 @@ def sums_job(network: StreetNetwork, _: Path, rounds: int) -> None:
         },
         rounds=rounds,
         once=("pandana precompute",),
-    )
-
-
-def random_places(network: StreetNetwork, count: int, seed: int = 4) -> tuple[np.ndarray, np.ndarray]:
-    """Return longitudes and latitudes scattered some 30 m about the streets."""
-    rng = np.random.default_rng(seed)
-    on = rng.integers(0, network.vertex_lon.size, count)
-    return network.vertex_lon[on] + rng.normal(0, 3e-4, count), network.vertex_lat[on] + rng.normal(
-        0, 3e-4, count
     )
 
 

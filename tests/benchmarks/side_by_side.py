@@ -10,6 +10,10 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
+
+from geo.network import StreetNetwork
+
 
 def machine() -> str:
     """Return a line on the machine and the interpreter."""
@@ -66,8 +70,6 @@ def peak_megabytes() -> float:
 
 def bandwidth_gigabytes_per_second() -> float:
     """Return how fast this machine copies memory, counting what is read and written."""
-    import numpy as np
-
     block = np.zeros(1 << 26, np.uint8)
     target = np.empty_like(block)
     taken = []
@@ -76,3 +78,12 @@ def bandwidth_gigabytes_per_second() -> float:
         np.copyto(target, block)
         taken.append(time.perf_counter() - begun)
     return 2 * block.nbytes / statistics.median(taken) / 1e9
+
+
+def random_places(network: StreetNetwork, count: int, seed: int = 4) -> tuple[np.ndarray, np.ndarray]:
+    """Return longitudes and latitudes scattered some 30 m about the streets."""
+    rng = np.random.default_rng(seed)
+    on = rng.integers(0, network.vertex_lon.size, count)
+    return network.vertex_lon[on] + rng.normal(0, 3e-4, count), network.vertex_lat[on] + rng.normal(
+        0, 3e-4, count
+    )
