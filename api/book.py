@@ -86,10 +86,10 @@ def _of_cases(result: StudyResult) -> Iterator[Note]:
             Text(
                 f"{one.people.sum():,.0f} people; {profile.name.en}; {one.case.hour.en}; "
                 f"{usable:,} places usable, {closed:,} closed then, {later:,} not open yet. "
-                f"Speed: {profile.source}",
+                f"Speed: {profile.source.en}",
                 f"{one.people.sum():,.0f} 人；{profile.name.zh}；{one.case.hour.zh}；"
                 f"可用设施 {usable:,} 处，该时段关闭 {closed:,} 处，尚未开放 {later:,} 处。"
-                f"速度依据：{profile.source}",
+                f"速度依据：{profile.source.zh}",
             ),
         )
 
