@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from geo.assessment_cuts import Counted
-from geo.case import with_tier_minutes
+from geo.case import Case, Usable, with_tier_minutes
 from geo.errors import Fault, InputError
 from geo.headline import ON_FOOT, RESIDENTS
 from geo.life_circle import FloatArray
 from geo.profiles import Profile
 from geo.standard import Function, Standard
 from geo.text import Text
-from layers.cases import read_cases
+from layers.cases import open_then, read_cases
 from layers.categories import categories
 from layers.load import Layers, words_of
 from layers.paths import resolve_source
@@ -61,6 +61,12 @@ def completed(standard: Standard, study: Study, layers: Layers) -> Standard:
     present = sorted(set(layers.facilities["category"].dropna()) - _NO_SERVICE)
     names = {category: known.by_id[category].name for category in present}
     return standard.completed(names, minutes=max(study.minutes))
+
+
+def usable_in(study: Study, case: Case, layers: Layers) -> Usable:
+    """Return which facilities can be used in a case: on its date and at its hour."""
+    facilities = layers.facilities
+    return Usable.of(facilities, on=case.on, open_then=open_then(study, case, facilities))
 
 
 def counted_in(study: Study, standard: Standard, layers: Layers) -> Counted:
