@@ -118,6 +118,15 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
             "已覆盖与各原因之和等于总人口；同时存在多种原因时，记最易补救的一种",
         ),
     )
+    if (result.tables.coverage["without_room"] > 0).any():
+        yield (
+            Text("Capacity", "容量"),
+            Text(
+                "Where layers give capacities, people beyond them are not covered although they get there "
+                "in time; the map shows who gets there, whether or not there is room",
+                "图层给出容量的，超出容量的人即使按时可到达也不计为已覆盖；地图只按能否到达显示，不计容量",
+            ),
+        )
     yield (
         Text("Speed 10 % slower and faster", "速度±10%"),
         Text(

@@ -120,6 +120,16 @@ def test_reach_and_compliance_stand_on_sheets_of_their_own(tmp_path):
     assert "时限(分钟)" not in words["达标率"]
 
 
+def test_who_finds_a_place_full_has_a_column_where_somebody_does():
+    def headers(full):
+        coverage = book().coverage
+        content = replace(book(), coverage=coverage.assign(without_room=[full] + [0.0] * (len(coverage) - 1)))
+        return [column.header.zh for column in assessment_sheets(content)[0].tables[0].columns]
+
+    assert "其中：可到达但容量已满" in headers(12.0)
+    assert "其中：可到达但容量已满" not in headers(0.0)
+
+
 def test_people_of_every_cause_sum_to_everybody(tmp_path):
     page = opened(write_assessment(tmp_path / "a.xlsx", book()))["覆盖率"]
     rows = [[cell.value for cell in row] for row in page.iter_rows()]

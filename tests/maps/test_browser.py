@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from maps.sheet import render_sheet
@@ -214,6 +215,31 @@ def test_facilities_are_those_of_the_service_chosen(reader: Any, content: MapCon
     page.page.select_option("[data-control=category]", label="Schools")
     assert page.run("() => lifecircle.marks.hits.map((hit) => hit.i).includes(5)")
     assert not page.run("() => lifecircle.marks.hits.map((hit) => hit.i).includes(4)")
+
+
+def test_a_service_without_facilities_has_no_row_in_the_legend(reader: Any, content: MapContent) -> None:
+    without = content.facilities[content.facilities["category"] != "school"]
+    page = reader(render_map(replace(content, facilities=without)))
+    assert "Facilities: Clinics" in page.text(".legend")
+    page.page.select_option("[data-control=category]", label="Schools")
+    assert "Facilities" not in page.text(".legend")
+
+
+def test_circles_of_grid_cells_are_as_large_beside_areas(reader: Any, content: MapContent) -> None:
+    widths = "() => [...document.querySelectorAll('.legend .circle')].map((each) => each.style.width)"
+    alone = reader(render_map(content)).run(widths)
+    assert alone
+    area = content.grids.iloc[:1].assign(id="a1", name="District", kind="area")
+    row = {"grid_id": "a1", "category": "clinic", "minutes": 15.0}
+    figure = pd.DataFrame([{**row, "people": 50_000.0, "people_covered": 0.0}])
+    gap = pd.DataFrame([{**row, "people_left_out": 50_000.0, "cause": None}])
+    beside = replace(
+        content,
+        grids=pd.concat([content.grids, area], ignore_index=True),
+        coverage=pd.concat([content.coverage, figure], ignore_index=True),
+        gaps=pd.concat([content.gaps, gap], ignore_index=True),
+    )
+    assert reader(render_map(beside)).run(widths) == alone
 
 
 def test_chinese_and_english(reader: Any, content: MapContent) -> None:
