@@ -21,8 +21,8 @@ from layers.assessment_table import (
 from layers.assessment_wide import area_sheet, hours_sheet, land_sheet, load_sheet
 from layers.workbook import Column, Sheet, Table
 
-MOST_GAPS = 500
-"""Rows of the sheet of gaps for each case and kind of polygon; the CSV holds all of them."""
+MOST_GAPS = 100
+"""Rows of the sheet of gaps for each case and kind of polygon: some three pages. The CSV holds all of them."""
 
 
 def assessment_sheets(book: AssessmentBook, *, language: Language = "zh") -> tuple[Sheet, ...]:

@@ -138,6 +138,15 @@ def test_people_of_every_cause_sum_to_everybody(tmp_path):
     assert [sum(row[3:10]) for row in rows[start + 2 :]] == [2087] * 3
 
 
+def test_a_long_list_of_gaps_shows_the_largest_and_says_where_all_are():
+    one = book()
+    gaps = pd.concat([one.gaps] * 150, ignore_index=True)
+    gaps = gaps.assign(left_out=np.arange(len(gaps), 0, -1.0))
+    (table,) = assessment_sheets(replace(one, gaps=gaps))[2].tables
+    assert table.frame["left_out"].tolist() == gaps["left_out"].tolist()[:100]
+    assert f"共 {len(gaps):,} 条，列前 100 条，全部见 gaps.csv" in table.caption.zh
+
+
 def test_compliance_gaps_have_no_cause_of_time():
     gaps = book().gaps
     assert gaps.loc[gaps["test"] == "compliance", "cause"].isna().all()
