@@ -22,7 +22,7 @@ from layers.assessment_wide import area_sheet, hours_sheet, land_sheet, load_she
 from layers.workbook import Column, Sheet, Table
 
 MOST_GAPS = 100
-"""Rows of the sheet of gaps for each case and kind of polygon: some three pages. The CSV holds all of them."""
+"""Rows of the sheet of gaps for each case and kind of polygon, some three pages; the CSV holds all."""
 
 
 def assessment_sheets(book: AssessmentBook, *, language: Language = "zh") -> tuple[Sheet, ...]:

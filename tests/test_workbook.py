@@ -272,6 +272,22 @@ def test_hours_of_several_cases_have_one_header_repeated_over_them_all(tmp_path)
     assert [rows[head + 9] for head in heads] == [["周一 09:00", 2030 / 2087]] * 2
 
 
+def test_small_tables_share_a_page_and_what_does_not_fit_begins_one(tmp_path):
+    sizes = (5, 8, 60, 3)
+    tables = tuple(
+        Table(
+            (Column(f"c{n}", Text("c", f"列{n}")),),
+            pd.DataFrame({f"c{n}": ["x"] * size}),
+            Text("t", f"表{n}"),
+        )
+        for n, size in enumerate(sizes)
+    )
+    whole = Sheet(Text("s", "表"), Text("t", "题"), Text("u", "位"), tables)
+    page = opened(write_workbook(tmp_path / "a.xlsx", [whole])).active
+    captions = {row[0].value: row[0].row for row in page.iter_rows(max_col=1)}
+    assert [each.id for each in page.row_breaks.brk] == [captions["表2"] - 1, captions["表3"] - 1]
+
+
 def test_what_fills_more_than_a_page_is_parted_so_that_each_page_has_its_header(tmp_path):
     content = book()
     many = pd.concat([content.coverage] * 9, ignore_index=True)
