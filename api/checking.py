@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,11 +17,12 @@ from geo.network import StreetNetwork
 from geo.snap import snap
 from geo.text import Language, Text
 from layers.cases import read_cases
-from layers.check import SnapFigures, snap_figures, write_check
+from layers.check import SnapFigures, columns_table, snap_figures, write_check
 from layers.elevation import read_elevation_model
 from layers.elevation_report import elevation_report
 from layers.load import Layers, load_layers
 from layers.report import LayerReport
+from layers.schema import schema_of
 from layers.streets import open_network
 from layers.study import Study, read_study
 from maps.check_page import CheckContent, LayerCheck, render_check
@@ -214,14 +215,23 @@ def _layer(report: LayerReport, language: Language) -> str:
     counts = Text(
         f"{report.read:,} rows read, {report.accepted:,} accepted, "
         f"{report.rejected:,} rejected, {report.left_out:,} left out",
-        f"读取 {report.read:,} 行, 采用 {report.accepted:,}, "
-        f"剔除 {report.rejected:,}, 不采用 {report.left_out:,}",
+        f"读取 {report.read:,} 行，采用 {report.accepted:,}，"
+        f"剔除 {report.rejected:,}，不采用 {report.left_out:,}",
     )
-    lines = [f"{report.name} ({report.kind}, {report.source}): {counts.to(language)}"]
-    if report.crs.used:
-        coordinates = Text("coordinates", "坐标系").to(language)
-        lines.append(f"  {coordinates}: {report.crs.used}. {report.crs.note.to(language)}")
-    lines += [f"  {match.header} -> {match.role} ({match.how})" for match in report.mapping]
+    kind, crs = schema_of(report.kind).name, report.crs
+    title = Text(
+        f"{report.name} ({kind.en}, {report.source}): {counts.en}",
+        f"{report.name}（{kind.zh}，{report.source}）：{counts.zh}",
+    )
+    lines = [title.to(language)]
+    if crs.used:
+        said = Text(f"  coordinates: {crs.used}. {crs.note.en}", f"  坐标系：{crs.used}。{crs.note.zh}")
+        lines.append(said.to(language))
+    used = columns_table([replace(report, unused=())], language)
+    for header, meaning, how in zip(used["header"], used["meaning"], used["how"], strict=True):
+        lines.append(
+            f"  {header} → {meaning}（{how}）" if language == "zh" else f"  {header} -> {meaning} ({how})"
+        )
     for title, faults in (
         (_UNUSABLE, report.faults),
         (Text("rejected", "剔除"), report.row_faults),

@@ -128,6 +128,17 @@ def test_illegible_optional_value_keeps_the_row_and_is_noted(load: Load) -> None
     assert noted == ["开放时间", "容量"]
 
 
+def test_a_value_not_understood_says_how_to_write_it_and_what_it_counts_as(load: Load) -> None:
+    sheet = "名称,经度,纬度,状态,启用日期,容量,开放时间\n甲,121.25,31.38,看情况,明年3月,约百人,随缘\n"
+    layers = load(STATIONS, s__csv=sheet)
+    fixes = {note.column: note.fix.zh for note in layers.report("s").notes if note.code == "bad_value"}
+    assert layers.facilities["status"].tolist() == ["open"]
+    assert fixes["状态"].endswith("请填 开放、在建、规划、关闭 之一；该行保留，暂按已开放计")
+    assert fixes["启用日期"].endswith("请写成 2027-03-01；该行保留，此值留空")
+    assert fixes["容量"].endswith("请只填数字，如 120；该行保留，此值留空")
+    assert fixes["开放时间"].endswith("请写成“周一至周五 9:00-17:00”；该行保留，暂按始终开放计")
+
+
 def test_facilities_need_a_category(load: Load) -> None:
     assert codes(load(FACILITIES, s__csv="name,lon,lat\na,121.25,31.38\n")) == ["no_category"]
 
