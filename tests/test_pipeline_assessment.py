@@ -13,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from shapely import box
+from town import STUDY, at, rows, write_town
 
 from api.app import create_app
 from api.cli import main
@@ -329,3 +330,23 @@ def test_holidays_that_are_not_published_yet_are_said(result):
 
     assert with_year(2026) is None
     assert "2091" in with_year(2091).zh
+
+
+def test_a_gap_on_the_map_is_not_blamed_on_a_full_place(tmp_path):
+    # A hundred get to the locker and find room for one; five do not get there. The map shows those five.
+    own = '[[category]]\nid = "locker"\nzh = "快递柜"\nen = "a locker"\n'
+    study = (
+        "minutes = [5]\n"
+        + STUDY.replace('category = "station"', 'category = "locker"\nvalues = { capacity = 1 }').replace(
+            "cell_metres = 150", "cell_metres = 2000"
+        )
+        + own
+    )
+    people = rows("id,lon,lat,people", f"near,{at(100, 50)},100", f"far,{at(300, 250)},5")
+    result = run_study(write_town(tmp_path, study=study, files={"people.csv": people}))
+    full = result.tables.gaps[result.tables.gaps["category"] == "locker"]
+    assert full[["left_out", "cause"]].to_numpy().tolist() == [[104, "full"]]
+    gaps = map_content(result).gaps
+    shown = gaps[(gaps["category"] == "locker") & (gaps["minutes"] == 5)]
+    assert shown["people_left_out"].tolist() == [5]
+    assert [cause.en for cause in shown["cause"]] == ["nothing within reach"]

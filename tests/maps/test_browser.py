@@ -283,6 +283,14 @@ def test_search_finds_a_place_by_part_of_its_name(reader: Any, content: MapConte
     assert page.text(".found") == "No place of this name"
 
 
+def test_on_a_phone_what_was_found_is_in_view(reader: Any, content: MapContent) -> None:
+    page = reader(render_map(content), PHONE)
+    page.page.click(".fold")
+    page.page.fill("input[type=search]", "c")
+    box = page.page.locator(".found button").first.bounding_box()
+    assert box["y"] + box["height"] <= PHONE[1]
+
+
 def test_list_of_gaps_leads_to_the_cell(reader: Any, content: MapContent) -> None:
     page = reader(render_map(content))
     page.page.click(".gap-list button")
