@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -13,6 +13,7 @@ from api.asked import tier_names
 from api.pipeline import StudyResult
 from geo.assessment_cuts import DENOMINATORS
 from geo.land import SQUARE_METRES_PER_HECTARE, cell_side
+from geo.standard import Requirement
 from geo.text import Text
 from layers.assessment_book import AssessmentBook
 from layers.load import words_of
@@ -210,8 +211,8 @@ def _of_doubt(result: StudyResult) -> Iterator[Note]:
             Text("Not verified", "未核实条文"),
             Text(
                 "In italics: nobody has checked these against the published text, so do not call them "
-                f"compliant: {', '.join(r.name.en for r in doubtful)}",
-                f"表中斜体；未与标准原文核对，结论不得据此称“达标”：{'、'.join(r.name.zh for r in doubtful)}",
+                f"compliant: {_names(doubtful).en}",
+                f"表中斜体；未与标准原文核对，结论不得据此称“达标”：{_names(doubtful).zh}",
             ),
         )
     left = result.assessment.not_assessed
@@ -219,8 +220,8 @@ def _of_doubt(result: StudyResult) -> Iterator[Note]:
         yield (
             Text("Not assessed", "未评估"),
             Text(
-                f"No layer holds them, or they name no limit: {', '.join(r.name.en for r in left)}",
-                f"没有相应图层，或标准未给出限值：{'、'.join(r.name.zh for r in left)}",
+                f"No layer holds them, or they name no limit: {_names(left).en}",
+                f"没有相应图层，或标准未给出限值：{_names(left).zh}",
             ),
         )
     if not result.study.week:
@@ -231,6 +232,15 @@ def _of_doubt(result: StudyResult) -> Iterator[Note]:
                 "如需全周逐时统计，请在 study.toml 中设置 week = true",
             ),
         )
+
+
+def _names(requirements: Iterable[Requirement]) -> Text:
+    """Return what requirements are called, each name once: several tiers ask for the same service."""
+    names = [requirement.name for requirement in requirements]
+    return Text(
+        ", ".join(dict.fromkeys(name.en for name in names)),
+        "、".join(dict.fromkeys(name.zh for name in names)),
+    )
 
 
 def _of_layers(result: StudyResult) -> Iterator[Note]:

@@ -16,6 +16,7 @@ from shapely import box
 from town import STUDY, at, rows, write_town
 
 from api.app import create_app
+from api.book import assessment_book
 from api.cli import main
 from api.demo_study import make_demo
 from api.map_content import map_content
@@ -350,3 +351,11 @@ def test_a_gap_on_the_map_is_not_blamed_on_a_full_place(tmp_path):
     shown = gaps[(gaps["category"] == "locker") & (gaps["minutes"] == 5)]
     assert shown["people_left_out"].tolist() == [5]
     assert [cause.en for cause in shown["cause"]] == ["nothing within reach"]
+
+
+def test_a_service_that_several_tiers_ask_for_is_named_once_in_the_notes(tmp_path):
+    result = run_study(write_town(tmp_path, study='standard = "gb50180-2018"\n' + STUDY))
+    notes = {what.en: said for what, said in assessment_book(result).notes}
+    names = notes["Not assessed"].zh.partition("：")[2].split("、")
+    assert len([r for r in result.assessment.not_assessed if r.name.zh == "商场"]) > 1
+    assert names.count("商场") == 1
