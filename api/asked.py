@@ -87,6 +87,14 @@ def tier_names(study: Study, standard: Standard) -> dict[str, Text]:
     return stations | {tier.id: tier.name for tier in standard.tiers}
 
 
+def map_terms(study: Study, facilities: pd.DataFrame) -> dict[str, Text]:
+    """Return what the tiers and functions of facilities are called, by their ids, for the cards of a map."""
+    words = words_of(study)
+    used = {*facilities["tier"].dropna(), *(each for row in facilities["functions"] for each in row)}
+    terms = {**words.functions.terms, **words.tiers.terms}
+    return {key: terms[key].name for key in sorted(used) if key in terms}
+
+
 def tier_order(study: Study, present: Sequence[str]) -> tuple[str, ...]:
     """Return the tiers of stations that are present, from the highest to the lowest.
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import geopandas as gpd
 import pandas as pd
 
-from api.asked import tier_order, travels_by, who_is_counted
+from api.asked import map_terms, tier_order, travels_by, who_is_counted
 from api.pipeline import StudyResult
 from api.summary import category_name, reader_notes
 from geo.assessment import CaseAssessment
@@ -41,6 +41,7 @@ def map_content(result: StudyResult) -> MapContent:
             review_number=study.review_number or "",
         ),
         tier_order=tier_order(study, list(result.layers.facilities["tier"].dropna())),
+        terms=map_terms(study, result.layers.facilities),
     )
 
 

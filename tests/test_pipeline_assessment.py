@@ -359,3 +359,17 @@ def test_a_service_that_several_tiers_ask_for_is_named_once_in_the_notes(tmp_pat
     names = notes["Not assessed"].zh.partition("：")[2].split("、")
     assert len([r for r in result.assessment.not_assessed if r.name.zh == "商场"]) > 1
     assert names.count("商场") == 1
+
+
+def test_the_map_knows_what_tiers_and_functions_are_called(tmp_path):
+    stations = rows("id,name,lon,lat,tier,functions", f"alpha,Alpha,{at(0, 0)},社区级,政务服务;下棋")
+    result = run_study(write_town(tmp_path, files={"stations.csv": stations}))
+    shown = map_content(result)
+    assert (shown.facilities["tier"].tolist(), shown.facilities["functions"].tolist()) == (
+        ["community"],
+        [("government", "下棋")],
+    )
+    assert {key: name.zh for key, name in shown.terms.items()} == {
+        "community": "社区级",
+        "government": "政务服务",
+    }

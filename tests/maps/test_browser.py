@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from geo.text import Text
 from maps.sheet import render_sheet
 from maps.style import LAND
 from maps.web_map import MapContent, render_map
@@ -151,6 +152,17 @@ def test_card_holds_what_a_visitor_needs(reader: Any, content: MapContent) -> No
         assert part in card
     assert page.page.get_attribute(".card a", "href") == "https://example.com/a?b=1&c=%3Cx%3E"
     assert page.page.get_attribute(".card a", "rel") == "noopener noreferrer"
+
+
+def test_card_calls_tiers_and_functions_by_their_names(reader: Any, content: MapContent) -> None:
+    terms = {"district": Text("district level", "区级"), "政务服务": Text("government desk", "政务服务")}
+    page = reader(render_map(replace(content, terms=terms)))
+    page.run("() => lifecircle.actions.facility(0)")
+    assert "district level" in page.text(".card")
+    assert "government desk" in page.text(".card")
+    page.page.click(".language")
+    assert "区级" in page.text(".card")
+    assert "<b>bold</b>" in page.text(".card")
 
 
 def test_only_web_links_can_be_followed(reader: Any, content: MapContent) -> None:

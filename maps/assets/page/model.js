@@ -73,6 +73,12 @@
       return text[this.state.language];
     }
 
+    // What a tier or a function is called; a user's own word is shown as it is.
+    term(id) {
+      const { terms } = this.content;
+      return id !== null && Object.hasOwn(terms, id) ? this.say(terms[id]) : id;
+    }
+
     get minutes() {
       return this.content.minutes[this.state.minutes];
     }
