@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from api.asked import category_names
+from api.asked import category_names, completed, usable_in
 from geo._blocks import Progress
 from geo.assessment import CaseAssessment, Ground
 from geo.assessment_access import (
@@ -18,7 +18,10 @@ from geo.case import Usable
 from geo.decay import Decay, exponential_decay, gaussian_decay, power_decay
 from geo.errors import Fault, InputError
 from geo.measures import NAMES, TIMES
+from geo.standard import Standard
 from geo.text import Text
+from layers.cases import read_cases
+from layers.load import Layers
 from layers.study import Study
 from layers.study_tables import Accessibility
 
@@ -41,6 +44,22 @@ def check_access(study: Study, ground: Ground, usable: Sequence[Usable]) -> None
     faults = list(_faults(study, ground, asked, without_capacity(ground, usable))) if asked else []
     if faults:
         raise InputError(faults)
+
+
+def access_faults(study: Study, standard: Standard, layers: Layers) -> tuple[Fault, ...]:
+    """Return what `check_access` would refuse, from the layers alone: no street is searched.
+
+    Raises
+    ------
+    InputError
+        When a case of the study cannot be used.
+    """
+    ground = Ground(completed(standard, study, layers), layers.facilities, layers.demand, study.choices)
+    try:
+        check_access(study, ground, [usable_in(study, case, layers) for case in read_cases(study)])
+    except InputError as error:
+        return error.faults
+    return ()
 
 
 def access_of(

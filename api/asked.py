@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from geo.assessment_cuts import Counted
-from geo.case import with_tier_minutes
+from geo.case import Case, Usable, with_tier_minutes
 from geo.errors import Fault, InputError
 from geo.headline import ON_FOOT, RESIDENTS
 from geo.life_circle import FloatArray
 from geo.profiles import Profile
 from geo.standard import Function, Standard
 from geo.text import Text
-from layers.cases import read_cases
+from layers.cases import open_then, read_cases
 from layers.categories import categories
 from layers.load import Layers, words_of
 from layers.paths import resolve_source
@@ -63,6 +63,12 @@ def completed(standard: Standard, study: Study, layers: Layers) -> Standard:
     return standard.completed(names, minutes=max(study.minutes))
 
 
+def usable_in(study: Study, case: Case, layers: Layers) -> Usable:
+    """Return which facilities can be used in a case: on its date and at its hour."""
+    facilities = layers.facilities
+    return Usable.of(facilities, on=case.on, open_then=open_then(study, case, facilities))
+
+
 def counted_in(study: Study, standard: Standard, layers: Layers) -> Counted:
     """Return what is counted beside the requirements: tiers of stations, functions, amounts."""
     functions, offered = _functions(study, standard, layers.facilities["functions"])
@@ -79,6 +85,14 @@ def tier_names(study: Study, standard: Standard) -> dict[str, Text]:
     """Return what tiers are called: those of stations and those of the standard."""
     stations = {term.id: term.name for term in words_of(study).tiers.terms.values()}
     return stations | {tier.id: tier.name for tier in standard.tiers}
+
+
+def map_terms(study: Study, facilities: pd.DataFrame) -> dict[str, Text]:
+    """Return what the tiers and functions of facilities are called, by their ids, for the cards of a map."""
+    words = words_of(study)
+    used = {*facilities["tier"].dropna(), *(each for row in facilities["functions"] for each in row)}
+    terms = {**words.functions.terms, **words.tiers.terms}
+    return {key: terms[key].name for key in sorted(used) if key in terms}
 
 
 def tier_order(study: Study, present: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -13,6 +13,7 @@ from api.asked import tier_names
 from api.pipeline import StudyResult
 from geo.assessment_cuts import DENOMINATORS
 from geo.land import SQUARE_METRES_PER_HECTARE, cell_side
+from geo.standard import Requirement
 from geo.text import Text
 from layers.assessment_book import AssessmentBook
 from layers.load import words_of
@@ -86,10 +87,10 @@ def _of_cases(result: StudyResult) -> Iterator[Note]:
             Text(
                 f"{one.people.sum():,.0f} people; {profile.name.en}; {one.case.hour.en}; "
                 f"{usable:,} places usable, {closed:,} closed then, {later:,} not open yet. "
-                f"Speed: {profile.source}",
+                f"Speed: {profile.source.en}",
                 f"{one.people.sum():,.0f} 人；{profile.name.zh}；{one.case.hour.zh}；"
                 f"可用设施 {usable:,} 处，该时段关闭 {closed:,} 处，尚未开放 {later:,} 处。"
-                f"速度依据：{profile.source}",
+                f"速度依据：{profile.source.zh}",
             ),
         )
 
@@ -118,6 +119,15 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
             "已覆盖与各原因之和等于总人口；同时存在多种原因时，记最易补救的一种",
         ),
     )
+    if (result.tables.coverage["without_room"] > 0).any():
+        yield (
+            Text("Capacity", "容量"),
+            Text(
+                "Where layers give capacities, people beyond them are not covered although they get there "
+                "in time; the map shows who gets there, whether or not there is room",
+                "图层给出容量的，超出容量的人即使按时可到达也不计为已覆盖；地图只按能否到达显示，不计容量",
+            ),
+        )
     yield (
         Text("Speed 10 % slower and faster", "速度±10%"),
         Text(
@@ -201,8 +211,8 @@ def _of_doubt(result: StudyResult) -> Iterator[Note]:
             Text("Not verified", "未核实条文"),
             Text(
                 "In italics: nobody has checked these against the published text, so do not call them "
-                f"compliant: {', '.join(r.name.en for r in doubtful)}",
-                f"表中斜体；未与标准原文核对，结论不得据此称“达标”：{'、'.join(r.name.zh for r in doubtful)}",
+                f"compliant: {_names(doubtful).en}",
+                f"表中斜体；未与标准原文核对，结论不得据此称“达标”：{_names(doubtful).zh}",
             ),
         )
     left = result.assessment.not_assessed
@@ -210,8 +220,8 @@ def _of_doubt(result: StudyResult) -> Iterator[Note]:
         yield (
             Text("Not assessed", "未评估"),
             Text(
-                f"No layer holds them, or they name no limit: {', '.join(r.name.en for r in left)}",
-                f"没有相应图层，或标准未给出限值：{'、'.join(r.name.zh for r in left)}",
+                f"No layer holds them, or they name no limit: {_names(left).en}",
+                f"没有相应图层，或标准未给出限值：{_names(left).zh}",
             ),
         )
     if not result.study.week:
@@ -222,6 +232,15 @@ def _of_doubt(result: StudyResult) -> Iterator[Note]:
                 "如需全周逐时统计，请在 study.toml 中设置 week = true",
             ),
         )
+
+
+def _names(requirements: Iterable[Requirement]) -> Text:
+    """Return what requirements are called, each name once: several tiers ask for the same service."""
+    names = [requirement.name for requirement in requirements]
+    return Text(
+        ", ".join(dict.fromkeys(name.en for name in names)),
+        "、".join(dict.fromkeys(name.zh for name in names)),
+    )
 
 
 def _of_layers(result: StudyResult) -> Iterator[Note]:

@@ -46,6 +46,6 @@ def profiles_text() -> str:
         mark = "" if profile.verified else "  [not verified]"
         speed = f"{profile.metres_per_second:.2f} m/s"
         lines.append(
-            f"{name:<18}{speed:<10}{profile.name.en} / {profile.name.zh}\n{'':<18}{profile.source}{mark}"
+            f"{name:<18}{speed:<10}{profile.name.en} / {profile.name.zh}\n{'':<18}{profile.source.en}{mark}"
         )
     return "\n".join(lines)

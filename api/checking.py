@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
+from api.access import access_faults
 from api.outputs import _replace_all, _staged
 from api.pipeline import profile_of, standard_of
 from geo.errors import Fault, InputError
 from geo.network import StreetNetwork
 from geo.snap import snap
 from geo.text import Language, Text
-from layers.check import SnapFigures, snap_figures, write_check
+from layers.cases import read_cases
+from layers.check import SnapFigures, columns_table, snap_figures, write_check
 from layers.elevation import read_elevation_model
 from layers.elevation_report import elevation_report
 from layers.load import Layers, load_layers
 from layers.report import LayerReport
+from layers.schema import schema_of
 from layers.streets import open_network
 from layers.study import Study, read_study
 from maps.check_page import CheckContent, LayerCheck, render_check
@@ -57,12 +60,13 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckReport:
     language = study.language
     network, faults = _streets(study, cache)
     layers = load_layers(study, extent=network.bounds if network else None, strict=False)
-    ground = _elevation_said(study, network)
+    if not layers.faults:
+        faults += _access_faults(study, layers)
+    streets = _streets_said(study, network, _elevation_said(study, network)).to(language) if network else ""
     shown = [fault for fault in faults if fault not in layers.faults]
     parts = [
         study.name,
-        f"{study.streets.extract}: {network!r}" if network else "",
-        ground.to(language),
+        streets,
         "\n".join(_faults(_UNUSABLE.to(language), tuple(shown), language)),
         *(_layer(report, language) for report in layers.reports),
     ]
@@ -76,7 +80,7 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckReport:
         faults=tuple(shown),
         layers=tuple(_layer_check(study, report, layers, network) for report in layers.reports),
         streets=_lines(network) if network else None,
-        streets_said=_streets_said(study, network, ground).to(language) if network else "",
+        streets_said=streets,
         max_snap_metres=study.max_snap_metres,
         attributions=_attributions(study),
     )
@@ -152,10 +156,13 @@ def _lines(network: StreetNetwork) -> np.ndarray[tuple[int], np.dtype[np.object_
 def _streets_said(study: Study, network: StreetNetwork, ground: Text) -> Text:
     extract, kilometres = study.streets.extract, f"{network.edge_metres.sum() / 1000:,.1f}"
     nodes, edges, pieces = network.node_count, network.edge_count, network.pieces.size
+    parts = Text("all connected", "全部连通")
+    if pieces > 1:
+        parts = Text(f"{pieces:,} pieces that do not meet", f"{pieces:,} 个互不连通的部分")
     return Text(
-        f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {pieces:,} pieces"
+        f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {parts.en}"
         + (f". {ground.en}" if ground.en else ""),
-        f"{extract}：{kilometres} 公里，{nodes:,} 个路口，{edges:,} 个路段，{pieces:,} 个连通部分"
+        f"{extract}：{kilometres} 公里，{nodes:,} 个路口，{edges:,} 个路段，{parts.zh}"
         + (f"。{ground.zh}" if ground.zh else ""),
     )
 
@@ -194,18 +201,37 @@ def _streets(study: Study, cache: Path | None) -> tuple[StreetNetwork | None, li
     return network, faults
 
 
+def _access_faults(study: Study, layers: Layers) -> tuple[Fault, ...]:
+    """Return what is wrong with the measures asked for, where standard and cases can be read at all."""
+    try:
+        standard = standard_of(study)
+        read_cases(study)
+    except InputError:
+        return ()
+    return access_faults(study, standard, layers)
+
+
 def _layer(report: LayerReport, language: Language) -> str:
     counts = Text(
         f"{report.read:,} rows read, {report.accepted:,} accepted, "
         f"{report.rejected:,} rejected, {report.left_out:,} left out",
-        f"读取 {report.read:,} 行, 采用 {report.accepted:,}, "
-        f"剔除 {report.rejected:,}, 不采用 {report.left_out:,}",
+        f"读取 {report.read:,} 行，采用 {report.accepted:,}，"
+        f"剔除 {report.rejected:,}，不采用 {report.left_out:,}",
     )
-    lines = [f"{report.name} ({report.kind}, {report.source}): {counts.to(language)}"]
-    if report.crs.used:
-        coordinates = Text("coordinates", "坐标系").to(language)
-        lines.append(f"  {coordinates}: {report.crs.used}. {report.crs.note.to(language)}")
-    lines += [f"  {match.header} -> {match.role} ({match.how})" for match in report.mapping]
+    kind, crs = schema_of(report.kind).name, report.crs
+    title = Text(
+        f"{report.name} ({kind.en}, {report.source}): {counts.en}",
+        f"{report.name}（{kind.zh}，{report.source}）：{counts.zh}",
+    )
+    lines = [title.to(language)]
+    if crs.used:
+        said = Text(f"  coordinates: {crs.used}. {crs.note.en}", f"  坐标系：{crs.used}。{crs.note.zh}")
+        lines.append(said.to(language))
+    used = columns_table([replace(report, unused=())], language)
+    for header, meaning, how in zip(used["header"], used["meaning"], used["how"], strict=True):
+        lines.append(
+            f"  {header} → {meaning}（{how}）" if language == "zh" else f"  {header} -> {meaning} ({how})"
+        )
     for title, faults in (
         (_UNUSABLE, report.faults),
         (Text("rejected", "剔除"), report.row_faults),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import geopandas as gpd
 import pandas as pd
 
-from api.asked import tier_order, travels_by, who_is_counted
+from api.asked import map_terms, tier_order, travels_by, who_is_counted
 from api.pipeline import StudyResult
 from api.summary import category_name, reader_notes
 from geo.assessment import CaseAssessment
@@ -41,6 +41,7 @@ def map_content(result: StudyResult) -> MapContent:
             review_number=study.review_number or "",
         ),
         tier_order=tier_order(study, list(result.layers.facilities["tier"].dropna())),
+        terms=map_terms(study, result.layers.facilities),
     )
 
 
@@ -101,10 +102,14 @@ def _gaps(result: StudyResult) -> pd.DataFrame:
 
 
 def _causes(result: StudyResult, keys: list[str]) -> pd.DataFrame:
-    gaps = result.tables.gaps
-    if not len(gaps):
-        return gaps
-    named = gaps[gaps["cause"].notna()].rename(columns={"area_id": "grid_id", "minutes_limit": "minutes"})
+    """Return the main cause of each gap, of those that keep people away: the map counts who gets there."""
+    there, tables = ["case", "requirement"], result.tables
+    if not len(tables.causes_by_area):
+        return tables.causes_by_area
+    away = tables.causes_by_area[~tables.causes_by_area["cause"].isin(["covered", "full"])]
+    most = away.sort_values("people", ascending=False, kind="stable").drop_duplicates([*there, "area_id"])
+    asked = tables.coverage.loc[tables.coverage["test"] == "reach", [*there, "category", "minutes_limit"]]
+    named = most.merge(asked, on=there).rename(columns={"area_id": "grid_id", "minutes_limit": "minutes"})
     words = [Text(en, zh) for en, zh in zip(named["cause_en"], named["cause_zh"], strict=True)]
     cause = pd.Series(words, index=named.index, dtype=object)
     return named.assign(cause=cause).drop_duplicates(keys)[[*keys, "cause"]]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from api.access import access_of, check_access
-from api.asked import completed, counted_in, profile_of, standard_of
+from api.asked import completed, counted_in, profile_of, standard_of, usable_in
 from api.steps import Steps
 from geo._blocks import Progress
 from geo.assessment import CaseAssessment, Ground, Question, assess_cases
@@ -21,7 +21,7 @@ from geo.assessment_land import LandResult, assess_land
 from geo.assessment_points import cut_off_paths
 from geo.assessment_tables import AssessmentTables, make_tables
 from geo.assessment_week import WeekTables, week_tables
-from geo.case import Case, Usable
+from geo.case import Case
 from geo.isochrones import isochrones
 from geo.life_circle import LifeCircleAssessment, NearestTimes
 from geo.network import StreetNetwork
@@ -31,7 +31,7 @@ from geo.standard import Standard
 from geo.text import Text
 from geo.travel import Traveller
 from layers.basemap import Basemap, read_basemap
-from layers.cases import open_then, open_through_week, read_cases
+from layers.cases import open_through_week, read_cases
 from layers.elevation import read_elevation_model
 from layers.load import Layers, load_layers
 from layers.profiles import read_profile
@@ -242,7 +242,7 @@ def questions(
         (
             case,
             travellers[case.profile.id],
-            Usable.of(layers.facilities, on=case.on, open_then=open_then(study, case, layers.facilities)),
+            usable_in(study, case, layers),
         )
         for case in cases
     ]

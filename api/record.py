@@ -76,7 +76,7 @@ def on_largest_piece(one: CaseAssessment) -> np.ndarray:
 
 def _profile(one: CaseAssessment) -> dict[str, object]:
     profile = one.traveller.profile
-    return {"id": profile.id, "speed_kph": profile.speed_kph, "source": profile.source}
+    return {"id": profile.id, "speed_kph": profile.speed_kph, "source": profile.source.en}
 
 
 def _elevation(result: StudyResult) -> dict[str, object] | None:

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from api.asked import travels_by, who_is_counted
+from api.asked import map_terms, travels_by, who_is_counted
 from api.site_run import SitingResult
 from api.site_tables import chosen_table, rejected_for_map
 from api.site_words import proof
@@ -52,6 +52,7 @@ def siting_map(result: SitingResult) -> MapContent:
             review_number=study.review_number or "",
         ),
         first_minutes=result.minutes,
+        terms=map_terms(study, result.layers.facilities),
         siting=MapSiting(
             before=BEFORE,
             after=AFTER,

@@ -174,8 +174,8 @@ def assumed(result: SitingResult) -> Iterator[Note]:
     yield (
         Text("Travel", "出行"),
         Text(
-            f"{profile.name.en}, {result.case.hour.en}. Speed: {profile.source}",
-            f"{profile.name.zh}，{result.case.hour.zh}。速度依据：{profile.source}",
+            f"{profile.name.en}, {result.case.hour.en}. Speed: {profile.source.en}",
+            f"{profile.name.zh}，{result.case.hour.zh}。速度依据：{profile.source.zh}",
         ),
     )
     yield (

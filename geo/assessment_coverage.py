@@ -18,7 +18,10 @@ _SLOWER, _FASTER = 0.9, 1.1
 
 
 def coverage_of(one: CaseAssessment) -> pd.DataFrame:
-    """Return coverage of the whole study; nobody counts as covered who finds the place full."""
+    """Return coverage of the whole study; nobody counts as covered who finds the place full.
+
+    Those are `without_room`, a part of `left_out`: they get there in time.
+    """
     results = one.assessment.results
     table = coverage_table(results, one.people)
     full = np.zeros(len(table))
@@ -27,7 +30,7 @@ def coverage_of(one: CaseAssessment) -> pd.DataFrame:
     speeds = [_at_speeds(one, position) for position in range(len(one.causes))]
     blank = [(np.nan, np.nan)] * (len(table) - len(speeds))
     slower, faster = zip(*(speeds + blank), strict=True) if len(table) else ((), ())
-    return table.assign(share_slower=slower, share_faster=faster)
+    return table.assign(without_room=full, share_slower=slower, share_faster=faster)
 
 
 def _at_speeds(one: CaseAssessment, position: int) -> tuple[float, float]:

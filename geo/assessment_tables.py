@@ -140,6 +140,7 @@ def headline_of(row: pd.Series, by_area: pd.DataFrame, *, travels: Text, counted
         travels,
         counted,
         kind,
+        float(row["without_room"]),
     )
 
 

@@ -51,6 +51,7 @@ _METRES: Final = Text(
     "{share} of {people} {who} have {category} within {metres} metres; {left} do not.",
     "{people}名{who}中，{share}在{metres}米内有{category}；还有{left}人没有。",
 )
+_FULL: Final = Text(" For {full} there is no room.", "可到达的人中，有{full}人因容量已满未计入覆盖。")
 _DOUBT: Final = Text(" (Requirement not verified.)", "（条文未经核实）")
 
 
@@ -67,6 +68,8 @@ class Headline:
         or areas.
     profile, counted
         How people get there, and who they are.
+    without_room
+        Of those who are not covered, people who get there in time and find it full.
     """
 
     category: Text
@@ -79,11 +82,17 @@ class Headline:
     profile: Text = ON_FOOT
     counted: Text = RESIDENTS
     kind: str = "area"
+    without_room: float = 0.0
 
     @property
     def share(self) -> float:
         """Return the covered share, missing where nobody is counted."""
         return self.covered / self.total if self.total else float("nan")
+
+    @property
+    def reached(self) -> float:
+        """Return the people who get there in time, whether or not there is room for them."""
+        return self.covered + self.without_room
 
     def to(self, language: Language) -> str:
         """Return the sentence.
@@ -95,8 +104,13 @@ class Headline:
         '94 % of 71,724 residents reach a clinic within 15 minutes on foot; 4,210 in 3 grid cells do not.'
         >>> line.to("zh")
         '71,724名居民中，94%步行15分钟内可到达诊所；3个网格内还有4,210人到不了。'
+
+        Who gets there is one thing, whether there is room another:
+
+        >>> Headline(Text("a clinic", "诊所"), 15, None, 100, 40, 3, True, without_room=50).to("en")
+        '90 % of 100 residents reach a clinic within 15 minutes on foot; 10 do not. For 50 there is no room.'
         """
-        share = percent(self.covered, self.total)
+        share = percent(self.reached, self.total)
         said = self._template().to(language).format(
             share=share if language == "en" else share.replace(" ", ""),
             people=_people(self.total),
@@ -106,9 +120,11 @@ class Headline:
             metres=f"{self.metres:g}" if self.metres is not None else "",
             profile=self.profile.to(language),
             hour="",
-            left=_people(self.total - self.covered),
+            left=_people(self.total - self.reached),
             gaps=self._places().to(language).format(n=f"{self.places_with_gap or 0:,}"),
         )  # fmt: skip
+        if round(self.without_room) > 0:
+            said += _FULL.to(language).format(full=_people(self.without_room))
         return said if self.verified or not self.total else said + _DOUBT.to(language)
 
     def _template(self) -> Text:
@@ -117,11 +133,13 @@ class Headline:
             return Text(f"{{category}}: {nobody.en}", f"{{category}}：{nobody.zh}")
         if self.minutes is None:
             return _METRES
-        if round(self.total - self.covered) <= 0:
+        if round(self.total - self.reached) <= 0:
             return SENTENCES["headline_all"]
-        if self.covered <= 0:
+        if self.reached <= 0:
             return SENTENCES["headline_none"]
-        return SENTENCES["headline" if self.places_with_gap else "headline_no_place"]
+        # The places with a gap count those where it is full, too.
+        placed = self.places_with_gap and round(self.without_room) <= 0
+        return SENTENCES["headline" if placed else "headline_no_place"]
 
     def _places(self) -> Text:
         return PLACES[f"{self.kind}_{'one' if self.places_with_gap == 1 else 'many'}"]

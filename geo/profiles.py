@@ -72,7 +72,7 @@ class Profile:
     id: str
     name: Text
     speed_kph: float
-    source: str
+    source: Text
     verified: bool
     access_keys: tuple[str, ...]
     ways: Mapping[str, Permission]
@@ -99,7 +99,7 @@ def way_speed(profile: Profile, tags: Tags) -> WaySpeed:
 
     Examples
     --------
-    >>> walker = Profile("walk", Text("Walk", "步行"), 3.6, "", True, ("foot", "access"),
+    >>> walker = Profile("walk", Text("Walk", "步行"), 3.6, Text("", ""), True, ("foot", "access"),
     ...                  {"residential": "yes", "cycleway": "tagged"})
     >>> way_speed(walker, {"highway": "residential", "oneway": "yes"})
     WaySpeed(forward_kph=3.6, backward_kph=3.6)

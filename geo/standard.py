@@ -173,12 +173,20 @@ class Standard:
     def completed(self, categories: Mapping[str, Text], *, minutes: float) -> Standard:
         """Return a standard that also asks for `categories` it says nothing of, within `minutes`.
 
-        The lines that are added carry the source ``study`` and are verified: the user set them.
+        The lines that are added carry the source ``study`` and are verified, since the user set them; they
+        are not required, for no standard demands them.
         """
         known = set(self.categories).union(*self.accepted.values())
         missing = [category for category in categories if category not in known]
         added = tuple(
-            Requirement(category, categories[category], minutes=minutes, source="study", verified=True)
+            Requirement(
+                category,
+                categories[category],
+                minutes=minutes,
+                required=False,
+                source="study",
+                verified=True,
+            )
             for category in missing
         )
         return replace(self, requirements=self.requirements + added)

@@ -17,6 +17,7 @@ COUNTED = (
     Column("left_out", Text("Left out", "未覆盖"), "count"),
     Column("share", Text("Share covered", "覆盖率"), "share"),
 )
+WITHOUT_ROOM = Column("without_room", Text("Left out: in time, but full", "其中：可到达但容量已满"), "count")
 VERIFIED = Column("verified", Text("Requirement verified", "条文已核实"), "yes")
 MINUTES = Column("minutes_limit", Text("Limit (min)", "时限(分钟)"), "minutes")
 METRE = Column("metres_limit", Text("Limit (m)", "距离要求(米)"), "metres")
@@ -29,7 +30,7 @@ SPEEDS = (
     Column("share_faster", Text("Share, 10 % faster", "覆盖率(速度+10%)"), "share"),
 )
 DENOMINATOR = Column("denominator_name", Text("Counted", "统计口径"))
-COVERAGE = (NAME, TIER, REQUIRED, MINUTES, *COUNTED, *SPEEDS, VERIFIED)
+COVERAGE = (NAME, TIER, REQUIRED, MINUTES, *COUNTED[:3], WITHOUT_ROOM, COUNTED[3], *SPEEDS, VERIFIED)
 METRES = (METRE, Column("test", Text("Test", "检验方式")))
 RATE = Column("share", Text("Share that complies", "达标率"), "share")
 COMPLIANCE = (NAME, TIER, REQUIRED, METRE, *COUNTED[:3], RATE, VERIFIED)

@@ -21,8 +21,8 @@ from layers.assessment_table import (
 from layers.assessment_wide import area_sheet, hours_sheet, land_sheet, load_sheet
 from layers.workbook import Column, Sheet, Table
 
-MOST_GAPS = 500
-"""Rows of the sheet of gaps for each case and kind of polygon; the CSV holds all of them."""
+MOST_GAPS = 100
+"""Rows of the sheet of gaps for each case and kind of polygon, some three pages; the CSV holds all."""
 
 
 def assessment_sheets(book: AssessmentBook, *, language: Language = "zh") -> tuple[Sheet, ...]:
@@ -51,7 +51,8 @@ def short_sheets(book: AssessmentBook, *, language: Language = "zh") -> tuple[Sh
 
 def _coverage_sheet(book: AssessmentBook, language: Language) -> Sheet:
     reach = Text("Reach by travel time", "出行时间可达")
-    wanted: list[Part] = [(columns.COVERAGE, rows_of(book.coverage, "reach"), reach, "verified")]
+    rows = rows_of(book.coverage, "reach")
+    wanted: list[Part] = [(_coverage_columns(rows), rows, reach, "verified")]
     if len(book.causes):
         wanted.append(_causes_part(book, language))
     further = (
@@ -74,6 +75,12 @@ def _coverage_sheet(book: AssessmentBook, language: Language) -> Sheet:
     if len(book.denominators):
         counted = Text(f"{counted.en}, unless a table says otherwise", f"{counted.zh}，表内另有注明的除外")
     return Sheet(name, titled(book, part), unit_line(book, counted), tuple(tables))
+
+
+def _coverage_columns(rows: pd.DataFrame) -> tuple[Column, ...]:
+    """Return the columns of coverage; who finds a place full has one where somebody does."""
+    full = "without_room" in rows and bool((rows["without_room"] > 0).any())
+    return tuple(column for column in columns.COVERAGE if full or column != columns.WITHOUT_ROOM)
 
 
 def _causes_part(book: AssessmentBook, language: Language) -> Part:

@@ -185,8 +185,10 @@ def _unknown(text: str) -> Fault:
     return Fault(
         Text("This coordinate system is not known", "无法识别的坐标系"),
         Text(
-            f"Use one of {', '.join(near)}, or any EPSG code",
-            f"请改用 {'、'.join(near)}，或任意 EPSG 代码",
+            f"Perhaps {', '.join(near)}? Usual are EPSG:4326 (GPS, OSM), gcj02 (Amap, Tencent), bd09 (Baidu) "
+            "and EPSG:4490 (survey); any EPSG code will do",
+            f"是否为 {'、'.join(near)}？常用：EPSG:4326（GPS、OSM）、gcj02（高德、腾讯）、bd09（百度）、"
+            "EPSG:4490（测绘）；也可用任意 EPSG 代码",
         ),
         column="crs",
         value=text[:60],

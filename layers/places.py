@@ -259,10 +259,13 @@ def check_degrees(ledger: Ledger, places: Places, declared: DeclaredCrs) -> None
             code="not_degrees",
             value=f"{west[outside][0]:.1f}, {south[outside][0]:.1f}",
         )
-    fix = Text("Longitude lies within 180, latitude within 90", "经度不超过 180，纬度不超过 90")
     ledger.reject(
-        turned, Text("latitude over 90 (swapped?)", "纬度超过 90（经纬度颠倒？）"), fix, code="swapped"
+        turned,
+        Text("latitude over 90 (swapped?)", "纬度超过 90（经纬度颠倒？）"),
+        Text("Exchange longitude and latitude of this row", "请调换该行的经度与纬度"),
+        code="swapped",
     )
+    fix = Text("Longitude lies within 180, latitude within 90", "经度不超过 180，纬度不超过 90")
     ledger.reject(outside, Text("outside the earth", "超出地球范围"), fix, code="outside_earth")
     null = seen & (west == 0) & (east == 0) & (south == 0) & (north == 0)
     what = Text("longitude and latitude are 0", "经纬度均为 0")

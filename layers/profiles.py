@@ -17,6 +17,7 @@ from geo.text import Text
 
 _FIELDS = {field.name for field in dataclasses.fields(Profile)}
 _REQUIRED = {"id", "name", "speed_kph", "source", "verified", "access_keys", "ways"}
+_TEXTS = ("name", "source")
 _BUILT_IN = files("layers") / "profiles"
 _Fits = Callable[[object], bool]
 
@@ -80,11 +81,16 @@ def _profile(data: dict[str, Any], source: str) -> Profile:
     ]
     if faults:
         raise InputError(faults)
-    data["name"] = Text(data["name"]["en"], data["name"]["zh"])
+    data["name"] = _text(data["name"])
+    data["source"] = _text(data["source"])
     data["access_keys"] = tuple(data["access_keys"])
     data["blocking_barriers"] = frozenset(data.get("blocking_barriers", ()))
     fields: dict[str, Any] = {k: MappingProxyType(v) if isinstance(v, dict) else v for k, v in data.items()}
     return Profile(**fields)
+
+
+def _text(value: str | dict[str, str]) -> Text:
+    return Text(value, value) if isinstance(value, str) else Text(value["en"], value["zh"])
 
 
 def _base(name: str, source: str) -> dict[str, Any]:
@@ -103,11 +109,12 @@ def _base(name: str, source: str) -> dict[str, Any]:
 
 
 def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """Return `base` with what `own` says instead, table by table."""
-    return base | {
-        key: base[key] | value if isinstance(value, dict) and isinstance(base.get(key), dict) else value
-        for key, value in own.items()
-    }
+    """Return `base` with what `own` says instead, table by table; a text is one thing in both languages."""
+
+    def merges(key: str, value: object) -> bool:
+        return key not in _TEXTS and isinstance(value, dict) and isinstance(base.get(key), dict)
+
+    return base | {key: base[key] | value if merges(key, value) else value for key, value in own.items()}
 
 
 def _values(data: dict[str, Any], source: str) -> Iterator[Fault]:
@@ -152,7 +159,13 @@ def _table_of(inner: _Fits) -> _Fits:
 
 _SPEED_EN, _SPEED_ZH = "must be a speed in km/h", "应为速度 (km/h)"
 _CHECKS: tuple[tuple[tuple[str, ...], _Fits, str, str], ...] = (
-    (("id", "source"), _word, "must be text", "应为文字"),
+    (("id",), _word, "must be text", "应为文字"),
+    (
+        ("source",),
+        lambda value: _word(value) or _both_names(value),
+        'must be text, or { en = "...", zh = "..." }',
+        "应为文字或 { en, zh }",
+    ),
     (("name",), _both_names, 'must be { en = "...", zh = "..." }', "应为 { en, zh }"),
     (
         ("verified", "steps_directed", "oneway", "private"),

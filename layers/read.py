@@ -16,6 +16,8 @@ TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 BOOK_SUFFIXES = (".xlsx", ".xlsm")
 SUFFIXES = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, *VECTOR_SUFFIXES, *PARQUET_SUFFIXES)
 ARCHIVES = (".zip", ".kmz")
+_SAVE_AS = Text("Open it in Excel or WPS and save it as .xlsx", "请用 Excel 或 WPS 打开，另存为 .xlsx")
+_OLD_EXCEL = {".xls": _SAVE_AS, ".et": _SAVE_AS, ".xlsb": _SAVE_AS, ".ods": _SAVE_AS}
 
 
 def read_file(path: Path, layer: LayerSource, *, source: str = "") -> RawTable:
@@ -59,7 +61,7 @@ def read_file(path: Path, layer: LayerSource, *, source: str = "") -> RawTable:
     if suffix in VECTOR_SUFFIXES:
         return read_vector(path, table=layer.table, encoding=layer.encoding, source=source)
     what = Text(f"files ending in '{suffix}' are not read", f"不支持 {suffix or '无扩展名'} 文件")
-    fix = Text(
+    fix = _OLD_EXCEL.get(suffix) or Text(
         f"Use one of {', '.join((*SUFFIXES, *ARCHIVES))}", f"可用：{'、'.join((*SUFFIXES, *ARCHIVES))}"
     )
     raise input_error(source, what, fix, code="wrong_format")

@@ -160,6 +160,8 @@ def _evidence(ledger: Ledger, layer: LayerSource, declared: DeclaredCrs) -> Text
         return Text("declared by the study; the file says nothing", "由研究声明；文件未注明")
     if layer.crs is None:
         return Text("stated by the file; the study says nothing", "由文件注明；研究未声明")
+    if declared.shift is not None and not differs(declared, in_file):
+        return Text("declared by the study; no file can state it", "由研究声明；文件本身无法注明该坐标系")
     if not differs(declared, in_file):
         return Text("the study and the file agree", "研究声明与文件一致")
     said = in_file if len(in_file) < 40 else "another system"

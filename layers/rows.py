@@ -103,9 +103,37 @@ def _typed(
         empty = Text(f"'{role.name.en}' is missing", f"缺少“{role.name.zh}”")
         ledger.reject(missing, empty, Text("Fill it in", "请填写"), code="missing_value", column=header)
     else:
-        fix = Text("The rows are kept, this value is left empty", "该行保留，此值留空")
-        ledger.note_rows(bad, what, fix, code="bad_value", column=header)
+        ledger.note_rows(bad, what, _kept(role, words), code="bad_value", column=header)
     return values
+
+
+def _kept(role: Role, words: Words) -> Text:
+    """Return how to write a value that was not understood, and what its row counts as until then."""
+    empty = Text("; the row is kept, this value is left empty", "；该行保留，此值留空")
+    ways = {
+        "number": Text("Write a number alone, such as 120", "请只填数字，如 120"),
+        "date": Text("Write it like 2027-03-01", "请写成 2027-03-01"),
+        "flag": Text("Write yes or no", "请填“是”或“否”"),
+        "hours": Text("Write it like Mo-Fr 09:00-17:00", "请写成“周一至周五 9:00-17:00”"),
+        "shift": _one_of(words.shifts),
+        "status": _one_of(words.states),
+    }
+    counts = {
+        "hours": Text("; until then the place counts as always open", "；该行保留，暂按始终开放计"),
+        "status": Text("; until then the place counts as open", "；该行保留，暂按已开放计"),
+    }
+    way, until = ways.get(role.holds), counts.get(role.holds, empty)
+    if way is None:
+        return Text("The rows are kept, this value is left empty", "该行保留，此值留空")
+    return Text(way.en + until.en, way.zh + until.zh)
+
+
+def _one_of(known: Vocabulary) -> Text:
+    names = [term.name for term in known.terms.values()]
+    return Text(
+        f"Write one of {', '.join(name.en for name in names)}",
+        f"请填 {'、'.join(name.zh for name in names)} 之一",
+    )
 
 
 def _convert(role: Role, header: str, cells: pd.Series[Any], words: Words) -> tuple[Values, Bools]:

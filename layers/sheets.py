@@ -160,11 +160,13 @@ def _only_sheet(book: Any, source: str) -> Any:
     filled = [worksheet for worksheet in book.worksheets if _has_cells(worksheet)]
     if len(filled) == 1:
         return filled[0]
-    what = (
-        Text("the workbook has several sheets", "工作簿有多个工作表")
-        if filled
-        else Text("the workbook is empty", "工作簿为空")
-    )
+    if not filled:
+        what = Text("the workbook is empty", "工作簿为空")
+        fix = Text(
+            "Save the table into it, or name another file as source", "请将表格存入该文件，或改填 source"
+        )
+        raise input_error(source, what, fix, code="sheet")
+    what = Text("the workbook has several sheets", "工作簿有多个工作表")
     titles = [worksheet.title for worksheet in filled][:20]
     fix = Text(f'Add sheet = "...": {", ".join(titles)}', f'请添加 sheet = "..."：{"、".join(titles)}')
     raise input_error(source, what, fix, code="sheet")

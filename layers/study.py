@@ -6,6 +6,7 @@ cannot drift apart: :func:`study_keys` lists them all.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -364,12 +365,28 @@ def _text_of(file: Path) -> str:
         raise InputError([_fault(str(file), what, Text("Save it as UTF-8", "请另存为 UTF-8"))]) from None
 
 
+_LINE = re.compile(r"at line (\d+)")
+
+
 def _parse(text: str, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         what = Text(f"not valid TOML: {error}", f"不是有效的 TOML：{error}")
-        raise InputError([_fault(source, what, Text("Mend the line named", "请修改所指的行"))]) from None
+        raise InputError([_fault(source, what, _toml_fix(text, error))]) from None
+
+
+def _toml_fix(text: str, error: Exception) -> Text:
+    """Return what to do about a line that is not TOML; signs of a Chinese keyboard are named."""
+    named = _LINE.search(str(error))
+    line = text.splitlines()[int(named[1]) - 1 :][:1] if named else []
+    signs = sorted(set("".join(line)) & set("“”‘’＝｛｝［］"))
+    if not signs:
+        return Text("Mend the line named", "请修改所指的行")
+    return Text(
+        f'Mend the line named: it holds full-width signs ({" ".join(signs)}); TOML wants " = , [ ] {{ }}',
+        f'请修改所指的行：其中有全角符号（{" ".join(signs)}），须改用半角 " = , [ ] {{ }}',
+    )
 
 
 def _fault(source: str, what: Text, fix: Text) -> Fault:

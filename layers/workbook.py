@@ -21,6 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from geo.errors import OutputError
 from geo.text import Language, Text
+from layers.workbook_pages import page_breaks, points_of_a_page, print_setup
 
 Kind = Literal["text", "count", "amount", "share", "minutes", "metres", "ratio", "yes"]
 NUMBER_FORMATS: dict[Kind, str] = {
@@ -39,7 +40,6 @@ _FORMULA = re.compile(r"^\s*[=+\-@\t\r|]")
 _BAD_SHEET = re.compile(r"[\[\]:*?/\\']")
 _FONT = "Microsoft YaHei"
 _LINE_POINTS = 15.0
-_A3, _A4 = 8, 9
 # More columns than this are printed on A3; fewer than that leave room for long texts.
 _WIDE, _FEW = 14, 3
 _MOST_WIDTH, _MOST_WIDTH_OF_FEW = 46.0, 90.0
@@ -188,24 +188,27 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles, language: Langu
     widths = _widths(sheet, language)
     for position, width in enumerate(widths):
         page.set_column(position, position, width)
-    row, headers = 2, []
+    row, headers, heights = 2, [], []
     for table in sheet.tables:
         if len(sheet.tables) > 1:
             page.write_string(row, 0, table.caption.to(language), styles.caption)
             row += 1
         headers.append(row)
-        row = _write_table(page, row, table, styles, language, widths) + 1
+        row, height = _write_table(page, row, table, styles, language, widths)
+        row += 1
+        heights.append(height + 2 * _LINE_POINTS)
     _freeze(page, headers, sheet)
-    if len(headers) > 1:
-        page.set_h_pagebreaks([header - 1 for header in headers[1:]])
-    _print_setup(page, language, wide=across + 1 > _WIDE)
+    wide = across + 1 > _WIDE
+    if breaks := page_breaks(heights, points_of_a_page(widths, wide=wide)):
+        page.set_h_pagebreaks([headers[table] - 1 for table in breaks])
+    print_setup(page, language, wide=wide)
 
 
 def _freeze(page: Worksheet, headers: list[int], sheet: Sheet) -> None:
     """Keep the header in sight and on every page, where it is right for all tables of the sheet.
 
     Over another table's numbers the first table's header would name them wrongly: then the title stays.
-    On paper each table begins a page, and rows are repeated on later pages only: a header is right
+    On paper no table is cut that fits a page, and rows are repeated on later pages only: a header is right
     wherever it is repeated if all tables after it have the same. Where one of these fills more than a
     page, that is worth more than the title on the pages before.
     """
@@ -227,14 +230,15 @@ def _merged(page: Worksheet, row: int, across: int, text: str, style: Format) ->
 
 def _write_table(
     page: Worksheet, row: int, table: Table, styles: _Styles, language: Language, widths: list[float]
-) -> int:
-    """Write header and rows, each as high as its longest text; return the row after them."""
+) -> tuple[int, float]:
+    """Write header and rows, each as high as its longest text; return the row after them and their height."""
     for position, column in enumerate(table.columns):
         page.write_string(row, position, column.header.to(language), styles.header)
-    page.set_row(row, max(30.0, _height([column.header.to(language) for column in table.columns], widths)))
+    whole = max(30.0, _height([column.header.to(language) for column in table.columns], widths))
+    page.set_row(row, whole)
     if not len(table.frame):
         page.write_string(row + 1, 0, NONE.to(language), styles.cells["text", False])
-        return row + 2
+        return row + 2, whole + _LINE_POINTS
     doubts = _doubts(table)
     texts = [
         [_words(value, language) if column.kind == "text" and not _missing(value) else "" for value in values]
@@ -242,12 +246,13 @@ def _write_table(
     ]
     for below, line in enumerate(zip(*texts, strict=True)):
         height = _height(line, widths)
+        whole += height
         if height > _LINE_POINTS:
             page.set_row(row + 1 + below, height)
     for position, column in enumerate(table.columns):
         for below, value in enumerate(_values(table, column)):
             _write_cell(page, (row + 1 + below, position), value, column, styles, doubts[below], language)
-    return row + 1 + len(table.frame)
+    return row + 1 + len(table.frame), whole
 
 
 def _height(texts: Iterable[str], widths: list[float]) -> float:
@@ -351,12 +356,3 @@ def _shown(table: Table, column: Column, language: Language) -> list[float]:
 def _width(text: str) -> float:
     """Return the width of a text in characters, a Chinese one counting as two."""
     return sum(2.0 if ord(character) > 0x2E7F else 1.0 for character in text)
-
-
-def _print_setup(page: Worksheet, language: Language, *, wide: bool) -> None:
-    page.set_landscape()
-    page.set_paper(_A3 if wide else _A4)
-    page.fit_to_pages(1, 0)
-    page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
-    page.set_footer("&C第 &P 页 / 共 &N 页" if language == "zh" else "&C&P / &N")
-    page.hide_gridlines(2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
@@ -147,6 +148,8 @@ class MapContent:
         What is shown first; else the first category, and the longest minutes up to 15.
     tier_order
         Tiers of stations from high to low, drawn from large to small.
+    terms
+        What tiers and functions are called, by their id in `facilities`; others are shown as they are.
     siting
         The plan for new sites that the map is about, where it is about one.
     """
@@ -170,6 +173,7 @@ class MapContent:
     first_category: str | None = None
     first_minutes: float | None = None
     tier_order: tuple[str, ...] = ()
+    terms: Mapping[str, Text] = field(default_factory=dict)
     siting: MapSiting | None = None
 
     def first_choice(self) -> tuple[int, int]:

@@ -44,6 +44,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
             {"id": each.id, "name": both(each.name), "phrase": both(each.phrase or each.name)}
             for each in content.categories
         ],
+        "terms": {key: both(text) for key, text in content.terms.items()},
         "minutes": [float(each) for each in content.minutes],
         "cases": [
             {"profile": both(each.profile), "hour": both(each.hour), "who": both(each.people)}

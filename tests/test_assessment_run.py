@@ -237,6 +237,18 @@ def test_tables_by_hand():
     )
 
 
+def test_who_gets_there_is_said_apart_from_whether_there_is_room():
+    demand = homes([0, 10, 1000], [30, 30, 40])
+    tables = tabled(demand, facilities([0], ["clinic"], capacity=[45.0]))[2]
+    row = tables.coverage.iloc[0]
+    assert (row["total"], row["covered"], row["left_out"], row["without_room"]) == (100, 45, 55, 15)
+    line = headline_of(row, tables.by_area, travels=Text("on foot", "步行"), counted=Text("people", "人"))
+    assert line.to("en") == (
+        "60 % of 100 people reach a clinic within 5 minutes on foot; 40 do not. For 15 there is no room."
+    )
+    assert line.to("zh").endswith("还有40人到不了。可到达的人中，有15人因容量已满未计入覆盖。")
+
+
 def test_ten_percent_faster_reaches_what_lies_just_beyond():
     row = tabled(homes([320, 0], [1, 1]), facilities([0], ["clinic"]))[2].coverage.iloc[0]
     assert (row["share"], row["share_slower"], row["share_faster"]) == (0.5, 0.5, 1.0)

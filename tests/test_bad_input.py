@@ -62,7 +62,7 @@ LAYERS = {
     "no column with a place": (with_file("people.csv", rows("id,people", "1,10")), "people.csv"),
     "an unknown coordinate system": (
         changed('"people.csv"\ncrs = "EPSG:4326"', '"people.csv"\ncrs = "EPSG:99999"'),
-        "This coordinate system is not known (EPSG:99999)",
+        "gcj02 (Amap, Tencent), bd09 (Baidu) and EPSG:4490 (survey); any EPSG code will do",
     ),
     "a misspelt coordinate system": (
         changed('"people.csv"\ncrs = "EPSG:4326"', '"people.csv"\ncrs = "WGS84 wrong"'),

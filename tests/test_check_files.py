@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import openpyxl
@@ -41,6 +42,7 @@ def table(path: Path, sheet: int) -> list[dict[str, object]]:
 def test_a_sound_study_leaves_a_page_and_a_workbook(check, tmp_path):
     code, out, err = check(write_town(tmp_path))
     assert (code, err) == (0, "")
+    assert "town.osm: 2.4 km in 20 stretches between 12 junctions, all connected\n" in out
     written = [tmp_path / "out" / name for name in ("check.html", "check.xlsx")]
     assert out.splitlines()[-2:] == [str(path) for path in written]
     assert sorted((tmp_path / "out").iterdir()) == written
@@ -115,6 +117,8 @@ def test_a_chinese_study_is_written_in_chinese(check, tmp_path):
     code, out, _ = check(tmp_path)
     assert code == 0
     assert "可以运行" in out
+    assert "people → 人数（自动识别，请确认）" in out
+    assert "people（服务人群，people.csv）：读取 3 行，采用 2，剔除 1，不采用 0" in out
     assert "读取行数" in (tmp_path / "out" / "check.html").read_text("utf-8")
     assert openpyxl.load_workbook(tmp_path / "out" / "check.xlsx").sheetnames[0] == "图层"
 
@@ -160,3 +164,34 @@ def test_two_checks_write_the_same_page(check, tmp_path):
     first = (tmp_path / "out" / "check.html").read_bytes()
     check(tmp_path)
     assert (tmp_path / "out" / "check.html").read_bytes() == first
+
+
+MEASURES = "[accessibility]\nmeasures = ['2sfca']\ncategories = [{}]\n[streets]"
+
+
+def test_measures_that_a_run_would_refuse_are_refused_by_the_check(check, tmp_path):
+    study = STUDY.replace("[streets]", MEASURES.format("'station', 'zoo'"))
+    write_town(tmp_path, study=study)
+    code, out, _ = check(tmp_path)
+    assert code == 2
+    assert "accessibility.categories" in out
+    assert "no layer holds this category (zoo). Known: " in out
+    assert re.search(r"2SFCA cannot be computed: capacity is missing for .*station \(1 of 1\)", out)
+    assert "capacity is missing" in (tmp_path / "out" / "check.html").read_text("utf-8")
+
+
+def test_measures_that_a_run_would_take_pass_the_check(check, tmp_path):
+    study = STUDY.replace("[streets]", MEASURES.format("'station'"))
+    write_town(
+        tmp_path,
+        study=study.replace('category = "station"', 'category = "station"\nvalues = { capacity = 5 }'),
+    )
+    assert check(tmp_path)[0] == 0
+
+
+def test_without_its_layer_a_category_of_the_measures_is_not_called_unknown(check, tmp_path):
+    study = STUDY.replace("[streets]", MEASURES.format("'station'")).replace("stations.csv", "gone.csv")
+    write_town(tmp_path, study=study)
+    code, out, _ = check(tmp_path)
+    assert code == 2
+    assert "accessibility" not in out

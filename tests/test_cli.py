@@ -152,7 +152,7 @@ def test_check_shows_the_faults_of_streets_profile_standard_and_layers_together(
         "no such standard",
         "the extract cannot be read",
         "no column holds the people",
-        "stations (station",
+        "stations (service stations, stations.csv)",
     ):
         assert words in out
 

@@ -125,4 +125,5 @@ def test_completed_asks_for_what_the_standard_is_silent_on():
     done = Standard("s", CLINIC, (asked,)).completed({"clinic": CLINIC, "station": CLINIC}, minutes=10)
     assert done.categories == ("healthcare", "station")
     assert done.requirements[-1].minutes == 10
+    assert not done.requirements[-1].required
     assert done.accepted["healthcare"] == ("clinic", "hospital")

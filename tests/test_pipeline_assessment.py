@@ -13,8 +13,10 @@ import openpyxl
 import pandas as pd
 import pytest
 from shapely import box
+from town import STUDY, at, rows, write_town
 
 from api.app import create_app
+from api.book import assessment_book
 from api.cli import main
 from api.demo_study import make_demo
 from api.map_content import map_content
@@ -329,3 +331,45 @@ def test_holidays_that_are_not_published_yet_are_said(result):
 
     assert with_year(2026) is None
     assert "2091" in with_year(2091).zh
+
+
+def test_a_gap_on_the_map_is_not_blamed_on_a_full_place(tmp_path):
+    # A hundred get to the locker and find room for one; five do not get there. The map shows those five.
+    own = '[[category]]\nid = "locker"\nzh = "快递柜"\nen = "a locker"\n'
+    study = (
+        "minutes = [5]\n"
+        + STUDY.replace('category = "station"', 'category = "locker"\nvalues = { capacity = 1 }').replace(
+            "cell_metres = 150", "cell_metres = 2000"
+        )
+        + own
+    )
+    people = rows("id,lon,lat,people", f"near,{at(100, 50)},100", f"far,{at(300, 250)},5")
+    result = run_study(write_town(tmp_path, study=study, files={"people.csv": people}))
+    full = result.tables.gaps[result.tables.gaps["category"] == "locker"]
+    assert full[["left_out", "cause"]].to_numpy().tolist() == [[104, "full"]]
+    gaps = map_content(result).gaps
+    shown = gaps[(gaps["category"] == "locker") & (gaps["minutes"] == 5)]
+    assert shown["people_left_out"].tolist() == [5]
+    assert [cause.en for cause in shown["cause"]] == ["nothing within reach"]
+
+
+def test_a_service_that_several_tiers_ask_for_is_named_once_in_the_notes(tmp_path):
+    result = run_study(write_town(tmp_path, study='standard = "gb50180-2018"\n' + STUDY))
+    notes = {what.en: said for what, said in assessment_book(result).notes}
+    names = notes["Not assessed"].zh.partition("：")[2].split("、")
+    assert len([r for r in result.assessment.not_assessed if r.name.zh == "商场"]) > 1
+    assert names.count("商场") == 1
+
+
+def test_the_map_knows_what_tiers_and_functions_are_called(tmp_path):
+    stations = rows("id,name,lon,lat,tier,functions", f"alpha,Alpha,{at(0, 0)},社区级,政务服务;下棋")
+    result = run_study(write_town(tmp_path, files={"stations.csv": stations}))
+    shown = map_content(result)
+    assert (shown.facilities["tier"].tolist(), shown.facilities["functions"].tolist()) == (
+        ["community"],
+        [("government", "下棋")],
+    )
+    assert {key: name.zh for key, name in shown.terms.items()} == {
+        "community": "社区级",
+        "government": "政务服务",
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from geo.errors import InputError
@@ -38,7 +40,8 @@ def test_a_built_in_profile_is_complete(name):
     assert profile.id == name
     assert profile.name.en
     assert profile.name.zh
-    assert len(profile.source) > 10
+    assert len(profile.source.en) > 10
+    assert re.search(r"[\u4e00-\u9fff]", profile.source.zh)
     assert 0 < profile.metres_per_second <= 25 / 3.6
     assert way_speed(profile, {"highway": "residential"}).forward_kph > 0
     assert way_speed(profile, {"highway": "motorway"}).forward_kph == 0
@@ -87,6 +90,17 @@ def test_a_profile_may_start_from_a_built_in_one(read):
     profile = read('id = "slow"\nbased_on = "wheelchair"\nspeed_kph = 1\n')
     assert profile.ways == read_profile("wheelchair").ways
     assert profile.speed_kph == 1
+
+
+def test_a_source_may_be_given_in_both_languages_or_in_one(read):
+    assert read(MINE).source == ("our own count", "our own count")
+    both = MINE.replace('"our own count"', '{ en = "our own count", zh = "自行实测" }')
+    assert read(both).source == ("our own count", "自行实测")
+
+
+def test_a_source_of_ones_own_says_nothing_of_its_base(read):
+    with pytest.raises(InputError, match="source"):
+        read('id = "slow"\nbased_on = "walk"\nspeed_kph = 1\nsource = { en = "our own count" }\n')
 
 
 def test_a_profile_cannot_be_changed(read):

@@ -120,12 +120,31 @@ def test_reach_and_compliance_stand_on_sheets_of_their_own(tmp_path):
     assert "时限(分钟)" not in words["达标率"]
 
 
+def test_who_finds_a_place_full_has_a_column_where_somebody_does():
+    def headers(full):
+        coverage = book().coverage
+        content = replace(book(), coverage=coverage.assign(without_room=[full] + [0.0] * (len(coverage) - 1)))
+        return [column.header.zh for column in assessment_sheets(content)[0].tables[0].columns]
+
+    assert "其中：可到达但容量已满" in headers(12.0)
+    assert "其中：可到达但容量已满" not in headers(0.0)
+
+
 def test_people_of_every_cause_sum_to_everybody(tmp_path):
     page = opened(write_assessment(tmp_path / "a.xlsx", book()))["覆盖率"]
     rows = [[cell.value for cell in row] for row in page.iter_rows()]
     start = next(number for number, row in enumerate(rows) if row[0] == "未覆盖原因(人数)")
     assert rows[start + 1][3:6] == ["已覆盖", "未连入路网", "可达设施容量已满"]
     assert [sum(row[3:10]) for row in rows[start + 2 :]] == [2087] * 3
+
+
+def test_a_long_list_of_gaps_shows_the_largest_and_says_where_all_are():
+    one = book()
+    gaps = pd.concat([one.gaps] * 150, ignore_index=True)
+    gaps = gaps.assign(left_out=np.arange(len(gaps), 0, -1.0))
+    (table,) = assessment_sheets(replace(one, gaps=gaps))[2].tables
+    assert table.frame["left_out"].tolist() == gaps["left_out"].tolist()[:100]
+    assert f"共 {len(gaps):,} 条，列前 100 条，全部见 gaps.csv" in table.caption.zh
 
 
 def test_compliance_gaps_have_no_cause_of_time():
@@ -251,6 +270,22 @@ def test_hours_of_several_cases_have_one_header_repeated_over_them_all(tmp_path)
     assert page.print_title_rows == f"${heads[0]}:${heads[0]}"
     assert [rows[head - 2][0] for head in heads] == ["整点覆盖率，情景a", "整点覆盖率，情景b"]
     assert [rows[head + 9] for head in heads] == [["周一 09:00", 2030 / 2087]] * 2
+
+
+def test_small_tables_share_a_page_and_what_does_not_fit_begins_one(tmp_path):
+    sizes = (5, 8, 60, 3)
+    tables = tuple(
+        Table(
+            (Column(f"c{n}", Text("c", f"列{n}")),),
+            pd.DataFrame({f"c{n}": ["x"] * size}),
+            Text("t", f"表{n}"),
+        )
+        for n, size in enumerate(sizes)
+    )
+    whole = Sheet(Text("s", "表"), Text("t", "题"), Text("u", "位"), tables)
+    page = opened(write_workbook(tmp_path / "a.xlsx", [whole])).active
+    captions = {row[0].value: row[0].row for row in page.iter_rows(max_col=1)}
+    assert [each.id for each in page.row_breaks.brk] == [captions["表2"] - 1, captions["表3"] - 1]
 
 
 def test_what_fills_more_than_a_page_is_parted_so_that_each_page_has_its_header(tmp_path):

@@ -85,6 +85,13 @@ def test_broken_archive_is_told(tmp_path: Path, data: bytes) -> None:
         read_file(tmp_path / "a.zip", layer())
 
 
+@pytest.mark.parametrize("ending", [".xls", ".et", ".ods"])
+def test_old_workbooks_are_to_be_saved_anew(tmp_path: Path, ending: str) -> None:
+    (tmp_path / f"a{ending}").write_bytes(b"x")
+    with pytest.raises(InputError, match=r"are not read.*save it as \.xlsx"):
+        read_file(tmp_path / f"a{ending}", layer())
+
+
 def test_unknown_ending_lists_the_known_ones(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_bytes(b"x")
     with pytest.raises(InputError, match=r"'\.docx' are not read.*\.csv"):

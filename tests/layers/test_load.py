@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ Load = Callable[..., Layers]
 EXTENT = (121.2, 31.3, 121.3, 31.4)
 STATIONS = '[[layer]]\nid = "s"\nkind = "station"\nsource = "s.csv"\ncrs = "EPSG:4326"\n'
 FACILITIES = STATIONS.replace('"station"', '"facility"')
+AREA = STATIONS.replace('"station"', '"area"').replace("s.csv", "s.geojson")
 DEMAND = STATIONS.replace('"station"', '"demand"')
 
 
@@ -126,6 +128,30 @@ def test_illegible_optional_value_keeps_the_row_and_is_noted(load: Load) -> None
     assert len(layers.facilities) == 1
     noted = [note.column for note in layers.report("s").notes if note.code == "bad_value"]
     assert noted == ["开放时间", "容量"]
+
+
+def test_a_value_not_understood_says_how_to_write_it_and_what_it_counts_as(load: Load) -> None:
+    sheet = "名称,经度,纬度,状态,启用日期,容量,开放时间\n甲,121.25,31.38,看情况,明年3月,约百人,随缘\n"
+    layers = load(STATIONS, s__csv=sheet)
+    fixes = {note.column: note.fix.zh for note in layers.report("s").notes if note.code == "bad_value"}
+    assert layers.facilities["status"].tolist() == ["open"]
+    assert fixes["状态"].endswith("请填 开放、在建、规划、关闭 之一；该行保留，暂按已开放计")
+    assert fixes["启用日期"].endswith("请写成 2027-03-01；该行保留，此值留空")
+    assert fixes["容量"].endswith("请只填数字，如 120；该行保留，此值留空")
+    assert fixes["开放时间"].endswith("请写成“周一至周五 9:00-17:00”；该行保留，暂按始终开放计")
+
+
+def test_what_a_file_cannot_state_is_not_said_to_agree(load: Load) -> None:
+    square = [[[121.24, 31.37], [121.26, 31.37], [121.26, 31.39], [121.24, 31.37]]]
+    feature = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": square}}
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
+    text = json.dumps({"type": "FeatureCollection", "crs": crs, "features": [feature]})
+    notes = {
+        declared: load(AREA.replace("EPSG:4326", declared), s__geojson=text).report("s").crs.note.en
+        for declared in ("gcj02", "EPSG:4326")
+    }
+    assert notes["gcj02"] == "declared by the study; no file can state it"
+    assert notes["EPSG:4326"] == "the study and the file agree"
 
 
 def test_facilities_need_a_category(load: Load) -> None:

@@ -112,3 +112,9 @@ def test_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
         archive.writestr("xl/worksheets/bomb.xml", b"0" * 50_000_000)
     with pytest.raises(InputError, match="would unpack to"):
         read_workbook(path)
+
+
+def test_an_empty_workbook_is_told_and_no_sheet_is_asked_for(tmp_path: Path) -> None:
+    openpyxl.Workbook().save(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match=r"the workbook is empty\. Save the table into it"):
+        read_workbook(tmp_path / "a.xlsx")

@@ -118,6 +118,13 @@ def test_toml_fault_names_the_line(folder: Path) -> None:
         parse_study("name = 'x'\nminutes = 5 5\n", folder)
 
 
+def test_signs_of_a_chinese_keyboard_are_named(folder: Path) -> None:
+    with pytest.raises(InputError, match=r"full-width signs \(“ ”\)"):
+        parse_study("name = “社区”\n", folder)
+    with pytest.raises(InputError, match=r"Mend the line named$"):
+        parse_study("# “社区”\nname = \n", folder)
+
+
 def test_deep_nesting_is_a_fault_not_a_crash(folder: Path) -> None:
     with pytest.raises(InputError):
         parse_study("a = " + "[" * 100_000, folder)

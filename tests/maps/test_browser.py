@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from geo.text import Text
 from maps.sheet import render_sheet
 from maps.style import LAND
 from maps.web_map import MapContent, render_map
@@ -152,6 +154,17 @@ def test_card_holds_what_a_visitor_needs(reader: Any, content: MapContent) -> No
     assert page.page.get_attribute(".card a", "rel") == "noopener noreferrer"
 
 
+def test_card_calls_tiers_and_functions_by_their_names(reader: Any, content: MapContent) -> None:
+    terms = {"district": Text("district level", "区级"), "政务服务": Text("government desk", "政务服务")}
+    page = reader(render_map(replace(content, terms=terms)))
+    page.run("() => lifecircle.actions.facility(0)")
+    assert "district level" in page.text(".card")
+    assert "government desk" in page.text(".card")
+    page.page.click(".language")
+    assert "区级" in page.text(".card")
+    assert "<b>bold</b>" in page.text(".card")
+
+
 def test_only_web_links_can_be_followed(reader: Any, content: MapContent) -> None:
     page = reader(render_map(content))
     page.run("() => lifecircle.actions.facility(1)")
@@ -216,6 +229,31 @@ def test_facilities_are_those_of_the_service_chosen(reader: Any, content: MapCon
     assert not page.run("() => lifecircle.marks.hits.map((hit) => hit.i).includes(4)")
 
 
+def test_a_service_without_facilities_has_no_row_in_the_legend(reader: Any, content: MapContent) -> None:
+    without = content.facilities[content.facilities["category"] != "school"]
+    page = reader(render_map(replace(content, facilities=without)))
+    assert "Facilities: Clinics" in page.text(".legend")
+    page.page.select_option("[data-control=category]", label="Schools")
+    assert "Facilities" not in page.text(".legend")
+
+
+def test_circles_of_grid_cells_are_as_large_beside_areas(reader: Any, content: MapContent) -> None:
+    widths = "() => [...document.querySelectorAll('.legend .circle')].map((each) => each.style.width)"
+    alone = reader(render_map(content)).run(widths)
+    assert alone
+    area = content.grids.iloc[:1].assign(id="a1", name="District", kind="area")
+    row = {"grid_id": "a1", "category": "clinic", "minutes": 15.0}
+    figure = pd.DataFrame([{**row, "people": 50_000.0, "people_covered": 0.0}])
+    gap = pd.DataFrame([{**row, "people_left_out": 50_000.0, "cause": None}])
+    beside = replace(
+        content,
+        grids=pd.concat([content.grids, area], ignore_index=True),
+        coverage=pd.concat([content.coverage, figure], ignore_index=True),
+        gaps=pd.concat([content.gaps, gap], ignore_index=True),
+    )
+    assert reader(render_map(beside)).run(widths) == alone
+
+
 def test_chinese_and_english(reader: Any, content: MapContent) -> None:
     page = reader(render_map(replace(content, language="zh")))
     assert page.text(".headline") == "150名居民中，80%步行15分钟内可到达诊所；1个网格内还有30人到不了。"
@@ -255,6 +293,14 @@ def test_search_finds_a_place_by_part_of_its_name(reader: Any, content: MapConte
     assert page.text(".card h2") == content.facilities["name"][3]
     page.page.fill("input[type=search]", "nowhere")
     assert page.text(".found") == "No place of this name"
+
+
+def test_on_a_phone_what_was_found_is_in_view(reader: Any, content: MapContent) -> None:
+    page = reader(render_map(content), PHONE)
+    page.page.click(".fold")
+    page.page.fill("input[type=search]", "c")
+    box = page.page.locator(".found button").first.bounding_box()
+    assert box["y"] + box["height"] <= PHONE[1]
 
 
 def test_list_of_gaps_leads_to_the_cell(reader: Any, content: MapContent) -> None:

@@ -42,10 +42,10 @@
   function facilityRows(model, i) {
     const f = model.facilities;
     const category = f.category[i] < 0 ? f.categoryId[i] : model.say(model.content.categories[f.category[i]].name);
-    const chips = f.functions[i].map((each) => element("span", { class: "chip", text: each }));
+    const chips = f.functions[i].map((each) => element("span", { class: "chip", text: model.term(each) }));
     return [
       ...lifecircle.siteRows(model, i, row),
-      ...row(model.word("tier"), f.tier[i]),
+      ...row(model.word("tier"), model.term(f.tier[i])),
       ...(["station", "chosen", "rejected"].includes(f.kind[i]) ? [] : row(model.word("service"), category)),
       ...row(model.word("functions"), chips.length ? element("span", { class: "chips" }, ...chips) : null),
       ...row(model.word("hours"), f.opening_hours[i]),

@@ -98,7 +98,8 @@
   function pointLegend(model, printed) {
     return POINT_LAYERS.flatMap((kind) => {
       const count = model.countShown(kind);
-      if (!model.facilities.kind.includes(kind) || (printed && !(count && model.state.layers[kind]))) return [];
+      // "Facilities: clinic 0" beside no symbol would only make a reader look for what is not there.
+      if (!count || (printed && !model.state.layers[kind])) return [];
       const name = kind === "facility" ? model.word("facility_of", { category: model.say(model.category.name) }) : model.word(kind);
       return [layerRow(model, kind, lifecircle.symbolIcon(model.style.symbols[kind], 20), name, count, printed)];
     });

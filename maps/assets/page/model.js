@@ -51,7 +51,12 @@
         this.gapsByChoice.set(key.join(), list);
       });
       this.gapsByChoice.forEach((list) => list.sort((a, b) => b.people - a.people || a.grid - b.grid));
-      this.mostLeftOut = people.reduce((most, value) => Math.max(most, value), 1);
+      // Areas leave out many times as many as grid cells: each kind has a scale of its own.
+      this.mostByKind = new Map();
+      people.forEach((value, i) => {
+        const kind = this.grids.kind[grid[i]];
+        this.mostByKind.set(kind, Math.max(value, this.mostByKind.get(kind) || 1));
+      });
     }
 
     // Changes the choice and tells everybody who listens what has changed.
@@ -66,6 +71,12 @@
 
     say(text) {
       return text[this.state.language];
+    }
+
+    // What a tier or a function is called; a user's own word is shown as it is.
+    term(id) {
+      const { terms } = this.content;
+      return id !== null && Object.hasOwn(terms, id) ? this.say(terms[id]) : id;
     }
 
     get minutes() {
@@ -93,6 +104,10 @@
     gaps() {
       const all = this.gapsByChoice.get(this.key()) || [];
       return all.filter((gap) => this.grids.kind[gap.grid] === this.state.kind);
+    }
+
+    get mostLeftOut() {
+      return this.mostByKind.get(this.state.kind) || 1;
     }
 
     // The median width of the polygons shown, in steps: circles must fit into them.

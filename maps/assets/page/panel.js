@@ -170,6 +170,8 @@
       found.forEach((i) => list.append(element("li", {}, element("button", {
         type: "button", on: { click: () => this.actions.showFacility(i) },
       }, lifecircle.symbolIcon(this.model.style.symbols[kind[i]], 18), element("span", { text: name[i] })))));
+      // At the end of the panel what was found would lie below the edge of a phone.
+      list.scrollIntoView({ block: "nearest" });
     }
 
     foot() {
