@@ -77,7 +77,7 @@ def grid(columns: int, rows: int, *, metres: float = 100.0) -> StreetNetwork:
 
     Examples
     --------
-    >>> grid(3, 2, metres=100).edge_metres.sum()
+    >>> float(grid(3, 2, metres=100).edge_metres.sum())
     700.0
     """
     step = metres / _METRES_PER_DEGREE
