@@ -42,6 +42,7 @@ from tests.benchmarks.side_by_side import (
     compare,
     machine,
     peak_megabytes,
+    print_limit,
     random_places,
 )
 
@@ -183,7 +184,7 @@ def nearest_job(network: StreetNetwork, _: Path, rounds: int) -> None:
             out.append(pdn.nearest_pois(PANDANA_LIMIT, str(i), num_pois=1))
         return out
 
-    compare(
+    medians = compare(
         "Nearest facility of every junction, ten categories of 200",
         {
             "lifecircle, two threads": lambda: ours(2),
@@ -200,11 +201,7 @@ def nearest_job(network: StreetNetwork, _: Path, rounds: int) -> None:
         rounds=rounds,
         once=("networkx", "pandana contraction"),
     )
-    bytes_touched = CATEGORIES * (
-        network.outward.head.nbytes * 3 + network.node_count * (8 + 4 + 4 + 8 + 8 + 8)
-    )
-    limit = bytes_touched / bandwidth_gigabytes_per_second() / 1e9
-    print(f"\nTo touch every arc and label once at memory speed: {limit * 1000:.1f} ms.")
+    print_limit("every arc and label once", sweep_megabytes(network, 1), medians["lifecircle, one thread"])
     check = csgraph.dijkstra(matrix, indices=facilities[0], min_only=True)
     mine = nearest_at_nodes(network, points[0]).seconds[:, 0]
     both = np.isfinite(check) & np.isfinite(mine)
@@ -231,7 +228,7 @@ def three_job(network: StreetNetwork, _: Path, rounds: int) -> None:
             out.append(pdn.nearest_pois(PANDANA_LIMIT, f"three{i}", num_pois=3, include_poi_ids=True))
         return out
 
-    compare(
+    medians = compare(
         "Three nearest with their ids, ten categories of 200",
         {
             "lifecircle, two threads": lambda: ours(2),
@@ -240,6 +237,14 @@ def three_job(network: StreetNetwork, _: Path, rounds: int) -> None:
         },
         rounds=rounds,
     )
+    print_limit("every arc and label once", sweep_megabytes(network, 3), medians["lifecircle, one thread"])
+
+
+def sweep_megabytes(network: StreetNetwork, k: int) -> float:
+    """Return what ten categories must touch: arcs and starts, labels up, down and out, times and ids."""
+    held = network.hierarchy
+    labels = network.node_count * k * (2 * 8 + 8 + 8 + 4)
+    return CATEGORIES * (held.outward.nbytes + held.start.nbytes + held.position.nbytes + labels) / 1e6
 
 
 def reachable_job(network: StreetNetwork, _: Path, rounds: int) -> None:
@@ -279,6 +284,11 @@ def reachable_job(network: StreetNetwork, _: Path, rounds: int) -> None:
         )
         each = medians["lifecircle, two threads"] / pairs * 1e9
         print(f"\n{each:.0f} ns a pair on two threads, 8 bytes a pair")
+        held = network.hierarchy
+        arcs = held.outward.nbytes / network.node_count
+        # A pair's time written, read and cleaned, its arcs and identifier, and the pair written twice.
+        print_limit("every pair once", pairs * (3 * 4 + 2 * 4 + arcs + 2 * 8) / 1e6,
+                    medians["lifecircle, one thread"])  # fmt: skip
 
 
 def sums_job(network: StreetNetwork, _: Path, rounds: int) -> None:
@@ -292,7 +302,7 @@ def sums_job(network: StreetNetwork, _: Path, rounds: int) -> None:
     ready = pandana_of(network, matrix_of(network))
     ready.set(pd.Series(every), pd.Series(people), name="people")
     ready.precompute(1200)
-    compare(
+    medians = compare(
         f"People within 1,200 s of every junction ({kept.place.size:,} pairs)",
         {
             "lifecircle, pairs kept": lambda: kept.sums(people, limits_seconds=[1200]),
@@ -313,6 +323,9 @@ def sums_job(network: StreetNetwork, _: Path, rounds: int) -> None:
         },
         rounds=rounds,
         once=("pandana precompute",),
+    )
+    print_limit(
+        "every pair and its weight once", kept.place.size * 16 / 1e6, medians["lifecircle, pairs kept"]
     )
 
 
@@ -381,7 +394,7 @@ def open_job(network: StreetNetwork, extract: Path, rounds: int) -> None:
         open_network(extract, profile, cache=Path(folder))
         pickled = Path(folder) / "graph.pickle"
         pickled.write_bytes(pickle.dumps(graph))
-        compare(
+        medians = compare(
             "Open a built network again",
             {
                 "lifecircle, memory-mapped, checked": lambda: open_network(
@@ -391,6 +404,8 @@ def open_job(network: StreetNetwork, extract: Path, rounds: int) -> None:
             },
             rounds=rounds,
         )
+        stored = sum(file.stat().st_size for file in Path(folder).glob("*/*.npy")) / 1e6
+        print_limit("every stored byte once", stored, medians["lifecircle, memory-mapped, checked"])
 
 
 def extract_job(_: StreetNetwork, extract: Path, rounds: int) -> None:

@@ -87,3 +87,10 @@ def random_places(network: StreetNetwork, count: int, seed: int = 4) -> tuple[np
     return network.vertex_lon[on] + rng.normal(0, 3e-4, count), network.vertex_lat[on] + rng.normal(
         0, 3e-4, count
     )
+
+
+def print_limit(touched: str, megabytes: float, seconds: float) -> None:
+    """Print what it would take to touch so much memory once at the speed of copying, and how far we are."""
+    least = megabytes / 1000 / bandwidth_gigabytes_per_second()
+    print(f"\nTo touch {touched}, {megabytes:,.1f} MB, takes {least * 1000:,.2f} ms at the speed of memory; "
+          f"we take {seconds / least:,.0f} times that.")  # fmt: skip
