@@ -24,7 +24,7 @@ from geo.text import Text
 from layers.elevation import read_elevation_model, streets_on_ground
 from layers.streets_read import read_streets
 
-_FORMAT = 5
+_FORMAT = 6
 """Raised whenever the stored arrays change their meaning."""
 
 _CHUNK_BYTES = 1 << 20
