@@ -14,7 +14,6 @@ from geo._arrays import (
     UNSEEN,
     Arcs,
     Array,
-    AtNodes,
     Goals,
     OnEdges,
     Places,
@@ -41,36 +40,6 @@ def group_by_edge(edge_count: int, edge: Array) -> OnEdges:
             place[fill[edge[p]]] = p
             fill[edge[p]] += 1
     return OnEdges(start, place)
-
-
-@njit(cache=True, nogil=True)
-def group_by_node(node_count: int, arcs: Arcs, places: Places) -> AtNodes:
-    """Return the places that can be reached from each node without passing another one."""
-    start = np.zeros(node_count + 1, np.int32)
-    fill = start
-    place = np.empty(0, np.int32)
-    ms = place
-    for turn in range(2):
-        for p in range(places.edge.size):
-            e = places.edge[p]
-            for side in range(2):
-                way = NO_TIME if e < 0 else (places.from_source[p] if side == 0 else places.from_target[p])
-                if way == NO_TIME:
-                    continue
-                n = arcs.source[e] if side == 0 else arcs.target[e]
-                if turn == 0:
-                    start[n + 1] += 1
-                else:
-                    place[fill[n]] = p
-                    ms[fill[n]] = min(np.int64(way) + places.access[p], FAR)
-                    fill[n] += 1
-        if turn == 0:
-            for n in range(node_count):
-                start[n + 1] += start[n]
-            fill = start[:-1].copy()
-            place = np.empty(start[node_count], np.int32)
-            ms = np.empty(start[node_count], np.int32)
-    return AtNodes(start.view(np.uint32), place.view(np.uint32), ms)
 
 
 @njit(cache=True, nogil=True)
@@ -221,18 +190,7 @@ def reach_places(
     """
     written = 0
     while origin < last:
-        many = _find_places(
-            way,
-            arcs,
-            origins,
-            goals,
-            limit_ms,
-            shift,
-            origin,
-            scratch,
-            place_time,
-            found,
-        )
+        many = _find_places(way, arcs, origins, goals, limit_ms, shift, origin, scratch, place_time, found)
         fits = written + many <= out_place.size
         for i in range(many):
             if fits:
@@ -271,18 +229,7 @@ def sum_places(
     """
     limit_ms = limits_ms.max()
     for origin in range(first, last):
-        many = _find_places(
-            way,
-            arcs,
-            origins,
-            goals,
-            limit_ms,
-            shift,
-            origin,
-            scratch,
-            place_time,
-            found,
-        )
+        many = _find_places(way, arcs, origins, goals, limit_ms, shift, origin, scratch, place_time, found)
         for i in range(many):
             f = found[i]
             time = place_time[f]

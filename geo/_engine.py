@@ -11,7 +11,19 @@ import numpy as np
 import numpy.typing as npt
 
 from geo import _emit, _search
-from geo._arrays import FAR, NO_TIME, UNREACHED, Arcs, Goals, Line, Places, Way, make_line, make_scratch
+from geo._arrays import (
+    FAR,
+    NO_TIME,
+    UNREACHED,
+    Arcs,
+    AtNodes,
+    Goals,
+    Line,
+    Places,
+    Way,
+    make_line,
+    make_scratch,
+)
 from geo._blocks import Progress, run_blocks
 from geo._rooms import Rooms
 from geo.network import Adjacency, Floats, Ints, Offsets, StreetNetwork
@@ -173,9 +185,11 @@ def places_of(points: AccessPoints) -> Places:
 
 def goals_of(network: StreetNetwork, places: AccessPoints) -> Goals:
     """Return places in the form in which searches meet them."""
-    arcs, goal = arcs_of(network, network.outward), places_of(places)
-    at_nodes = _emit.group_by_node(network.node_count, arcs, goal)
-    return Goals(goal, at_nodes, _emit.group_by_edge(network.edge_count, places.edge))
+    node, ms, number = facility_seeds(network, places)
+    order = np.argsort(node, kind="stable")
+    start = np.searchsorted(node[order], np.arange(network.node_count + 1)).astype(np.uint32)
+    at_nodes = AtNodes(start, number[order].astype(np.uint32), ms[order])
+    return Goals(places_of(places), at_nodes, _emit.group_by_edge(network.edge_count, places.edge))
 
 
 def to_milliseconds(seconds: float) -> int:

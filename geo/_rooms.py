@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
+from contextlib import suppress
 
 import numpy as np
 
@@ -70,11 +71,11 @@ class Rooms:
         return room
 
     def _spare_room(self) -> Room:
-        try:
+        with suppress(IndexError):
             room = _spare.pop()
-        except IndexError:
-            return Room(max(_PAIRS, self._row_pairs))
-        return room if room.place.size >= self._row_pairs else Room(max(_PAIRS, self._row_pairs))
+            if room.place.size >= self._row_pairs:
+                return room
+        return Room(max(_PAIRS, self._row_pairs))
 
     def give_back(self) -> None:
         """Leave the rooms to other calls; nothing of them may be in use any more."""
