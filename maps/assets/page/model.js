@@ -182,7 +182,7 @@
         profile: this.say(current.profile),
         hour: hours > 1 ? lifecircle.bracketed(this.say(current.hour), this.state.language) : "",
         left: lifecircle.count(left),
-        gaps: this.word(`${this.state.kind}_${gaps === 1 ? "one" : "many"}`, { n: lifecircle.count(gaps) }),
+        gaps: gaps ? this.word(`${this.state.kind}_${gaps === 1 ? "one" : "many"}`, { n: lifecircle.count(gaps) }) : "",
       };
       if (values.hour && this.state.language === "en") values.profile += ` ${values.hour}`;
       const gained = this.gained(total);
