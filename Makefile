@@ -48,8 +48,8 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 # A compiled kernel is kept until its own file changes; what it calls in other files is compiled into it.
-$(KERNELS): $(BIN)/python $(wildcard geo/_*.py)
-	@rm -f geo/__pycache__/*.nbi geo/__pycache__/*.nbc
+$(KERNELS): $(BIN)/python $(wildcard geo/*/_*.py geo/network/arrays.py)
+	@rm -f geo/*/__pycache__/*.nbi geo/*/__pycache__/*.nbc
 	@touch $@
 
 $(SETUP): $(KERNELS) $(PROJECT_FILES)

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from api.asked import category_names, completed, usable_in
-from geo._blocks import Progress
-from geo.assessment import CaseAssessment, Ground
-from geo.assessment_access import (
+from geo.assessment.access import (
     NOTHING_ASKED,
     AccessAsked,
     AccessResult,
     measure_access,
     without_capacity,
 )
-from geo.case import Usable
-from geo.decay import Decay, exponential_decay, gaussian_decay, power_decay
+from geo.assessment.assess import CaseAssessment, Ground
+from geo.assessment.case import Usable
+from geo.blocks import Progress
 from geo.errors import Fault, InputError
-from geo.measures import NAMES, TIMES
-from geo.standard import Standard
+from geo.measures.decay import Decay, exponential_decay, gaussian_decay, power_decay
+from geo.measures.names import NAMES, TIMES
+from geo.measures.standard import Standard
 from geo.text import Text
-from layers.cases import read_cases
 from layers.load import Layers
-from layers.study import Study
-from layers.study_tables import Accessibility
+from layers.study.cases import read_cases
+from layers.study.model import Study
+from layers.study.tables import Accessibility
 
 
 def check_access(study: Study, ground: Ground, usable: Sequence[Usable]) -> None:

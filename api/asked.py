@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo.assessment_cuts import Counted
-from geo.case import Case, Usable, with_tier_minutes
+from geo.assessment.case import Case, Usable, with_tier_minutes
+from geo.assessment.cuts import Counted
+from geo.assessment.headline import ON_FOOT, RESIDENTS
 from geo.errors import Fault, InputError
-from geo.headline import ON_FOOT, RESIDENTS
-from geo.life_circle import FloatArray
-from geo.profiles import Profile
-from geo.standard import Function, Standard
+from geo.measures.requirements import FloatArray
+from geo.measures.standard import Function, Standard
+from geo.network.profiles import Profile
 from geo.text import Text
-from layers.cases import open_then, read_cases
-from layers.categories import categories
+from layers.catalogue.categories import categories
+from layers.catalogue.standards import read_standard
 from layers.load import Layers, words_of
-from layers.paths import resolve_source
-from layers.standards import read_standard
-from layers.study import Study
+from layers.study.cases import open_then, read_cases
+from layers.study.model import Study
+from layers.study.paths import resolve_source
 
 _NO_SERVICE = frozenset({"dwelling", "workplace", "office"})
 """Kinds of place that offer no service: a standard may ask for them, a study does not by itself."""

@@ -10,13 +10,13 @@ import pandas as pd
 
 from api.access import access_notes
 from api.asked import tier_names
-from api.pipeline import StudyResult
-from geo.assessment_cuts import DENOMINATORS
-from geo.land import SQUARE_METRES_PER_HECTARE, cell_side
-from geo.standard import Requirement
+from api.run import StudyResult
+from geo.assessment.cuts import DENOMINATORS
+from geo.measures.land import SQUARE_METRES_PER_HECTARE, cell_side
+from geo.measures.standard import Requirement
 from geo.text import Text
-from layers.assessment_book import AssessmentBook
 from layers.load import words_of
+from maps.book.content import AssessmentBook
 
 Note = tuple[Text, Text]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from geo.standard import Requirement
-from layers.profiles import list_profiles, read_profile
-from layers.standards import list_standards, read_standard
+from geo.measures.standard import Requirement
+from layers.catalogue.profiles import list_profiles, read_profile
+from layers.catalogue.standards import list_standards, read_standard
 
 
 def standards_text() -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from geo import _contract, _emit, _isochrone, _search
+from geo.network import _contract
+from geo.search import _isochrone, _places, _whole
 
 
 def is_cold() -> bool:
     """Whether no compiled kernel is on disk yet, so that the first search will take some seconds."""
-    kernels = (_contract.walk_chains, _search.spread_labels, _emit.reach_places, _isochrone.reached_pieces)
+    kernels = (_contract.walk_chains, _whole.spread_labels, _places.reach_places, _isochrone.reached_pieces)
     return any(not _on_disk(kernel) for kernel in kernels)
 
 

@@ -8,11 +8,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from api.pipeline import StudyResult
-from geo.assessment import CaseAssessment
-from geo.assessment_points import column_name, point_results
+from api.run import StudyResult
+from geo.assessment.assess import CaseAssessment
+from geo.assessment.points import column_name, point_results
 from geo.text import Text
-from layers.workbook import Column, Table
+from layers.write.workbook import Column, Table
 
 
 def geopackage_layers(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
@@ -35,7 +35,7 @@ def point_layer(result: StudyResult) -> gpd.GeoDataFrame:
     """Return every demand point with its answers, once for each case.
 
     What names and counts the point comes first, then the columns of
-    `geo.assessment_points.point_results` and the measures of accessibility that the study asks for,
+    `geo.assessment.points.point_results` and the measures of accessibility that the study asks for,
     ``CATEGORY_MEASURE``. Further columns of the user's own stay out: they are in
     the user's file, and may hold what is not for every reader.
     """

@@ -8,12 +8,12 @@ import geopandas as gpd
 import pandas as pd
 
 from api.asked import map_terms, tier_order, travels_by, who_is_counted
-from api.pipeline import StudyResult
+from api.run import StudyResult
 from api.summary import category_name, reader_notes
-from geo.assessment import CaseAssessment
+from geo.assessment.assess import CaseAssessment
 from geo.text import Text
-from layers.categories import categories
-from maps.content import MapCase, MapCategory, MapContent, Sheet
+from layers.catalogue.categories import categories
+from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 
 
 def map_content(result: StudyResult) -> MapContent:

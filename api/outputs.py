@@ -11,12 +11,12 @@ from pathlib import Path
 from api.book import assessment_book
 from api.layers_out import access_table, geopackage_layers, point_layer
 from api.map_content import map_content
-from api.pipeline import StudyResult
 from api.record import run_record
+from api.run import StudyResult
 from geo.errors import OutputError
-from layers.assessment_files import assessment_tables_csv, write_assessment, write_short
-from layers.workbook import write_csv
-from maps.web_map import render_map
+from layers.write.workbook import write_csv
+from maps.book.files import assessment_tables_csv, write_assessment, write_short
+from maps.page.web_map import render_map
 
 __all__ = ["RESULT_FILES", "check_writable", "geopackage_layers", "write_geopackage", "write_results"]
 

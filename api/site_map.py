@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from api.asked import map_terms, travels_by, who_is_counted
-from api.site_run import SitingResult
+from api.site import SitingResult
 from api.site_tables import chosen_table, rejected_for_map
 from api.site_words import proof
 from geo.siting import Plan
-from geo.siting_problem import Floats
+from geo.siting.problem import Floats
 from geo.text import Text
-from maps.content import MapCase, MapCategory, MapContent, MapSiting, Sheet
+from maps.page.content import MapCase, MapCategory, MapContent, MapSiting, Sheet
 
 BEFORE, AFTER = "before", "after"
 

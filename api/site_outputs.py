@@ -9,12 +9,12 @@ import geopandas as gpd
 import numpy as np
 
 from api.outputs import _replace_all, _staged
+from api.site import SitingResult
 from api.site_book import site_sheets
 from api.site_map import siting_map
-from api.site_run import SitingResult
 from api.site_tables import by_polygon, candidate_table, chosen_table
-from layers.workbook import write_workbook
-from maps.web_map import render_map
+from layers.write.workbook import write_workbook
+from maps.page.web_map import render_map
 
 SITE_FILES = ("siting.xlsx", "siting.gpkg", "siting.html")
 

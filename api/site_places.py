@@ -6,18 +6,18 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from api.pipeline import all_polygons
+from api.run import all_polygons
 from api.site_question import SiteQuestion
-from geo.case import Case, Usable
+from geo.assessment.case import Case, Usable
 from geo.errors import Fault, InputError
-from geo.network import StreetNetwork
-from geo.snap import AccessPoints, snap
-from geo.standard import Standard
+from geo.measures.standard import Standard
+from geo.network.network import StreetNetwork
+from geo.network.snap import AccessPoints, snap
 from geo.text import Text
 from layers.candidates import at_junctions, offered, on_grid
-from layers.cases import open_then
 from layers.load import Layers
-from layers.study import Study
+from layers.study.cases import open_then
+from layers.study.model import Study
 
 _AROUND_DEGREES = 0.0005
 """About 50 m around the study, so that its outermost streets are in."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from api.site import SitingResult
 from api.site_question import GOAL_WORDS, SiteQuestion, farthest_seconds
-from api.site_run import SitingResult
 from geo.text import Text
 
 Note = tuple[Text, Text]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from geo._blocks import Progress as OnProgress
+from geo.blocks import Progress as OnProgress
 
 
 @dataclass

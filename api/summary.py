@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from api.asked import category_names, travels_by, who_is_counted
-from api.pipeline import STEP_NAMES, StudyResult
-from geo.assessment_tables import headline_of, of_case
+from api.run import STEP_NAMES, StudyResult
+from geo.assessment.tables import headline_of, of_case
 from geo.text import Language, Text
-from layers.holidays import holidays_known
+from layers.catalogue.holidays import holidays_known
 
 _WORST = 5
 
@@ -198,6 +198,11 @@ def _worst_grids(result: StudyResult, language: Language) -> str:
 
 def _gaps(result: StudyResult, language: Language) -> str:
     gaps = result.tables.gaps
+    if not len(result.tables.by_area):
+        return Text(
+            "Gaps are placed by grid or area; the study has neither",
+            "研究中没有网格或片区，缺口未定位到具体区域",
+        ).to(language)
     if not len(gaps):
         return Text("No gaps", "没有缺口").to(language)
     gaps = gaps[(gaps["case"] == result.first.case.id) & (gaps["kind"] == gaps["kind"].iloc[0])]

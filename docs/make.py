@@ -15,9 +15,9 @@ import typer
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from api.cli import app
-from layers.schema import LayerSchema, Role, all_schemas
-from layers.study import Study, study_keys
+from api.cli.main import app
+from layers.catalogue.schema import LayerSchema, Role, all_schemas
+from layers.study.model import Study, study_keys
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -35,7 +35,7 @@ def study_page() -> str:
         "# The study file",
         _MADE,
         "A study is one folder with one `study.toml`. Unknown keys are refused, and `lifecircle check` "
-        "names every fault at once. `api/demo/study.toml` is a study to copy.",
+        "names every fault at once. `api/cli/demo.toml` is a study to copy.",
     ]
     for table in dict.fromkeys(_table_of(path) for path, _ in study_keys()):
         model = _model_at(table)

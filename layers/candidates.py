@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.crs import WGS84
-from geo.network import StreetNetwork
-from layers.frames import COLUMNS
+from geo.coordinates.crs import WGS84
+from geo.network.network import StreetNetwork
 from layers.grid import square_grid
+from layers.rows.frames import COLUMNS
 
 JUNCTION_STREETS = 3
 """Streets that meet at a junction: where two do, a street only goes on or bends."""
@@ -26,7 +26,7 @@ def offered(candidates: gpd.GeoDataFrame, category: str) -> gpd.GeoDataFrame:
 
     Examples
     --------
-    >>> from layers.frames import empty_frame
+    >>> from layers.rows.frames import empty_frame
     >>> len(offered(empty_frame("candidate"), "clinic"))
     0
     """

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo.crs import WGS84, metric_crs
+from geo.coordinates.crs import WGS84, metric_crs
 from geo.errors import Fault, InputError
 from geo.text import Text
 

@@ -11,22 +11,22 @@ import pandas as pd
 
 from geo.errors import Fault, InputError
 from geo.text import Text
-from layers.basemap import read_basemap
-from layers.categories import categories
-from layers.extents import box_of
-from layers.extract_layers import read_extract_layers
-from layers.frames import family, join_frames, make_frame
+from layers.catalogue.categories import categories
+from layers.catalogue.vocabulary import vocabulary
 from layers.grid import square_grid
-from layers.ledger import Ledger
-from layers.paths import without_password
-from layers.postgis import read_postgis
-from layers.read import read_file
-from layers.read_layer import LoadedLayer, failed_layer, read_layer
-from layers.report import CrsReport, LayerReport
-from layers.rows import Words
-from layers.study import LayerSource, Study
-from layers.tables import RawTable
-from layers.vocabulary import vocabulary
+from layers.osm.basemap import read_basemap
+from layers.osm.extract_layers import read_extract_layers
+from layers.read.files import read_file
+from layers.read.postgis import read_postgis
+from layers.read.raw_table import RawTable
+from layers.rows.extents import box_of
+from layers.rows.frames import family, join_frames, make_frame
+from layers.rows.ledger import Ledger
+from layers.rows.read_layer import LoadedLayer, failed_layer, read_layer
+from layers.rows.report import CrsReport, LayerReport
+from layers.rows.roles import Words
+from layers.study.model import LayerSource, Study
+from layers.study.paths import without_password
 
 Extent = Sequence[float]
 

@@ -105,7 +105,7 @@ class StreetStyle:
     Attributes
     ----------
     classes
-        The classes of `layers.basemap.STREET_CLASSES` that belong to the rank.
+        The classes of `layers.osm.basemap.STREET_CLASSES` that belong to the rank.
     from_zoom, names_from_zoom
         The zoom at which the streets, and their names, begin to be drawn.
     widths

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from geo.headline import PLACES, SENTENCES
+from geo.assessment.headline import PLACES, SENTENCES
 from geo.text import Text
 
 WORDS: Final = {

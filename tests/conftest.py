@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import hypothesis
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared" / "data"
-
-# Helper modules beside the tests (an oracle, a fixture) are imported by their bare names.
-for folder in (ROOT / "tests", *(path for path in (ROOT / "tests").iterdir() if path.is_dir())):
-    sys.path.append(str(folder))
+from tests.support.paths import SHARED_DATA
 
 # A first call may compile a kernel and a machine may be busy: how long an example takes is no finding here.
 hypothesis.settings.register_profile("any machine", deadline=None)
@@ -40,7 +34,7 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session")
 def helsinki() -> Path:
     """The extract that the demo uses."""
-    from api.demo_study import demo_extract
+    from api.cli.demo import demo_extract
 
     return demo_extract()
 
@@ -48,15 +42,15 @@ def helsinki() -> Path:
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Further real input that is not part of the project."""
-    if not SHARED.is_dir():
+    if not SHARED_DATA.is_dir():
         pytest.skip("needs real input beside the project (../shared/data), which is not part of it")
-    return SHARED
+    return SHARED_DATA
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
     """The demo, run once as a process of its own: what it printed, and the folder it made."""
-    from town import lifecircle
+    from tests.support.town import lifecircle
 
     folder = tmp_path_factory.mktemp("demo") / "study"
     return DemoRun(folder, lifecircle("demo", folder))

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 import typer
 
-from api.cli import app
+from api.cli.main import app
 from docs.make import FOLDER, pages
 from geo.errors import InputError
-from layers.profiles import read_profile
-from layers.schema import all_schemas
-from layers.standards import read_standard
-from layers.study import parse_study, study_keys
+from layers.catalogue.profiles import read_profile
+from layers.catalogue.schema import all_schemas
+from layers.catalogue.standards import read_standard
+from layers.study.model import parse_study, study_keys
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = typer.main.get_command(app).commands
@@ -65,7 +65,7 @@ def test_the_page_says_what_is_required_and_what_is_the_default():
 def test_the_study_of_the_demo_is_understood(helsinki, tmp_path):
     (tmp_path / helsinki.name).symlink_to(helsinki)
     text = (
-        (ROOT / "api" / "demo" / "study.toml")
+        (ROOT / "api" / "cli" / "demo.toml")
         .read_text("utf-8")
         .replace("[streets]", "[streets]\noutside = true")
     )
@@ -94,7 +94,9 @@ def test_the_profile_of_contributing_is_a_profile(tmp_path):
 
 def test_the_category_of_contributing_is_built_like_the_others():
     given = tomllib.loads(EXAMPLES["categories/community.toml"])
-    known = tomllib.loads((ROOT / "layers" / "categories" / "community.toml").read_text("utf-8"))
+    known = tomllib.loads(
+        (ROOT / "layers" / "catalogue" / "data" / "categories" / "community.toml").read_text("utf-8")
+    )
     keys = set().union(*known.values())
     assert all(set(row) <= keys and {"en", "zh"} <= set(row) for row in given.values())
 

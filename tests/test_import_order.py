@@ -43,7 +43,15 @@ def test_all_rooms_have_files():
     assert {path.relative_to(ROOT).parts[0] for path in FILES} == set(ROOMS)
 
 
-ENGINE = ("geo.network", "geo.build", "geo.reach", "geo.snap", "geo.isochrones", "geo.crs", "geo.profiles")
+ENGINE = (
+    "geo.network.network",
+    "geo.network.build",
+    "geo.search.reach",
+    "geo.network.snap",
+    "geo.search.isochrones",
+    "geo.coordinates.crs",
+    "geo.network.profiles",
+)
 NOT_NEEDED_BY_THE_ENGINE = (
     "geopandas",
     "pandas",

@@ -111,8 +111,8 @@ attribution = "test use only"
 
 def write_people(path: Path) -> None:
     """Draw demand points on the streets: half of them live there, half work there."""
-    from layers.profiles import read_profile
-    from layers.streets import open_network
+    from layers.catalogue.profiles import read_profile
+    from layers.osm.streets import open_network
 
     network = open_network(SHANGHAI / "shanghai_center.osm", read_profile("walk"))
     rng = np.random.default_rng(SEED)
@@ -128,13 +128,13 @@ def write_people(path: Path) -> None:
 def measure(folder: Path) -> None:
     """Run the analysis of the study step by step and print what each took."""
     from api.asked import completed, counted_in, standard_of
-    from api.pipeline import cuts_of, join_to_streets, open_networks, questions, week_of
-    from geo.assessment import Ground, assess_cases
-    from geo.assessment_tables import make_tables
-    from geo.warm import compile_kernels
-    from layers.cases import read_cases
+    from api.run import cuts_of, join_to_streets, open_networks, questions, week_of
+    from geo.assessment.assess import Ground, assess_cases
+    from geo.assessment.tables import make_tables
+    from geo.search.warm import compile_kernels
     from layers.load import load_layers
-    from layers.study import read_study
+    from layers.study.cases import read_cases
+    from layers.study.model import read_study
 
     clock = Clock()
     compile_kernels()
@@ -213,15 +213,15 @@ def peak_of(folder: Path, categories: int) -> float:
 
 def assess_some(folder: Path, categories: int) -> None:
     """Assess some categories in this process and print its peak memory."""
-    from api.pipeline import cuts_of, join_to_streets, open_networks, questions
-    from geo.assessment import Ground, assess_cases
-    from geo.assessment_cuts import Counted
-    from geo.assessment_tables import make_tables
-    from geo.standard import Requirement, Standard
+    from api.run import cuts_of, join_to_streets, open_networks, questions
+    from geo.assessment.assess import Ground, assess_cases
+    from geo.assessment.cuts import Counted
+    from geo.assessment.tables import make_tables
+    from geo.measures.standard import Requirement, Standard
     from geo.text import Text
-    from layers.cases import read_cases
     from layers.load import load_layers
-    from layers.study import read_study
+    from layers.study.cases import read_cases
+    from layers.study.model import read_study
 
     study = read_study(folder)
     cases = read_cases(study)

@@ -18,8 +18,8 @@ import numba
 import numpy as np
 import prcoords
 
-from geo import china
-from geo.crs import segment_metres
+from geo.coordinates import china
+from geo.coordinates.crs import segment_metres
 
 SINGLY = 20_000  # points for the implementations that take one at a time
 

@@ -27,16 +27,16 @@ import scipy.sparse as sp
 import shapely
 from scipy.sparse import csgraph
 
-from geo._blocks import run_blocks
-from geo.build import network_from_streets
-from geo.hierarchy import hierarchy_of
-from geo.isochrones import Outline, isochrones
-from geo.network import StreetNetwork
-from geo.reach import nearest_at_nodes, reachable_nodes, sums
-from geo.snap import AccessPoints, at_nodes, snap
-from layers.profiles import read_profile
-from layers.streets import open_network
-from layers.streets_read import read_streets
+from geo.blocks import run_blocks
+from geo.network.build import network_from_streets
+from geo.network.hierarchy import hierarchy_of
+from geo.network.network import StreetNetwork
+from geo.network.snap import AccessPoints, at_nodes, snap
+from geo.search.isochrones import Outline, isochrones
+from geo.search.reach import nearest_at_nodes, reachable_nodes, sums
+from layers.catalogue.profiles import read_profile
+from layers.osm.streets import open_network
+from layers.osm.streets_read import read_streets
 from tests.benchmarks.side_by_side import (
     bandwidth_gigabytes_per_second,
     compare,
@@ -464,7 +464,7 @@ def one_size(extract: Path, tiles: int, rounds: int) -> tuple[int, float, float]
 
 def tiled(network: StreetNetwork, tiles: int) -> StreetNetwork:
     """Return copies of a network side by side, each joined to the next by one street."""
-    from geo.build import Segments, network_from_segments
+    from geo.network.build import Segments, network_from_segments
 
     width = network.bounds[2] - network.bounds[0] + 0.01
     count = network.node_count

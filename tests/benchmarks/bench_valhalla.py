@@ -23,12 +23,12 @@ import numpy as np
 import shapely
 import valhalla
 
-from geo.build import network_from_streets
-from geo.isochrones import Outline, isochrones
-from geo.network import StreetNetwork
-from geo.snap import snap
-from layers.profiles import read_profile
-from layers.streets_read import read_streets
+from geo.network.build import network_from_streets
+from geo.network.network import StreetNetwork
+from geo.network.snap import snap
+from geo.search.isochrones import Outline, isochrones
+from layers.catalogue.profiles import read_profile
+from layers.osm.streets_read import read_streets
 from tests.benchmarks.side_by_side import machine, random_places
 
 FACILITIES = 100

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from geo.network import StreetNetwork
+from geo.network.network import StreetNetwork
 
 
 def machine() -> str:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from geo._blocks import run_blocks
+from geo.blocks import run_blocks
 
 
 @pytest.mark.parametrize("threads", [1, 2, 7])

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from layers.load import Layers, load_layers
-from layers.study import Study, parse_study
+from layers.study.model import Study, parse_study
 
 STREETS = 'name = "Test"\n[streets]\nextract = "city.osm"\n'
 CITY = """<?xml version="1.0" encoding="UTF-8"?>

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.crs import WGS84
-from geo.profiles import Profile
+from geo.coordinates.crs import WGS84
+from geo.network.profiles import Profile
 from layers.candidates import at_junctions, named_by_streets, offered, on_grid
-from layers.frames import empty_frame
-from layers.profiles import read_profile
-from layers.streets import open_network
+from layers.catalogue.profiles import read_profile
+from layers.osm.streets import open_network
+from layers.rows.frames import empty_frame
 
 NOWHERE = gpd.GeoSeries([], crs=WGS84)
 
@@ -25,7 +25,7 @@ def places(*lon_lat: tuple[float, float], **columns: object) -> gpd.GeoDataFrame
 
 @pytest.fixture(scope="module")
 def town_network(tmp_path_factory):
-    from town import write_town
+    from tests.support.town import write_town
 
     folder = write_town(tmp_path_factory.mktemp("town") / "study")
     profile: Profile = read_profile("walk")
@@ -41,7 +41,7 @@ def test_a_town_of_sixteen_corners_has_twelve_junctions(town_network):
 
 
 def test_junctions_lie_in_the_polygons(town_network):
-    from town import place
+    from tests.support.town import place
 
     lon, lat = place(150, 150)
     west = gpd.GeoSeries([shapely.box(lon - 1, lat - 1, lon, lat)], crs=WGS84)

@@ -10,8 +10,8 @@ import pytest
 import shapely
 
 from geo.errors import InputError
-from layers.frames import COLUMNS
 from layers.load import Layers
+from layers.rows.frames import COLUMNS
 
 Load = Callable[..., Layers]
 EXTENT = (121.2, 31.3, 121.3, 31.4)

@@ -16,10 +16,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.crs import WGS84
+from geo.coordinates.crs import WGS84
 from geo.text import Text
-from layers.basemap import Basemap
-from maps.web_map import MapCase, MapCategory, MapContent, Sheet
+from layers.osm.basemap import Basemap
+from maps.page.web_map import MapCase, MapCategory, MapContent, Sheet
 
 HOSTILE = [
     '<img src=x onerror="window.hacked=1">',

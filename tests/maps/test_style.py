@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from layers.basemap import STREET_CLASSES
+from layers.osm.basemap import STREET_CLASSES
 from maps import style
 
 # Machado, Oliveira and Fernandes 2009, severity 1.0, on linear RGB.

@@ -1,0 +1,251 @@
+"""The command line: each command parses, calls the library, and prints."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from api.cli.site import register as register_site
+from geo.errors import InputError, LifecircleError
+from geo.text import Language, Text
+
+app = typer.Typer(
+    name="lifecircle",
+    help="Who reaches which service within 15 minutes, who does not, and why.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_INTERRUPTED = 130
+_UNTOUCHED = Text("interrupted: earlier results are as they were", "已中断: 原有结果未改动")
+
+StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, or its study.toml.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while working.")]
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to put the demo study.")] = Path("lifecircle-demo"),
+    quiet: Quiet = False,
+) -> None:
+    """Run the demo study on real streets of Helsinki and say where the results are."""
+    from api.cli.demo import make_demo
+
+    _run(make_demo(folder), quiet=quiet)
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Where to put the study; must be empty or not there yet.")],
+    place: Annotated[str | None, typer.Option(help="A place's name, such as '嘉定工业区, 上海'.")] = None,
+    bbox: Annotated[str | None, typer.Option(help="West,south,east,north in degrees.")] = None,
+    extract: Annotated[
+        Path | None, typer.Option(help="A local extract; with --place or --bbox that part is cut out.")
+    ] = None,
+    proxy: Annotated[str | None, typer.Option(help="Such as http://proxy.example:3128.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make a study that runs, of a place's name, a box, or a local extract."""
+    from api.cli.layers import make_study
+    from api.steps import Steps
+    from layers.osm.service import Service
+
+    service = Service(proxy=proxy)
+    typer.echo(
+        make_study(folder, place=place, box=bbox, extract=extract, service=service, steps=Steps(quiet=quiet))
+    )
+
+
+@app.command()
+def doctor(
+    layer: Annotated[Path, typer.Argument(metavar="LAYER", help="The file to look at.")],
+    streets: Annotated[Path, typer.Option(help="An OpenStreetMap extract of the same place.")],
+    boundaries: Annotated[
+        Path | None, typer.Option(help="Boundaries known to be right, for layers of polygons.")
+    ] = None,
+    boundaries_crs: Annotated[str, typer.Option(help="The system those are in.")] = "EPSG:4490",
+    declared: Annotated[str | None, typer.Option(help="What the study says the layer is in.")] = None,
+) -> None:
+    """Find out which coordinate system a layer is really in, with the evidence; converts nothing."""
+    from api.cli.layers import diagnosis_text, examine
+
+    found = examine(layer, streets, boundaries=boundaries, boundaries_crs=boundaries_crs, declared=declared)
+    typer.echo(diagnosis_text(found, _language([])))
+
+
+@app.command()
+def check(study: StudyPath) -> None:
+    """Read and check a study and its layers: every fault, printed and as check.html and check.xlsx."""
+    from api.check import check_study, write_check_files
+
+    report = check_study(study)
+    typer.echo(f"{report.text}\n")
+    typer.echo(report.verdict, err=not report.sound)
+    for path in write_check_files(report):
+        typer.echo(str(path))
+    if not report.sound:
+        raise typer.Exit(2)
+
+
+@app.command()
+def run(study: StudyPath, quiet: Quiet = False) -> None:
+    """Run a study: write map, tables and the record of the run into its out folder."""
+    _run(study, quiet=quiet)
+
+
+@app.command(name="map")
+def draw_map(study: StudyPath, quiet: Quiet = False) -> None:
+    """Write only the map of a study."""
+    from api.outputs import check_writable, write_results
+    from api.run import run_study
+    from api.steps import Steps
+    from layers.study.model import read_study
+
+    check_writable(read_study(study).out_folder)
+    for path in write_results(run_study(study, steps=Steps(quiet=quiet)), only=("map.html",)):
+        typer.echo(str(path))
+
+
+@app.command()
+def serve(
+    study: StudyPath,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = 8000,
+    quiet: Quiet = False,
+) -> None:
+    """Run a study, then serve its map and its API over HTTP until stopped."""
+    from api.http.app import create_app
+    from api.http.serving import bind, serve_on
+    from api.run import run_study
+    from api.settings import Settings
+    from api.steps import Steps
+
+    settings = Settings(study=study)
+    with bind(host, port) as listening:
+        result = run_study(study, steps=Steps(quiet=quiet), cache=settings.cache)
+        application = create_app(settings, result)
+        serve_on(listening, application, say=_say_aside, root_path=settings.root_path)
+
+
+register_site(app)
+
+
+@app.command()
+def standards(name: Annotated[str | None, typer.Argument(help="A standard to show.")] = None) -> None:
+    """List the built-in standards, or show what one of them asks for and whether that was verified."""
+    from api.catalogue import standard_text, standards_text
+
+    typer.echo(standards_text() if name is None else standard_text(name))
+
+
+@app.command()
+def profiles() -> None:
+    """List the built-in travel profiles with their speeds and sources."""
+    from api.catalogue import profiles_text
+
+    typer.echo(profiles_text())
+
+
+@app.command()
+def warm() -> None:
+    """Compile the search kernels now, so that the first run need not."""
+    from geo.search.warm import compile_kernels
+
+    seconds = compile_kernels()
+    typer.echo(f"search kernels are ready ({seconds:.1f} s)")
+
+
+def _say_aside(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _run(study: Path, *, quiet: bool) -> None:
+    from api.cold import say_if_cold
+    from api.outputs import check_writable, write_results
+    from api.run import WRITE, run_study
+    from api.steps import Steps
+    from api.summary import summary
+    from layers.study.model import read_study
+
+    if not quiet:
+        say_if_cold(_say_aside)
+    check_writable(read_study(study).out_folder)
+    steps = Steps(quiet=quiet)
+    result = run_study(study, steps=steps)
+    with steps.step(WRITE.to(result.study.language)):
+        paths = write_results(result)
+    typer.echo(summary(result, seconds=steps.seconds))
+    typer.echo("")
+    for path in paths:
+        typer.echo(str(path))
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line; bad input ends with exit code 2 and a message, never a traceback."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:
+        signal.signal(signal.SIGTERM, _stop)
+    language = _language(words)
+    try:
+        code = app(words, standalone_mode=False)
+    except InputError as error:
+        _fail(error.to(language), 2)
+    except LifecircleError as error:
+        _fail(str(error), 2)
+    except (KeyboardInterrupt, typer.Abort):
+        code = _INTERRUPTED
+    except OSError as error:
+        _fail(str(error), 1)
+    except Exception as error:
+        if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+            _fail(error.format_message(), error.exit_code)
+        raise
+    if code == _INTERRUPTED:
+        _fail(_UNTOUCHED.to(language), code)
+    sys.exit(code or 0)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    sys.exit(code)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    """End as an interrupt does, so that what is half-written is removed on the way out."""
+    del frame
+    raise SystemExit(128 + number)
+
+
+def _language(words: list[str]) -> Language:
+    """Return the language that a named study asks for, readable or not; else that of the machine."""
+    for word in words:
+        path = Path(word)
+        try:
+            file = path / "study.toml" if path.is_dir() else path
+            found = re.search(r'^\s*language\s*=\s*"(zh|en)"', _head(file), re.MULTILINE)
+        except (OSError, ValueError):
+            continue
+        if found:
+            return "zh" if found[1] == "zh" else "en"
+    return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+def _head(file: Path) -> str:
+    """Return the beginning of a file as text; a word of the command line may name any file."""
+    if not file.is_file():
+        return ""
+    with file.open("rb") as opened:
+        return opened.read(100_000).decode("utf-8", errors="replace")

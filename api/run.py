@@ -1,0 +1,323 @@
+"""The whole path from a study file to what a planner signs, a step a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from api.access import access_of, check_access
+from api.asked import completed, counted_in, profile_of, standard_of, usable_in
+from api.steps import Steps
+from geo.assessment.access import AccessResult
+from geo.assessment.assess import CaseAssessment, Ground, Question, assess_cases
+from geo.assessment.case import Case
+from geo.assessment.cuts import Cut
+from geo.assessment.land import LandResult, assess_land
+from geo.assessment.points import cut_off_paths
+from geo.assessment.tables import AssessmentTables, make_tables
+from geo.assessment.traveller import Traveller
+from geo.assessment.week import WeekTables, week_tables
+from geo.blocks import Progress
+from geo.measures.requirements import LifeCircleAssessment, NearestTimes
+from geo.measures.standard import Standard
+from geo.network.network import StreetNetwork
+from geo.network.profiles import Profile
+from geo.network.snap import AccessPoints, snap
+from geo.search.isochrones import isochrones
+from geo.text import Text
+from layers.catalogue.profiles import read_profile
+from layers.load import Layers, load_layers
+from layers.osm.basemap import Basemap, read_basemap
+from layers.osm.elevation import read_elevation_model
+from layers.osm.streets import open_network
+from layers.study.cases import open_through_week, read_cases
+from layers.study.model import Study, read_study
+
+__all__ = ["StudyResult", "profile_of", "run_study", "standard_of"]
+
+READ = Text("read the study", "读取研究")
+STREETS = Text("open the streets", "打开路网")
+LAYERS = Text("read the layers", "读取图层")
+JOIN = Text("join points to streets", "点位接入道路")
+TIMES = Text("travel times", "计算出行时间")
+TABLES = Text("coverage and causes", "统计覆盖、短板与原因")
+ACCESS = Text("accessibility measures", "计算可达性指标")
+WEEK = Text("hours of the week", "统计全周各时段")
+RINGS = Text("isochrones of stations", "绘制站点等时圈")
+BASEMAP = Text("basemap", "绘制底图")
+WRITE = Text("write results", "写出成果")
+STEP_NAMES = (READ, STREETS, LAYERS, JOIN, TIMES, TABLES, ACCESS, WEEK, RINGS, BASEMAP, WRITE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyResult:
+    """Everything a run found out.
+
+    Attributes
+    ----------
+    cases
+        The assessment of each case, in the order of the study.
+    tables
+        What they say, counted; every table names the case of each row.
+    land
+        Coverage of the residential land; empty where no layer holds any.
+    access
+        Measures of accessibility of every demand point; empty where the study does not ask for them.
+    week
+        Coverage by the hour; empty where the study does not ask for it.
+    isochrones
+        ``case, facility_id, minutes, geometry`` of the stations.
+    cut_off
+        Ways of people who have a service near as the crow flies and far on foot.
+    """
+
+    study: Study
+    standard: Standard
+    layers: Layers
+    ground: Ground
+    cases: tuple[CaseAssessment, ...]
+    tables: AssessmentTables
+    land: LandResult
+    access: AccessResult
+    week: WeekTables
+    isochrones: gpd.GeoDataFrame
+    cut_off: gpd.GeoDataFrame
+    basemap: Basemap
+    seconds: dict[str, float]
+
+    @property
+    def first(self) -> CaseAssessment:
+        """The case shown first."""
+        return self.cases[0]
+
+    @property
+    def profile(self) -> Profile:
+        """Who travels in the first case."""
+        return self.first.traveller.profile
+
+    @property
+    def network(self) -> StreetNetwork:
+        """The streets of the first case."""
+        return self.first.traveller.network
+
+    @property
+    def times(self) -> dict[str, NearestTimes]:
+        """The travel times of the first case."""
+        return self.first.times
+
+    @property
+    def assessment(self) -> LifeCircleAssessment:
+        """The tests of the first case."""
+        return self.first.assessment
+
+    @property
+    def joined(self) -> Traveller:
+        """People and facilities of the first case, joined to the streets."""
+        return self.first.traveller
+
+    @property
+    def polygons(self) -> gpd.GeoDataFrame:
+        """Grids and areas in one frame."""
+        return all_polygons(self.layers)
+
+
+def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = None) -> StudyResult:
+    """Run a study.
+
+    Parameters
+    ----------
+    path
+        The study's folder or its ``study.toml``.
+    steps
+        Shows and times the steps.
+    cache
+        Where built networks are kept.
+
+    Raises
+    ------
+    InputError
+        With every fault found in the study or its layers.
+    """
+    steps = steps or Steps(quiet=True)
+    study = read_study(path)
+    said = study.language
+    with steps.step(READ.to(said)):
+        cases, standard = read_cases(study), standard_of(study)
+    with steps.step(STREETS.to(said)):
+        networks = open_networks(study, cases, standard, cache=cache)
+        network = networks[cases[0].profile.id]
+    with steps.step(LAYERS.to(said)):
+        layers = load_layers(study, extent=network.bounds)
+        standard = completed(standard, study, layers)
+    with steps.step(JOIN.to(said)):
+        travellers = join_to_streets(networks, cases, layers, max_snap_metres=study.max_snap_metres)
+    with steps.step(TIMES.to(said)) as progress:
+        ground = Ground(standard, layers.facilities, layers.demand, study.choices, travellers.get(METRES))
+        asked = questions(study, cases, travellers, layers)
+        check_access(study, ground, [usable for _, _, usable in asked])
+        found = assess_cases(ground, asked, progress=progress)
+    with steps.step(TABLES.to(said)):
+        tables = make_tables(ground, found, cuts_of(layers), counted_in(study, standard, layers))
+        land = land_of(study, ground, found, layers)
+        cut_off = all_cut_off(ground, found)
+    with steps.step(ACCESS.to(said)) as progress:
+        access = access_of(study, ground, found, progress=progress)
+    with steps.step(WEEK.to(said)) as progress:
+        week = week_of(study, ground, found, progress=progress)
+    with steps.step(RINGS.to(said)) as progress:
+        rings = station_isochrones(found, layers, study.minutes, progress=progress)
+    with steps.step(BASEMAP.to(said)):
+        basemap = read_basemap(study.extract, language=study.language)
+    return StudyResult(
+        study,
+        standard,
+        layers,
+        ground,
+        found,
+        tables,
+        land,
+        access,
+        week,
+        rings,
+        cut_off,
+        basemap,
+        seconds_by_step(steps),
+    )
+
+
+METRES = "metres"
+
+
+def open_networks(
+    study: Study, cases: tuple[Case, ...], standard: Standard, *, cache: Path | None = None
+) -> dict[str, StreetNetwork]:
+    """Open the streets once for each profile, and in metres where the standard measures along streets."""
+    if study.elevation is not None:
+        # Nobody may heed slopes, but what the study names must be sound all the same.
+        read_elevation_model(study.elevation)
+    profiles = {case.profile.id: case.profile for case in cases}
+    if any(r.metres is not None and r.measure == "network" for r in standard.requirements):
+        profiles.setdefault(METRES, read_profile(METRES))
+    return {
+        name: open_network(study.extract, profile, elevation=study.elevation, cache=cache)
+        for name, profile in profiles.items()
+    }
+
+
+def join_to_streets(
+    networks: Mapping[str, StreetNetwork],
+    cases: tuple[Case, ...],
+    layers: Layers,
+    *,
+    max_snap_metres: float,
+) -> dict[str, Traveller]:
+    """Join the people and the facilities of a study to the streets of every profile."""
+    profiles = {case.profile.id: case.profile for case in cases}
+    people, places = layers.demand.geometry.representative_point(), layers.facilities.geometry
+
+    def joined(network: StreetNetwork, points: gpd.GeoSeries) -> AccessPoints:
+        return snap(network, points, max_snap_metres=max_snap_metres)
+
+    return {
+        name: Traveller(
+            profile=profiles[name] if name in profiles else read_profile(name),
+            network=network,
+            demand=joined(network, people),
+            facilities=joined(network, places),
+        )
+        for name, network in networks.items()
+    }
+
+
+def questions(
+    study: Study, cases: tuple[Case, ...], travellers: Mapping[str, Traveller], layers: Layers
+) -> list[Question]:
+    """Return each case with its traveller and the facilities that can be used in it."""
+    return [
+        (
+            case,
+            travellers[case.profile.id],
+            usable_in(study, case, layers),
+        )
+        for case in cases
+    ]
+
+
+def all_polygons(layers: Layers) -> gpd.GeoDataFrame:
+    """Return grids and areas in one frame."""
+    frames = [frame for frame in (layers.grids, layers.areas) if len(frame)]
+    return pd.concat(frames, ignore_index=True) if frames else layers.grids
+
+
+def polygons_of(layers: Layers) -> list[tuple[gpd.GeoDataFrame, bool]]:
+    """Return the frames of polygons that are there, and whether their polygons may overlap."""
+    frames = ((layers.grids, False), (layers.areas, True))
+    return [(frame, overlap) for frame, overlap in frames if len(frame)]
+
+
+def cuts_of(layers: Layers) -> list[Cut]:
+    """Return the polygons people are counted by: grids part the study, areas may overlap."""
+    return [Cut.of(layers.demand, frame, overlap=overlap) for frame, overlap in polygons_of(layers)]
+
+
+def land_of(study: Study, ground: Ground, found: tuple[CaseAssessment, ...], layers: Layers) -> LandResult:
+    """Return coverage of the residential land, joined to the streets as people are."""
+    return assess_land(ground, found, layers.land, polygons_of(layers), max_snap_metres=study.max_snap_metres)
+
+
+def all_cut_off(ground: Ground, found: tuple[CaseAssessment, ...]) -> gpd.GeoDataFrame:
+    """Return the ways of the cut off in every case."""
+    ways = [cut_off_paths(ground, one) for one in found]
+    some = [frame for frame in ways if len(frame)]
+    return pd.concat(some, ignore_index=True) if some else ways[0]
+
+
+def week_of(
+    study: Study, ground: Ground, found: tuple[CaseAssessment, ...], *, progress: Progress | None = None
+) -> WeekTables:
+    """Return coverage by the hour where the study asks for it."""
+    if not study.week:
+        return WeekTables(pd.DataFrame(), pd.DataFrame())
+    return week_tables(ground, found, open_through_week(study, ground.facilities), progress=progress)
+
+
+def station_isochrones(
+    found: tuple[CaseAssessment, ...],
+    layers: Layers,
+    minutes: tuple[float, ...],
+    *,
+    progress: Progress | None = None,
+) -> gpd.GeoDataFrame:
+    """Return the ground within each time of each working station.
+
+    Returns
+    -------
+    GeoDataFrame
+        `case, facility_id, minutes, geometry`.
+    """
+    is_station = (layers.facilities["kind"] == "station").to_numpy()
+    known: dict[tuple[str, bytes], gpd.GeoDataFrame] = {}
+    frames = []
+    for one in found:
+        stations = np.flatnonzero(is_station & one.usable.any_hour)
+        key = (one.case.profile.id, stations.tobytes())
+        if key not in known:
+            places = one.traveller.facilities.take(stations)
+            known[key] = isochrones(one.traveller.network, places, minutes=minutes, progress=progress)
+        rings = known[key]
+        identified = layers.facilities["id"].to_numpy()[stations[rings["place"]]] if len(rings) else []
+        columns = {"case": one.case.id, "facility_id": identified, "minutes": rings["minutes"]}
+        frames.append(gpd.GeoDataFrame(columns, geometry=rings.geometry, crs=4326))
+    some = [frame for frame in frames if len(frame)]
+    return pd.concat(some, ignore_index=True) if some else frames[0]
+
+
+def seconds_by_step(steps: Steps) -> dict[str, float]:
+    """Return how long each step took, by its English name."""
+    english = {name: step.en for step in STEP_NAMES for name in step}
+    return {english.get(name, name): seconds for name, seconds in steps.seconds.items()}

@@ -1,0 +1,1 @@
+"""The measures applied to the cases of one study."""

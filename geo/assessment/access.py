@@ -1,0 +1,285 @@
+"""Accessibility measures of whole cases: for every demand point and category, and summed up over people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from geo.assessment.assess import CaseAssessment, Ground
+from geo.assessment.case import Usable
+from geo.assessment.traveller import Positions, Traveller
+from geo.blocks import Progress
+from geo.measures.access import demand_on, gravity
+from geo.measures.decay import Decay, bounded_gaussian_decay, step_decay, within_minutes
+from geo.measures.inequality import worst_tenth
+from geo.measures.names import MINUTES, NAMES, PER_THOUSAND, SHARING, SUPPLY, TIMES, Measure
+from geo.measures.requirements import SECONDS_PER_MINUTE, FloatArray, to_minutes
+from geo.search.reach import reachable_blocks
+from geo.text import Text
+
+PER_PEOPLE = 1000.0
+# Demand points whose ways to all facilities are held at once.
+BLOCK = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AccessAsked:
+    """Which measures are asked for, and with which parameters.
+
+    Attributes
+    ----------
+    categories
+        Those to be measured.
+    minutes
+        Catchment of every measure but the times: what lies beyond counts for nothing.
+    k
+        How many nearest `k_nearest_mean` takes.
+    supply
+        What `cumulative` and `gravity` add up: places, each counting 1, or their capacity. The 2SFCA
+        family always shares out capacity.
+    decay
+        Of `gravity`.
+    zones
+        Weight of each zone of E2SFCA, by its upper limit in minutes.
+    """
+
+    measures: tuple[Measure, ...]
+    categories: tuple[str, ...]
+    minutes: float
+    k: int
+    supply: Literal["places", "capacity"]
+    decay: Decay
+    zones: Mapping[float, float]
+
+    def needs_capacity(self, measure: Measure) -> bool:
+        """Return whether a measure asks for the capacity of every facility."""
+        return measure in SHARING or (measure not in TIMES and self.supply == "capacity")
+
+    def unit(self, measure: Measure) -> Text:
+        """Return what a measure counts."""
+        if measure in TIMES:
+            return MINUTES
+        if measure in SHARING:
+            return PER_THOUSAND
+        counted = SUPPLY[self.supply]
+        if measure == "cumulative":
+            return counted
+        return Text(f"{counted.en}, weighted", f"{counted.zh}(加权)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AccessResult:
+    """Accessibility of every demand point.
+
+    Attributes
+    ----------
+    points
+        By id of the case: a column ``CATEGORY_MEASURE`` for each that was computed, with the index of
+        the demand frame. Minutes are missing where nothing is reached.
+    summary
+        From `access_summary`.
+    """
+
+    points: Mapping[str, pd.DataFrame]
+    summary: pd.DataFrame
+
+
+NOTHING_ASKED = AccessResult({}, pd.DataFrame())
+
+
+def without_capacity(ground: Ground, usable: Iterable[Usable]) -> dict[str, tuple[int, int]]:
+    """Return the categories of which some working facility has no capacity: how many, of how many.
+
+    Supply cannot be shared out where nobody says how much there is: a missing one is not none.
+    """
+    capacity = ground.facilities["capacity"].to_numpy(np.float64)
+    works = np.any([one.any_hour for one in usable], axis=0)
+    counts = {}
+    for category, where in ground.wanted.items():
+        here = where[works[where]]
+        missing = int((~np.isfinite(capacity[here])).sum())
+        if missing:
+            counts[category] = (missing, len(here))
+    return counts
+
+
+def measure_access(
+    ground: Ground,
+    found: Sequence[CaseAssessment],
+    asked: AccessAsked,
+    *,
+    progress: Progress | None = None,
+) -> AccessResult:
+    """Compute the measures for every demand point, category and case.
+
+    One bounded search a traveller, or two where capacity is shared out: facilities first learn who
+    asks for them (`geo.measures.access.demand_on`), then people what is left for them
+    (`geo.measures.access.gravity`).
+    Measures that need capacity are left out for categories of `without_capacity`.
+    """
+    silent = without_capacity(ground, [one.usable for one in found])
+    values: dict[str, dict[str, FloatArray]] = {one.case.id: {} for one in found}
+    for one in found:
+        values[one.case.id] |= _times(ground, one, asked)
+    for traveller in {id(one.traveller): one.traveller for one in found}.values():
+        cases = [one for one in found if one.traveller is traveller]
+        jobs = [job for one in cases for job in _jobs(ground, one, asked, silent)]
+        _measure(traveller, jobs, asked, progress)
+        for job in jobs:
+            values[job.one.case.id][f"{job.category}_{job.measure}"] = job.value
+    points = {case: pd.DataFrame(found, index=ground.demand.index) for case, found in values.items()}
+    return AccessResult(points, access_summary(ground, found, asked, points))
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """One measure of one category in one case while it is being computed."""
+
+    one: CaseAssessment
+    category: str
+    measure: Measure
+    places: Positions
+    supply: FloatArray
+    decay: Decay
+    value: FloatArray
+
+
+def _times(ground: Ground, one: CaseAssessment, asked: AccessAsked) -> dict[str, FloatArray]:
+    """Return minutes to the nearest, and on average to the k nearest or all there are."""
+    columns: dict[str, FloatArray] = {}
+    for category in asked.categories if set(TIMES) & set(asked.measures) else ():
+        where = ground.wanted[category]
+        where = where[one.usable.now[where]]
+        many = min(asked.k, len(where)) if "k_nearest_mean" in asked.measures else 1
+        seconds = one.traveller.times(category, where, k=max(many, 1)).seconds
+        if "nearest" in asked.measures:
+            columns[f"{category}_nearest"] = to_minutes(seconds[:, 0])
+        if "k_nearest_mean" in asked.measures:
+            columns[f"{category}_k_nearest_mean"] = to_minutes(seconds.mean(axis=1))
+    one.traveller.forget()
+    return columns
+
+
+def _jobs(
+    ground: Ground, one: CaseAssessment, asked: AccessAsked, silent: Mapping[str, tuple[int, int]]
+) -> Iterator[_Job]:
+    capacity = ground.facilities["capacity"].to_numpy(np.float64)
+    for category in asked.categories:
+        where = ground.wanted[category]
+        where = where[one.usable.now[where]]
+        for measure in asked.measures:
+            shared = asked.needs_capacity(measure)
+            if measure in TIMES or (shared and category in silent):
+                continue
+            supply = capacity[where] if shared else np.ones(len(where))
+            value = np.zeros(len(ground.demand))
+            yield _Job(one, category, measure, where, supply, _decay(measure, asked), value)
+
+
+def _decay(measure: Measure, asked: AccessAsked) -> Decay:
+    if measure == "gravity":
+        return asked.decay
+    if measure == "e2sfca":
+        return step_decay(asked.zones)
+    if measure == "gaussian_2sfca":
+        return bounded_gaussian_decay(asked.minutes)
+    return within_minutes(asked.minutes)
+
+
+def _measure(
+    traveller: Traveller, jobs: Sequence[_Job], asked: AccessAsked, progress: Progress | None
+) -> None:
+    """Fill in the value of every job, a block of demand at a time."""
+    if not jobs:
+        return
+    places = np.unique(np.concatenate([job.places for job in jobs]))
+    sharing = [job for job in jobs if job.measure in SHARING]
+    asking = [np.zeros(len(job.places)) for job in sharing]
+    for rows, seconds in _blocks(traveller, places, asked.minutes, progress) if sharing else ():
+        for job, people in zip(sharing, asking, strict=True):
+            people += demand_on(_own(seconds, places, job), job.one.people[rows], job.decay)
+    for job, people in zip(sharing, asking, strict=True):
+        share = np.divide(job.supply, people, out=np.zeros(len(people)), where=people > 0)
+        job.supply = share * PER_PEOPLE
+    for rows, seconds in _blocks(traveller, places, asked.minutes, progress):
+        for job in jobs:
+            job.value[rows] = gravity(_own(seconds, places, job), job.supply, job.decay)
+
+
+def _blocks(
+    traveller: Traveller, places: Positions, minutes: float, progress: Progress | None
+) -> Iterator[tuple[Positions, sparse.csr_array]]:
+    """Yield rows of the demand and their seconds to the places within the catchment."""
+    blocks = reachable_blocks(
+        traveller.network,
+        traveller.demand,
+        traveller.facilities.take(places),
+        max_seconds=minutes * SECONDS_PER_MINUTE,
+        rows=BLOCK,
+        progress=progress,
+    )
+    for first, near in blocks:
+        yield np.arange(first, first + near.start.size - 1), near.to_scipy()
+
+
+def _own(seconds: sparse.csr_array, places: Positions, job: _Job) -> sparse.csr_array:
+    return sparse.csr_array(seconds[:, np.searchsorted(places, job.places)])
+
+
+def access_summary(
+    ground: Ground, found: Sequence[CaseAssessment], asked: AccessAsked, points: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Return one row a case, category and measure: the mean over people and their worst-off tenth.
+
+    Returns
+    -------
+    DataFrame
+        `people`; `without`: how many of them reach nothing; `mean` over people (of minutes: over those
+        who reach any); `worst_tenth_from` and `worst_tenth_mean`: longest minutes or least supply, by
+        `geo.measures.inequality.worst_tenth`, missing where somebody among them reaches none in any time.
+    """
+    names = {r.category: r.name for r in reversed(ground.standard.requirements)}
+    rows = []
+    for one in found:
+        for category in asked.categories:
+            for measure in asked.measures:
+                column = f"{category}_{measure}"
+                if column in points[one.case.id]:
+                    named = one.case.named | {
+                        "category": category,
+                        "name_en": names[category].en,
+                        "name_zh": names[category].zh,
+                        "measure": measure,
+                        "measure_en": NAMES[measure].en,
+                        "measure_zh": NAMES[measure].zh,
+                        "unit_en": asked.unit(measure).en,
+                        "unit_zh": asked.unit(measure).zh,
+                        "minutes_limit": np.nan if measure in TIMES else asked.minutes,
+                    }
+                    value = points[one.case.id][column].to_numpy(np.float64)
+                    rows.append(named | _summed(value, one.people, timed=measure in TIMES))
+    return pd.DataFrame(rows)
+
+
+def _summed(value: FloatArray, people: FloatArray, *, timed: bool) -> dict[str, float]:
+    """Return mean and worst tenth of a value over people; more is worse where it is a time."""
+    reached = np.isfinite(value) if timed else value > 0
+    counted = reached if timed else np.ones(len(value), dtype=np.bool_)
+    weight = people[counted]
+    mean = float(np.average(value[counted], weights=weight)) if weight.sum() > 0 else np.nan
+    worst = worst_tenth(np.where(np.isfinite(value), value, np.inf) if timed else -value, people)
+    sign = 1.0 if timed else -1.0
+    ends = [sign * end + 0.0 for end in (worst.at_least, worst.mean)]
+    missing = [np.nan if not np.isfinite(end) else end for end in ends]
+    return {
+        "people": float(people.sum()),
+        "without": float(people[~reached].sum()),
+        "mean": mean,
+        "worst_tenth_from": missing[0],
+        "worst_tenth_mean": missing[1],
+    }

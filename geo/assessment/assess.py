@@ -1,0 +1,269 @@
+"""The assessment of a study, case by case: searches made once, tests, and a cause for everybody left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import geopandas as gpd
+import numpy as np
+
+from geo.assessment.case import Case, Usable
+from geo.assessment.choices import Choice, true_choices
+from geo.assessment.traveller import Positions, Traveller, counts_by_category, positions_by_category
+from geo.blocks import Progress
+from geo.coordinates.straight import nearest_straight
+from geo.measures.access import two_step
+from geo.measures.capacity import assign
+from geo.measures.causes import CauseResult, Evidence, connected_points, find_causes, unserved_by_ratio
+from geo.measures.decay import within_minutes
+from geo.measures.requirements import (
+    SECONDS_PER_MINUTE,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    LifeCircleAssessment,
+    NearestMetres,
+    NearestTimes,
+    ReachResult,
+    Requirement,
+    assess,
+    reach_result,
+)
+from geo.measures.standard import Standard
+from geo.search.reach import reachable
+
+# Above this many pairs the exact assignment takes minutes; 2SFCA divides the room instead.
+MOST_PAIRS_TO_ASSIGN = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What all cases of a study share.
+
+    Attributes
+    ----------
+    standard
+        What is asked for.
+    facilities, demand
+        The frames of the study; the arrays of every result follow their order.
+    choices
+        How many of the nearest facilities are found at least.
+    metres
+        The traveller whose seconds are metres, for requirements in metres on the network; without
+        it those are not assessed.
+    """
+
+    standard: Standard
+    facilities: gpd.GeoDataFrame
+    demand: gpd.GeoDataFrame
+    choices: int = 3
+    metres: Traveller | None = None
+    _straight: dict[tuple[bytes, int], tuple[FloatArray, IntArray]] = field(default_factory=dict, repr=False)
+
+    @property
+    def wanted(self) -> dict[str, Positions]:
+        """Where the facilities of each category that is asked for stand in the frame."""
+        return positions_by_category(self.facilities["category"], self.standard)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many nearest are found of each category."""
+        return counts_by_category(self.standard, self.wanted, k=self.choices)
+
+    def straight(self, positions: Positions, k: int) -> tuple[FloatArray, IntArray]:
+        """Return metres as the crow flies to the k nearest of the facilities, and where they stand."""
+        key = (positions.tobytes(), k)
+        if key not in self._straight:
+            here, there = self.demand.geometry.representative_point(), self.facilities.geometry
+            lon, lat = there.x.to_numpy()[positions], there.y.to_numpy()[positions]
+            metres, index = nearest_straight(here.x.to_numpy(), here.y.to_numpy(), lon, lat, k=k)
+            self._straight[key] = metres, np.append(positions, -1)[index]
+        return self._straight[key]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseAssessment:
+    """Everything found out for one case.
+
+    Attributes
+    ----------
+    people
+        People of each demand point who are counted.
+    times
+        By category, the nearest facilities that are open then.
+    assessment
+        The tests; the choices of those in time count every facility within the limit.
+    causes
+        One for each result of `assessment.reach`, in its order.
+    crow_index
+        By category, the facility nearest as the crow flies, -1 where there is none.
+    """
+
+    case: Case
+    traveller: Traveller
+    usable: Usable
+    people: FloatArray
+    times: dict[str, NearestTimes]
+    assessment: LifeCircleAssessment
+    causes: tuple[CauseResult, ...]
+    crow_index: dict[str, IntArray]
+
+    def without_room(self, position: int) -> FloatArray:
+        """Return the people of each point who reach the service in time and find it full."""
+        return self.causes[position].people[:, _FULL]
+
+
+_FULL = 2
+Question = tuple[Case, Traveller, Usable]
+
+
+def assess_cases(
+    ground: Ground, questions: Sequence[Question], *, progress: Progress | None = None
+) -> tuple[CaseAssessment, ...]:
+    """Assess every case; cases with the same traveller and the same usable facilities share searches.
+
+    Parameters
+    ----------
+    questions
+        Case, traveller and usable facilities, in the order of the answers.
+    """
+    _search(ground, questions, progress)
+    found = [assess_case(ground, *question) for question in questions]
+    for traveller in {id(t): t for _, t, _ in questions}.values():
+        traveller.forget()
+        mine = [number for number, one in enumerate(found) if one.traveller is traveller]
+        for number, one in zip(mine, _counted(ground, [found[m] for m in mine], progress), strict=True):
+            found[number] = one
+    return tuple(found)
+
+
+def _counted(
+    ground: Ground, found: Sequence[CaseAssessment], progress: Progress | None
+) -> list[CaseAssessment]:
+    """Return cases of one traveller with the choices of each result counted beyond the nearest few."""
+    size, wanted = len(ground.facilities), ground.wanted
+    choices = [
+        Choice(
+            result,
+            one.times[result.requirement.category],
+            one.usable.now & np.isin(np.arange(size), wanted[result.requirement.category]),
+        )
+        for one in found
+        for result in one.assessment.reach
+    ]
+    counts = iter(true_choices(found[0].traveller, choices, progress=progress))
+    return [
+        replace(
+            one,
+            assessment=replace(
+                one.assessment, reach=tuple(replace(r, choices=next(counts)) for r in one.assessment.reach)
+            ),
+        )
+        for one in found
+    ]
+
+
+def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable) -> CaseAssessment:
+    """Assess one case."""
+    people = case.people(ground.demand)
+    times = times_of(ground, traveller, usable.now)
+    distances = distances_of(ground, usable.any_hour)
+    assessment = assess(ground.standard, times, distances, profile=traveller.profile.id)
+    evidence = _EvidenceOf(ground, traveller, usable, people)
+    causes = tuple(
+        find_causes(
+            r.requirement, evidence.of(r), people, speed_metres_per_second=traveller.network.metres_per_second
+        )
+        for r in assessment.reach
+    )
+    return CaseAssessment(case, traveller, usable, people, times, assessment, causes, evidence.crow_index)
+
+
+def _search(ground: Ground, questions: Sequence[Question], progress: Progress | None) -> None:
+    """Make all searches of all cases at once, so that they run beside each other."""
+    wanted, counts = ground.wanted, ground.counts
+    for traveller in {id(t): t for _, t, _ in questions}.values():
+        masks = [
+            mask
+            for _, t, usable in questions
+            if t is traveller
+            for mask in (usable.now, usable.any_hour, usable.when_built)
+        ]
+        traveller.search(
+            ((where[mask[where]], counts[category]) for mask in masks for category, where in wanted.items()),
+            progress=progress,
+        )
+
+
+def times_of(ground: Ground, traveller: Traveller, usable: BoolArray) -> dict[str, NearestTimes]:
+    """Return times to the nearest usable facilities of each category that is asked for."""
+    counts = ground.counts
+    return {
+        category: traveller.times(category, where[usable[where]], k=counts[category])
+        for category, where in ground.wanted.items()
+    }
+
+
+def distances_of(ground: Ground, usable: BoolArray) -> list[NearestMetres]:
+    """Return distances to what works, at whatever hour: a radius knows no opening hours."""
+    wanted, found = ground.wanted, []
+    asked = {(r.category, r.measure) for r in ground.standard.requirements if r.metres is not None}
+    for category, measure in sorted(asked):
+        if category not in wanted:
+            continue
+        where = wanted[category][usable[wanted[category]]]
+        k = ground.counts[category]
+        if measure == "straight":
+            metres, index = ground.straight(where, k)
+            found.append(NearestMetres(category, metres, index, "straight", len(where)))
+        elif ground.metres is not None:
+            found.append(ground.metres.metres(category, where, k=k))
+    return found
+
+
+class _EvidenceOf:
+    """What is known of every demand point in one case, requirement by requirement."""
+
+    def __init__(self, ground: Ground, traveller: Traveller, usable: Usable, people: FloatArray) -> None:
+        self.ground, self.traveller, self.usable, self.people = ground, traveller, usable, people
+        self.any_hour = times_of(ground, traveller, usable.any_hour)
+        self.when_built = times_of(ground, traveller, usable.when_built)
+        pieces = traveller.piece_of(traveller.demand), traveller.piece_of(traveller.facilities)
+        self.connected = connected_points(*pieces)
+        self.crow_index: dict[str, IntArray] = {}
+
+    def of(self, result: ReachResult) -> Evidence:
+        asked = result.requirement
+        category, profile = asked.category, result.profile
+        where = self.ground.wanted[category]
+        working = where[self.usable.any_hour[where]]
+        metres, index = self.ground.straight(working, self.ground.counts[category])
+        self.crow_index[category] = index[:, 0]
+        # The same rule decides over metres as over seconds: the count-th nearest, or the mean.
+        crow = NearestTimes(category, metres, index, len(working))
+        return Evidence(
+            seconds_now=result.seconds,
+            seconds_any_hour=reach_result(asked, self.any_hour[category], profile=profile).seconds,
+            seconds_when_built=reach_result(asked, self.when_built[category], profile=profile).seconds,
+            straight_metres=reach_result(asked, crow, profile=profile).seconds,
+            connected=self.connected,
+            unserved=_unserved(self, asked),
+        )
+
+
+def _unserved(known: _EvidenceOf, asked: Requirement) -> FloatArray | None:
+    """Return the people without room at what they reach; None where no capacity is given."""
+    where = known.ground.wanted[asked.category]
+    where = where[known.usable.now[where]]
+    capacity = known.ground.facilities["capacity"].to_numpy(np.float64)[where]
+    if asked.minutes is None or not np.isfinite(capacity).any():
+        return None
+    points, places = known.traveller.demand, known.traveller.facilities.take(where)
+    limit = asked.minutes * SECONDS_PER_MINUTE
+    seconds = reachable(known.traveller.network, points, places, max_seconds=limit).to_scipy()
+    if seconds.nnz <= MOST_PAIRS_TO_ASSIGN:
+        return assign(seconds, capacity, known.people, minutes=asked.minutes).unserved
+    room = np.where(np.isfinite(capacity), capacity, known.people.sum())
+    decay: Callable[[FloatArray], FloatArray] = within_minutes(asked.minutes)
+    return unserved_by_ratio(two_step(seconds, room, known.people, decay), known.people, needed=1.0)

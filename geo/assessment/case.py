@@ -1,0 +1,117 @@
+"""For whom and when an assessment is made: a traveller, an hour, a date and a part of the people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from geo.measures.hourly import in_shift, working_on
+from geo.measures.requirements import BoolArray, FloatArray
+from geo.measures.standard import Standard
+from geo.network.profiles import Profile
+from geo.text import Text
+
+CaseShift = Literal["in", "out", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question put to the same streets, services and people.
+
+    Attributes
+    ----------
+    id, name
+        Short name, and the name people read.
+    profile
+        Who travels.
+    moment
+        When the services are used; without it opening hours are not asked.
+    on
+        From which day planned and unfinished places count; without it only open ones do.
+    shift
+        Who is counted: people within (``in``) or outside the eight working hours, or all.
+    hour
+        Moment, date and shift as people read them.
+    """
+
+    id: str
+    name: Text
+    profile: Profile
+    moment: datetime | None = None
+    on: date | None = None
+    shift: CaseShift = "all"
+    hour: Text = Text("at any hour", "不限时段")  # noqa: RUF009 - a NamedTuple, immutable
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Return the columns by which a row of a table names its case."""
+        return {"case": self.id, "case_en": self.name.en, "case_zh": self.name.zh}
+
+    def people(self, demand: pd.DataFrame) -> FloatArray:
+        """Return the people of each demand point who are counted in this case.
+
+        Examples
+        --------
+        >>> demand = pd.DataFrame({"people": [5.0, 7.0], "shift": ["in", "all"]})
+        >>> Case("night", Text("", ""), None, shift="out").people(demand).tolist()
+        [0.0, 7.0]
+        """
+        people = demand["people"].to_numpy(np.float64)
+        return people if self.shift == "all" else people * in_shift(demand["shift"], self.shift)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Usable:
+    """Which facilities can be used: at the hour, at some hour, and once all that is planned stands.
+
+    Each mask holds all of the one before it.
+    """
+
+    now: BoolArray
+    any_hour: BoolArray
+    when_built: BoolArray
+
+    @classmethod
+    def of(cls, facilities: pd.DataFrame, *, on: date | None, open_then: BoolArray | None) -> Usable:
+        """Tell the states of facilities apart.
+
+        Parameters
+        ----------
+        facilities
+            With `status` and `opens_on`.
+        on
+            The day; without it only what is open counts.
+        open_then
+            Which ones are open at the hour asked for; all when no hour is asked for.
+
+        Examples
+        --------
+        >>> two = pd.DataFrame({"status": ["open", "planned"], "opens_on": [None, date(2027, 5, 1)]})
+        >>> usable = Usable.of(two, on=None, open_then=np.array([False, True]))
+        >>> usable.now.tolist(), usable.any_hour.tolist(), usable.when_built.tolist()
+        ([False, False], [True, False], [True, True])
+        """
+        status = facilities["status"]
+        is_open = np.asarray(status == "open", dtype=np.bool_)
+        works = is_open if on is None else working_on(status, facilities["opens_on"], on)
+        coming = np.asarray(status.isin(["open", "building", "planned"]), dtype=np.bool_)
+        now = works if open_then is None else works & open_then
+        return cls(now, works, works | coming)
+
+
+def with_tier_minutes(standard: Standard) -> Standard:
+    """Return the standard with the minutes of the tier where a requirement names none of its own.
+
+    A tier that is called the ten-minute circle says in how many minutes its services are to be
+    reached; the metres of a requirement stay a test of their own.
+    """
+    minutes = {tier.id: tier.minutes for tier in standard.tiers}
+    changed = (
+        replace(r, minutes=minutes.get(r.tier or "")) if r.minutes is None else r
+        for r in standard.requirements
+    )
+    return replace(standard, requirements=tuple(changed))

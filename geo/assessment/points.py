@@ -1,0 +1,135 @@
+"""The answer for every demand point: minutes, choices, which facilities, met or not, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.assessment.assess import CaseAssessment, Ground
+from geo.measures.requirements import BoolArray, FloatArray, ReachResult, to_minutes
+from geo.search.paths import shortest_path
+
+MOST_PATHS = 40
+
+
+def point_results(ground: Ground, one: CaseAssessment) -> pd.DataFrame:
+    """Return what one case found for each demand point, with the index of the demand frame.
+
+    Returns
+    -------
+    DataFrame
+        `case`, `people_counted` and for each category `CATEGORY_minutes` and `CATEGORY_id` of the
+        nearest open facility, `CATEGORY_nearest_minutes` and `CATEGORY_nearest_ids` of the k nearest
+        as tuples; for each requirement `REQUIREMENT_met`, `_choices` (all within the limit) and
+        `_cause`; for those in metres `_metres` and `_complies`. What was not reached is missing.
+    """
+    ids = np.array([*ground.facilities["id"], None], dtype=object)
+    columns: dict[str, object] = {"case": one.case.id, "people_counted": one.people}
+    for category, times in one.times.items():
+        minutes = to_minutes(times.seconds)
+        columns[f"{category}_minutes"] = minutes[:, 0]
+        columns[f"{category}_id"] = ids[times.facility_index[:, 0]]
+        columns[f"{category}_nearest_minutes"] = _rows(minutes, times.facility_index >= 0)
+        columns[f"{category}_nearest_ids"] = _rows(ids[times.facility_index], times.facility_index >= 0)
+    for result, causes in zip(one.assessment.reach, one.causes, strict=True):
+        name = column_name(result.requirement.key)
+        cause = np.array(causes.cause, dtype=object)
+        # Where nobody is counted there is nobody to be left out, yet the place itself is near or far.
+        columns[f"{name}_met"] = np.where(one.people > 0, cause == "covered", result.met)
+        columns[f"{name}_choices"] = result.choices
+        columns[f"{name}_cause"] = [None if each == "covered" else each for each in cause]
+    for found in one.assessment.compliance:
+        name = column_name(found.requirement.key)
+        columns[f"{name}_metres"] = np.where(np.isfinite(found.metres), found.metres, np.nan)
+        columns[f"{name}_complies"] = found.met
+    return pd.DataFrame(columns, index=ground.demand.index)
+
+
+def column_name(key: str) -> str:
+    """Return the key of a requirement as it begins the name of a column.
+
+    Examples
+    --------
+    >>> column_name("clinic@c15")
+    'clinic_c15'
+    """
+    return key.replace("@", "_")
+
+
+def cut_off_paths(ground: Ground, one: CaseAssessment, *, most: int = MOST_PATHS) -> gpd.GeoDataFrame:
+    """Return the ways of the cut off to what is near as the crow flies, most people first.
+
+    The line shows the barrier: what lies between its ends is the river, the railway or the wall.
+
+    Returns
+    -------
+    GeoDataFrame
+        `case, requirement, demand_id, facility_id, people, straight_metres, metres, minutes, detour`
+        with the way along the streets, or the straight line where there is none.
+    """
+    rows = [
+        (result, point, people, float(causes.straight_metres[point]))
+        for result, causes in zip(one.assessment.reach, one.causes, strict=True)
+        for point, people in _cut_off(causes.people)
+    ]
+    rows.sort(key=lambda row: (-row[2], row[1]))
+    seen: dict[tuple[int, int], dict[str, object]] = {}
+    for result, point, people, straight in rows:
+        facility = int(one.crow_index[result.requirement.category][point])
+        if len(seen) < most and facility >= 0 and (point, facility) not in seen:
+            seen[point, facility] = _way(ground, one, result, (point, facility), people, straight)
+    columns = [*_PATH_COLUMNS, "geometry"]
+    return gpd.GeoDataFrame(list(seen.values()), columns=columns, geometry="geometry", crs=4326)
+
+
+_PATH_COLUMNS = (
+    "case", "requirement", "demand_id", "facility_id", "people", "straight_metres", "metres", "minutes",
+    "detour",
+)  # fmt: skip
+_CUT_OFF = 5
+
+
+def _cut_off(people: FloatArray) -> list[tuple[int, float]]:
+    where = np.flatnonzero(people[:, _CUT_OFF] > 0)
+    return [(int(point), float(people[point, _CUT_OFF])) for point in where]
+
+
+def _way(
+    ground: Ground,
+    one: CaseAssessment,
+    result: ReachResult,
+    ends: tuple[int, int],
+    people: float,
+    straight: float,
+) -> dict[str, object]:
+    point, facility = ends
+    traveller = one.traveller
+    here, there = traveller.demand.take(np.array([point])), traveller.facilities.take(np.array([facility]))
+    path = shortest_path(traveller.network, here, there)
+    pair = [
+        ground.demand.geometry.representative_point().iloc[point],
+        ground.facilities.geometry.iloc[facility],
+    ]
+    metres = path.metres + float(here.snap_metres[0]) + float(there.snap_metres[0]) if path else np.nan
+    return {
+        "case": one.case.id,
+        "requirement": result.requirement.key,
+        "demand_id": ground.demand["id"].iloc[point],
+        "facility_id": ground.facilities["id"].iloc[facility],
+        "people": people,
+        "straight_metres": straight,
+        "metres": metres,
+        "minutes": path.seconds / 60 if path else np.nan,
+        "detour": metres / straight if straight >= 1 else np.nan,
+        "geometry": path.line if path else shapely.LineString(pair),
+    }
+
+
+def _rows(values: np.ndarray, known: BoolArray) -> Sequence[tuple[object, ...]]:
+    """Return the known values of each row as a tuple; they stand first."""
+    counts = known.sum(axis=1)
+    return [tuple(row[:count]) for row, count in zip(values.tolist(), counts.tolist(), strict=True)]

@@ -1,0 +1,126 @@
+"""What a case has against what it should have, grid by grid and tier by tier, and how evenly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from geo.assessment.assess import CaseAssessment, Ground
+from geo.assessment.cuts import Counted, Cut
+from geo.measures.areas import OUTSIDE
+from geo.measures.inequality import gini, ranking, worst_tenth
+from geo.measures.provision import (
+    area_rule_table,
+    function_checklist,
+    functions_within,
+    grid_load,
+    quota_balance,
+    tier_coverage,
+)
+from geo.measures.requirements import SECONDS_PER_MINUTE
+from geo.search.reach import reachable
+
+
+def fairness(one: CaseAssessment) -> pd.DataFrame:
+    """Return how evenly the minutes to the nearest are shared: not only the mean."""
+    rows = []
+    for result in one.assessment.reach:
+        reached = np.isfinite(result.seconds)
+        people = one.people[reached]
+        mean = np.average(result.seconds[reached], weights=people) if people.sum() else np.nan
+        worst = worst_tenth(result.seconds, one.people)
+        rows.append(
+            {
+                "requirement": result.requirement.key,
+                "name_en": result.requirement.name.en,
+                "name_zh": result.requirement.name.zh,
+                "tier": result.requirement.tier,
+                "total": float(one.people.sum()),
+                "reach_none": float(one.people[~reached].sum()),
+                "mean_minutes": mean / SECONDS_PER_MINUTE,
+                "gini": gini(result.seconds, one.people),
+                "worst_tenth_from_minutes": worst.at_least / SECONDS_PER_MINUTE,
+                "worst_tenth_mean_minutes": worst.mean / SECONDS_PER_MINUTE,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def rank_polygons(by_area: pd.DataFrame) -> pd.DataFrame:
+    """Return polygons with people by the share of needs met, best first: by case and kind."""
+    if not len(by_area):
+        return pd.DataFrame()
+    rows = by_area[(by_area["test"] == "reach") & (by_area["area_id"] != OUTSIDE) & (by_area["total"] > 0)]
+    keys = ["case", "case_en", "case_zh", "kind", "area_id", "area_name"]
+    needs = rows.groupby(keys, sort=False, dropna=False).agg(
+        total=("total", "first"), needs=("total", "sum"), met=("covered", "sum")
+    )
+    table = needs.assign(share=needs["met"] / needs["needs"]).drop(columns=["needs", "met"]).reset_index()
+    ranked = [ranking(part) for _, part in table.groupby(["case", "kind"], sort=False)]
+    return pd.concat(ranked, ignore_index=True) if ranked else table.assign(rank=pd.Series(dtype="Int64"))
+
+
+def tiers_of(ground: Ground, one: CaseAssessment, counted: Counted) -> pd.DataFrame:
+    """Return nested coverage by tier of station, from the lowest tier to the highest."""
+    tier = ground.facilities["tier"]
+    times = {}
+    for name in counted.tiers:
+        positions = np.flatnonzero((tier == name).to_numpy() & one.usable.now).astype(np.int64)
+        times[name] = one.traveller.times(name, positions, k=1)
+    return tier_coverage(times, one.people, minutes=counted.tiers) if times else pd.DataFrame()
+
+
+def functions_of(one: CaseAssessment, counted: Counted) -> pd.DataFrame:
+    """Return the people who reach each function within the longest of the minutes."""
+    offers = np.array([len(each) > 0 for each in counted.offered], dtype=np.bool_)
+    if not counted.functions or not offers.any():
+        return pd.DataFrame()
+    where = np.flatnonzero(offers & one.usable.now)
+    minutes = max(counted.minutes)
+    seconds = reachable(
+        one.traveller.network,
+        one.traveller.demand,
+        one.traveller.facilities.take(where),
+        max_seconds=minutes * SECONDS_PER_MINUTE,
+    ).to_scipy()
+    offered = [counted.offered[int(position)] for position in where]
+    reached = functions_within(seconds, offered, counted.functions, minutes=minutes)
+    return function_checklist(reached, counted.functions, one.people).assign(minutes_limit=minutes)
+
+
+def quotas_of(ground: Ground, one: CaseAssessment, counted: Counted) -> pd.DataFrame:
+    """Return what there should be per thousand people, and what there is."""
+    return quota_balance(ground.standard.quotas, counted.provided, float(one.people.sum()))
+
+
+def area_rules_of(ground: Ground, one: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
+    """Return the areas with what they must hold; grids stand in where there are no areas."""
+    by_kind = {str(cut.areas["kind"].iloc[0]): cut.areas for cut in cuts}
+    areas = by_kind.get("area", by_kind.get("grid"))
+    if areas is None or not ground.standard.area_rules:
+        return pd.DataFrame()
+    working = ground.facilities[one.usable.any_hour]
+    names = {rule.category: rule.name for rule in ground.standard.area_rules}
+    table = pd.concat(
+        [area_rule_table(rule, areas, working) for rule in ground.standard.area_rules], ignore_index=True
+    )
+    return table.assign(
+        name_en=[names[category].en for category in table["category"]],
+        name_zh=[names[category].zh for category in table["category"]],
+    )
+
+
+def load_of(one: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
+    """Return the load of the grids of which staff or enterprises are known."""
+    tables = [
+        grid_load(cut.areas, one.people, cut.shares)
+        for cut in cuts
+        if cut.areas["kind"].iloc[0] == "grid" and _known(cut.areas, "staff", "enterprises")
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def _known(frame: pd.DataFrame, *columns: str) -> bool:
+    return any(name in frame and frame[name].notna().any() for name in columns)

@@ -1,0 +1,158 @@
+"""The tables of an assessment: each case counted by every cut, with covered and the causes summing up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from geo.assessment.assess import CaseAssessment, Ground
+from geo.assessment.coverage import (
+    causes_by_polygon,
+    coverage_by_denominator,
+    coverage_by_group,
+    coverage_by_polygon,
+    coverage_of,
+    gaps_of,
+    minutes_by_polygon,
+)
+from geo.assessment.cuts import Counted, Cut
+from geo.assessment.headline import Headline
+from geo.assessment.provision import (
+    area_rules_of,
+    fairness,
+    functions_of,
+    load_of,
+    quotas_of,
+    rank_polygons,
+    tiers_of,
+)
+from geo.measures.areas import OUTSIDE
+from geo.measures.causes import causes_table
+from geo.measures.coverage import gaps_table, people_within
+from geo.text import Text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AssessmentTables:
+    """What an assessment says; every table begins with the case it speaks of.
+
+    Attributes
+    ----------
+    coverage
+        One row a requirement and test, the whole study; reach also 10 % slower and faster.
+    within
+        People within each of the study's minutes, by category.
+    by_area, gaps
+        One row a requirement and polygon; those that leave people out, with cause and remedy.
+    causes, causes_by_area
+        People by requirement and cause, ``covered`` among them.
+    by_group
+        Coverage by group and by shift, where the people differ in them.
+    denominators
+        Coverage of dwellings and floor area, where they are given.
+    fairness
+        Mean, Gini coefficient and worst tenth of the minutes.
+    ranking
+        Polygons by the share of needs that are met, best first.
+    grid_minutes
+        People within each of the study's minutes, by polygon and category.
+    tiers, functions, quotas, area_rules, load
+        From `geo.measures.provision`.
+    """
+
+    coverage: pd.DataFrame
+    within: pd.DataFrame
+    by_area: pd.DataFrame
+    gaps: pd.DataFrame
+    causes: pd.DataFrame
+    causes_by_area: pd.DataFrame
+    by_group: pd.DataFrame
+    denominators: pd.DataFrame
+    fairness: pd.DataFrame
+    ranking: pd.DataFrame
+    grid_minutes: pd.DataFrame
+    tiers: pd.DataFrame
+    functions: pd.DataFrame
+    quotas: pd.DataFrame
+    area_rules: pd.DataFrame
+    load: pd.DataFrame
+
+
+def make_tables(
+    ground: Ground, found: Sequence[CaseAssessment], cuts: Sequence[Cut], counted: Counted
+) -> AssessmentTables:
+    """Count people in every case: in the whole study, by polygon, by group, and those left out."""
+    by_area = _each(found, lambda one: coverage_by_polygon(one, cuts))
+    causes_there = _each(found, lambda one: causes_by_polygon(one, cuts))
+    return AssessmentTables(
+        coverage=_each(found, coverage_of),
+        within=_each(found, lambda one: people_within(one.times, one.people, counted.minutes)),
+        by_area=by_area,
+        gaps=gaps_of(by_area, causes_there, found),
+        causes=_each(found, lambda one: causes_table(list(one.causes))),
+        causes_by_area=causes_there,
+        by_group=_each(found, lambda one: coverage_by_group(ground, one)),
+        denominators=_each(found, lambda one: coverage_by_denominator(ground, one)),
+        fairness=_each(found, fairness),
+        ranking=rank_polygons(by_area),
+        grid_minutes=_each(found, lambda one: minutes_by_polygon(one, cuts, counted.minutes)),
+        tiers=_each(found, lambda one: tiers_of(ground, one, counted)),
+        functions=_each(found, lambda one: functions_of(one, counted)),
+        quotas=_each(found, lambda one: quotas_of(ground, one, counted)),
+        area_rules=_each(found, lambda one: area_rules_of(ground, one, cuts)),
+        load=_each(found, lambda one: load_of(one, cuts)),
+    )
+
+
+def of_case(table: pd.DataFrame, case: str) -> pd.DataFrame:
+    """Return the rows of one case without the columns that name it."""
+    if "case" not in table:
+        return table
+    return table[table["case"] == case].drop(columns=["case", "case_en", "case_zh"]).reset_index(drop=True)
+
+
+def headline_of(row: pd.Series, by_area: pd.DataFrame, *, travels: Text, counted: Text) -> Headline:
+    """Return the headline of one row of the coverage table.
+
+    Parameters
+    ----------
+    by_area
+        The table by polygon, to count those with a gap; may be empty.
+    travels, counted
+        How people get there, and who they are.
+    """
+    places, kind = None, "area"
+    if len(by_area):
+        same = by_area[["case", "requirement", "test"]].eq(row[["case", "requirement", "test"]]).all(axis=1)
+        places = len(gaps_table(by_area[same & (by_area["area_id"] != OUTSIDE)]))
+        kind = str(by_area["kind"].iloc[0])
+    timed = row["test"] == "reach"
+    return Headline(
+        Text(row["name_en"], row["name_zh"]),
+        float(row["minutes_limit"]) if timed else None,
+        None if timed else float(row["metres_limit"]),
+        float(row["total"]),
+        float(row["covered"]),
+        places,
+        bool(row["verified"]),
+        travels,
+        counted,
+        kind,
+        float(row["without_room"]),
+    )
+
+
+def _each(found: Sequence[CaseAssessment], make: Callable[[CaseAssessment], pd.DataFrame]) -> pd.DataFrame:
+    """Return the tables of all cases below each other, the case in front."""
+    frames = [_of(one, make(one)) for one in found]
+    some = [frame for frame in frames if len(frame)]
+    return pd.concat(some, ignore_index=True) if some else frames[0]
+
+
+def _of(one: CaseAssessment, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with its case in front, its columns kept where it has no rows."""
+    for position, (name, value) in enumerate(one.case.named.items()):
+        table.insert(position, name, value)
+    return table

@@ -1,0 +1,1 @@
+"""Coordinates: metric systems, the shifted systems of Chinese map providers, distances and alignment."""

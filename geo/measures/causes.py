@@ -1,0 +1,324 @@
+"""Why people are not covered: one cause for every person left out, and the cheapest remedy for it.
+
+The causes are exclusive and complete: covered people and the people of every cause sum to all
+people. Where more than one holds, the one that is cheapest to mend is named, in the order of `CAUSES`:
+a person whom a longer opening hour would serve is not counted as needing a building.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from geo.measures.areas import OUTSIDE
+from geo.measures.requirements import (
+    SECONDS_PER_MINUTE,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Requirement,
+    to_minutes,
+    within,
+)
+from geo.text import Text
+
+Cause = Literal["covered", "not_connected", "full", "closed_then", "not_open_yet", "cut_off", "nothing_near"]
+
+
+class CauseText(NamedTuple):
+    """What a cause is called, and the cheapest thing that would mend it."""
+
+    name: Text
+    remedy: Text
+
+
+CAUSES: dict[Cause, CauseText] = {
+    "covered": CauseText(Text("covered", "已覆盖"), Text("none needed", "无需措施")),
+    "not_connected": CauseText(
+        Text("not connected to the network", "未连入路网"),
+        Text(
+            "check the position and the streets around it; add the missing path or gate",
+            "核对点位与周边道路,补充缺失的通道或出入口",
+        ),
+    ),
+    "full": CauseText(
+        Text("the ones in reach are full", "可达设施容量已满"),
+        Text("add places or staff to the nearest one", "为最近设施扩容或增员"),
+    ),
+    "closed_then": CauseText(
+        Text("closed at that hour", "该时段未开放"),
+        Text("open the nearest one longer", "延长最近设施的开放时间"),
+    ),
+    "not_open_yet": CauseText(
+        Text("not open yet", "尚未开放"),
+        Text(
+            "open the planned one sooner; serve by a mobile stop until then",
+            "提前启用在建设施,过渡期流动服务",
+        ),
+    ),
+    "cut_off": CauseText(
+        Text("near, but far on foot", "距离近但步行绕远"),
+        Text("open a gate, a crossing or a bridge on the way", "打通围墙、增设出入口、过街或桥梁"),
+    ),
+    "nothing_near": CauseText(
+        Text("nothing within reach", "可达范围内无设施"),
+        Text("add a facility here", "在此新增设施"),
+    ),
+}
+_ORDER = list(CAUSES)
+
+CUT_OFF_DETOUR = 1.5
+"""The way must be this many times the straight line before somebody counts as cut off.
+
+Streets that go round nothing make ways some 1.25 times the straight line (planning practice, not a
+standard); a gate or a bridge is no remedy for those.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of each demand point for one category; every time is the one that decides.
+
+    Attributes
+    ----------
+    seconds_now
+        To what works and is open at the hour asked for.
+    seconds_any_hour
+        To what works, its hours left aside. Never longer than `seconds_now`.
+    seconds_when_built
+        To those and the planned and unfinished ones. Never longer than `seconds_any_hour`.
+    straight_metres
+        To what works, as the crow flies.
+    connected
+        Whether the point is snapped and its piece of the network is one that facilities stand on.
+    unserved
+        People for whom there is no room at what they reach, none where capacity is not known.
+    """
+
+    seconds_now: FloatArray
+    seconds_any_hour: FloatArray
+    seconds_when_built: FloatArray
+    straight_metres: FloatArray
+    connected: BoolArray
+    unserved: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CauseResult:
+    """The people of every demand point, divided between covered and the causes.
+
+    Attributes
+    ----------
+    people
+        float64 [n, causes] in the order of `CAUSES`; rows sum to the people of the point.
+    detour
+        Network distance over straight distance, at the profile's speed; missing where either is.
+    """
+
+    requirement: Requirement
+    people: FloatArray
+    seconds: FloatArray
+    straight_metres: FloatArray
+    detour: FloatArray
+
+    @property
+    def cause(self) -> list[Cause]:
+        """Return the cause that most people of each point are left out by, ``covered`` where none are."""
+        left = self.people.copy()
+        left[:, 0] = 0
+        where = np.where(left.any(axis=1), left.argmax(axis=1), 0)
+        return [_ORDER[position] for position in where]
+
+
+def find_causes(
+    requirement: Requirement, evidence: Evidence, people: FloatArray, *, speed_metres_per_second: float
+) -> CauseResult:
+    """Return why each demand point does not have what `requirement` asks for in minutes.
+
+    Parameters
+    ----------
+    speed_metres_per_second
+        Of the travel profile: what is nearer as the crow flies than it covers in the time, yet
+        takes longer on the network by a detour of `CUT_OFF_DETOUR` at least, is cut off.
+
+    Raises
+    ------
+    ValueError
+        When the requirement names no minutes, or more people are unserved than live at a point.
+    """
+    if requirement.minutes is None:
+        msg = f"{requirement.key}: the requirement names no minutes"
+        raise ValueError(msg)
+    limit = requirement.minutes * SECONDS_PER_MINUTE
+    unserved = evidence.unserved if evidence.unserved is not None else np.zeros(len(people))
+    if np.any(unserved > people * (1 + 1e-9)) or np.any(unserved < 0):
+        msg = f"{requirement.key}: unserved people must lie between none and all of a point"
+        raise ValueError(msg)
+    whole = _whole_point(evidence, limit, speed_metres_per_second)
+    divided = np.zeros((len(people), len(_ORDER)))
+    divided[np.arange(len(people)), whole] = people
+    reached = whole == _ORDER.index("covered")
+    turned_away = np.where(reached, np.minimum(unserved, people), 0.0)
+    divided[:, _ORDER.index("full")] = turned_away
+    divided[:, 0] = np.where(reached, people - turned_away, 0.0)
+    detour = detour_ratio(evidence.seconds_any_hour, evidence.straight_metres, speed_metres_per_second)
+    return CauseResult(requirement, divided, evidence.seconds_any_hour, evidence.straight_metres, detour)
+
+
+def _whole_point(evidence: Evidence, limit: float, speed: float) -> IntArray:
+    """Return the position in `CAUSES` that holds for each point, capacity left aside."""
+    detour = detour_ratio(evidence.seconds_any_hour, evidence.straight_metres, speed)
+    tests = [
+        within(evidence.seconds_now, limit),
+        ~evidence.connected,
+        within(evidence.seconds_any_hour, limit),
+        within(evidence.seconds_when_built, limit),
+        within(evidence.straight_metres, limit * speed) & ~(detour < CUT_OFF_DETOUR),
+    ]
+    names: list[Cause] = ["covered", "not_connected", "closed_then", "not_open_yet", "cut_off"]
+    positions = [_ORDER.index(name) for name in names]
+    return np.select(tests, positions, default=_ORDER.index("nothing_near")).astype(np.int64)
+
+
+def detour_ratio(seconds: FloatArray, straight_metres: FloatArray, speed: float) -> FloatArray:
+    """Return the way on the network over the straight line, missing where there is no way.
+
+    Below a metre apart there is nothing to go round, and no ratio either.
+
+    Examples
+    --------
+    >>> detour_ratio(np.array([600.0, np.inf]), np.array([200.0, 200.0]), 1.0).tolist()
+    [3.0, nan]
+    """
+    known = np.isfinite(seconds) & np.isfinite(straight_metres) & (straight_metres >= 1)
+    ratio = np.full(len(seconds), np.nan)
+    np.divide(seconds * speed, straight_metres, out=ratio, where=known)
+    return ratio
+
+
+def connected_points(piece: IntArray, facility_piece: IntArray) -> BoolArray:
+    """Return which points stand on a piece of the network that any facility stands on.
+
+    Parameters
+    ----------
+    piece
+        Number of the piece each demand point is on, -1 where it was not snapped.
+    facility_piece
+        The same of every facility, of whatever category: a piece with a shop on it is a part of the
+        town, even if its clinic is across the river.
+
+    Examples
+    --------
+    >>> connected_points(np.array([0, 1, -1]), np.array([0, 0, -1])).tolist()
+    [True, False, False]
+    """
+    return np.isin(piece, facility_piece[facility_piece >= 0])
+
+
+def unserved_by_ratio(ratio: FloatArray, people: FloatArray, *, needed: float) -> FloatArray:
+    """Return the people without room when `needed` supply per person is asked for.
+
+    Parameters
+    ----------
+    ratio
+        Supply per person from `geo.measures.access.two_step`.
+    needed
+        Units of supply each person needs; the share that is missing is the share unserved.
+
+    Examples
+    --------
+    >>> unserved_by_ratio(np.array([0.05, 0.2]), np.array([100.0, 10.0]), needed=0.1).tolist()
+    [50.0, 0.0]
+    """
+    if needed <= 0:
+        msg = f"needed must be positive, not {needed}"
+        raise ValueError(msg)
+    return np.asarray(people * np.clip(1 - ratio / needed, 0.0, 1.0), dtype=np.float64)
+
+
+def causes_table(results: list[CauseResult]) -> pd.DataFrame:
+    """Return one row per requirement and cause, ``covered`` among them: they sum to the total."""
+    rows = []
+    for result in results:
+        total = float(result.people.sum())
+        for cause, people in zip(_ORDER, result.people.sum(axis=0), strict=True):
+            row = {"requirement": result.requirement.key, "cause": cause, "people": float(people)}
+            rows.append(row | _words(cause) | {"total": total, "verified": result.requirement.verified})
+    return pd.DataFrame(rows)
+
+
+def causes_by_area(results: list[CauseResult], shares: sparse.csr_array, areas: pd.DataFrame) -> pd.DataFrame:
+    """Return people by requirement, area and cause, the empty combinations left out.
+
+    Parameters
+    ----------
+    shares
+        From `geo.measures.areas.area_shares`.
+    """
+    ids = np.append(np.asarray(areas["id"], dtype=object), OUTSIDE)
+    rows = []
+    for result in results:
+        held = np.asarray(shares @ result.people)
+        for place, position in zip(*np.nonzero(held > 0), strict=True):
+            cause = _ORDER[position]
+            row = {"requirement": result.requirement.key, "area_id": ids[place], "cause": cause}
+            rows.append(row | _words(cause) | {"people": float(held[place, position])})
+    columns = ["requirement", "area_id", "cause", "cause_en", "cause_zh", "remedy_en", "remedy_zh", "people"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def cut_off_pairs(
+    result: CauseResult, demand_ids: pd.Series, facility_ids: pd.Series, facility_index: IntArray
+) -> pd.DataFrame:
+    """Return the cut-off points with their detour and the facility, whose path shows the barrier."""
+    position = _ORDER.index("cut_off")
+    where = np.flatnonzero(result.people[:, position] > 0)
+    names = np.array([*facility_ids, None], dtype=object)
+    table = pd.DataFrame(
+        {
+            "demand_id": np.asarray(demand_ids, dtype=object)[where],
+            "facility_id": names[facility_index[where]],
+            "people": result.people[where, position],
+            "straight_metres": result.straight_metres[where],
+            "minutes": to_minutes(result.seconds[where]),
+            "detour": result.detour[where],
+        }
+    )
+    return table.sort_values(["people", "demand_id"], ascending=[False, True], ignore_index=True)
+
+
+def main_causes(by_area: pd.DataFrame) -> pd.DataFrame:
+    """Return for each requirement and area the cause that leaves most people out, with its remedy."""
+    left = by_area[by_area["cause"] != "covered"]
+    order = left.sort_values(["people", "cause"], ascending=[False, True], kind="stable")
+    first = order.drop_duplicates(["requirement", "area_id"])
+    return first.sort_values(["requirement", "area_id"], ignore_index=True)
+
+
+def gaps_with_causes(gaps: pd.DataFrame, by_area: pd.DataFrame) -> pd.DataFrame:
+    """Return the gaps with the main cause of each and its remedy.
+
+    Parameters
+    ----------
+    gaps
+        From `geo.measures.coverage.gaps_table`. Gaps of the compliance test have no cause: causes are of
+        time.
+    by_area
+        From `causes_by_area`.
+    """
+    main = main_causes(by_area).drop(columns="people").assign(test="reach")
+    return gaps.merge(main, on=["requirement", "area_id", "test"], how="left")
+
+
+def _words(cause: Cause) -> dict[str, str]:
+    words = CAUSES[cause]
+    return {
+        "cause_en": words.name.en,
+        "cause_zh": words.name.zh,
+        "remedy_en": words.remedy.en,
+        "remedy_zh": words.remedy.zh,
+    }

@@ -1,0 +1,176 @@
+"""How many people are covered: in the whole study, by group, by area; and the gaps that are left.
+
+What is counted is always named: every table has a `denominator` column (``people`` unless the caller
+counts dwellings, buildings or residential land), `total`, `covered`, `left_out` and `share`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from geo.measures.areas import OUTSIDE
+from geo.measures.requirements import SECONDS_PER_MINUTE, BoolArray, FloatArray, NearestTimes, Result, within
+
+
+def people_within(
+    times: Mapping[str, NearestTimes], people: FloatArray, minutes: Sequence[float]
+) -> pd.DataFrame:
+    """Return the people who reach the nearest facility of each category within each of `minutes`.
+
+    Examples
+    --------
+    >>> times = NearestTimes("clinic", np.array([[240.0], [600.0], [np.inf]]), np.array([[0], [0], [-1]]))
+    >>> table = people_within({"clinic": times}, np.array([100.0, 50.0, 50.0]), (5, 10))
+    >>> table[["minutes", "covered", "share"]].to_numpy().tolist()
+    [[5.0, 100.0, 0.5], [10.0, 150.0, 0.75]]
+    """
+    rows = [
+        {"category": category, "minutes": float(limit)}
+        | _count(people, within(_nearest(found), limit * SECONDS_PER_MINUTE))
+        for category, found in times.items()
+        for limit in minutes
+    ]
+    return _table(rows, ["category", "minutes"])
+
+
+def coverage_table(
+    results: Iterable[Result], weights: FloatArray, *, denominator: str = "people"
+) -> pd.DataFrame:
+    """Return one row per result: how much of `weights` is covered in the whole study.
+
+    Parameters
+    ----------
+    weights
+        What is counted at each demand point: people, dwellings, square metres of residential land.
+    denominator
+        The name of what is counted, written into the table.
+    """
+    rows = [_identity(result) | _count(weights, result.met) for result in results]
+    return _table(rows, list(_IDENTITY), denominator)
+
+
+def coverage_by(
+    results: Iterable[Result], weights: FloatArray, cut: pd.Series, *, denominator: str = "people"
+) -> pd.DataFrame:
+    """Return coverage for each value of `cut` (a group, a shift, a community) among the demand points.
+
+    The values of one result sum to its row in `coverage_table`; points without a value are kept under
+    a missing one.
+    """
+    codes, values = pd.factorize(cut, use_na_sentinel=False)
+    name = str(cut.name or "cut")
+    rows = []
+    for result in results:
+        for code, value in enumerate(values):
+            chosen = codes == code
+            rows.append(_identity(result) | {name: value} | _count(weights[chosen], result.met[chosen]))
+    return _table(rows, [*_IDENTITY, name], denominator)
+
+
+def coverage_by_area(
+    results: Iterable[Result],
+    weights: FloatArray,
+    shares: sparse.csr_array,
+    areas: pd.DataFrame,
+    *,
+    denominator: str = "people",
+) -> pd.DataFrame:
+    """Return one row per result and area, the remainder outside every area included.
+
+    Parameters
+    ----------
+    shares
+        From `area_shares`.
+    areas
+        Their frame, with `id` and, where they have one, `name`.
+
+    Returns
+    -------
+    DataFrame
+        With `area_id` and `area_name`; the remainder has the id ``(outside)`` and is left out where
+        it is empty. `share` is missing for areas in which nobody is counted.
+    """
+    ids = np.append(np.asarray(areas["id"], dtype=object), OUTSIDE)
+    names = np.append(np.asarray(areas["name"] if "name" in areas else areas["id"], dtype=object), OUTSIDE)
+    total = np.asarray(shares @ weights)
+    keep = np.ones(len(ids), dtype=bool)
+    keep[-1] = total[-1] > 0
+    frames = [
+        pd.DataFrame(
+            _identity(result)
+            | {"area_id": ids[keep], "area_name": names[keep]}
+            | _counted(total[keep], np.asarray(shares @ (weights * result.met))[keep])
+        )
+        for result in results
+    ]
+    columns = [*_IDENTITY, "area_id", "area_name"]
+    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    return table.assign(denominator=denominator)
+
+
+def gaps_table(by_area: pd.DataFrame, *, smallest: float = 0.5) -> pd.DataFrame:
+    """Return the areas and requirements that leave somebody out, most people first.
+
+    Parameters
+    ----------
+    by_area
+        From `coverage_by_area`.
+    smallest
+        Leave out less than this, and the row is no gap: shares of cells make fractions of a person.
+    """
+    found = by_area[by_area["left_out"] >= smallest]
+    order = ["left_out", "category", "area_id"]
+    return found.sort_values(order, ascending=[False, True, True], ignore_index=True)
+
+
+_IDENTITY = (
+    "requirement", "category", "name_en", "name_zh", "tier", "test", "profile", "minutes_limit",
+    "metres_limit", "required", "verified",
+)  # fmt: skip
+
+
+def _identity(result: Result) -> dict[str, object]:
+    asked = result.requirement
+    timed = result.test == "reach"
+    return {
+        "requirement": asked.key,
+        "category": asked.category,
+        "name_en": asked.name.en,
+        "name_zh": asked.name.zh,
+        "tier": asked.tier,
+        "test": result.test,
+        "profile": getattr(result, "profile", None),
+        "minutes_limit": asked.minutes if timed else np.nan,
+        "metres_limit": np.nan if timed else asked.metres,
+        "required": asked.required,
+        "verified": asked.verified,
+    }
+
+
+def _nearest(times: NearestTimes) -> FloatArray:
+    """Return the seconds to the nearest facility, unreached where none was searched."""
+    if not times.seconds.shape[1]:
+        return np.full(len(times.seconds), np.inf)
+    return np.asarray(times.seconds[:, 0], dtype=np.float64)
+
+
+def _count(weights: FloatArray, met: BoolArray) -> dict[str, float]:
+    total, covered = float(weights.sum()), float(weights[met].sum())
+    share = covered / total if total > 0 else float("nan")
+    return {"total": total, "covered": covered, "left_out": total - covered, "share": share}
+
+
+def _counted(total: FloatArray, covered: FloatArray) -> dict[str, FloatArray]:
+    share = np.divide(covered, total, out=np.full(len(total), np.nan), where=total > 0)
+    # Rounding of shares of cells must not leave minus a millionth of a person out.
+    left = np.maximum(total - covered, 0.0)
+    return {"total": total, "covered": covered, "left_out": left, "share": share}
+
+
+def _table(rows: list[dict[str, object]], key: list[str], denominator: str = "people") -> pd.DataFrame:
+    columns = [*key, "total", "covered", "left_out", "share"]
+    return pd.DataFrame(rows, columns=columns).assign(denominator=denominator)

@@ -1,0 +1,331 @@
+"""A street network from mapped streets, or from frames of nodes and edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+import shapely
+
+from geo.coordinates.crs import metric_crs, segment_metres
+from geo.network import _contract, _layout
+from geo.network.elevation import on_foot_slopes, rise_metres
+from geo.network.hierarchy import hierarchy_of
+from geo.network.network import IMPASSABLE, Floats, Ints, Offsets, StreetNetwork, freeze
+from geo.network.profiles import Profile, node_delay_seconds, slope_factor, way_speed
+from geo.network.streets import StreetGraph
+
+if TYPE_CHECKING:
+    # Whoever has frames has imported these; whoever has an extract is spared half the time of the import.
+    import geopandas as gpd
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Straight pieces of street between two nodes, with the seconds each way (``inf``: not allowed)."""
+
+    node_id: Offsets
+    node_lon: Floats
+    node_lat: Floats
+    source: Ints
+    target: Ints
+    metres: Floats
+    forward_seconds: Floats
+    backward_seconds: Floats
+
+
+def network_from_streets(streets: StreetGraph, profile: Profile) -> StreetNetwork:
+    """Build the network that `profile` may use over `streets`.
+
+    Raises
+    ------
+    ValueError
+        When no street may be used by this profile.
+    """
+    segments = _without_blocked_nodes(_segments(streets, profile), streets, profile)
+    return network_from_segments(segments, profile=profile.id, metres_per_second=profile.metres_per_second)
+
+
+def build_network(
+    nodes: gpd.GeoDataFrame,
+    edges: pd.DataFrame,
+    *,
+    speed_kph: float = 3.6,
+    profile: str = "given",
+) -> StreetNetwork:
+    """Build a network from frames of nodes and edges; parallel edges and loops are welcome.
+
+    Parameters
+    ----------
+    nodes
+        Points with a CRS; the index identifies them and must be whole numbers. Optional:
+        ``elevation_metres``, by which times that come from `speed_kph` differ uphill and downhill
+        (`geo.network.profiles.slope_factor`); an edge rises evenly, and is level where an end is missing.
+    edges
+        Columns ``source`` and ``target`` name nodes. Optional: ``geometry`` (LineString from source
+        to target, in the CRS of `edges`, else of `nodes`), ``metres`` (else measured on the
+        ellipsoid), ``seconds`` (else from `speed_kph`), ``seconds_back`` (else as ``seconds``;
+        missing or infinite where the way back is not allowed).
+    speed_kph
+        Speed on edges without ``seconds``, and of the walk between points and streets.
+    profile
+        A name for results to carry.
+
+    Raises
+    ------
+    ValueError
+        When a node is unknown or placed twice, a time is negative, or there are no edges.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import pandas as pd
+    >>> nodes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 0.001, 0.002], [0, 0, 0]), crs=4326)
+    >>> edges = pd.DataFrame({"source": [0, 1], "target": [1, 2], "metres": [100.0, 50.0]})
+    >>> build_network(nodes, edges, speed_kph=3.6).edge_forward_ms.tolist()
+    [150000]
+    """
+    node_id, lon, lat = _node_arrays(nodes)
+    source, target = (_positions(node_id, edges[side], side) for side in ("source", "target"))
+    lines = _edge_lines(edges, nodes)
+    forward, backward, metres = _edge_costs(edges, lines, lon, lat, (source, target), speed_kph / 3.6)
+    if "elevation_metres" in nodes and "seconds" not in edges:
+        rise = rise_metres(nodes["elevation_metres"].to_numpy(np.float64), source, target, metres)
+        forward = forward / slope_factor(rise, metres)
+        backward = backward if "seconds_back" in edges else backward / slope_factor(-rise, metres)
+    if lines is None:
+        segments = Segments(node_id, lon, lat, source, target, metres, forward, backward)
+    else:
+        segments = _split_at_vertices(
+            Segments(node_id, lon, lat, source, target, metres, forward, backward), lines
+        )
+    return network_from_segments(segments, profile=profile, metres_per_second=speed_kph / 3.6)
+
+
+def network_from_segments(segments: Segments, *, profile: str, metres_per_second: float) -> StreetNetwork:
+    """Contract segments into junction-to-junction edges and lay them out for search."""
+    usable = np.isfinite(segments.forward_seconds) | np.isfinite(segments.backward_seconds)
+    if not usable.any():
+        msg = f"no street may be used by the profile {profile!r}"
+        raise ValueError(msg)
+    source, target = segments.source[usable], segments.target[usable]
+    forward, backward = segments.forward_seconds[usable], segments.backward_seconds[usable]
+    metres = segments.metres[usable]
+
+    order = _layout.hilbert_order(segments.node_id, segments.node_lon, segments.node_lat)
+    rank = np.empty(order.size, np.int64)
+    rank[order] = np.arange(order.size)
+    start, half = _contract.half_edges(segments.node_id.size, source, target)
+    junction = _contract.mark_junctions(start, half, target, forward, backward)
+    chains = _contract.walk_chains(start, half, source, target, junction, order)
+    chain_start, vertices, by = _layout.canonical(chains, rank, source, (forward, backward))
+
+    along = _contract.chain_costs(chain_start, vertices, by, source, metres, metres)
+    ahead, back = _layout.running_costs(chain_start, vertices, by, source, (forward, backward))
+    vertex_forward, edge_forward = _milliseconds(ahead, chain_start)
+    vertex_backward, edge_backward = _milliseconds(back, chain_start)
+    if np.array_equal(vertex_forward, vertex_backward) and np.array_equal(edge_forward, edge_backward):
+        vertex_backward, edge_backward = vertex_forward, edge_forward
+
+    kept = np.flatnonzero(junction)
+    kept = kept[np.argsort(rank[kept], kind="stable")]
+    position = np.full(segments.node_id.size, -1, np.int32)
+    position[kept] = np.arange(kept.size, dtype=np.int32)
+    edge_source = position[vertices[chain_start[:-1]]]
+    edge_target = position[vertices[chain_start[1:] - 1]]
+    outward, inward = _layout.adjacency(kept.size, edge_source, edge_target, edge_forward, edge_backward)
+
+    lon, lat = segments.node_lon[vertices], segments.node_lat[vertices]
+    crs = metric_crs((lon.min(), lat.min(), lon.max(), lat.max()))
+    to_metres = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
+    x, y = to_metres.transform(segments.node_lon, segments.node_lat)
+    return StreetNetwork(
+        node_id=freeze(segments.node_id[kept]),
+        node_lon=freeze(segments.node_lon[kept]),
+        node_lat=freeze(segments.node_lat[kept]),
+        node_piece=freeze(_layout.pieces(outward, inward)),
+        edge_source=freeze(edge_source),
+        edge_target=freeze(edge_target),
+        edge_metres=freeze(along[chain_start[1:] - 1]),
+        edge_forward_ms=freeze(edge_forward),
+        edge_backward_ms=freeze(edge_backward),
+        vertex_start=freeze(chain_start),
+        vertex_lon=freeze(lon),
+        vertex_lat=freeze(lat),
+        vertex_x=freeze(x[vertices]),
+        vertex_y=freeze(y[vertices]),
+        vertex_metres=freeze(along),
+        vertex_forward_ms=freeze(vertex_forward),
+        vertex_backward_ms=freeze(vertex_backward),
+        outward=outward,
+        inward=inward,
+        hierarchy=hierarchy_of(outward, inward),
+        metres_per_second=metres_per_second,
+        metric_crs=crs.to_wkt(),
+        profile=profile,
+    )
+
+
+def _segments(streets: StreetGraph, profile: Profile) -> Segments:
+    speeds = np.array([way_speed(profile, tags) for tags in streets.tag_sets]).reshape(-1, 2) / 3.6
+    node_count = np.diff(streets.way_start)
+    way = np.repeat(np.arange(streets.way_id.size), node_count)
+    inside = np.ones(way.size, bool)
+    inside[streets.way_start[1:] - 1] = False
+    first = np.flatnonzero(inside)
+    speed = speeds[streets.way_tags[way[first]]]
+    used = (speed > 0).any(axis=1) & (streets.way_node[first] != streets.way_node[first + 1])
+    first, speed = first[used], speed[used]
+    source, target = streets.way_node[first], streets.way_node[first + 1]
+    lon, lat = streets.node_lon, streets.node_lat
+    metres = segment_metres(lon[source], lat[source], lon[target], lat[target])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        forward = np.where(speed[:, 0] > 0, metres / speed[:, 0], np.inf)
+        backward = np.where(speed[:, 1] > 0, metres / speed[:, 1], np.inf)
+    if profile.slope == "tobler" and streets.node_elevation is not None:
+        rise = rise_metres(streets.node_elevation, source, target, metres)
+        rise *= on_foot_slopes(streets, way[first])
+        forward, backward = forward / slope_factor(rise, metres), backward / slope_factor(-rise, metres)
+    return Segments(streets.node_id, lon, lat, source, target, metres, forward, backward)
+
+
+def _without_blocked_nodes(segments: Segments, streets: StreetGraph, profile: Profile) -> Segments:
+    """Add the waits at nodes, half to each segment that meets there, and part streets at closed ones."""
+    by_tags = np.array([node_delay_seconds(profile, tags) for tags in streets.tag_sets])
+    delay = np.zeros(streets.node_id.size)
+    delay[streets.tagged_node] = by_tags[streets.tagged_node_tags]
+    blocked = np.isinf(delay)
+    delay[blocked] = 0.0
+    wait = (delay[segments.source] + delay[segments.target]) / 2
+    source, target, copies = _copies_of(blocked, segments)
+    return Segments(
+        node_id=np.append(segments.node_id, segments.node_id[copies]),
+        node_lon=np.append(segments.node_lon, segments.node_lon[copies]),
+        node_lat=np.append(segments.node_lat, segments.node_lat[copies]),
+        source=source,
+        target=target,
+        metres=segments.metres,
+        forward_seconds=segments.forward_seconds + wait,
+        backward_seconds=segments.backward_seconds + wait,
+    )
+
+
+def _copies_of(blocked: npt.NDArray[np.bool_], segments: Segments) -> tuple[Ints, Ints, Ints]:
+    """Give every segment that ends at a closed node an end of its own."""
+    source, target = segments.source.copy(), segments.target.copy()
+    at_source, at_target = np.flatnonzero(blocked[source]), np.flatnonzero(blocked[target])
+    copies = np.concatenate([source[at_source], target[at_target]])
+    fresh = np.arange(blocked.size, blocked.size + copies.size, dtype=np.int32)
+    source[at_source] = fresh[: at_source.size]
+    target[at_target] = fresh[at_source.size :]
+    return source, target, copies
+
+
+def _milliseconds(seconds: Floats, chain_start: Offsets) -> tuple[Ints, Ints]:
+    """Round running seconds to whole milliseconds; edges that cannot be used get -1."""
+    edge = seconds[chain_start[1:] - 1]
+    closed = ~np.isfinite(edge)
+    vertex_ms = np.rint(np.where(np.isfinite(seconds), seconds, 0.0) * 1000.0)
+    if vertex_ms.max(initial=0.0) >= np.iinfo(np.int32).max / 2:
+        msg = "an edge takes longer than twelve days; check its length and speed"
+        raise ValueError(msg)
+    vertex = vertex_ms.astype(np.int32)
+    edge_ms = vertex[chain_start[1:] - 1]
+    edge_ms[closed] = IMPASSABLE
+    return vertex, edge_ms
+
+
+def _node_arrays(nodes: gpd.GeoDataFrame) -> tuple[Offsets, Floats, Floats]:
+    if nodes.crs is None:
+        msg = "nodes need a CRS: set it with nodes.set_crs(...)"
+        raise ValueError(msg)
+    if not nodes.index.is_unique:
+        msg = f"nodes must be unique, {nodes.index[nodes.index.duplicated()][0]!r} stands twice"
+        raise ValueError(msg)
+    points = nodes.geometry.to_crs(4326)
+    return nodes.index.to_numpy(np.int64), points.x.to_numpy(), points.y.to_numpy()
+
+
+def _positions(node_id: Offsets, wanted: pd.Series, side: str) -> Ints:
+    import pandas as pd
+
+    position = pd.Index(node_id).get_indexer(pd.Index(wanted))
+    if (position < 0).any():
+        msg = f"edges name a {side} that is not among the nodes: {wanted[position < 0].iloc[0]!r}"
+        raise ValueError(msg)
+    return position.astype(np.int32)
+
+
+def _edge_lines(edges: pd.DataFrame, nodes: gpd.GeoDataFrame) -> npt.NDArray[np.object_] | None:
+    if "geometry" not in edges:
+        return None
+    import geopandas as gpd
+
+    lines = gpd.GeoSeries(edges["geometry"])
+    lines = lines.set_crs(nodes.crs) if lines.crs is None else lines
+    return np.asarray(lines.to_crs(4326))
+
+
+def _edge_costs(
+    edges: pd.DataFrame,
+    lines: npt.NDArray[np.object_] | None,
+    lon: Floats,
+    lat: Floats,
+    ends: tuple[Ints, Ints],
+    metres_per_second: float,
+) -> tuple[Floats, Floats, Floats]:
+    """Return seconds forward, seconds back and metres of each edge."""
+    if "metres" in edges:
+        metres = edges["metres"].to_numpy(np.float64)
+    elif lines is not None:
+        metres = _line_metres(lines)
+    else:
+        source, target = ends
+        metres = segment_metres(lon[source], lat[source], lon[target], lat[target])
+    forward = edges["seconds"].to_numpy(np.float64) if "seconds" in edges else metres / metres_per_second
+    backward = edges["seconds_back"].to_numpy(np.float64) if "seconds_back" in edges else forward
+    forward, backward = (np.where(np.isnan(cost), np.inf, cost) for cost in (forward, backward))
+    if min(forward.min(initial=0), backward.min(initial=0), metres.min(initial=0)) < 0:
+        msg = "edges must not have negative lengths or times"
+        raise ValueError(msg)
+    return forward, backward, metres
+
+
+def _line_metres(lines: npt.NDArray[np.object_]) -> Floats:
+    xy, owner = shapely.get_coordinates(lines, return_index=True)
+    same = owner[1:] == owner[:-1]
+    piece = segment_metres(xy[:-1, 0], xy[:-1, 1], xy[1:, 0], xy[1:, 1])
+    return np.bincount(owner[1:][same], weights=piece[same], minlength=lines.size).astype(np.float64)
+
+
+def _split_at_vertices(segments: Segments, lines: npt.NDArray[np.object_]) -> Segments:
+    """Make a node of every vertex of a line, its time and length shared out by length."""
+    xy, owner = shapely.get_coordinates(lines, return_index=True)
+    first = np.searchsorted(owner, np.arange(lines.size))
+    last = np.append(first[1:], owner.size) - 1
+    base = segments.node_id.size
+    number = np.full(owner.size, -1, np.int64)
+    inner = np.ones(owner.size, bool)
+    inner[first] = inner[last] = False
+    number[inner] = base + np.arange(inner.sum())
+    number[first], number[last] = segments.source, segments.target
+    begins = np.flatnonzero(owner[1:] == owner[:-1])
+    piece = segment_metres(xy[begins, 0], xy[begins, 1], xy[begins + 1, 0], xy[begins + 1, 1])
+    whole = np.bincount(owner[begins], weights=piece, minlength=lines.size)
+    count = np.bincount(owner[begins], minlength=lines.size)
+    edge = owner[begins]
+    share = np.where(whole[edge] > 0, piece / np.where(whole[edge] > 0, whole[edge], 1), 1 / count[edge])
+    return Segments(
+        node_id=np.append(segments.node_id, np.full(inner.sum(), -1)),
+        node_lon=np.append(segments.node_lon, xy[inner, 0]),
+        node_lat=np.append(segments.node_lat, xy[inner, 1]),
+        source=number[begins].astype(np.int32),
+        target=number[begins + 1].astype(np.int32),
+        metres=segments.metres[edge] * share,
+        forward_seconds=segments.forward_seconds[edge] * share,
+        backward_seconds=segments.backward_seconds[edge] * share,
+    )

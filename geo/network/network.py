@@ -1,0 +1,182 @@
+"""The street network: frozen arrays of junctions and the edges between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+if TYPE_CHECKING:
+    from geo.network.hierarchy import Hierarchy
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
+Offsets = npt.NDArray[np.int64]
+
+IMPASSABLE = -1
+"""Stands for the travel time of an edge that cannot be used in a direction."""
+
+
+@dataclass(frozen=True, eq=False)
+class Adjacency:
+    """Arcs by the node they leave, in compressed rows.
+
+    Attributes
+    ----------
+    start
+        The arcs of node ``n`` are ``start[n]:start[n + 1]``.
+    head, milliseconds, edge
+        Where each arc leads, how long it takes, and which edge it runs along.
+    """
+
+    start: Offsets
+    head: Ints
+    milliseconds: Ints
+    edge: Ints
+
+    @cached_property
+    def start32(self) -> Ints:
+        """`start` in half the memory, as searches want it; a network has fewer than 2**31 arcs."""
+        return freeze(self.start.astype(np.int32))
+
+
+@dataclass(frozen=True, eq=False)
+class StreetNetwork:
+    """Streets as one kind of traveller may use them.
+
+    Junctions and dead ends are nodes; what lies between two of them is one edge, with its shape
+    kept as vertices. Times are whole milliseconds, so that a limit is inclusive and every engine
+    agrees. An edge runs from `edge_source` to `edge_target`; that is a matter of bookkeeping, not
+    of direction of travel.
+
+    Attributes
+    ----------
+    node_id
+        The identifier of each junction in the source.
+    node_lon, node_lat
+        WGS84 degrees; nodes lie along a Hilbert curve.
+    node_piece
+        Which connected piece of the streets the node is on; 0 is the largest.
+    edge_source, edge_target
+        The ends of each edge.
+    edge_metres
+        Length on the ellipsoid.
+    edge_forward_ms, edge_backward_ms
+        Travel time from source to target and back; -1 where that is not allowed.
+    vertex_start
+        The vertices of edge ``e`` are ``vertex_start[e]:vertex_start[e + 1]``, from source to target.
+    vertex_lon, vertex_lat
+        WGS84 degrees.
+    vertex_x, vertex_y
+        The same in metres, in `metric_crs`.
+    vertex_metres
+        Length from the source of the edge.
+    vertex_forward_ms, vertex_backward_ms
+        Travel time from the source to the vertex, and from the vertex back to the source.
+    outward, inward
+        Arcs as travelled, and the same arcs turned round for searches towards a place. One and
+        the same object where every edge takes equally long both ways.
+    hierarchy
+        What searches run on.
+    metres_per_second
+        Speed of the walk between a point and its street.
+    metric_crs
+        A local metric coordinate system, as WKT.
+    profile
+        Name of the traveller.
+    """
+
+    node_id: Offsets
+    node_lon: Floats
+    node_lat: Floats
+    node_piece: Ints
+    edge_source: Ints
+    edge_target: Ints
+    edge_metres: Floats
+    edge_forward_ms: Ints
+    edge_backward_ms: Ints
+    vertex_start: Offsets
+    vertex_lon: Floats
+    vertex_lat: Floats
+    vertex_x: Floats
+    vertex_y: Floats
+    vertex_metres: Floats
+    vertex_forward_ms: Ints
+    vertex_backward_ms: Ints
+    outward: Adjacency
+    inward: Adjacency
+    hierarchy: Hierarchy
+    metres_per_second: float
+    metric_crs: str
+    profile: str
+
+    @property
+    def node_count(self) -> int:
+        """Number of junctions and dead ends."""
+        return int(self.node_id.size)
+
+    @property
+    def edge_count(self) -> int:
+        """Number of edges between them."""
+        return int(self.edge_source.size)
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether every edge takes equally long both ways."""
+        return self.outward is self.inward
+
+    @cached_property
+    def vertex_forward_left_ms(self) -> Ints:
+        """Travel time from each vertex to the target of its edge, where that is allowed."""
+        return np.repeat(self.edge_forward_ms, np.diff(self.vertex_start)) - self.vertex_forward_ms
+
+    @cached_property
+    def vertex_backward_left_ms(self) -> Ints:
+        """Travel time from the target of its edge to each vertex, where that is allowed."""
+        return np.repeat(self.edge_backward_ms, np.diff(self.vertex_start)) - self.vertex_backward_ms
+
+    @cached_property
+    def edge_tree(self) -> shapely.STRtree:
+        """Index of the edges, as lines in `metric_crs`."""
+        owner = np.repeat(np.arange(self.edge_count), np.diff(self.vertex_start))
+        coordinates = np.column_stack([self.vertex_x, self.vertex_y])
+        return shapely.STRtree(shapely.linestrings(coordinates, indices=owner))
+
+    @cached_property
+    def pieces(self) -> npt.NDArray[np.int64]:
+        """Number of nodes on each connected piece, the largest first."""
+        return np.bincount(self.node_piece)
+
+    @cached_property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of all streets, in degrees."""
+        return (
+            float(self.vertex_lon.min()),
+            float(self.vertex_lat.min()),
+            float(self.vertex_lon.max()),
+            float(self.vertex_lat.max()),
+        )
+
+    def __repr__(self) -> str:
+        return (
+            f"StreetNetwork({self.profile!r}, {self.node_count:,} nodes, {self.edge_count:,} edges, "
+            f"{self.edge_metres.sum() / 1000:,.1f} km, {self.pieces.size} pieces)"
+        )
+
+
+def array_fields() -> tuple[str, ...]:
+    """Return the names of the fields of a `StreetNetwork` that are plain arrays."""
+    return tuple(f.name for f in fields(StreetNetwork) if f.name.startswith(("node_", "edge_", "vertex_")))
+
+
+def freeze(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return `array` made read-only, so that what is shared cannot be changed by accident.
+
+    Kernels are compiled once for read-only arrays: memory-mapped ones are of that kind anyway.
+    """
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,224 @@
+"""Points joined to the nearest place of the nearest street."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo.blocks import run_blocks
+from geo.coordinates.crs import transformer
+from geo.network import _snap
+from geo.network.arrays import NO_TIME
+from geo.network.network import Floats, Ints, StreetNetwork, freeze
+
+if TYPE_CHECKING:
+    # Imported for types alone: geopandas would double the time it takes to import the engine.
+    import geopandas as gpd
+
+NOT_SNAPPED = -1
+"""Stands for the edge of a point that is too far from any street."""
+
+
+@dataclass(frozen=True)
+class AccessPoints:
+    """Places on edges at which points join the street network.
+
+    Attributes
+    ----------
+    edge
+        The edge each point is joined to; -1 where no street lies near enough.
+    edge_metres
+        Where along the edge, from its source.
+    access_ms
+        The walk between the point and its street.
+    snap_metres
+        Length of that walk; to the nearest street also where the point was not joined, and
+        ``inf`` where nothing lies within ten times the limit.
+    from_source_ms, from_target_ms
+        Travel time from the ends of the edge to the place, without the access walk.
+    to_source_ms, to_target_ms
+        Travel time from the place to the ends. `NO_TIME` where that direction is not allowed.
+    lon, lat
+        The place on the street, WGS84 degrees; missing where the point was not joined.
+    """
+
+    edge: Ints
+    edge_metres: Floats
+    access_ms: Ints
+    snap_metres: Floats
+    from_source_ms: Ints
+    from_target_ms: Ints
+    to_source_ms: Ints
+    to_target_ms: Ints
+    lon: Floats
+    lat: Floats
+
+    def __len__(self) -> int:
+        return int(self.edge.size)
+
+    @property
+    def snapped(self) -> npt.NDArray[np.bool_]:
+        """Which points are joined to a street."""
+        return self.edge != NOT_SNAPPED
+
+    def take(self, positions: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> AccessPoints:
+        """Return some of the points, by position or by mask."""
+        return AccessPoints(
+            **{name: freeze(getattr(self, name)[positions]) for name in self.__dataclass_fields__}
+        )
+
+
+def snap(
+    network: StreetNetwork,
+    points: gpd.GeoSeries | gpd.GeoDataFrame | tuple[npt.ArrayLike, npt.ArrayLike],
+    *,
+    max_snap_metres: float = 200.0,
+) -> AccessPoints:
+    """Join each point to the nearest place of the nearest edge.
+
+    Parameters
+    ----------
+    points
+        Points with a CRS, or longitudes and latitudes in degrees of WGS84.
+    max_snap_metres
+        A point farther than this from every street is not joined, and reported as such.
+
+    Raises
+    ------
+    ValueError
+        When the points have no CRS or are no points.
+    """
+    xy = _metric(network, points)
+    found = _nearest_places(network, xy, max_snap_metres)
+    edge = np.where(found.metres <= max_snap_metres, found.edge, NOT_SNAPPED).astype(np.int32)
+    return _places(network, edge, found.vertex, found.share, found.metres)
+
+
+def at_nodes(network: StreetNetwork, nodes: npt.ArrayLike) -> AccessPoints:
+    """Return junctions, given by their position in the network, as places on one of their edges.
+
+    Examples
+    --------
+    >>> from geo.network.toys import square
+    >>> at_nodes(square(side_metres=100), [0]).snap_metres.tolist()
+    [0.0]
+    """
+    wanted = np.asarray(nodes, np.int64)
+    count = network.node_count
+    any_edge = np.empty(count, np.int32)
+    any_edge[network.edge_target] = np.arange(network.edge_count, dtype=np.int32)
+    any_edge[network.edge_source] = np.arange(network.edge_count, dtype=np.int32)
+    edge = any_edge[wanted]
+    vertex = np.where(
+        network.edge_source[edge] == wanted, network.vertex_start[edge], network.vertex_start[edge + 1] - 1
+    )
+    return _places(network, edge, vertex, np.zeros(wanted.size), np.zeros(wanted.size))
+
+
+def _metric(
+    network: StreetNetwork, points: gpd.GeoSeries | gpd.GeoDataFrame | tuple[npt.ArrayLike, npt.ArrayLike]
+) -> Floats:
+    if isinstance(points, tuple):
+        lon, lat = (np.asarray(axis, np.float64) for axis in points)
+        x, y = transformer("EPSG:4326", network.metric_crs).transform(lon, lat)
+    else:
+        if points.crs is None:
+            msg = "points need a CRS: set it with points.set_crs(...)"
+            raise ValueError(msg)
+        geometry = points.geometry
+        if not (geometry.isna() | (geometry.geom_type == "Point")).all():
+            msg = "only points can be joined to streets; give representative points of lines and areas"
+            raise ValueError(msg)
+        x, y = transformer(points.crs.to_wkt(), network.metric_crs).transform(geometry.x, geometry.y)
+    return np.column_stack([np.atleast_1d(x), np.atleast_1d(y)]).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The nearest place of each point: edge, vertex before it, share of the way to the next, distance."""
+
+    edge: Ints
+    vertex: npt.NDArray[np.int64]
+    share: Floats
+    metres: Floats
+
+
+def _nearest_places(network: StreetNetwork, xy: Floats, max_snap_metres: float) -> _Found:
+    """Find the nearest place of each point, looking near first: few candidates make it fast."""
+    count = len(xy)
+    found = _Found(
+        edge=np.full(count, NOT_SNAPPED, np.int32),
+        vertex=np.full(count, -1, np.int64),
+        share=np.zeros(count),
+        metres=np.full(count, np.inf),
+    )
+    sound = np.isfinite(xy).all(axis=1)
+    for radius in (max_snap_metres / 8, max_snap_metres / 3, max_snap_metres, 10 * max_snap_metres):
+        # What lies beyond the radius may not be the nearest: other edges there were no candidates.
+        open_points = np.flatnonzero(sound & ~(found.metres <= radius))
+        found.metres[open_points] = np.inf
+        _look_within(network, xy, open_points, radius, found)
+        found.metres[found.metres > radius] = np.inf
+    return found
+
+
+def _look_within(
+    network: StreetNetwork, xy: Floats, points: npt.NDArray[np.intp], radius: float, found: _Found
+) -> None:
+    x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
+    shape = (network.vertex_start, network.vertex_x, network.vertex_y)
+    outputs = (found.edge, found.vertex, found.share, found.metres)
+
+    def work(first: int, last: int) -> None:
+        some = points[first:last]
+        squares = shapely.box(x[some] - radius, y[some] - radius, x[some] + radius, y[some] + radius)
+        point, candidate = network.edge_tree.query(squares)
+        _snap.nearest_places(some[point], candidate, x, y, *shape, *outputs)
+
+    for _ in run_blocks(points.size, 8192, work):
+        pass
+
+
+def _places(
+    network: StreetNetwork, edge: Ints, vertex: npt.NDArray[np.int64], fraction: Floats, distance: Floats
+) -> AccessPoints:
+    joined = edge != NOT_SNAPPED
+    last = network.vertex_start[np.where(joined, edge, 0) + 1] - 1
+    a = np.where(joined, vertex, 0)
+    b = np.minimum(a + 1, last)
+
+    def between(values: Floats | Ints) -> Floats:
+        low = values[a].astype(np.float64)
+        along: Floats = low + fraction * (values[b] - low)
+        return along
+
+    def blank(values: Floats, missing: float) -> Floats:
+        return np.where(joined, values, missing)
+
+    def allowed(milliseconds: Floats | Ints, whole: Ints, at_end: npt.NDArray[np.bool_]) -> Ints:
+        """Blank what the direction of the edge forbids; whoever stands at an end is there already."""
+        possible = joined & ((whole >= 0) | at_end)
+        return freeze(np.where(possible, np.where(at_end, 0, milliseconds), NO_TIME).astype(np.int32))
+
+    on = np.where(joined, edge, 0)
+    ahead, back = np.rint(between(network.vertex_forward_ms)), np.rint(between(network.vertex_backward_ms))
+    whole_ahead, whole_back = network.edge_forward_ms[on], network.edge_backward_ms[on]
+    at_source = (a == network.vertex_start[on]) & (fraction == 0)
+    at_target = (a == last) | ((b == last) & (fraction == 1))
+    access = np.where(joined, np.rint(distance / network.metres_per_second * 1000.0), 0)
+    return AccessPoints(
+        edge=freeze(edge),
+        edge_metres=freeze(blank(between(network.vertex_metres), np.nan)),
+        access_ms=freeze(access.astype(np.int32)),
+        snap_metres=freeze(distance),
+        from_source_ms=allowed(ahead, whole_ahead, at_source),
+        from_target_ms=allowed(whole_back - back, whole_back, at_target),
+        to_source_ms=allowed(back, whole_back, at_source),
+        to_target_ms=allowed(whole_ahead - ahead, whole_ahead, at_target),
+        lon=freeze(blank(between(network.vertex_lon), np.nan)),
+        lat=freeze(blank(between(network.vertex_lat), np.nan)),
+    )

@@ -1,0 +1,1 @@
+"""Searches on the network: travel times, paths, isochrones, in whole milliseconds."""

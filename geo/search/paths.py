@@ -1,0 +1,199 @@
+"""The way itself: the shortest path as a line, the witness of a travel time."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from geo.network.arrays import NO_TIME
+from geo.network.network import Adjacency, Floats, Ints, StreetNetwork
+from geo.network.snap import AccessPoints
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A shortest path.
+
+    Attributes
+    ----------
+    seconds
+        Travel time, the walks at both ends included; equal to that of `geo.search.reach.travel_times`.
+    metres
+        Length along the streets, without the walks at the ends.
+    line
+        From the street place of the origin to that of the destination, WGS84.
+    """
+
+    seconds: float
+    metres: float
+    line: shapely.LineString
+
+
+def shortest_path(network: StreetNetwork, origin: AccessPoints, destination: AccessPoints) -> Path | None:
+    """Return the shortest path from one place to another; None where there is no way.
+
+    Parameters
+    ----------
+    origin, destination
+        One place each, as `geo.network.snap.snap` makes them.
+
+    Examples
+    --------
+    >>> from geo.network.toys import line
+    >>> from geo.network.snap import at_nodes
+    >>> street = line([100, 300])
+    >>> west = at_nodes(street, [int(street.node_lon.argmin())])
+    >>> east = at_nodes(street, [int(street.node_lon.argmax())])
+    >>> shortest_path(street, west, east).seconds
+    400.0
+    """
+    if len(origin) != 1 or len(destination) != 1:
+        msg = f"one origin and one destination, got {len(origin)} and {len(destination)}"
+        raise ValueError(msg)
+    if not (origin.snapped[0] and destination.snapped[0]):
+        return None
+    walks = int(origin.access_ms[0]) + int(destination.access_ms[0])
+    direct = _along(origin, destination)
+    around, arcs = _search(network, origin, destination, limit=direct)
+    best = min(direct, around)
+    if best >= NO_TIME:
+        return None
+    if direct <= around:
+        pieces = [
+            _cut(
+                network, int(origin.edge[0]), float(origin.edge_metres[0]), float(destination.edge_metres[0])
+            )
+        ]
+    else:
+        pieces = _pieces(network, origin, destination, arcs)
+    line = np.concatenate(pieces)
+    metres = _metres(network, origin, destination, arcs)
+    return Path((best + walks) / 1000, metres, shapely.LineString(_without_repeats(line)))
+
+
+def _along(origin: AccessPoints, destination: AccessPoints) -> int:
+    """Return the time along the edge of both places; `NO_TIME` where there is none or it is not allowed."""
+    if origin.edge[0] != destination.edge[0]:
+        return NO_TIME
+    best = NO_TIME
+    here, there = int(origin.from_source_ms[0]), int(destination.from_source_ms[0])
+    if origin.edge_metres[0] <= destination.edge_metres[0] and NO_TIME not in (here, there):
+        best = there - here
+    here, there = int(origin.to_source_ms[0]), int(destination.to_source_ms[0])
+    if origin.edge_metres[0] >= destination.edge_metres[0] and NO_TIME not in (here, there):
+        best = min(best, here - there)
+    return best
+
+
+def _search(
+    network: StreetNetwork, origin: AccessPoints, destination: AccessPoints, *, limit: int
+) -> tuple[int, list[tuple[int, int]]]:
+    """Find the way over junctions: its time and the junctions with the edge each was entered by."""
+    out: Adjacency = network.outward
+    entered: dict[int, tuple[int, int]] = {}
+    last = _ends(network, destination, destination.from_source_ms, destination.from_target_ms)
+    queue = [
+        (ms, node, -1, int(origin.edge[0]))
+        for node, ms in _ends(network, origin, origin.to_source_ms, origin.to_target_ms).items()
+    ]
+    heapq.heapify(queue)
+    best, end = limit, -1
+    while queue and queue[0][0] < best:
+        ms, node, before, by = heapq.heappop(queue)
+        if node in entered:
+            continue
+        entered[node] = before, by
+        if ms + last.get(node, NO_TIME) < best:
+            best, end = ms + last[node], node
+        for a in range(out.start[node], out.start[node + 1]):
+            step = (ms + int(out.milliseconds[a]), int(out.head[a]), node, int(out.edge[a]))
+            heapq.heappush(queue, step)
+    if end < 0:
+        return NO_TIME, []
+    arcs = []
+    while end >= 0:
+        before, by = entered[end]
+        arcs.append((end, by))
+        end = before
+    return best, arcs[::-1]
+
+
+def _ends(network: StreetNetwork, place: AccessPoints, by_source: Ints, by_target: Ints) -> dict[int, int]:
+    """Return the ends of the edge of a place, and the time between it and them where that is allowed."""
+    e = int(place.edge[0])
+    found: dict[int, int] = {}
+    for node, ms in ((network.edge_source[e], by_source[0]), (network.edge_target[e], by_target[0])):
+        if ms != NO_TIME:
+            found[int(node)] = min(int(ms), found.get(int(node), NO_TIME))
+    return found
+
+
+def _pieces(
+    network: StreetNetwork, origin: AccessPoints, destination: AccessPoints, arcs: list[tuple[int, int]]
+) -> list[Floats]:
+    """Return the coordinates of the way, piece by piece."""
+    first, e = arcs[0]
+    pieces = [_cut(network, e, float(origin.edge_metres[0]), _end_metres(network, e, first, origin))]
+    for node, edge in arcs[1:]:
+        ahead = int(network.edge_target[edge]) == node
+        whole = (0.0, float(network.edge_metres[edge]))
+        pieces.append(_cut(network, edge, *(whole if ahead else whole[::-1])))
+    g = int(destination.edge[0])
+    pieces.append(
+        _cut(
+            network, g, _start_metres(network, g, arcs[-1][0], destination), float(destination.edge_metres[0])
+        )
+    )
+    return pieces
+
+
+def _end_metres(network: StreetNetwork, e: int, node: int, origin: AccessPoints) -> float:
+    """Return where along its edge the origin leaves it; the shorter end where the edge is a loop."""
+    by_source = int(network.edge_source[e]) == node and origin.to_source_ms[0] != NO_TIME
+    by_target = int(network.edge_target[e]) == node and origin.to_target_ms[0] != NO_TIME
+    if by_source and (not by_target or origin.to_source_ms[0] <= origin.to_target_ms[0]):
+        return 0.0
+    return float(network.edge_metres[e])
+
+
+def _start_metres(network: StreetNetwork, e: int, node: int, destination: AccessPoints) -> float:
+    """Return where along its edge the destination is entered."""
+    by_source = int(network.edge_source[e]) == node and destination.from_source_ms[0] != NO_TIME
+    by_target = int(network.edge_target[e]) == node and destination.from_target_ms[0] != NO_TIME
+    if by_source and (not by_target or destination.from_source_ms[0] <= destination.from_target_ms[0]):
+        return 0.0
+    return float(network.edge_metres[e])
+
+
+def _metres(
+    network: StreetNetwork, origin: AccessPoints, destination: AccessPoints, arcs: list[tuple[int, int]]
+) -> float:
+    here, there = float(origin.edge_metres[0]), float(destination.edge_metres[0])
+    if not arcs:
+        return abs(here - there)
+    e, g = int(origin.edge[0]), int(destination.edge[0])
+    whole = sum(float(network.edge_metres[edge]) for _, edge in arcs[1:])
+    first = abs(here - _end_metres(network, e, arcs[0][0], origin))
+    return whole + first + abs(there - _start_metres(network, g, arcs[-1][0], destination))
+
+
+def _cut(network: StreetNetwork, e: int, begin: float, end: float) -> Floats:
+    """Return the coordinates of edge `e` between two places, from the first to the second."""
+    span = slice(int(network.vertex_start[e]), int(network.vertex_start[e + 1]))
+    metres = network.vertex_metres[span]
+    low, high = min(begin, end), max(begin, end)
+    inner = metres[(metres > low) & (metres < high)]
+    at = np.concatenate([[low], inner, [high]])
+    xy = np.column_stack(
+        [np.interp(at, metres, axis[span]) for axis in (network.vertex_lon, network.vertex_lat)]
+    )
+    return xy if begin <= end else xy[::-1]
+
+
+def _without_repeats(line: Floats) -> Floats:
+    """Return the line without a point that repeats the one before it; always at least two points."""
+    kept = np.append(True, (line[1:] != line[:-1]).any(axis=1))
+    return line[kept] if kept.sum() > 1 else line[[0, -1]]

@@ -1,0 +1,173 @@
+"""A linear model built row by row and given to HiGHS, which can be watched and stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_matrix
+
+from geo.siting._branch import Watch
+from geo.siting._losses import Floats, Ints
+
+INFINITE = highspy.kHighsInf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What HiGHS found: ``x`` is None where it has no feasible point.
+
+    ``stopped_by`` is empty where the answer is proven, else "time", "user" or "enough".
+    """
+
+    x: Floats | None
+    objective: float
+    bound: float
+    infeasible: bool
+    stopped_by: str
+
+
+class Model:
+    """A minimisation with columns and rows added in blocks."""
+
+    def __init__(self) -> None:
+        self._columns: list[tuple[Floats, Floats, Floats, np.ndarray]] = []
+        self._rows: list[tuple[Floats, Floats]] = []
+        self._entries: list[tuple[Ints, Ints, Floats]] = []
+        self.width = 0
+        self.height = 0
+
+    def columns(
+        self,
+        count: int,
+        *,
+        cost: ArrayLike = 0.0,
+        lower: ArrayLike = 0.0,
+        upper: ArrayLike = 1.0,
+        whole: bool = False,
+    ) -> Ints:
+        """Add columns; return their numbers."""
+        spread = (np.broadcast_to(np.asarray(part, dtype=float), (count,)) for part in (cost, lower, upper))
+        self._columns.append((*spread, np.full(count, whole)))  # type: ignore[arg-type]
+        self.width += count
+        return np.arange(self.width - count, self.width)
+
+    def rows(
+        self, lower: ArrayLike, upper: ArrayLike, row: Ints, column: Ints, value: ArrayLike, count: int
+    ) -> None:
+        """Add ``count`` rows; ``row`` counts from 0 within the block."""
+        low, high = (np.broadcast_to(np.asarray(part, dtype=float), (count,)) for part in (lower, upper))
+        self._rows.append((low, high))
+        values = np.broadcast_to(np.asarray(value, dtype=float), np.shape(row))
+        self._entries.append((np.asarray(row) + self.height, np.asarray(column), values))
+        self.height += count
+
+    def row(self, lower: float, upper: float, column: Ints, value: ArrayLike) -> None:
+        """Add one row."""
+        column = np.asarray(column, dtype=np.int64)
+        self.rows(lower, upper, np.zeros(column.size, dtype=np.int64), column, value, 1)
+
+    def _program(self, cost: Floats | None) -> Any:
+        parts = [np.concatenate(part) for part in zip(*self._columns, strict=True)]
+        program = highspy.HighsLp()
+        program.num_col_, program.num_row_ = self.width, self.height
+        program.col_cost_, program.col_lower_, program.col_upper_ = (
+            parts[0] if cost is None else cost,
+            parts[1],
+            parts[2],
+        )
+        limits = [np.concatenate(part) if part else np.empty(0) for part in zip(*self._rows, strict=True)]
+        program.row_lower_, program.row_upper_ = limits if limits else (np.empty(0), np.empty(0))
+        entries = [np.concatenate(part) for part in zip(*self._entries, strict=True)] or [np.empty(0)] * 3
+        matrix = csr_matrix((entries[2], (entries[0], entries[1])), shape=(self.height, self.width))
+        program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        program.a_matrix_.start_, program.a_matrix_.index_ = matrix.indptr, matrix.indices
+        program.a_matrix_.value_ = matrix.data
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        program.integrality_ = [kinds[int(whole)] for whole in parts[3]]
+        return program
+
+    def solve(
+        self,
+        watch: Watch,
+        *,
+        cost: Floats | None = None,
+        gap: float = 0.0,
+        seed: int = 0,
+        start: tuple[Ints, Floats] | None = None,
+        enough: Callable[[float, float], bool] | None = None,
+        stage: str = "proving",
+    ) -> Outcome:
+        """Minimise.
+
+        Parameters
+        ----------
+        watch
+            Clock and progress.
+        cost
+            Costs instead of those of the columns.
+        gap
+            Relative gap at which to stop.
+        start
+            Columns and values of a plan to begin with.
+        enough
+            Called with value and bound; the search ends where it says so.
+        """
+        engine: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        for option, value in (
+            ("output_flag", False), ("random_seed", seed), ("time_limit", max(watch.left, 0.01)),
+            ("mip_rel_gap", gap), ("mip_abs_gap", 1e-9), ("mip_feasibility_tolerance", 1e-7),
+        ):  # fmt: skip
+            engine.setOptionValue(option, value)
+        engine.passModel(self._program(cost))
+        if start is not None:
+            engine.setSolution(int(start[0].size), start[0].astype(np.int32), start[1].astype(float))
+        stopped = _run(engine, watch, enough, stage)
+        whole = any(bool(part[3].any()) for part in self._columns)
+        return _outcome(engine, stopped, whole=whole)
+
+
+def _run(engine: Any, watch: Watch, enough: Callable[[float, float], bool] | None, stage: str) -> str:
+    """Run HiGHS on another thread, so that an interrupt reaches us and the plan so far is kept."""
+    why = {"stop": ""}
+
+    def look(event: Any) -> None:
+        value, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+        if enough is not None and enough(value, bound):
+            why["stop"] = "enough"
+        if why["stop"]:
+            event.interrupt()
+
+    engine.cbMipInterrupt += look
+    worker = threading.Thread(target=engine.run, daemon=True)
+    worker.start()
+    while worker.is_alive():
+        try:
+            worker.join(0.2)
+            watch.report(stage, np.nan, np.nan)
+        except KeyboardInterrupt:
+            why["stop"] = "user"
+    return why["stop"]
+
+
+def _outcome(engine: Any, stopped: str, *, whole: bool) -> Outcome:
+    status, info = engine.getModelStatus(), engine.getInfo()
+    kinds = highspy.HighsModelStatus
+    if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
+        return Outcome(None, np.inf, np.inf, True, "")
+    feasible = info.primal_solution_status == 2
+    x = np.array(engine.getSolution().col_value) if feasible else None
+    value = float(info.objective_function_value) if feasible else np.inf
+    if status == kinds.kOptimal:
+        return Outcome(x, value, _bound(info, value) if whole else value, False, "")
+    return Outcome(x, value, _bound(info, -np.inf), False, stopped or "time")
+
+
+def _bound(info: Any, otherwise: float) -> float:
+    bound = float(info.mip_dual_bound)
+    return bound if np.isfinite(bound) else otherwise

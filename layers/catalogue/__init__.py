@@ -1,0 +1,1 @@
+"""What is known before any input: kinds of layers, categories, standards, profiles, hours."""

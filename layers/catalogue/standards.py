@@ -1,0 +1,318 @@
+"""Standards as data: the built-in ones beside this file, and the user's own TOML.
+
+A file names its requirements, each with `source`, `clause` and `verified`. A file of the user may
+start from another standard with ``extends``: a requirement with the same category and tier replaces
+the one it inherits, and keys listed in ``remove`` (``category`` or ``category@tier``) are dropped.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from geo.errors import Fault, InputError
+from geo.measures.standard import AreaRule, Function, Quota, Requirement, Source, Standard, Tier
+from geo.text import Text
+
+BUILT_IN = Path(__file__).parent / "data" / "standards"
+Line = TypeVar("Line", Requirement, Tier, Quota, AreaRule, Function, Source)
+
+
+def _both_languages(value: object) -> object:
+    """Accept one string where both languages say the same."""
+    return {"en": value, "zh": value} if isinstance(value, str) else value
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Words(_Model):
+    en: str
+    zh: str
+
+
+Words = Annotated[_Words, BeforeValidator(_both_languages)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Name = Annotated[str, Field(min_length=1)]
+
+
+class _Cited(_Model):
+    """Where a line is written, and whether somebody has read it there."""
+
+    source: str = ""
+    clause: str = ""
+    verified: bool = False
+
+
+class _Source(_Model):
+    id: Name
+    title: Words
+    url: str = ""
+    note: str = ""
+
+
+class _Tier(_Cited):
+    id: Name
+    name: Words
+    minutes: Positive | None = None
+    metres_min: NotNegative | None = None
+    metres_max: Positive | None = None
+    people_min: NotNegative | None = None
+    people_max: Positive | None = None
+
+
+class _Requirement(_Cited):
+    category: Name
+    name: Words
+    tier: str | None = None
+    accepts: tuple[str, ...] = ()
+    minutes: Positive | None = None
+    metres: Positive | None = None
+    measure: Literal["network", "straight"] = "network"
+    count: Annotated[int, Field(ge=1)] = 1
+    combine: Literal["each", "mean"] = "each"
+    required: bool = True
+
+
+class _Quota(_Cited):
+    category: Name
+    name: Words
+    unit: Name
+    per_thousand_min: NotNegative
+    per_thousand_max: NotNegative | None = None
+    tier: str | None = None
+
+
+class _AreaRule(_Cited):
+    category: Name
+    name: Words
+    minimum: Annotated[int, Field(ge=1)] = 1
+
+
+class _Function(_Model):
+    id: Name
+    name: Words
+    kind: Name = "function"
+
+
+class _File(_Model):
+    """What a standard's TOML may hold."""
+
+    id: Name
+    title: Words
+    note: Words = _Words(en="", zh="")
+    extends: str | None = None
+    remove: tuple[str, ...] = ()
+    source: tuple[_Source, ...] = ()
+    tier: tuple[_Tier, ...] = ()
+    requirement: tuple[_Requirement, ...] = ()
+    quota: tuple[_Quota, ...] = ()
+    area_rule: tuple[_AreaRule, ...] = ()
+    function: tuple[_Function, ...] = ()
+
+
+def list_standards() -> tuple[Standard, ...]:
+    """Return every built-in standard, by id.
+
+    Examples
+    --------
+    >>> [standard.id for standard in list_standards()][:2]
+    ['bruno-2024', 'complete-community-2020']
+    """
+    return tuple(_built_in(path.stem) for path in sorted(BUILT_IN.glob("*.toml")))
+
+
+def read_standard(id_or_path: str | Path) -> Standard:
+    """Read a built-in standard by its id, or the user's own TOML by its path.
+
+    Raises
+    ------
+    InputError
+        When there is no such standard, or with every fault of the file at once.
+
+    Examples
+    --------
+    >>> standard = read_standard("gb50180-2018")
+    >>> [r.metres for r in standard.requirements if r.category == "kindergarten"]
+    [300.0]
+    """
+    name = str(id_or_path)
+    if (BUILT_IN / f"{name}.toml").is_file() and Path(name).name == name:
+        return _built_in(name)
+    path = Path(id_or_path)
+    if not path.is_file():
+        raise InputError([_unknown(name)])
+    return _read(path, ())
+
+
+@cache
+def _built_in(name: str) -> Standard:
+    return _read(BUILT_IN / f"{name}.toml", ())
+
+
+def _read(path: Path, below: tuple[Path, ...]) -> Standard:
+    path = path.resolve()
+    if path in below:
+        what = Text("The standard extends itself", "该标准循环引用自身")
+        fix = Text("Take `extends` out of one of the files", "请删除其中一个文件的 extends")
+        raise InputError([Fault(what, fix, source=str(path), code="standard-cycle")])
+    file = _parse(path)
+    base = _base(file.extends, path, (*below, path)) if file.extends is not None else None
+    own = _own(file, base.tiers if base else ())
+    if base is not None:
+        own = _extended(base, own, file, path)
+    faults = list(_checked(own, path))
+    if faults:
+        raise InputError(faults)
+    return own
+
+
+def _parse(path: Path) -> _File:
+    try:
+        return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        what = Text(f"Not a TOML file in UTF-8: {error}", f"不是 UTF-8 编码的 TOML 文件:{error}")
+        fix = Text("Mend the line that is named", "请修改所指的行")
+        raise InputError([Fault(what, fix, source=str(path), code="standard-toml")]) from error
+    except ValidationError as error:
+        raise InputError([_fault(path, dict(one)) for one in error.errors()]) from error
+
+
+def _own(file: _File, inherited: tuple[Tier, ...]) -> Standard:
+    tiers = tuple(_value(Tier, tier) for tier in file.tier)
+    minutes = {tier.id: tier.minutes for tier in (*inherited, *tiers)}
+    return Standard(
+        file.id,
+        Text(file.title.en, file.title.zh),
+        tuple(_requirement(one, minutes) for one in file.requirement),
+        tuple(_value(Source, one) for one in file.source),
+        tiers,
+        tuple(_value(Quota, one) for one in file.quota),
+        tuple(_value(AreaRule, one) for one in file.area_rule),
+        tuple(_value(Function, one) for one in file.function),
+        Text(file.note.en, file.note.zh),
+    )
+
+
+def _value(kind: type[Line], model: BaseModel) -> Line:
+    """Return the frozen value of geo that a line of the file describes."""
+    names = [field.name for field in fields(kind)]
+    given = {name: getattr(model, name) for name in names}
+    words = {name: Text(value.en, value.zh) for name, value in given.items() if isinstance(value, _Words)}
+    return kind(**given | words)
+
+
+def _requirement(model: _Requirement, tier_minutes: dict[str, float | None]) -> Requirement:
+    """Return the requirement; one that names no minutes is asked for within those of its tier."""
+    if model.minutes is None and model.tier is not None:
+        model = model.model_copy(update={"minutes": tier_minutes.get(model.tier)})
+    return _value(Requirement, model)
+
+
+def _base(name: str, path: Path, below: tuple[Path, ...]) -> Standard:
+    built_in = BUILT_IN / f"{name}.toml"
+    if Path(name).name == name and built_in.is_file():
+        return _read(built_in, below)
+    beside = path.parent / name
+    if not beside.is_file():
+        raise InputError([_unknown(name, source=f"{path}: extends")])
+    return _read(beside, below)
+
+
+def _extended(base: Standard, own: Standard, file: _File, path: Path) -> Standard:
+    """Return `base` with the lines of `own` added or in place of those with the same key."""
+    known = {r.key for r in base.requirements}
+    unknown = [key for key in file.remove if key not in known]
+    if unknown:
+        what = Text("Nothing to remove under this key", "没有可删除的条目")
+        fix = Text(f"Use one of: {', '.join(sorted(known))}", f"可用的键:{'、'.join(sorted(known))}")
+        source = f"{path}: remove"
+        raise InputError([Fault(what, fix, source=source, value=k, code="standard-remove") for k in unknown])
+    kept = (r for r in base.requirements if r.key not in file.remove)
+    return Standard(
+        own.id,
+        own.title,
+        _merged(kept, own.requirements, lambda line: line.key),
+        _merged(base.sources, own.sources, lambda line: line.id),
+        _merged(base.tiers, own.tiers, lambda line: line.id),
+        _merged(base.quotas, own.quotas, lambda line: line.key),
+        _merged(base.area_rules, own.area_rules, lambda line: line.category),
+        _merged(base.functions, own.functions, lambda line: line.id),
+        own.note if own.note.en else base.note,
+    )
+
+
+def _merged(base: Iterable[Line], own: Iterable[Line], key: Callable[[Line], str]) -> tuple[Line, ...]:
+    return tuple(({key(line): line for line in base} | {key(line): line for line in own}).values())
+
+
+def _checked(standard: Standard, path: Path) -> Iterator[Fault]:
+    """Say what the lines of a standard get wrong among themselves."""
+    tiers = {tier.id for tier in standard.tiers}
+    sources = {source.id for source in standard.sources}
+    seen: dict[str, tuple[str, ...]] = {}
+    keys: set[str] = set()
+    for number, line in enumerate(standard.requirements):
+        place = f"{path}: requirement[{number}]"
+        if line.key in keys:
+            yield _said("twice", place, line.key)
+        if line.tier is not None and line.tier not in tiers:
+            yield _said("tier", f"{place}.tier", line.tier)
+        if line.source and line.source not in sources:
+            yield _said("source", f"{place}.source", line.source)
+        if seen.setdefault(line.category, line.accepts) != line.accepts:
+            yield _said("accepts", f"{place}.accepts", line.category)
+        keys.add(line.key)
+
+
+_SAID = {
+    "twice": (
+        Text("Asked for twice", "同一要求出现两次"),
+        Text("Keep one line for each category and tier", "每个类别和层级只保留一行"),
+    ),
+    "tier": (
+        Text("The standard has no such tier", "标准中没有该层级"),
+        Text("Add it as [[tier]], or use the id of one that is there", "请用 [[tier]] 添加,或改用已有层级"),
+    ),
+    "source": (
+        Text("The standard has no such source", "标准中没有该来源"),
+        Text("Add it as [[source]] with id and title", "请用 [[source]] 添加 id 与 title"),
+    ),
+    "accepts": (
+        Text("One category accepts different things in two lines", "同一类别在两行中的 accepts 不一致"),
+        Text("Write the same list in both, or use two categories", "请写成一致,或分为两个类别"),
+    ),
+}
+
+
+def _said(kind: str, place: str, value: str) -> Fault:
+    what, fix = _SAID[kind]
+    return Fault(what, fix, source=place, value=value, code=f"standard-{kind}")
+
+
+def _fault(path: Path, error: dict[str, object]) -> Fault:
+    place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in _parts(error["loc"])).lstrip(".")
+    message = str(error["msg"])
+    what = Text(message, f"格式不符:{message}")
+    fix = Text("See the built-in standards for the form", "写法请参照内置标准")
+    value = "" if isinstance(error["input"], dict) else str(error["input"])[:60]
+    return Fault(what, fix, source=f"{path}: {place}", value=value, code="standard-field")
+
+
+def _parts(loc: object) -> tuple[int | str, ...]:
+    return loc if isinstance(loc, tuple) else ()
+
+
+def _unknown(name: str, source: str = "standard") -> Fault:
+    known = ", ".join(path.stem for path in sorted(BUILT_IN.glob("*.toml")))
+    what = Text("There is no such standard, and no such file", "没有该标准,也没有该文件")
+    fix = Text(f"Use one of {known}, or the path of your own TOML", f"可用:{known},或自定义 TOML 的路径")
+    return Fault(what, fix, source=source, value=name, code="standard-unknown")

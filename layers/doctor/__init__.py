@@ -1,0 +1,1 @@
+"""Which coordinate system a layer is really in."""

@@ -1,0 +1,1 @@
+"""A new study from a place, a box or an extract."""

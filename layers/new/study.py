@@ -1,0 +1,221 @@
+"""A place's name, a box or an extract to a study that runs: a folder with an extract and a commented file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.coordinates.china import inside_box
+from geo.coordinates.crs import WGS84, metric_crs
+from geo.errors import Fault, InputError, OutputError
+from geo.text import Language, Text
+from layers.new.text import BOUNDARY, DWELLINGS, START_POINTS, offers, study_text
+from layers.osm.basemap import read_basemap
+from layers.osm.cut import Bounds, cut_extract
+from layers.osm.download import Place, check_box, download_extract, find_place
+from layers.osm.features import read_features
+from layers.osm.place import find_in_extract
+from layers.osm.scan import SUFFIXES
+from layers.osm.service import Progress, Service, silent
+from layers.study.model import STUDY_FILE, read_study
+
+EXTRACT: Final = "place.osm.pbf"
+_LIVED_ON: Final = frozenset({"residential", "pedestrian"})
+_START_METRES: Final = 100.0
+_MAX_STARTS: Final = 20_000
+
+
+def new_study(
+    folder: Path,
+    *,
+    place: str | None = None,
+    bbox: Bounds | None = None,
+    extract: Path | None = None,
+    language: Language | None = None,
+    service: Service | None = None,
+    progress: Progress = silent,
+) -> Path:
+    """Make a study that runs, of a place, a box or an extract.
+
+    Parameters
+    ----------
+    folder
+        The study's folder; it must not exist yet, or be empty. It appears whole or not at all.
+    place
+        A name such as ``嘉定工业区, 上海``. With `extract` it is looked for in there, without the network.
+    bbox
+        West, south, east, north in degrees of WGS84.
+    extract
+        A local extract. Alone it is taken as it is; with `place` or `bbox` that part is cut out.
+    language
+        Of the study; without it Chinese where the place lies in the box of GCJ-02 or is named in Chinese.
+    service
+        The servers to ask; by default the public ones.
+    progress
+        Told of every step.
+
+    Returns
+    -------
+    pathlib.Path
+        The study file.
+
+    Raises
+    ------
+    InputError
+        Where not one of place, box and extract says where; the folder holds something; or the place, box,
+        extract or servers are no good.
+    OutputError
+        Where the folder cannot be written.
+    """
+    _check_question(folder, place, bbox, extract)
+    asked = service or Service()
+    place = None if place is None else place.encode("utf-8", "replace").decode("utf-8").strip()
+    with _built_aside(folder) as draft:
+        where = _where(place, bbox, extract, asked, language, progress)
+        path = _extract(draft / EXTRACT, where, extract, asked, progress)
+        progress(1, 1, Text("looking at what is there", "正在查看数据内容"))
+        basemap = read_basemap(path)
+        tongue = language or _language(place, basemap.bounds)
+        features = read_features(path, {**{each.id: each.tags for each in offers()}, "dwellings": DWELLINGS})
+        if where is not None and where.has_boundary:
+            _write_boundary(draft / BOUNDARY, where)
+        if features["dwellings"].empty:
+            _write_starts(draft / START_POINTS, basemap.streets)
+        found = {key: len(frame) for key, frame in features.items()}
+        boundary = (draft / BOUNDARY).exists()
+        text = study_text(_title(folder, place, extract, bbox), tongue, path.name, found, boundary=boundary)
+        (draft / STUDY_FILE).write_text(text, encoding="utf-8")
+        read_study(draft)
+    return folder / STUDY_FILE
+
+
+def _check_question(folder: Path, place: str | None, bbox: Bounds | None, extract: Path | None) -> None:
+    faults = []
+    if place is None and bbox is None and extract is None:
+        faults.append(
+            _fault("Nothing says where the study is", "未说明研究地点", "--place, --bbox or --extract", "")
+        )
+    if place is not None and bbox is not None:
+        faults.append(
+            _fault(
+                "Both a place and a box are given", "同时给出了地点与范围", "one of --place and --bbox", place
+            )
+        )
+    if place is not None and not place.strip():
+        faults.append(_fault("The place has no name", "地点名称为空", "--place NAME", ""))
+    if bbox is not None:
+        check_box(bbox)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        faults.append(
+            _fault("The folder is there already", "文件夹已存在且非空", "another folder", str(folder))
+        )
+    if faults:
+        raise InputError(faults)
+
+
+def _fault(en: str, zh: str, give: str, value: str) -> Fault:
+    return Fault(
+        Text(en, zh), Text(f"Give {give}", f"请给出 {give}"), source="new", value=value, code="new-study"
+    )
+
+
+@contextmanager
+def _built_aside(folder: Path) -> Iterator[Path]:
+    """Give a folder beside the wanted one, which becomes it when all went well and is removed when not."""
+    try:
+        folder.resolve().parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.resolve().parent))
+    except OSError as error:
+        msg = f"{folder} cannot be written: {error.strerror or error}"
+        raise OutputError(msg) from error
+    try:
+        yield draft
+        draft.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        draft.replace(folder)
+    except OSError as error:
+        msg = f"{folder} cannot be written: {error.strerror or error}"
+        raise OutputError(msg) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _where(
+    place: str | None,
+    bbox: Bounds | None,
+    extract: Path | None,
+    service: Service,
+    language: Language | None,
+    progress: Progress,
+) -> Place | None:
+    """Return where the study is; None means the whole of the extract."""
+    if bbox is not None:
+        return Place("", shapely.box(*bbox), has_boundary=False)
+    if place is None:
+        return None
+    if extract is not None:
+        return find_in_extract(extract, place)
+    progress(0, 1, Text("asking where the place is", "正在查询地点"))
+    return find_place(place, service, language=language or "", progress=progress)
+
+
+def _extract(
+    target: Path, where: Place | None, extract: Path | None, service: Service, progress: Progress
+) -> Path:
+    if extract is None:
+        assert where is not None  # the question says so
+        return download_extract(target, where.bounds, service, progress=progress)
+    progress(0, 1, Text("cutting the extract", "正在裁剪数据"))
+    if where is not None:
+        return cut_extract(extract, target, where.bounds)
+    read_basemap(extract)  # says what is wrong with it before it is copied
+    suffix = max((end for end in SUFFIXES if extract.name.lower().endswith(end)), key=len)
+    copied = target.with_name(f"place{suffix}")
+    shutil.copyfile(extract, copied)
+    return copied
+
+
+def _title(folder: Path, place: str | None, extract: Path | None, bbox: Bounds | None) -> str:
+    from_extract = extract.name.split(".")[0] if extract is not None and bbox is None else ""
+    title = place or from_extract or folder.resolve().name or "study"
+    return title.encode("utf-8", "replace").decode("utf-8")[:200]
+
+
+def _language(place: str | None, bounds: Bounds) -> Language:
+    chinese_name = any("\u4e00" <= letter <= "\u9fff" for letter in place or "")
+    west, south, east, north = bounds
+    in_china = bool(inside_box((west + east) / 2, (south + north) / 2))
+    return "zh" if chinese_name or (place is None and in_china) else "en"
+
+
+def _write_boundary(path: Path, where: Place) -> None:
+    frame = gpd.GeoDataFrame({"id": ["place"], "name": [where.name]}, geometry=[where.area], crs=WGS84)
+    frame.to_file(path, driver="GeoJSON")
+
+
+def _write_starts(path: Path, streets: gpd.GeoDataFrame) -> None:
+    """Write a point every 100 m of the streets people live on, for where nobody knows the people."""
+    lived_on = streets[streets["class"].isin(_LIVED_ON)]
+    lines = (lived_on if not lived_on.empty else streets).geometry
+    local = lines.to_crs(metric_crs(lines))
+    step = max(_START_METRES, float(local.length.sum()) / _MAX_STARTS)
+    count = np.maximum(1, np.round(local.length.to_numpy() / step)).astype(int)
+    line = np.repeat(np.arange(len(local)), count)
+    share = (np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + 0.5) / np.repeat(
+        count, count
+    )
+    points = shapely.line_interpolate_point(local.to_numpy()[line], share, normalized=True)
+    xy = shapely.get_coordinates(gpd.GeoSeries(points, crs=local.crs).to_crs(WGS84).to_numpy()).round(6)
+    number = np.arange(1, len(xy) + 1)
+    rows = pd.DataFrame({"id": number, "lon": xy[:, 0], "lat": xy[:, 1], "people": 1})
+    rows.to_csv(path, index=False, encoding="utf-8")

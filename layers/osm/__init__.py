@@ -1,0 +1,1 @@
+"""OpenStreetMap extracts: streets, features, basemap, elevation, download."""

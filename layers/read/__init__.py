@@ -1,0 +1,1 @@
+"""Files, archives and databases as tables of raw cells."""

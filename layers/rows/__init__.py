@@ -1,0 +1,1 @@
+"""Rows of raw cells as checked frames in WGS84."""

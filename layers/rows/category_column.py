@@ -1,0 +1,172 @@
+"""The category of each row: fixed by the study, read from a column, or told by the row's own name."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from geo.text import Text
+from layers.catalogue.categories import reader
+from layers.catalogue.headers import ColumnMap
+from layers.catalogue.schema import all_roles, schema_of
+from layers.rows.cells import by_distinct, distinct, texts
+from layers.rows.ledger import Ledger
+from layers.rows.roles import Words, cells_of
+from layers.study.model import CategoryRule, LayerSource
+
+Unknown = tuple[tuple[str, int, tuple[str, ...]], ...]
+_OWN_CATEGORY = {"station": "station", "centre": "centre", "merchant": "merchant"}
+
+
+def add_category(
+    ledger: Ledger, columns: ColumnMap, layer: LayerSource, words: Words, roles: pd.DataFrame
+) -> Unknown:
+    """Fill the ``category`` column of the roles; return the texts that were not understood.
+
+    Parameters
+    ----------
+    ledger
+        The book of the layer; rows of a facility layer without a category are rejected.
+    columns
+        Which header fills which role.
+    layer
+        Its ``category`` says one for all rows, or a rule; stations and centres are their own category.
+    words
+        The categories that exist.
+    roles
+        The typed columns, to which ``category`` is added.
+
+    Returns
+    -------
+    tuple
+        Of text, how often it stands there, and the ids of the nearest known categories.
+    """
+    if not any(role.id == "category" for role in schema_of(layer.kind).roles):
+        return ()
+    rule = layer.category
+    if category_is_settled(layer):
+        fixed = (
+            rule if isinstance(rule, str) else layer.values.get("category", _OWN_CATEGORY.get(layer.kind, ""))
+        )
+        roles["category"] = pd.Series([_known(ledger, fixed, words)] * len(roles), dtype=object)
+        return ()
+    found = _category_cells(ledger, columns, rule)
+    if found is None:
+        _no_category(ledger, layer, roles)
+        return ()
+    rule = rule if isinstance(rule, CategoryRule) else CategoryRule()
+    return _read_category(ledger, layer, rule, found, words, roles)
+
+
+def category_is_settled(layer: LayerSource) -> bool:
+    """Return whether the study itself says the category of every row, so that no column is asked."""
+    if isinstance(layer.category, str) or "category" in layer.values:
+        return True
+    own = layer.kind in ("station", "centre")
+    return own and layer.category is None and "category" not in layer.columns
+
+
+def _category_cells(
+    ledger: Ledger, columns: ColumnMap, rule: str | CategoryRule | None
+) -> tuple[str, pd.Series[Any]] | None:
+    cells = ledger.table.cells
+    if isinstance(rule, CategoryRule) and rule.column is not None:
+        if rule.column in cells:
+            return rule.column, cells[rule.column]
+        what = Text("no column has this header", "没有这一列")
+        there = [str(header) for header in cells.columns][:20]
+        fix = Text(f"Columns there: {', '.join(there)}", f"现有列：{'、'.join(there)}")
+        ledger.stop(what, fix, code="missing_column", column=rule.column)
+        return rule.column, pd.Series([""] * len(cells), dtype=object)
+    if (found := cells_of(ledger, columns, all_roles()["category"])) is not None:
+        return found
+    return ("tags", cells["tags"]) if ledger.table.keys is not None and "tags" in cells else None
+
+
+def _known(ledger: Ledger, category: str, words: Words) -> str:
+    """Return a category id, noting one that nothing else knows: it is the study's own word."""
+    if category in words.categories.by_id:
+        return category
+    found = words.categories.find_name(category)
+    if found is not None:
+        return found
+    near = ", ".join(words.categories.nearest(category))
+    what = Text(f"'{category}' is no built-in category", f"“{category}”不是内置类别")
+    fix = Text(f"Taken as your own; near: {near}", f"按自定义类别处理；相近：{near}")
+    ledger.note(what, fix, code="own_category", value=category)
+    return category
+
+
+def _no_category(ledger: Ledger, layer: LayerSource, roles: pd.DataFrame) -> None:
+    if layer.kind in _OWN_CATEGORY:
+        roles["category"] = pd.Series([_OWN_CATEGORY[layer.kind]] * len(roles), dtype=object)
+    elif layer.kind == "facility":
+        what = Text("nothing says what these places are", "未说明设施类别")
+        fix = Text(
+            'Add category = "clinic" or { column = "..." }',
+            '请添加 category = "clinic" 或 { column = "..." }',
+        )
+        ledger.stop(what, fix, code="no_category")
+
+
+def _read_category(
+    ledger: Ledger,
+    layer: LayerSource,
+    rule: CategoryRule,
+    found: tuple[str, pd.Series[Any]],
+    words: Words,
+    roles: pd.DataFrame,
+) -> Unknown:
+    header, cells = found
+    values, bad = by_distinct(cells, reader(words.categories, rule.system, rule.map))
+    _move_by_name(ledger, values, words, roles)
+    missing = np.array([value is None for value in values], dtype=bool)
+    bad &= ledger.accepted
+    unknown = tuple(
+        (str(text), count, words.categories.nearest(str(text))) for text, count in distinct(texts(cells), bad)
+    )
+    if rule.other is not None or layer.kind in (*_OWN_CATEGORY, "need"):
+        other = rule.other or _OWN_CATEGORY.get(layer.kind)
+        what = Text(f"category not understood, taken as '{other}'", f"类别无法识别，按“{other}”处理")
+        ledger.note_rows(
+            bad,
+            what,
+            Text("Add it to category.map", "请添加到 category.map"),
+            code="unknown_category",
+            column=header,
+        )
+        values[missing] = other
+    elif layer.kind != "candidate":
+        fix = Text(
+            "Add it to category.map, or set category.other", "请添加到 category.map，或设定 category.other"
+        )
+        ledger.reject(
+            bad, Text("category not understood", "类别无法识别"), fix, code="unknown_category", column=header
+        )
+        ledger.reject(missing, Text("no category", "缺少类别"), fix, code="no_category", column=header)
+    if rule.only:
+        ledger.leave_out(~pd.Series(values, dtype=object).isin(rule.only).to_numpy())
+    roles["category"] = pd.Series(values, dtype=object)
+    return unknown
+
+
+def _move_by_name(ledger: Ledger, values: NDArray[np.object_], words: Words, roles: pd.DataFrame) -> None:
+    """Give rows the category their own name says, where they are filed under a wrong one (animal clinics)."""
+    if "name" not in roles:
+        return
+    names = pa.array(roles["name"].to_numpy(dtype=object), type=pa.large_string(), from_pandas=True)
+    for category in words.categories.by_id.values():
+        if category.words:
+            said = pc.match_substring_regex(names, "|".join(map(re.escape, category.words)))
+            filed = pd.Series(values, dtype=object).isin(category.words_over).to_numpy()
+            mask = filed & pc.fill_null(said, False).to_numpy(zero_copy_only=False)
+            values[mask] = category.id
+            what = Text(f"'{category.name.en}' by its name", f"按名称归为“{category.name.zh}”")
+            fix = Text("Check them", "请核对")
+            ledger.note_rows(mask, what, fix, code="category_by_name", column="name")

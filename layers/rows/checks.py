@@ -1,0 +1,153 @@
+"""What is worth a look in rows that are otherwise fine: doubles, strangers, garbled names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from geo.coordinates.crs import metric_crs
+from geo.text import Text
+from layers.read.encodings import garbled_reading
+from layers.rows.extents import box_of
+from layers.rows.ledger import Ledger
+
+Bools = NDArray[np.bool_]
+Extent = Sequence[float]
+
+DOUBLE_METRES = 50.0
+_APART = 1e7
+"""Metres between two names in the third dimension: farther than any two places of one layer."""
+
+
+def doubles(names: NDArray[np.object_], points: gpd.GeoSeries, *, metres: float = DOUBLE_METRES) -> Bools:
+    """Return which places have another one of the same name within some metres.
+
+    The later ones of such a group are marked, the first is not.
+
+    Parameters
+    ----------
+    names
+        One a place; None is never a double.
+    points
+        The places, in EPSG:4326.
+    metres
+        How near another one must be.
+    """
+    marked = np.zeros(len(names), dtype=bool)
+    codes, _ = pd.factorize(pd.Series(names, dtype=object), use_na_sentinel=True)
+    counts = np.bincount(codes[codes >= 0]) if (codes >= 0).any() else np.empty(0, dtype=np.int64)
+    several = (codes >= 0) & (counts[codes] > 1) if counts.size else marked.copy()
+    at = np.flatnonzero(several & ~points.isna().to_numpy())
+    if at.size == 0:
+        return marked
+    metric = points.iloc[at].to_crs(metric_crs(box_of(points.iloc[at])))
+    place = np.column_stack([metric.x, metric.y, codes[at] * _APART])
+    _, first = np.unique(place, axis=0, return_index=True)
+    distinct = np.sort(first)
+    marked[np.setdiff1d(at, at[distinct])] = True
+    if distinct.size > 1:
+        tree = cKDTree(place[distinct], balanced_tree=False, compact_nodes=False)
+        distance, other = tree.query(place[distinct], k=2, distance_upper_bound=metres)
+        near = np.isfinite(distance[:, 1]) & (other[:, 1] < np.arange(distinct.size))
+        marked[at[distinct[near]]] = True
+    return marked
+
+
+def note_doubles(ledger: Ledger, roles: pd.DataFrame, points: gpd.GeoSeries) -> None:
+    """Note rows of the same name within 50 m of each other."""
+    if "name" not in roles:
+        return
+    kept = np.flatnonzero(ledger.accepted)
+    mask = np.zeros(len(roles), dtype=bool)
+    mask[kept] = doubles(roles["name"].to_numpy(dtype=object)[kept], points.iloc[kept])
+    what = Text("the same name within 50 m of another", "50 米内有同名点位")
+    ledger.note_rows(
+        mask, what, Text("Keep one if they are one place", "若为同一处请只保留一个"), code="double"
+    )
+
+
+def check_extent(ledger: Ledger, geometry: gpd.GeoSeries, extent: Extent | None, crs_name: str) -> None:
+    """Note rows outside the study; where all are, stop, and say whether exchanged axes would fit.
+
+    Parameters
+    ----------
+    ledger
+        The book of the layer.
+    geometry
+        In WGS84.
+    extent
+        West, south, east, north of the streets; None where they are not known.
+    crs_name
+        What the coordinates were taken for.
+    """
+    kept = ledger.accepted
+    if extent is None or not kept.any() or ledger.faults:
+        return
+    bounds = shapely.bounds(np.asarray(geometry.array, dtype=object))
+    outside = kept & ~_meets(bounds, extent)
+    if not outside.any():
+        return
+    if (outside == kept).all():
+        turned = _meets(bounds[:, [1, 0, 3, 2]], extent) & kept
+        if turned.sum() > 0.5 * kept.sum():
+            what = Text("longitude and latitude are swapped", "经度与纬度颠倒")
+            fix = Text("Exchange lon and lat in the layer's columns", "请在 columns 中对调 lon 与 lat")
+            ledger.stop(what, fix, code="swapped")
+            return
+        what = Text("every row lies outside the study's streets", "所有点位都在研究范围之外")
+        fix = Text(
+            f"Check that the coordinates are {crs_name}, and that the extract is of this place",
+            f"请确认坐标系为 {crs_name}，且街道数据为本地数据",
+        )
+        first = bounds[np.flatnonzero(kept)[0]]
+        ledger.stop(what, fix, code="outside_study", value=f"{first[0]:.4f}, {first[1]:.4f}")
+        return
+    what = Text("outside the study's streets", "位于研究范围之外")
+    ledger.note_rows(outside, what, Text("They are kept", "已保留"), code="outside_study")
+
+
+def _meets(bounds: NDArray[np.float64], extent: Extent) -> Bools:
+    west, south, east, north = extent
+    meets: Bools = (
+        (bounds[:, 0] <= east) & (bounds[:, 2] >= west) & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
+    )
+    return meets
+
+
+def note_garbled(ledger: Ledger, roles: pd.DataFrame) -> None:
+    """Note names that are Chinese read in a wrong encoding, with the reading that makes sense."""
+    for role in ("name", "address"):
+        if role in roles:
+            texts = [text for text in roles[role].to_numpy(dtype=object)[ledger.accepted] if text][:20_000]
+            found = garbled_reading(texts)
+            if found is not None:
+                garbled, meant, how = found
+                what = Text(
+                    f"texts look garbled: {how}, it may say '{meant}'", f"疑似乱码（{how}），或为“{meant}”"
+                )
+                fix = Text("Export it again in UTF-8", "请以 UTF-8 重新导出")
+                ledger.note(what, fix, code="garbled", value=garbled)
+            lost = sum("\ufffd" in text or "锟斤拷" in text for text in texts)
+            if lost:
+                what = Text(f"{lost:,} texts have lost characters", f"{lost:,} 处文字已损坏")
+                fix = Text("They cannot be restored; export again", "无法恢复，请重新导出")
+                ledger.note(what, fix, code="garbled")
+
+
+def note_missing_hours(ledger: Ledger, roles: pd.DataFrame) -> None:
+    """Note how many rows do not say when they are open."""
+    kept = ledger.accepted
+    missing = kept if "opening_hours" not in roles else kept & roles["opening_hours"].isna().to_numpy()
+    if missing.any():
+        what = Text(
+            f"{int(missing.sum()):,} of {int(kept.sum()):,} rows have no opening hours",
+            f"{int(kept.sum()):,} 行中有 {int(missing.sum()):,} 行没有开放时间",
+        )
+        fix = Text("They count as always open", "视为始终开放")
+        ledger.note(what, fix, code="no_hours")

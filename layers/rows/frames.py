@@ -1,0 +1,181 @@
+"""The frames a study hands on: their columns, how a layer's rows fill them, and how layers are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.coordinates.crs import WGS84
+from layers.catalogue.schema import FACILITY_KINDS
+from layers.rows.ledger import Ledger
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "facility": (
+        "id", "name", "kind", "category", "tier", "functions", "status", "opens_on", "opening_hours",
+        "capacity", "address", "phone", "website", "layer",
+    ),
+    "land": ("id", "name", "layer"),
+    "demand": ("id", "name", "people", "group", "shift", "layer"),
+    "area": ("id", "name", "kind", "level", "parent", "staff", "enterprises", "layer"),
+    "candidate": ("id", "name", "category", "cost", "capacity", "layer"),
+    "need": ("id", "category", "date", "status", "satisfaction", "layer"),
+}  # fmt: skip
+"""The columns every frame has, in their order, before ``geometry`` and the user's own columns."""
+
+_NUMBERS = (
+    "capacity",
+    "people",
+    "staff",
+    "enterprises",
+    "cost",
+    "satisfaction",
+    "rooms",
+    "dwellings",
+    "floor_area",
+)
+_NO_EXTRAS = ("fid", "ogc_fid", "geometry", "geom")
+
+
+def family(kind: str) -> str:
+    """Return which frame a kind of layer belongs to.
+
+    Examples
+    --------
+    >>> family("merchant"), family("grid"), family("need")
+    ('facility', 'area', 'need')
+    """
+    if kind in FACILITY_KINDS:
+        return "facility"
+    return "area" if kind in ("grid", "area") else kind
+
+
+def empty_frame(name: str) -> gpd.GeoDataFrame:
+    """Return a frame of a family without rows, with all its columns."""
+    columns = {column: _column(column, np.empty(0, dtype=object)) for column in COLUMNS[name]}
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=WGS84), crs=WGS84)
+
+
+def make_frame(
+    ledger: Ledger,
+    layer_id: str,
+    kind: str,
+    roles: pd.DataFrame,
+    geometry: gpd.GeoSeries,
+    *,
+    unused: Sequence[str] = (),
+) -> gpd.GeoDataFrame:
+    """Return the accepted rows of a layer as a frame of its family.
+
+    Parameters
+    ----------
+    ledger
+        The book of the layer; rows it rejected or left out do not appear.
+    layer_id, kind
+        The layer; its id and each row's key make the row's id, ``layer:key``.
+    roles
+        Typed columns by role, ``id`` and ``category`` among them where there are any.
+    geometry
+        In WGS84, a row for each row of the table.
+    unused
+        Headers of the file that fill no role and are kept after the frame's own columns.
+    """
+    kept = np.flatnonzero(ledger.accepted)
+    named = COLUMNS[family(kind)]
+    values: dict[str, Any] = {
+        column: _column(column, _role_values(ledger, column, roles)[kept])
+        for column in named
+        if column != "layer"
+    }
+    keys = row_keys(ledger, roles)[kept]
+    values["id"] = pd.Series(f"{layer_id}:" + pd.Series(keys, dtype="str"), dtype="str")
+    values["layer"] = _same(layer_id, len(kept))
+    if "kind" in named:
+        values["kind"] = _same(kind, len(kept))
+    frame = {column: values[column] for column in named}
+    frame |= {
+        role: _column(role, roles[role].to_numpy()[kept])
+        for role in roles.columns
+        if role not in named and role not in ("id", "need_status")
+    }
+    frame |= _extras(ledger, unused, kept, set(frame))
+    shapes = gpd.GeoSeries(np.asarray(geometry.array, dtype=object)[kept], crs=WGS84)
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=WGS84)
+
+
+def row_keys(ledger: Ledger, roles: pd.DataFrame) -> NDArray[np.object_]:
+    """Return what names each row inside its layer: its own identifier, else the row number of the file."""
+    rows: NDArray[np.object_] = pd.Series(ledger.table.rows).astype("str").to_numpy(dtype=object)
+    own = ledger.table.keys
+    if own is None and "id" in roles:
+        own = roles["id"].to_numpy(dtype=object)
+    if own is None:
+        return rows
+    keys = own.copy()
+    missing = pd.isna(own)
+    # "row 5" beside own identifiers: another row may well be called 5.
+    keys[missing] = "row " + rows[missing]
+    return keys
+
+
+def to_points(geometry: gpd.GeoSeries) -> tuple[gpd.GeoSeries, NDArray[np.bool_]]:
+    """Return a point for every shape, and the mask of those that were no point: one inside the area."""
+    shapes = np.asarray(geometry.array, dtype=object)
+    wide = ~shapely.is_missing(shapes) & (shapely.get_type_id(shapes) != 0)
+    points = shapes.copy()
+    points[wide] = shapely.point_on_surface(shapes[wide])
+    return gpd.GeoSeries(points, crs=geometry.crs), wide
+
+
+def join_frames(name: str, frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Return frames of one family as one, with a RangeIndex; what only some have is missing elsewhere."""
+    if not frames:
+        return empty_frame(name)
+    joined = pd.concat(frames, ignore_index=True)
+    order = [c for c in joined.columns if c != "geometry"]
+    return gpd.GeoDataFrame(joined[[*order, "geometry"]], geometry="geometry", crs=WGS84)
+
+
+def _same(text: str, count: int) -> Any:
+    return pd.Series(np.full(count, text, dtype=object), dtype="str")
+
+
+def _role_values(ledger: Ledger, column: str, roles: pd.DataFrame) -> NDArray[Any]:
+    role = "need_status" if column == "status" and "need_status" in roles else column
+    if role in roles:
+        values: NDArray[Any] = roles[role].to_numpy()
+        return values
+    return np.full(len(ledger.table.cells), np.nan if column in _NUMBERS else None, dtype=object)
+
+
+def _column(name: str, values: NDArray[Any]) -> Any:
+    if name in _NUMBERS:
+        return pd.Series(np.asarray(values, dtype=np.float64))
+    if name == "functions":
+        filled = np.empty(len(values), dtype=object)
+        filled[:] = [value if isinstance(value, tuple) else () for value in values]
+        return pd.Series(filled, dtype=object)
+    if values.dtype == object:
+        kept = values.copy()
+        kept[pd.isna(values)] = None
+        return pd.Series(kept, dtype=object)
+    return pd.Series(values)
+
+
+def _extras(
+    ledger: Ledger, unused: Sequence[str], kept: NDArray[np.int64], taken: set[str]
+) -> dict[str, pd.Series[Any]]:
+    """Return the user's other columns; one called like a column of the frame is renamed."""
+    extras: dict[str, pd.Series[Any]] = {}
+    for header in unused:
+        name = f"{header} (file)" if header in taken or header.lower() in _NO_EXTRAS else header
+        cells = ledger.table.cells[header].iloc[kept].reset_index(drop=True)
+        if isinstance(cells.dtype, pd.ArrowDtype):
+            cells = cells.astype("str")
+        extras[name] = cells
+    return extras

@@ -1,0 +1,131 @@
+"""The book of a layer's rows: which were rejected or left out, why, and what else is worth a look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.errors import Fault
+from geo.text import Text
+from layers.read.raw_table import RawTable
+from layers.rows.cells import as_arrow
+
+MAX_LISTED = 1_000
+"""Row faults written out one by one; the counts and the rejects table hold all of them."""
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What happens to each row of a table while it is being checked.
+
+    Attributes
+    ----------
+    table
+        The rows as read.
+    rejected, left_out
+        Masks over the rows: faulty, and put aside because the study asks so.
+    """
+
+    table: RawTable
+    rejected: Bools = field(init=False)
+    left_out: Bools = field(init=False)
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
+    row_faults: list[Fault] = field(default_factory=list)
+    _reasons: list[tuple[NDArray[np.int64], str, Text]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        count = len(self.table.cells)
+        self.rejected = np.zeros(count, dtype=bool)
+        self.left_out = np.zeros(count, dtype=bool)
+
+    @property
+    def accepted(self) -> Bools:
+        """Mask of the rows that go on."""
+        accepted: Bools = ~(self.rejected | self.left_out)
+        return accepted
+
+    def stop(self, what: Text, fix: Text, *, code: str, column: str = "", value: str = "") -> None:
+        """Write down a fault that makes the whole layer unusable."""
+        self.faults.append(self._fault(what, fix, code, column, value, None))
+
+    def note(self, what: Text, fix: Text, *, code: str, column: str = "", value: str = "") -> None:
+        """Write down something to be looked at that keeps no row out."""
+        self.notes.append(self._fault(what, fix, code, column, value, None))
+
+    def reject(self, mask: Bools, what: Text, fix: Text, *, code: str, column: str = "") -> None:
+        """Reject rows, with the value found in each of them."""
+        at = np.flatnonzero(mask & self.accepted)
+        if at.size == 0:
+            return
+        self.rejected[at] = True
+        self._reasons.append((at, column, what))
+        self._list(self.row_faults, at, what, fix, code, column)
+
+    def note_rows(self, mask: Bools, what: Text, fix: Text, *, code: str, column: str = "") -> None:
+        """Write down rows to be looked at: one note with their number and the first of them."""
+        at = np.flatnonzero(mask & self.accepted)
+        if at.size:
+            rows = ", ".join(str(row) for row in self.table.rows[at[:5]])
+            more = " ..." if at.size > 5 else ""
+            noun = "row" if at.size == 1 else "rows"
+            counted = Text(f"{at.size:,} {noun}: {what.en}", f"{at.size:,} 行：{what.zh}")
+            place = Text(f"{noun.capitalize()} {rows}{more}. {fix.en}", f"第 {rows}{more} 行。{fix.zh}")
+            self.note(counted, place, code=code, column=column, value=self._value(int(at[0]), column))
+
+    def leave_out(self, mask: Bools) -> None:
+        """Put rows aside that the study does not want."""
+        self.left_out |= mask & ~self.rejected
+
+    def rejects(self) -> pd.DataFrame:
+        """Return the rejected rows as they stand in the file, with row number and reason in front."""
+        at = np.flatnonzero(self.rejected)
+        reasons = {int(i): (column, what) for where, column, what in self._reasons for i in where}
+        frame = pd.DataFrame(
+            {
+                "row": self.table.rows[at],
+                "column": [reasons[int(i)][0] for i in at],
+                "reason": [reasons[int(i)][1].en for i in at],
+                "reason_zh": [reasons[int(i)][1].zh for i in at],
+            }
+        )
+        cells = self.table.cells.iloc[at].reset_index(drop=True).astype(object)
+        frame = pd.concat([frame, cells.rename(columns=_beside(frame.columns))], axis=1)
+        broken = pd.DataFrame(
+            {
+                "row": [fault.row for fault in self.table.broken],
+                "column": "",
+                "reason": [fault.what.en for fault in self.table.broken],
+                "reason_zh": [fault.what.zh for fault in self.table.broken],
+                "line": list(self.table.broken_text),
+            }
+        )
+        return pd.concat([frame, broken], ignore_index=True) if len(broken) else frame
+
+    def _list(
+        self, into: list[Fault], at: NDArray[np.int64], what: Text, fix: Text, code: str, column: str
+    ) -> None:
+        for index in at[: MAX_LISTED - len(into)] if len(into) < MAX_LISTED else ():
+            row = int(self.table.rows[index])
+            into.append(self._fault(what, fix, code, column, self._value(int(index), column), row))
+
+    def _value(self, index: int, column: str) -> str:
+        cells = self.table.cells
+        return as_arrow(cells[column].iloc[index : index + 1])[0].as_py()[:80] if column in cells else ""
+
+    def _fault(self, what: Text, fix: Text, code: str, column: str, value: str, row: int | None) -> Fault:
+        table: Any = self.table
+        return Fault(
+            what, fix, source=table.source, sheet=table.sheet, row=row, column=column, value=value, code=code
+        )
+
+
+def _beside(taken: pd.Index[Any]) -> dict[str, str]:
+    """Return new names for the user's columns that are called like those put in front of them."""
+    return {name: f"{name} (file)" for name in taken}

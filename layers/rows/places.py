@@ -1,0 +1,286 @@
+"""Where each row is: two columns, one column of two numbers, degrees-minutes-seconds, or WKT."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.coordinates.china import bd09_to_wgs84, gcj02_to_wgs84
+from geo.coordinates.crs import WGS84
+from geo.text import Text
+from layers.catalogue.headers import ColumnMap
+from layers.rows.cells import as_arrow, by_distinct, numbers, plain_text
+from layers.rows.coordinates import DeclaredCrs, Provenance, provenance, to_wgs84
+from layers.rows.ledger import Ledger
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+_DMS = re.compile(
+    r"^(?:东经|西经|北纬|南纬|经度|纬度|[EWNS])?\s*([+-]?\d{1,3}(?:\.\d+)?)\s*[°度dD:\s]\s*"
+    r"(?:(\d{1,2}(?:\.\d+)?)\s*['′‘’分mM:]?\s*)?(?:(\d{1,2}(?:\.\d+)?)\s*(?:\"|″|''|′′|“|”|秒|s)?\s*)?"
+    r"(?:[EWNS])?$",
+    re.IGNORECASE,
+)
+_LETTERED = re.compile(
+    r"^(?:东经|西经|北纬|南纬|经度|纬度|[EWNS])\s*([+-]?\d+(?:\.\d+)?)$|^([+-]?\d+(?:\.\d+)?)\s*[EWNS]$", re.I
+)
+_WEST_OR_SOUTH = re.compile(r"西经|南纬|(?:^|[\d\s°'\"′″])[WSws](?:$|[\d\s])")
+_PAIR = re.compile(r"[,，;；\s]+")
+_LATITUDE_FIRST = re.compile(r"^(?:北纬|南纬|纬度|[NS]\s*\d)|^[^,，;；]*[NS]\s*[,，;；]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """Where rows are, in the file's own coordinates: shapes, or x and y alone while they are only points.
+
+    A million points cost seconds to make and to take apart again; as arrays they are converted at once.
+    """
+
+    x: Floats | None = None
+    y: Floats | None = None
+    shapes: NDArray[np.object_] | None = None
+
+    def bounds(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return the least x, least y, greatest x and greatest y of each row; nan where it is nowhere."""
+        if self.x is not None and self.y is not None:
+            return self.x, self.y, self.x, self.y
+        west, south, east, north = shapely.bounds(self.shapes).T
+        return west, south, east, north
+
+    def geometry(self, kept: Bools | None = None) -> gpd.GeoSeries:
+        """Return the rows as geometries without a CRS, those not kept missing."""
+        if self.x is not None and self.y is not None:
+            return gpd.GeoSeries(_points(self.x, self.y, kept))
+        shapes = np.asarray(self.shapes, dtype=object).copy()
+        if kept is not None:
+            shapes[~kept] = None
+        return gpd.GeoSeries(shapes)
+
+    def to_wgs84(self, declared: DeclaredCrs, kept: Bools) -> tuple[gpd.GeoSeries, Provenance | None]:
+        """Return the kept rows in WGS84 with the provenance of the conversion; the others are missing."""
+        plain = declared.crs is not None and declared.crs.equals(WGS84, ignore_axis_order=True)
+        if self.x is None or self.y is None or not (plain or declared.shift):
+            converted = to_wgs84(self.geometry(kept), declared)
+            return gpd.GeoSeries(converted.array, crs=WGS84), provenance(converted)
+        x, y = np.where(kept, self.x, np.nan), np.where(kept, self.y, np.nan)
+        if declared.shift:
+            x, y = (gcj02_to_wgs84 if declared.shift == "gcj02" else bd09_to_wgs84)(x, y)
+        nothing = to_wgs84(gpd.GeoSeries([], crs=WGS84), declared)
+        return gpd.GeoSeries(_points(x, y, kept), crs=WGS84), provenance(nothing)
+
+
+def degrees(text: str) -> float | None:
+    """Return degrees written as a number or as degrees, minutes and seconds; None where it is neither.
+
+    Examples
+    --------
+    >>> degrees("121°30′36″E"), degrees("北纬31度12分"), degrees("S 33.5"), degrees("here")
+    (121.51, 31.2, -33.5, None)
+    """
+    plain = plain_text(text)
+    sign = -1.0 if _WEST_OR_SOUTH.search(plain) else 1.0
+    try:
+        return float(plain) if re.fullmatch(r"[+-]?[\d.]+", plain) else _worded(plain, sign)
+    except ValueError:
+        return None
+
+
+def _worded(plain: str, sign: float) -> float | None:
+    if lettered := _LETTERED.match(plain):
+        return sign * float(lettered[1] or lettered[2])
+    found = _DMS.match(plain)
+    if found is None:
+        return None
+    whole, minutes, seconds = (float(part) if part else 0.0 for part in found.groups())
+    if minutes >= 60 or seconds >= 60:
+        return None
+    return sign * float(np.copysign(abs(whole) + minutes / 60 + seconds / 3600, whole))
+
+
+def pair(text: str) -> tuple[float, float] | None:
+    """Return x and y of a cell that holds both, longitude first unless the text says otherwise.
+
+    Examples
+    --------
+    >>> pair("121.3,31.2"), pair("（１２１．３，３１．２）"), pair("北纬31.2，东经121.3"), pair("121.3")
+    ((121.3, 31.2), (121.3, 31.2), (121.3, 31.2), None)
+    """
+    plain = plain_text(text).strip("()[]{} ")
+    parts = [part for part in re.split(r"[,，;；]", plain) if part.strip()]
+    if len(parts) != 2:
+        parts = plain.split()
+    if len(parts) != 2:
+        return None
+    first, second = (degrees(part) for part in parts)
+    if first is None or second is None:
+        return None
+    return (second, first) if _LATITUDE_FIRST.search(plain) else (first, second)
+
+
+def place_rows(ledger: Ledger, columns: ColumnMap) -> Places:
+    """Return where every row is, in the file's own coordinates; rows that are nowhere are rejected.
+
+    Parameters
+    ----------
+    ledger
+        The table and the book its rejected rows go to.
+    columns
+        Which headers say where a row is. A file's own geometries come first.
+
+    Returns
+    -------
+    Places
+        A row for each row of the table.
+    """
+    table = ledger.table
+    if table.geometry is not None:
+        return _given(ledger, table.geometry)
+    for role in ("geometry", "coordinates"):
+        if header := columns.header(role):
+            return _from_text(ledger, header, role)
+    lon, lat = columns.header("lon"), columns.header("lat")
+    if lon is None or lat is None:
+        headers = list(table.cells.columns)
+        ledger.stop(
+            Text("no column says where a row is", "没有坐标列"),
+            Text(
+                'Add columns = { lon = "...", lat = "..." } or { coordinates = "..." }; columns there: '
+                + ", ".join(headers[:20]),
+                '请添加 columns = { lon = "...", lat = "..." } 或 { coordinates = "..." }；现有列：'
+                + "、".join(headers[:20]),
+            ),
+            code="no_place",
+        )
+        return Places(shapes=np.full(len(table.cells), None, dtype=object))
+    return Places(_axis(ledger, lon), _axis(ledger, lat))
+
+
+def _axis(ledger: Ledger, header: str) -> Floats:
+    column = ledger.table.cells[header]
+    values, bad = numbers(column)
+    if bad.any():
+        rest, still_bad = by_distinct(column[bad], degrees)
+        values[bad] = [np.nan if value is None else value for value in rest]
+        bad[np.flatnonzero(bad)[~still_bad]] = False
+    fix = Text("Write degrees such as 121.4737", "请填写如 121.4737 的经纬度")
+    ledger.reject(bad, Text("not a coordinate", "不是有效坐标"), fix, code="bad_coordinate", column=header)
+    missing = np.isnan(values)
+    ledger.reject(missing, Text("no coordinate", "缺少坐标"), fix, code="no_coordinate", column=header)
+    return values
+
+
+def _points(x: Floats, y: Floats, kept: Bools | None) -> NDArray[np.object_]:
+    good = np.isfinite(x) & np.isfinite(y)
+    good = good if kept is None else good & kept
+    if good.all():
+        whole: NDArray[np.object_] = shapely.points(x, y)
+        return whole
+    points = np.full(x.size, None, dtype=object)
+    points[good] = shapely.points(x[good], y[good])
+    return points
+
+
+def _from_text(ledger: Ledger, header: str, role: str) -> Places:
+    column = ledger.table.cells[header]
+    values, bad = _wkt(column) if role == "geometry" else by_distinct(column, pair)
+    if role == "coordinates" and bad.any():
+        shapes, still_bad = _wkt(column[bad])
+        values[bad] = shapes
+        bad[np.flatnonzero(bad)[~still_bad]] = False
+    what = Text("not a place", "无法识别的坐标")
+    fix = Text('Write "121.47,31.23" or WKT', "请填写“121.47,31.23”或 WKT")
+    ledger.reject(bad, what, fix, code="bad_coordinate", column=header)
+    missing = np.array([value is None for value in values], dtype=bool)
+    ledger.reject(missing, Text("no coordinate", "缺少坐标"), fix, code="no_coordinate", column=header)
+    is_pair = np.array([isinstance(value, tuple) for value in values], dtype=bool)
+    if is_pair.any():
+        xy = np.array([value for value in values[is_pair]], dtype=np.float64)  # noqa: C416
+        values[is_pair] = shapely.points(xy)
+    return Places(shapes=values)
+
+
+def _wkt(column: pd.Series[Any]) -> tuple[NDArray[np.object_], Bools]:
+    cells = np.array([text.strip() for text in as_arrow(column).to_pylist()], dtype=object)
+    shapes = shapely.from_wkt(cells, on_invalid="ignore")
+    filled = np.array([bool(text) for text in cells], dtype=bool)
+    return shapes, filled & np.array([shape is None for shape in shapes], dtype=bool)
+
+
+def _given(ledger: Ledger, geometry: gpd.GeoSeries) -> Places:
+    shapes = np.asarray(geometry.array, dtype=object)
+    none = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    fix = Text("Draw it, or remove the row", "请补画，或删除该行")
+    ledger.reject(none, Text("no geometry", "缺少几何"), fix, code="no_coordinate")
+    bounds = shapely.bounds(shapes)
+    broken = ~none & ~np.isfinite(bounds).all(axis=1)
+    what = Text("coordinates that are no numbers", "坐标不是有效数值")
+    ledger.reject(broken, what, fix, code="bad_coordinate")
+    return Places(shapes=shapes)
+
+
+def check_degrees(ledger: Ledger, places: Places, declared: DeclaredCrs) -> None:
+    """Reject rows whose degrees are none, and say so when the axes are plainly swapped or projected.
+
+    Parameters
+    ----------
+    ledger
+        The book of the layer.
+    places
+        Where the rows are, in the declared system.
+    declared
+        The system the study declares.
+    """
+    if not declared.in_degrees:
+        return
+    west, south, east, north = places.bounds()
+    seen = ledger.accepted & np.isfinite(west)
+    if not seen.any():
+        return
+    turned = seen & (np.maximum(abs(south), abs(north)) > 90) & (np.maximum(abs(west), abs(east)) <= 90)
+    outside = seen & ((abs(west) > 180) | (abs(east) > 180) | (abs(south) > 90) | (abs(north) > 90))
+    if turned.any() and turned.sum() >= 0.5 * seen.sum():
+        _swapped(ledger, int(turned.sum()))
+    elif (outside & ~turned).sum() > 0.5 * seen.sum() and np.nanmedian(abs(north[outside])) > 10_000:
+        ledger.stop(
+            Text(
+                f"these are metres, not degrees of {declared.name}", f"坐标是米制，不是 {declared.name} 的度"
+            ),
+            Text(
+                'Declare the projection, such as crs = "EPSG:4549"', '请声明投影坐标系，如 crs = "EPSG:4549"'
+            ),
+            code="not_degrees",
+            value=f"{west[outside][0]:.1f}, {south[outside][0]:.1f}",
+        )
+    ledger.reject(
+        turned,
+        Text("latitude over 90 (swapped?)", "纬度超过 90（经纬度颠倒？）"),
+        Text("Exchange longitude and latitude of this row", "请调换该行的经度与纬度"),
+        code="swapped",
+    )
+    fix = Text("Longitude lies within 180, latitude within 90", "经度不超过 180，纬度不超过 90")
+    ledger.reject(outside, Text("outside the earth", "超出地球范围"), fix, code="outside_earth")
+    null = seen & (west == 0) & (east == 0) & (south == 0) & (north == 0)
+    what = Text("longitude and latitude are 0", "经纬度均为 0")
+    ledger.reject(null, what, Text("Give the true place", "请填写真实坐标"), code="null_island")
+
+
+def _swapped(ledger: Ledger, count: int) -> None:
+    ledger.stop(
+        Text(
+            f"longitude and latitude are swapped in {count:,} rows (latitudes over 90)",
+            f"{count:,} 行的经度与纬度颠倒（纬度超过 90）",
+        ),
+        Text(
+            "Exchange lon and lat in the layer's columns; nothing is exchanged by itself",
+            "请在 columns 中对调 lon 与 lat；程序不会自动对调",
+        ),
+        code="swapped",
+    )

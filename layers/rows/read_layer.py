@@ -1,0 +1,282 @@
+"""One layer from its rows to a checked frame in WGS84, a step a line, with the report of what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.coordinates.crs import WGS84
+from geo.errors import InputError
+from geo.text import Text
+from layers.catalogue.headers import ColumnMap, match_columns
+from layers.catalogue.schema import FACILITY_KINDS, LayerSchema, schema_of
+from layers.read.raw_table import RawTable
+from layers.rows.category_column import Unknown, add_category, category_is_settled
+from layers.rows.checks import check_extent, note_doubles, note_garbled, note_missing_hours
+from layers.rows.coordinates import DeclaredCrs, differs, parse_crs
+from layers.rows.demand import count_people
+from layers.rows.frames import empty_frame, family, make_frame, row_keys, to_points
+from layers.rows.ledger import Ledger
+from layers.rows.places import check_degrees, place_rows
+from layers.rows.polygons import shape_polygons
+from layers.rows.report import CrsReport, LayerReport
+from layers.rows.roles import Words, read_roles
+from layers.study.model import LayerSource
+from layers.study.paths import without_password
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedLayer:
+    """A layer's accepted rows and its report; the frame is empty where the layer is unusable."""
+
+    frame: gpd.GeoDataFrame
+    report: LayerReport
+
+
+def read_layer(
+    layer: LayerSource, table: RawTable, words: Words, *, extent: Sequence[float] | None = None
+) -> LoadedLayer:
+    """Check the rows of one layer and turn them into its frame.
+
+    Parameters
+    ----------
+    layer
+        What the study says about it.
+    table
+        Its rows as read.
+    words
+        What the words in it may mean.
+    extent
+        West, south, east, north of the streets, to tell what lies outside.
+    """
+    ledger = Ledger(_without_blank_rows(table))
+    schema = schema_of(layer.kind)
+    columns = match_columns(
+        [str(header) for header in ledger.table.cells.columns],
+        schema,
+        layer.columns,
+        layer.values,
+        ledger.table.source,
+        settled=("category",) if category_is_settled(layer) else (),
+    )
+    ledger.faults += columns.faults
+    ledger.notes += ledger.table.notes
+    geometry, crs = _to_wgs84(ledger, columns, layer)
+    roles = read_roles(ledger, columns, schema, words)
+    unknown = add_category(ledger, columns, layer, words, roles)
+    geometry = _shaped(ledger, geometry, schema, roles, layer)
+    _check_keys(ledger, roles)
+    check_extent(ledger, geometry, extent, crs.used)
+    _look(ledger, roles, geometry, layer)
+    if not ledger.accepted.any() and not ledger.faults:
+        _stop_empty(ledger)
+    frame = (
+        empty_frame(family(layer.kind))
+        if ledger.faults
+        else make_frame(ledger, layer.id, layer.kind, roles, geometry, unused=columns.unused)
+    )
+    return LoadedLayer(frame, _report(ledger, layer, columns, crs, unknown))
+
+
+def failed_layer(layer: LayerSource, error: InputError) -> LoadedLayer:
+    """Return the layer whose source could not be read at all."""
+    report = LayerReport(
+        layer.id, layer.kind, layer.name, without_password(layer.source), faults=error.faults
+    )
+    return LoadedLayer(empty_frame(family(layer.kind)), report)
+
+
+def _without_blank_rows(table: RawTable) -> RawTable:
+    """Return the rows that hold anything; blank ones between and below the others are no rows."""
+    if table.geometry is not None or not len(table.cells):
+        return table
+    filled = np.zeros(len(table.cells), dtype=bool)
+    for column in table.cells.columns:
+        filled |= ~np.asarray(pd.isna(table.cells[column])) & (table.cells[column] != "").to_numpy(dtype=bool)
+        if filled.all():
+            return table
+    return RawTable(
+        cells=table.cells[filled].reset_index(drop=True),
+        rows=table.rows[filled],
+        crs=table.crs,
+        source=table.source,
+        sheet=table.sheet,
+        found=table.found,
+        broken=table.broken,
+        broken_text=table.broken_text,
+        notes=table.notes,
+    )
+
+
+def _to_wgs84(ledger: Ledger, columns: ColumnMap, layer: LayerSource) -> tuple[gpd.GeoSeries, CrsReport]:
+    placed = place_rows(ledger, columns)
+    nowhere = gpd.GeoSeries(np.full(len(ledger.table.cells), None, dtype=object), crs=WGS84)
+    declared = _declared(ledger, layer)
+    if declared is None:
+        return nowhere, CrsReport(layer.crs or "", ledger.table.crs or "")
+    check_degrees(ledger, placed, declared)
+    if ledger.faults:
+        return nowhere, CrsReport(layer.crs or "", ledger.table.crs or "", declared.name)
+    converted, origin = placed.to_wgs84(declared, ledger.accepted)
+    lost = ledger.accepted & converted.isna().to_numpy()
+    what = Text(f"cannot be converted from {declared.name}", f"无法由 {declared.name} 转换")
+    fix = Text("Check the coordinates", "请检查坐标")
+    ledger.reject(lost, what, fix, code="bad_coordinate")
+    steps = origin.steps if origin else ()
+    accuracy = origin.accuracy_metres if origin else None
+    note = _evidence(ledger, layer, declared)
+    return converted, CrsReport(layer.crs or "", ledger.table.crs or "", declared.name, steps, accuracy, note)
+
+
+def _declared(ledger: Ledger, layer: LayerSource) -> DeclaredCrs | None:
+    said = layer.crs or ledger.table.crs
+    if said is None:
+        ledger.stop(
+            Text("the coordinate system is not declared", "未声明坐标系"),
+            Text(
+                'Add crs = "EPSG:4326" (GPS, OpenStreetMap), "gcj02" (Amap, Tencent), "bd09" (Baidu) or '
+                '"EPSG:4490" (survey); nothing is guessed',
+                '请添加 crs："EPSG:4326"（GPS、OSM）、"gcj02"（高德、腾讯）、"bd09"（百度）或 '
+                '"EPSG:4490"（测绘）；不会自动猜测',
+            ),
+            code="no_crs",
+        )
+        return None
+    try:
+        return parse_crs(said)
+    except InputError as error:
+        ledger.faults += [replace(fault, source=ledger.table.source) for fault in error.faults]
+        return None
+
+
+def _evidence(ledger: Ledger, layer: LayerSource, declared: DeclaredCrs) -> Text:
+    """Return what speaks for the coordinate system, and note where the file says another one."""
+    in_file = ledger.table.crs
+    if in_file is None:
+        return Text("declared by the study; the file says nothing", "由研究声明；文件未注明")
+    if layer.crs is None:
+        return Text("stated by the file; the study says nothing", "由文件注明；研究未声明")
+    if declared.shift is not None and not differs(declared, in_file):
+        return Text("declared by the study; no file can state it", "由研究声明；文件本身无法注明该坐标系")
+    if not differs(declared, in_file):
+        return Text("the study and the file agree", "研究声明与文件一致")
+    said = in_file if len(in_file) < 40 else "another system"
+    what = Text(
+        f"the file says {said}, the study {declared.name}", f"文件注明 {said}，研究声明 {declared.name}"
+    )
+    fix = Text(
+        "The study is believed; check with 'lifecircle doctor'", "以研究为准；可用 lifecircle doctor 核对"
+    )
+    ledger.note(what, fix, code="crs_differs")
+    return what
+
+
+def _shaped(
+    ledger: Ledger, geometry: gpd.GeoSeries, schema: LayerSchema, roles: pd.DataFrame, layer: LayerSource
+) -> gpd.GeoSeries:
+    """Return points or polygons as the kind asks, people counted while the footprints are there."""
+    if ledger.faults:
+        return geometry
+    if schema.shape == "polygon":
+        return shape_polygons(ledger, geometry, layer)
+    if schema.kind == "demand":
+        roles["people"] = pd.Series(count_people(ledger, roles, geometry, layer.people))
+        _fill(roles, "group", "residents")
+        _fill(roles, "shift", "all")
+    points, wide = to_points(geometry)
+    if schema.kind != "demand" and ledger.table.keys is None:
+        what = Text("an area or a line, taken at a point inside it", "面或线，取其内部一点")
+        ledger.note_rows(
+            wide,
+            what,
+            Text("Give the entrance where it matters", "如有必要请改用出入口坐标"),
+            code="area_as_point",
+        )
+    if schema.kind in FACILITY_KINDS:
+        _fill(roles, "status", "open")
+    return points
+
+
+def _fill(roles: pd.DataFrame, role: str, value: str) -> None:
+    """Write the schema's own default where a sheet says nothing."""
+    if role not in roles:
+        roles[role] = pd.Series([value] * len(roles), dtype=object)
+    else:
+        roles[role] = pd.Series([value if old is None else old for old in roles[role]], dtype=object)
+
+
+def _check_keys(ledger: Ledger, roles: pd.DataFrame) -> None:
+    if ledger.table.keys is None and "id" not in roles:
+        return
+    keys = pd.Series(row_keys(ledger, roles), dtype=object)
+    kept = pd.Series(ledger.accepted)
+    again = keys[kept][keys[kept].duplicated(keep=False)]
+    if len(again):
+        value = str(again.iloc[0])
+        rows = ledger.table.rows[keys.index[keys == value]][:5]
+        what = Text(
+            f"{again.nunique():,} identifiers stand more than once", f"{again.nunique():,} 个编号重复"
+        )
+        fix = Text(
+            f"Rows {', '.join(map(str, rows))}: make them unique, or map columns.id to another column",
+            f"第 {'、'.join(map(str, rows))} 行：请改为唯一，或将 columns.id 指向其他列",
+        )
+        ledger.stop(what, fix, code="duplicate_id", value=value)
+
+
+def _look(ledger: Ledger, roles: pd.DataFrame, geometry: gpd.GeoSeries, layer: LayerSource) -> None:
+    if ledger.faults:
+        return
+    note_garbled(ledger, roles)
+    if layer.kind in FACILITY_KINDS:
+        note_doubles(ledger, roles, geometry)
+        note_missing_hours(ledger, roles)
+
+
+def _stop_empty(ledger: Ledger) -> None:
+    read = len(ledger.table.cells) + len(ledger.table.broken)
+    what = (
+        Text(f"none of the {read:,} rows can be used", f"{read:,} 行均不可用")
+        if read
+        else Text("the layer has no rows", "图层没有数据行")
+    )
+    fix = (
+        Text("See the faults of its rows", "请查看各行的问题")
+        if read
+        else Text(
+            "Add rows below the headers, check sheet and header_row, or take the layer out of the study",
+            "请在表头下补充数据，核对 sheet 与 header_row，或从研究中删除该图层",
+        )
+    )
+    ledger.stop(what, fix, code="empty_layer")
+
+
+def _report(
+    ledger: Ledger, layer: LayerSource, columns: ColumnMap, crs: CrsReport, unknown: Unknown
+) -> LayerReport:
+    table = ledger.table
+    return LayerReport(
+        id=layer.id,
+        kind=layer.kind,
+        name=layer.name,
+        source=without_password(layer.source),
+        read=len(table.cells) + len(table.broken),
+        accepted=int(ledger.accepted.sum()),
+        rejected=int(ledger.rejected.sum()) + len(table.broken),
+        left_out=int(ledger.left_out.sum()),
+        faults=tuple(ledger.faults),
+        row_faults=tuple(
+            sorted((*table.broken[:1000], *ledger.row_faults), key=lambda fault: fault.row or 0)
+        ),
+        notes=tuple(ledger.notes),
+        mapping=columns.matches,
+        unused=columns.unused,
+        crs=crs,
+        found=dict(table.found),
+        rejects=ledger.rejects(),
+        unknown_categories=unknown,
+    )

@@ -1,0 +1,192 @@
+"""What a study must fulfil beyond the types of its keys: roles, unique ids, files that are there.
+
+These checks work on the parsed TOML itself, not on the models, so that one mistyped key does not hide the
+other faults of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from geo.errors import Fault, InputError
+from geo.text import Text
+from layers.catalogue.schema import KINDS, nearest_names, role_ids
+from layers.study.paths import is_database, resolve_source
+
+Row = Mapping[str, Any]
+
+
+def check_whole(raw: Row, folder: Path) -> Iterator[Fault]:
+    """Yield every fault that needs more than one key, or the disk, to be seen.
+
+    Parameters
+    ----------
+    raw
+        The study file as parsed.
+    folder
+        The study's folder, absolute.
+    """
+    if "folder" in raw:
+        what = Text("the folder is where the file is", "文件夹由文件位置决定")
+        yield _fault("folder", what, Text("Remove it", "请删除"))
+    for key in ("layer", "category", "tier", "function"):
+        yield from _unique_faults(key, _rows(raw, key))
+    yield from _minutes_faults(raw.get("minutes"))
+    yield from _path_faults(raw, folder)
+    for number, layer in enumerate(_rows(raw, "layer"), start=1):
+        yield from _layer_faults(layer, f"layer[{number}]")
+        if _is_file(layer):
+            outside = layer.get("outside") is True
+            yield from _file_faults(folder, f"layer[{number}].source", layer["source"], outside=outside)
+
+
+def _rows(raw: Row, key: str) -> list[Row]:
+    rows = raw.get(key)
+    return [row if isinstance(row, dict) else {} for row in rows] if isinstance(rows, list) else []
+
+
+def _text(row: Row, key: str) -> str:
+    value = row.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _table(row: Row, key: str) -> Row:
+    value = row.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _is_file(layer: Row) -> bool:
+    source = _text(layer, "source")
+    return source not in ("", "extract", "grid") and not is_database(source)
+
+
+def _fault(source: str, what: Text, fix: Text, value: str = "") -> Fault:
+    return Fault(what, fix, source=source, value=value[:80], code="study")
+
+
+def _layer_faults(layer: Row, place: str) -> Iterator[Fault]:
+    kind = _text(layer, "kind")
+    if kind in KINDS:
+        yield from _role_faults(layer, kind, place)
+        yield from _people_faults(layer, kind, place)
+    if _is_file(layer) or is_database(_text(layer, "source")):
+        yield from _origin_faults(layer, place)
+    yield from _source_faults(layer, kind, place)
+
+
+def _role_faults(layer: Row, kind: str, place: str) -> Iterator[Fault]:
+    """Yield a fault for every key of ``columns`` and ``values`` this kind has no role for."""
+    known = role_ids(kind)
+    columns, values = _table(layer, "columns"), _table(layer, "values")
+    for key, roles in (("columns", columns), ("values", values)):
+        for role in roles:
+            if role not in known:
+                near = nearest_names(role, known) or known
+                what = Text(f"a {kind} has no '{role}'", f"{kind} 没有“{role}”这一项")
+                fix = Text("Known: " + ", ".join(near), "可用：" + "、".join(near))
+                yield _fault(f"{place}.{key}.{role}", what, fix)
+    for role in sorted(set(columns) & set(values)):
+        what = Text("given both as a column and as a value", "同时写在 columns 与 values 中")
+        yield _fault(f"{place}.values.{role}", what, Text("Keep one of them", "请只保留其一"))
+    if ("lon" in columns) != ("lat" in columns):
+        what = Text("lon and lat belong together", "lon 与 lat 必须同时给出")
+        yield _fault(
+            f"{place}.columns", what, Text("Give both, or coordinates", "请同时给出，或用 coordinates")
+        )
+    if "category" in values and "category" in layer:
+        what = Text("the category is given twice", "category 重复给出")
+        yield _fault(f"{place}.category", what, Text("Keep one of them", "请只保留其一"))
+
+
+def _source_faults(layer: Row, kind: str, place: str) -> Iterator[Fault]:
+    """Yield a fault for every key that does not fit where the layer comes from."""
+    source = _text(layer, "source")
+    if source == "extract" and not layer.get("tags"):
+        fix = Text('Add tags = { amenity = "clinic" }', '请添加 tags = { amenity = "clinic" }')
+        yield _fault(f"{place}.tags", Text("an extract is read by tags", "读取 extract 需要 tags"), fix)
+    if source == "grid" and kind not in ("grid", "area"):
+        fix = Text('Set kind = "grid"', '请设 kind = "grid"')
+        yield _fault(f"{place}.kind", Text("a generated grid is a grid", "生成的网格必须是 grid"), fix)
+    if is_database(source) and ("table" in layer) == ("sql" in layer):
+        what = Text("a database needs either a table or an sql", "数据库图层需要 table 或 sql 之一")
+        yield _fault(f"{place}.table", what, Text("Give one of the two", "请给出其中一个"))
+    if "sql" in layer and not is_database(source):
+        what = Text("only a database takes sql", "只有数据库图层可用 sql")
+        yield _fault(f"{place}.sql", what, Text("Remove it", "请删除"))
+
+
+def _origin_faults(layer: Row, place: str) -> Iterator[Fault]:
+    for key in ("licence", "attribution"):
+        if key not in layer:
+            what = Text("missing", "缺少此项")
+            yield _fault(f"{place}.{key}", what, Text("Say whose data it is", "请说明数据来源与许可"))
+
+
+def _people_faults(layer: Row, kind: str, place: str) -> Iterator[Fault]:
+    people = _table(layer, "people")
+    named = {*people, *_table(layer, "columns"), *_table(layer, "values")}
+    if people.get("method") == "dwellings" and "persons" not in named:
+        what = Text("people in one dwelling are not said", "未说明每户人数")
+        yield _fault(f"{place}.people.persons", what, Text("Add persons = 2.6", "请添加 persons = 2.6"))
+    if kind != "demand" and "people" in layer:
+        what = Text("only demand counts people", "只有 demand 图层统计人数")
+        yield _fault(f"{place}.people", what, Text("Remove it", "请删除"))
+
+
+def _minutes_faults(minutes: object) -> Iterator[Fault]:
+    if not isinstance(minutes, list) or not all(isinstance(limit, int | float) for limit in minutes):
+        return
+    if minutes != sorted(set(minutes)):
+        what = Text("minutes must rise and differ", "minutes 必须递增且互不相同")
+        yield _fault("minutes", what, Text("Write [5, 10, 15]", "例如 [5, 10, 15]"))
+
+
+def _unique_faults(key: str, rows: list[Row]) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for number, row in enumerate(rows, start=1):
+        row_id = _text(row, "id")
+        if row_id and row_id in first:
+            what = Text(f"the id of {key}[{first[row_id]}] again", f"与 {key}[{first[row_id]}] 重复")
+            yield _fault(f"{key}[{number}].id", what, Text("Give each its own id", "请用不同的 id"), row_id)
+        first.setdefault(row_id, number)
+
+
+def _path_faults(raw: Row, folder: Path) -> Iterator[Fault]:
+    """Yield a fault for every file that is not there or lies where it may not, the layers' apart."""
+    streets = _table(raw, "streets")
+    for key in ("extract", "elevation"):
+        if _text(streets, key):
+            outside = streets.get("outside") is True
+            yield from _file_faults(folder, f"streets.{key}", streets[key], outside=outside)
+    for key in ("profile", "standard"):
+        if _text(raw, key).endswith(".toml"):
+            yield from _file_faults(folder, key, raw[key], outside=False)
+    try:
+        resolve_source(folder, _text(raw, "out") or "out")
+    except InputError as error:
+        yield from (_fault("out", fault.what, fault.fix, _text(raw, "out")) for fault in error.faults)
+
+
+def _file_faults(folder: Path, key: str, written: str, *, outside: bool) -> Iterator[Fault]:
+    try:
+        path = resolve_source(folder, written, outside=outside)
+        found = path.is_file()
+    except InputError as error:
+        yield from (_fault(key, fault.what, fault.fix, written) for fault in error.faults)
+        return
+    except OSError:
+        found = False
+    if not found:
+        near = nearest_names(path.name, _siblings(path))
+        hint = f": {', '.join(near)}?" if near else ""
+        what = Text("there is no such file", "文件不存在")
+        yield _fault(key, what, Text(f"Check the name{hint}", f"请检查文件名{hint}"), written)
+
+
+def _siblings(path: Path) -> list[str]:
+    try:
+        return sorted(entry.name for entry in path.parent.iterdir())[:1000]
+    except OSError:
+        return []

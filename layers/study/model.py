@@ -1,0 +1,393 @@
+"""The study: one folder, one ``study.toml``, parsed into frozen models that refuse what they do not know.
+
+Every key carries its description (``Field(description=...)``), so that the documentation and the model
+cannot drift apart: :func:`study_keys` lists them all.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from geo.errors import Fault, InputError
+from geo.text import Language, Text
+from layers.study.checks import check_whole
+from layers.study.faults import faults_of, with_layer_names
+from layers.study.paths import is_database, resolve_source
+from layers.study.tables import (
+    Accessibility,
+    CaseRow,
+    Identifier,
+    OwnCategory,
+    OwnFunction,
+    OwnTier,
+    StudyTable,
+    Words,
+    as_text,
+)
+
+STUDY_FILE = "study.toml"
+MAX_STUDY_BYTES = 1_000_000
+
+Kind = Literal[
+    "station", "centre", "merchant", "facility", "grid", "area", "land", "demand", "need", "candidate"
+]
+Tags = dict[str, Literal[True] | Words | tuple[Words, ...]]
+
+
+Constant = Annotated[str, BeforeValidator(as_text)]
+
+
+class Streets(StudyTable):
+    """``[streets]``: the extract the streets come from, and who is to be thanked for it."""
+
+    extract: Words = Field(description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")
+    licence: Words = Field(default="ODbL 1.0", description="licence of the extract")
+    attribution: Words = Field(
+        default="© OpenStreetMap contributors", description="attribution printed on every map"
+    )
+    elevation: Words | None = Field(
+        default=None,
+        description="GeoTIFF of elevations in metres (SRTM, ALOS ...), one band, any coordinate system: "
+        "walkers slow down uphill (Tobler), bridges and tunnels run straight between their ends; "
+        "without it streets are level",
+    )
+    elevation_attribution: Words | None = Field(
+        default=None, description="whom to thank for the elevations, printed on every map"
+    )
+    outside: bool = Field(
+        default=False, description="true: extract and elevations may lie outside the study's folder"
+    )
+
+
+class CategoryRule(StudyTable):
+    """``category = {...}``: how the rows of a layer get their category from a column."""
+
+    column: Words | None = Field(
+        default=None, description="header of the column; without it the recognised one is taken"
+    )
+    system: Literal["auto", "names", "amap", "osm"] = Field(
+        default="auto",
+        description="what stands in the column: names of categories, Amap paths (a;b;c) or OSM tags",
+    )
+    map: dict[str, Words] = Field(
+        default={},
+        description="own translations, from a value of the column (or a piece of its path) to a category id",
+    )
+    other: Words | None = Field(
+        default=None, description="category of what is not understood; without it such rows are rejected"
+    )
+    only: tuple[Words, ...] = Field(
+        default=(), description="categories to keep; the rows of others are counted as left out"
+    )
+
+
+class PeopleRule(StudyTable):
+    """``people = {...}``: how many people stand behind one row of a demand layer."""
+
+    method: Literal["column", "buildings", "dwellings"] = Field(
+        default="column",
+        description="column: the people column; buildings: floor area / square_metres_per_person; "
+        "dwellings: dwellings x occupancy x persons",
+    )
+    square_metres_per_person: float = Field(
+        default=35.0, gt=0, description="floor area of one person (35: the convention of GB 50180-2018)"
+    )
+    default_levels: float | None = Field(
+        default=None, gt=0, le=200, description="storeys of buildings that do not say; without it: rejected"
+    )
+    occupancy: float = Field(default=1.0, ge=0, le=1, description="share of the dwellings lived in")
+    persons: float | None = Field(default=None, gt=0, le=100, description="people in one dwelling")
+
+
+class LayerSource(StudyTable):
+    """``[[layer]]``: one layer, where it comes from and how it is to be read."""
+
+    id: Identifier = Field(description="short name, unique in the study: letters, digits, _ - .")
+    kind: Kind = Field(description="what the rows are: " + ", ".join(get_args(Kind)))
+    name: Words = Field(default="", description="name shown to people; the id where left out")
+    source: Words = Field(
+        description="a file, 'extract' (with tags), 'grid' (generated), or postgresql://user@host/database"
+    )
+    outside: bool = Field(
+        default=False, description="true: the file may be reached through '..' or a link out of the folder"
+    )
+    tags: Tags = Field(
+        default={},
+        description="for 'extract': a feature is taken when any of these keys has one of these values",
+    )
+    crs: Words | None = Field(
+        default=None, description="coordinate system: EPSG:4326, EPSG:4490, EPSG:4549, gcj02, bd09 ..."
+    )
+    columns: dict[str, Words] = Field(default={}, description="role = header of the column that fills it")
+    values: dict[str, Constant] = Field(default={}, description="role = value that holds for every row")
+    category: Words | CategoryRule | None = Field(
+        default=None, description="category of every row, or a rule to read it from a column"
+    )
+    people: PeopleRule = Field(default=PeopleRule(), description="for demand: how people are counted")
+    overlap: bool = Field(default=False, description="true: the polygons of this layer may overlap")
+    sheet: Words | Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="sheet of a workbook, by name or by number from 1"
+    )
+    header_row: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        default=None, description="row of the headers, from 1; found under title rows when left out"
+    )
+    encoding: Words | None = Field(default=None, description="text encoding: utf-8, gb18030, big5 ...")
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = Field(
+        default=None, description="what stands between two cells of a text table"
+    )
+    member: Words | None = Field(default=None, description="file inside a .zip that holds several")
+    table: Words | None = Field(
+        default=None, description="table of a database or a GeoPackage, also schema.table"
+    )
+    sql: Words | None = Field(default=None, description="a SELECT for a database, run read-only")
+    cell_metres: float = Field(default=250.0, ge=10, le=100_000, description="for 'grid': side of a cell")
+    keep_empty: bool = Field(default=False, description="for 'grid': keep the cells without demand")
+    licence: Words | None = Field(default=None, description="licence of the data; asked for of every file")
+    attribution: Words | None = Field(
+        default=None, description="whom to thank, printed on the map; asked for of every file"
+    )
+
+    @property
+    def is_database(self) -> bool:
+        """Whether the layer comes from PostGIS."""
+        return is_database(self.source)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the layer comes from a file of its own."""
+        return self.source not in ("extract", "grid") and not self.is_database
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_is_id(cls, row: Any) -> Any:
+        if isinstance(row, dict) and isinstance(row.get("id"), str):
+            return {"name": row["id"], **row}
+        return row
+
+
+class Study(StudyTable):
+    """A study as its author wrote it; paths are resolved by :meth:`path_of`."""
+
+    folder: Path = Field(description="the study's folder; not a key of the file")
+    name: Words = Field(description="title of the study")
+    language: Language = Field(default="en", description="language of the results: zh or en")
+    minutes: tuple[Annotated[float, Field(gt=0, le=240)], ...] = Field(
+        default=(5.0, 10.0, 15.0), min_length=1, max_length=24, description="limits in minutes, rising"
+    )
+    profile: Words = Field(default="walk", description="who travels: a built-in profile or a .toml file")
+    standard: Words = Field(default="demo", description="what is asked for: a built-in standard or a .toml")
+    at: Annotated[str, BeforeValidator(as_text)] | None = Field(
+        default=None, description="moment the services are used at; without it opening hours are not asked"
+    )
+    on: date | None = Field(
+        default=None, description="date: what is planned or built counts from the day it opens; none: never"
+    )
+    holidays: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = Field(
+        default="CN", description="country whose public holidays (PH) opening hours mean, two capitals"
+    )
+    week: bool = Field(default=False, description="true: also count coverage at every hour of a week")
+    choices: int = Field(
+        default=3,
+        ge=1,
+        le=20,
+        description="how many of the nearest facilities are named for each point; all in reach are counted",
+    )
+    mean_of: Annotated[int, Field(ge=1, le=50)] | None = Field(
+        default=None, description="how many nearest a mean of the standard takes; its own number if left out"
+    )
+    accessibility: Accessibility | None = Field(
+        default=None, description="measures of accessibility; none where left out"
+    )
+    provided: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        default={}, description="amounts there are today, by the key of the standard's quota or its category"
+    )
+    office: Words | None = Field(default=None, description="who made the study (编制单位), on every sheet")
+    max_snap_metres: float = Field(
+        default=200.0, gt=0, le=5000, description="points farther from a street are reported, not joined"
+    )
+    out: Words = Field(default="out", description="folder of the results, inside the study's folder")
+    streets: Streets = Field(description="where the streets come from")
+    layers: tuple[LayerSource, ...] = Field(
+        alias="layer", min_length=1, max_length=200, description="the layers, at least one"
+    )
+    categories: tuple[OwnCategory, ...] = Field(
+        default=(), alias="category", description="categories of the study's own"
+    )
+    tiers: tuple[OwnTier, ...] = Field(default=(), alias="tier", description="tiers of the study's own")
+    functions: tuple[OwnFunction, ...] = Field(
+        default=(), alias="function", description="functions of the study's own"
+    )
+    cases: tuple[CaseRow, ...] = Field(
+        default=(), max_length=24, alias="case", description="who travels when; one case where left out"
+    )
+    review_number: Words | None = Field(
+        default=None, description="map review number (审图号), printed on every map"
+    )
+
+    @property
+    def extract(self) -> Path:
+        """Absolute path of the extract."""
+        return resolve_source(self.folder, self.streets.extract, outside=self.streets.outside)
+
+    @property
+    def elevation(self) -> Path | None:
+        """Absolute path of the file of elevations; None where the streets are taken as level."""
+        written = self.streets.elevation
+        return resolve_source(self.folder, written, outside=self.streets.outside) if written else None
+
+    @property
+    def out_folder(self) -> Path:
+        """Absolute path of the folder of the results."""
+        return resolve_source(self.folder, self.out)
+
+    @property
+    def attributions(self) -> tuple[str, ...]:
+        """Whom to thank, each once: streets, elevations, layers."""
+        heights = self.streets.elevation_attribution
+        named = [
+            self.streets.attribution,
+            *([heights] if heights else []),
+            *map(self.attribution_of, self.layers),
+        ]
+        return tuple(dict.fromkeys(named))
+
+    def path_of(self, layer: LayerSource) -> Path | None:
+        """Return the absolute path of a layer's file; None where it has none."""
+        return resolve_source(self.folder, layer.source, outside=layer.outside) if layer.is_file else None
+
+    def layer(self, layer_id: str) -> LayerSource:
+        """Return the layer of that id; a KeyError where there is none."""
+        for layer in self.layers:
+            if layer.id == layer_id:
+                return layer
+        raise KeyError(layer_id)
+
+    def attribution_of(self, layer: LayerSource) -> str:
+        """Return whom to thank for a layer: its own words, else those of the streets."""
+        return layer.attribution or self.streets.attribution
+
+
+def read_study(path: Path) -> Study:
+    """Read and check a study.
+
+    Parameters
+    ----------
+    path
+        The folder, or the TOML file in it.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file at once; ``source`` is the key, layers counted from 1
+        (``layer[2].columns.lon``).
+    """
+    file = path / STUDY_FILE if path.is_dir() else path
+    return _validate(_parse(_text_of(file), str(file)), file.resolve().parent)
+
+
+def parse_study(text: str, folder: Path) -> Study:
+    """Check a study given as TOML text; relative sources are those of the folder.
+
+    Raises
+    ------
+    InputError
+        With every fault of the text at once.
+    """
+    return _validate(_parse(text, STUDY_FILE), folder.resolve())
+
+
+def _validate(raw: dict[str, Any], folder: Path) -> Study:
+    faults = [*check_whole(raw, folder)]
+    try:
+        study = Study.model_validate({**raw, "folder": folder})
+    except ValidationError as error:
+        faults = [*faults_of(error, Study), *faults]
+    if faults:
+        raise InputError(with_layer_names(faults, raw))
+    return study
+
+
+def study_keys() -> Iterator[tuple[str, str]]:
+    """Yield every key of a study file with its description, in the order of the models.
+
+    Examples
+    --------
+    >>> keys = dict(study_keys())
+    >>> keys["layer.sheet"]
+    'sheet of a workbook, by name or by number from 1'
+    """
+    tables: tuple[tuple[str, type[BaseModel]], ...] = (
+        ("", Study),
+        ("streets.", Streets),
+        ("layer.", LayerSource),
+        ("layer.category.", CategoryRule),
+        ("layer.people.", PeopleRule),
+        ("category.", OwnCategory),
+        ("tier.", OwnTier),
+        ("function.", OwnFunction),
+        ("case.", CaseRow),
+        ("accessibility.", Accessibility),
+    )
+    for prefix, model in tables:
+        for name, field in model.model_fields.items():
+            if name != "folder":
+                yield prefix + (field.alias or name), field.description or ""
+
+
+def _text_of(file: Path) -> str:
+    try:
+        size = file.stat().st_size
+        if size > MAX_STUDY_BYTES:
+            what = Text(f"{size:,} bytes are too many for a study", f"文件过大（{size:,} 字节）")
+            raise InputError([_fault(str(file), what, Text("Give the study.toml", "请指定 study.toml"))])
+        return file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        what = Text(f"the study cannot be read: {reason}", f"无法读取研究文件：{reason}")
+        fix = Text("Give the folder that holds a study.toml", "请指定包含 study.toml 的文件夹")
+        raise InputError([_fault(str(file), what, fix)]) from None
+    except UnicodeDecodeError as error:
+        what = Text(f"not UTF-8 (byte {error.start})", f"不是 UTF-8 编码（第 {error.start} 字节）")
+        raise InputError([_fault(str(file), what, Text("Save it as UTF-8", "请另存为 UTF-8"))]) from None
+
+
+_LINE = re.compile(r"at line (\d+)")
+
+
+def _parse(text: str, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        what = Text(f"not valid TOML: {error}", f"不是有效的 TOML：{error}")
+        raise InputError([_fault(source, what, _toml_fix(text, error))]) from None
+
+
+def _toml_fix(text: str, error: Exception) -> Text:
+    """Return what to do about a line that is not TOML; signs of a Chinese keyboard are named."""
+    named = _LINE.search(str(error))
+    line = text.splitlines()[int(named[1]) - 1 :][:1] if named else []
+    signs = sorted(set("".join(line)) & set("“”‘’＝｛｝［］"))
+    if not signs:
+        return Text("Mend the line named", "请修改所指的行")
+    return Text(
+        f'Mend the line named: it holds full-width signs ({" ".join(signs)}); TOML wants " = , [ ] {{ }}',
+        f'请修改所指的行：其中有全角符号（{" ".join(signs)}），须改用半角 " = , [ ] {{ }}',
+    )
+
+
+def _fault(source: str, what: Text, fix: Text) -> Fault:
+    return Fault(what, fix, source=source, code="study")

@@ -1,0 +1,1 @@
+"""Workbooks: tables by key, their columns, titles and notes."""

@@ -1,0 +1,1 @@
+"""The map: one HTML document that makes no request."""

@@ -1,0 +1,186 @@
+"""What a map is made of: the frames and words that the pipeline hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Literal
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.assessment.headline import ON_FOOT, RESIDENTS
+from geo.measures.requirements import FloatArray
+from geo.text import Language, Text
+from layers.osm.basemap import Basemap
+from maps.wording import AT_ANY_HOUR
+
+USUAL_MINUTES: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class MapCategory:
+    """A kind of service that coverage can be shown for.
+
+    Attributes
+    ----------
+    id
+        As in the `category` columns.
+    name, phrase
+        "Clinics" as in controls and legend; "a clinic" as in a sentence (the name where there is none).
+    """
+
+    id: str
+    name: Text
+    phrase: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapCase:
+    """One travel profile at one hour, for which a map holds figures of its own.
+
+    Attributes
+    ----------
+    people
+        Who is counted, as in the headline: workers within working hours, residents outside them.
+    counted
+        People of each row of the demand frame who are counted, float64 [demand]; its column ``people``
+        where not given.
+    """
+
+    id: str
+    profile: Text
+    hour: Text
+    people: Text = RESIDENTS
+    counted: FloatArray | None = None
+
+
+ANY_HOUR_ON_FOOT: Final = MapCase("walk", ON_FOOT, AT_ANY_HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class MapSiting:
+    """A plan for new sites: which case is today, which is the plan, and how the plan stands.
+
+    Chosen and rejected candidates are rows of the facilities, of kind ``chosen`` and ``rejected``, with
+    the columns ``served``, ``added`` and ``alone`` (people) for their cards.
+
+    Attributes
+    ----------
+    before, after
+        Ids of the two cases.
+    new
+        Number of new sites of the plan.
+    proof
+        How far the plan is proven.
+    curve
+        Number of new sites, what the best plan for that number comes to, and what adding one site at a
+        time comes to; missing (``nan``) where there is no such plan.
+    curve_unit
+        What the curve counts.
+    """
+
+    before: str
+    after: str
+    new: int
+    proof: Text
+    curve: tuple[tuple[int, float, float], ...] = ()
+    curve_unit: Text = RESIDENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a printed sheet says in its margin, beside what the map itself knows.
+
+    Attributes
+    ----------
+    size
+        Paper, always landscape.
+    unit
+        Who made the sheet.
+    review_number
+        The number under which the map was approved; without one it says that it is for internal use.
+    """
+
+    size: Literal["A3", "A4"] = "A3"
+    unit: str = ""
+    date: date | None = None
+    review_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapContent:
+    """Everything one map shows. Frames are in EPSG:4326 and are not written to.
+
+    Attributes
+    ----------
+    title
+        The user's own words.
+    language
+        In which the page opens; the reader can switch.
+    facilities
+        The facility frame: id, name, kind, category, tier, functions, status, opens_on, opening_hours,
+        capacity, address, phone, website, geometry (points). Further columns are not shown: they may
+        hold what is not for every reader.
+    grids
+        Polygons with id, name, kind ('grid' or 'area').
+    coverage
+        One row for each polygon and choice: grid_id, category, minutes, people, people_covered and,
+        where there are several cases, case.
+    categories, minutes, cases
+        What can be chosen, in the order in which it is offered.
+    isochrones
+        facility_id, minutes, geometry; case where there are several.
+    gaps
+        grid_id, category, minutes, people_left_out, cause (Text, str or missing), case: the polygons in
+        which people are left out, by the caller's own measure.
+    totals
+        category, minutes, people, people_covered, case of the whole study, for the headline. Without it
+        the first kind of polygon is summed.
+    demand
+        The demand frame, drawn as dots when the reader asks for it: those counted in the case shown.
+    attributions
+        Whose data this is; printed on every map and sheet.
+    notes
+        What a reader must know to trust the figures, in the panel and on the sheet.
+    first_category, first_minutes
+        What is shown first; else the first category, and the longest minutes up to 15.
+    tier_order
+        Tiers of stations from high to low, drawn from large to small.
+    terms
+        What tiers and functions are called, by their id in `facilities`; others are shown as they are.
+    siting
+        The plan for new sites that the map is about, where it is about one.
+    """
+
+    title: str
+    language: Language
+    basemap: Basemap
+    facilities: gpd.GeoDataFrame
+    grids: gpd.GeoDataFrame
+    coverage: pd.DataFrame
+    categories: tuple[MapCategory, ...]
+    minutes: tuple[float, ...]
+    isochrones: gpd.GeoDataFrame | None = None
+    gaps: pd.DataFrame | None = None
+    totals: pd.DataFrame | None = None
+    cases: tuple[MapCase, ...] = (ANY_HOUR_ON_FOOT,)
+    demand: gpd.GeoDataFrame | None = None
+    attributions: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
+    sheet: Sheet = field(default_factory=Sheet)
+    first_category: str | None = None
+    first_minutes: float | None = None
+    tier_order: tuple[str, ...] = ()
+    terms: Mapping[str, Text] = field(default_factory=dict)
+    siting: MapSiting | None = None
+
+    def first_choice(self) -> tuple[int, int]:
+        """Return the positions of the category and the minutes shown first."""
+        ids = [category.id for category in self.categories]
+        category = ids.index(self.first_category) if self.first_category in ids else 0
+        if self.first_minutes in self.minutes:
+            return category, self.minutes.index(self.first_minutes)
+        usual = [minutes for minutes in self.minutes if minutes <= USUAL_MINUTES] or list(self.minutes[:1])
+        return category, self.minutes.index(max(usual)) if usual else 0

@@ -1,0 +1,316 @@
+"""From frames to the data a map carries: each table by position, each name once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.text import Text
+from maps.page.base import TOLERANCE, pack_basemap
+from maps.page.content import MapContent
+from maps.page.packing import Pack, project, to_steps
+from maps.style import SYMBOLS, page_style
+from maps.wording import WORDS
+
+View = Literal["map", "sheet"]
+
+CARD_COLUMNS: Final = ("tier", "opening_hours", "address", "phone", "website")
+SITING_COLUMNS: Final = ("served", "added", "alone")
+STATUSES: Final = ("open", "building", "planned", "closed")
+POLYGON_KINDS: Final = ("grid", "area")
+ABSENT: Final = -1
+NO_CAUSE: Final = Text("", "")
+
+
+def map_data(content: MapContent, *, view: View = "map") -> str:
+    """Return all that the page draws and says, as one text of base64."""
+    pack = Pack()
+    street_names = pack_basemap(pack, content.basemap)
+    category, minutes = content.first_choice()
+    document: dict[str, object] = {
+        "title": content.title,
+        "language": content.language,
+        "view": view,
+        "words": {key: both(text) for key, text in WORDS.items()},
+        "style": page_style(),
+        "streetNames": street_names,
+        "categories": [
+            {"id": each.id, "name": both(each.name), "phrase": both(each.phrase or each.name)}
+            for each in content.categories
+        ],
+        "terms": {key: both(text) for key, text in content.terms.items()},
+        "minutes": [float(each) for each in content.minutes],
+        "cases": [
+            {"profile": both(each.profile), "hour": both(each.hour), "who": both(each.people)}
+            for each in content.cases
+        ],
+        "first": {"category": category, "minutes": minutes},
+        "attributions": list(content.attributions),
+        "notes": [both(note) for note in content.notes],
+        "sheet": _sheet(content),
+        "bounds": study_bounds(content),
+        "facilities": _facilities(pack, content),
+        "grids": _grids(pack, content.grids),
+        "figures": _figures(pack, content),
+        "totals": _totals(content),
+        "gaps": _gaps(pack, content),
+        "isochrones": _isochrones(pack, content),
+        "demand": _demand(pack, content),
+        "siting": _siting(content),
+    }
+    return pack.text(document)
+
+
+def both(text: Text) -> dict[str, str]:
+    """Return a text by language."""
+    return {"en": text.en, "zh": text.zh}
+
+
+def study_bounds(content: MapContent) -> list[float]:
+    """Return west, south, east, north in degrees of what the study is about.
+
+    That is where its polygons and facilities lie, as far as there are streets: a district that
+    reaches far beyond the extract must not make the study a dot.
+    """
+    west, south, east, north = content.basemap.bounds
+    for frame in (content.grids, content.facilities):
+        if not len(frame) or not np.isfinite(frame.total_bounds).all():
+            continue
+        left, low, right, high = frame.total_bounds
+        common = [max(left, west), max(low, south), min(right, east), min(high, north)]
+        if common[0] < common[2] and common[1] < common[3]:
+            return [round(float(value), 6) for value in common]
+    return [round(value, 6) for value in content.basemap.bounds]
+
+
+def _sheet(content: MapContent) -> dict[str, object]:
+    sheet = content.sheet
+    return {
+        "size": sheet.size,
+        "unit": sheet.unit,
+        "date": sheet.date.isoformat() if sheet.date else None,
+        "review": sheet.review_number,
+    }
+
+
+def _facilities(pack: Pack, content: MapContent) -> dict[str, object]:
+    frame = content.facilities
+    pack.positions("facilities.at", _points(frame))
+    places = {category.id: place for place, category in enumerate(content.categories)}
+    tiers = {tier: place for place, tier in enumerate(content.tier_order)}
+    columns: dict[str, object] = {name: _texts(frame, name) for name in CARD_COLUMNS}
+    if content.siting is not None:
+        columns |= {name: [_number(value) for value in _column(frame, name)] for name in SITING_COLUMNS}
+    return columns | {
+        "name": _texts(frame, "name"),
+        "kind": _one_of(frame, "kind", tuple(SYMBOLS)),
+        "status": _one_of(frame, "status", (None, *STATUSES)),
+        "categoryId": _texts(frame, "category"),
+        "category": [places.get(value or "", ABSENT) for value in _texts(frame, "category")],
+        "rank": [tiers.get(value or "", ABSENT) for value in _texts(frame, "tier")],
+        "opens_on": [_iso_date(value) for value in _column(frame, "opens_on")],
+        "functions": [_list(value) for value in _column(frame, "functions")],
+        "capacity": [_number(value) for value in _column(frame, "capacity")],
+    }
+
+
+def _grids(pack: Pack, grids: gpd.GeoDataFrame) -> dict[str, object]:
+    pack.shapes("grids", project(grids.geometry))
+    # A point on the surface, unlike a centroid, lies inside a crescent too.
+    pack.positions("grids.centre", _rounded(grids.geometry.representative_point()))
+    return {
+        "name": [name or key for name, key in zip(_texts(grids, "name"), grids["id"], strict=True)],
+        "kind": _one_of(grids, "kind", POLYGON_KINDS),
+    }
+
+
+def _figures(pack: Pack, content: MapContent) -> list[list[int]]:
+    """Add people and covered people by choice and polygon; return the choices, in the same order."""
+    table = content.coverage
+    grid = _places(table["grid_id"], content.grids["id"])
+    choices, row = np.unique(_choices(content, table), axis=0, return_inverse=True)
+    size = (len(choices), len(content.grids))
+    if len(np.unique(row * size[1] + grid)) < len(table):
+        msg = "coverage holds two figures for one polygon and choice"
+        raise ValueError(msg)
+    for name in ("people", "people_covered"):
+        values = np.full(size, np.nan)
+        values[row, grid] = table[name].to_numpy(dtype=np.float64)
+        pack.decimals(f"figures.{name}", values.ravel())
+    return [[int(value) for value in choice] for choice in choices]
+
+
+def _totals(content: MapContent) -> list[list[float]]:
+    """Return case, category, minutes (by position), people and covered people of the whole study."""
+    table = content.totals
+    if table is None:
+        kinds = content.grids["kind"]
+        first = content.grids.loc[kinds == kinds.iloc[0], "id"] if len(kinds) else kinds
+        kept = content.coverage[content.coverage["grid_id"].isin(first)]
+        by = [name for name in ("category", "minutes", "case") if name in kept]
+        table = kept.groupby(by, sort=False, as_index=False)[["people", "people_covered"]].sum()
+    keys = _choices(content, table)
+    figures = table[["people", "people_covered"]].to_numpy(dtype=np.float64)
+    return [
+        [*map(int, key), float(people), float(covered)]
+        for key, (people, covered) in zip(keys, figures, strict=True)
+        if np.isfinite(people + covered)
+    ]
+
+
+def _gaps(pack: Pack, content: MapContent) -> dict[str, object]:
+    table = content.gaps
+    if table is None or not len(table):
+        pack.decimals("gaps.people", np.empty(0))
+        return {"choice": [], "grid": [], "cause": [], "causes": []}
+    keys = _choices(content, table)
+    grid = _places(table["grid_id"], content.grids["id"])
+    people = table["people_left_out"].to_numpy(dtype=np.float64)
+    some = people > 0
+    causes = [_as_text(value) for value in _column(table, "cause")]
+    distinct = list(dict.fromkeys(cause for cause in causes if cause))
+    place = {cause: index for index, cause in enumerate(distinct)}
+    pack.decimals("gaps.people", people[some])
+    return {
+        "choice": keys[some].tolist(),
+        "grid": grid[some].tolist(),
+        "cause": [place.get(causes[row] or NO_CAUSE, ABSENT) for row in np.flatnonzero(some)],
+        "causes": [both(cause) for cause in distinct],
+    }
+
+
+def _isochrones(pack: Pack, content: MapContent) -> dict[str, object]:
+    frame = content.isochrones
+    if frame is None or not len(frame):
+        pack.shapes("isochrones", np.empty(0, dtype=object))
+        return {"facility": [], "minutes": [], "case": []}
+    facility = _places(frame["facility_id"], content.facilities["id"])
+    pack.shapes("isochrones", shapely.simplify(project(frame.geometry), TOLERANCE))
+    return {
+        "facility": facility.tolist(),
+        "minutes": [float(value) for value in frame["minutes"]],
+        "case": _case_places(content, frame).tolist(),
+    }
+
+
+def _siting(content: MapContent) -> dict[str, object] | None:
+    siting = content.siting
+    if siting is None:
+        return None
+    cases = [case.id for case in content.cases]
+    return {
+        "before": cases.index(siting.before),
+        "after": cases.index(siting.after),
+        "new": siting.new,
+        "proof": both(siting.proof),
+        "curve": [[new, _number(best), _number(nested)] for new, best, nested in siting.curve],
+        "unit": both(siting.curve_unit),
+    }
+
+
+def _demand(pack: Pack, content: MapContent) -> list[int]:
+    """Add where people are; return for each case which of the rows of ``demand.people`` are its own.
+
+    Cases that count the same people share a row of the [rows, points] numbers.
+    """
+    demand = content.demand
+    if demand is None:
+        pack.positions("demand.at", np.empty((0, 2), dtype=np.int64))
+        pack.decimals("demand.people", np.empty(0))
+        return [0] * len(content.cases)
+    everybody = demand["people"].to_numpy(dtype=np.float64)
+    counted = [everybody if each.counted is None else each.counted for each in content.cases]
+    rows, row = np.unique(np.stack(counted), axis=0, return_inverse=True)
+    pack.positions("demand.at", _points(demand))
+    pack.decimals("demand.people", rows.ravel())
+    return [int(each) for each in row.ravel()]
+
+
+def _choices(content: MapContent, table: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the positions of case, category and minutes of each row."""
+    category = _places(table["category"], [each.id for each in content.categories])
+    minutes = _places(table["minutes"].astype(float), [float(each) for each in content.minutes])
+    return np.column_stack([_case_places(content, table), category, minutes])
+
+
+def _case_places(content: MapContent, table: pd.DataFrame) -> NDArray[np.int64]:
+    if "case" not in table:
+        return np.zeros(len(table), dtype=np.int64)
+    return _places(table["case"], [each.id for each in content.cases])
+
+
+def _places(values: pd.Series, known: pd.Series | list[str] | list[float]) -> NDArray[np.int64]:
+    """Return where each value stands among the known ones.
+
+    Raises
+    ------
+    ValueError
+        Where a value is unknown: a figure that finds no place on the map would be missing unseen.
+    """
+    found: NDArray[np.int64] = pd.Index(list(known)).get_indexer(pd.Index(values)).astype(np.int64)
+    if (found < 0).any():
+        strange = sorted(set(values[found < 0].astype(str)))[:5]
+        msg = f"{values.name}: the map has no {', '.join(strange)}"
+        raise ValueError(msg)
+    return found
+
+
+def _points(frame: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    return _rounded(frame.geometry)
+
+
+def _rounded(points: gpd.GeoSeries) -> NDArray[np.int64]:
+    lon_lat = np.column_stack([points.x.to_numpy(), points.y.to_numpy()])
+    return np.rint(to_steps(lon_lat)).astype(np.int64)
+
+
+def _column(frame: pd.DataFrame, name: str) -> list[object]:
+    return frame[name].tolist() if name in frame else [None] * len(frame)
+
+
+def _texts(frame: pd.DataFrame, name: str) -> list[str | None]:
+    return [None if _missing(value) else str(value) for value in _column(frame, name)]
+
+
+def _one_of(frame: pd.DataFrame, name: str, allowed: tuple[str | None, ...]) -> list[str | None]:
+    """Return the texts of a column of which the page knows every value.
+
+    Raises
+    ------
+    ValueError
+        Where there is another value: the page has no symbol and no word for it.
+    """
+    values = _texts(frame, name)
+    strange = sorted({str(value) for value in values if value not in allowed})
+    if strange:
+        msg = f"{name}: a map cannot show {', '.join(strange)}"
+        raise ValueError(msg)
+    return values
+
+
+def _missing(value: object) -> bool:
+    return value is None or value is pd.NaT or value is pd.NA or value != value
+
+
+def _list(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, tuple | list | np.ndarray) else []
+
+
+def _number(value: object) -> float | None:
+    return None if _missing(value) else float(value)  # type: ignore[arg-type]
+
+
+def _iso_date(value: object) -> str | None:
+    return None if _missing(value) else value.isoformat()[:10] if isinstance(value, date) else str(value)
+
+
+def _as_text(value: object) -> Text | None:
+    if isinstance(value, Text):
+        return value
+    return None if _missing(value) else Text(str(value), str(value))

@@ -1,0 +1,375 @@
+"""One run of the demo's real extract with two cases: conservation, and the same numbers by every door."""
+
+import csv
+import json
+import re
+import warnings
+from dataclasses import replace
+from datetime import datetime
+
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from shapely import box
+
+from api.book import assessment_book
+from api.cli.demo import make_demo
+from api.cli.main import main
+from api.http.app import create_app
+from api.map_content import map_content
+from api.outputs import RESULT_FILES, geopackage_layers, write_results
+from api.run import run_study
+from api.settings import Settings
+from api.summary import holidays_note
+from geo.assessment.access import NOTHING_ASKED
+from geo.coordinates.crs import metric_crs
+from geo.errors import InputError
+from layers.study.cases import read_cases
+from layers.study.model import parse_study
+from tests.support.town import STUDY, at, rows, write_town
+
+with warnings.catch_warnings():
+    # Starlette asks for a successor of httpx, which is not among the project's dependencies.
+    warnings.simplefilter("ignore")
+    from fastapi.testclient import TestClient
+
+CASES = """
+language = "zh"
+office = "=规划科"
+on = 2027-06-01
+
+[[case]]
+id = "day"
+at = "周二 14:00"
+
+[[case]]
+id = "evening"
+name = "<b>傍晚</b>"
+profile = "older"
+at = "Tue 20:30"
+
+[accessibility]
+measures = ["nearest", "k_nearest_mean", "cumulative", "gravity", "2sfca", "e2sfca", "gaussian_2sfca"]
+minutes = 15
+
+[streets]"""
+
+MERCHANTS = 'category = { system = "osm" }\n'
+"""As the demo's layers of merchants and of care say it. They get room for all, the stations say nothing."""
+LAND = """
+[[layer]]
+id = "blocks"
+kind = "land"
+source = "blocks.geojson"
+licence = "made up"
+attribution = "made up"
+"""
+CAPACITY = "values = { capacity = 100000 }\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = make_demo(tmp_path_factory.mktemp("study"))
+    text = (folder / "study.toml").read_text("utf-8").replace('language = "en"', "#")
+    text = text.replace("[streets]", CASES, 1).replace(MERCHANTS, MERCHANTS + CAPACITY)
+    (folder / "study.toml").write_text(text + LAND, "utf-8")
+    blocks = [box(24.9375, 60.1675, 24.9445, 60.1712), box(24.9461, 60.1681, 24.9502, 60.1702)]
+    gpd.GeoSeries(blocks, crs=4326).to_file(folder / "blocks.geojson", driver="GeoJSON")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def result(folder):
+    return run_study(folder)
+
+
+@pytest.fixture(scope="module")
+def written(result):
+    write_results(result)
+    return result.study.out_folder
+
+
+@pytest.fixture(scope="module")
+def client(result, folder):
+    with TestClient(create_app(Settings(study=folder), result)) as client:
+        yield client
+
+
+def test_every_result_is_written_and_nothing_else(written):
+    assert {path.name for path in written.iterdir()} == {*RESULT_FILES, "accessibility.csv"}
+
+
+def test_covered_and_causes_sum_to_everybody_by_every_cut(result):
+    tables, everybody = result.tables, result.layers.demand["people"].sum()
+    reach = tables.coverage[tables.coverage["test"] == "reach"]
+    left = tables.causes[tables.causes["cause"] != "covered"].groupby(["case", "requirement"])["people"].sum()
+    for row in reach.itertuples():
+        assert row.covered + left[row.case, row.requirement] == pytest.approx(everybody)
+    keys = ["case", "kind", "requirement", "area_id"]
+    there = tables.causes_by_area.groupby(keys)["people"].sum()
+    areas = tables.by_area[tables.by_area["test"] == "reach"].set_index(keys)["total"]
+    assert there.reindex(areas.index).fillna(0).to_numpy() == pytest.approx(areas.to_numpy())
+
+
+def test_grids_sum_to_the_study(result):
+    tables = result.tables
+    keys = ["case", "requirement", "test"]
+    grids = tables.by_area[tables.by_area["kind"] == "grid"].groupby(keys)[["total", "covered"]].sum()
+    study = tables.coverage.set_index(keys)[["total", "covered"]]
+    assert grids.reindex(study.index).to_numpy() == pytest.approx(study.to_numpy())
+
+
+def test_causes_of_points_agree_with_the_tables(result):
+    points = geopackage_layers(result)["demand"]
+    table = result.tables.causes
+    mine = table[(table["case"] == "day") & (table["requirement"] == "pharmacy")]
+    said = mine[(mine["people"] > 0) & (mine["cause"] != "covered")].set_index("cause")["people"]
+    assert points.groupby("pharmacy_cause")["people"].sum().to_dict() == pytest.approx(said.to_dict())
+
+
+def test_evening_closes_doors_and_age_slows(result):
+    day, evening = result.cases
+    assert evening.usable.now.sum() < day.usable.now.sum()
+    assert (day.usable.any_hour == evening.usable.any_hour).all()
+    assert (
+        day.times["park"].seconds.mean() < evening.times["park"].seconds.mean()
+        or np.isinf(evening.times["park"].seconds).any()
+    )
+    causes = result.tables.causes.groupby(["case", "cause"])["people"].sum()
+    assert causes["evening", "closed_then"] > causes["day", "closed_then"]
+
+
+def test_the_same_numbers_in_python_xlsx_csv_parquet_record_and_api(result, written, client):
+    table = result.tables.coverage
+    wanted = table[table["case"] == "evening"]["covered"].tolist()
+    page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
+    rows = [[cell.value for cell in row] for row in page.iter_rows()]
+    start = [row[0] for row in rows].index("出行时间可达：<b>傍晚</b>") + 1
+    head = rows[start].index("已覆盖")
+    shown = [row[head] for row in rows[start + 1 : start + 1 + len(wanted)]]
+    assert shown == pytest.approx(wanted, rel=1e-12)
+    with (written / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = [row for row in csv.DictReader(file) if row["情景"] == "<b>傍晚</b>"]
+    lines = [row for row in lines if row["统计口径"] == "人口(人)"]
+    assert [float(line["已覆盖"]) for line in lines] == wanted
+    answer = client.get("/assessment", params={"case": "evening"}).json()
+    assert [row["covered"] for row in answer["coverage"]] == wanted
+    assert all(
+        row["covered"] + sum(cause["people"] for cause in row["causes"]) == pytest.approx(row["total"])
+        for row in answer["coverage"]
+    )
+    record = json.loads((written / "run.json").read_text("utf-8"))["cases"]["evening"]["people_by_cause"]
+    assert [record[row["requirement"]].get("covered", 0.0) for row in answer["coverage"]] == pytest.approx(
+        wanted, abs=0.001
+    )
+    points = gpd.read_parquet(written / "results.parquet")
+    points = points[points["case"] == "evening"]
+    met = [points["people"][points[f"{row['requirement']}_met"]].sum() for row in answer["coverage"]]
+    assert met == pytest.approx(wanted)
+
+
+def test_residential_land_is_the_same_by_every_door_and_grids_sum_to_it(result, written, client):
+    land = result.land.coverage
+    assert set(land["denominator"]) == {"residential_land"}
+    keys = ["case", "requirement", "test"]
+    cells = result.land.by_polygon.groupby(keys)[["total", "covered"]].sum()
+    whole = land.set_index(keys)[["total", "covered"]]
+    assert cells.reindex(whole.index).to_numpy() == pytest.approx(whole.to_numpy())
+    metres = result.layers.land.to_crs(metric_crs(result.layers.land))
+    assert whole["total"].to_numpy() == pytest.approx(metres.area.sum() / 10_000)
+    row = land[(land["case"] == "evening") & (land["requirement"] == "pharmacy")].iloc[0]
+    assert 0 < row["covered"] < row["total"]
+    page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
+    cells = [[cell.value for cell in line] for line in page.iter_rows()]
+    below = cells[[line[0] for line in cells].index("按住宅与居住用地统计：<b>傍晚</b>") :]
+    shown = next(line for line in below if line[:2] == ["居住用地(公顷)", row["name_zh"]])
+    assert shown[4:8] == pytest.approx(row[["total", "covered", "left_out", "share"]].tolist())
+    with (written / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = [line for line in csv.DictReader(file) if line["统计口径"] == "居住用地(公顷)"]
+    said = [line for line in lines if (line["情景"], line["设施类别"]) == ("<b>傍晚</b>", row["name_zh"])]
+    assert [float(line["已覆盖"]) for line in said] == [row["covered"]]
+    answer = client.get("/assessment", params={"case": "evening"}).json()["denominators"]
+    (told,) = [one for one in answer if one["requirement"] == "pharmacy"]
+    assert (told["covered"], told["denominator_zh"]) == (row["covered"], "居住用地(公顷)")
+    pieces = gpd.read_file(written / "results.gpkg", layer="land_evening")
+    assert pieces["hectares"][pieces["pharmacy_met"]].sum() == pytest.approx(row["covered"])
+
+
+def test_measures_are_the_same_by_every_door(result, written, client):
+    summary = result.access.summary
+    row = summary[(summary["case"] == "evening") & (summary["measure"] == "e2sfca")].iloc[0]
+    column = f"{row['category']}_e2sfca"
+    points = gpd.read_parquet(written / "results.parquet")
+    mine = points[points["case"] == "evening"]
+    assert np.average(mine[column], weights=mine["people_counted"]) == pytest.approx(row["mean"])
+    layer = gpd.read_file(written / "results.gpkg", layer="demand_evening")
+    assert layer[column].to_numpy() == pytest.approx(mine[column].to_numpy())
+    with (written / "accessibility.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = [line for line in csv.DictReader(file) if line["情景"] == "<b>傍晚</b>"]
+    head = f"{row['name_zh']}：{row['measure_zh']}（{row['unit_zh']}）"
+    assert [float(line[head]) for line in lines] == mine[column].tolist()
+    page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
+    cells = [[cell.value for cell in line] for line in page.iter_rows()]
+    below = cells[[line[0] for line in cells].index("可达性指标：<b>傍晚</b>") :]
+    shown = next(line for line in below if line[:2] == [row["name_zh"], row["measure_zh"]])
+    assert shown[6:9] == pytest.approx(row[["mean", "worst_tenth_from", "worst_tenth_mean"]].tolist())
+    answer = client.get("/assessment", params={"case": "evening"}).json()["accessibility"]
+    (said,) = [a for a in answer if (a["category"], a["measure"]) == (row["category"], "e2sfca")]
+    assert (said["mean"], said["worst_tenth_mean"]) == (row["mean"], row["worst_tenth_mean"])
+    features = client.get("/layers/demand_evening").json()["features"]
+    assert [one["properties"][column] for one in features] == pytest.approx(mine[column].tolist())
+
+
+def test_measures_of_an_earlier_run_do_not_stay_beside_one_without(result):
+    study = result.study.model_copy(update={"out": "without", "accessibility": None})
+    study.out_folder.mkdir()
+    for name in ("accessibility.csv", "mine.csv"):
+        (study.out_folder / name).touch()
+    write_results(replace(result, study=study, access=NOTHING_ASKED))
+    assert {path.name for path in study.out_folder.iterdir()} == {*RESULT_FILES, "mine.csv"}
+
+
+def test_the_command_line_says_the_same_share(result, folder, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["run", str(folder), "--quiet"])
+    assert stop.value.code == 0
+    out = capsys.readouterr().out
+    table = result.tables.coverage
+    share = table[(table["case"] == "day") & (table["requirement"] == "pharmacy")]["share"].iloc[0]
+    assert re.search(rf"{share:.0%}步行10分钟内可到达药店", out)
+    assert "打开路网" in out
+    asked = "case == 'day' and category == 'pharmacy' and measure == '2sfca'"
+    row = result.access.summary.query(asked).iloc[0]
+    assert f"两步移动搜索法(2SFCA): {row['mean']:,.2f}; {row['worst_tenth_mean']:,.2f}" in out
+
+
+def test_a_place_is_asked_for_in_every_case(client):
+    where = {"lon": 24.94, "lat": 60.17}
+    day = client.get("/coverage", params=where).json()
+    evening = client.get("/coverage", params=where | {"case": "evening"}).json()
+    assert [day["case"], evening["case"]] == ["day", "evening"]
+    minutes = [{one["category"]: one["minutes"] for one in answer["categories"]} for answer in (day, evening)]
+    assert all(minutes[0][key] < minutes[1][key] for key in ("park", "bus_stop"))
+    assert client.get("/coverage", params=where | {"case": "no"}).status_code == 400
+    assert [case["id"] for case in client.get("/cases").json()] == ["day", "evening"]
+
+
+def test_map_holds_every_case_and_no_markup_of_the_user(written):
+    page = (written / "map.html").read_text("utf-8")
+    assert "<b>傍晚</b>" not in page
+
+
+def test_workbook_has_the_six_sheets_one_for_land_and_the_short_one_four(written):
+    whole = openpyxl.load_workbook(written / "assessment.xlsx", read_only=True).sheetnames
+    assert whole == ["覆盖率", "达标率", "短板清单", "分网格", "分网格用地", "分时段", "数据与说明"]
+    short = openpyxl.load_workbook(written / "coverage.xlsx", read_only=True).sheetnames
+    assert short == ["覆盖率", "短板清单", "分网格", "数据与说明"]
+
+
+def test_csv_begins_with_a_byte_order_mark(written):
+    for name in ("coverage.csv", "gaps.csv", "by_area.csv"):
+        assert (written / name).read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_points_stay_in_the_order_of_the_layer(result, written):
+    points = pd.read_parquet(written / "results.parquet", columns=["id", "case"])
+    assert points["id"].tolist() == result.layers.demand["id"].tolist() * 2
+
+
+def study(text, folder):
+    (folder / "x.osm.pbf").touch()
+    layers = '[[layer]]\nid = "a"\nkind = "grid"\nsource = "grid"\n'
+    return parse_study(f'name = "s"\n{text}\n[streets]\nextract = "x.osm.pbf"\n{layers}', folder)
+
+
+def test_without_cases_there_is_one_of_the_study(tmp_path):
+    (only,) = read_cases(study('profile = "older"\nat = "2027-05-04 20:30"', tmp_path))
+    assert (only.profile.id, only.on.isoformat(), only.moment.hour) == ("older", "2027-05-04", 20)
+    assert only.hour.zh == "2027-05-04 周二 20:30"
+
+
+def test_a_day_of_the_week_is_no_date(tmp_path):
+    (only,) = read_cases(study('at = "周二 20:30"', tmp_path))
+    assert only.on is None
+    assert only.hour.en == "Tue 20:30"
+
+
+def test_all_faults_of_cases_are_said_at_once(tmp_path):
+    text = """holidays = "XX"
+[[case]]
+id = "a"
+at = "soon"
+[[case]]
+id = "a"
+profile = "horse"
+"""
+    with pytest.raises(InputError) as found:
+        read_cases(study(text, tmp_path))
+    assert [fault.source for fault in found.value.faults] == [
+        "case[2].id",
+        "holidays",
+        "case[1].at",
+        "case[2].profile",
+    ]
+
+
+def test_the_map_shows_a_facility_under_the_category_it_is_asked_for_as(result):
+    content = map_content(result)
+    shown = {category.id for category in content.categories}
+    assert set(content.facilities["category"]) <= shown
+
+
+def test_holidays_that_are_not_published_yet_are_said(result):
+    study = result.study.model_copy(update={"holidays": "CN"})
+
+    def with_year(year):
+        moment = datetime(year, 10, 1, 10)
+        case = replace(result.first, case=replace(result.first.case, moment=moment))
+        return holidays_note(replace(result, study=study, cases=(case,)))
+
+    assert with_year(2026) is None
+    assert "2091" in with_year(2091).zh
+
+
+def test_a_gap_on_the_map_is_not_blamed_on_a_full_place(tmp_path):
+    # A hundred get to the locker and find room for one; five do not get there. The map shows those five.
+    own = '[[category]]\nid = "locker"\nzh = "快递柜"\nen = "a locker"\n'
+    study = (
+        "minutes = [5]\n"
+        + STUDY.replace('category = "station"', 'category = "locker"\nvalues = { capacity = 1 }').replace(
+            "cell_metres = 150", "cell_metres = 2000"
+        )
+        + own
+    )
+    people = rows("id,lon,lat,people", f"near,{at(100, 50)},100", f"far,{at(300, 250)},5")
+    result = run_study(write_town(tmp_path, study=study, files={"people.csv": people}))
+    full = result.tables.gaps[result.tables.gaps["category"] == "locker"]
+    assert full[["left_out", "cause"]].to_numpy().tolist() == [[104, "full"]]
+    gaps = map_content(result).gaps
+    shown = gaps[(gaps["category"] == "locker") & (gaps["minutes"] == 5)]
+    assert shown["people_left_out"].tolist() == [5]
+    assert [cause.en for cause in shown["cause"]] == ["nothing within reach"]
+
+
+def test_a_service_that_several_tiers_ask_for_is_named_once_in_the_notes(tmp_path):
+    result = run_study(write_town(tmp_path, study='standard = "gb50180-2018"\n' + STUDY))
+    notes = {what.en: said for what, said in assessment_book(result).notes}
+    names = notes["Not assessed"].zh.partition("：")[2].split("、")
+    assert len([r for r in result.assessment.not_assessed if r.name.zh == "商场"]) > 1
+    assert names.count("商场") == 1
+
+
+def test_the_map_knows_what_tiers_and_functions_are_called(tmp_path):
+    stations = rows("id,name,lon,lat,tier,functions", f"alpha,Alpha,{at(0, 0)},社区级,政务服务;下棋")
+    result = run_study(write_town(tmp_path, files={"stations.csv": stations}))
+    shown = map_content(result)
+    assert (shown.facilities["tier"].tolist(), shown.facilities["functions"].tolist()) == (
+        ["community"],
+        [("government", "下棋")],
+    )
+    assert {key: name.zh for key, name in shown.terms.items()} == {
+        "community": "社区级",
+        "government": "政务服务",
+    }

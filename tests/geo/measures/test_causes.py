@@ -1,0 +1,188 @@
+"""One street with one house for every cause, and what must hold whatever the town."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import Point, box
+
+from geo.measures.areas import area_shares
+from geo.measures.causes import (
+    CAUSES,
+    Evidence,
+    causes_by_area,
+    causes_table,
+    connected_points,
+    cut_off_pairs,
+    detour_ratio,
+    find_causes,
+    main_causes,
+    unserved_by_ratio,
+)
+from geo.measures.requirements import Requirement
+from geo.text import Text
+
+INF = np.inf
+CLINIC = Requirement("clinic", Text("a clinic", "诊所"), minutes=10)
+# house: seconds now, at any hour, when built, straight metres, connected, people, unserved
+HOUSES = {
+    "covered": (600, 600, 600, 500, True, 100, 0),
+    "not_connected": (INF, INF, INF, 50, False, 7, 0),
+    "full": (300, 300, 300, 250, True, 40, 40),
+    "closed_then": (INF, 300, 300, 250, True, 30, 0),
+    "not_open_yet": (2000, 900, 400, 800, True, 20, 0),
+    "cut_off": (1200, 1200, 1200, 200, True, 50, 0),
+    "nothing_near": (1200, 1200, 1200, 1100, True, 9, 0),
+}
+
+
+def town(names=HOUSES):
+    rows = np.array([HOUSES[name] for name in names], dtype=float).T
+    evidence = Evidence(*rows[:4], rows[4].astype(bool), rows[6])
+    return find_causes(CLINIC, evidence, rows[5], speed_metres_per_second=1.0)
+
+
+@pytest.mark.parametrize("name", HOUSES)
+def test_each_cause(name):
+    result = town([name])
+    assert result.cause == [name]
+    assert result.people.sum() == HOUSES[name][5]
+
+
+def test_people_of_every_cause():
+    table = causes_table([town()]).set_index("cause")
+    assert table["people"].to_dict() == {name: house[5] for name, house in HOUSES.items()}
+    assert table["total"].unique().tolist() == [256]
+
+
+def test_detour_of_the_cut_off_house():
+    result = town()
+    ratio = dict(zip(HOUSES, result.detour, strict=True))
+    assert ratio["cut_off"] == 6.0
+    assert np.isnan(ratio["not_connected"])
+
+
+def test_cut_off_pairs_name_both_ends():
+    result = town()
+    ids, index = pd.Series(list(HOUSES)), np.full(len(HOUSES), 0)
+    table = cut_off_pairs(result, ids, pd.Series(["north"]), index)
+    row = table.iloc[0]
+    assert len(table) == 1
+    assert (row["demand_id"], row["facility_id"], row["minutes"], row["detour"]) == (
+        "cut_off",
+        "north",
+        20,
+        6,
+    )
+
+
+def test_no_way_at_all_across_a_river_is_cut_off():
+    evidence = Evidence(*(np.array([x]) for x in (INF, INF, INF, 200.0)), np.array([True]))
+    assert find_causes(CLINIC, evidence, np.array([5.0]), speed_metres_per_second=1.0).cause == ["cut_off"]
+
+
+def test_half_full_point_is_divided():
+    evidence = Evidence(
+        *(np.array([x]) for x in (60.0, 60, 60, 50)), np.array([True]), unserved=np.array([30.0])
+    )
+    result = find_causes(CLINIC, evidence, np.array([100.0]), speed_metres_per_second=1.0)
+    assert dict(zip(CAUSES, result.people[0], strict=True))["full"] == 30
+    assert dict(zip(CAUSES, result.people[0], strict=True))["covered"] == 70
+    assert result.cause == ["full"]
+
+
+def test_faster_profile_sees_farther_as_the_crow_flies():
+    evidence = Evidence(*(np.array([x]) for x in (1200.0, 1200, 1200, 1100)), np.array([True]))
+    slow = find_causes(CLINIC, evidence, np.array([1.0]), speed_metres_per_second=1.0)
+    fast = find_causes(CLINIC, evidence, np.array([1.0]), speed_metres_per_second=2.0)
+    assert (slow.cause, fast.cause) == (["nothing_near"], ["cut_off"])
+
+
+def test_unserved_may_not_exceed_the_point():
+    evidence = Evidence(
+        *(np.array([x]) for x in (60.0, 60, 60, 50)), np.array([True]), unserved=np.array([3.0])
+    )
+    with pytest.raises(ValueError, match="unserved"):
+        find_causes(CLINIC, evidence, np.array([1.0]), speed_metres_per_second=1.0)
+
+
+def test_metres_alone_have_no_causes():
+    asked = Requirement("clinic", Text("", ""), metres=300)
+    with pytest.raises(ValueError, match="no minutes"):
+        find_causes(
+            asked,
+            Evidence(*np.zeros((4, 1)), np.array([True])),
+            np.array([1.0]),
+            speed_metres_per_second=1.0,
+        )
+
+
+def test_connected_is_any_piece_with_a_facility():
+    assert connected_points(np.array([0, 2, 1, -1]), np.array([0, 2, -1])).tolist() == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_detour_without_a_distance_is_missing():
+    ratio = detour_ratio(np.array([60.0, 60.0]), np.array([0.0, INF]), 1.0)
+    assert np.isnan(ratio).all()
+
+
+@pytest.mark.parametrize(("ratio", "left"), [(0.0, 100), (0.05, 50), (0.1, 0), (0.5, 0)])
+def test_unserved_by_ratio(ratio, left):
+    assert unserved_by_ratio(np.array([ratio]), np.array([100.0]), needed=0.1).tolist() == [left]
+
+
+def test_causes_by_area_and_the_main_one():
+    points = [Point(0.1 * i + 0.05, 0.5) for i in range(len(HOUSES))]
+    homes = gpd.GeoDataFrame({"id": list(HOUSES)}, geometry=points, crs=4326)
+    grids = gpd.GeoDataFrame(
+        {"id": ["west", "east"]}, geometry=[box(0, 0, 0.4, 1), box(0.4, 0, 1, 1)], crs=4326
+    )
+    table = causes_by_area([town()], area_shares(homes, grids), grids)
+    main = main_causes(table).set_index("area_id")["cause"].to_dict()
+    assert table["people"].sum() == 256
+    assert main == {"west": "full", "east": "cut_off"}
+
+
+times = st.one_of(st.just(INF), st.floats(0, 3000))
+
+
+@given(st.lists(st.tuples(times, times, times, times, st.booleans(), st.floats(0, 1e4), st.floats(0, 1))))
+def test_covered_and_the_causes_sum_to_everybody(houses):
+    rows = np.array(houses, dtype=float).reshape(-1, 7).T
+    built, any_hour, now = np.sort(rows[:3], axis=0)
+    people = rows[5]
+    evidence = Evidence(now, any_hour, built, rows[3], rows[4].astype(bool), people * rows[6])
+    result = find_causes(CLINIC, evidence, people, speed_metres_per_second=1.0)
+    assert (result.people >= 0).all()
+    np.testing.assert_allclose(result.people.sum(axis=1), people, rtol=1e-12)
+    assert ((result.people > 0).sum(axis=1) <= 2).all()
+    assert causes_table([result])["people"].sum() == pytest.approx(people.sum())
+
+
+@given(times, times, times, st.booleans())
+def test_reachable_people_are_never_called_left_out(now, more, straight, connected):
+    any_hour = min(now, more)
+    evidence = Evidence(*(np.array([t]) for t in (now, any_hour, any_hour, straight)), np.array([connected]))
+    result = find_causes(CLINIC, evidence, np.array([1.0]), speed_metres_per_second=1.0)
+    assert (result.cause == ["covered"]) == (now <= 600 + 1e-6)
+
+
+def test_an_ordinary_detour_is_not_called_cut_off() -> None:
+    """Both are 800 m away as the crow flies; only a way of 1.5 times that goes round something."""
+    asked = Requirement("clinic", Text("a clinic", "诊所"), minutes=15)
+    evidence = Evidence(
+        seconds_now=np.array([1199.0, 1200.0, np.inf]),
+        seconds_any_hour=np.array([1199.0, 1200.0, np.inf]),
+        seconds_when_built=np.array([1199.0, 1200.0, np.inf]),
+        straight_metres=np.array([800.0, 800.0, 800.0]),
+        connected=np.array([True, True, True]),
+    )
+    found = find_causes(asked, evidence, np.ones(3), speed_metres_per_second=1.0)
+    assert found.cause == ["nothing_near", "cut_off", "cut_off"]

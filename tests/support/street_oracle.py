@@ -1,0 +1,96 @@
+"""Independent engines that answer the same questions the slow way."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import networkx as nx
+import numpy as np
+
+from geo.network.arrays import NO_TIME
+from geo.network.network import StreetNetwork
+from geo.network.snap import AccessPoints
+from geo.network.streets import StreetGraph
+
+
+def junction_graph(network: StreetNetwork) -> nx.DiGraph:
+    """The network's own edges as a networkx graph, in milliseconds, the faster of parallel edges."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(range(network.node_count))
+    for u, v, ahead, back in zip(
+        network.edge_source.tolist(),
+        network.edge_target.tolist(),
+        network.edge_forward_ms.tolist(),
+        network.edge_backward_ms.tolist(),
+        strict=True,
+    ):
+        for tail, head, cost in ((u, v, ahead), (v, u, back)):
+            if cost >= 0 and cost < graph.get_edge_data(tail, head, {"ms": np.inf})["ms"]:
+                graph.add_edge(tail, head, ms=cost)
+    return graph
+
+
+def with_points(network: StreetNetwork, **groups: AccessPoints) -> nx.DiGraph:
+    """The network's graph with every street cut at every point: nodes are ``(group, number)``."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(range(network.node_count))
+    stops: dict[int, list[tuple[float, object, int, int]]] = {e: [] for e in range(network.edge_count)}
+    for group, points in groups.items():
+        for i in np.flatnonzero(points.snapped):
+            e = int(points.edge[i])
+            ahead, back = int(points.from_source_ms[i]), int(points.to_source_ms[i])
+            place = ("street", group, int(i))
+            if points.edge_metres[i] in (0.0, float(network.edge_metres[e])):
+                # At the very end of a street one stands on the junction, whatever its direction.
+                source, target = int(network.edge_source[e]), int(network.edge_target[e])
+                end = source if points.edge_metres[i] == 0.0 else target
+                _shorter(graph, place, end, 0)
+                _shorter(graph, end, place, 0)
+            stops[e].append((float(points.edge_metres[i]), place, ahead, back))
+            graph.add_edge((group, int(i)), place, ms=int(points.access_ms[i]))
+            graph.add_edge(place, (group, int(i)), ms=int(points.access_ms[i]))
+    for e, on_edge in stops.items():
+        forward, backward = int(network.edge_forward_ms[e]), int(network.edge_backward_ms[e])
+        row = [
+            (-1.0, int(network.edge_source[e]), 0, 0),
+            *sorted(on_edge, key=lambda stop: stop[0]),
+            (np.inf, int(network.edge_target[e]), forward, backward),
+        ]
+        for (a_at, a, a_ahead, a_back), (b_at, b, b_ahead, b_back) in pairwise(row):
+            if a_at == b_at:
+                _shorter(graph, a, b, 0)
+                _shorter(graph, b, a, 0)
+            if forward >= 0 and NO_TIME not in (a_ahead, b_ahead):
+                _shorter(graph, a, b, b_ahead - a_ahead)
+            if backward >= 0 and NO_TIME not in (a_back, b_back):
+                _shorter(graph, b, a, b_back - a_back)
+    return graph
+
+
+def _shorter(graph: nx.DiGraph, tail: object, head: object, ms: int) -> None:
+    if ms < graph.get_edge_data(tail, head, {"ms": np.inf})["ms"]:
+        graph.add_edge(tail, head, ms=ms)
+
+
+def times(graph: nx.DiGraph, source: object, group: str, count: int) -> np.ndarray:
+    """Seconds from one node to all points of a group, by networkx."""
+    found = nx.single_source_dijkstra_path_length(graph, source, weight="ms")
+    return np.array([found.get((group, i), np.inf) for i in range(count)]) / 1000.0
+
+
+def mapped_graph(streets: StreetGraph, speed_of_tags) -> nx.DiGraph:
+    """Every mapped segment, uncontracted, in seconds; closed nodes taken out."""
+    graph = nx.DiGraph()
+    from pyproj import Geod
+
+    geod = Geod(ellps="WGS84")
+    for w in range(streets.way_id.size):
+        ahead, back = speed_of_tags(streets.tag_sets[streets.way_tags[w]])
+        nodes = streets.way_node[streets.way_start[w] : streets.way_start[w + 1]]
+        for a, b in zip(nodes[:-1].tolist(), nodes[1:].tolist(), strict=True):
+            metres = geod.line_length(streets.node_lon[[a, b]], streets.node_lat[[a, b]])
+            if ahead and metres / ahead * 3.6 < graph.get_edge_data(a, b, {"s": np.inf})["s"]:
+                graph.add_edge(a, b, s=metres / ahead * 3.6)
+            if back and metres / back * 3.6 < graph.get_edge_data(b, a, {"s": np.inf})["s"]:
+                graph.add_edge(b, a, s=metres / back * 3.6)
+    return graph
