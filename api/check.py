@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from api.access import access_faults
-from api.outputs import _replace_all, _staged
 from api.run import profile_of, standard_of
 from geo.errors import Fault, InputError
 from geo.network.network import StreetNetwork
 from geo.network.snap import snap
 from geo.text import Language, Text
+from layers.accessibility import access_faults
 from layers.catalogue.schema import schema_of
 from layers.load import Layers, load_layers
 from layers.osm.elevation import read_elevation_model
@@ -24,8 +23,9 @@ from layers.osm.streets import open_network
 from layers.rows.report import LayerReport
 from layers.study.cases import read_cases
 from layers.study.model import Study, read_study
+from layers.write.staging import replace_all, staged
 from maps.book.check import SnapFigures, columns_table, snap_figures, write_check
-from maps.check.page import CheckContent, LayerCheck, render_check
+from maps.check.page import CheckContent, CheckReport, LayerCheck, render_check
 
 _PAGE = "check.html"
 _REJECTS = "rejects.xlsx"
@@ -35,17 +35,6 @@ _SOUND = Text("The study can be run.", "可以运行。")
 _UNSOUND = Text("The study cannot be run until the faults are mended.", "请先修正以上错误。")
 
 _BELOW = Text("The study cannot be run until the faults below are mended.", "请先修正以下错误，方可运行。")
-
-
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """What `check` says: the report, whether the study can be run, that in words, and all of it as data."""
-
-    text: str
-    sound: bool
-    verdict: str
-    study: Study
-    content: CheckContent
 
 
 def check_study(path: Path, *, cache: Path | None = None) -> CheckReport:
@@ -101,7 +90,7 @@ def write_check_files(report: CheckReport) -> tuple[Path, ...]:
     content, out = report.content, report.study.out_folder
     reports = [one.report for one in content.layers]
     snaps = {one.report.id: one.snap for one in content.layers if one.snap is not None}
-    with _staged(out) as beside:
+    with staged(out) as beside:
         written = write_check(
             reports, beside, language=content.language, of_study=content.faults, snaps=snaps
         )
@@ -111,7 +100,7 @@ def write_check_files(report: CheckReport) -> tuple[Path, ...]:
             (beside / _REJECTS).rename(beside / free)
             names[names.index(_REJECTS)] = free
         (beside / _PAGE).write_text(render_check(content), "utf-8")
-        return _replace_all(beside, out, (_PAGE, *names))
+        return replace_all(beside, out, (_PAGE, *names))
 
 
 def _free_name(study: Study) -> str:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-from api.book import assessment_book
-from api.layers_out import access_table, geopackage_layers, point_layer
-from api.map_content import map_content
 from api.record import run_record
-from api.run import StudyResult
-from geo.errors import OutputError
+from layers.write.staging import check_writable, replace_all, staged
 from layers.write.workbook import write_csv
 from maps.book.files import assessment_tables_csv, write_assessment, write_short
+from maps.book.run import assessment_book
+from maps.frames import access_table, geopackage_layers, point_layer
+from maps.page.run import map_content
 from maps.page.web_map import render_map
+from maps.result import StudyResult
 
 __all__ = ["RESULT_FILES", "check_writable", "geopackage_layers", "write_geopackage", "write_results"]
 
@@ -59,10 +56,10 @@ def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -
     out = result.study.out_folder
     writers = _writers(result)
     names = result_files(result) if only is None else only
-    with _staged(out) as beside:
+    with staged(out) as beside:
         for name in names:
             writers[name](beside / name)
-        written = _replace_all(beside, out, names)
+        written = replace_all(beside, out, names)
         if only is None and ACCESS_FILE not in names:
             (out / ACCESS_FILE).unlink(missing_ok=True)
     return written
@@ -86,64 +83,7 @@ def _writers(result: StudyResult) -> dict[str, Callable[[Path], object]]:
     }
 
 
-def check_writable(out: Path) -> None:
-    """Fail now rather than after the work when nothing can be written to `out`.
-
-    Raises
-    ------
-    OutputError
-        When the folder cannot be made or written to.
-    """
-    with _staged(out) as beside:
-        (beside / "probe").touch()
-
-
 def write_geopackage(result: StudyResult, path: Path) -> None:
     """Write the layers, the answers for everybody, coverage by polygon, gaps, isochrones and detours."""
     for name, frame in geopackage_layers(result).items():
         frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
-
-
-@contextmanager
-def _staged(out: Path) -> Iterator[Path]:
-    """Make a folder inside `out` that is gone afterwards, whatever happens."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".writing-", dir=out))
-    except OSError as error:
-        raise _cannot_write(out, error) from error
-    try:
-        yield beside
-    except OSError as error:
-        raise error if isinstance(error, OutputError) else _cannot_write(out, error) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-
-
-def _replace_all(beside: Path, out: Path, names: tuple[str, ...]) -> tuple[Path, ...]:
-    """Move all files to their places, or none: where one cannot be replaced the earlier ones come back."""
-    earlier = beside / "earlier"
-    earlier.mkdir()
-    moved: list[str] = []
-    try:
-        for name in names:
-            if (out / name).is_file():
-                (out / name).replace(earlier / name)
-            moved.append(name)
-            (beside / name).replace(out / name)
-    except OSError as error:
-        for name in moved:
-            if (earlier / name).exists():
-                (earlier / name).replace(out / name)
-            elif (out / name).is_file():
-                (out / name).unlink()
-        raise _cannot_write(out / name, error) from error
-    return tuple(out / name for name in names)
-
-
-def _cannot_write(path: Path, error: OSError) -> OutputError:
-    reason = error.strerror or str(error)
-    return OutputError(
-        f"{path}: results cannot be written here ({reason}). "
-        "Close the file if another program has it open, or choose another `out` folder in the study"
-    )

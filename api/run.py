@@ -3,127 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from api.access import access_of, check_access
-from api.asked import completed, counted_in, profile_of, standard_of, usable_in
 from api.steps import Steps
-from geo.assessment.access import AccessResult
 from geo.assessment.assess import CaseAssessment, Ground, Question, assess_cases
 from geo.assessment.case import Case
 from geo.assessment.cuts import Cut
+from geo.assessment.isochrones import station_isochrones
 from geo.assessment.land import LandResult, assess_land
 from geo.assessment.points import cut_off_paths
-from geo.assessment.tables import AssessmentTables, make_tables
+from geo.assessment.tables import make_tables
 from geo.assessment.traveller import Traveller
 from geo.assessment.week import WeekTables, week_tables
 from geo.blocks import Progress
-from geo.measures.requirements import LifeCircleAssessment, NearestTimes
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
-from geo.network.profiles import Profile
 from geo.network.snap import AccessPoints, snap
-from geo.search.isochrones import isochrones
-from geo.text import Text
+from layers.accessibility import access_of, check_access
 from layers.catalogue.profiles import read_profile
 from layers.load import Layers, load_layers
-from layers.osm.basemap import Basemap, read_basemap
+from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
 from layers.osm.streets import open_network
+from layers.settings import completed, counted_in, profile_of, standard_of, usable_in
 from layers.study.cases import open_through_week, read_cases
 from layers.study.model import Study, read_study
+from maps.result import StudyResult
+from maps.words.steps import (
+    ACCESS,
+    BASEMAP,
+    JOIN,
+    LAYERS,
+    READ,
+    RINGS,
+    STEP_NAMES,
+    STREETS,
+    TABLES,
+    TIMES,
+    WEEK,
+)
 
 __all__ = ["StudyResult", "profile_of", "run_study", "standard_of"]
-
-READ = Text("read the study", "读取研究")
-STREETS = Text("open the streets", "打开路网")
-LAYERS = Text("read the layers", "读取图层")
-JOIN = Text("join points to streets", "点位接入道路")
-TIMES = Text("travel times", "计算出行时间")
-TABLES = Text("coverage and causes", "统计覆盖、短板与原因")
-ACCESS = Text("accessibility measures", "计算可达性指标")
-WEEK = Text("hours of the week", "统计全周各时段")
-RINGS = Text("isochrones of stations", "绘制站点等时圈")
-BASEMAP = Text("basemap", "绘制底图")
-WRITE = Text("write results", "写出成果")
-STEP_NAMES = (READ, STREETS, LAYERS, JOIN, TIMES, TABLES, ACCESS, WEEK, RINGS, BASEMAP, WRITE)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StudyResult:
-    """Everything a run found out.
-
-    Attributes
-    ----------
-    cases
-        The assessment of each case, in the order of the study.
-    tables
-        What they say, counted; every table names the case of each row.
-    land
-        Coverage of the residential land; empty where no layer holds any.
-    access
-        Measures of accessibility of every demand point; empty where the study does not ask for them.
-    week
-        Coverage by the hour; empty where the study does not ask for it.
-    isochrones
-        ``case, facility_id, minutes, geometry`` of the stations.
-    cut_off
-        Ways of people who have a service near as the crow flies and far on foot.
-    """
-
-    study: Study
-    standard: Standard
-    layers: Layers
-    ground: Ground
-    cases: tuple[CaseAssessment, ...]
-    tables: AssessmentTables
-    land: LandResult
-    access: AccessResult
-    week: WeekTables
-    isochrones: gpd.GeoDataFrame
-    cut_off: gpd.GeoDataFrame
-    basemap: Basemap
-    seconds: dict[str, float]
-
-    @property
-    def first(self) -> CaseAssessment:
-        """The case shown first."""
-        return self.cases[0]
-
-    @property
-    def profile(self) -> Profile:
-        """Who travels in the first case."""
-        return self.first.traveller.profile
-
-    @property
-    def network(self) -> StreetNetwork:
-        """The streets of the first case."""
-        return self.first.traveller.network
-
-    @property
-    def times(self) -> dict[str, NearestTimes]:
-        """The travel times of the first case."""
-        return self.first.times
-
-    @property
-    def assessment(self) -> LifeCircleAssessment:
-        """The tests of the first case."""
-        return self.first.assessment
-
-    @property
-    def joined(self) -> Traveller:
-        """People and facilities of the first case, joined to the streets."""
-        return self.first.traveller
-
-    @property
-    def polygons(self) -> gpd.GeoDataFrame:
-        """Grids and areas in one frame."""
-        return all_polygons(self.layers)
 
 
 def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = None) -> StudyResult:
@@ -170,7 +93,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
     with steps.step(WEEK.to(said)) as progress:
         week = week_of(study, ground, found, progress=progress)
     with steps.step(RINGS.to(said)) as progress:
-        rings = station_isochrones(found, layers, study.minutes, progress=progress)
+        rings = station_isochrones(found, layers.facilities, study.minutes, progress=progress)
     with steps.step(BASEMAP.to(said)):
         basemap = read_basemap(study.extract, language=study.language)
     return StudyResult(
@@ -248,12 +171,6 @@ def questions(
     ]
 
 
-def all_polygons(layers: Layers) -> gpd.GeoDataFrame:
-    """Return grids and areas in one frame."""
-    frames = [frame for frame in (layers.grids, layers.areas) if len(frame)]
-    return pd.concat(frames, ignore_index=True) if frames else layers.grids
-
-
 def polygons_of(layers: Layers) -> list[tuple[gpd.GeoDataFrame, bool]]:
     """Return the frames of polygons that are there, and whether their polygons may overlap."""
     frames = ((layers.grids, False), (layers.areas, True))
@@ -284,37 +201,6 @@ def week_of(
     if not study.week:
         return WeekTables(pd.DataFrame(), pd.DataFrame())
     return week_tables(ground, found, open_through_week(study, ground.facilities), progress=progress)
-
-
-def station_isochrones(
-    found: tuple[CaseAssessment, ...],
-    layers: Layers,
-    minutes: tuple[float, ...],
-    *,
-    progress: Progress | None = None,
-) -> gpd.GeoDataFrame:
-    """Return the ground within each time of each working station.
-
-    Returns
-    -------
-    GeoDataFrame
-        `case, facility_id, minutes, geometry`.
-    """
-    is_station = (layers.facilities["kind"] == "station").to_numpy()
-    known: dict[tuple[str, bytes], gpd.GeoDataFrame] = {}
-    frames = []
-    for one in found:
-        stations = np.flatnonzero(is_station & one.usable.any_hour)
-        key = (one.case.profile.id, stations.tobytes())
-        if key not in known:
-            places = one.traveller.facilities.take(stations)
-            known[key] = isochrones(one.traveller.network, places, minutes=minutes, progress=progress)
-        rings = known[key]
-        identified = layers.facilities["id"].to_numpy()[stations[rings["place"]]] if len(rings) else []
-        columns = {"case": one.case.id, "facility_id": identified, "minutes": rings["minutes"]}
-        frames.append(gpd.GeoDataFrame(columns, geometry=rings.geometry, crs=4326))
-    some = [frame for frame in frames if len(frame)]
-    return pd.concat(some, ignore_index=True) if some else frames[0]
 
 
 def seconds_by_step(steps: Steps) -> dict[str, float]:

@@ -8,11 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 
-from api.asked import completed, standard_of
-from api.run import BASEMAP, LAYERS, STREETS, TIMES, StudyResult, all_polygons, cuts_of
-from api.site_places import candidate_places, category_asked, join_sites, standing_places
-from api.site_question import GOALS, SiteQuestion, farthest_seconds, make_problem, make_rules
-from api.site_refusal import must_have_plan
+from api.run import cuts_of
 from api.steps import Steps
 from geo.assessment.case import Case
 from geo.assessment.cuts import Cut
@@ -38,16 +34,22 @@ from geo.siting import (
     regret,
     solve,
 )
-from geo.siting.problem import Floats
 from geo.text import Text
+from geo.types import Floats
 from layers.candidates import named_by_streets
 from layers.catalogue.categories import categories
 from layers.load import Layers, load_layers
 from layers.osm.basemap import Basemap, read_basemap
 from layers.osm.streets import open_network
+from layers.settings import completed, standard_of
+from layers.site_places import candidate_places, category_asked, join_sites, standing_places
 from layers.study.cases import read_cases
 from layers.study.model import Study, read_study
+from layers.study.siting import GOALS, SiteQuestion, farthest_seconds, make_problem, make_rules
 from maps.page.content import USUAL_MINUTES
+from maps.result import SitingResult, StudyResult
+from maps.words.refusal import must_have_plan
+from maps.words.steps import BASEMAP, LAYERS, STREETS, TIMES
 
 SITES = Text("candidate sites", "备选点位")
 SEARCH = Text("search for the best sites", "求解最优选址")
@@ -56,74 +58,6 @@ RINGS = Text("reach of the new sites", "新站点可达范围")
 
 _MORE_ON_CURVE = 2
 _WITHIN = 0.01
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SitingResult:
-    """A plan and everything it rests on.
-
-    Attributes
-    ----------
-    category, name
-        The service, and what it is called.
-    minutes
-        Within which people are covered.
-    sites
-        ``id, name, cost, existing, geometry``: what stands and counts, then the candidates that are
-        joined to a street; one row a row of ``times``.
-    off_street
-        Candidates that lie too far from any street to be used.
-    not_counted
-        Places of the service that exist or are planned and do not count in the case and on the day.
-    beyond
-        People whom no site reaches, left out of the goal ``worst`` (of which there would be no answer).
-    plan, insisted, curve, near
-        The plan; what the sites insisted on cost; the curve; near-equal plans, the best first.
-    before, after
-        Seconds from every demand point to the nearest site, today and with the plan; ``inf``: none.
-    people
-        People counted at every demand point.
-    """
-
-    study: Study
-    question: SiteQuestion
-    case: Case
-    category: str
-    name: Text
-    minutes: float
-    layers: Layers
-    network: StreetNetwork
-    sites: gpd.GeoDataFrame
-    off_street: int
-    not_counted: int
-    beyond: float
-    times: TravelTimes
-    problem: Problem
-    plan: Plan
-    insisted: Regret | None
-    curve: tuple[CurvePoint, ...]
-    near: tuple[Plan, ...]
-    before: Floats
-    after: Floats
-    people: Floats
-    cuts: tuple[Cut, ...]
-    isochrones: gpd.GeoDataFrame
-    basemap: Basemap
-
-    @property
-    def polygons(self) -> gpd.GeoDataFrame:
-        """Grids and areas in one frame."""
-        return all_polygons(self.layers)
-
-    @property
-    def candidates(self) -> int:
-        """How many candidates could be chosen."""
-        return int((~self.sites["existing"]).sum())
-
-    def covered(self, seconds: Floats, minutes: float | None = None) -> Floats:
-        """Return the people of each demand point who are there within the minutes, inclusive."""
-        limit = self.minutes if minutes is None else minutes
-        return np.where(seconds <= limit * 60.0, self.people, 0.0)
 
 
 def site_study(

@@ -8,13 +8,13 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 
-from api.outputs import _replace_all, _staged
-from api.site import SitingResult
-from api.site_book import site_sheets
-from api.site_map import siting_map
-from api.site_tables import by_polygon, candidate_table, chosen_table
+from layers.write.staging import replace_all, staged
 from layers.write.workbook import write_workbook
+from maps.book.siting import site_sheets
+from maps.book.siting_tables import by_polygon, candidate_table, chosen_table
+from maps.page.siting import siting_map
 from maps.page.web_map import render_map
+from maps.result import SitingResult
 
 SITE_FILES = ("siting.xlsx", "siting.gpkg", "siting.html")
 
@@ -35,10 +35,10 @@ def write_siting(result: SitingResult) -> tuple[Path, ...]:
         "siting.gpkg": lambda path: write_siting_layers(result, path),
         "siting.html": lambda path: path.write_text(render_map(siting_map(result)), "utf-8"),
     }
-    with _staged(out) as beside:
+    with staged(out) as beside:
         for name in SITE_FILES:
             writers[name](beside / name)
-        return _replace_all(beside, out, SITE_FILES)
+        return replace_all(beside, out, SITE_FILES)
 
 
 def write_siting_layers(result: SitingResult, path: Path) -> None:

@@ -196,3 +196,9 @@ def _joined(study: Study, loaded: dict[str, LoadedLayer], demand: gpd.GeoDataFra
         needs=of("need"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),
     )
+
+
+def all_polygons(layers: Layers) -> gpd.GeoDataFrame:
+    """Return grids and areas in one frame."""
+    frames = [frame for frame in (layers.grids, layers.areas) if len(frame)]
+    return pd.concat(frames, ignore_index=True) if frames else layers.grids

@@ -105,10 +105,11 @@ def run(study: StudyPath, quiet: Quiet = False) -> None:
 @app.command(name="map")
 def draw_map(study: StudyPath, quiet: Quiet = False) -> None:
     """Write only the map of a study."""
-    from api.outputs import check_writable, write_results
+    from api.outputs import write_results
     from api.run import run_study
     from api.steps import Steps
     from layers.study.model import read_study
+    from layers.write.staging import check_writable
 
     check_writable(read_study(study).out_folder)
     for path in write_results(run_study(study, steps=Steps(quiet=quiet)), only=("map.html",)):
@@ -146,7 +147,7 @@ register_site(app)
 @app.command()
 def standards(name: Annotated[str | None, typer.Argument(help="A standard to show.")] = None) -> None:
     """List the built-in standards, or show what one of them asks for and whether that was verified."""
-    from api.catalogue import standard_text, standards_text
+    from maps.words.catalogue import standard_text, standards_text
 
     typer.echo(standards_text() if name is None else standard_text(name))
 
@@ -154,7 +155,7 @@ def standards(name: Annotated[str | None, typer.Argument(help="A standard to sho
 @app.command()
 def profiles() -> None:
     """List the built-in travel profiles with their speeds and sources."""
-    from api.catalogue import profiles_text
+    from maps.words.catalogue import profiles_text
 
     typer.echo(profiles_text())
 
@@ -173,12 +174,14 @@ def _say_aside(line: str) -> None:
 
 
 def _run(study: Path, *, quiet: bool) -> None:
-    from api.cold import say_if_cold
-    from api.outputs import check_writable, write_results
-    from api.run import WRITE, run_study
+    from api.outputs import write_results
+    from api.run import run_study
     from api.steps import Steps
-    from api.summary import summary
+    from geo.search.cold import say_if_cold
     from layers.study.model import read_study
+    from layers.write.staging import check_writable
+    from maps.words.steps import WRITE
+    from maps.words.summary import summary
 
     if not quiet:
         say_if_cold(_say_aside)

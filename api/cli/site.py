@@ -12,9 +12,9 @@ import typer
 
 if TYPE_CHECKING:
     # The engine is imported when a question is asked, so that other commands start quickly.
-    from api.site import SitingResult
-    from api.site_question import SiteQuestion
     from geo.text import Language
+    from layers.study.siting import SiteQuestion
+    from maps.result import SitingResult
 
 
 class GoalChoice(StrEnum):
@@ -104,7 +104,7 @@ def site(  # noqa: PLR0913 - each is an option of the command
     quiet: Quiet = False,
 ) -> None:
     """Say where the next sites go, with a proof: siting.xlsx, siting.gpkg and siting.html."""
-    from api.site_question import SiteQuestion, parse_share
+    from layers.study.siting import SiteQuestion, parse_share
 
     question = SiteQuestion(
         new=new,
@@ -130,12 +130,12 @@ def site(  # noqa: PLR0913 - each is an option of the command
 
 
 def _answer(study: Path, question: SiteQuestion, *, quiet: bool) -> None:
-    from api.cold import say_if_cold
-    from api.outputs import check_writable
     from api.site import site_study
     from api.site_outputs import write_siting
     from api.steps import Steps
+    from geo.search.cold import say_if_cold
     from layers.study.model import read_study
+    from layers.write.staging import check_writable
 
     if not quiet:
         say_if_cold(_say_aside)
@@ -152,8 +152,8 @@ def _answer(study: Path, question: SiteQuestion, *, quiet: bool) -> None:
 
 def _say(result: SitingResult, language: Language, say: Callable[[str], None]) -> None:
     """Print the answer, the proof and the chosen sites."""
-    from api.site_tables import chosen_table
-    from api.site_words import answer, insisted, proof
+    from maps.book.siting_tables import chosen_table
+    from maps.words.siting import answer, insisted, proof
 
     stop = "." if language == "en" else "。"
     say(f"{answer(result).to(language)}{stop}")

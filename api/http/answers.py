@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from api.book import denominators_of
 from api.http.models import (
     AccessRow,
     AssessmentAnswer,
@@ -18,10 +17,11 @@ from api.http.models import (
     GapRow,
     RequirementCoverage,
 )
-from api.run import StudyResult
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.cuts import DENOMINATORS
 from geo.assessment.tables import of_case
+from maps.book.run import denominators_of
+from maps.result import StudyResult
 
 Row = Mapping[Hashable, Any]
 

@@ -14,10 +14,11 @@ from starlette.exceptions import HTTPException
 from api.http.routes import router
 from api.http.service import Service
 from api.http.site_routes import router as site_router
-from api.run import StudyResult, run_study
+from api.run import run_study
 from api.settings import Settings
 from geo.errors import InputError, LifecircleError
 from layers.study.faults import key_path
+from maps.result import StudyResult
 
 _STATUS: dict[type[Exception], int] = {InputError: 400, LifecircleError: 500}
 

@@ -18,18 +18,18 @@ from api.http.models import (
     GridHere,
     NearestFacility,
 )
-from api.layers_out import geopackage_layers
-from api.map_content import map_content
-from api.run import StudyResult
 from api.settings import Settings
-from api.summary import category_name
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.traveller import nearest_by_category
 from geo.errors import Fault, InputError
 from geo.network.snap import AccessPoints, snap
 from geo.search.isochrones import isochrones
 from geo.text import Text
+from maps.frames import geopackage_layers
+from maps.page.run import map_content
 from maps.page.web_map import render_map
+from maps.result import StudyResult
+from maps.words.summary import category_name
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,11 +25,11 @@ from api.http.site_models import (
     SiteFeatures,
     SiteRefusal,
 )
-from api.site import SitingResult
-from api.site_tables import by_group, by_polygon, chosen_table, curve_table, near_table
-from api.site_words import Note, answer, asked, assumed, found, proof
 from geo.errors import Fault
 from geo.text import Text
+from maps.book.siting_tables import by_group, by_polygon, chosen_table, curve_table, near_table
+from maps.result import SitingResult
+from maps.words.siting import Note, answer, asked, assumed, found, proof
 
 _FIELDS = {
     "--cover 95%": "cover 0.95",

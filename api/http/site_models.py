@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.site_question import Fairness, GoalName, SiteQuestion, Source
 from geo.siting import Status
+from layers.study.siting import Fairness, GoalName, SiteQuestion, Source
 
 Count = Annotated[int, Field(strict=True, ge=0)]
 Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]

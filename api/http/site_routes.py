@@ -14,10 +14,10 @@ from api.http.routes import TheService
 from api.http.site_answers import refusal, site_answer
 from api.http.site_models import SiteAnswer, SiteAsked, SiteRefusal
 from api.site import site_result
-from api.site_question import SiteQuestion
-from api.site_refusal import INFEASIBLE, NO_PLAN_YET
 from geo.errors import Fault, InputError
 from geo.text import Text
+from layers.study.siting import SiteQuestion
+from maps.words.refusal import INFEASIBLE, NO_PLAN_YET
 
 RETRY_SECONDS = 10
 _NO_PLAN = frozenset({INFEASIBLE, NO_PLAN_YET})

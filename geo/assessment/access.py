@@ -18,9 +18,13 @@ from geo.measures.access import demand_on, gravity
 from geo.measures.decay import Decay, bounded_gaussian_decay, step_decay, within_minutes
 from geo.measures.inequality import worst_tenth
 from geo.measures.names import MINUTES, NAMES, PER_THOUSAND, SHARING, SUPPLY, TIMES, Measure
-from geo.measures.requirements import SECONDS_PER_MINUTE, FloatArray, to_minutes
+from geo.measures.requirements import (
+    SECONDS_PER_MINUTE,
+    to_minutes,
+)
 from geo.search.reach import reachable_blocks
 from geo.text import Text
+from geo.types import Floats
 
 PER_PEOPLE = 1000.0
 # Demand points whose ways to all facilities are held at once.
@@ -123,7 +127,7 @@ def measure_access(
     Measures that need capacity are left out for categories of `without_capacity`.
     """
     silent = without_capacity(ground, [one.usable for one in found])
-    values: dict[str, dict[str, FloatArray]] = {one.case.id: {} for one in found}
+    values: dict[str, dict[str, Floats]] = {one.case.id: {} for one in found}
     for one in found:
         values[one.case.id] |= _times(ground, one, asked)
     for traveller in {id(one.traveller): one.traveller for one in found}.values():
@@ -144,14 +148,14 @@ class _Job:
     category: str
     measure: Measure
     places: Positions
-    supply: FloatArray
+    supply: Floats
     decay: Decay
-    value: FloatArray
+    value: Floats
 
 
-def _times(ground: Ground, one: CaseAssessment, asked: AccessAsked) -> dict[str, FloatArray]:
+def _times(ground: Ground, one: CaseAssessment, asked: AccessAsked) -> dict[str, Floats]:
     """Return minutes to the nearest, and on average to the k nearest or all there are."""
-    columns: dict[str, FloatArray] = {}
+    columns: dict[str, Floats] = {}
     for category in asked.categories if set(TIMES) & set(asked.measures) else ():
         where = ground.wanted[category]
         where = where[one.usable.now[where]]
@@ -266,7 +270,7 @@ def access_summary(
     return pd.DataFrame(rows)
 
 
-def _summed(value: FloatArray, people: FloatArray, *, timed: bool) -> dict[str, float]:
+def _summed(value: Floats, people: Floats, *, timed: bool) -> dict[str, float]:
     """Return mean and worst tenth of a value over people; more is worse where it is a time."""
     reached = np.isfinite(value) if timed else value > 0
     counted = reached if timed else np.ones(len(value), dtype=np.bool_)

@@ -12,16 +12,12 @@ from geo.assessment.case import Case, Usable
 from geo.assessment.choices import Choice, true_choices
 from geo.assessment.traveller import Positions, Traveller, counts_by_category, positions_by_category
 from geo.blocks import Progress
-from geo.coordinates.straight import nearest_straight
 from geo.measures.access import two_step
 from geo.measures.capacity import assign
 from geo.measures.causes import CauseResult, Evidence, connected_points, find_causes, unserved_by_ratio
 from geo.measures.decay import within_minutes
 from geo.measures.requirements import (
     SECONDS_PER_MINUTE,
-    BoolArray,
-    FloatArray,
-    IntArray,
     LifeCircleAssessment,
     NearestMetres,
     NearestTimes,
@@ -31,7 +27,9 @@ from geo.measures.requirements import (
     reach_result,
 )
 from geo.measures.standard import Standard
+from geo.measures.straight import nearest_straight
 from geo.search.reach import reachable
+from geo.types import Bools, Floats, Index
 
 # Above this many pairs the exact assignment takes minutes; 2SFCA divides the room instead.
 MOST_PAIRS_TO_ASSIGN = 100_000
@@ -59,7 +57,7 @@ class Ground:
     demand: gpd.GeoDataFrame
     choices: int = 3
     metres: Traveller | None = None
-    _straight: dict[tuple[bytes, int], tuple[FloatArray, IntArray]] = field(default_factory=dict, repr=False)
+    _straight: dict[tuple[bytes, int], tuple[Floats, Index]] = field(default_factory=dict, repr=False)
 
     @property
     def wanted(self) -> dict[str, Positions]:
@@ -71,7 +69,7 @@ class Ground:
         """How many nearest are found of each category."""
         return counts_by_category(self.standard, self.wanted, k=self.choices)
 
-    def straight(self, positions: Positions, k: int) -> tuple[FloatArray, IntArray]:
+    def straight(self, positions: Positions, k: int) -> tuple[Floats, Index]:
         """Return metres as the crow flies to the k nearest of the facilities, and where they stand."""
         key = (positions.tobytes(), k)
         if key not in self._straight:
@@ -103,13 +101,13 @@ class CaseAssessment:
     case: Case
     traveller: Traveller
     usable: Usable
-    people: FloatArray
+    people: Floats
     times: dict[str, NearestTimes]
     assessment: LifeCircleAssessment
     causes: tuple[CauseResult, ...]
-    crow_index: dict[str, IntArray]
+    crow_index: dict[str, Index]
 
-    def without_room(self, position: int) -> FloatArray:
+    def without_room(self, position: int) -> Floats:
         """Return the people of each point who reach the service in time and find it full."""
         return self.causes[position].people[:, _FULL]
 
@@ -196,7 +194,7 @@ def _search(ground: Ground, questions: Sequence[Question], progress: Progress | 
         )
 
 
-def times_of(ground: Ground, traveller: Traveller, usable: BoolArray) -> dict[str, NearestTimes]:
+def times_of(ground: Ground, traveller: Traveller, usable: Bools) -> dict[str, NearestTimes]:
     """Return times to the nearest usable facilities of each category that is asked for."""
     counts = ground.counts
     return {
@@ -205,7 +203,7 @@ def times_of(ground: Ground, traveller: Traveller, usable: BoolArray) -> dict[st
     }
 
 
-def distances_of(ground: Ground, usable: BoolArray) -> list[NearestMetres]:
+def distances_of(ground: Ground, usable: Bools) -> list[NearestMetres]:
     """Return distances to what works, at whatever hour: a radius knows no opening hours."""
     wanted, found = ground.wanted, []
     asked = {(r.category, r.measure) for r in ground.standard.requirements if r.metres is not None}
@@ -225,13 +223,13 @@ def distances_of(ground: Ground, usable: BoolArray) -> list[NearestMetres]:
 class _EvidenceOf:
     """What is known of every demand point in one case, requirement by requirement."""
 
-    def __init__(self, ground: Ground, traveller: Traveller, usable: Usable, people: FloatArray) -> None:
+    def __init__(self, ground: Ground, traveller: Traveller, usable: Usable, people: Floats) -> None:
         self.ground, self.traveller, self.usable, self.people = ground, traveller, usable, people
         self.any_hour = times_of(ground, traveller, usable.any_hour)
         self.when_built = times_of(ground, traveller, usable.when_built)
         pieces = traveller.piece_of(traveller.demand), traveller.piece_of(traveller.facilities)
         self.connected = connected_points(*pieces)
-        self.crow_index: dict[str, IntArray] = {}
+        self.crow_index: dict[str, Index] = {}
 
     def of(self, result: ReachResult) -> Evidence:
         asked = result.requirement
@@ -252,7 +250,7 @@ class _EvidenceOf:
         )
 
 
-def _unserved(known: _EvidenceOf, asked: Requirement) -> FloatArray | None:
+def _unserved(known: _EvidenceOf, asked: Requirement) -> Floats | None:
     """Return the people without room at what they reach; None where no capacity is given."""
     where = known.ground.wanted[asked.category]
     where = where[known.usable.now[where]]
@@ -265,5 +263,5 @@ def _unserved(known: _EvidenceOf, asked: Requirement) -> FloatArray | None:
     if seconds.nnz <= MOST_PAIRS_TO_ASSIGN:
         return assign(seconds, capacity, known.people, minutes=asked.minutes).unserved
     room = np.where(np.isfinite(capacity), capacity, known.people.sum())
-    decay: Callable[[FloatArray], FloatArray] = within_minutes(asked.minutes)
+    decay: Callable[[Floats], Floats] = within_minutes(asked.minutes)
     return unserved_by_ratio(two_step(seconds, room, known.people, decay), known.people, needed=1.0)

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from geo.measures.hourly import in_shift, working_on
-from geo.measures.requirements import BoolArray, FloatArray
 from geo.measures.standard import Standard
 from geo.network.profiles import Profile
 from geo.text import Text
+from geo.types import Bools, Floats
 
 CaseShift = Literal["in", "out", "all"]
 
@@ -51,7 +51,7 @@ class Case:
         """Return the columns by which a row of a table names its case."""
         return {"case": self.id, "case_en": self.name.en, "case_zh": self.name.zh}
 
-    def people(self, demand: pd.DataFrame) -> FloatArray:
+    def people(self, demand: pd.DataFrame) -> Floats:
         """Return the people of each demand point who are counted in this case.
 
         Examples
@@ -71,12 +71,12 @@ class Usable:
     Each mask holds all of the one before it.
     """
 
-    now: BoolArray
-    any_hour: BoolArray
-    when_built: BoolArray
+    now: Bools
+    any_hour: Bools
+    when_built: Bools
 
     @classmethod
-    def of(cls, facilities: pd.DataFrame, *, on: date | None, open_then: BoolArray | None) -> Usable:
+    def of(cls, facilities: pd.DataFrame, *, on: date | None, open_then: Bools | None) -> Usable:
         """Tell the states of facilities apart.
 
         Parameters

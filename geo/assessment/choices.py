@@ -9,8 +9,13 @@ import numpy as np
 
 from geo.assessment.traveller import Traveller
 from geo.blocks import Progress
-from geo.measures.requirements import SECONDS_PER_MINUTE, BoolArray, IntArray, NearestTimes, ReachResult
+from geo.measures.requirements import (
+    SECONDS_PER_MINUTE,
+    NearestTimes,
+    ReachResult,
+)
 from geo.search.reach import sums
+from geo.types import Bools, Index
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,10 +32,10 @@ class Choice:
 
     result: ReachResult
     times: NearestTimes
-    counts: BoolArray
+    counts: Bools
 
     @property
-    def capped(self) -> BoolArray:
+    def capped(self) -> Bools:
         """Return the demand points [n] that may reach more facilities than were searched for them."""
         searched = self.times.seconds.shape[1]
         more = self.times.available is None or self.times.available > searched
@@ -39,7 +44,7 @@ class Choice:
 
 def true_choices(
     traveller: Traveller, choices: Sequence[Choice], *, progress: Progress | None = None
-) -> list[IntArray]:
+) -> list[Index]:
     """Return for each result how many of its facilities every demand point reaches within the limit.
 
     Points that reach fewer than were searched are known already; one bounded search from each of the

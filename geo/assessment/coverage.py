@@ -12,7 +12,11 @@ from geo.assessment.cuts import DENOMINATORS, Cut
 from geo.measures.causes import causes_by_area, gaps_with_causes
 from geo.measures.coverage import coverage_by, coverage_by_area, coverage_table, gaps_table
 from geo.measures.inequality import sensitivity
-from geo.measures.requirements import SECONDS_PER_MINUTE, FloatArray, within
+from geo.measures.requirements import (
+    SECONDS_PER_MINUTE,
+    within,
+)
+from geo.types import Floats
 
 _SLOWER, _FASTER = 0.9, 1.1
 
@@ -43,7 +47,7 @@ def _at_speeds(one: CaseAssessment, position: int) -> tuple[float, float]:
     return float(slower), float(faster)
 
 
-def _less(table: pd.DataFrame, full: FloatArray) -> pd.DataFrame:
+def _less(table: pd.DataFrame, full: Floats) -> pd.DataFrame:
     """Return coverage without the people who find a place full."""
     if not full.any():
         return table

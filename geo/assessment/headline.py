@@ -13,8 +13,11 @@ import pandas as pd
 
 from geo.measures.areas import OUTSIDE
 from geo.measures.coverage import gaps_table
-from geo.measures.requirements import FloatArray, Result
+from geo.measures.requirements import (
+    Result,
+)
 from geo.text import Language, Text
+from geo.types import Floats
 
 ON_FOOT: Final = Text("on foot", "步行")
 RESIDENTS: Final = Text("residents", "居民")
@@ -145,7 +148,7 @@ class Headline:
         return PLACES[f"{self.kind}_{'one' if self.places_with_gap == 1 else 'many'}"]
 
 
-def headline(result: Result, weights: FloatArray, by_area: pd.DataFrame | None = None) -> Headline:
+def headline(result: Result, weights: Floats, by_area: pd.DataFrame | None = None) -> Headline:
     """Return the headline of one result; with `by_area` it also counts the areas with a gap."""
     asked = result.requirement
     areas = None

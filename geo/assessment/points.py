@@ -10,8 +10,12 @@ import pandas as pd
 import shapely
 
 from geo.assessment.assess import CaseAssessment, Ground
-from geo.measures.requirements import BoolArray, FloatArray, ReachResult, to_minutes
+from geo.measures.requirements import (
+    ReachResult,
+    to_minutes,
+)
 from geo.search.paths import shortest_path
+from geo.types import Bools, Floats
 
 MOST_PATHS = 40
 
@@ -93,7 +97,7 @@ _PATH_COLUMNS = (
 _CUT_OFF = 5
 
 
-def _cut_off(people: FloatArray) -> list[tuple[int, float]]:
+def _cut_off(people: Floats) -> list[tuple[int, float]]:
     where = np.flatnonzero(people[:, _CUT_OFF] > 0)
     return [(int(point), float(people[point, _CUT_OFF])) for point in where]
 
@@ -129,7 +133,7 @@ def _way(
     }
 
 
-def _rows(values: np.ndarray, known: BoolArray) -> Sequence[tuple[object, ...]]:
+def _rows(values: np.ndarray, known: Bools) -> Sequence[tuple[object, ...]]:
     """Return the known values of each row as a tuple; they stand first."""
     counts = known.sum(axis=1)
     return [tuple(row[:count]) for row, count in zip(values.tolist(), counts.tolist(), strict=True)]

@@ -13,14 +13,13 @@ from geo.blocks import Progress, run_blocks
 from geo.measures.hourly import coverage_by_hour, in_shift, shift_table, working_shifts
 from geo.measures.requirements import (
     SECONDS_PER_MINUTE,
-    BoolArray,
-    FloatArray,
     NearestTimes,
     ReachResult,
     reach_result,
     within,
 )
 from geo.search.reach import nearest, reachable
+from geo.types import Bools, Floats
 
 HOURS = 168
 # Demand points whose ways to all facilities are held at once.
@@ -46,7 +45,7 @@ class WeekTables:
 def week_tables(
     ground: Ground,
     found: Sequence[CaseAssessment],
-    open_by_hour: BoolArray,
+    open_by_hour: Bools,
     *,
     progress: Progress | None = None,
 ) -> WeekTables:
@@ -80,16 +79,14 @@ def week_tables(
     return WeekTables(*joined)
 
 
-def _populations(ground: Ground, one: CaseAssessment) -> FloatArray:
+def _populations(ground: Ground, one: CaseAssessment) -> Floats:
     """Return the people of the case, those within and those outside working hours, one row each."""
     everybody = ground.demand["people"].to_numpy(np.float64)
     shift = ground.demand["shift"]
     return np.stack([one.people, everybody * in_shift(shift, "in"), everybody * in_shift(shift, "out")])
 
 
-def _covered_through_week(
-    ground: Ground, one: CaseAssessment, open_by_hour: BoolArray, people: FloatArray
-) -> FloatArray:
+def _covered_through_week(ground: Ground, one: CaseAssessment, open_by_hour: Bools, people: Floats) -> Floats:
     """Return people covered [requirements, populations, hours]."""
     results = one.assessment.reach
     covered = np.zeros((len(results), len(people), HOURS))
@@ -101,8 +98,8 @@ def _covered_through_week(
 
 
 def _covered_by_mean(
-    ground: Ground, one: CaseAssessment, result: ReachResult, open_by_hour: BoolArray, people: FloatArray
-) -> FloatArray:
+    ground: Ground, one: CaseAssessment, result: ReachResult, open_by_hour: Bools, people: Floats
+) -> Floats:
     """Return people covered [populations, hours] where the mean of several nearest decides.
 
     One of the several may lie beyond the limit and the mean within it, so the nearest are searched
@@ -113,7 +110,7 @@ def _covered_by_mean(
     where = where[one.usable.any_hour[where]]
     patterns, hour = np.unique(open_by_hour[where], axis=1, return_inverse=True)
 
-    def work(first: int, _: int) -> FloatArray:
+    def work(first: int, _: int) -> Floats:
         positions = where[patterns[:, first]]
         if not positions.size:
             return np.zeros(len(people))
@@ -132,9 +129,9 @@ def _covered(
     ground: Ground,
     one: CaseAssessment,
     results: Sequence[ReachResult],
-    open_by_hour: BoolArray,
-    people: FloatArray,
-) -> FloatArray:
+    open_by_hour: Bools,
+    people: Floats,
+) -> Floats:
     """Return people covered [requirements, populations, hours], a block of demand at a time."""
     covered = np.zeros((len(results), len(people), HOURS))
     working = np.flatnonzero(one.usable.any_hour)
@@ -177,13 +174,13 @@ def _named(one: CaseAssessment, result: ReachResult) -> dict[str, str | float]:
     }
 
 
-def _hours(one: CaseAssessment, result: ReachResult, covered: FloatArray) -> pd.DataFrame:
+def _hours(one: CaseAssessment, result: ReachResult, covered: Floats) -> pd.DataFrame:
     columns = {"hour": np.arange(HOURS), "total": float(one.people.sum()), "covered": covered}
     return pd.DataFrame(_named(one, result) | columns)
 
 
 def _shifts(
-    one: CaseAssessment, result: ReachResult, people: FloatArray, covered: FloatArray, on_paper: BoolArray
+    one: CaseAssessment, result: ReachResult, people: Floats, covered: Floats, on_paper: Bools
 ) -> pd.DataFrame:
     """Return both shifts, each with its own people; `on_paper` is who is covered if no door ever closes."""
     parts = [

@@ -23,7 +23,7 @@ from scipy.special import gammaln
 from scipy.stats import chi2
 from shapely.geometry.base import BaseGeometry
 
-Floats = NDArray[np.float64]
+from geo.types import Floats
 
 _PUSHES = 300
 _GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))

@@ -31,7 +31,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from geo.types import Floats
+
 Kernel = Callable[[Floats, Floats, Floats, Floats], None]
 Quad = tuple[float, float, float, float]
 

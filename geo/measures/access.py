@@ -13,12 +13,10 @@ import numpy as np
 from scipy import sparse
 
 from geo.measures.decay import Decay, within_minutes
-from geo.measures.requirements import BoolArray, FloatArray, IntArray
+from geo.types import Bools, Floats, Index
 
 
-def k_nearest(
-    seconds: sparse.csr_array, k: int = 1, *, usable: BoolArray | None = None
-) -> tuple[FloatArray, IntArray]:
+def k_nearest(seconds: sparse.csr_array, k: int = 1, *, usable: Bools | None = None) -> tuple[Floats, Index]:
     """Return the times to the k nearest facilities and which ones they are.
 
     Parameters
@@ -54,7 +52,7 @@ def k_nearest(
     return times, index
 
 
-def k_nearest_mean(seconds: sparse.csr_array, k: int) -> FloatArray:
+def k_nearest_mean(seconds: sparse.csr_array, k: int) -> Floats:
     """Return the mean time to the k nearest facilities, ``inf`` where fewer were found.
 
     A place that has fewer than k facilities in all is judged by all it has.
@@ -71,7 +69,7 @@ def k_nearest_mean(seconds: sparse.csr_array, k: int) -> FloatArray:
     return np.asarray(found.mean(axis=1), dtype=np.float64)
 
 
-def gravity(seconds: sparse.csr_array, supply: FloatArray, decay: Decay) -> FloatArray:
+def gravity(seconds: sparse.csr_array, supply: Floats, decay: Decay) -> Floats:
     """Return the supply that can be reached, each facility weighted by `decay` (Hansen 1959).
 
     ``A_i = sum_j S_j f(t_ij)``.
@@ -87,18 +85,18 @@ def gravity(seconds: sparse.csr_array, supply: FloatArray, decay: Decay) -> Floa
     return _summed(rows, worth, seconds.shape[0])
 
 
-def cumulative(seconds: sparse.csr_array, supply: FloatArray, *, minutes: float) -> FloatArray:
+def cumulative(seconds: sparse.csr_array, supply: Floats, *, minutes: float) -> Floats:
     """Return the supply within `minutes`: cumulative opportunities (Wachs and Kumagai 1973)."""
     return gravity(seconds, supply, within_minutes(minutes))
 
 
-def demand_on(seconds: sparse.csr_array, people: FloatArray, decay: Decay) -> FloatArray:
+def demand_on(seconds: sparse.csr_array, people: Floats, decay: Decay) -> Floats:
     """Return the people each facility is there for, weighted by `decay`: the first step of 2SFCA."""
     rows, columns, data = _entries(seconds)
     return _summed(columns, people[rows] * decay(data), seconds.shape[1])
 
 
-def two_step(seconds: sparse.csr_array, supply: FloatArray, people: FloatArray, decay: Decay) -> FloatArray:
+def two_step(seconds: sparse.csr_array, supply: Floats, people: Floats, decay: Decay) -> Floats:
     """Return supply per person by the two-step floating catchment area method.
 
     ``R_j = S_j / sum_k P_k f(t_kj)``, then ``A_i = sum_j R_j f(t_ij)``. Which of the family it is
@@ -124,7 +122,7 @@ def two_step(seconds: sparse.csr_array, supply: FloatArray, people: FloatArray, 
     return gravity(seconds, ratio, decay)
 
 
-def proximity_time(nearest: Mapping[str, FloatArray], *, k: int = 20) -> FloatArray:
+def proximity_time(nearest: Mapping[str, Floats], *, k: int = 20) -> Floats:
     """Return the mean over categories of the mean time to their k nearest places.
 
     The proximity time of Bruno, Monteiro Melo, Campanelli and Loreto (2024), Nature Cities. It asks for
@@ -157,11 +155,11 @@ def proximity_time(nearest: Mapping[str, FloatArray], *, k: int = 20) -> FloatAr
     return np.asarray(np.mean(means, axis=0), dtype=np.float64)
 
 
-def _summed(places: IntArray, values: FloatArray, size: int) -> FloatArray:
+def _summed(places: Index, values: Floats, size: int) -> Floats:
     return np.asarray(np.bincount(places, weights=values, minlength=size), dtype=np.float64)
 
 
-def _entries(seconds: sparse.csr_array) -> tuple[IntArray, IntArray, FloatArray]:
+def _entries(seconds: sparse.csr_array) -> tuple[Index, Index, Floats]:
     """Return row, column and time of every stored entry, explicit zeros included."""
     rows = np.repeat(np.arange(seconds.shape[0], dtype=np.int64), np.diff(seconds.indptr))
     return rows, np.asarray(seconds.indices, dtype=np.int64), np.asarray(seconds.data, dtype=np.float64)

@@ -9,13 +9,13 @@ import numpy as np
 import shapely
 from scipy import sparse
 
-from geo.measures.requirements import BoolArray, FloatArray, IntArray
+from geo.types import Bools, Floats, Index
 
 # Cylindrical equal-area on WGS 84: shares of area come out right anywhere without a local projection.
 EQUAL_AREA = "EPSG:6933"
 OUTSIDE = "(outside)"
 # Positions of areas, positions of demand, and the share of the second that lies in the first.
-_Pairs: TypeAlias = tuple[IntArray, IntArray, FloatArray]
+_Pairs: TypeAlias = tuple[Index, Index, Floats]
 
 
 def area_shares(
@@ -54,14 +54,14 @@ def area_shares(
     return _stacked(rows, columns, shares, (len(polygons), len(points)), overlap=overlap)
 
 
-def _point_pairs(points: gpd.GeoSeries, polygons: gpd.GeoSeries, flat: BoolArray) -> list[_Pairs]:
+def _point_pairs(points: gpd.GeoSeries, polygons: gpd.GeoSeries, flat: Bools) -> list[_Pairs]:
     positions = np.flatnonzero(flat)
     chosen = np.asarray(points.array)[positions]
     found, area = shapely.STRtree(np.asarray(polygons.array)).query(chosen, predicate="intersects")
     return [(area, positions[found], np.ones(len(found)))]
 
 
-def _cell_pairs(points: gpd.GeoSeries, polygons: gpd.GeoSeries, solid: BoolArray) -> list[_Pairs]:
+def _cell_pairs(points: gpd.GeoSeries, polygons: gpd.GeoSeries, solid: Bools) -> list[_Pairs]:
     positions = np.flatnonzero(solid)
     cells = np.asarray(points.to_crs(EQUAL_AREA).array)[positions]
     shapes = np.asarray(polygons.to_crs(EQUAL_AREA).array)
@@ -73,7 +73,7 @@ def _cell_pairs(points: gpd.GeoSeries, polygons: gpd.GeoSeries, solid: BoolArray
 
 
 def _stacked(
-    rows: IntArray, columns: IntArray, shares: FloatArray, shape: tuple[int, int], *, overlap: bool
+    rows: Index, columns: Index, shares: Floats, shape: tuple[int, int], *, overlap: bool
 ) -> sparse.csr_array:
     """Return the shares with the remainder as a last row."""
     areas, demand = shape
@@ -89,7 +89,7 @@ def _stacked(
     return sparse.csr_array((shares, (rows, columns)), shape=(areas + 1, demand))
 
 
-def _once(rows: IntArray, columns: IntArray, shares: FloatArray, demand: int) -> _Pairs:
+def _once(rows: Index, columns: Index, shares: Floats, demand: int) -> _Pairs:
     """Give whole points to their first area; divide cells that areas hold more than once."""
     whole = np.isclose(shares, 1.0)
     first = np.r_[True, columns[1:] != columns[:-1]] if len(columns) else np.ones(0, bool)

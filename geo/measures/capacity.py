@@ -7,7 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, sparse
 
-from geo.measures.requirements import SECONDS_PER_MINUTE, FloatArray, IntArray, within
+from geo.measures.requirements import (
+    SECONDS_PER_MINUTE,
+    within,
+)
+from geo.types import Floats, Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +29,11 @@ class Assignment:
     """
 
     served: sparse.csr_array
-    unserved: FloatArray
-    load: FloatArray
+    unserved: Floats
+    load: Floats
 
 
-def assign(
-    seconds: sparse.csr_array, capacity: FloatArray, people: FloatArray, *, minutes: float
-) -> Assignment:
+def assign(seconds: sparse.csr_array, capacity: Floats, people: Floats, *, minutes: float) -> Assignment:
     """Assign people to facilities within `minutes`: as many as there is room for, then the nearest.
 
     The transportation problem (Hitchcock 1941), solved exactly by HiGHS.
@@ -72,9 +74,7 @@ def assign(
     return Assignment(served, _swept(unserved, people), np.asarray(load, dtype=np.float64))
 
 
-def _solve(
-    rows: IntArray, columns: IntArray, seconds: FloatArray, room: FloatArray, people: FloatArray
-) -> FloatArray:
+def _solve(rows: Index, columns: Index, seconds: Floats, room: Floats, people: Floats) -> Floats:
     size = len(rows)
     if not size:
         return np.zeros(0)
@@ -98,11 +98,11 @@ def _solve(
     return np.maximum(np.asarray(found.x, dtype=np.float64), 0.0)
 
 
-def _room(capacity: FloatArray, people: FloatArray) -> FloatArray:
+def _room(capacity: Floats, people: Floats) -> Floats:
     """Return capacity with a number in the place of "no limit"."""
     return np.where(np.isfinite(capacity), capacity, people.sum())
 
 
-def _swept(unserved: FloatArray, people: FloatArray) -> FloatArray:
+def _swept(unserved: Floats, people: Floats) -> Floats:
     """Return `unserved` without what only the solver's rounding left over."""
     return np.where(unserved > 1e-7 * np.maximum(people, 1.0), unserved, 0.0)

@@ -17,14 +17,12 @@ from scipy import sparse
 from geo.measures.areas import OUTSIDE
 from geo.measures.requirements import (
     SECONDS_PER_MINUTE,
-    BoolArray,
-    FloatArray,
-    IntArray,
     Requirement,
     to_minutes,
     within,
 )
 from geo.text import Text
+from geo.types import Bools, Floats, Index
 
 Cause = Literal["covered", "not_connected", "full", "closed_then", "not_open_yet", "cut_off", "nothing_near"]
 
@@ -99,12 +97,12 @@ class Evidence:
         People for whom there is no room at what they reach, none where capacity is not known.
     """
 
-    seconds_now: FloatArray
-    seconds_any_hour: FloatArray
-    seconds_when_built: FloatArray
-    straight_metres: FloatArray
-    connected: BoolArray
-    unserved: FloatArray | None = None
+    seconds_now: Floats
+    seconds_any_hour: Floats
+    seconds_when_built: Floats
+    straight_metres: Floats
+    connected: Bools
+    unserved: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +118,10 @@ class CauseResult:
     """
 
     requirement: Requirement
-    people: FloatArray
-    seconds: FloatArray
-    straight_metres: FloatArray
-    detour: FloatArray
+    people: Floats
+    seconds: Floats
+    straight_metres: Floats
+    detour: Floats
 
     @property
     def cause(self) -> list[Cause]:
@@ -135,7 +133,7 @@ class CauseResult:
 
 
 def find_causes(
-    requirement: Requirement, evidence: Evidence, people: FloatArray, *, speed_metres_per_second: float
+    requirement: Requirement, evidence: Evidence, people: Floats, *, speed_metres_per_second: float
 ) -> CauseResult:
     """Return why each demand point does not have what `requirement` asks for in minutes.
 
@@ -169,7 +167,7 @@ def find_causes(
     return CauseResult(requirement, divided, evidence.seconds_any_hour, evidence.straight_metres, detour)
 
 
-def _whole_point(evidence: Evidence, limit: float, speed: float) -> IntArray:
+def _whole_point(evidence: Evidence, limit: float, speed: float) -> Index:
     """Return the position in `CAUSES` that holds for each point, capacity left aside."""
     detour = detour_ratio(evidence.seconds_any_hour, evidence.straight_metres, speed)
     tests = [
@@ -184,7 +182,7 @@ def _whole_point(evidence: Evidence, limit: float, speed: float) -> IntArray:
     return np.select(tests, positions, default=_ORDER.index("nothing_near")).astype(np.int64)
 
 
-def detour_ratio(seconds: FloatArray, straight_metres: FloatArray, speed: float) -> FloatArray:
+def detour_ratio(seconds: Floats, straight_metres: Floats, speed: float) -> Floats:
     """Return the way on the network over the straight line, missing where there is no way.
 
     Below a metre apart there is nothing to go round, and no ratio either.
@@ -200,7 +198,7 @@ def detour_ratio(seconds: FloatArray, straight_metres: FloatArray, speed: float)
     return ratio
 
 
-def connected_points(piece: IntArray, facility_piece: IntArray) -> BoolArray:
+def connected_points(piece: Index, facility_piece: Index) -> Bools:
     """Return which points stand on a piece of the network that any facility stands on.
 
     Parameters
@@ -219,7 +217,7 @@ def connected_points(piece: IntArray, facility_piece: IntArray) -> BoolArray:
     return np.isin(piece, facility_piece[facility_piece >= 0])
 
 
-def unserved_by_ratio(ratio: FloatArray, people: FloatArray, *, needed: float) -> FloatArray:
+def unserved_by_ratio(ratio: Floats, people: Floats, *, needed: float) -> Floats:
     """Return the people without room when `needed` supply per person is asked for.
 
     Parameters
@@ -272,7 +270,7 @@ def causes_by_area(results: list[CauseResult], shares: sparse.csr_array, areas: 
 
 
 def cut_off_pairs(
-    result: CauseResult, demand_ids: pd.Series, facility_ids: pd.Series, facility_index: IntArray
+    result: CauseResult, demand_ids: pd.Series, facility_ids: pd.Series, facility_index: Index
 ) -> pd.DataFrame:
     """Return the cut-off points with their detour and the facility, whose path shows the barrier."""
     position = _ORDER.index("cut_off")

@@ -13,11 +13,17 @@ import pandas as pd
 from scipy import sparse
 
 from geo.measures.areas import OUTSIDE
-from geo.measures.requirements import SECONDS_PER_MINUTE, BoolArray, FloatArray, NearestTimes, Result, within
+from geo.measures.requirements import (
+    SECONDS_PER_MINUTE,
+    NearestTimes,
+    Result,
+    within,
+)
+from geo.types import Bools, Floats
 
 
 def people_within(
-    times: Mapping[str, NearestTimes], people: FloatArray, minutes: Sequence[float]
+    times: Mapping[str, NearestTimes], people: Floats, minutes: Sequence[float]
 ) -> pd.DataFrame:
     """Return the people who reach the nearest facility of each category within each of `minutes`.
 
@@ -38,7 +44,7 @@ def people_within(
 
 
 def coverage_table(
-    results: Iterable[Result], weights: FloatArray, *, denominator: str = "people"
+    results: Iterable[Result], weights: Floats, *, denominator: str = "people"
 ) -> pd.DataFrame:
     """Return one row per result: how much of `weights` is covered in the whole study.
 
@@ -54,7 +60,7 @@ def coverage_table(
 
 
 def coverage_by(
-    results: Iterable[Result], weights: FloatArray, cut: pd.Series, *, denominator: str = "people"
+    results: Iterable[Result], weights: Floats, cut: pd.Series, *, denominator: str = "people"
 ) -> pd.DataFrame:
     """Return coverage for each value of `cut` (a group, a shift, a community) among the demand points.
 
@@ -73,7 +79,7 @@ def coverage_by(
 
 def coverage_by_area(
     results: Iterable[Result],
-    weights: FloatArray,
+    weights: Floats,
     shares: sparse.csr_array,
     areas: pd.DataFrame,
     *,
@@ -151,20 +157,20 @@ def _identity(result: Result) -> dict[str, object]:
     }
 
 
-def _nearest(times: NearestTimes) -> FloatArray:
+def _nearest(times: NearestTimes) -> Floats:
     """Return the seconds to the nearest facility, unreached where none was searched."""
     if not times.seconds.shape[1]:
         return np.full(len(times.seconds), np.inf)
     return np.asarray(times.seconds[:, 0], dtype=np.float64)
 
 
-def _count(weights: FloatArray, met: BoolArray) -> dict[str, float]:
+def _count(weights: Floats, met: Bools) -> dict[str, float]:
     total, covered = float(weights.sum()), float(weights[met].sum())
     share = covered / total if total > 0 else float("nan")
     return {"total": total, "covered": covered, "left_out": total - covered, "share": share}
 
 
-def _counted(total: FloatArray, covered: FloatArray) -> dict[str, FloatArray]:
+def _counted(total: Floats, covered: Floats) -> dict[str, Floats]:
     share = np.divide(covered, total, out=np.full(len(total), np.nan), where=total > 0)
     # Rounding of shares of cells must not leave minus a millionth of a person out.
     left = np.maximum(total - covered, 0.0)

@@ -9,9 +9,14 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from geo.measures.requirements import SECONDS_PER_MINUTE, TOLERANCE, FloatArray, within
+from geo.measures.requirements import (
+    SECONDS_PER_MINUTE,
+    TOLERANCE,
+    within,
+)
+from geo.types import Floats
 
-Decay = Callable[[FloatArray], FloatArray]
+Decay = Callable[[Floats], Floats]
 
 
 def within_minutes(minutes: float) -> Decay:
@@ -76,7 +81,7 @@ def bounded_gaussian_decay(minutes: float) -> Decay:
     limit = _positive(minutes) * SECONDS_PER_MINUTE
     edge = np.exp(-0.5)
 
-    def weigh(seconds: FloatArray) -> FloatArray:
+    def weigh(seconds: Floats) -> Floats:
         weight = (np.exp(-0.5 * (seconds / limit) ** 2) - edge) / (1 - edge)
         return np.where(within(seconds, limit), np.maximum(weight, 0.0), 0.0)
 

@@ -11,8 +11,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from geo.measures.requirements import SECONDS_PER_MINUTE, BoolArray, FloatArray, within
+from geo.measures.requirements import (
+    SECONDS_PER_MINUTE,
+    within,
+)
 from geo.text import Text
+from geo.types import Bools, Floats
 
 HOURS_OF_DAY = 24
 # Bounds the dense block [demand, hours] that is held at once to some tens of megabytes.
@@ -33,7 +37,7 @@ class Shift:
 
     id: Literal["in", "out"]
     name: Text
-    hours: BoolArray
+    hours: Bools
 
 
 def working_shifts(
@@ -55,12 +59,12 @@ def working_shifts(
     )
 
 
-def in_shift(demand_shift: pd.Series, shift: Literal["in", "out"]) -> BoolArray:
+def in_shift(demand_shift: pd.Series, shift: Literal["in", "out"]) -> Bools:
     """Return which demand is there in the shift: rows of this shift and of ``all``."""
     return np.asarray(demand_shift.isin([shift, "all"]), dtype=np.bool_)
 
 
-def working_on(status: pd.Series, opens_on: pd.Series, day: date) -> BoolArray:
+def working_on(status: pd.Series, opens_on: pd.Series, day: date) -> Bools:
     """Return which facilities work on `day`: planned and unfinished ones from their opening date.
 
     A planned one without a date never counts; an open one with a later date not before it.
@@ -82,12 +86,12 @@ def working_on(status: pd.Series, opens_on: pd.Series, day: date) -> BoolArray:
 
 def coverage_by_hour(
     seconds: sparse.csr_array,
-    open_by_hour: BoolArray,
-    people: FloatArray,
+    open_by_hour: Bools,
+    people: Floats,
     *,
     minutes: float,
     count: int = 1,
-) -> FloatArray:
+) -> Floats:
     """Return how many people reach `count` open facilities within `minutes` at every hour.
 
     Parameters
@@ -118,13 +122,13 @@ def coverage_by_hour(
     return np.asarray(covered[which.reshape(-1)], dtype=np.float64)
 
 
-def open_choices(seconds: sparse.csr_array, usable: BoolArray, *, minutes: float) -> FloatArray:
+def open_choices(seconds: sparse.csr_array, usable: Bools, *, minutes: float) -> Floats:
     """Return how many of the usable facilities each demand point reaches within `minutes`."""
     return np.asarray(_near(seconds, minutes) @ usable.astype(np.float32), dtype=np.float64)
 
 
 def shift_table(
-    covered_by_hour: FloatArray, covered_on_paper: float, total: float, shifts: Sequence[Shift]
+    covered_by_hour: Floats, covered_on_paper: float, total: float, shifts: Sequence[Shift]
 ) -> pd.DataFrame:
     """Return for each shift what is covered on paper and what is left when hours are looked at.
 

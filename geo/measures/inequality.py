@@ -8,10 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from geo.measures.requirements import FloatArray, NearestTimes, Requirement, reach_result
+from geo.measures.requirements import (
+    NearestTimes,
+    Requirement,
+    reach_result,
+)
+from geo.types import Floats
 
 
-def gini(values: FloatArray, people: FloatArray) -> float:
+def gini(values: Floats, people: Floats) -> float:
     """Return the Gini coefficient of `values` over people: 0 all alike, towards 1 all with one.
 
     The area between the Lorenz curve and the diagonal, doubled (Gini 1912), every point counting as
@@ -46,7 +51,7 @@ class WorstTenth:
     mean: float
 
 
-def worst_tenth(seconds: FloatArray, people: FloatArray, *, share: float = 0.1) -> WorstTenth:
+def worst_tenth(seconds: Floats, people: Floats, *, share: float = 0.1) -> WorstTenth:
     """Return what the worst-off tenth of people walk; ``inf`` when somebody of them reaches nothing.
 
     The point at which the tenth begins is divided, so that it is a tenth exactly.
@@ -100,7 +105,7 @@ def at_speed(times: NearestTimes, factor: float) -> NearestTimes:
 def sensitivity(
     requirement: Requirement,
     times: NearestTimes,
-    people: FloatArray,
+    people: Floats,
     *,
     searched_minutes: float = float("inf"),
     factors: Sequence[float] = (0.9, 1.0, 1.1),
@@ -132,6 +137,6 @@ def sensitivity(
     return pd.DataFrame(rows)
 
 
-def _reached(values: FloatArray, people: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _reached(values: Floats, people: Floats) -> tuple[Floats, Floats]:
     kept = np.isfinite(values) & (people > 0)
     return values[kept], people[kept]

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.coordinates.crs import WGS84, metric_crs
-from geo.measures.requirements import IntArray
+from geo.types import Index
 
 LAND = "residential_land"
 """Name of the denominator."""
@@ -91,6 +91,6 @@ def _cells(part: shapely.Geometry, side: float) -> NDArray[np.object_]:
     return pieces
 
 
-def _numbers(of: IntArray) -> IntArray:
+def _numbers(of: Index) -> Index:
     """Return the number of each piece within its polygon, from 1; the pieces of one stand together."""
     return np.asarray(np.arange(len(of)) - np.searchsorted(of, of) + 1, dtype=np.int64)

@@ -10,8 +10,13 @@ import pandas as pd
 from scipy import sparse
 
 from geo.measures.areas import area_shares
-from geo.measures.requirements import BoolArray, FloatArray, NearestTimes, to_minutes, within
+from geo.measures.requirements import (
+    NearestTimes,
+    to_minutes,
+    within,
+)
 from geo.measures.standard import AreaRule, Function, Quota
+from geo.types import Bools, Floats
 
 
 def quota_balance(quotas: Iterable[Quota], provided: Mapping[str, float], people: float) -> pd.DataFrame:
@@ -88,7 +93,7 @@ def area_rule_table(rule: AreaRule, areas: gpd.GeoDataFrame, facilities: gpd.Geo
 
 
 def tier_coverage(
-    times: Mapping[str, NearestTimes], people: FloatArray, *, minutes: Mapping[str, float]
+    times: Mapping[str, NearestTimes], people: Floats, *, minutes: Mapping[str, float]
 ) -> pd.DataFrame:
     """Return nested coverage by tier of station (阵地三级: 社区, 街道, 区).
 
@@ -128,7 +133,7 @@ def functions_within(
     functions: Sequence[Function],
     *,
     minutes: float,
-) -> BoolArray:
+) -> Bools:
     """Return which functions each demand point reaches within `minutes`.
 
     Several services in one building count each; the same service twice counts once.
@@ -153,7 +158,7 @@ def functions_within(
     return np.asarray(reach @ matrix > 0, dtype=np.bool_)
 
 
-def function_checklist(reached: BoolArray, functions: Sequence[Function], people: FloatArray) -> pd.DataFrame:
+def function_checklist(reached: Bools, functions: Sequence[Function], people: Floats) -> pd.DataFrame:
     """Return for each function the people who reach it and those who do not (功能清单)."""
     total = float(people.sum())
     covered = people @ reached
@@ -166,13 +171,13 @@ def function_checklist(reached: BoolArray, functions: Sequence[Function], people
     return table.assign(covered=covered, left_out=total - covered, share=share)
 
 
-def missing_functions(reached: BoolArray, functions: Sequence[Function]) -> list[tuple[str, ...]]:
+def missing_functions(reached: Bools, functions: Sequence[Function]) -> list[tuple[str, ...]]:
     """Return for each demand point the ids of the functions it does not reach."""
     names = np.array([function.id for function in functions], dtype=object)
     return [tuple(names[~row]) for row in reached]
 
 
-def grid_load(grids: pd.DataFrame, people: FloatArray, shares: sparse.csr_array) -> pd.DataFrame:
+def grid_load(grids: pd.DataFrame, people: Floats, shares: sparse.csr_array) -> pd.DataFrame:
     """Return enterprises, people and staff of each grid, and what one member of staff looks after.
 
     Parameters
@@ -207,23 +212,23 @@ def nearest_by_tier(times: Mapping[str, NearestTimes]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _reached(times: NearestTimes, minutes: float) -> BoolArray:
+def _reached(times: NearestTimes, minutes: float) -> Bools:
     return within(_first(times), minutes * 60.0)
 
 
-def _first(times: NearestTimes) -> FloatArray:
+def _first(times: NearestTimes) -> Floats:
     if not times.seconds.shape[1]:
         return np.full(len(times.seconds), np.inf)
     return np.asarray(times.seconds[:, 0], dtype=np.float64)
 
 
-def _column(frame: pd.DataFrame, name: str) -> FloatArray:
+def _column(frame: pd.DataFrame, name: str) -> Floats:
     if name not in frame:
         return np.full(len(frame), np.nan)
     return np.asarray(pd.to_numeric(frame[name]), dtype=np.float64)
 
 
-def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
+def _ratio(part: Floats, whole: Floats) -> Floats:
     ratio = np.full(len(part), np.nan)
     np.divide(part, whole, out=ratio, where=np.isfinite(whole) & (whole > 0))
     return ratio

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.measures.standard import AreaRule, Function, Measure, Quota, Requirement, Source, Standard, Tier
+from geo.types import Bools, Floats, Index
 
 __all__ = [
     "AreaRule",
@@ -39,9 +40,6 @@ __all__ = [
     "within",
 ]
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 Test = Literal["reach", "compliance"]
 
 SECONDS_PER_MINUTE = 60.0
@@ -64,13 +62,13 @@ class NearestTimes:
     """
 
     category: str
-    seconds: FloatArray
-    facility_index: IntArray
+    seconds: Floats
+    facility_index: Index
     available: int | None = None
 
     @classmethod
     def of(
-        cls, category: str, seconds: FloatArray, index: npt.NDArray[np.signedinteger], positions: IntArray
+        cls, category: str, seconds: Floats, index: npt.NDArray[np.signedinteger], positions: Index
     ) -> NearestTimes:
         """Build from an engine's answer over a part of the facilities.
 
@@ -89,8 +87,8 @@ class NearestMetres:
     """Distances to the k nearest facilities of one category, nearest first, and how they were measured."""
 
     category: str
-    metres: FloatArray
-    facility_index: IntArray
+    metres: Floats
+    facility_index: Index
     measure: Measure
     available: int | None = None
 
@@ -98,9 +96,9 @@ class NearestMetres:
     def of(
         cls,
         category: str,
-        metres: FloatArray,
+        metres: Floats,
         index: npt.NDArray[np.signedinteger],
-        positions: IntArray,
+        positions: Index,
         measure: Measure,
     ) -> NearestMetres:
         """Build from an answer over a part of the facilities, as `NearestTimes.of` does."""
@@ -118,10 +116,10 @@ class ReachResult:
 
     requirement: Requirement
     profile: str
-    seconds: FloatArray
-    met: BoolArray
-    choices: IntArray
-    facility_index: IntArray
+    seconds: Floats
+    met: Bools
+    choices: Index
+    facility_index: Index
 
     @property
     def test(self) -> Test:
@@ -140,10 +138,10 @@ class ComplianceResult:
 
     requirement: Requirement
     measure: Measure
-    metres: FloatArray
-    met: BoolArray
-    choices: IntArray
-    facility_index: IntArray
+    metres: Floats
+    met: Bools
+    choices: Index
+    facility_index: Index
 
     @property
     def test(self) -> Test:
@@ -184,7 +182,7 @@ class LifeCircleAssessment:
         return tuple(requirement for requirement in tested if not requirement.verified)
 
 
-def within(values: FloatArray, limit: float) -> BoolArray:
+def within(values: Floats, limit: float) -> Bools:
     """Return which values do not exceed `limit`, the limit itself included.
 
     Examples
@@ -305,7 +303,7 @@ def _one_frame(
     return pd.DataFrame(columns)
 
 
-def to_minutes(seconds: FloatArray) -> FloatArray:
+def to_minutes(seconds: Floats) -> Floats:
     """Return minutes, with missing where `seconds` is infinite.
 
     Examples
@@ -323,7 +321,7 @@ def _asked(requirement: Requirement, limit: float | None, unit: str) -> float:
     return limit
 
 
-def _deciding(requirement: Requirement, values: FloatArray, available: int | None) -> FloatArray:
+def _deciding(requirement: Requirement, values: Floats, available: int | None) -> Floats:
     """Return the value the limit is held against: the count-th nearest or the mean of count nearest."""
     searched = values.shape[1]
     if requirement.combine == "mean":
@@ -341,12 +339,12 @@ def _deciding(requirement: Requirement, values: FloatArray, available: int | Non
     return np.asarray(values[:, count - 1] if count else np.full(len(values), np.inf), dtype=np.float64)
 
 
-def _first(index: IntArray) -> IntArray:
+def _first(index: Index) -> Index:
     empty = np.full(len(index), -1, dtype=np.int64)
     return np.asarray(index[:, 0], dtype=np.int64) if index.shape[1] else empty
 
 
-def _whole_index(index: npt.NDArray[np.signedinteger], positions: IntArray) -> IntArray:
+def _whole_index(index: npt.NDArray[np.signedinteger], positions: Index) -> Index:
     """Return `index` into a part as positions in the whole, -1 kept."""
     padded = np.append(np.asarray(positions, dtype=np.int64), -1)
     return np.asarray(padded[index], dtype=np.int64)

@@ -12,7 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from geo.network.arrays import FAR, Array
+from geo.network.arrays import (
+    FAR,
+)
+from geo.types import Array
 
 _STAYS = -1
 

@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.network import _contract
-from geo.network.network import Adjacency, Floats, Ints, Offsets, freeze
+from geo.network.adjacency import Adjacency, freeze
+from geo.types import Floats, Index, Index32
 
 _HILBERT_BITS = 20
 
 
-def hilbert_order(node_id: Offsets, lon: Floats, lat: Floats) -> Offsets:
+def hilbert_order(node_id: Index, lon: Floats, lat: Floats) -> Index:
     """Order nodes along a Hilbert curve; ties by position, then by identifier."""
     side = float(max(np.ptp(lon), np.ptp(lat), 1e-9))
     scale = ((1 << _HILBERT_BITS) - 1) / side
@@ -25,7 +26,7 @@ def hilbert_order(node_id: Offsets, lon: Floats, lat: Floats) -> Offsets:
     return _ordered(_contract.hilbert_index(x, y, _HILBERT_BITS), (node_id, lat, lon))
 
 
-def _ordered(key: Offsets, ties: tuple[npt.NDArray[Any], ...]) -> Offsets:
+def _ordered(key: Index, ties: tuple[npt.NDArray[Any], ...]) -> Index:
     """Return ``np.lexsort((*ties, key))``, looking at `ties` only where keys are equal, which is rare."""
     order = np.argsort(key)
     same = key[order[1:]] == key[order[:-1]]
@@ -36,8 +37,8 @@ def _ordered(key: Offsets, ties: tuple[npt.NDArray[Any], ...]) -> Offsets:
 
 
 def canonical(
-    chains: tuple[Offsets, Ints, Ints], rank: Offsets, source: Ints, costs: tuple[Floats, Floats]
-) -> tuple[Offsets, Ints, Ints]:
+    chains: tuple[Index, Index32, Index32], rank: Index, source: Index32, costs: tuple[Floats, Floats]
+) -> tuple[Index, Index32, Index32]:
     """Turn and order chains by where they lie and what they cost, whatever the order of the input."""
     chain_start, vertices, by = chains
     first, last = rank[vertices[chain_start[:-1]]], rank[vertices[chain_start[1:] - 1]]
@@ -59,7 +60,7 @@ def canonical(
 
 
 def running_costs(
-    chain_start: Offsets, vertices: Ints, by: Ints, source: Ints, costs: tuple[Floats, Floats]
+    chain_start: Index, vertices: Index32, by: Index32, source: Index32, costs: tuple[Floats, Floats]
 ) -> tuple[Floats, Floats]:
     """Return the cost of every vertex from the start of its chain, along it and against it."""
     forward, backward = costs
@@ -70,7 +71,7 @@ def running_costs(
 
 
 def adjacency(
-    node_count: int, source: Ints, target: Ints, forward: Ints, backward: Ints
+    node_count: int, source: Index32, target: Index32, forward: Index32, backward: Index32
 ) -> tuple[Adjacency, Adjacency]:
     ahead, back = np.flatnonzero(forward >= 0), np.flatnonzero(backward >= 0)
     tail = np.concatenate([source[ahead], target[back]])
@@ -83,14 +84,14 @@ def adjacency(
     return outward, _rows(node_count, head, tail, cost, edge)
 
 
-def _rows(node_count: int, tail: Ints, head: Ints, cost: Ints, edge: Ints) -> Adjacency:
+def _rows(node_count: int, tail: Index32, head: Index32, cost: Index32, edge: Index32) -> Adjacency:
     order = _ordered(tail.astype(np.int64) * node_count + head, (edge,))
     start = np.zeros(node_count + 1, np.int64)
     np.cumsum(np.bincount(tail, minlength=node_count), out=start[1:])
     return Adjacency(freeze(start), freeze(head[order]), freeze(cost[order]), freeze(edge[order]))
 
 
-def pieces(outward: Adjacency, inward: Adjacency) -> Ints:
+def pieces(outward: Adjacency, inward: Adjacency) -> Index32:
     """Return the connected piece of each node, the piece with most nodes numbered first."""
     piece = _contract.connected_pieces(outward.start, outward.head, inward.start, inward.head)
     order = np.argsort(-np.bincount(piece), kind="stable")

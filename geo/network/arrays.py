@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from geo.types import Array
 
 UNREACHED: Final = 1 << 62
 """The label of a node that no seed reaches; room above it for one more arc."""

@@ -12,11 +12,13 @@ import shapely
 
 from geo.coordinates.crs import metric_crs, segment_metres
 from geo.network import _contract, _layout
+from geo.network.adjacency import freeze
 from geo.network.elevation import on_foot_slopes, rise_metres
 from geo.network.hierarchy import hierarchy_of
-from geo.network.network import IMPASSABLE, Floats, Ints, Offsets, StreetNetwork, freeze
+from geo.network.network import IMPASSABLE, StreetNetwork
 from geo.network.profiles import Profile, node_delay_seconds, slope_factor, way_speed
 from geo.network.streets import StreetGraph
+from geo.types import Floats, Index, Index32
 
 if TYPE_CHECKING:
     # Whoever has frames has imported these; whoever has an extract is spared half the time of the import.
@@ -28,11 +30,11 @@ if TYPE_CHECKING:
 class Segments:
     """Straight pieces of street between two nodes, with the seconds each way (``inf``: not allowed)."""
 
-    node_id: Offsets
+    node_id: Index
     node_lon: Floats
     node_lat: Floats
-    source: Ints
-    target: Ints
+    source: Index32
+    target: Index32
     metres: Floats
     forward_seconds: Floats
     backward_seconds: Floats
@@ -214,7 +216,7 @@ def _without_blocked_nodes(segments: Segments, streets: StreetGraph, profile: Pr
     )
 
 
-def _copies_of(blocked: npt.NDArray[np.bool_], segments: Segments) -> tuple[Ints, Ints, Ints]:
+def _copies_of(blocked: npt.NDArray[np.bool_], segments: Segments) -> tuple[Index32, Index32, Index32]:
     """Give every segment that ends at a closed node an end of its own."""
     source, target = segments.source.copy(), segments.target.copy()
     at_source, at_target = np.flatnonzero(blocked[source]), np.flatnonzero(blocked[target])
@@ -225,7 +227,7 @@ def _copies_of(blocked: npt.NDArray[np.bool_], segments: Segments) -> tuple[Ints
     return source, target, copies
 
 
-def _milliseconds(seconds: Floats, chain_start: Offsets) -> tuple[Ints, Ints]:
+def _milliseconds(seconds: Floats, chain_start: Index) -> tuple[Index32, Index32]:
     """Round running seconds to whole milliseconds; edges that cannot be used get -1."""
     edge = seconds[chain_start[1:] - 1]
     closed = ~np.isfinite(edge)
@@ -239,7 +241,7 @@ def _milliseconds(seconds: Floats, chain_start: Offsets) -> tuple[Ints, Ints]:
     return vertex, edge_ms
 
 
-def _node_arrays(nodes: gpd.GeoDataFrame) -> tuple[Offsets, Floats, Floats]:
+def _node_arrays(nodes: gpd.GeoDataFrame) -> tuple[Index, Floats, Floats]:
     if nodes.crs is None:
         msg = "nodes need a CRS: set it with nodes.set_crs(...)"
         raise ValueError(msg)
@@ -250,7 +252,7 @@ def _node_arrays(nodes: gpd.GeoDataFrame) -> tuple[Offsets, Floats, Floats]:
     return nodes.index.to_numpy(np.int64), points.x.to_numpy(), points.y.to_numpy()
 
 
-def _positions(node_id: Offsets, wanted: pd.Series, side: str) -> Ints:
+def _positions(node_id: Index, wanted: pd.Series, side: str) -> Index32:
     import pandas as pd
 
     position = pd.Index(node_id).get_indexer(pd.Index(wanted))
@@ -275,7 +277,7 @@ def _edge_costs(
     lines: npt.NDArray[np.object_] | None,
     lon: Floats,
     lat: Floats,
-    ends: tuple[Ints, Ints],
+    ends: tuple[Index32, Index32],
     metres_per_second: float,
 ) -> tuple[Floats, Floats, Floats]:
     """Return seconds forward, seconds back and metres of each edge."""

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.coordinates.crs import segment_metres
-from geo.network.network import Floats, Ints
 from geo.network.streets import StreetGraph, Tags
+from geo.types import Floats, Index32
 
 OWN_PACE = frozenset({"steps", "elevator", "ferry"})
 """Classes of way whose speed has the climb in it already, or is no walk at all."""
@@ -140,7 +140,7 @@ def _between(streets: StreetGraph, elevation: Floats, unknown: npt.NDArray[np.bo
     return filled
 
 
-def _links(streets: StreetGraph, unknown: npt.NDArray[np.bool_]) -> tuple[Ints, Ints, Floats]:
+def _links(streets: StreetGraph, unknown: npt.NDArray[np.bool_]) -> tuple[Index32, Index32, Floats]:
     """Return the pieces of street that touch an unknown node: their ends, and the inverse of their length."""
     inside = np.ones(streets.way_node.size, bool)
     inside[streets.way_start[1:] - 1] = False

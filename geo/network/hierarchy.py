@@ -23,8 +23,12 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.network import _eliminate
-from geo.network.arrays import FAR, Array, Way
-from geo.network.network import Adjacency, freeze
+from geo.network.adjacency import Adjacency, freeze
+from geo.network.arrays import (
+    FAR,
+    Way,
+)
+from geo.types import Array
 
 MOST_NEIGHBOURS: Final = 8
 """Junctions with more neighbours stay in the core: 4 makes searches slower, 12 no faster (BENCHMARKS.md)."""

@@ -4,44 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.network.adjacency import Adjacency
+from geo.types import Floats, Index, Index32
+
 if TYPE_CHECKING:
     from geo.network.hierarchy import Hierarchy
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
-Offsets = npt.NDArray[np.int64]
 
 IMPASSABLE = -1
 """Stands for the travel time of an edge that cannot be used in a direction."""
-
-
-@dataclass(frozen=True, eq=False)
-class Adjacency:
-    """Arcs by the node they leave, in compressed rows.
-
-    Attributes
-    ----------
-    start
-        The arcs of node ``n`` are ``start[n]:start[n + 1]``.
-    head, milliseconds, edge
-        Where each arc leads, how long it takes, and which edge it runs along.
-    """
-
-    start: Offsets
-    head: Ints
-    milliseconds: Ints
-    edge: Ints
-
-    @cached_property
-    def start32(self) -> Ints:
-        """`start` in half the memory, as searches want it; a network has fewer than 2**31 arcs."""
-        return freeze(self.start.astype(np.int32))
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,23 +67,23 @@ class StreetNetwork:
         Name of the traveller.
     """
 
-    node_id: Offsets
+    node_id: Index
     node_lon: Floats
     node_lat: Floats
-    node_piece: Ints
-    edge_source: Ints
-    edge_target: Ints
+    node_piece: Index32
+    edge_source: Index32
+    edge_target: Index32
     edge_metres: Floats
-    edge_forward_ms: Ints
-    edge_backward_ms: Ints
-    vertex_start: Offsets
+    edge_forward_ms: Index32
+    edge_backward_ms: Index32
+    vertex_start: Index
     vertex_lon: Floats
     vertex_lat: Floats
     vertex_x: Floats
     vertex_y: Floats
     vertex_metres: Floats
-    vertex_forward_ms: Ints
-    vertex_backward_ms: Ints
+    vertex_forward_ms: Index32
+    vertex_backward_ms: Index32
     outward: Adjacency
     inward: Adjacency
     hierarchy: Hierarchy
@@ -130,12 +107,12 @@ class StreetNetwork:
         return self.outward is self.inward
 
     @cached_property
-    def vertex_forward_left_ms(self) -> Ints:
+    def vertex_forward_left_ms(self) -> Index32:
         """Travel time from each vertex to the target of its edge, where that is allowed."""
         return np.repeat(self.edge_forward_ms, np.diff(self.vertex_start)) - self.vertex_forward_ms
 
     @cached_property
-    def vertex_backward_left_ms(self) -> Ints:
+    def vertex_backward_left_ms(self) -> Index32:
         """Travel time from the target of its edge to each vertex, where that is allowed."""
         return np.repeat(self.edge_backward_ms, np.diff(self.vertex_start)) - self.vertex_backward_ms
 
@@ -171,12 +148,3 @@ class StreetNetwork:
 def array_fields() -> tuple[str, ...]:
     """Return the names of the fields of a `StreetNetwork` that are plain arrays."""
     return tuple(f.name for f in fields(StreetNetwork) if f.name.startswith(("node_", "edge_", "vertex_")))
-
-
-def freeze(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return `array` made read-only, so that what is shared cannot be changed by accident.
-
-    Kernels are compiled once for read-only arrays: memory-mapped ones are of that kind anyway.
-    """
-    array.flags.writeable = False
-    return array

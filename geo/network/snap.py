@@ -12,8 +12,10 @@ import shapely
 from geo.blocks import run_blocks
 from geo.coordinates.crs import transformer
 from geo.network import _snap
+from geo.network.adjacency import freeze
 from geo.network.arrays import NO_TIME
-from geo.network.network import Floats, Ints, StreetNetwork, freeze
+from geo.network.network import StreetNetwork
+from geo.types import Floats, Index32
 
 if TYPE_CHECKING:
     # Imported for types alone: geopandas would double the time it takes to import the engine.
@@ -46,14 +48,14 @@ class AccessPoints:
         The place on the street, WGS84 degrees; missing where the point was not joined.
     """
 
-    edge: Ints
+    edge: Index32
     edge_metres: Floats
-    access_ms: Ints
+    access_ms: Index32
     snap_metres: Floats
-    from_source_ms: Ints
-    from_target_ms: Ints
-    to_source_ms: Ints
-    to_target_ms: Ints
+    from_source_ms: Index32
+    from_target_ms: Index32
+    to_source_ms: Index32
+    to_target_ms: Index32
     lon: Floats
     lat: Floats
 
@@ -141,7 +143,7 @@ def _metric(
 class _Found:
     """The nearest place of each point: edge, vertex before it, share of the way to the next, distance."""
 
-    edge: Ints
+    edge: Index32
     vertex: npt.NDArray[np.int64]
     share: Floats
     metres: Floats
@@ -184,14 +186,14 @@ def _look_within(
 
 
 def _places(
-    network: StreetNetwork, edge: Ints, vertex: npt.NDArray[np.int64], fraction: Floats, distance: Floats
+    network: StreetNetwork, edge: Index32, vertex: npt.NDArray[np.int64], fraction: Floats, distance: Floats
 ) -> AccessPoints:
     joined = edge != NOT_SNAPPED
     last = network.vertex_start[np.where(joined, edge, 0) + 1] - 1
     a = np.where(joined, vertex, 0)
     b = np.minimum(a + 1, last)
 
-    def between(values: Floats | Ints) -> Floats:
+    def between(values: Floats | Index32) -> Floats:
         low = values[a].astype(np.float64)
         along: Floats = low + fraction * (values[b] - low)
         return along
@@ -199,7 +201,7 @@ def _places(
     def blank(values: Floats, missing: float) -> Floats:
         return np.where(joined, values, missing)
 
-    def allowed(milliseconds: Floats | Ints, whole: Ints, at_end: npt.NDArray[np.bool_]) -> Ints:
+    def allowed(milliseconds: Floats | Index32, whole: Index32, at_end: npt.NDArray[np.bool_]) -> Index32:
         """Blank what the direction of the edge forbids; whoever stands at an end is there already."""
         possible = joined & ((whole >= 0) | at_end)
         return freeze(np.where(possible, np.where(at_end, 0, milliseconds), NO_TIME).astype(np.int32))

@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import numpy as np
 
-from geo.network.network import Ints
+from geo.types import Index32
 
 _PAIRS = 1 << 20
 _SPARE = 2 * (os.cpu_count() or 1)
@@ -28,11 +28,11 @@ class Room:
         self.filled = 0
 
     @property
-    def left(self) -> tuple[Ints, Ints]:
+    def left(self) -> tuple[Index32, Index32]:
         """What is still free."""
         return self.place[self.filled :], self.milliseconds[self.filled :]
 
-    def take(self, pairs: int) -> tuple[Ints, Ints]:
+    def take(self, pairs: int) -> tuple[Index32, Index32]:
         """Return what was just written, and count it as filled."""
         span = slice(self.filled, self.filled + pairs)
         self.filled += pairs

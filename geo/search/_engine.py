@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.blocks import Progress, run_blocks
+from geo.network.adjacency import Adjacency
 from geo.network.arrays import (
     FAR,
     NO_TIME,
@@ -24,10 +25,11 @@ from geo.network.arrays import (
     make_line,
     make_scratch,
 )
-from geo.network.network import Adjacency, Floats, Ints, Offsets, StreetNetwork
+from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.search import _places, _whole
 from geo.search._buffers import Rooms
+from geo.types import Floats, Index, Index32
 
 _FOREVER_MS = FAR - 1
 _BLOCK = 256
@@ -83,7 +85,7 @@ def _clean_line(core_count: int) -> Line:
     return _queue.line
 
 
-Search = Callable[[int, int, Memory, Ints, Ints, Ints], tuple[int, int]]
+Search = Callable[[int, int, Memory, Index32, Index32, Index32], tuple[int, int]]
 """Fills counts, places and milliseconds; returns at which origin it stopped, and how many pairs it wrote."""
 
 
@@ -94,7 +96,7 @@ def search_rows(
     memory: Callable[[], Memory],
     threads: int | None,
     progress: Progress | None,
-) -> tuple[Offsets, Ints, Ints]:
+) -> tuple[Index, Index32, Index32]:
     """Search from all origins in blocks; return row starts, places and milliseconds.
 
     `row_pairs` is the most that one origin can reach.
@@ -102,7 +104,7 @@ def search_rows(
     count = np.zeros(origins, np.int32)
     rooms = Rooms(row_pairs)
 
-    def work(first: int, last: int) -> list[tuple[Ints, Ints]]:
+    def work(first: int, last: int) -> list[tuple[Index32, Index32]]:
         pairs = []
         mine, room = memory(), rooms.current()
         while True:
@@ -153,7 +155,7 @@ def labels_towards(
     return _whole.labels_by_node(way, label, k)
 
 
-def facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[Ints, Ints, Ints]:
+def facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[Index32, Index32, Index32]:
     """Return the junctions from which facilities are entered, how long that takes, and whose it is."""
     from_source = np.flatnonzero((facilities.edge >= 0) & (facilities.from_source_ms != NO_TIME))
     from_target = np.flatnonzero((facilities.edge >= 0) & (facilities.from_target_ms != NO_TIME))
@@ -199,7 +201,7 @@ def to_milliseconds(seconds: float) -> int:
     return _FOREVER_MS if seconds * 1000 >= _FOREVER_MS else round(seconds * 1000)
 
 
-def limits_in_milliseconds(limits_seconds: npt.ArrayLike) -> tuple[Ints, npt.NDArray[np.intp]]:
+def limits_in_milliseconds(limits_seconds: npt.ArrayLike) -> tuple[Index32, npt.NDArray[np.intp]]:
     """Return the limits ascending, and where each of the caller's stands among them."""
     limits = np.array([to_milliseconds(float(limit)) for limit in np.atleast_1d(limits_seconds)], np.int32)
     order = np.argsort(limits, kind="stable")
@@ -208,7 +210,7 @@ def limits_in_milliseconds(limits_seconds: npt.ArrayLike) -> tuple[Ints, npt.NDA
     return limits[order], back
 
 
-def to_seconds(milliseconds: Ints) -> Floats:
+def to_seconds(milliseconds: Index32) -> Floats:
     return np.where(milliseconds == NO_TIME, np.inf, milliseconds / 1000.0)
 
 

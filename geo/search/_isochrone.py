@@ -7,8 +7,15 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from geo.network.arrays import NO_TIME, Arcs, Array, Places, Scratch, Way
+from geo.network.arrays import (
+    NO_TIME,
+    Arcs,
+    Places,
+    Scratch,
+    Way,
+)
 from geo.search._within import search_within
+from geo.types import Array
 
 
 class Shapes(NamedTuple):

@@ -13,7 +13,6 @@ from geo.network.arrays import (
     UNREACHED,
     UNSEEN,
     Arcs,
-    Array,
     Goals,
     OnEdges,
     Places,
@@ -22,6 +21,7 @@ from geo.network.arrays import (
 )
 from geo.search._whole import insert_label
 from geo.search._within import climb, search_within, spread_core
+from geo.types import Array
 
 
 @njit(cache=True, nogil=True)

@@ -16,7 +16,15 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo.network.arrays import HEAD, NOT_QUEUED, ONE, UNREACHED, Array, Line, Way
+from geo.network.arrays import (
+    HEAD,
+    NOT_QUEUED,
+    ONE,
+    UNREACHED,
+    Line,
+    Way,
+)
+from geo.types import Array
 
 
 @njit(cache=True, nogil=True, inline="always")

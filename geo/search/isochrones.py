@@ -21,11 +21,14 @@ import shapely
 from geo.blocks import Progress, run_blocks
 from geo.coordinates.crs import WGS84, transformer
 from geo.network.arrays import NO_TIME, Arcs, Places, Way, make_scratch
-from geo.network.network import Floats, Ints, StreetNetwork
+from geo.network.network import (
+    StreetNetwork,
+)
 from geo.network.snap import AccessPoints
 from geo.search import _isochrone
 from geo.search._engine import arcs_of, bounded_shift, places_of
 from geo.search._isochrone import Pieces, Shapes
+from geo.types import Floats, Index32
 
 if TYPE_CHECKING:
     # Imported when a frame is made: geopandas would double the time it takes to import the engine.
@@ -69,7 +72,7 @@ class _Question:
     against: Arcs
     shapes: Shapes
     origins: Places
-    limits_ms: Ints
+    limits_ms: Index32
     shift: int
 
 
@@ -228,7 +231,7 @@ def _shapes(network: StreetNetwork, towards: bool) -> Shapes:
     )
 
 
-def _pieces(question: _Question, memory: _Memory, places: npt.NDArray[np.intp]) -> tuple[Floats, Ints]:
+def _pieces(question: _Question, memory: _Memory, places: npt.NDArray[np.intp]) -> tuple[Floats, Index32]:
     """Return the stretches reached from some places together: their ends, and the band of the limit."""
     origins = question.origins
     order = places[np.lexsort((origins.metres[places], origins.edge[places]))]
@@ -252,7 +255,9 @@ def _pieces(question: _Question, memory: _Memory, places: npt.NDArray[np.intp]) 
         memory.make_room(2 * count)
 
 
-def _dissolved(pieces: tuple[Floats, Ints], bands: int, buffer_metres: float) -> list[shapely.MultiPolygon]:
+def _dissolved(
+    pieces: tuple[Floats, Index32], bands: int, buffer_metres: float
+) -> list[shapely.MultiPolygon]:
     ends, band = pieces
     stretches = shapely.linestrings(ends.reshape(-1, 2, 2))
     buffers = shapely.buffer(stretches, buffer_metres)
@@ -266,7 +271,7 @@ def _as_multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
 
 
 def _drawn(
-    question: _Question, memory: _Memory, pieces: tuple[Floats, Ints], outline: Outline
+    question: _Question, memory: _Memory, pieces: tuple[Floats, Index32], outline: Outline
 ) -> list[shapely.MultiPolygon]:
     """Draw the ground along the stretches, one polygon a limit."""
     bands = question.limits_ms.size
@@ -278,7 +283,7 @@ def _drawn(
 
 
 def _contoured(
-    question: _Question, memory: _Memory, pieces: tuple[Floats, Ints], outline: Outline
+    question: _Question, memory: _Memory, pieces: tuple[Floats, Index32], outline: Outline
 ) -> list[shapely.MultiPolygon]:
     """Outline the ground by distances on a grid of points."""
     ends, band = pieces
@@ -301,7 +306,7 @@ def _contoured(
 
 def _unreached(
     question: _Question,
-    time: Ints,
+    time: Index32,
     corners: tuple[Floats, Floats],
     outline: Outline,
     like: npt.NDArray[np.float32],
@@ -340,7 +345,7 @@ def _lower_each_by_the_last(field: npt.NDArray[np.float32]) -> None:
 def _outline(x: Floats, y: Floats, inside: npt.NDArray[np.float32]) -> shapely.MultiPolygon:
     """Return the ground where `inside` is at most zero."""
     lines = contourpy.contour_generator(x, y, inside, fill_type="OuterOffset")
-    filled: tuple[list[Floats], list[Ints]] = lines.filled(-np.inf, 0.0)  # type: ignore[assignment]
+    filled: tuple[list[Floats], list[Index32]] = lines.filled(-np.inf, 0.0)  # type: ignore[assignment]
     points, offsets = filled
     rings = [np.split(p, o[1:-1]) for p, o in zip(points, offsets, strict=True)]
     return shapely.MultiPolygon([(ring[0], ring[1:]) for ring in rings])

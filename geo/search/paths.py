@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from geo.network.adjacency import Adjacency
 from geo.network.arrays import NO_TIME
-from geo.network.network import Adjacency, Floats, Ints, StreetNetwork
+from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
+from geo.types import Floats, Index32
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,9 @@ def _search(
     return best, arcs[::-1]
 
 
-def _ends(network: StreetNetwork, place: AccessPoints, by_source: Ints, by_target: Ints) -> dict[int, int]:
+def _ends(
+    network: StreetNetwork, place: AccessPoints, by_source: Index32, by_target: Index32
+) -> dict[int, int]:
     """Return the ends of the edge of a place, and the time between it and them where that is allowed."""
     e = int(place.edge[0])
     found: dict[int, int] = {}

@@ -18,7 +18,9 @@ import numpy.typing as npt
 
 from geo.blocks import Progress, run_blocks
 from geo.network.arrays import NO_TIME
-from geo.network.network import Floats, Ints, Offsets, StreetNetwork
+from geo.network.network import (
+    StreetNetwork,
+)
 from geo.network.snap import AccessPoints
 from geo.search import _places, _whole
 from geo.search._engine import (
@@ -34,6 +36,7 @@ from geo.search._engine import (
     to_seconds,
     working_memory,
 )
+from geo.types import Floats, Index, Index32
 
 if TYPE_CHECKING:
     # scipy is imported when it is asked for: it costs half as much time as the engine itself.
@@ -59,7 +62,7 @@ class Nearest:
     """
 
     seconds: Floats
-    index: Ints
+    index: Index32
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,9 @@ class Reachable:
         Number of places there were to reach.
     """
 
-    start: Offsets
-    place: Ints
-    milliseconds: Ints
+    start: Index
+    place: Index32
+    milliseconds: Index32
     places: int
 
     def to_scipy(self) -> sparse.csr_array:
@@ -193,7 +196,7 @@ def reachable(
     shift = bounded_shift(network, limit_ms)
 
     def search(
-        origin: int, last: int, mine: Memory, count: Ints, place: Ints, milliseconds: Ints
+        origin: int, last: int, mine: Memory, count: Index32, place: Index32, milliseconds: Index32
     ) -> tuple[int, int]:
         return _places.reach_places(
             way, arcs, start, goals, limit_ms, shift, origin, last,
@@ -220,7 +223,7 @@ def reachable_nodes(
     shift = bounded_shift(network, limit_ms)
 
     def search(
-        origin: int, last: int, mine: Memory, count: Ints, place: Ints, milliseconds: Ints
+        origin: int, last: int, mine: Memory, count: Index32, place: Index32, milliseconds: Index32
     ) -> tuple[int, int]:
         return _places.reach_nodes(
             way, origins, limit_ms, shift, origin, last, mine.scratch, count, place, milliseconds

@@ -15,7 +15,11 @@ import numpy as np
 
 from geo.siting import _kernels as kernels
 from geo.siting import _sets as sets
-from geo.siting._losses import Floats, Ints, LossTable, merge_demand
+from geo.siting._losses import (
+    LossTable,
+    merge_demand,
+)
+from geo.types import Floats, Index
 
 #: Entries looked at before the clock is read again (about half a second).
 _CHUNK = 150_000_000
@@ -89,11 +93,11 @@ class Found:
         Branches looked at.
     """
 
-    opened: Ints
+    opened: Index
     value: float
     bound: float
     stopped_by: str
-    left: Ints
+    left: Index
     nodes: int
 
 
@@ -135,7 +139,7 @@ class _Node:
     """A part of the search: some sites open for good, some shut, the rest still to be decided."""
 
     table: LossTable
-    names: Ints
+    names: Index
     chosen: tuple[int, ...]
     room: float
     price: Floats
@@ -176,9 +180,9 @@ class Search:
         self.step = table.step
         self.random = np.random.default_rng(seed)
         self.value = self.enough.cutoff
-        self.best: Ints = np.empty(0, dtype=np.int64)
+        self.best: Index = np.empty(0, dtype=np.int64)
         self.has_plan = False
-        self.left: Ints = np.arange(table.sites)
+        self.left: Index = np.arange(table.sites)
         self.root_bound = -np.inf
         self.nodes = 0
 
@@ -205,13 +209,13 @@ class Search:
         """Whether the plan in hand is as good as asked for."""
         return self.value <= self.enough.goal
 
-    def offer(self, opened: Ints) -> None:
+    def offer(self, opened: Index) -> None:
         """Keep a plan if it is the best so far."""
         value = self.table.value(opened)
         if value < self.value:
             self.value, self.best, self.has_plan = value, np.sort(opened), True
 
-    def improve(self, opened: Ints, order: Ints, *, passes: int = 30) -> None:
+    def improve(self, opened: Index, order: Index, *, passes: int = 30) -> None:
         """Exchange sites of a plan while that helps, and keep the result if it is the best."""
         table = self.table
         opened = np.asarray(opened, dtype=np.int64).copy()
@@ -222,10 +226,10 @@ class Search:
         )  # fmt: skip
         self.offer(opened)
 
-    def warm_start(self) -> Ints:
+    def warm_start(self) -> Index:
         """Find a first plan by lazy greedy and exchanges; return the greedy one."""
         t = self.table
-        opened: Ints = kernels.greedy(t.start, t.demand, t.loss, t.weight, t.cap, t.size, self.room, t.sites)
+        opened: Index = kernels.greedy(t.start, t.demand, t.loss, t.weight, t.cap, t.size, self.room, t.sites)
         self.offer(opened)
         if not self.satisfied:
             self.improve(opened, self.random.permutation(t.sites))
@@ -257,14 +261,14 @@ class Search:
             return max(min(done, self.value), min(self.root_bound, self.value))
         return min(max(min(bound, self.target), self.root_bound), self.value)
 
-    def _first_price(self, opened: Ints) -> Floats:
+    def _first_price(self, opened: Index) -> Floats:
         """Guess prices half way between the least and second least loss of a plan."""
         t = self.table
         first, second, _ = kernels.two_best(t.start, t.demand, t.loss, t.cap, opened)
         price: Floats = (first + second) / 2.0
         return price
 
-    def _root(self, opened: Ints) -> _Node:
+    def _root(self, opened: Index) -> _Node:
         """Climb to the bound of the whole problem, ruling out sites on the way."""
         table, names = self.table, np.arange(self.table.sites)
         ascent = _Ascent.begin(self._first_price(self.best if self.best.size else opened), table.sites, 1.0)
@@ -314,7 +318,7 @@ class Search:
         must = inside & ~out & (ascent.bound - ascent.cost - after * table.size >= self.target)
         return out, must
 
-    def _round(self, names: Ints, cost: Floats, chosen: tuple[int, ...]) -> None:
+    def _round(self, names: Index, cost: Floats, chosen: tuple[int, ...]) -> None:
         """Make a plan of the sites the prices like best, and improve it."""
         room = self.room - float(self.table.size[list(chosen)].sum())
         _, order, whole, _, _, _ = kernels.fill_room(cost, self.table.size[names], room)

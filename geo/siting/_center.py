@@ -11,8 +11,8 @@ from geo.siting import _kernels as kernels
 from geo.siting._branch import Watch
 from geo.siting._cover import can_cover
 from geo.siting._engines import Answer, by_model, resource
-from geo.siting._losses import Floats, Ints
 from geo.siting._prepared import Case
+from geo.types import Floats, Index
 
 
 def least_worst_answer(case: Case, watch: Watch, *, seed: int) -> Answer:
@@ -63,7 +63,7 @@ def _test(case: Case, most: int, watch: Watch, seed: int) -> Answer:
     return can_cover(case, most, watch, seed=seed)
 
 
-def _usable_times(case: Case, sites: Ints) -> Floats:
+def _usable_times(case: Case, sites: Index) -> Floats:
     """Return the least time of each entry that counts, over some sites."""
     start, demand, milliseconds = case.reach
     never = np.full(case.weight.size, np.inf)

@@ -10,9 +10,14 @@ from geo.siting import _kernels as kernels
 from geo.siting._branch import Enough, Search, Watch
 from geo.siting._engines import NO_ANSWER, Answer, close_no_more, finish, most_nodes, open_required, resource
 from geo.siting._highs import INFINITE, Model
-from geo.siting._losses import Ints, LossTable, dominated_sites, implied_demand, merge_demand
+from geo.siting._losses import (
+    LossTable,
+    dominated_sites,
+    implied_demand,
+    merge_demand,
+)
 from geo.siting._prepared import Case
-from geo.siting.problem import Bools
+from geo.types import Bools, Index
 
 
 def cover_everyone(case: Case, watch: Watch, *, seed: int, gap: float) -> Answer:
@@ -31,7 +36,7 @@ def cover_everyone(case: Case, watch: Watch, *, seed: int, gap: float) -> Answer
     )
 
 
-def thin_cover(table: LossTable) -> tuple[LossTable, Ints, dict[str, int]]:
+def thin_cover(table: LossTable) -> tuple[LossTable, Index, dict[str, int]]:
     """Drop demand that is covered whenever other demand is, and sites dominated by others, in turn."""
     counts = {"candidates": table.sites, "demand": int(table.weight.size)}
     kept = np.arange(table.sites)
@@ -59,7 +64,7 @@ def _demand_only(table: LossTable, stays: Bools) -> LossTable:
     )  # fmt: skip
 
 
-def _set_cover(table: LossTable, watch: Watch, *, seed: int, gap: float) -> tuple[Ints, float, float, str]:
+def _set_cover(table: LossTable, watch: Watch, *, seed: int, gap: float) -> tuple[Index, float, float, str]:
     if not table.weight.size:
         return np.empty(0, dtype=np.int64), 0.0, 0.0, ""
     first = kernels.greedy(

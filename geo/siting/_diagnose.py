@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.siting._branch import Watch
-from geo.siting._losses import Floats
 from geo.siting._milp import FAMILIES, SitingModel
 from geo.siting._prepared import Case
 from geo.siting.plan import Culprit
 from geo.text import Text
+from geo.types import Floats
 
 
 @dataclass(frozen=True, slots=True)

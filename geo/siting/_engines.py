@@ -10,10 +10,14 @@ from geo.siting import _kernels as kernels
 from geo.siting import _sets as sets
 from geo.siting._branch import Enough, Found, Search, Watch
 from geo.siting._highs import INFINITE, Model
-from geo.siting._losses import Floats, Ints, LossTable, dominated_sites, merge_demand
+from geo.siting._losses import (
+    LossTable,
+    dominated_sites,
+    merge_demand,
+)
 from geo.siting._milp import SitingModel, add_losses
 from geo.siting._prepared import Case
-from geo.siting.problem import Bools
+from geo.types import Bools, Floats, Index
 
 #: Branches our own search may look at before HiGHS takes over what is left, for many sites and for few:
 #: with few the gap is wide, which branching closes and linear programmes do not.
@@ -30,12 +34,12 @@ def most_nodes(size: Floats, room: float) -> int:
 class Answer:
     """Open choices (numbers of sites), value and bound as a loss or cost, and how the search ended."""
 
-    sites: Ints
+    sites: Index
     value: float
     bound: float
     stopped_by: str = ""
     infeasible: bool = False
-    flow: tuple[Ints, Ints, Floats] | None = None
+    flow: tuple[Index, Index, Floats] | None = None
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -93,7 +97,7 @@ def choose_most(case: Case, watch: Watch, *, seed: int, gap: float, cutoff: floa
     )
 
 
-def close_no_more(case: Case, chosen: Ints) -> Ints:
+def close_no_more(case: Case, chosen: Index) -> Index:
     """Keep existing sites open that nobody would miss, until no more are closed than asked."""
     if not case.rules.close:
         return chosen
@@ -157,7 +161,7 @@ def _levels_within(table: LossTable, count: int) -> Floats:
 
 
 def by_model(
-    case: Case, watch: Watch, *, seed: int, gap: float, start: Ints | None = None, radius: int | None = None
+    case: Case, watch: Watch, *, seed: int, gap: float, start: Index | None = None, radius: int | None = None
 ) -> Answer:
     """Answer any question by the whole model in HiGHS."""
     made = SitingModel(case, radius=radius)
@@ -201,7 +205,7 @@ def goal_cost(made: SitingModel) -> tuple[Floats, float]:
     return terms.cost(case.weight, width)
 
 
-def flow_of(made: SitingModel, x: Floats) -> tuple[Ints, Ints, Floats] | None:
+def flow_of(made: SitingModel, x: Floats) -> tuple[Index, Index, Floats] | None:
     """Return the assigned shares of a solved model with capacities."""
     if made.flow is None:
         return None

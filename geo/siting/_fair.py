@@ -10,12 +10,12 @@ import numpy as np
 from geo.siting._branch import Watch
 from geo.siting._engines import Answer, by_model, flow_of
 from geo.siting._highs import INFINITE
-from geo.siting._losses import Floats, Ints
 from geo.siting._milp import SitingModel
 from geo.siting._prepared import Case
+from geo.types import Floats, Index
 
 
-def _rates(made: SitingModel) -> tuple[list[tuple[Ints, Floats, float]], Floats]:
+def _rates(made: SitingModel) -> tuple[list[tuple[Index, Floats, float]], Floats]:
     """Return the covered share of each area as columns, factors and constant; and the areas' people."""
     assert made.cover is not None
     people = np.asarray(made.case.problem.demand.people, dtype=float)
@@ -31,7 +31,7 @@ def _rates(made: SitingModel) -> tuple[list[tuple[Ints, Floats, float]], Floats]
     return rates, totals
 
 
-def _value(rate: tuple[Ints, Floats, float], x: Floats) -> float:
+def _value(rate: tuple[Index, Floats, float], x: Floats) -> float:
     return float(rate[1] @ x[rate[0]]) + rate[2]
 
 
@@ -107,7 +107,7 @@ def _dinkelbach(
     return replace(answer, value=guess, bound=bound, stopped_by="time")
 
 
-def _gini_of(case: Case, sites: Ints) -> float:
+def _gini_of(case: Case, sites: Index) -> float:
     """Return the Gini coefficient of the areas' coverage by a plan without capacities."""
     from geo.siting.plan import describe
 
@@ -131,7 +131,7 @@ def worst_first(case: Case, watch: Watch, *, seed: int) -> Answer:
     rates, _ = _rates(made)
     if not rates:
         return replace(by_model(replace_fair(case), watch, seed=seed, gap=0.0), value=1.0, bound=1.0)
-    sums: list[tuple[Ints, Floats]] = []
+    sums: list[tuple[Index, Floats]] = []
     answer = Answer(np.empty(0, dtype=np.int64), np.inf, np.inf, infeasible=True)
     for k in range(1, len(rates) + 1):
         t = model.columns(1, lower=-INFINITE, upper=INFINITE)

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_matrix
 
 from geo.siting._branch import Watch
-from geo.siting._losses import Floats, Ints
+from geo.types import Floats, Index
 
 INFINITE = highspy.kHighsInf
 
@@ -38,7 +38,7 @@ class Model:
     def __init__(self) -> None:
         self._columns: list[tuple[Floats, Floats, Floats, np.ndarray]] = []
         self._rows: list[tuple[Floats, Floats]] = []
-        self._entries: list[tuple[Ints, Ints, Floats]] = []
+        self._entries: list[tuple[Index, Index, Floats]] = []
         self.width = 0
         self.height = 0
 
@@ -50,7 +50,7 @@ class Model:
         lower: ArrayLike = 0.0,
         upper: ArrayLike = 1.0,
         whole: bool = False,
-    ) -> Ints:
+    ) -> Index:
         """Add columns; return their numbers."""
         spread = (np.broadcast_to(np.asarray(part, dtype=float), (count,)) for part in (cost, lower, upper))
         self._columns.append((*spread, np.full(count, whole)))  # type: ignore[arg-type]
@@ -58,7 +58,7 @@ class Model:
         return np.arange(self.width - count, self.width)
 
     def rows(
-        self, lower: ArrayLike, upper: ArrayLike, row: Ints, column: Ints, value: ArrayLike, count: int
+        self, lower: ArrayLike, upper: ArrayLike, row: Index, column: Index, value: ArrayLike, count: int
     ) -> None:
         """Add ``count`` rows; ``row`` counts from 0 within the block."""
         low, high = (np.broadcast_to(np.asarray(part, dtype=float), (count,)) for part in (lower, upper))
@@ -67,7 +67,7 @@ class Model:
         self._entries.append((np.asarray(row) + self.height, np.asarray(column), values))
         self.height += count
 
-    def row(self, lower: float, upper: float, column: Ints, value: ArrayLike) -> None:
+    def row(self, lower: float, upper: float, column: Index, value: ArrayLike) -> None:
         """Add one row."""
         column = np.asarray(column, dtype=np.int64)
         self.rows(lower, upper, np.zeros(column.size, dtype=np.int64), column, value, 1)
@@ -99,7 +99,7 @@ class Model:
         cost: Floats | None = None,
         gap: float = 0.0,
         seed: int = 0,
-        start: tuple[Ints, Floats] | None = None,
+        start: tuple[Index, Floats] | None = None,
         enough: Callable[[float, float], bool] | None = None,
         stage: str = "proving",
     ) -> Outcome:

@@ -9,9 +9,7 @@ from numpy.typing import NDArray
 
 from geo.siting import _kernels as kernels
 from geo.siting import _sets as sets
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geo.types import Floats, Index
 
 #: Looks at entries after which the search for dominated rows is left; it only ever removes less.
 MOST_WORK = 400_000_000
@@ -34,7 +32,7 @@ class LossTable:
         Per site, what opening it takes from the one resource (1 for a count, money for a budget).
     """
 
-    start: Ints
+    start: Index
     demand: NDArray[np.int32]
     loss: Floats
     weight: Floats
@@ -46,12 +44,12 @@ class LossTable:
         """Number of rows."""
         return self.start.size - 1
 
-    def value(self, opened: Ints) -> float:
+    def value(self, opened: Index) -> float:
         """Return the loss that is left once some sites are open."""
         first, _, _ = kernels.two_best(self.start, self.demand, self.loss, self.cap, opened)
         return float(self.weight @ first)
 
-    def only(self, rows: Ints, cap: Floats | None = None) -> LossTable:
+    def only(self, rows: Index, cap: Floats | None = None) -> LossTable:
         """Return the table of some sites, under a lower cap where one is given."""
         cap = self.cap if cap is None else cap
         start, demand, loss = kernels.keep_rows(self.start, self.demand, self.loss, cap, rows)
@@ -70,7 +68,7 @@ class LossTable:
         return 1.0 if whole else 0.0
 
 
-def equal_demand(table: LossTable, label: Ints | None = None) -> Ints:
+def equal_demand(table: LossTable, label: Index | None = None) -> Index:
     """Return a number per demand, equal where sites, losses, cap and label are.
 
     The cap does not tell demand apart that no site reaches.
@@ -88,8 +86,8 @@ def equal_demand(table: LossTable, label: Ints | None = None) -> Ints:
 
 
 def merge_demand(
-    table: LossTable, *, price: Floats | None = None, label: Ints | None = None
-) -> tuple[LossTable, Floats, Ints]:
+    table: LossTable, *, price: Floats | None = None, label: Index | None = None
+) -> tuple[LossTable, Floats, Index]:
     """Return the table with equal demand made one, the mean prices, and which demand became which.
 
     What no site can change becomes one row that no site reaches, so that values stay those of the
@@ -107,12 +105,12 @@ def merge_demand(
     return merged, np.minimum(_mean(group, table.weight, price), merged.cap), group
 
 
-def sums(number: Ints, values: Floats, count: int = 0) -> Floats:
+def sums(number: Index, values: Floats, count: int = 0) -> Floats:
     """Return the sum of the values of each number, for at least ``count`` numbers."""
     return np.bincount(number, weights=values, minlength=count).astype(np.float64)
 
 
-def _mean(group: Ints, weight: Floats, values: Floats) -> Floats:
+def _mean(group: Index, weight: Floats, values: Floats) -> Floats:
     """Return the mean of each group; the common value itself where all are equal."""
     first = np.empty(int(group.max()) + 1 if group.size else 0)
     first[group] = values
@@ -121,7 +119,7 @@ def _mean(group: Ints, weight: Floats, values: Floats) -> Floats:
     return first + np.divide(off, total, out=np.zeros_like(off), where=total > 0)
 
 
-def _columns(table: LossTable, stays: NDArray[np.bool_]) -> tuple[Ints, NDArray[np.int32], Floats]:
+def _columns(table: LossTable, stays: NDArray[np.bool_]) -> tuple[Index, NDArray[np.int32], Floats]:
     """Return the rows without the entries of some demand."""
     kept = stays[table.demand]
     before = np.concatenate([[0], np.cumsum(kept)])
@@ -139,7 +137,7 @@ def dominated_sites(table: LossTable) -> NDArray[np.bool_]:
     return marked | (np.diff(table.start) == 0)
 
 
-def implied_demand(start: Ints, demand: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
+def implied_demand(start: Index, demand: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
     """Return which demand is covered whenever some other demand is."""
     back, row, _ = sets.turn(start, demand, count)
     marked: NDArray[np.bool_] = sets.supersets(back, row, start, demand, np.zeros(count), True, MOST_WORK)

@@ -10,9 +10,13 @@ import numpy as np
 
 from geo.siting import _sets as sets
 from geo.siting._highs import INFINITE, Model
-from geo.siting._losses import Floats, Ints, LossTable, merge_demand, sums
+from geo.siting._losses import (
+    LossTable,
+    merge_demand,
+    sums,
+)
 from geo.siting._prepared import Case
-from geo.siting.problem import Bools
+from geo.types import Bools, Floats, Index
 
 #: Families of rules that may be asked to give way where a question has no answer.
 FAMILIES = (
@@ -29,10 +33,10 @@ class Terms:
     """
 
     base: Floats
-    column: Ints
-    demand: Ints
+    column: Index
+    demand: Index
     amount: Floats
-    group: Ints
+    group: Index
 
     def cost(self, weight: Floats, width: int) -> tuple[Floats, float]:
         """Return the weighted loss as one cost per column of the model, and a constant."""
@@ -43,9 +47,9 @@ class Terms:
 
 def add_losses(
     model: Model,
-    x: Ints,
+    x: Index,
     table: LossTable,
-    group: Ints,
+    group: Index,
     must: Bools,
     slack: float = 0.0,
     *,
@@ -110,12 +114,12 @@ class SitingModel:
     ) -> None:
         self.case, self.elastic, self.radius = case, elastic, radius
         self.model = Model()
-        self.slack: dict[str, list[tuple[Ints, Floats]]] = {}
+        self.slack: dict[str, list[tuple[Index, Floats]]] = {}
         must = np.isin(case.choices, case.required)
         self.x = self.model.columns(case.choices.size, lower=must.astype(float), whole=True)
         self.column = np.full(case.problem.sites.count, -1, dtype=np.int64)
         self.column[case.choices] = self.x
-        self.flow: tuple[Ints, Ints, Ints] | None = None
+        self.flow: tuple[Index, Index, Index] | None = None
         self.cover: Terms | None = None
         self.minutes: Terms | None = None
         self._count_rules()
@@ -126,13 +130,13 @@ class SitingModel:
             self._levels()
         self._coverage_rules()
 
-    def _give(self, family: str, count: int, scale: Floats | float = 1.0, *, whole: bool = False) -> Ints:
+    def _give(self, family: str, count: int, scale: Floats | float = 1.0, *, whole: bool = False) -> Index:
         """Return slack columns of a family, fixed at 0 where it may not give way."""
         columns = self.model.columns(count, upper=INFINITE if family in self.elastic else 0.0, whole=whole)
         self._gives(family, columns, np.broadcast_to(np.asarray(scale, dtype=float), (count,)))
         return columns
 
-    def _gives(self, family: str, columns: Ints, scale: Floats) -> None:
+    def _gives(self, family: str, columns: Index, scale: Floats) -> None:
         self.slack.setdefault(family, []).append((columns, scale))
 
     def _count_rules(self) -> None:
@@ -283,7 +287,7 @@ class SitingModel:
         )
         self._assigned_terms(demand, milliseconds, u, left)
 
-    def _room(self, site: Ints, demand: Ints, u: Ints, people: Floats) -> None:
+    def _room(self, site: Index, demand: Index, u: Index, people: Floats) -> None:
         case = self.case
         capacity = case.problem.sites.capacities
         tight = np.flatnonzero(
@@ -302,7 +306,7 @@ class SitingModel:
             tight.size,
         )  # fmt: skip
 
-    def _assigned_terms(self, demand: Ints, milliseconds: Any, u: Ints, left: Ints) -> None:
+    def _assigned_terms(self, demand: Index, milliseconds: Any, u: Index, left: Index) -> None:
         case, everyone = self.case, np.arange(left.size)
         unserved = 0.0
         must = (case.weight > 0) & (self.radius is not None or self.all_covered)

@@ -11,8 +11,16 @@ from numpy.typing import NDArray
 
 from geo.siting import _kernels as kernels
 from geo.siting import _sets as sets
-from geo.siting._losses import Floats, Ints, LossTable
-from geo.siting.problem import Bools, Goal, Problem, Rules, TravelTimes
+from geo.siting._losses import (
+    LossTable,
+)
+from geo.siting.problem import (
+    Goal,
+    Problem,
+    Rules,
+    TravelTimes,
+)
+from geo.types import Bools, Floats, Index
 
 _FOREVER = np.iinfo(np.int32).max
 
@@ -47,14 +55,14 @@ class Case:
         return float(self.weight.sum())
 
     @cached_property
-    def limit(self) -> Ints:
+    def limit(self) -> Index:
         """Milliseconds within which an entry of demand is covered."""
         given = self.rules.limit_seconds
         categories = self.problem.demand.categories
         if given is None:
             return np.full(categories.size, _FOREVER, dtype=np.int64)
         per_category = np.rint(np.atleast_1d(np.asarray(given, dtype=float)) * 1000.0).astype(np.int64)
-        whole: Ints = (
+        whole: Index = (
             per_category[categories] if per_category.size > 1 else np.repeat(per_category, categories.size)
         )
         return whole
@@ -77,12 +85,12 @@ class Case:
         return self.old & ~self.problem.sites.flag("required")
 
     @cached_property
-    def kept(self) -> Ints:
+    def kept(self) -> Index:
         """Sites that are open in every plan because they stand today."""
         return np.flatnonzero(self.old & ~self.closable)
 
     @cached_property
-    def candidates(self) -> Ints:
+    def candidates(self) -> Index:
         """Sites that do not stand and may be opened."""
         sites = self.problem.sites
         free = ~sites.flag("existing") & ~sites.flag("forbidden")
@@ -101,7 +109,7 @@ class Case:
         return near & ~self.problem.sites.flag("required")
 
     @property
-    def pairs_given(self) -> Ints:
+    def pairs_given(self) -> Index:
         """Pairs that may not both be open, as given."""
         pairs = self.problem.sites.too_close
         return (
@@ -111,18 +119,18 @@ class Case:
         )
 
     @cached_property
-    def choices(self) -> Ints:
+    def choices(self) -> Index:
         """All sites that are decided."""
         return np.union1d(self.candidates, np.flatnonzero(self.closable)).astype(np.int64)
 
     @cached_property
-    def required(self) -> Ints:
+    def required(self) -> Index:
         """Candidates that must be opened."""
         flag = self.problem.sites.flag("required")
         return self.candidates[flag[self.candidates]]
 
     @cached_property
-    def pairs(self) -> Ints:
+    def pairs(self) -> Index:
         """Pairs of choices that may not both be open, at least one of them a candidate."""
         decided = np.zeros(self.problem.sites.count, dtype=bool)
         decided[self.choices] = True
@@ -131,27 +139,27 @@ class Case:
         return pairs[both]
 
     @cached_property
-    def reach(self) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
+    def reach(self) -> tuple[Index, NDArray[np.int32], NDArray[np.int32]]:
         """Return start, demand and milliseconds: who reaches each site in the time that matters."""
         limited = self.goal in ("cover_all", "cover_most")
         most = np.where(self.weight > 0, self.limit if limited else _FOREVER, -1)
         return self._spread(most)
 
     @cached_property
-    def cover(self) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
+    def cover(self) -> tuple[Index, NDArray[np.int32], NDArray[np.int32]]:
         """Return who reaches each site within the limit of coverage, those of no weight in the goal too."""
         if self.goal in ("cover_all", "cover_most") and not self.rules.group_weights:
             return self.reach
         return self._spread(np.where(np.asarray(self.problem.demand.people) > 0, self.limit, -1))
 
     @cached_property
-    def everyone(self) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
+    def everyone(self) -> tuple[Index, NDArray[np.int32], NDArray[np.int32]]:
         """Return who reaches each site in the answer: within the limit for coverage, else in any time."""
         if self.goal in ("cover_all", "cover_most"):
             return self.cover
         return self._spread(np.where(np.asarray(self.problem.demand.people) > 0, _FOREVER, -1))
 
-    def _spread(self, most: Ints) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
+    def _spread(self, most: Index) -> tuple[Index, NDArray[np.int32], NDArray[np.int32]]:
         times, demand, sites = self.problem.times, self.problem.demand, self.problem.sites
         most = np.minimum(most, _FOREVER)
         if sites.offers is None and demand.point is None:
@@ -162,7 +170,7 @@ class Case:
             offers = np.ascontiguousarray(np.asarray(sites.offers, dtype=bool).reshape(sites.count, -1))
         order = np.argsort(demand.points, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(demand.points, minlength=times.points))])
-        found: tuple[Ints, NDArray[np.int32], NDArray[np.int32]] = sets.spread(
+        found: tuple[Index, NDArray[np.int32], NDArray[np.int32]] = sets.spread(
             times.start,
             times.point,
             times.milliseconds,
@@ -230,7 +238,7 @@ class Case:
             return float(self.rules.unserved_seconds) * 1000.0
         return 2.0 * float(self.problem.times.milliseconds.max(initial=0)) + 1.0
 
-    def area_of_sites(self) -> tuple[list[Any], Ints]:
+    def area_of_sites(self) -> tuple[list[Any], Index]:
         """Return the areas of ``Rules.least_sites`` and the number of each site's area (-1: another)."""
         names = list(self.rules.least_sites)
         number = {name: k for k, name in enumerate(names)}
@@ -257,7 +265,7 @@ class Case:
         )
 
 
-def _within(times: TravelTimes, most: Ints) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
+def _within(times: TravelTimes, most: Index) -> tuple[Index, NDArray[np.int32], NDArray[np.int32]]:
     """Return the travel times without those too long; the very arrays where none is (they can be large)."""
     arrays = (times.start, times.point, times.milliseconds)
     inside = times.milliseconds <= most.astype(np.int32)[times.point]

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from geo.errors import Fault, InputError
-from geo.siting._losses import Ints
 from geo.siting._prepared import Case
 from geo.siting.plan import recount
 from geo.text import Text
+from geo.types import Index
 
 _NEEDED = Text("is needed", "必须给出")
 _NOT_NEGATIVE = Text("must not be negative", "不能为负")
@@ -75,7 +75,7 @@ def _columns(case: Case) -> Iterator[tuple[bool, str, Text, str]]:
     yield both, "sites.required", Text("names forbidden sites", "含有被禁止的站点"), "required or forbidden"
 
 
-def keeps_rules(case: Case, sites: Ints) -> bool:
+def keeps_rules(case: Case, sites: Index) -> bool:
     """Return whether a plan that knew only the number or the budget keeps all other rules too.
 
     Capacities, backup coverage, closures and fairness change the goal itself, so they say no.
@@ -98,7 +98,7 @@ def keeps_rules(case: Case, sites: Ints) -> bool:
     return _keeps_floors(case, every)
 
 
-def _keeps_floors(case: Case, sites: Ints) -> bool:
+def _keeps_floors(case: Case, sites: Index) -> bool:
     demand, rules = case.problem.demand, case.rules
     people = np.asarray(demand.people, dtype=float)
     covered = recount(case, sites).covered * people

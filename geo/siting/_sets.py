@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo.network.arrays import Array
+from geo.types import Array
 
 
 @njit(cache=True, nogil=True)

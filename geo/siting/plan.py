@@ -11,8 +11,11 @@ import numpy as np
 from geo.siting import _kernels as kernels
 from geo.siting._losses import sums
 from geo.siting._prepared import Case
-from geo.siting.problem import Floats, Goal, Ints
+from geo.siting.problem import (
+    Goal,
+)
 from geo.text import Text
+from geo.types import Floats, Index
 
 Status = Literal["optimal", "within", "stopped", "infeasible"]
 
@@ -129,7 +132,7 @@ class Plan:
     opened: tuple[int, ...] = ()
     closed: tuple[int, ...] = ()
     open_sites: tuple[int, ...] = ()
-    served_by: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    served_by: Index = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     seconds: Floats = field(default_factory=lambda: np.empty(0))
     people: float = 0.0
     people_before: float = 0.0
@@ -189,12 +192,12 @@ class _Recount:
 
     covered: Floats
     without: Floats
-    served_by: Ints
+    served_by: Index
     seconds: Floats
     second_seconds: Floats
 
 
-def recount(case: Case, sites: Ints) -> _Recount:
+def recount(case: Case, sites: Index) -> _Recount:
     """Count afresh whom some open sites cover, from the travel times alone."""
     start, demand, milliseconds = case.everyone
     count = case.weight.size
@@ -218,7 +221,7 @@ def recount(case: Case, sites: Ints) -> _Recount:
     return _Recount(covered, without, served, first / 1000.0, second / 1000.0)
 
 
-def describe(case: Case, sites: Ints, flow: tuple[Ints, Ints, Floats] | None) -> dict[str, Any]:
+def describe(case: Case, sites: Index, flow: tuple[Index, Index, Floats] | None) -> dict[str, Any]:
     """Return the parts of a :class:`Plan` that follow from the open sites."""
     sites = np.sort(np.asarray(sites, dtype=np.int64))
     people = np.asarray(case.problem.demand.people, dtype=float)
@@ -247,8 +250,8 @@ def describe(case: Case, sites: Ints, flow: tuple[Ints, Ints, Floats] | None) ->
 
 
 def _flows(
-    flow: tuple[Ints, Ints, Floats], people: Floats
-) -> tuple[Floats, Ints, tuple[tuple[int, int, float], ...]]:
+    flow: tuple[Index, Index, Floats], people: Floats
+) -> tuple[Floats, Index, tuple[tuple[int, int, float], ...]]:
     """Return people covered per entry, the main site of each, and the flows, from assigned shares."""
     site, demand, share = flow
     moved = share * people[demand]
@@ -262,7 +265,7 @@ def _flows(
 
 
 def _shares(
-    case: Case, sites: Ints, after: _Recount, assignment: tuple[tuple[int, int, float], ...], people: Floats
+    case: Case, sites: Index, after: _Recount, assignment: tuple[tuple[int, int, float], ...], people: Floats
 ) -> tuple[SiteShare, ...]:
     count = case.problem.sites.count
     reached = after.served_by >= 0
@@ -288,7 +291,7 @@ def _shares(
     )
 
 
-def _needed(case: Case, sites: Ints, after: _Recount, people: Floats) -> Floats:
+def _needed(case: Case, sites: Index, after: _Recount, people: Floats) -> Floats:
     """With backup coverage every site in reach of the just covered is needed, not only the nearest."""
     start, demand, _ = case.cover
     only_just = people * (after.covered - after.without)

@@ -12,11 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, InputError
 from geo.text import Text
+from geo.types import Bools, Floats, Index
 
 Goal = Literal["cover_all", "cover_most", "least_minutes", "least_worst"]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +30,7 @@ class TravelTimes:
         Number of points, listed or not.
     """
 
-    start: Ints
+    start: Index
     point: NDArray[np.int32]
     milliseconds: NDArray[np.int32]
     points: int
@@ -99,7 +97,7 @@ class Sites:
     offers: Bools | None = None
     area: NDArray[Any] | None = None
     opens_on: NDArray[np.datetime64] | None = None
-    too_close: Ints | None = None
+    too_close: Index | None = None
 
     def flag(self, name: Literal["existing", "required", "forbidden"]) -> Bools:
         """Return one of the yes-or-no columns, all no where it was not given."""
@@ -137,10 +135,10 @@ class Demand:
     """
 
     people: Floats
-    point: Ints | None = None
+    point: Index | None = None
     group: NDArray[Any] | None = None
     area: NDArray[Any] | None = None
-    category: Ints | None = None
+    category: Index | None = None
 
     @property
     def count(self) -> int:
@@ -148,18 +146,18 @@ class Demand:
         return int(np.size(self.people))
 
     @property
-    def points(self) -> Ints:
+    def points(self) -> Index:
         """Point per entry."""
         return np.arange(self.count) if self.point is None else np.asarray(self.point, dtype=np.int64)
 
     @property
-    def categories(self) -> Ints:
+    def categories(self) -> Index:
         """Category per entry."""
         if self.category is None:
             return np.zeros(self.count, dtype=np.int64)
         return np.asarray(self.category, dtype=np.int64)
 
-    def labels(self, name: Literal["group", "area"]) -> tuple[list[Any], Ints]:
+    def labels(self, name: Literal["group", "area"]) -> tuple[list[Any], Index]:
         """Return the distinct labels, sorted, and the label of each entry as a number (-1: none)."""
         given = getattr(self, name)
         if given is None:
@@ -286,7 +284,7 @@ class Problem:
             raise InputError(faults)
 
 
-def pairs_within(lon: ArrayLike, lat: ArrayLike, *, metres: float) -> Ints:
+def pairs_within(lon: ArrayLike, lat: ArrayLike, *, metres: float) -> Index:
     """Return the pairs of points that are less than ``metres`` apart in a straight line.
 
     Parameters

@@ -20,9 +20,9 @@ from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-
 
 from geo.errors import Fault, InputError
 from geo.text import Text
+from geo.types import Bools
 from layers.catalogue.holidays import day_kind, working_day_near
 
-BoolArray = npt.NDArray[np.bool_]
 Hours = Sequence[str | None] | pd.Series
 # A week of autumn without a holiday or a working weekend, for "Tue 20:30" without a date.
 TYPICAL_MONDAY = date(2026, 11, 16)
@@ -47,11 +47,11 @@ class WeekProfile:
 
     monday: date
     strings: tuple[str | None, ...]
-    open_by_string: BoolArray
+    open_by_string: Bools
     codes: npt.NDArray[np.int64]
 
     @property
-    def open_by_hour(self) -> BoolArray:
+    def open_by_hour(self) -> Bools:
         """Return bool [places, 168]."""
         return np.asarray(self.open_by_string[self.codes], dtype=np.bool_)
 
@@ -83,7 +83,7 @@ def check_hours(text: str) -> str:
         raise InputError([Fault(what, fix, value=text[:60], code="hours")]) from error
 
 
-def open_at(hours: Hours, moment: datetime, *, country: str | None = "CN") -> BoolArray:
+def open_at(hours: Hours, moment: datetime, *, country: str | None = "CN") -> Bools:
     """Return which places are open at `moment`.
 
     Parameters
@@ -193,7 +193,7 @@ def _parsed(string: str, country: str | None) -> OpeningHours:
     return OpeningHours(string, country=country)
 
 
-def _week(string: str | None, start: datetime, country: str | None) -> BoolArray:
+def _week(string: str | None, start: datetime, country: str | None) -> Bools:
     """Return bool [168] for one string."""
     row = np.zeros(HOURS_OF_WEEK, dtype=np.bool_)
     if string is None:

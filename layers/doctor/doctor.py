@@ -31,7 +31,12 @@ from geo.coordinates.alignment import (
 from geo.coordinates.crs import WGS84, metric_crs
 from geo.errors import Fault, InputError
 from geo.text import Language, Text
-from layers.doctor.hypotheses import Floats, Hypothesis, hypotheses_for, swapped
+from geo.types import Floats
+from layers.doctor.hypotheses import (
+    Hypothesis,
+    hypotheses_for,
+    swapped,
+)
 from layers.rows.coordinates import Declared, parse_crs
 
 CERTAIN: Final = (5.0, 3.0)

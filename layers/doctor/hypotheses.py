@@ -9,13 +9,12 @@ from typing import Final
 
 import numpy as np
 import pyproj
-from numpy.typing import NDArray
 
 from geo.coordinates.china import bd09_to_wgs84, gcj02_to_wgs84, inside_box, wgs84_to_bd09, wgs84_to_gcj02
 from geo.coordinates.crs import WGS84
 from geo.text import Text
+from geo.types import Floats
 
-Floats = NDArray[np.float64]
 Move = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
 

@@ -16,9 +16,9 @@ from pyproj.exceptions import ProjError
 
 from geo.errors import Fault, InputError
 from geo.network.elevation import with_elevation
-from geo.network.network import Floats
 from geo.network.streets import StreetGraph
 from geo.text import Text
+from geo.types import Floats
 
 if TYPE_CHECKING:
     from rasterio import DatasetReader

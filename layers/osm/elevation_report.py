@@ -7,8 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from geo.network.network import Floats, StreetNetwork
+from geo.network.network import (
+    StreetNetwork,
+)
 from geo.text import Text
+from geo.types import Floats
 from layers.osm.elevation import ElevationModel, elevation_at, read_elevation_model
 
 

@@ -16,9 +16,10 @@ import numpy as np
 import platformdirs
 
 from geo.errors import Fault, InputError
+from geo.network.adjacency import Adjacency
 from geo.network.build import network_from_streets
 from geo.network.hierarchy import Hierarchy
-from geo.network.network import Adjacency, StreetNetwork, array_fields
+from geo.network.network import StreetNetwork, array_fields
 from geo.network.profiles import Profile
 from geo.text import Text
 from layers.osm.elevation import read_elevation_model, streets_on_ground

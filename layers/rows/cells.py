@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from geo.types import Bools, Floats
+
 T = TypeVar("T")
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 EMPTY = frozenset(
     [

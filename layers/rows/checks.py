@@ -13,11 +13,11 @@ from scipy.spatial import cKDTree
 
 from geo.coordinates.crs import metric_crs
 from geo.text import Text
+from geo.types import Bools
 from layers.read.encodings import garbled_reading
 from layers.rows.extents import box_of
 from layers.rows.ledger import Ledger
 
-Bools = NDArray[np.bool_]
 Extent = Sequence[float]
 
 DOUBLE_METRES = 50.0

@@ -5,15 +5,13 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo.coordinates.crs import metric_crs
 from geo.text import Text
+from geo.types import Floats
 from layers.rows.extents import box_of
 from layers.rows.ledger import Ledger
 from layers.study.model import PeopleRule
-
-Floats = NDArray[np.float64]
 
 
 def people_of_buildings(

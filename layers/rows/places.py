@@ -15,13 +15,11 @@ from numpy.typing import NDArray
 from geo.coordinates.china import bd09_to_wgs84, gcj02_to_wgs84
 from geo.coordinates.crs import WGS84
 from geo.text import Text
+from geo.types import Bools, Floats
 from layers.catalogue.headers import ColumnMap
 from layers.rows.cells import as_arrow, by_distinct, numbers, plain_text
 from layers.rows.coordinates import DeclaredCrs, Provenance, provenance, to_wgs84
 from layers.rows.ledger import Ledger
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 _DMS = re.compile(
     r"^(?:东经|西经|北纬|南纬|经度|纬度|[EWNS])?\s*([+-]?\d{1,3}(?:\.\d+)?)\s*[°度dD:\s]\s*"

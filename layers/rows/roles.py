@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from geo.errors import InputError
 from geo.text import Text
+from geo.types import Bools
 from layers.catalogue.categories import Categories
 from layers.catalogue.headers import ColumnMap, header_unit
 from layers.catalogue.schema import LayerSchema, Role
@@ -22,7 +23,6 @@ from layers.rows.hours_sheet import read_hours
 from layers.rows.ledger import Ledger
 
 Values = NDArray[Any]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

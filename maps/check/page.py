@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from geo.errors import Fault
 from geo.text import Language, Text
 from layers.rows.report import LayerReport
+from layers.study.model import Study
 from maps.book.check import SnapFigures, columns_table
 from maps.check.small_map import MOST_POINTS, WIDTH, Frame, frame_of, small_map, street_paths
 
@@ -387,3 +388,14 @@ def _template() -> Template:
     )
     jinja.globals["style"] = Markup(_STYLE)
     return jinja.from_string(_PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What `check` says: the report, whether the study can be run, that in words, and all of it as data."""
+
+    text: str
+    sound: bool
+    verdict: str
+    study: Study
+    content: CheckContent

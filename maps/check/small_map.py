@@ -15,8 +15,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from geo.text import Language, Text
-
-Floats = NDArray[np.float64]
+from geo.types import Floats
 
 MOST_POINTS: Final = 5_000
 MOST_SHAPES: Final = 3_000

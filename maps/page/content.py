@@ -11,8 +11,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.assessment.headline import ON_FOOT, RESIDENTS
-from geo.measures.requirements import FloatArray
 from geo.text import Language, Text
+from geo.types import Floats
 from layers.osm.basemap import Basemap
 from maps.wording import AT_ANY_HOUR
 
@@ -53,7 +53,7 @@ class MapCase:
     profile: Text
     hour: Text
     people: Text = RESIDENTS
-    counted: FloatArray | None = None
+    counted: Floats | None = None
 
 
 ANY_HOUR_ON_FOOT: Final = MapCase("walk", ON_FOOT, AT_ANY_HOUR)

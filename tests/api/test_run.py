@@ -14,20 +14,20 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from api.book import assessment_book
 from api.cli.demo import make_demo
 from api.cli.main import main
 from api.http.app import create_app
-from api.map_content import map_content
 from api.outputs import RESULT_FILES, geopackage_layers, write_results
 from api.run import run_study
 from api.settings import Settings
-from api.summary import holidays_note
 from geo.assessment.access import NOTHING_ASKED
 from geo.coordinates.crs import metric_crs
 from geo.errors import InputError
 from layers.study.cases import read_cases
 from layers.study.model import parse_study
+from maps.book.run import assessment_book
+from maps.page.run import map_content
+from maps.words.summary import holidays_note
 from tests.support.town import STUDY, at, rows, write_town
 
 with warnings.catch_warnings():

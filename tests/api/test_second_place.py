@@ -15,7 +15,7 @@ import shapely
 
 from api.outputs import write_results
 from api.run import run_study
-from api.summary import summary
+from maps.words.summary import summary
 from tests.support.street_oracle import times as oracle_times
 from tests.support.street_oracle import with_points
 

@@ -15,11 +15,14 @@ from api import site as site_path
 from api.cli.site import register
 from api.run import run_study
 from api.site import site_study
-from api.site_book import site_sheets
-from api.site_map import siting_map
 from api.site_outputs import SITE_FILES, write_siting
-from api.site_question import SiteQuestion
-from api.site_tables import (
+from geo.errors import InputError
+from geo.network.snap import snap
+from geo.search.reach import nearest
+from layers.study.siting import SiteQuestion
+from layers.write.workbook import write_workbook
+from maps.book.siting import site_sheets
+from maps.book.siting_tables import (
     by_group,
     by_polygon,
     candidate_table,
@@ -28,11 +31,8 @@ from api.site_tables import (
     near_table,
     people_alone,
 )
-from api.site_words import answer, insisted, proof
-from geo.errors import InputError
-from geo.network.snap import snap
-from geo.search.reach import nearest
-from layers.write.workbook import write_workbook
+from maps.page.siting import siting_map
+from maps.words.siting import answer, insisted, proof
 from tests.support.town import STUDY, at, rows, write_town
 
 PLOTS = rows(

@@ -127,12 +127,12 @@ def write_people(path: Path) -> None:
 
 def measure(folder: Path) -> None:
     """Run the analysis of the study step by step and print what each took."""
-    from api.asked import completed, counted_in, standard_of
     from api.run import cuts_of, join_to_streets, open_networks, questions, week_of
     from geo.assessment.assess import Ground, assess_cases
     from geo.assessment.tables import make_tables
     from geo.search.warm import compile_kernels
     from layers.load import load_layers
+    from layers.settings import completed, counted_in, standard_of
     from layers.study.cases import read_cases
     from layers.study.model import read_study
 

@@ -1,4 +1,4 @@
-"""Siting questions for tests: drawn by hypothesis, spread over a plane, or held against every plan there is."""
+"""Siting questions for tests: drawn by hypothesis, on a plane, or held against every plan there is."""
 
 from __future__ import annotations
 

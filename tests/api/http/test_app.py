@@ -234,7 +234,7 @@ def test_questions_asked_at_once_get_their_own_answers(client):
 
 def test_nothing_is_built_at_import(tmp_path):
     code = (
-        "import gc, api.app, fastapi, numpy\n"
+        "import gc, api.http.app, fastapi, numpy\n"
         "from geo.network.network import StreetNetwork\n"
         "assert not any(isinstance(thing, (fastapi.FastAPI, StreetNetwork)) for thing in gc.get_objects())\n"
     )

@@ -13,7 +13,7 @@ from api.http.site_answers import site_answer
 from api.http.site_models import SiteAnswer, SiteAsked
 from api.run import run_study
 from api.settings import Settings
-from api.site_question import SiteQuestion
+from layers.study.siting import SiteQuestion
 from tests.support.town import STUDY, at, rows, write_town
 
 with warnings.catch_warnings():

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from geo.coordinates.straight import nearest_straight
 from geo.measures.access import (
     cumulative,
     demand_on,
@@ -27,6 +26,7 @@ from geo.measures.decay import (
     step_decay,
     within_minutes,
 )
+from geo.measures.straight import nearest_straight
 from tests.support.paths import SHARED_DATA
 
 INF = np.inf

@@ -15,7 +15,6 @@ from rasterio.transform import Affine, from_origin
 from scipy.ndimage import map_coordinates
 
 from api.check import check_study
-from api.map_content import map_content
 from api.record import run_record
 from api.run import run_study
 from geo.errors import InputError
@@ -25,6 +24,7 @@ from layers.osm.elevation import elevation_at, read_elevation_model, streets_on_
 from layers.osm.streets import file_sha256, open_network
 from layers.osm.streets_read import read_streets
 from layers.study.model import read_study
+from maps.page.run import map_content
 from tests.support.town import PEOPLE, SOUTH, STUDY, WEST, lifecircle, place, write_town
 
 WALK = read_profile("walk")

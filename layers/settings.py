@@ -10,10 +10,10 @@ from geo.assessment.case import Case, Usable, with_tier_minutes
 from geo.assessment.cuts import Counted
 from geo.assessment.headline import ON_FOOT, RESIDENTS
 from geo.errors import Fault, InputError
-from geo.measures.requirements import FloatArray
 from geo.measures.standard import Function, Standard
 from geo.network.profiles import Profile
 from geo.text import Text
+from geo.types import Floats
 from layers.catalogue.categories import categories
 from layers.catalogue.standards import read_standard
 from layers.load import Layers, words_of
@@ -105,7 +105,7 @@ def tier_order(study: Study, present: Sequence[str]) -> tuple[str, ...]:
     return tuple(tier for tier in (*own, *usual) if tier in set(present))
 
 
-def who_is_counted(study: Study, demand: pd.DataFrame, people: FloatArray) -> Text:
+def who_is_counted(study: Study, demand: pd.DataFrame, people: Floats) -> Text:
     """Return who is counted: the groups of the demand points with people, as they stand in a sentence."""
     terms = words_of(study).groups.terms
     groups = [str(group) for group in pd.unique(demand.loc[people > 0, "group"].dropna())]

@@ -8,10 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from api.site import SitingResult
 from geo.measures.areas import OUTSIDE
 from geo.siting import Plan
-from geo.siting.problem import Floats
+from geo.types import Floats
+from maps.result import SitingResult
 
 MANY_CANDIDATES = 20_000
 """Of more candidates than this only those go onto the map that would help most."""

@@ -8,11 +8,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from api.run import StudyResult
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.points import column_name, point_results
 from geo.text import Text
 from layers.write.workbook import Column, Table
+from maps.result import StudyResult
 
 
 def geopackage_layers(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:

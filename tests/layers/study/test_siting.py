@@ -6,9 +6,9 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from api.site_question import SiteQuestion, make_problem, make_rules, parse_share
 from geo.errors import InputError
 from geo.siting import Demand, TravelTimes
+from layers.study.siting import SiteQuestion, make_problem, make_rules, parse_share
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,15 @@ from itertools import chain
 
 import pandas as pd
 
-from api.access import access_notes
-from api.asked import tier_names
-from api.run import StudyResult
 from geo.assessment.cuts import DENOMINATORS
 from geo.measures.land import SQUARE_METRES_PER_HECTARE, cell_side
 from geo.measures.standard import Requirement
 from geo.text import Text
 from layers.load import words_of
+from layers.settings import tier_names
 from maps.book.content import AssessmentBook
+from maps.book.notes import access_notes
+from maps.result import StudyResult
 
 Note = tuple[Text, Text]
 

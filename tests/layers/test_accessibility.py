@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from api.access import access_of, check_access
 from geo.assessment.access import AccessAsked, measure_access
 from geo.assessment.case import Case
 from geo.errors import InputError
@@ -15,6 +14,7 @@ from geo.measures.decay import exponential_decay
 from geo.measures.names import NAMES
 from geo.measures.standard import Requirement
 from geo.text import Text
+from layers.accessibility import access_of, check_access
 from layers.study.model import parse_study
 from tests.support.toy_street import PROFILE, WORD, answered, clinic, facilities, homes, standard
 

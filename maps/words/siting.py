@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from api.site import SitingResult
-from api.site_question import GOAL_WORDS, SiteQuestion, farthest_seconds
 from geo.text import Text
+from layers.study.siting import GOAL_WORDS, SiteQuestion, farthest_seconds
+from maps.result import SitingResult
 
 Note = tuple[Text, Text]
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from geo.measures.requirements import FloatArray, IntArray, NearestMetres
+from geo.measures.requirements import (
+    NearestMetres,
+)
+from geo.types import Floats, Index
 
 # WGS 84.
 _A = 6_378_137.0
@@ -13,13 +16,13 @@ _E2 = 6.694_379_990_141_316e-3
 
 
 def nearest_straight(
-    demand_lon: FloatArray,
-    demand_lat: FloatArray,
-    facility_lon: FloatArray,
-    facility_lat: FloatArray,
+    demand_lon: Floats,
+    demand_lat: Floats,
+    facility_lon: Floats,
+    facility_lat: Floats,
     *,
     k: int = 1,
-) -> tuple[FloatArray, IntArray]:
+) -> tuple[Floats, Index]:
     """Return metres to the k nearest facilities as the crow flies, and which ones they are.
 
     Points are compared as straight lines through the ellipsoid, which differ from the distance on
@@ -52,11 +55,11 @@ def nearest_straight(
 
 def straight_metres(
     category: str,
-    demand_lon: FloatArray,
-    demand_lat: FloatArray,
-    facility_lon: FloatArray,
-    facility_lat: FloatArray,
-    positions: IntArray,
+    demand_lon: Floats,
+    demand_lat: Floats,
+    facility_lon: Floats,
+    facility_lat: Floats,
+    positions: Index,
     *,
     k: int = 1,
 ) -> NearestMetres:
@@ -72,7 +75,7 @@ def straight_metres(
     return NearestMetres.of(category, metres, index, positions, "straight")
 
 
-def _earth(lon: FloatArray, lat: FloatArray) -> FloatArray:
+def _earth(lon: Floats, lat: Floats) -> Floats:
     """Return geocentric x, y, z in metres of points on the ellipsoid."""
     across, up = np.radians(lon), np.radians(lat)
     normal = _A / np.sqrt(1 - _E2 * np.sin(up) ** 2)

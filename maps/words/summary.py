@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from api.asked import category_names, travels_by, who_is_counted
-from api.run import STEP_NAMES, StudyResult
 from geo.assessment.tables import headline_of, of_case
 from geo.text import Language, Text
 from layers.catalogue.holidays import holidays_known
+from layers.settings import category_names, travels_by, who_is_counted
+from maps.result import StudyResult
+from maps.words.steps import STEP_NAMES
 
 _WORST = 5
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from api.site import SitingResult
-from api.site_tables import by_group, by_polygon, chosen_table, curve_table, near_table
-from api.site_words import Note, asked, assumed, found, insisted, proof, value_words
 from geo.measures.areas import OUTSIDE
 from geo.text import Text
 from layers.load import words_of
 from layers.write.workbook import Column, Sheet, Table
+from maps.book.siting_tables import by_group, by_polygon, chosen_table, curve_table, near_table
+from maps.result import SitingResult
+from maps.words.siting import Note, asked, assumed, found, insisted, proof, value_words
 
 _WHAT = Column("what", Text("What", "项目"))
 _SAID = Column("said", Text("Said", "内容"))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
-from geo.coordinates.straight import nearest_straight, straight_metres
+from geo.measures.straight import nearest_straight, straight_metres
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from api.run import all_polygons
-from api.site_question import SiteQuestion
 from geo.assessment.case import Case, Usable
 from geo.errors import Fault, InputError
 from geo.measures.standard import Standard
@@ -15,9 +13,10 @@ from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap
 from geo.text import Text
 from layers.candidates import at_junctions, offered, on_grid
-from layers.load import Layers
+from layers.load import Layers, all_polygons
 from layers.study.cases import open_then
 from layers.study.model import Study
+from layers.study.siting import SiteQuestion
 
 _AROUND_DEGREES = 0.0005
 """About 50 m around the study, so that its outermost streets are in."""

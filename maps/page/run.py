@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import geopandas as gpd
 import pandas as pd
 
-from api.asked import map_terms, tier_order, travels_by, who_is_counted
-from api.run import StudyResult
-from api.summary import category_name, reader_notes
 from geo.assessment.assess import CaseAssessment
 from geo.text import Text
 from layers.catalogue.categories import categories
+from layers.settings import map_terms, tier_order, travels_by, who_is_counted
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
+from maps.result import StudyResult
+from maps.words.summary import category_name, reader_notes
 
 
 def map_content(result: StudyResult) -> MapContent:

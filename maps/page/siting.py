@@ -9,14 +9,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from api.asked import map_terms, travels_by, who_is_counted
-from api.site import SitingResult
-from api.site_tables import chosen_table, rejected_for_map
-from api.site_words import proof
 from geo.siting import Plan
-from geo.siting.problem import Floats
 from geo.text import Text
+from geo.types import Floats
+from layers.settings import map_terms, travels_by, who_is_counted
+from maps.book.siting_tables import chosen_table, rejected_for_map
 from maps.page.content import MapCase, MapCategory, MapContent, MapSiting, Sheet
+from maps.result import SitingResult
+from maps.words.siting import proof
 
 BEFORE, AFTER = "before", "after"
 

@@ -1,0 +1,168 @@
+"""What a run, a plan and a check found out: values that are made elsewhere and shown here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+
+from geo.assessment.access import AccessResult
+from geo.assessment.assess import CaseAssessment, Ground
+from geo.assessment.case import Case
+from geo.assessment.cuts import Cut
+from geo.assessment.land import LandResult
+from geo.assessment.tables import AssessmentTables
+from geo.assessment.traveller import Traveller
+from geo.assessment.week import WeekTables
+from geo.measures.requirements import LifeCircleAssessment, NearestTimes
+from geo.measures.standard import Standard
+from geo.network.network import StreetNetwork
+from geo.network.profiles import Profile
+from geo.siting import CurvePoint, Plan, Problem, Regret, TravelTimes
+from geo.text import Text
+from geo.types import Floats
+from layers.load import Layers, all_polygons
+from layers.osm.basemap import Basemap
+from layers.study.model import Study
+from layers.study.siting import SiteQuestion
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyResult:
+    """Everything a run found out.
+
+    Attributes
+    ----------
+    cases
+        The assessment of each case, in the order of the study.
+    tables
+        What they say, counted; every table names the case of each row.
+    land
+        Coverage of the residential land; empty where no layer holds any.
+    access
+        Measures of accessibility of every demand point; empty where the study does not ask for them.
+    week
+        Coverage by the hour; empty where the study does not ask for it.
+    isochrones
+        ``case, facility_id, minutes, geometry`` of the stations.
+    cut_off
+        Ways of people who have a service near as the crow flies and far on foot.
+    """
+
+    study: Study
+    standard: Standard
+    layers: Layers
+    ground: Ground
+    cases: tuple[CaseAssessment, ...]
+    tables: AssessmentTables
+    land: LandResult
+    access: AccessResult
+    week: WeekTables
+    isochrones: gpd.GeoDataFrame
+    cut_off: gpd.GeoDataFrame
+    basemap: Basemap
+    seconds: dict[str, float]
+
+    @property
+    def first(self) -> CaseAssessment:
+        """The case shown first."""
+        return self.cases[0]
+
+    @property
+    def profile(self) -> Profile:
+        """Who travels in the first case."""
+        return self.first.traveller.profile
+
+    @property
+    def network(self) -> StreetNetwork:
+        """The streets of the first case."""
+        return self.first.traveller.network
+
+    @property
+    def times(self) -> dict[str, NearestTimes]:
+        """The travel times of the first case."""
+        return self.first.times
+
+    @property
+    def assessment(self) -> LifeCircleAssessment:
+        """The tests of the first case."""
+        return self.first.assessment
+
+    @property
+    def joined(self) -> Traveller:
+        """People and facilities of the first case, joined to the streets."""
+        return self.first.traveller
+
+    @property
+    def polygons(self) -> gpd.GeoDataFrame:
+        """Grids and areas in one frame."""
+        return all_polygons(self.layers)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SitingResult:
+    """A plan and everything it rests on.
+
+    Attributes
+    ----------
+    category, name
+        The service, and what it is called.
+    minutes
+        Within which people are covered.
+    sites
+        ``id, name, cost, existing, geometry``: what stands and counts, then the candidates that are
+        joined to a street; one row a row of ``times``.
+    off_street
+        Candidates that lie too far from any street to be used.
+    not_counted
+        Places of the service that exist or are planned and do not count in the case and on the day.
+    beyond
+        People whom no site reaches, left out of the goal ``worst`` (of which there would be no answer).
+    plan, insisted, curve, near
+        The plan; what the sites insisted on cost; the curve; near-equal plans, the best first.
+    before, after
+        Seconds from every demand point to the nearest site, today and with the plan; ``inf``: none.
+    people
+        People counted at every demand point.
+    """
+
+    study: Study
+    question: SiteQuestion
+    case: Case
+    category: str
+    name: Text
+    minutes: float
+    layers: Layers
+    network: StreetNetwork
+    sites: gpd.GeoDataFrame
+    off_street: int
+    not_counted: int
+    beyond: float
+    times: TravelTimes
+    problem: Problem
+    plan: Plan
+    insisted: Regret | None
+    curve: tuple[CurvePoint, ...]
+    near: tuple[Plan, ...]
+    before: Floats
+    after: Floats
+    people: Floats
+    cuts: tuple[Cut, ...]
+    isochrones: gpd.GeoDataFrame
+    basemap: Basemap
+
+    @property
+    def polygons(self) -> gpd.GeoDataFrame:
+        """Grids and areas in one frame."""
+        return all_polygons(self.layers)
+
+    @property
+    def candidates(self) -> int:
+        """How many candidates could be chosen."""
+        return int((~self.sites["existing"]).sum())
+
+    def covered(self, seconds: Floats, minutes: float | None = None) -> Floats:
+        """Return the people of each demand point who are there within the minutes, inclusive."""
+        limit = self.minutes if minutes is None else minutes
+        return np.where(seconds <= limit * 60.0, self.people, 0.0)

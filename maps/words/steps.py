@@ -1,0 +1,40 @@
+"""The steps of a run in words."""
+
+from __future__ import annotations
+
+from geo.text import Text
+
+READ = Text("read the study", "读取研究")
+
+
+STREETS = Text("open the streets", "打开路网")
+
+
+LAYERS = Text("read the layers", "读取图层")
+
+
+JOIN = Text("join points to streets", "点位接入道路")
+
+
+TIMES = Text("travel times", "计算出行时间")
+
+
+TABLES = Text("coverage and causes", "统计覆盖、短板与原因")
+
+
+ACCESS = Text("accessibility measures", "计算可达性指标")
+
+
+WEEK = Text("hours of the week", "统计全周各时段")
+
+
+RINGS = Text("isochrones of stations", "绘制站点等时圈")
+
+
+BASEMAP = Text("basemap", "绘制底图")
+
+
+WRITE = Text("write results", "写出成果")
+
+
+STEP_NAMES = (READ, STREETS, LAYERS, JOIN, TIMES, TABLES, ACCESS, WEEK, RINGS, BASEMAP, WRITE)
