@@ -17,8 +17,7 @@ from geo.text import Language, Text
 from layers.accessibility import access_faults
 from layers.catalogue.schema import schema_of
 from layers.load import Layers, load_layers
-from layers.osm.elevation import read_elevation_model
-from layers.osm.elevation_report import elevation_report
+from layers.osm.elevation import elevation_report, read_elevation_model
 from layers.osm.streets import open_network
 from layers.rows.report import LayerReport
 from layers.study.cases import read_cases

@@ -13,7 +13,7 @@ from geo.assessment.assess import CaseAssessment
 from geo.assessment.tables import of_case
 from geo.search.agreement import isochrone_agreement
 from geo.search.isochrones import Outline
-from layers.osm.elevation_report import elevation_report
+from layers.osm.elevation import elevation_report
 from layers.osm.streets import file_sha256
 from maps.result import StudyResult
 

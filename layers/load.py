@@ -15,12 +15,11 @@ from layers.catalogue.categories import categories
 from layers.catalogue.vocabulary import vocabulary
 from layers.grid import square_grid
 from layers.osm.basemap import read_basemap
-from layers.osm.extract_layers import read_extract_layers
+from layers.osm.features import read_extract_layers
 from layers.read.files import read_file
 from layers.read.postgis import read_postgis
 from layers.read.raw_table import RawTable
-from layers.rows.extents import box_of
-from layers.rows.frames import family, join_frames, make_frame
+from layers.rows.frames import box_of, family, join_frames, make_frame
 from layers.rows.ledger import Ledger
 from layers.rows.read_layer import LoadedLayer, failed_layer, read_layer
 from layers.rows.report import CrsReport, LayerReport

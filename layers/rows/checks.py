@@ -15,7 +15,7 @@ from geo.coordinates.crs import metric_crs
 from geo.text import Text
 from geo.types import Bools
 from layers.read.encodings import garbled_reading
-from layers.rows.extents import box_of
+from layers.rows.frames import box_of
 from layers.rows.ledger import Ledger
 
 Extent = Sequence[float]

@@ -9,7 +9,7 @@ import pandas as pd
 from geo.coordinates.crs import metric_crs
 from geo.text import Text
 from geo.types import Floats
-from layers.rows.extents import box_of
+from layers.rows.frames import box_of
 from layers.rows.ledger import Ledger
 from layers.study.model import PeopleRule
 
