@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
+from string import Template
 from tempfile import mkdtemp
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -18,20 +24,37 @@ from geo.coordinates.china import inside_box
 from geo.coordinates.crs import WGS84, metric_crs
 from geo.errors import Fault, InputError, OutputError
 from geo.text import Language, Text
-from layers.new.text import BOUNDARY, DWELLINGS, START_POINTS, offers, study_text
 from layers.osm.basemap import read_basemap
 from layers.osm.cut import Bounds, cut_extract
 from layers.osm.download import Place, check_box, download_extract, find_place
-from layers.osm.features import read_features
+from layers.osm.features import TagQuery, read_features
 from layers.osm.place import find_in_extract
 from layers.osm.scan import SUFFIXES
 from layers.osm.service import Progress, Service, silent
 from layers.study.model import STUDY_FILE, read_study
 
 EXTRACT: Final = "place.osm.pbf"
+BOUNDARY: Final = "place.geojson"
+START_POINTS: Final = "start_points.csv"
+DWELLINGS: Final[TagQuery] = {
+    "building": ["yes", "apartments", "residential", "house", "terrace", "detached", "dormitory", "block"]
+}
+"""Buildings that people may live in."""
+
 _LIVED_ON: Final = frozenset({"residential", "pedestrian"})
 _START_METRES: Final = 100.0
 _MAX_STARTS: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A layer that a new study may have, read from the extract by its tags."""
+
+    id: str
+    kind: str
+    name: Text
+    tags: Mapping[str, Any]
+    more: str
 
 
 def new_study(
@@ -219,3 +242,89 @@ def _write_starts(path: Path, streets: gpd.GeoDataFrame) -> None:
     number = np.arange(1, len(xy) + 1)
     rows = pd.DataFrame({"id": number, "lon": xy[:, 0], "lat": xy[:, 1], "people": 1})
     rows.to_csv(path, index=False, encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _template() -> dict[str, Any]:
+    return tomllib.loads(files("layers.new").joinpath("new_study.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def offers() -> tuple[Offer, ...]:
+    """Return the layers that a new study may have, in the order of its file."""
+    return tuple(
+        Offer(
+            id=row["id"],
+            kind=row["kind"],
+            name=Text(row["en"], row["zh"]),
+            tags=row["tags"],
+            more=row["more"],
+        )
+        for row in _template()["layer"]
+    )
+
+
+def study_text(
+    title: str, language: Language, extract: str, counts: Mapping[str, int], *, boundary: bool
+) -> str:
+    """Return the text of a new study's file: ``new_study.toml`` filled in.
+
+    Parameters
+    ----------
+    title, language
+        Of the study.
+    extract
+        Name of the extract's file, beside the study's.
+    counts
+        How many features the extract holds for each offered layer, and ``dwellings``.
+    boundary
+        Whether the place's boundary lies beside it.
+    """
+    people = "dwellings" if counts["dwellings"] else "starts"
+    values = {
+        "title": _quoted(title),
+        "language": language,
+        "extract": _quoted(extract),
+        "count": f"{counts['dwellings']:,}",
+        "dwelling_values": json.dumps(DWELLINGS["building"]),
+        "start_points": START_POINTS,
+        "boundary_file": BOUNDARY,
+    }
+    parts = [people, "grid", *(["boundary"] if boundary else []), "own"]
+    layers = [_offered_layer(offer, language, counts[offer.id]) for offer in offers()]
+    return "\n".join(
+        [_filled("head", language, values), *layers, *(_filled(p, language, values) for p in parts)]
+    )
+
+
+def _offered_layer(offer: Offer, language: Language, count: int) -> str:
+    """Return a layer by tags; commented out where the extract holds no feature for it."""
+    tags = ", ".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in offer.tags.items())
+    lines = [
+        "[[layer]]",
+        f'id = "{offer.id}"',
+        f'kind = "{offer.kind}"',
+        f"name = {_quoted(offer.name.to(language))}",
+        'source = "extract"',
+        f"tags = {{ {tags} }}",
+        offer.more,
+    ]
+    words = _words(language, {"count": f"{count:,}"})
+    note = words["in_extract" if count else "not_in_extract"]
+    return "\n".join([f"# {note}", *(line if count else f"# {line}" for line in lines)]) + "\n"
+
+
+def _filled(part: str, language: Language, values: Mapping[str, str]) -> str:
+    words = _words(language, values)
+    text: str = _template()["text"][part]
+    return Template(text).substitute({**words, **values})
+
+
+def _words(language: Language, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the words of the template in one language, their counts filled in."""
+    return {key: Template(row[language]).safe_substitute(values) for key, row in _template()["words"].items()}
+
+
+def _quoted(text: str) -> str:
+    """Return a TOML string: JSON's, with the one further letter escaped that TOML asks for (DEL)."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
