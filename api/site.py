@@ -45,7 +45,8 @@ from layers.settings import completed, standard_of
 from layers.site_places import candidate_places, category_asked, join_sites, standing_places
 from layers.study.cases import read_cases
 from layers.study.model import Study, read_study
-from layers.study.siting import GOALS, SiteQuestion, farthest_seconds, make_problem, make_rules
+from layers.study.siting import SiteQuestion
+from layers.study.siting_problem import GOALS, farthest_seconds, make_problem, make_rules
 from maps.page.content import USUAL_MINUTES
 from maps.result import SitingResult, StudyResult
 from maps.words.refusal import must_have_plan
@@ -241,7 +242,7 @@ def _demand(question: SiteQuestion, layers: Layers, people: Floats, cuts: tuple[
         if not cuts:
             what = Text("the study has no grid and no areas", "研究中没有网格或片区图层")
             fix = Text("Add a layer with source = 'grid'", "请添加 source = 'grid' 的图层")
-            raise InputError([Fault(what, fix, source="--fair", value="grid", code="siting")])
+            raise InputError([Fault(what, fix, source="fair", value="grid", code="siting")])
         return Demand(people, group=groups, area=_most_of(cuts[0]))
     return Demand(people, group=groups)
 

@@ -22,8 +22,7 @@ from geo.text import Text
 from layers.load import Layers
 from layers.settings import category_names, completed, usable_in
 from layers.study.cases import read_cases
-from layers.study.model import Study
-from layers.study.tables import Accessibility
+from layers.study.model import Accessibility, Study
 
 
 def check_access(study: Study, ground: Ground, usable: Sequence[Usable]) -> None:

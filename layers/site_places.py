@@ -50,7 +50,7 @@ def category_asked(layers: Layers, standard: Standard, question: SiteQuestion) -
         what = Text("the study has no such service", "研究中没有此类服务")
     known = sorted(present | served)
     fix = Text(f"Use one of: {', '.join(known) or '-'}", f"可用：{'、'.join(known) or '-'}")
-    raise InputError([Fault(what, fix, source="--category", value=question.category or "", code="siting")])
+    raise InputError([Fault(what, fix, source="category", value=question.category or "", code="siting")])
 
 
 def candidate_places(
@@ -77,10 +77,10 @@ def candidate_places(
     if not len(found):
         what = Text("there are no candidates for this service", "没有该服务的备选点位")
         fix = Text(
-            "Add a layer of kind candidate, or use --candidates junctions",
-            "请添加 candidate 图层，或用 --candidates junctions",
+            "Add a layer of kind candidate, or use `candidates = junctions`",
+            "请添加 candidate 图层，或用 `candidates = junctions`",
         )
-        raise InputError([Fault(what, fix, source="--candidates", value=source, code="siting")])
+        raise InputError([Fault(what, fix, source="candidates", value=source, code="siting")])
     return found
 
 
@@ -100,7 +100,7 @@ def _within(question: SiteQuestion, layers: Layers) -> gpd.GeoSeries:
     if missing:
         what = Text("no area or grid cell has this id or name", "没有此编号或名称的片区或网格")
         fix = Text("Write it as in the layer", "请按图层中的写法填写")
-        raise InputError([Fault(what, fix, source="--within", value=one, code="siting") for one in missing])
+        raise InputError([Fault(what, fix, source="within", value=one, code="siting") for one in missing])
     return polygons.geometry[found]
 
 

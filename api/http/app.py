@@ -41,8 +41,8 @@ def create_app(settings: Settings, result: StudyResult | None = None) -> FastAPI
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        found = result or run_study(settings.study, cache=settings.cache)
-        app.state.service = Service.of(found, settings)
+        finished = result or run_study(settings.study, cache=settings.cache)
+        app.state.service = Service.of(finished, settings)
         yield
 
     app = FastAPI(

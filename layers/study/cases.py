@@ -18,9 +18,8 @@ from geo.network.profiles import Profile
 from geo.text import Text
 from layers.catalogue.hours import TYPICAL_MONDAY, open_at, parse_moment, week_profile
 from layers.catalogue.profiles import read_profile
-from layers.study.model import Study
+from layers.study.model import CaseRow, Study
 from layers.study.paths import resolve_source
-from layers.study.tables import CaseRow
 
 _DAYS = Text("Mon Tue Wed Thu Fri Sat Sun", "周一 周二 周三 周四 周五 周六 周日")
 _ANY_HOUR = Text("at any hour", "不限时段")

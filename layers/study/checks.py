@@ -32,7 +32,8 @@ def check_whole(raw: Row, folder: Path) -> Iterator[Fault]:
         what = Text("the folder is where the file is", "文件夹由文件位置决定")
         yield _fault("folder", what, Text("Remove it", "请删除"))
     for key in ("layer", "category", "tier", "function"):
-        yield from _unique_faults(key, _rows(raw, key))
+        yield from _unique_faults(_rows(raw, key), key, "id")
+    yield from _unique_faults(_rows(raw, "site"), "site", "name")
     yield from _minutes_faults(raw.get("minutes"))
     yield from _path_faults(raw, folder)
     for number, layer in enumerate(_rows(raw, "layer"), start=1):
@@ -143,14 +144,16 @@ def _minutes_faults(minutes: object) -> Iterator[Fault]:
         yield _fault("minutes", what, Text("Write [5, 10, 15]", "例如 [5, 10, 15]"))
 
 
-def _unique_faults(key: str, rows: list[Row]) -> Iterator[Fault]:
+def _unique_faults(rows: list[Row], table: str, key: str) -> Iterator[Fault]:
+    """Yield a fault for every row whose `key` an earlier row of the table has too."""
     first: dict[str, int] = {}
     for number, row in enumerate(rows, start=1):
-        row_id = _text(row, "id")
-        if row_id and row_id in first:
-            what = Text(f"the id of {key}[{first[row_id]}] again", f"与 {key}[{first[row_id]}] 重复")
-            yield _fault(f"{key}[{number}].id", what, Text("Give each its own id", "请用不同的 id"), row_id)
-        first.setdefault(row_id, number)
+        name = _text(row, key)
+        if name and name in first:
+            what = Text(f"the {key} of {table}[{first[name]}] again", f"与 {table}[{first[name]}] 重复")
+            fix = Text(f"Give each its own {key}", f"请用不同的 {key}")
+            yield _fault(f"{table}[{number}].{key}", what, fix, name)
+        first.setdefault(name, number)
 
 
 def _path_faults(raw: Row, folder: Path) -> Iterator[Fault]:

@@ -15,7 +15,6 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     Field,
     StringConstraints,
     ValidationError,
@@ -23,21 +22,13 @@ from pydantic import (
 )
 
 from geo.errors import Fault, InputError
+from geo.measures.names import Measure
 from geo.text import Language, Text
 from layers.study.checks import check_whole
 from layers.study.faults import faults_of, with_layer_names
+from layers.study.fields import Identifier, StudyTable, TextValue, Words
 from layers.study.paths import is_database, resolve_source
-from layers.study.tables import (
-    Accessibility,
-    CaseRow,
-    Identifier,
-    OwnCategory,
-    OwnFunction,
-    OwnTier,
-    StudyTable,
-    Words,
-    as_text,
-)
+from layers.study.siting import NamedSiteQuestion
 
 STUDY_FILE = "study.toml"
 MAX_STUDY_BYTES = 1_000_000
@@ -46,9 +37,6 @@ Kind = Literal[
     "station", "centre", "merchant", "facility", "grid", "area", "land", "demand", "need", "candidate"
 ]
 Tags = dict[str, Literal[True] | Words | tuple[Words, ...]]
-
-
-Constant = Annotated[str, BeforeValidator(as_text)]
 
 
 class Streets(StudyTable):
@@ -133,7 +121,7 @@ class LayerSource(StudyTable):
         default=None, description="coordinate system: EPSG:4326, EPSG:4490, EPSG:4549, gcj02, bd09 ..."
     )
     columns: dict[str, Words] = Field(default={}, description="role = header of the column that fills it")
-    values: dict[str, Constant] = Field(default={}, description="role = value that holds for every row")
+    values: dict[str, TextValue] = Field(default={}, description="role = value that holds for every row")
     category: Words | CategoryRule | None = Field(
         default=None, description="category of every row, or a rule to read it from a column"
     )
@@ -179,6 +167,93 @@ class LayerSource(StudyTable):
         return row
 
 
+class OwnCategory(StudyTable):
+    """``[[category]]``: a category of the study's own, or more names for a built-in one."""
+
+    id: Identifier = Field(description="id of the category")
+    zh: Words = Field(description="Chinese name")
+    en: Words = Field(description="English name")
+    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+    amap: tuple[Words, ...] = Field(default=(), description="Amap paths that mean it, from the left")
+    osm: tuple[Words, ...] = Field(default=(), description="OSM tags that mean it, as key=value")
+
+
+class OwnTier(StudyTable):
+    """``[[tier]]``: a tier of the study's own."""
+
+    id: Identifier = Field(description="id of the tier")
+    zh: Words = Field(description="Chinese name")
+    en: Words = Field(description="English name")
+    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+    minutes: Annotated[float, Field(gt=0, le=240)] | None = Field(
+        default=None, description="how far a station of this tier reaches; the longest minutes if left out"
+    )
+
+
+class OwnFunction(StudyTable):
+    """``[[function]]``: a function of the study's own catalogue."""
+
+    id: Identifier = Field(description="id of the function")
+    zh: Words = Field(description="Chinese name")
+    en: Words = Field(description="English name")
+    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+
+
+class CaseRow(StudyTable):
+    """``[[case]]``: who travels, at which hour and on which date; every result is given for each case."""
+
+    id: Identifier = Field(description="id of the case, unique in the study")
+    name: Words | None = Field(
+        default=None, description="name shown to people; made of profile and hour if left out"
+    )
+    profile: Words | None = Field(default=None, description="who travels; that of the study where left out")
+    at: TextValue | None = Field(
+        default=None,
+        description="moment the services are used at: 'Tue 20:30', '周二 20:30' or a date and time",
+    )
+    on: date | None = Field(
+        default=None, description="date: what is planned or built counts from the day it opens"
+    )
+    shift: Literal["in", "out", "all"] = Field(
+        default="all", description="people within (in) or outside (out) the eight working hours, or all"
+    )
+
+
+class Accessibility(StudyTable):
+    """``[accessibility]``: measures of accessibility for every demand point; without the table none."""
+
+    measures: tuple[Measure, ...] = Field(
+        default=("nearest", "k_nearest_mean", "cumulative", "gravity"),
+        min_length=1,
+        description="nearest, k_nearest_mean (minutes); cumulative, gravity (supply within the catchment); "
+        "2sfca, e2sfca, gaussian_2sfca (capacity per 1,000 people; every facility must give its capacity)",
+    )
+    categories: tuple[Words, ...] = Field(
+        default=(), description="categories to measure; all that are assessed where left out"
+    )
+    minutes: Annotated[float, Field(gt=0, le=240)] | None = Field(
+        default=None, description="catchment in minutes; the longest minutes of the study where left out"
+    )
+    k: int = Field(default=3, ge=1, le=50, description="how many nearest k_nearest_mean takes")
+    supply: Literal["places", "capacity"] = Field(
+        default="places", description="what cumulative and gravity add up: places, or their capacity"
+    )
+    decay: Literal["gaussian", "exponential", "power"] = Field(
+        default="gaussian",
+        description="decay of gravity: exp(-t²/2s²), 2^(-t/h), or t^-power with t in minutes, 1 at least",
+    )
+    decay_minutes: Annotated[float, Field(gt=0, le=240)] | None = Field(
+        default=None, description="s of gaussian, h of exponential; a third of the catchment where left out"
+    )
+    power: float = Field(default=1.0, gt=0, le=10, description="exponent of the power decay")
+    weights: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
+        default=(1.0, 0.68, 0.22),
+        min_length=1,
+        max_length=24,
+        description="e2sfca: weights of equally wide zones of the catchment, the nearest first",
+    )
+
+
 class Study(StudyTable):
     """A study as its author wrote it; paths are resolved by :meth:`path_of`."""
 
@@ -190,7 +265,7 @@ class Study(StudyTable):
     )
     profile: Words = Field(default="walk", description="who travels: a built-in profile or a .toml file")
     standard: Words = Field(default="demo", description="what is asked for: a built-in standard or a .toml")
-    at: Annotated[str, BeforeValidator(as_text)] | None = Field(
+    at: TextValue | None = Field(
         default=None, description="moment the services are used at; without it opening hours are not asked"
     )
     on: date | None = Field(
@@ -233,6 +308,9 @@ class Study(StudyTable):
     )
     cases: tuple[CaseRow, ...] = Field(
         default=(), max_length=24, alias="case", description="who travels when; one case where left out"
+    )
+    questions: tuple[NamedSiteQuestion, ...] = Field(
+        default=(), max_length=50, alias="site", description="siting questions, asked by name"
     )
     review_number: Words | None = Field(
         default=None, description="map review number (审图号), printed on every map"
@@ -341,6 +419,7 @@ def study_keys() -> Iterator[tuple[str, str]]:
         ("function.", OwnFunction),
         ("case.", CaseRow),
         ("accessibility.", Accessibility),
+        ("site.", NamedSiteQuestion),
     )
     for prefix, model in tables:
         for name, field in model.model_fields.items():

@@ -8,8 +8,7 @@ from geo.assessment.access import AccessAsked, without_capacity
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.text import Text
 from layers.accessibility import _silent, access_asked
-from layers.study.model import Study
-from layers.study.tables import Accessibility
+from layers.study.model import Accessibility, Study
 
 
 def access_notes(

@@ -3,7 +3,7 @@ import pytest
 from layers.catalogue.categories import categories, reader
 from layers.catalogue.headers import plain_header
 from layers.catalogue.vocabulary import vocabulary
-from layers.study.tables import OwnCategory
+from layers.study.model import OwnCategory
 
 
 @pytest.mark.parametrize(
