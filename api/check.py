@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -112,27 +111,13 @@ def _free_name(study: Study) -> str:
 def _layer_check(
     study: Study, report: LayerReport, layers: Layers, network: StreetNetwork | None
 ) -> LayerCheck:
-    accepted = _accepted(report, layers)
+    accepted = layers.rows_of(report.id, report.kind).geometry
     figures: SnapFigures | None = None
-    if network is not None and report.kind not in ("grid", "area", "land"):
+    if network is not None and schema_of(report.kind).shape != "polygon":
         points = accepted.representative_point()
         metres = snap(network, points, max_snap_metres=study.max_snap_metres).snap_metres
         figures = snap_figures(metres, max_snap_metres=study.max_snap_metres)
     return LayerCheck(report, accepted, figures)
-
-
-def _accepted(report: LayerReport, layers: Layers) -> gpd.GeoSeries:
-    """Return the geometry of the accepted rows of a layer."""
-    frames = {
-        "demand": layers.demand,
-        "grid": layers.grids,
-        "area": layers.areas,
-        "land": layers.land,
-        "candidate": layers.candidates,
-        "need": layers.needs,
-    }
-    frame = frames.get(report.kind, layers.facilities)
-    return frame.geometry[(frame["layer"] == report.id).to_numpy()]
 
 
 def _lines(network: StreetNetwork) -> np.ndarray[tuple[int], np.dtype[np.object_]]:

@@ -101,7 +101,7 @@ def _faults(
     for category in strange:
         known = ", ".join(ground.wanted) or "-"
         yield Fault(
-            Text("no layer holds this category", "没有图层包含该类别"),
+            Text("no layer holds this category", "没有图层包含该设施类别"),
             Text(f"Known: {known}", f"可用：{known}"),
             source="accessibility.categories",
             value=category,
@@ -126,7 +126,7 @@ def _faults(
         Text(
             "Fill in the capacity of every facility (a column, or values = { capacity = 50 }), leave these "
             f"categories out, or ask for {', '.join(m for m in (*TIMES, 'cumulative', 'gravity'))}",
-            "请为每处设施补充容量（列，或 values = { capacity = 50 }），或去掉这些类别，"
+            "请为每处设施补充容量（列，或 values = { capacity = 50 }），或去掉这些设施类别，"
             f"或改用 {'、'.join(m for m in (*TIMES, 'cumulative', 'gravity'))}",
         ),
         source="accessibility.measures",

@@ -27,7 +27,7 @@ def offered(candidates: gpd.GeoDataFrame, category: str) -> gpd.GeoDataFrame:
     Examples
     --------
     >>> from layers.rows.frames import empty_frame
-    >>> len(offered(empty_frame("candidate"), "clinic"))
+    >>> len(offered(empty_frame("candidates"), "clinic"))
     0
     """
     named = candidates["category"]
@@ -114,5 +114,5 @@ def _frame(ids: Sequence[str], points: gpd.GeoSeries, layer: str) -> gpd.GeoData
     nothing = pd.Series([None] * count, dtype=object)
     values: dict[str, object] = {"id": pd.Series(ids, dtype="str"), "name": nothing, "category": nothing}
     values |= {"cost": np.full(count, np.nan), "capacity": np.full(count, np.nan), "layer": layer}
-    columns = {name: values[name] for name in COLUMNS["candidate"]}
+    columns = {name: values[name] for name in COLUMNS["candidates"]}
     return gpd.GeoDataFrame(columns, geometry=points.reset_index(drop=True), crs=WGS84)

@@ -45,9 +45,9 @@ def category_asked(layers: Layers, standard: Standard, question: SiteQuestion) -
     only = stations if len(stations) == 1 else sorted(present)
     if question.category is None and len(only) == 1:
         return str(only[0])
-    what = Text("which service is meant is not said", "没有说明是哪类服务")
+    what = Text("the category of the service is not given", "没有说明设施类别")
     if question.category is not None:
-        what = Text("the study has no such service", "研究中没有此类服务")
+        what = Text("the study has no such category", "项目中没有此设施类别")
     known = sorted(present | served)
     fix = Text(f"Use one of: {', '.join(known) or '-'}", f"可用：{'、'.join(known) or '-'}")
     raise InputError([Fault(what, fix, source="category", value=question.category or "", code="siting")])
@@ -75,7 +75,7 @@ def candidate_places(
             inside = found.geometry.intersects(within.union_all())
             found = found[inside].reset_index(drop=True)
     if not len(found):
-        what = Text("there are no candidates for this service", "没有该服务的备选点位")
+        what = Text("there are no candidates for this category", "没有该设施类别的备选点位")
         fix = Text(
             "Add a layer of kind candidate, or use `candidates = junctions`",
             "请添加 candidate 图层，或用 `candidates = junctions`",

@@ -19,8 +19,8 @@ from layers.rows.coordinates import to_wgs84
 _COLUMNS = {
     "hypothesis": Text("hypothesis", "假设"),
     "declare": Text("declare crs as", "应声明为"),
-    "street_metres": Text("median m to streets", "距道路中位数 (米)"),
-    "boundary_metres": Text("median m to boundaries", "距边界中位数 (米)"),
+    "street_metres": Text("median m to streets", "距道路中位数（米）"),
+    "boundary_metres": Text("median m to boundaries", "距边界中位数（米）"),
     "evidence": Text("evidence", "证据"),
 }
 
@@ -110,7 +110,7 @@ def make_study(
 def _no_box(text: str) -> Fault:
     return Fault(
         Text("this is no box", "范围格式不正确"),
-        Text("Give west,south,east,north in degrees", "请按 西,南,东,北 给出度数"),
+        Text("Give west,south,east,north in degrees", "请按西、南、东、北给出度数"),
         source="--bbox",
         value=text,
         code="no-box",

@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130
-_UNTOUCHED = Text("interrupted: earlier results are as they were", "已中断: 原有结果未改动")
+_UNTOUCHED = Text("interrupted: earlier results are as they were", "已中断：原有结果未改动")
 
 StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, or its study.toml.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while working.")]

@@ -135,7 +135,7 @@ class Service:
 def _off_the_streets(lon: float, lat: float, limit: float) -> Fault:
     return Fault(
         Text(f"no street lies within {limit:g} m of this place", f"该位置 {limit:g} 米内没有道路"),
-        Text("Give a place inside the study, longitude first", "请给出研究范围内的位置, 经度在前"),
+        Text("Give a place inside the study, longitude first", "请给出项目范围内的位置，经度在前"),
         source="lon, lat",
         value=f"{lon}, {lat}",
         code="off-the-streets",
@@ -144,7 +144,7 @@ def _off_the_streets(lon: float, lat: float, limit: float) -> Fault:
 
 def _no_such_case(name: str, known: list[str]) -> Fault:
     return Fault(
-        Text("the study has no such case", "研究中没有该情景"),
+        Text("the study has no such case", "项目中没有该情景"),
         Text(f"There are {', '.join(known)}", f"可用：{'、'.join(known)}"),
         source="case",
         value=name[:80],

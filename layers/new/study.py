@@ -125,7 +125,7 @@ def _check_question(folder: Path, place: str | None, bbox: Bounds | None, extrac
     faults = []
     if place is None and bbox is None and extract is None:
         faults.append(
-            _fault("Nothing says where the study is", "未说明研究地点", "--place, --bbox or --extract", "")
+            _fault("Nothing says where the study is", "未说明项目地点", "--place, --bbox or --extract", "")
         )
     if place is not None and bbox is not None:
         faults.append(

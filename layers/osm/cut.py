@@ -149,7 +149,7 @@ def _nothing(extract: Path, bounds: Bounds) -> Fault:
         Text("The extract holds no street in this box", "该范围内没有道路"),
         Text(
             "Give west,south,east,north in degrees, of a place in it",
-            "请按 西,南,东,北（度）给出数据范围内的区域",
+            "请按西、南、东、北（度）给出数据范围内的区域",
         ),
         source=str(extract),
         value=box,

@@ -171,7 +171,7 @@ def check_box(bounds: Bounds) -> Bounds:
         Text("This is no box", "范围无效"),
         Text(
             "Give west,south,east,north in degrees: 121.4,31.1,121.6,31.3",
-            "请按 西,南,东,北（度）给出：121.4,31.1,121.6,31.3",
+            "请按西、南、东、北（度）给出：121.4,31.1,121.6,31.3",
         ),
         source="--bbox",
         value=",".join(f"{value:g}" for value in bounds),

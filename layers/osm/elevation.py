@@ -247,7 +247,7 @@ def _unusable(path: Path, raster: Any) -> Iterator[Fault]:
             Text("the file does not say where it lies", "文件没有坐标系或地理定位信息"),
             Text(
                 "Write its coordinate system into it (QGIS: Assign Projection; gdal_translate -a_srs)",
-                "请写入坐标系 (QGIS：指定投影；gdal_translate -a_srs)",
+                "请写入坐标系 （QGIS：指定投影；gdal_translate -a_srs）",
             ),
         )
     elif not _converts(raster):
@@ -354,8 +354,8 @@ class ElevationReport:
             f"none for {self.vertices_without:,} of {self.vertices:,} vertices of streets ({share:.1%}), "
             "taken between the nearest that have one",
             f"{model.name}：高程 {low:,.0f} 至 {high:,.0f} 米，像元 {width:.1f} x {height:.1f} 米，"
-            f"道路平均坡度 {self.mean_slope:.1%} (平地上的坡度即为数据噪声)；"
-            f"{self.vertices:,} 个道路顶点中 {self.vertices_without:,} 个 ({share:.1%}) 无数据，"
+            f"道路平均坡度 {self.mean_slope:.1%} （平地上的坡度即为数据噪声）；"
+            f"{self.vertices:,} 个道路顶点中 {self.vertices_without:,} 个（{share:.1%}）无数据，"
             "按相邻顶点内插",
         )
 

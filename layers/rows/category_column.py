@@ -21,7 +21,6 @@ from layers.rows.roles import Words, cells_of
 from layers.study.model import CategoryRule, LayerSource
 
 Unknown = tuple[tuple[str, int, tuple[str, ...]], ...]
-_OWN_CATEGORY = {"station": "station", "centre": "centre", "merchant": "merchant"}
 
 
 def add_category(
@@ -47,13 +46,12 @@ def add_category(
     tuple
         Of text, how often it stands there, and the ids of the nearest known categories.
     """
-    if not any(role.id == "category" for role in schema_of(layer.kind).roles):
+    schema = schema_of(layer.kind)
+    if not any(role.id == "category" for role in schema.roles):
         return ()
     rule = layer.category
     if category_is_settled(layer):
-        fixed = (
-            rule if isinstance(rule, str) else layer.values.get("category", _OWN_CATEGORY.get(layer.kind, ""))
-        )
+        fixed = rule if isinstance(rule, str) else layer.values.get("category", schema.category or "")
         roles["category"] = pd.Series([_known(ledger, fixed, words)] * len(roles), dtype=object)
         return ()
     found = _category_cells(ledger, columns, rule)
@@ -68,8 +66,7 @@ def category_is_settled(layer: LayerSource) -> bool:
     """Return whether the study itself says the category of every row, so that no column is asked."""
     if isinstance(layer.category, str) or "category" in layer.values:
         return True
-    own = layer.kind in ("station", "centre")
-    return own and layer.category is None and "category" not in layer.columns
+    return schema_of(layer.kind).fixed and layer.category is None and "category" not in layer.columns
 
 
 def _category_cells(
@@ -97,16 +94,17 @@ def _known(ledger: Ledger, category: str, words: Words) -> str:
     if found is not None:
         return found
     near = ", ".join(words.categories.nearest(category))
-    what = Text(f"'{category}' is no built-in category", f"“{category}”不是内置类别")
-    fix = Text(f"Taken as your own; near: {near}", f"按自定义类别处理；相近：{near}")
+    what = Text(f"'{category}' is no built-in category", f"“{category}”不是内置设施类别")
+    fix = Text(f"Taken as your own; near: {near}", f"按自定义设施类别处理；相近：{near}")
     ledger.note(what, fix, code="own_category", value=category)
     return category
 
 
 def _no_category(ledger: Ledger, layer: LayerSource, roles: pd.DataFrame) -> None:
-    if layer.kind in _OWN_CATEGORY:
-        roles["category"] = pd.Series([_OWN_CATEGORY[layer.kind]] * len(roles), dtype=object)
-    elif layer.kind == "facility":
+    schema = schema_of(layer.kind)
+    if schema.category is not None:
+        roles["category"] = pd.Series([schema.category] * len(roles), dtype=object)
+    elif schema.facility:
         what = Text("nothing says what these places are", "未说明设施类别")
         fix = Text(
             'Add category = "clinic" or { column = "..." }',
@@ -131,9 +129,10 @@ def _read_category(
     unknown = tuple(
         (str(text), count, words.categories.nearest(str(text))) for text, count in distinct(texts(cells), bad)
     )
-    if rule.other is not None or layer.kind in (*_OWN_CATEGORY, "need"):
-        other = rule.other or _OWN_CATEGORY.get(layer.kind)
-        what = Text(f"category not understood, taken as '{other}'", f"类别无法识别，按“{other}”处理")
+    own = schema_of(layer.kind).category
+    if rule.other is not None or own is not None or layer.kind == "need":
+        other = rule.other or own
+        what = Text(f"category not understood, taken as '{other}'", f"设施类别无法识别，按“{other}”处理")
         ledger.note_rows(
             bad,
             what,
@@ -147,9 +146,13 @@ def _read_category(
             "Add it to category.map, or set category.other", "请添加到 category.map，或设定 category.other"
         )
         ledger.reject(
-            bad, Text("category not understood", "类别无法识别"), fix, code="unknown_category", column=header
+            bad,
+            Text("category not understood", "设施类别无法识别"),
+            fix,
+            code="unknown_category",
+            column=header,
         )
-        ledger.reject(missing, Text("no category", "缺少类别"), fix, code="no_category", column=header)
+        ledger.reject(missing, Text("no category", "缺少设施类别"), fix, code="no_category", column=header)
     if rule.only:
         ledger.leave_out(~pd.Series(values, dtype=object).isin(rule.only).to_numpy())
     roles["category"] = pd.Series(values, dtype=object)

@@ -100,7 +100,7 @@ def check_extent(ledger: Ledger, geometry: gpd.GeoSeries, extent: Extent | None,
             fix = Text("Exchange lon and lat in the layer's columns", "请在 columns 中对调 lon 与 lat")
             ledger.stop(what, fix, code="swapped")
             return
-        what = Text("every row lies outside the study's streets", "所有点位都在研究范围之外")
+        what = Text("every row lies outside the study's streets", "所有点位都在项目范围之外")
         fix = Text(
             f"Check that the coordinates are {crs_name}, and that the extract is of this place",
             f"请确认坐标系为 {crs_name}，且街道数据为本地数据",
@@ -108,7 +108,7 @@ def check_extent(ledger: Ledger, geometry: gpd.GeoSeries, extent: Extent | None,
         first = bounds[np.flatnonzero(kept)[0]]
         ledger.stop(what, fix, code="outside_study", value=f"{first[0]:.4f}, {first[1]:.4f}")
         return
-    what = Text("outside the study's streets", "位于研究范围之外")
+    what = Text("outside the study's streets", "位于项目范围之外")
     ledger.note_rows(outside, what, Text("They are kept", "已保留"), code="outside_study")
 
 

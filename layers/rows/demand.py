@@ -93,7 +93,7 @@ def _from_buildings(ledger: Ledger, roles: pd.DataFrame, geometry: gpd.GeoSeries
         levels = np.where(filled, rule.default_levels, levels)
         what = Text(
             f"no storeys; {rule.default_levels:g} taken, as the study says",
-            f"没有层数，按研究设定取 {rule.default_levels:g} 层",
+            f"没有层数，按项目设定取 {rule.default_levels:g} 层",
         )
         ledger.note_rows(filled, what, Text("Better give them", "建议补充"), code="default_levels")
     people = people_of_buildings(

@@ -238,7 +238,7 @@ def _unreadable(text: str) -> InputError:
     what = Text("These opening hours cannot be read", "无法识别的开放时间")
     fix = Text(
         "Write days and times, such as `Mo-Fr 09:00-17:00; PH off`",
-        "请写明日期和时间,例如“周一至周五 9:00-17:00,节假日休息”",
+        "请写明日期和时间，例如“周一至周五 9:00-17:00，节假日休息”",
     )
     return InputError([Fault(what, fix, value=text[:60], code="hours")])
 

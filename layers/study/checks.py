@@ -12,7 +12,7 @@ from typing import Any
 
 from geo.errors import Fault, InputError
 from geo.text import Text
-from layers.catalogue.schema import KINDS, nearest_names, role_ids
+from layers.catalogue.schema import kinds, nearest_names, role_ids
 from layers.study.paths import is_database, resolve_source
 
 Row = Mapping[str, Any]
@@ -69,7 +69,7 @@ def _fault(source: str, what: Text, fix: Text, value: str = "") -> Fault:
 
 def _layer_faults(layer: Row, place: str) -> Iterator[Fault]:
     kind = _text(layer, "kind")
-    if kind in KINDS:
+    if kind in kinds():
         yield from _role_faults(layer, kind, place)
         yield from _people_faults(layer, kind, place)
     if _is_file(layer) or is_database(_text(layer, "source")):

@@ -11,19 +11,22 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     Field,
     StringConstraints,
     ValidationError,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from geo.errors import Fault, InputError
 from geo.measures.names import Measure
 from geo.text import Language, Text
+from layers.catalogue.schema import kinds
 from layers.study.checks import check_whole
 from layers.study.faults import faults_of, with_layer_names
 from layers.study.fields import Identifier, StudyTable, TextValue, Words
@@ -33,9 +36,17 @@ from layers.study.siting import NamedSiteQuestion
 STUDY_FILE = "study.toml"
 MAX_STUDY_BYTES = 1_000_000
 
-Kind = Literal[
-    "station", "centre", "merchant", "facility", "grid", "area", "land", "demand", "need", "candidate"
-]
+
+def _known_kind(kind: str) -> str:
+    if kind not in kinds():
+        expected = " or ".join([", ".join(f"'{name}'" for name in kinds()[:-1]), f"'{kinds()[-1]}'"])
+        raise PydanticCustomError("literal_error", "Input should be {expected}", {"expected": expected})
+    return kind
+
+
+Kind = Annotated[str, AfterValidator(_known_kind)]
+"""A kind of layer of the schema."""
+
 Tags = dict[str, Literal[True] | Words | tuple[Words, ...]]
 
 
@@ -105,7 +116,7 @@ class LayerSource(StudyTable):
     """``[[layer]]``: one layer, where it comes from and how it is to be read."""
 
     id: Identifier = Field(description="short name, unique in the study: letters, digits, _ - .")
-    kind: Kind = Field(description="what the rows are: " + ", ".join(get_args(Kind)))
+    kind: Kind = Field(description="what the rows are: " + ", ".join(kinds()))
     name: Words = Field(default="", description="name shown to people; the id where left out")
     source: Words = Field(
         description="a file, 'extract' (with tags), 'grid' (generated), or postgresql://user@host/database"
@@ -436,7 +447,7 @@ def _text_of(file: Path) -> str:
         return file.read_bytes().decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
-        what = Text(f"the study cannot be read: {reason}", f"无法读取研究文件：{reason}")
+        what = Text(f"the study cannot be read: {reason}", f"无法读取项目文件：{reason}")
         fix = Text("Give the folder that holds a study.toml", "请指定包含 study.toml 的文件夹")
         raise InputError([_fault(str(file), what, fix)]) from None
     except UnicodeDecodeError as error:

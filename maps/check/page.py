@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from geo.errors import Fault
 from geo.text import Language, Text
+from layers.catalogue.schema import all_schemas, facility_kinds
 from layers.rows.report import LayerReport
 from layers.study.model import Study
 from maps.book.check import SnapFigures, columns_table
@@ -30,7 +31,6 @@ from maps.check.small_map import MOST_POINTS, WIDTH, Frame, frame_of, small_map,
 __all__ = ["MOST_POINTS", "CheckContent", "LayerCheck", "render_check"]
 
 
-_FACILITIES: Final = ("station", "centre", "merchant", "facility")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
@@ -119,7 +119,7 @@ def _layer(one: LayerCheck, number: int, content: CheckContent, frame: Frame | N
     return {
         "anchor": f"layer-{number}",
         "report": report,
-        "kind": _KINDS.get(report.kind, Text(report.kind, report.kind)).to(said),
+        "kind": kind_name(report.kind).to(said),
         "stopped": _fault_rows(report.faults, said),
         "rejected": _fault_rows(report.row_faults, said),
         "notes": _fault_rows(report.notes, said),
@@ -134,7 +134,7 @@ def _facts(one: LayerCheck, content: CheckContent) -> list[tuple[Text, str]]:
     said, report = content.language, one.report
     found = [(_FOUND.get(key, Text(key, key)), value) for key, value in report.found.items()]
     facts = [*found, (Text("Coordinate system", "坐标系"), _coordinates(report, said))]
-    if report.kind in _FACILITIES:
+    if report.kind in facility_kinds():
         facts.append((Text("Same name within 50 m", "50 米内同名"), _noted(report, "double", said)))
         facts.append((Text("Opening hours", "开放时间"), _noted(report, "no_hours", said)))
     outside = _noted(report, "outside_study", said) if content.streets is not None else _UNKNOWN.to(said)
@@ -210,18 +210,14 @@ _FOUND: Final = {
     "format": Text("Format", "格式"),
     "layer": Text("Layer of the file", "文件内图层"),
 }
-_KINDS: Final = {
-    "station": Text("station", "服务阵地"),
-    "centre": Text("centre", "邻里中心"),
-    "merchant": Text("merchant", "区域合伙人"),
-    "facility": Text("facility", "设施"),
-    "grid": Text("grid", "网格"),
-    "area": Text("area", "片区"),
-    "land": Text("residential land", "居住用地"),
-    "demand": Text("demand", "人口"),
-    "need": Text("need", "需求"),
-    "candidate": Text("candidate", "备选点位"),
-}
+
+
+def kind_name(kind: str) -> Text:
+    """Return what a kind of layer is called; a kind that the schema does not know is its own name."""
+    schema = all_schemas().get(kind)
+    return schema.one if schema else Text(kind, kind)
+
+
 _UNKNOWN = Text("not known: this could not be checked", "未能检查")
 _WORDS: Final = {
     "check": Text("Check of the study", "数据检查"),

@@ -177,7 +177,7 @@ def test_giving_way_by_the_culprit_gives_a_plan(client):
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({"new": 1, "category": "nonsense"}, "category: the study has no such service (nonsense)"),
+        ({"new": 1, "category": "nonsense"}, "category: the study has no such category (nonsense)"),
         ({"new": 1, "within": ["nowhere"]}, "within: no area or grid cell"),
         ({"new": 1, "keep": ["nothing"]}, "keep: no candidate has this id"),
         ({"budget": 1.0, "candidates": "junctions"}, "budget: "),

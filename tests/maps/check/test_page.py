@@ -122,7 +122,7 @@ def test_a_layer_is_told_in_full(content: CheckContent) -> None:
 def test_chinese(content: CheckContent) -> None:
     page = render_check(replace(content, language="zh"))
     assert '<html lang="zh-CN">' in page
-    for words in ("读取行数", "中bad", "改bad", "区域合伙人", "自动识别，请确认", "中位数 12 m", "证据"):
+    for words in ("读取行数", "中bad", "改bad", "合作商户", "自动识别，请确认", "中位数 12 m", "证据"):
         assert words in page
     assert "Rows read" not in page
 
