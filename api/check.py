@@ -150,7 +150,7 @@ def _elevation_said(study: Study, network: StreetNetwork | None) -> Text:
             f"{name}: not used, since the profile {profile.id} does not heed slopes",
             f"{name}：未使用，{profile.id} 不计坡度",
         )
-    return elevation_report(study.elevation, network).said
+    return elevation_report(study.elevation, network).sentence
 
 
 def _attributions(study: Study) -> tuple[str, ...]:

@@ -36,13 +36,12 @@ from geo.siting import (
 )
 from geo.text import Text
 from geo.types import Floats
-from layers.candidates import named_by_streets
+from layers.candidates import candidate_places, category_asked, join_sites, named_by_streets, standing_places
 from layers.catalogue.categories import categories
 from layers.load import Layers, load_layers
 from layers.osm.basemap import Basemap, read_basemap
 from layers.osm.streets import open_network
 from layers.settings import completed, standard_of
-from layers.site_places import candidate_places, category_asked, join_sites, standing_places
 from layers.study.cases import read_cases
 from layers.study.model import Study, read_study
 from layers.study.siting import SiteQuestion

@@ -92,7 +92,7 @@ WORDS: Final = {
     "status_building": Text("under construction", "建设中"),
     "status_planned": Text("planned", "规划中"),
     "status_closed": Text("closed", "已关闭"),
-    **{f"one_{kind}": _capital(all_schemas()[kind].one) for kind in facility_kinds()},
+    **{f"one_{kind}": _capital(all_schemas()[kind].singular) for kind in facility_kinds()},
     "unnamed": Text("No name", "未命名"),
     "cause": Text("Cause", "原因"),
     # sheet and margins

@@ -63,7 +63,7 @@ def test_its_rows_are_joined_in_one_frame(kind):
 @pytest.mark.parametrize("kind", kinds())
 def test_its_name_is_given_in_both_languages(kind):
     schema = schema_of(kind)
-    assert all([*schema.name, *schema.one])
+    assert all([*schema.name, *schema.singular])
     assert f"### {kind}: {schema.name.en} / {schema.name.zh}" in study_page()
 
 

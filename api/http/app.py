@@ -1,4 +1,4 @@
-"""The HTTP service: assembles, decides nothing."""
+"""The HTTP application: its routes and its handlers of errors."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _our_fault(request: Request, error: Exception) -> Response:
-    """Answer without details: they are in the log, where they cannot tell a stranger about the machine."""
+    """Answer without details of the error: they are in the log of the server only."""
     del request, error
     return JSONResponse(
         {"code": "ServerError", "message": "the service failed; its log says why"}, status_code=500

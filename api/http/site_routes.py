@@ -24,7 +24,7 @@ from maps.words.refusal import INFEASIBLE, NO_PLAN_YET
 
 RETRY_SECONDS = 10
 SHORTER = {"curve": 5, "time_limit_seconds": 20.0}
-"""Fields that are smaller here where they are left out, since somebody waits for the answer."""
+"""Defaults of the service, smaller than those of the command: the client waits for the answer."""
 
 MOST = {"new": 50, "curve": 20, "alternatives": 10, "time_limit_seconds": 60.0}
 LEAST = {"spacing_metres": 25.0}

@@ -83,7 +83,7 @@ class LayerSchema:
     ----------
     kind
         The key used in a study.
-    name, one
+    name, singular
         The words shown to people, for the layer and for a single row of it.
     frame
         The frame of `layers.load.Layers` that its rows are joined in.
@@ -105,7 +105,7 @@ class LayerSchema:
 
     kind: str
     name: Text
-    one: Text
+    singular: Text
     frame: FrameName
     facility: bool
     category: str | None
@@ -155,7 +155,7 @@ def _schema(kind: str, row: Mapping[str, Any]) -> LayerSchema:
     return LayerSchema(
         kind=kind,
         name=Text(row["en"], row["zh"]),
-        one=Text(row["one"], row["zh"]),
+        singular=Text(row["singular"], row["zh"]),
         frame=row["frame"],
         facility=row.get("facility", False),
         category=row.get("category"),

@@ -183,7 +183,7 @@ def _parse(path: Path) -> _File:
         fix = Text("Mend the line that is named", "请修改所指的行")
         raise InputError([Fault(what, fix, source=str(path), code="standard-toml")]) from error
     except ValidationError as error:
-        raise InputError([_fault(path, dict(one)) for one in error.errors()]) from error
+        raise InputError([_fault(path, dict(detail)) for detail in error.errors()]) from error
 
 
 def _own(file: _File, inherited: tuple[Tier, ...]) -> Standard:
@@ -192,12 +192,12 @@ def _own(file: _File, inherited: tuple[Tier, ...]) -> Standard:
     return Standard(
         file.id,
         Text(file.title.en, file.title.zh),
-        tuple(_requirement(one, minutes) for one in file.requirement),
-        tuple(_value(Source, one) for one in file.source),
+        tuple(_requirement(row, minutes) for row in file.requirement),
+        tuple(_value(Source, row) for row in file.source),
         tiers,
-        tuple(_value(Quota, one) for one in file.quota),
-        tuple(_value(AreaRule, one) for one in file.area_rule),
-        tuple(_value(Function, one) for one in file.function),
+        tuple(_value(Quota, row) for row in file.quota),
+        tuple(_value(AreaRule, row) for row in file.area_rule),
+        tuple(_value(Function, row) for row in file.function),
         Text(file.note.en, file.note.zh),
     )
 

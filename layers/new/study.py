@@ -1,4 +1,4 @@
-"""A place's name, a box or an extract to a study that runs: a folder with an extract and a commented file."""
+"""A new study from a place's name, a box or an extract: a folder with an extract and a commented file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from layers.osm.download import Place, check_box, download_extract, find_place
 from layers.osm.features import TagQuery, read_features
 from layers.osm.place import find_in_extract
 from layers.osm.scan import SUFFIXES
-from layers.osm.service import Progress, Service, silent
+from layers.osm.service import Progress, Service, no_progress
 from layers.study.model import STUDY_FILE, read_study
 
 EXTRACT: Final = "place.osm.pbf"
@@ -65,7 +65,7 @@ def new_study(
     extract: Path | None = None,
     language: Language | None = None,
     service: Service | None = None,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Path:
     """Make a study that runs, of a place, a box or an extract.
 
@@ -100,22 +100,24 @@ def new_study(
         Where the folder cannot be written.
     """
     _check_question(folder, place, bbox, extract)
-    asked = service or Service()
+    servers = service or Service()
     place = None if place is None else place.encode("utf-8", "replace").decode("utf-8").strip()
     with _built_aside(folder) as draft:
-        where = _where(place, bbox, extract, asked, language, progress)
-        path = _extract(draft / EXTRACT, where, extract, asked, progress)
+        where = _where(place, bbox, extract, servers, language, progress)
+        path = _extract(draft / EXTRACT, where, extract, servers, progress)
         progress(1, 1, Text("looking at what is there", "正在查看数据内容"))
         basemap = read_basemap(path)
-        tongue = language or _language(place, basemap.bounds)
+        text_language = language or _language(place, basemap.bounds)
         features = read_features(path, {**{each.id: each.tags for each in offers()}, "dwellings": DWELLINGS})
         if where is not None and where.has_boundary:
             _write_boundary(draft / BOUNDARY, where)
         if features["dwellings"].empty:
             _write_starts(draft / START_POINTS, basemap.streets)
-        found = {key: len(frame) for key, frame in features.items()}
+        counts = {key: len(frame) for key, frame in features.items()}
         boundary = (draft / BOUNDARY).exists()
-        text = study_text(_title(folder, place, extract, bbox), tongue, path.name, found, boundary=boundary)
+        text = study_text(
+            _title(folder, place, extract, bbox), text_language, path.name, counts, boundary=boundary
+        )
         (draft / STUDY_FILE).write_text(text, encoding="utf-8")
         read_study(draft)
     return folder / STUDY_FILE
@@ -227,7 +229,7 @@ def _write_boundary(path: Path, where: Place) -> None:
 
 
 def _write_starts(path: Path, streets: gpd.GeoDataFrame) -> None:
-    """Write a point every 100 m of the streets people live on, for where nobody knows the people."""
+    """Write a point every 100 m along residential streets, for extracts without buildings."""
     lived_on = streets[streets["class"].isin(_LIVED_ON)]
     lines = (lived_on if not lived_on.empty else streets).geometry
     local = lines.to_crs(metric_crs(lines))

@@ -163,7 +163,7 @@ def _sampled(raster: DatasetReader, column: Floats, row: Floats) -> Floats:
     """Return the elevation at fractional columns and rows, one tile of the file at a time."""
     with np.errstate(invalid="ignore"):
         inside = (column >= 0) & (column <= raster.width) & (row >= 0) & (row <= raster.height)
-    found = np.full(column.size, np.nan)
+    elevation = np.full(column.size, np.nan)
     places = np.flatnonzero(inside)
     # Middles of cells have whole numbers from here on; the outer half of the outermost cells is theirs.
     x = np.clip(column[places] - 0.5, 0, raster.width - 1)
@@ -172,12 +172,12 @@ def _sampled(raster: DatasetReader, column: Floats, row: Floats) -> Floats:
     tile = (y // _TILE).astype(np.int64) * across + (x // _TILE).astype(np.int64)
     order = np.argsort(tile, kind="stable")
     ends = np.flatnonzero(np.diff(tile[order], append=-1)) + 1
-    for some in np.split(order, ends)[:-1]:
-        number = int(tile[some[0]])
+    for members in np.split(order, ends)[:-1]:
+        number = int(tile[members[0]])
         left, top = (number % across) * _TILE, (number // across) * _TILE
         cells = _cells(raster, left, top)
-        found[places[some]] = _bilinear(cells, x[some] - left, y[some] - top)
-    return found
+        elevation[places[members]] = _bilinear(cells, x[members] - left, y[members] - top)
+    return elevation
 
 
 def _cells(raster: DatasetReader, left: int, top: int) -> Floats:
@@ -343,7 +343,7 @@ class ElevationReport:
     mean_slope: float
 
     @property
-    def said(self) -> Text:
+    def sentence(self) -> Text:
         """The report in one sentence."""
         model, share = self.model, self.vertices_without / max(self.vertices, 1)
         width, height = model.cell_metres

@@ -62,17 +62,12 @@ def read_features(
         Where the extract is absent, damaged or of another kind.
     """
     wanted = _wanted(queries)
-    found: dict[str, list[Element]] = {query: [] for query in queries}
+    matches: dict[str, list[Element]] = {query: [] for query in queries}
     if wanted:
         for element in scan(extract, wanted):
             for query in _answers(element.tags, wanted):
-                found[query].append(element)
-    return {query: _frame(elements, queries[query], language) for query, elements in found.items()}
-
-
-def feature_points(features: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    """Return a point for each feature: the point itself, else one that is surely inside (or on) it."""
-    return gpd.GeoSeries(features.geometry.representative_point(), crs=WGS84)
+                matches[query].append(element)
+    return {query: _frame(elements, queries[query], language) for query, elements in matches.items()}
 
 
 def _wanted(queries: Mapping[str, TagQuery]) -> _Wanted:
@@ -80,9 +75,9 @@ def _wanted(queries: Mapping[str, TagQuery]) -> _Wanted:
     wanted: _Wanted = {}
     for query, tags in queries.items():
         for key, values in tags.items():
-            asked = wanted.setdefault(key, {})
+            by_value = wanted.setdefault(key, {})
             for value in _values(values):
-                asked.setdefault(value, []).append(query)
+                by_value.setdefault(value, []).append(query)
     return wanted
 
 
@@ -96,13 +91,13 @@ def _answers(tags: Mapping[str, str], wanted: _Wanted) -> Iterable[str]:
     """Return the queries that a feature answers, each once."""
     answers: dict[str, None] = {}
     for key, value in tags.items():
-        asked = wanted.get(key)
-        if not asked:
+        by_value = wanted.get(key)
+        if not by_value:
             continue
         if value != "no":
-            answers.update(dict.fromkeys(asked.get(_ANY, ())))
+            answers.update(dict.fromkeys(by_value.get(_ANY, ())))
         for each in (value, *value.split(";")) if ";" in value else (value,):
-            answers.update(dict.fromkeys(asked.get(each.strip(), ())))
+            answers.update(dict.fromkeys(by_value.get(each.strip(), ())))
     return answers
 
 
@@ -177,9 +172,9 @@ def features_table(features: gpd.GeoDataFrame, source: str) -> RawTable:
     tags = features["tags"].tolist()
     cells = {"name": features["name"].to_numpy(dtype=object)}
     for header, keys in _HEADERS.items():
-        found = [next((row[key] for key in keys if key in row), None) for row in tags]
-        if any(found):
-            cells[header] = np.array(found, dtype=object)
+        texts = [next((row[key] for key in keys if key in row), None) for row in tags]
+        if any(texts):
+            cells[header] = np.array(texts, dtype=object)
     if "address" not in cells:
         addresses = [_address(row) for row in tags]
         if any(addresses):

@@ -1,4 +1,4 @@
-"""The category of each row: fixed by the study, read from a column, or told by the row's own name."""
+"""The category of each row: fixed by the study, read from a column, or derived from the row's name."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def add_category(
         fixed = rule if isinstance(rule, str) else layer.values.get("category", schema.category or "")
         roles["category"] = pd.Series([_known(ledger, fixed, words)] * len(roles), dtype=object)
         return ()
-    found = _category_cells(ledger, columns, rule)
-    if found is None:
+    column = _category_cells(ledger, columns, rule)
+    if column is None:
         _no_category(ledger, layer, roles)
         return ()
     rule = rule if isinstance(rule, CategoryRule) else CategoryRule()
-    return _read_category(ledger, layer, rule, found, words, roles)
+    return _read_category(ledger, layer, rule, column, words, roles)
 
 
 def category_is_settled(layer: LayerSource) -> bool:
@@ -81,8 +81,8 @@ def _category_cells(
         fix = Text(f"Columns there: {', '.join(there)}", f"现有列：{'、'.join(there)}")
         ledger.stop(what, fix, code="missing_column", column=rule.column)
         return rule.column, pd.Series([""] * len(cells), dtype=object)
-    if (found := cells_of(ledger, columns, all_roles()["category"])) is not None:
-        return found
+    if (recognised := cells_of(ledger, columns, all_roles()["category"])) is not None:
+        return recognised
     return ("tags", cells["tags"]) if ledger.table.keys is not None and "tags" in cells else None
 
 
@@ -90,9 +90,9 @@ def _known(ledger: Ledger, category: str, words: Words) -> str:
     """Return a category id, noting one that nothing else knows: it is the study's own word."""
     if category in words.categories.by_id:
         return category
-    found = words.categories.find_name(category)
-    if found is not None:
-        return found
+    category_id = words.categories.find_name(category)
+    if category_id is not None:
+        return category_id
     near = ", ".join(words.categories.nearest(category))
     what = Text(f"'{category}' is no built-in category", f"“{category}”不是内置设施类别")
     fix = Text(f"Taken as your own; near: {near}", f"按自定义设施类别处理；相近：{near}")
@@ -117,11 +117,11 @@ def _read_category(
     ledger: Ledger,
     layer: LayerSource,
     rule: CategoryRule,
-    found: tuple[str, pd.Series[Any]],
+    column: tuple[str, pd.Series[Any]],
     words: Words,
     roles: pd.DataFrame,
 ) -> Unknown:
-    header, cells = found
+    header, cells = column
     values, bad = by_distinct(cells, reader(words.categories, rule.system, rule.map))
     _move_by_name(ledger, values, words, roles)
     missing = np.array([value is None for value in values], dtype=bool)
@@ -166,9 +166,9 @@ def _move_by_name(ledger: Ledger, values: NDArray[np.object_], words: Words, rol
     names = pa.array(roles["name"].to_numpy(dtype=object), type=pa.large_string(), from_pandas=True)
     for category in words.categories.by_id.values():
         if category.words:
-            said = pc.match_substring_regex(names, "|".join(map(re.escape, category.words)))
+            named = pc.match_substring_regex(names, "|".join(map(re.escape, category.words)))
             filed = pd.Series(values, dtype=object).isin(category.words_over).to_numpy()
-            mask = filed & pc.fill_null(said, False).to_numpy(zero_copy_only=False)
+            mask = filed & pc.fill_null(named, False).to_numpy(zero_copy_only=False)
             values[mask] = category.id
             what = Text(f"'{category.name.en}' by its name", f"按名称归为“{category.name.zh}”")
             fix = Text("Check them", "请核对")

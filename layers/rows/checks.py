@@ -1,4 +1,4 @@
-"""What is worth a look in rows that are otherwise fine: doubles, strangers, garbled names."""
+"""Notes on accepted rows: doubles, places far from the streets, garbled names, missing hours."""
 
 from __future__ import annotations
 
@@ -125,9 +125,9 @@ def note_garbled(ledger: Ledger, roles: pd.DataFrame) -> None:
     for role in ("name", "address"):
         if role in roles:
             texts = [text for text in roles[role].to_numpy(dtype=object)[ledger.accepted] if text][:20_000]
-            found = garbled_reading(texts)
-            if found is not None:
-                garbled, meant, how = found
+            reading = garbled_reading(texts)
+            if reading is not None:
+                garbled, meant, how = reading
                 what = Text(
                     f"texts look garbled: {how}, it may say '{meant}'", f"疑似乱码（{how}），或为“{meant}”"
                 )

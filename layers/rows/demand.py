@@ -1,4 +1,4 @@
-"""How many people stand behind a row: written there, or reckoned from buildings or dwellings."""
+"""People of each row of a demand layer: from a column, or estimated from buildings or dwellings."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def people_of_dwellings(dwellings: Floats, occupancy: Floats, persons: Floats) -
 
 
 def count_people(ledger: Ledger, roles: pd.DataFrame, geometry: gpd.GeoSeries, rule: PeopleRule) -> Floats:
-    """Return the people of every row of a demand layer; rows that do not tell are rejected.
+    """Return the people of every row of a demand layer; rows without that information are rejected.
 
     Parameters
     ----------

@@ -44,26 +44,27 @@ def _note_topology(ledger: Ledger, polygons: gpd.GeoSeries, layer: LayerSource) 
     kept = np.flatnonzero(ledger.accepted)
     if kept.size < 2:
         return
-    found = check_topology(polygons.iloc[kept].reset_index(drop=True))
+    topology = check_topology(polygons.iloc[kept].reset_index(drop=True))
     rows = ledger.table.rows[kept]
-    if len(found.overlaps) and not layer.overlap:
-        first, second = rows[found.overlaps[0]]
-        worst, share = found.overlap_square_metres[0], float(found.overlap_share.max())
+    if len(topology.overlaps) and not layer.overlap:
+        first, second = rows[topology.overlaps[0]]
+        worst, share = topology.overlap_square_metres[0], float(topology.overlap_share.max())
+        count = len(topology.overlaps)
         what = Text(
-            f"{len(found.overlaps):,} pairs overlap, most of all rows {first} and {second} ({worst:,.0f} m2)",
-            f"{len(found.overlaps):,} 对多边形重叠，最大为第 {first} 与 {second} 行（{worst:,.0f} 平方米）",
+            f"{count:,} pairs overlap, most of all rows {first} and {second} ({worst:,.0f} m2)",
+            f"{count:,} 对多边形重叠，最大为第 {first} 与 {second} 行（{worst:,.0f} 平方米）",
         )
         fix = Text("Mend them, or say overlap = true", "请修改，或设 overlap = true")
         (ledger.stop if share > 0.01 else ledger.note)(what, fix, code="overlap")
     # Blocks of dwellings have streets between them: only parts of a whole leave gaps.
-    if len(found.gap_square_metres) and layer.kind != "land":
-        total = found.gap_square_metres.sum()
+    if len(topology.gap_square_metres) and layer.kind != "land":
+        total = topology.gap_square_metres.sum()
         what = Text(
-            f"{len(found.gap_square_metres):,} gaps between the polygons ({total:,.0f} m2)",
-            f"多边形之间有 {len(found.gap_square_metres):,} 处空隙（{total:,.0f} 平方米）",
+            f"{len(topology.gap_square_metres):,} gaps between the polygons ({total:,.0f} m2)",
+            f"多边形之间有 {len(topology.gap_square_metres):,} 处空隙（{total:,.0f} 平方米）",
         )
         ledger.note(what, Text("People there are in no area", "其中的人口不属于任何网格"), code="gap")
-    slivers = found.sliver_overlaps + found.sliver_gaps
+    slivers = topology.sliver_overlaps + topology.sliver_gaps
     if slivers:
         what = Text(f"{slivers:,} slivers under 2 m wide", f"{slivers:,} 处宽度小于 2 米的碎缝")
         ledger.note(what, Text("Harmless here", "不影响结果"), code="sliver")
@@ -171,17 +172,17 @@ def check_topology(polygons: gpd.GeoSeries) -> Topology:
 
 def _pairs(shapes: Shapes) -> tuple[NDArray[np.int64], bool]:
     tree = shapely.STRtree(shapes)
-    found: list[NDArray[np.int64]] = []
+    blocks: list[NDArray[np.int64]] = []
     count = 0
     for start in range(0, len(shapes), 5_000):
         first, second = tree.query(shapes[start : start + 5_000], predicate="intersects")
         pairs = np.column_stack([first + start, second])
         pairs = pairs[pairs[:, 0] < pairs[:, 1]]
-        found.append(pairs)
+        blocks.append(pairs)
         count += len(pairs)
         if count > MAX_PAIRS:
             break
-    every = np.concatenate(found) if found else np.empty((0, 2), dtype=np.int64)
+    every = np.concatenate(blocks) if blocks else np.empty((0, 2), dtype=np.int64)
     return every[:MAX_PAIRS], count <= MAX_PAIRS
 
 

@@ -105,7 +105,7 @@ def _without_blank_rows(table: RawTable) -> RawTable:
         crs=table.crs,
         source=table.source,
         sheet=table.sheet,
-        found=table.found,
+        details=table.details,
         broken=table.broken,
         broken_text=table.broken_text,
         notes=table.notes,
@@ -133,8 +133,8 @@ def _to_wgs84(ledger: Ledger, columns: ColumnMap, layer: LayerSource) -> tuple[g
 
 
 def _declared(ledger: Ledger, layer: LayerSource) -> DeclaredCrs | None:
-    said = layer.crs or ledger.table.crs
-    if said is None:
+    system = layer.crs or ledger.table.crs
+    if system is None:
         ledger.stop(
             Text("the coordinate system is not declared", "未声明坐标系"),
             Text(
@@ -147,7 +147,7 @@ def _declared(ledger: Ledger, layer: LayerSource) -> DeclaredCrs | None:
         )
         return None
     try:
-        return parse_crs(said)
+        return parse_crs(system)
     except InputError as error:
         ledger.faults += [replace(fault, source=ledger.table.source) for fault in error.faults]
         return None
@@ -164,9 +164,10 @@ def _evidence(ledger: Ledger, layer: LayerSource, declared: DeclaredCrs) -> Text
         return Text("declared by the study; no file can state it", "由项目声明；文件本身无法注明该坐标系")
     if not differs(declared, in_file):
         return Text("the study and the file agree", "项目声明与文件一致")
-    said = in_file if len(in_file) < 40 else "another system"
+    file_system = in_file if len(in_file) < 40 else "another system"
     what = Text(
-        f"the file says {said}, the study {declared.name}", f"文件注明 {said}，项目声明 {declared.name}"
+        f"the file says {file_system}, the study {declared.name}",
+        f"文件注明 {file_system}，项目声明 {declared.name}",
     )
     fix = Text(
         "The study is believed; check with 'lifecircle doctor'", "以项目为准；可用 lifecircle doctor 核对"
@@ -276,7 +277,7 @@ def _report(
         mapping=columns.matches,
         unused=columns.unused,
         crs=crs,
-        found=dict(table.found),
+        details=dict(table.details),
         rejects=ledger.rejects(),
         unknown_categories=unknown,
     )

@@ -1,4 +1,4 @@
-"""The cases of a study: who travels, when, and who is counted, with their names for people."""
+"""The cases of a study: travel profile, moment and people counted, with their names in both languages."""
 
 from __future__ import annotations
 

@@ -175,13 +175,13 @@ def _path_faults(raw: Row, folder: Path) -> Iterator[Fault]:
 def _file_faults(folder: Path, key: str, written: str, *, outside: bool) -> Iterator[Fault]:
     try:
         path = resolve_source(folder, written, outside=outside)
-        found = path.is_file()
+        exists = path.is_file()
     except InputError as error:
         yield from (_fault(key, fault.what, fault.fix, written) for fault in error.faults)
         return
     except OSError:
-        found = False
-    if not found:
+        exists = False
+    if not exists:
         near = nearest_names(path.name, _siblings(path))
         hint = f": {', '.join(near)}?" if near else ""
         what = Text("there is no such file", "文件不存在")

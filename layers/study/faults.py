@@ -1,4 +1,4 @@
-"""The faults pydantic finds in a study, said in the user's words and with the key of the file."""
+"""Validation errors of pydantic as faults: the key of the file, what was found, and the remedy."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def with_layer_names(faults: Sequence[Fault], raw: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """Name the layer of a fault by its id too, since nobody counts tables in a long file."""
+    """Name the layer of a fault by its id too: tables of a long file are hard to count."""
     return tuple(_with_layer(fault, raw) for fault in dict.fromkeys(faults))
 
 

@@ -51,7 +51,7 @@ Tags = dict[str, Literal[True] | Words | tuple[Words, ...]]
 
 
 class Streets(StudyTable):
-    """``[streets]``: the extract the streets come from, and who is to be thanked for it."""
+    """``[streets]``: the extract the streets come from, with its licence and attribution."""
 
     extract: Words = Field(description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")
     licence: Words = Field(default="ODbL 1.0", description="licence of the extract")
@@ -65,7 +65,7 @@ class Streets(StudyTable):
         "without it streets are level",
     )
     elevation_attribution: Words | None = Field(
-        default=None, description="whom to thank for the elevations, printed on every map"
+        default=None, description="attribution of the elevations, printed on every map"
     )
     outside: bool = Field(
         default=False, description="true: extract and elevations may lie outside the study's folder"
@@ -155,9 +155,9 @@ class LayerSource(StudyTable):
     sql: Words | None = Field(default=None, description="a SELECT for a database, run read-only")
     cell_metres: float = Field(default=250.0, ge=10, le=100_000, description="for 'grid': side of a cell")
     keep_empty: bool = Field(default=False, description="for 'grid': keep the cells without demand")
-    licence: Words | None = Field(default=None, description="licence of the data; asked for of every file")
+    licence: Words | None = Field(default=None, description="licence of the data; required for every file")
     attribution: Words | None = Field(
-        default=None, description="whom to thank, printed on the map; asked for of every file"
+        default=None, description="attribution of the data, printed on the map; required for every file"
     )
 
     @property
@@ -274,8 +274,10 @@ class Study(StudyTable):
     minutes: tuple[Annotated[float, Field(gt=0, le=240)], ...] = Field(
         default=(5.0, 10.0, 15.0), min_length=1, max_length=24, description="limits in minutes, rising"
     )
-    profile: Words = Field(default="walk", description="who travels: a built-in profile or a .toml file")
-    standard: Words = Field(default="demo", description="what is asked for: a built-in standard or a .toml")
+    profile: Words = Field(default="walk", description="travel profile: a built-in one or a .toml file")
+    standard: Words = Field(
+        default="demo", description="standard of requirements: a built-in one or a .toml file"
+    )
     at: TextValue | None = Field(
         default=None, description="moment the services are used at; without it opening hours are not asked"
     )
@@ -345,7 +347,7 @@ class Study(StudyTable):
 
     @property
     def attributions(self) -> tuple[str, ...]:
-        """Whom to thank, each once: streets, elevations, layers."""
+        """Attributions of streets, elevations and layers, each once."""
         heights = self.streets.elevation_attribution
         named = [
             self.streets.attribution,
@@ -366,7 +368,7 @@ class Study(StudyTable):
         raise KeyError(layer_id)
 
     def attribution_of(self, layer: LayerSource) -> str:
-        """Return whom to thank for a layer: its own words, else those of the streets."""
+        """Return the attribution of a layer: its own, else that of the streets."""
         return layer.attribution or self.streets.attribution
 
 
@@ -385,21 +387,28 @@ def read_study(path: Path) -> Study:
         (``layer[2].columns.lon``).
     """
     file = path / STUDY_FILE if path.is_dir() else path
-    return _validate(_parse(_text_of(file), str(file)), file.resolve().parent)
+    return parse_study(_text_of(file), file.parent, source=str(file))
 
 
-def parse_study(text: str, folder: Path) -> Study:
-    """Check a study given as TOML text; relative sources are those of the folder.
+def parse_study(text: str, folder: Path, *, source: str = STUDY_FILE) -> Study:
+    """Check a study given as TOML text.
+
+    Parameters
+    ----------
+    text
+        The study file.
+    folder
+        The folder that relative sources are in.
+    source
+        What to call the text in a fault of its syntax.
 
     Raises
     ------
     InputError
         With every fault of the text at once.
     """
-    return _validate(_parse(text, STUDY_FILE), folder.resolve())
-
-
-def _validate(raw: dict[str, Any], folder: Path) -> Study:
+    raw = _parse(text, source)
+    folder = folder.resolve()
     faults = [*check_whole(raw, folder)]
     try:
         study = Study.model_validate({**raw, "folder": folder})

@@ -1,4 +1,4 @@
-"""Faults of a siting question in the words of the door it was asked at: options, keys of a file, JSON."""
+"""Faults of a siting question in the terms of its source: options of the command, keys of a file, JSON."""
 
 from __future__ import annotations
 

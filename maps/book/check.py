@@ -82,7 +82,7 @@ def summary_table(
                 "faults": len(report.faults),
                 "notes": len(report.notes),
                 "crs": report.crs.used,
-                "found": ", ".join(f"{key} {value}" for key, value in report.found.items()),
+                "found": ", ".join(f"{key} {value}" for key, value in report.details.items()),
                 **_snap_cells((snaps or {}).get(report.id)),
             }
             for report in reports
@@ -153,7 +153,7 @@ def summary_lines(report: LayerReport, language: Language = "en") -> tuple[str, 
         f"未采用 {report.rejected:,}" + (f"，按设定略去 {report.left_out:,}" if report.left_out else ""),
     )
     lines = [counts.to(language)]
-    lines += [f"  {key}: {value}" for key, value in report.found.items()]
+    lines += [f"  {key}: {value}" for key, value in report.details.items()]
     if report.crs.used:
         lines.append(f"  crs: {report.crs.used}; {report.crs.note.to(language)}")
     shown = ", ".join(f"{match.role} <- {match.header}" for match in report.mapping)

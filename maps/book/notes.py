@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from geo.assessment.access import AccessAsked, without_capacity
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.text import Text
-from layers.accessibility import _silent, access_asked
+from layers.accessibility import access_asked, capacity_missing
 from layers.study.model import Accessibility, Study
 
 
@@ -22,7 +22,7 @@ def access_notes(
     silent = without_capacity(ground, [one.usable for one in found])
     left = [category for category in asked.categories if category in silent]
     if left and any(asked.needs_capacity(measure) for measure in asked.measures):
-        names = [_silent(ground, category, silent) for category in left]
+        names = [capacity_missing(ground, category, silent) for category in left]
         yield (
             Text("No capacity", "缺少容量"),
             Text(

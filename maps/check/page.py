@@ -132,7 +132,7 @@ def _layer(one: LayerCheck, number: int, content: CheckContent, frame: Frame | N
 
 def _facts(one: LayerCheck, content: CheckContent) -> list[tuple[Text, str]]:
     said, report = content.language, one.report
-    found = [(_FOUND.get(key, Text(key, key)), value) for key, value in report.found.items()]
+    found = [(_FOUND.get(key, Text(key, key)), value) for key, value in report.details.items()]
     facts = [*found, (Text("Coordinate system", "坐标系"), _coordinates(report, said))]
     if report.kind in facility_kinds():
         facts.append((Text("Same name within 50 m", "50 米内同名"), _noted(report, "double", said)))
@@ -215,7 +215,7 @@ _FOUND: Final = {
 def kind_name(kind: str) -> Text:
     """Return what a kind of layer is called; a kind that the schema does not know is its own name."""
     schema = all_schemas().get(kind)
-    return schema.one if schema else Text(kind, kind)
+    return schema.singular if schema else Text(kind, kind)
 
 
 _UNKNOWN = Text("not known: this could not be checked", "未能检查")

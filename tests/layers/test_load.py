@@ -56,7 +56,7 @@ def test_gbk_gcj02_merchants_are_moved_and_said(load: Load) -> None:
     assert layers.facilities.geometry.iloc[0].distance(shapely.Point(121.245, 31.38309)) < 1e-5
     assert layers.facilities.category.tolist() == ["pharmacy"]
     report = layers.report("s")
-    assert (report.found["encoding"], report.crs.used, report.crs.steps) == (
+    assert (report.details["encoding"], report.crs.used, report.crs.steps) == (
         "gb18030",
         "gcj02",
         ("GCJ-02 to WGS84",),

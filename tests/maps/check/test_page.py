@@ -83,7 +83,7 @@ REPORT = LayerReport(
     mapping=(ColumnMatch("name", "店名", "recognised"),),
     unused=("remark",),
     crs=CrsReport("EPSG:4326", "EPSG:4490", "EPSG:4326", ("step one",), 0.5, Text("the evidence", "证据")),
-    found={"encoding": "gb18030"},
+    details={"encoding": "gb18030"},
     rejects=pd.DataFrame(),
     unknown_categories=(("moonbase", 3, ("clinic", "pharmacy")),),
 )
@@ -146,7 +146,7 @@ def test_hostile_text_is_shown_as_it_stands(content: CheckContent) -> None:
         mapping=(ColumnMatch("name", HOSTILE, "study"),),
         unused=(HOSTILE,),
         crs=CrsReport(HOSTILE, HOSTILE, HOSTILE, (HOSTILE,), None, Text(HOSTILE, HOSTILE)),
-        found={HOSTILE: HOSTILE},
+        details={HOSTILE: HOSTILE},
         unknown_categories=((HOSTILE, 1, (HOSTILE,)),),
     )
     given = replace(
