@@ -1,4 +1,4 @@
-"""What a study is assessed by: its standard, travel profile, tiers and functions, completed from its layers."""
+"""What a study is assessed by: standard, travel profile, tiers and functions, completed from its layers."""
 
 from __future__ import annotations
 

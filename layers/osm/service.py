@@ -76,7 +76,7 @@ def no_progress(done: int, total: int, what: Text) -> None:
 
 
 class Watch:
-    """Checks every answer before OSMnx reads it: counts waits, refuses incomplete answers, reports progress."""
+    """Checks every answer before OSMnx reads it: counts waits, refuses incomplete ones, reports progress."""
 
     def __init__(self, service: Service, progress: Progress) -> None:
         self.service = service
@@ -89,7 +89,7 @@ class Watch:
         self.progress(*self.step, what)
 
     def answered(self, response: requests.Response, *_: Any, **__: Any) -> None:
-        """Check an answer (a hook of requests); a refused one is closed here, since its reader never sees it."""
+        """Check an answer (a hook of requests); a refused one is closed here, as no reader sees it."""
         try:
             self._judge(response)
         except BaseException:
