@@ -18,7 +18,20 @@ from typing import Any, Literal
 from geo.text import Text
 
 Holds = Literal[
-    "text", "number", "whole", "date", "hours", "list", "flag", "category", "tier", "status", "group", "shift"
+    "text",
+    "number",
+    "whole",
+    "share",
+    "score",
+    "date",
+    "hours",
+    "list",
+    "flag",
+    "category",
+    "tier",
+    "status",
+    "group",
+    "shift",
 ]
 Shape = Literal["point", "polygon", "any"]
 

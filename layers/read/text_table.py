@@ -16,7 +16,7 @@ import pyarrow.csv as pa_csv
 
 from geo.errors import Fault
 from geo.text import Text
-from layers.catalogue.headers import SEARCHED_ROWS, find_headers
+from layers.catalogue.headers import SEARCHED_ROWS, find_headers, title_units
 from layers.read.encodings import decode, find_encoding
 from layers.read.raw_table import (
     MAX_COLUMNS,
@@ -79,14 +79,16 @@ def read_text_table(path: Path, options: TextOptions, *, source: str = "") -> Ra
     rows = _row_numbers(table.num_rows, header_row, [row.number for row in broken])
     broken = [row for row in broken if row.text.strip(delimiter + " \r\n")]
     details = {"encoding": encoding, "delimiter": delimiter, "header row": str(header_row)}
+    cells = _frame(table)
     return RawTable(
-        cells=_frame(table),
+        cells=cells,
         rows=rows,
         source=source,
         details=details,
         broken=tuple(_broken_fault(row, source) for row in broken),
         broken_text=tuple(row.text for row in broken),
         notes=duplicate_header_notes(repeated, source),
+        units=title_units(first, header_row - 1, options.mapped, first[header_row:]),
     )
 
 

@@ -108,8 +108,12 @@ class PeopleRule(StudyTable):
     default_levels: float | None = Field(
         default=None, gt=0, le=200, description="storeys of buildings that do not say; without it: rejected"
     )
-    occupancy: float = Field(default=1.0, ge=0, le=1, description="share of the dwellings lived in")
-    persons: float | None = Field(default=None, gt=0, le=100, description="people in one dwelling")
+    occupancy: float | None = Field(
+        default=None, ge=0, le=1, description="share of the dwellings lived in, where the sheet does not say"
+    )
+    persons: float | None = Field(
+        default=None, gt=0, le=100, description="people in one dwelling, where the sheet does not say"
+    )
 
 
 class LayerSource(StudyTable):
@@ -137,6 +141,11 @@ class LayerSource(StudyTable):
         default=None, description="category of every row, or a rule to read it from a column"
     )
     people: PeopleRule = Field(default=PeopleRule(), description="for demand: how people are counted")
+    capacity: Literal["shown", "limits"] = Field(
+        default="shown",
+        description="shown: capacity is shown and limits nobody; limits: a place serves no more people than "
+        "its declared service capacity (可服务人数), or the column mapped to it",
+    )
     overlap: bool = Field(default=False, description="true: the polygons of this layer may overlap")
     sheet: Words | Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="sheet of a workbook, by name or by number from 1"
