@@ -29,7 +29,8 @@ from layers.read.raw_table import (
 
 MAX_FILE_BYTES = 2 << 30
 MAX_LINE_BYTES = 4 << 20
-_DELIMITERS = (",", "\t", ";", "|")
+_DELIMITERS = (",", "\t", ";", "|", "，", "；")
+_UNIT_SEPARATOR = "\x1f"
 _UTF8 = ("utf-8", "utf-8-sig", "ascii")
 
 
@@ -71,14 +72,18 @@ def read_text_table(path: Path, options: TextOptions, *, source: str = "") -> Ra
         data = decode(data, encoding, source).encode("utf-8", errors="surrogatepass")
     _check_lines(data, source)
     head = data[: 1 << 20].decode("utf-8", errors="ignore")
-    delimiter = options.delimiter or find_delimiter(head)
+    written = delimiter = options.delimiter or find_delimiter(head)
+    if not delimiter.isascii():
+        # The parser takes one byte between cells; this one stands in no text.
+        data, delimiter = data.replace(delimiter.encode("utf-8"), _UNIT_SEPARATOR.encode()), _UNIT_SEPARATOR
+        head = data[: 1 << 20].decode("utf-8", errors="ignore")
     first = list(islice(_parsed(head, delimiter), SEARCHED_ROWS))
     header_row, found_headers = _headers(first, options, source)
     headers, repeated = unique_headers(_cut(found_headers))
     table, broken = _read_rows(data, delimiter, header_row, headers, source)
     rows = _row_numbers(table.num_rows, header_row, [row.number for row in broken])
     broken = [row for row in broken if row.text.strip(delimiter + " \r\n")]
-    details = {"encoding": encoding, "delimiter": delimiter, "header row": str(header_row)}
+    details = {"encoding": encoding, "delimiter": written, "header row": str(header_row)}
     cells = _frame(table)
     return RawTable(
         cells=cells,

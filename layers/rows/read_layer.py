@@ -16,7 +16,7 @@ from layers.catalogue.headers import ColumnMap, match_columns
 from layers.catalogue.schema import schema_of
 from layers.read.raw_table import RawTable
 from layers.rows.category_column import Unknown, add_category, category_is_settled
-from layers.rows.checks import check_extent, note_doubles, note_garbled, note_missing_hours
+from layers.rows.checks import check_extent, note_doubles, note_garbled, note_missing_hours, note_shortened
 from layers.rows.coordinates import DeclaredCrs, differs, parse_crs
 from layers.rows.demand import NEEDED, count_people
 from layers.rows.filling_rows import below_one_another, reject_totals, without_filling_rows
@@ -74,6 +74,7 @@ def read_layer(
     reject_totals(ledger)
     unknown = add_category(ledger, columns, layer, words, roles)
     geometry = _shaped(ledger, geometry, roles, columns, layer)
+    note_shortened(ledger, columns.header("id"))
     _check_keys(ledger, roles)
     check_extent(ledger, geometry, extent, crs.used)
     _look(ledger, roles, geometry, layer)

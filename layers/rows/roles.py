@@ -314,7 +314,7 @@ def _texts(role: Role, cells: pd.Series[Any], words: Words, *, in_workbook: bool
     return values, bad
 
 
-_WRITTEN_OUT = ("id", "phone")
+_WRITTEN_OUT = ("phone",)
 
 
 def _shortened(cells: pd.Series[Any]) -> Bools:
