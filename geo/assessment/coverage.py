@@ -9,15 +9,13 @@ import pandas as pd
 
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.cuts import DENOMINATORS, Cut
-from geo.measures.causes import causes_by_area, gaps_with_causes
-from geo.measures.coverage import coverage_by, coverage_by_area, coverage_table, gaps_table
+from geo.limits import minutes_to_seconds, within
+from geo.measures.causes import causes_by_area
+from geo.measures.coverage import coverage_by, coverage_by_area, coverage_table
 from geo.measures.inequality import sensitivity
-from geo.measures.requirements import (
-    SECONDS_PER_MINUTE,
-    within,
-)
 from geo.types import Floats
 
+# How far the share rests on the speed that a profile assumes: ten per cent either way (a choice, no source).
 _SLOWER, _FASTER = 0.9, 1.1
 
 
@@ -29,7 +27,7 @@ def coverage_of(one: CaseAssessment) -> pd.DataFrame:
     results = one.assessment.results
     table = coverage_table(results, one.people)
     full = np.zeros(len(table))
-    full[: len(one.causes)] = [float(cause.people[:, 2].sum()) for cause in one.causes]
+    full[: len(one.causes)] = [float(one.without_room(position).sum()) for position in range(len(one.causes))]
     table = _less(table, full)
     speeds = [_at_speeds(one, position) for position in range(len(one.causes))]
     blank = [(np.nan, np.nan)] * (len(table) - len(speeds))
@@ -41,8 +39,9 @@ def _at_speeds(one: CaseAssessment, position: int) -> tuple[float, float]:
     """Return the share covered 10 % slower and faster; room is not looked at, so missing where it binds."""
     if one.without_room(position).any():
         return np.nan, np.nan
-    asked = one.assessment.reach[position].requirement
-    table = sensitivity(asked, one.times[asked.category], one.people, factors=(_SLOWER, _FASTER))
+    requirement = one.assessment.reach[position].requirement
+    times = one.times[requirement.category]
+    table = sensitivity(requirement, times, one.people, factors=(_SLOWER, _FASTER))
     slower, faster = table["share"]
     return float(slower), float(faster)
 
@@ -61,8 +60,8 @@ def coverage_by_polygon(one: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFram
     """Return coverage by polygon, one kind below the other; who finds the place full is not covered."""
     tables = []
     for cut in cuts:
-        kind = str(cut.areas["kind"].iloc[0])
-        table = coverage_by_area(one.assessment.results, one.people, cut.shares, cut.areas).assign(kind=kind)
+        table = coverage_by_area(one.assessment.results, one.people, cut.shares, cut.areas)
+        table = table.assign(kind=cut.kind)
         size = len(table) // max(len(one.assessment.results), 1)
         full = np.zeros(len(table))
         for position in range(len(one.causes)):
@@ -74,27 +73,8 @@ def coverage_by_polygon(one: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFram
 
 def causes_by_polygon(one: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
     """Return people by cause and polygon, a kind of polygons below the other."""
-    tables = [
-        causes_by_area(list(one.causes), cut.shares, cut.areas).assign(kind=str(cut.areas["kind"].iloc[0]))
-        for cut in cuts
-    ]
+    tables = [causes_by_area(one.causes, cut.shares, cut.areas).assign(kind=cut.kind) for cut in cuts]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
-
-
-def gaps_of(by_area: pd.DataFrame, causes: pd.DataFrame, found: Sequence[CaseAssessment]) -> pd.DataFrame:
-    """Return the gaps of every case and kind of polygon, most people first within a case."""
-    parts = []
-    for one in found:
-        for kind in by_area["kind"].unique() if len(by_area) else ():
-            gaps = gaps_table(_part(by_area, one, kind))
-            if len(gaps):
-                there = _part(causes, one, kind).drop(columns=["case", "case_en", "case_zh", "kind"])
-                parts.append(gaps_with_causes(gaps, there))
-    return pd.concat(parts, ignore_index=True) if parts else by_area.iloc[:0]
-
-
-def _part(table: pd.DataFrame, one: CaseAssessment, kind: str) -> pd.DataFrame:
-    return table[(table["case"] == one.case.id) & (table["kind"] == kind)]
 
 
 def coverage_by_group(ground: Ground, one: CaseAssessment) -> pd.DataFrame:
@@ -134,7 +114,7 @@ def minutes_by_polygon(one: CaseAssessment, cuts: Sequence[Cut], minutes: Sequen
         people = np.asarray(cut.shares @ one.people)[:size]
         for category, times in one.times.items():
             for limit in minutes:
-                met = one.people * within(times.seconds[:, 0], limit * SECONDS_PER_MINUTE)
+                met = one.people * within(times.nearest_seconds, minutes_to_seconds(limit))
                 row = {"grid_id": cut.areas["id"], "category": category, "minutes": float(limit)}
                 covered = np.asarray(cut.shares @ met)[:size]
                 frames.append(pd.DataFrame({**row, "people": people, "people_covered": covered}))

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geo.assessment.assess import CaseAssessment, Ground, distances_of, times_of
-from geo.assessment.cuts import Cut
+from geo.assessment.cuts import Cut, cuts_of
 from geo.assessment.traveller import Traveller
 from geo.measures.coverage import coverage_by_area, coverage_table
 from geo.measures.land import LAND, sample_land
 from geo.measures.requirements import LifeCircleAssessment, assess
 from geo.network.snap import AccessPoints, snap
+from geo.types import Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class LandResult:
     """The answers of residential land.
 
@@ -43,10 +44,11 @@ class LandResult:
 
 def assess_land(
     ground: Ground,
-    found: Sequence[CaseAssessment],
+    answers: Sequence[CaseAssessment],
     land: gpd.GeoDataFrame,
-    polygons: Sequence[tuple[gpd.GeoDataFrame, bool]],
     *,
+    grids: gpd.GeoDataFrame,
+    areas: gpd.GeoDataFrame,
     max_snap_metres: float,
 ) -> LandResult:
     """Test every requirement at every piece of residential land, as it is tested for people.
@@ -57,11 +59,11 @@ def assess_land(
     ----------
     land
         Polygons with `id`, in EPSG:4326; may be empty.
-    polygons
-        Frames of grids or areas, each with whether its polygons may overlap.
+    grids, areas
+        The polygons that land is counted by; either may be empty.
     """
     samples = sample_land(land)
-    cases = [one for one in found if one.case.shift != "in"] if len(samples) else []
+    cases = [one for one in answers if one.case.shift != "in"] if len(samples) else []
     joined: dict[int, AccessPoints] = {}
 
     def on_land(traveller: Traveller) -> Traveller:
@@ -69,13 +71,13 @@ def assess_land(
         if id(network) not in joined:
             points = samples.geometry.representative_point()
             joined[id(network)] = snap(network, points, max_snap_metres=max_snap_metres)
-        return replace(traveller, demand=joined[id(network)], _found={})
+        return traveller.starting_at(joined[id(network)])
 
-    metres = on_land(ground.metres) if ground.metres is not None and cases else None
-    here = replace(ground, demand=samples, metres=metres, _straight={})
+    by_length = on_land(ground.by_length) if ground.by_length is not None and cases else None
+    here = ground.with_demand(samples, by_length=by_length)
     assessments = {one.case.id: _assess(here, one, on_land(one.traveller)) for one in cases}
     hectares = samples["hectares"].to_numpy(np.float64)
-    cuts = [Cut.of(samples, frame, overlap=overlap) for frame, overlap in polygons] if cases else []
+    cuts = cuts_of(samples, grids=grids, areas=areas) if cases else ()
     coverage = [
         _named(one, coverage_table(assessments[one.case.id].results, hectares, denominator=LAND))
         for one in cases
@@ -85,7 +87,11 @@ def assess_land(
     ]
     lost = ~joined[id(cases[0].traveller.network)].snapped if cases else np.zeros(len(samples), dtype=bool)
     return LandResult(
-        samples, assessments, _joined(coverage), _joined(by_polygon), float(hectares[lost].sum())
+        samples=samples,
+        assessments=assessments,
+        coverage=_joined(coverage),
+        by_polygon=_joined(by_polygon),
+        off_streets=float(hectares[lost].sum()),
     )
 
 
@@ -96,11 +102,11 @@ def _assess(here: Ground, one: CaseAssessment, traveller: Traveller) -> LifeCirc
 
 
 def _by_polygon(
-    assessment: LifeCircleAssessment, hectares: np.ndarray, cuts: Sequence[Cut]
+    assessment: LifeCircleAssessment, hectares: Floats, cuts: Sequence[Cut]
 ) -> Iterator[pd.DataFrame]:
     for cut in cuts:
         table = coverage_by_area(assessment.results, hectares, cut.shares, cut.areas, denominator=LAND)
-        yield table.assign(kind=str(cut.areas["kind"].iloc[0]))
+        yield table.assign(kind=cut.kind)
 
 
 def _named(one: CaseAssessment, table: pd.DataFrame) -> pd.DataFrame:

@@ -10,14 +10,13 @@ import pandas as pd
 import shapely
 
 from geo.assessment.assess import CaseAssessment, Ground
-from geo.measures.requirements import (
-    ReachResult,
-    to_minutes,
-)
+from geo.limits import SECONDS_PER_MINUTE
+from geo.measures.requirements import ReachResult, to_minutes
 from geo.search.paths import shortest_path
 from geo.types import Bools, Floats
 
 MOST_PATHS = 40
+"""Detours drawn for a case: each is a search of its own, and more are not read."""
 
 
 def point_results(ground: Ground, one: CaseAssessment) -> pd.DataFrame:
@@ -46,10 +45,11 @@ def point_results(ground: Ground, one: CaseAssessment) -> pd.DataFrame:
         columns[f"{name}_met"] = np.where(one.people > 0, cause == "covered", result.met)
         columns[f"{name}_choices"] = result.choices
         columns[f"{name}_cause"] = [None if each == "covered" else each for each in cause]
-    for found in one.assessment.compliance:
-        name = column_name(found.requirement.key)
-        columns[f"{name}_metres"] = np.where(np.isfinite(found.metres), found.metres, np.nan)
-        columns[f"{name}_complies"] = found.met
+    for compliance in one.assessment.compliance:
+        name = column_name(compliance.requirement.key)
+        metres = compliance.metres
+        columns[f"{name}_metres"] = np.where(np.isfinite(metres), metres, np.nan)
+        columns[f"{name}_complies"] = compliance.met
     return pd.DataFrame(columns, index=ground.demand.index)
 
 
@@ -62,6 +62,13 @@ def column_name(key: str) -> str:
     'clinic_c15'
     """
     return key.replace("@", "_")
+
+
+def all_cut_off_paths(ground: Ground, answers: Sequence[CaseAssessment]) -> gpd.GeoDataFrame:
+    """Return `cut_off_paths` of every case below each other; the columns alone where nobody is cut off."""
+    frames = [cut_off_paths(ground, one) for one in answers]
+    some = [frame for frame in frames if len(frame)]
+    return pd.concat(some, ignore_index=True) if some else frames[0]
 
 
 def cut_off_paths(ground: Ground, one: CaseAssessment, *, most: int = MOST_PATHS) -> gpd.GeoDataFrame:
@@ -78,7 +85,7 @@ def cut_off_paths(ground: Ground, one: CaseAssessment, *, most: int = MOST_PATHS
     rows = [
         (result, point, people, float(causes.straight_metres[point]))
         for result, causes in zip(one.assessment.reach, one.causes, strict=True)
-        for point, people in _cut_off(causes.people)
+        for point, people in _some(causes.people["cut_off"])
     ]
     rows.sort(key=lambda row: (-row[2], row[1]))
     seen: dict[tuple[int, int], dict[str, object]] = {}
@@ -94,12 +101,11 @@ _PATH_COLUMNS = (
     "case", "requirement", "demand_id", "facility_id", "people", "straight_metres", "metres", "minutes",
     "detour",
 )  # fmt: skip
-_CUT_OFF = 5
 
 
-def _cut_off(people: Floats) -> list[tuple[int, float]]:
-    where = np.flatnonzero(people[:, _CUT_OFF] > 0)
-    return [(int(point), float(people[point, _CUT_OFF])) for point in where]
+def _some(people: Floats) -> list[tuple[int, float]]:
+    """Return the demand points with people, and how many."""
+    return [(int(point), float(people[point])) for point in np.flatnonzero(people > 0)]
 
 
 def _way(
@@ -127,7 +133,7 @@ def _way(
         "people": people,
         "straight_metres": straight,
         "metres": metres,
-        "minutes": path.seconds / 60 if path else np.nan,
+        "minutes": path.seconds / SECONDS_PER_MINUTE if path else np.nan,
         "detour": metres / straight if straight >= 1 else np.nan,
         "geometry": path.line if path else shapely.LineString(pair),
     }

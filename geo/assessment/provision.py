@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.cuts import Counted, Cut
+from geo.limits import SECONDS_PER_MINUTE, minutes_to_seconds
 from geo.measures.areas import OUTSIDE
 from geo.measures.inequality import gini, ranking, worst_tenth
 from geo.measures.provision import (
@@ -19,7 +20,6 @@ from geo.measures.provision import (
     quota_balance,
     tier_coverage,
 )
-from geo.measures.requirements import SECONDS_PER_MINUTE
 from geo.search.reach import reachable
 
 
@@ -83,7 +83,7 @@ def functions_of(one: CaseAssessment, counted: Counted) -> pd.DataFrame:
         one.traveller.network,
         one.traveller.demand,
         one.traveller.facilities.take(where),
-        max_seconds=minutes * SECONDS_PER_MINUTE,
+        max_seconds=minutes_to_seconds(minutes),
     ).to_scipy()
     offered = [counted.offered[int(position)] for position in where]
     reached = functions_within(seconds, offered, counted.functions, minutes=minutes)
@@ -97,7 +97,7 @@ def quotas_of(ground: Ground, one: CaseAssessment, counted: Counted) -> pd.DataF
 
 def area_rules_of(ground: Ground, one: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
     """Return the areas with what they must hold; grids stand in where there are no areas."""
-    by_kind = {str(cut.areas["kind"].iloc[0]): cut.areas for cut in cuts}
+    by_kind = {cut.kind: cut.areas for cut in cuts}
     areas = by_kind.get("area", by_kind.get("grid"))
     if areas is None or not ground.standard.area_rules:
         return pd.DataFrame()
@@ -117,7 +117,7 @@ def load_of(one: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
     tables = [
         grid_load(cut.areas, one.people, cut.shares)
         for cut in cuts
-        if cut.areas["kind"].iloc[0] == "grid" and _known(cut.areas, "staff", "enterprises")
+        if cut.kind == "grid" and _known(cut.areas, "staff", "enterprises")
     ]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 

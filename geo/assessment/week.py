@@ -10,23 +10,18 @@ import pandas as pd
 
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.blocks import Progress, run_blocks
+from geo.limits import within
 from geo.measures.hourly import coverage_by_hour, in_shift, shift_table, working_shifts
-from geo.measures.requirements import (
-    SECONDS_PER_MINUTE,
-    NearestTimes,
-    ReachResult,
-    reach_result,
-    within,
-)
+from geo.measures.requirements import NearestTimes, ReachResult, reach_result
 from geo.search.reach import nearest, reachable
 from geo.types import Bools, Floats
 
 HOURS = 168
-# Demand points whose ways to all facilities are held at once.
 BLOCK = 2048
+"""Demand points whose times to all facilities are held at once: memory does not grow with the study."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class WeekTables:
     """Coverage through a week.
 
@@ -42,9 +37,13 @@ class WeekTables:
     shifts: pd.DataFrame
 
 
+NO_WEEK = WeekTables(by_hour=pd.DataFrame(), shifts=pd.DataFrame())
+"""What there is of a study that does not ask for its week."""
+
+
 def week_tables(
     ground: Ground,
-    found: Sequence[CaseAssessment],
+    answers: Sequence[CaseAssessment],
     open_by_hour: Bools,
     *,
     progress: Progress | None = None,
@@ -60,7 +59,7 @@ def week_tables(
         bool [facilities, 168].
     """
     weeks: dict[tuple[str, bytes], CaseAssessment] = {}
-    for one in found:
+    for one in answers:
         weeks.setdefault((one.traveller.profile.id, one.usable.any_hour.tobytes()), one)
     by_hour, shifts = [], []
     for position, one in enumerate(weeks.values()):
@@ -70,13 +69,16 @@ def week_tables(
         covered = _covered_through_week(ground, one, open_by_hour, people)
         by_hour += [_hours(one, result, covered[number, 0]) for number, result in enumerate(results)]
         shifts += [
-            _shifts(one, result, people, covered[number], within(paper[number], result.threshold * 60))
+            _shifts(one, result, people, covered[number], within(paper[number], result.limit_seconds))
             for number, result in enumerate(results)
         ]
         if progress is not None:
             progress(position + 1, len(weeks))
-    joined = [pd.concat(t, ignore_index=True) if t else pd.DataFrame() for t in (by_hour, shifts)]
-    return WeekTables(*joined)
+    return WeekTables(by_hour=_joined(by_hour), shifts=_joined(shifts))
+
+
+def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 def _populations(ground: Ground, one: CaseAssessment) -> Floats:
@@ -105,8 +107,8 @@ def _covered_by_mean(
     One of the several may lie beyond the limit and the mean within it, so the nearest are searched
     without a limit: once for each set of places that are open at the same time.
     """
-    asked, traveller = result.requirement, one.traveller
-    where = ground.wanted[asked.category]
+    requirement, traveller = result.requirement, one.traveller
+    where = ground.wanted[requirement.category]
     where = where[one.usable.any_hour[where]]
     patterns, hour = np.unique(open_by_hour[where], axis=1, return_inverse=True)
 
@@ -115,10 +117,10 @@ def _covered_by_mean(
         if not positions.size:
             return np.zeros(len(people))
         near = nearest(
-            traveller.network, traveller.demand, traveller.facilities.take(positions), k=asked.count
+            traveller.network, traveller.demand, traveller.facilities.take(positions), k=requirement.count
         )
-        times = NearestTimes.of(asked.category, near.seconds, near.index, positions)
-        met = reach_result(asked, times, profile=result.profile).met
+        times = NearestTimes.of(requirement.category, near.seconds, near.index, positions)
+        met = reach_result(requirement, times, profile=result.profile).met
         return np.asarray(people[:, met].sum(axis=1), dtype=np.float64)
 
     by_pattern = np.stack(list(run_blocks(patterns.shape[1], 1, work)), axis=1)
@@ -140,7 +142,7 @@ def _covered(
     wanted = ground.wanted
     columns = [np.flatnonzero(np.isin(working, wanted[r.requirement.category])) for r in results]
     places = one.traveller.facilities.take(working)
-    limit = max(r.threshold for r in results) * SECONDS_PER_MINUTE
+    limit = max(r.limit_seconds for r in results)
     # Equal populations are worked out once.
     distinct, which = np.unique(people, axis=0, return_inverse=True)
     for first in range(0, people.shape[1], BLOCK):
@@ -152,7 +154,7 @@ def _covered(
             hours = open_by_hour[working[columns[number]]]
             parts = [
                 coverage_by_hour(
-                    own, hours, some[rows], minutes=result.threshold, count=result.requirement.count
+                    own, hours, some[rows], minutes=result.limit_minutes, count=result.requirement.count
                 )
                 for some in distinct
             ]
@@ -161,16 +163,14 @@ def _covered(
 
 
 def _named(one: CaseAssessment, result: ReachResult) -> dict[str, str | float]:
-    asked = result.requirement
+    requirement = result.requirement
     return {
-        "case": one.case.id,
-        "case_en": one.case.name.en,
-        "case_zh": one.case.name.zh,
-        "requirement": asked.key,
-        "category": asked.category,
-        "name_en": asked.name.en,
-        "name_zh": asked.name.zh,
-        "minutes_limit": result.threshold,
+        **one.case.named,
+        "requirement": requirement.key,
+        "category": requirement.category,
+        "name_en": requirement.name.en,
+        "name_zh": requirement.name.zh,
+        "minutes_limit": result.limit_minutes,
     }
 
 

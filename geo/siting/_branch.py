@@ -14,7 +14,6 @@ from functools import cache
 import numpy as np
 
 from geo.siting import _kernels as kernels
-from geo.siting import _sets as sets
 from geo.siting._losses import (
     LossTable,
     merge_demand,
@@ -153,7 +152,7 @@ def make_ready() -> None:
     start, demand = np.array([0, 2, 4, 6]), np.array([0, 1, 1, 2, 0, 2], dtype=np.int32)
     for loss, cap in ((np.empty(0), 1.0), (np.array([0.2, 0.7, 0.1, 0.4, 0.3, 0.6]), 1.0)):
         table = LossTable(start, demand, loss, np.ones(3), np.full(3, cap), np.ones(3))
-        sets.supersets(start, demand, *sets.turn(start, demand, 3)[:2], np.ones(3), False, 9)
+        kernels.supersets(start, demand, *kernels.turn(start, demand, 3)[:2], np.ones(3), False, 9)
         Search(table, 2.0, Watch(1.0)).run()
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from geo.siting import _kernels as kernels
-from geo.siting import _sets as sets
 from geo.siting._branch import Enough, Found, Search, Watch
 from geo.siting._highs import INFINITE, Model
 from geo.siting._losses import (
@@ -151,7 +150,7 @@ def finish(table: LossTable, room: float, found: Found, watch: Watch, *, seed: i
 
 def _levels_within(table: LossTable, count: int) -> Floats:
     """Return a loss per demand below which about ``count`` of its sites lie."""
-    at, _, entry = sets.turn(table.start, table.demand, table.weight.size)
+    at, _, entry = kernels.turn(table.start, table.demand, table.weight.size)
     owner = np.repeat(np.arange(table.weight.size), np.diff(at))
     loss = table.loss[entry]
     order = np.lexsort((loss, owner))

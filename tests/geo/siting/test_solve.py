@@ -16,9 +16,9 @@ from geo.siting import (
     Demand,
     Plan,
     Problem,
-    Progress,
     Rules,
     Run,
+    SearchProgress,
     Sites,
     TravelTimes,
     cover_all,
@@ -115,7 +115,7 @@ def test_a_gap_that_is_allowed_is_reported():
 
 
 def test_progress_is_told():
-    seen: list[Progress] = []
+    seen: list[SearchProgress] = []
     cover_most(plane(60, 300, seed=1, far=400), Rules(new=8, limit_seconds=150), Run(progress=seen.append))
     assert seen
     assert all(p.value <= p.bound + 1e-6 for p in seen if np.isfinite(p.value))
@@ -123,7 +123,7 @@ def test_progress_is_told():
 
 @pytest.mark.parametrize("rules", [Rules(new=10), Rules(new=10, budget=9.0)])
 def test_an_interrupt_keeps_the_plan_so_far(rules):
-    def stop(_: Progress) -> None:
+    def stop(_: SearchProgress) -> None:
         if threading.current_thread() is threading.main_thread():
             _thread.interrupt_main()
 
