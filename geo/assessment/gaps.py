@@ -112,15 +112,13 @@ def gaps_by_minutes(
     keys = ["case", "grid_id", "category", "minutes"]
     table = grid_minutes.assign(people_left_out=grid_minutes["people"] - grid_minutes["people_covered"])
     gaps = table.loc[leaves_out(table["people_left_out"]), [*keys, "people_left_out"]]
+    if not len(causes_by_area):
+        return gaps.assign(**dict.fromkeys(_CAUSE))
     return gaps.merge(_causes_by_minutes(coverage, causes_by_area, keys), on=keys, how="left")
 
 
 def _causes_by_minutes(coverage: pd.DataFrame, causes_by_area: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return the main cause that keeps people away, by the minutes of the requirement."""
-    if not len(causes_by_area):
-        return pd.DataFrame({name: pd.Series(dtype=object) for name in [*keys, *_CAUSE]}).astype(
-            {"minutes": float}
-        )
     named = ["case", "requirement"]
     away = causes_by_area[~causes_by_area["cause"].isin(["covered", "full"])]
     main = away.sort_values("people", ascending=False, kind="stable").drop_duplicates([*named, "area_id"])
