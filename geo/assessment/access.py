@@ -112,7 +112,7 @@ def without_capacity(ground: Ground, usable: Iterable[Usable]) -> dict[str, tupl
     Supply cannot be shared out where nobody says how much there is: a missing one is not none.
     """
     capacity = ground.facilities["capacity"].to_numpy(np.float64)
-    works = np.any([one.any_hour for one in usable], axis=0)
+    works = np.any([answer.any_hour for answer in usable], axis=0)
     counts = {}
     for category, where in ground.wanted.items():
         here = where[works[where]]
@@ -136,16 +136,16 @@ def measure_access(
     (`geo.measures.access.gravity`).
     Measures that need capacity are left out for categories of `without_capacity`.
     """
-    silent = without_capacity(ground, [one.usable for one in answers])
-    values: dict[str, dict[str, Floats]] = {one.case.id: {} for one in answers}
-    for one in answers:
-        values[one.case.id] |= _times(ground, one, settings)
-    for traveller in {id(one.traveller): one.traveller for one in answers}.values():
-        cases = [one for one in answers if one.traveller is traveller]
-        jobs = [job for one in cases for job in _jobs(ground, one, settings, silent)]
+    silent = without_capacity(ground, [answer.usable for answer in answers])
+    values: dict[str, dict[str, Floats]] = {answer.case.id: {} for answer in answers}
+    for answer in answers:
+        values[answer.case.id] |= _times(ground, answer, settings)
+    for traveller in {id(answer.traveller): answer.traveller for answer in answers}.values():
+        cases = [answer for answer in answers if answer.traveller is traveller]
+        jobs = [job for answer in cases for job in _jobs(ground, answer, settings, silent)]
         _measure(traveller, jobs, settings, progress)
         for job in jobs:
-            values[job.one.case.id][f"{job.category}_{job.measure}"] = job.value
+            values[job.answer.case.id][f"{job.category}_{job.measure}"] = job.value
     points = {case: pd.DataFrame(columns, index=ground.demand.index) for case, columns in values.items()}
     return AccessResult(points=points, summary=access_summary(ground, answers, settings, points))
 
@@ -154,7 +154,7 @@ def measure_access(
 class _Job:
     """One measure of one category in one case while it is being computed."""
 
-    one: CaseAssessment
+    answer: CaseAssessment
     category: str
     measure: AccessMeasure
     places: Positions
@@ -163,36 +163,36 @@ class _Job:
     value: Floats
 
 
-def _times(ground: Ground, one: CaseAssessment, settings: AccessSettings) -> dict[str, Floats]:
+def _times(ground: Ground, answer: CaseAssessment, settings: AccessSettings) -> dict[str, Floats]:
     """Return minutes to the nearest, and on average to the k nearest or all there are."""
     columns: dict[str, Floats] = {}
     for category in settings.categories if set(TIME_MEASURES) & set(settings.measures) else ():
         where = ground.wanted[category]
-        where = where[one.usable.now[where]]
+        where = where[answer.usable.now[where]]
         many = min(settings.k, len(where)) if "k_nearest_mean" in settings.measures else 1
-        seconds = one.traveller.times(category, where, k=max(many, 1)).seconds
+        seconds = answer.traveller.times(category, where, k=max(many, 1)).seconds
         if "nearest" in settings.measures:
             columns[f"{category}_nearest"] = to_minutes(seconds[:, 0])
         if "k_nearest_mean" in settings.measures:
             columns[f"{category}_k_nearest_mean"] = to_minutes(seconds.mean(axis=1))
-    one.traveller.forget()
+    answer.traveller.forget()
     return columns
 
 
 def _jobs(
-    ground: Ground, one: CaseAssessment, settings: AccessSettings, silent: Mapping[str, tuple[int, int]]
+    ground: Ground, answer: CaseAssessment, settings: AccessSettings, silent: Mapping[str, tuple[int, int]]
 ) -> Iterator[_Job]:
     capacity = ground.facilities["capacity"].to_numpy(np.float64)
     for category in settings.categories:
         where = ground.wanted[category]
-        where = where[one.usable.now[where]]
+        where = where[answer.usable.now[where]]
         for measure in settings.measures:
             shared = settings.needs_capacity(measure)
             if measure in TIME_MEASURES or (shared and category in silent):
                 continue
             supply = capacity[where] if shared else np.ones(len(where))
             value = np.zeros(len(ground.demand))
-            yield _Job(one, category, measure, where, supply, _decay(measure, settings), value)
+            yield _Job(answer, category, measure, where, supply, _decay(measure, settings), value)
 
 
 def _decay(measure: AccessMeasure, settings: AccessSettings) -> Decay:
@@ -216,7 +216,7 @@ def _measure(
     asking = [np.zeros(len(job.places)) for job in sharing]
     for rows, seconds in _blocks(traveller, places, settings.minutes, progress) if sharing else ():
         for job, people in zip(sharing, asking, strict=True):
-            people += demand_on(_own(seconds, places, job), job.one.people[rows], job.decay)
+            people += demand_on(_own(seconds, places, job), job.answer.people[rows], job.decay)
     for job, people in zip(sharing, asking, strict=True):
         share = np.divide(job.supply, people, out=np.zeros(len(people)), where=people > 0)
         job.supply = share * PER_PEOPLE
@@ -262,12 +262,12 @@ def access_summary(
     """
     names = {r.category: r.name for r in reversed(ground.standard.requirements)}
     rows = []
-    for one in answers:
+    for answer in answers:
         for category in settings.categories:
             for measure in settings.measures:
                 column = f"{category}_{measure}"
-                if column in points[one.case.id]:
-                    named = one.case.named | {
+                if column in points[answer.case.id]:
+                    named = answer.case.named | {
                         "category": category,
                         "name_en": names[category].en,
                         "name_zh": names[category].zh,
@@ -278,8 +278,8 @@ def access_summary(
                         "unit_zh": settings.unit(measure).zh,
                         "minutes_limit": np.nan if measure in TIME_MEASURES else settings.minutes,
                     }
-                    value = points[one.case.id][column].to_numpy(np.float64)
-                    rows.append(named | _summed(value, one.people, timed=measure in TIME_MEASURES))
+                    value = points[answer.case.id][column].to_numpy(np.float64)
+                    rows.append(named | _summed(value, answer.people, timed=measure in TIME_MEASURES))
     return pd.DataFrame(rows)
 
 

@@ -63,20 +63,20 @@ def station_isochrones(
     is_station = (facilities["kind"] == "station").to_numpy()
     known: dict[tuple[str, bytes], gpd.GeoDataFrame] = {}
     frames = []
-    for one in answers:
-        stations = np.flatnonzero(is_station & one.usable.any_hour)
-        key = (one.case.profile.id, stations.tobytes())
+    for answer in answers:
+        stations = np.flatnonzero(is_station & answer.usable.any_hour)
+        key = (answer.case.profile.id, stations.tobytes())
         if key not in known:
             known[key] = place_isochrones(
-                one.traveller.network,
-                one.traveller.facilities,
+                answer.traveller.network,
+                answer.traveller.facilities,
                 facilities["id"],
                 stations,
                 minutes=minutes,
                 progress=progress,
             )
         frame = known[key].copy()
-        frame.insert(0, "case", one.case.id)
+        frame.insert(0, "case", answer.case.id)
         frames.append(frame)
     some = [frame for frame in frames if len(frame)]
     return pd.concat(some, ignore_index=True) if some else frames[0]

@@ -63,7 +63,7 @@ def assess_land(
         The polygons that land is counted by; either may be empty.
     """
     samples = sample_land(land)
-    cases = [one for one in answers if one.case.shift != "in"] if len(samples) else []
+    cases = [answer for answer in answers if answer.case.shift != "in"] if len(samples) else []
     joined: dict[int, AccessPoints] = {}
 
     def on_land(traveller: Traveller) -> Traveller:
@@ -75,15 +75,17 @@ def assess_land(
 
     by_length = on_land(ground.by_length) if ground.by_length is not None and cases else None
     here = ground.with_demand(samples, by_length=by_length)
-    assessments = {one.case.id: _assess(here, one, on_land(one.traveller)) for one in cases}
+    assessments = {answer.case.id: _assess(here, answer, on_land(answer.traveller)) for answer in cases}
     hectares = samples["hectares"].to_numpy(np.float64)
     cuts = cuts_of(samples, grids=grids, areas=areas) if cases else ()
     coverage = [
-        _named(one, coverage_table(assessments[one.case.id].results, hectares, denominator=LAND))
-        for one in cases
+        _named(answer, coverage_table(assessments[answer.case.id].results, hectares, denominator=LAND))
+        for answer in cases
     ]
     by_polygon = [
-        _named(one, table) for one in cases for table in _by_polygon(assessments[one.case.id], hectares, cuts)
+        _named(answer, table)
+        for answer in cases
+        for table in _by_polygon(assessments[answer.case.id], hectares, cuts)
     ]
     lost = ~joined[id(cases[0].traveller.network)].snapped if cases else np.zeros(len(samples), dtype=bool)
     return LandResult(
@@ -95,9 +97,9 @@ def assess_land(
     )
 
 
-def _assess(here: Ground, one: CaseAssessment, traveller: Traveller) -> LifeCircleAssessment:
-    times = times_of(here, traveller, one.usable.now)
-    distances = distances_of(here, one.usable.any_hour)
+def _assess(here: Ground, answer: CaseAssessment, traveller: Traveller) -> LifeCircleAssessment:
+    times = times_of(here, traveller, answer.usable.now)
+    distances = distances_of(here, answer.usable.any_hour)
     return assess(here.standard, times, distances, profile=traveller.profile.id)
 
 
@@ -109,8 +111,8 @@ def _by_polygon(
         yield table.assign(kind=cut.kind)
 
 
-def _named(one: CaseAssessment, table: pd.DataFrame) -> pd.DataFrame:
-    for position, (name, value) in enumerate(one.case.named.items()):
+def _named(answer: CaseAssessment, table: pd.DataFrame) -> pd.DataFrame:
+    for position, (name, value) in enumerate(answer.case.named.items()):
         table.insert(position, name, value)
     return table
 

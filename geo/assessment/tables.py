@@ -87,27 +87,27 @@ def make_tables(
 ) -> AssessmentTables:
     """Count people in every case: in the whole study, by polygon, by group, and those left out."""
     coverage = _each(answers, coverage_of)
-    by_area = _each(answers, lambda one: coverage_by_polygon(one, cuts))
-    causes_there = _each(answers, lambda one: causes_by_polygon(one, cuts))
-    grid_minutes = _each(answers, lambda one: minutes_by_polygon(one, cuts, counted.minutes))
+    by_area = _each(answers, lambda answer: coverage_by_polygon(answer, cuts))
+    causes_there = _each(answers, lambda answer: causes_by_polygon(answer, cuts))
+    grid_minutes = _each(answers, lambda answer: minutes_by_polygon(answer, cuts, counted.minutes))
     return AssessmentTables(
         coverage=coverage,
-        within=_each(answers, lambda one: people_within(one.times, one.people, counted.minutes)),
+        within=_each(answers, lambda answer: people_within(answer.times, answer.people, counted.minutes)),
         by_area=by_area,
         gaps=gaps_of(by_area, causes_there),
         gaps_by_minutes=gaps_by_minutes(grid_minutes, coverage, causes_there),
-        causes=_each(answers, lambda one: causes_table(one.causes)),
+        causes=_each(answers, lambda answer: causes_table(answer.causes)),
         causes_by_area=causes_there,
-        by_group=_each(answers, lambda one: coverage_by_group(ground, one)),
-        denominators=_each(answers, lambda one: coverage_by_denominator(ground, one)),
+        by_group=_each(answers, lambda answer: coverage_by_group(ground, answer)),
+        denominators=_each(answers, lambda answer: coverage_by_denominator(ground, answer)),
         fairness=_each(answers, fairness),
         ranking=rank_polygons(by_area),
         grid_minutes=grid_minutes,
-        tiers=_each(answers, lambda one: tiers_of(ground, one, counted)),
-        functions=_each(answers, lambda one: functions_of(one, counted)),
-        quotas=_each(answers, lambda one: quotas_of(ground, one, counted)),
-        area_rules=_each(answers, lambda one: area_rules_of(ground, one, cuts)),
-        load=_each(answers, lambda one: load_of(one, cuts)),
+        tiers=_each(answers, lambda answer: tiers_of(ground, answer, counted)),
+        functions=_each(answers, lambda answer: functions_of(answer, counted)),
+        quotas=_each(answers, lambda answer: quotas_of(ground, answer, counted)),
+        area_rules=_each(answers, lambda answer: area_rules_of(ground, answer, cuts)),
+        load=_each(answers, lambda answer: load_of(answer, cuts)),
     )
 
 
@@ -151,13 +151,13 @@ def headline_of(row: pd.Series, by_area: pd.DataFrame, *, travels: Text, counted
 
 def _each(answers: Sequence[CaseAssessment], make: Callable[[CaseAssessment], pd.DataFrame]) -> pd.DataFrame:
     """Return the tables of all cases below each other, the case in front."""
-    frames = [_of(one, make(one)) for one in answers]
+    frames = [_of(answer, make(answer)) for answer in answers]
     some = [frame for frame in frames if len(frame)]
     return pd.concat(some, ignore_index=True) if some else frames[0]
 
 
-def _of(one: CaseAssessment, table: pd.DataFrame) -> pd.DataFrame:
+def _of(answer: CaseAssessment, table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with its case in front, its columns kept where it has no rows."""
-    for position, (name, value) in enumerate(one.case.named.items()):
+    for position, (name, value) in enumerate(answer.case.named.items()):
         table.insert(position, name, value)
     return table

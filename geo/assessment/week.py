@@ -59,17 +59,17 @@ def week_tables(
         bool [facilities, 168].
     """
     weeks: dict[tuple[str, bytes], CaseAssessment] = {}
-    for one in answers:
-        weeks.setdefault((one.traveller.profile.id, one.usable.any_hour.tobytes()), one)
+    for answer in answers:
+        weeks.setdefault((answer.traveller.profile.id, answer.usable.any_hour.tobytes()), answer)
     by_hour, shifts = [], []
-    for position, one in enumerate(weeks.values()):
-        results = one.assessment.reach
-        paper = [cause.seconds for cause in one.causes]
-        people = _populations(ground, one)
-        covered = _covered_through_week(ground, one, open_by_hour, people)
-        by_hour += [_hours(one, result, covered[number, 0]) for number, result in enumerate(results)]
+    for position, answer in enumerate(weeks.values()):
+        results = answer.assessment.reach
+        paper = [cause.seconds for cause in answer.causes]
+        people = _populations(ground, answer)
+        covered = _covered_through_week(ground, answer, open_by_hour, people)
+        by_hour += [_hours(answer, result, covered[number, 0]) for number, result in enumerate(results)]
         shifts += [
-            _shifts(one, result, people, covered[number], within(paper[number], result.limit_seconds))
+            _shifts(answer, result, people, covered[number], within(paper[number], result.limit_seconds))
             for number, result in enumerate(results)
         ]
         if progress is not None:
@@ -81,35 +81,37 @@ def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
-def _populations(ground: Ground, one: CaseAssessment) -> Floats:
+def _populations(ground: Ground, answer: CaseAssessment) -> Floats:
     """Return the people of the case, those within and those outside working hours, one row each."""
     everybody = ground.demand["people"].to_numpy(np.float64)
     shift = ground.demand["shift"]
-    return np.stack([one.people, everybody * in_shift(shift, "in"), everybody * in_shift(shift, "out")])
+    return np.stack([answer.people, everybody * in_shift(shift, "in"), everybody * in_shift(shift, "out")])
 
 
-def _covered_through_week(ground: Ground, one: CaseAssessment, open_by_hour: Bools, people: Floats) -> Floats:
+def _covered_through_week(
+    ground: Ground, answer: CaseAssessment, open_by_hour: Bools, people: Floats
+) -> Floats:
     """Return people covered [requirements, populations, hours]."""
-    results = one.assessment.reach
+    results = answer.assessment.reach
     covered = np.zeros((len(results), len(people), HOURS))
     each = [number for number, r in enumerate(results) if r.requirement.combine == "each"]
-    covered[each] = _covered(ground, one, [results[number] for number in each], open_by_hour, people)
+    covered[each] = _covered(ground, answer, [results[number] for number in each], open_by_hour, people)
     for number in sorted(set(range(len(results))) - set(each)):
-        covered[number] = _covered_by_mean(ground, one, results[number], open_by_hour, people)
+        covered[number] = _covered_by_mean(ground, answer, results[number], open_by_hour, people)
     return covered
 
 
 def _covered_by_mean(
-    ground: Ground, one: CaseAssessment, result: ReachResult, open_by_hour: Bools, people: Floats
+    ground: Ground, answer: CaseAssessment, result: ReachResult, open_by_hour: Bools, people: Floats
 ) -> Floats:
     """Return people covered [populations, hours] where the mean of several nearest decides.
 
     One of the several may lie beyond the limit and the mean within it, so the nearest are searched
     without a limit: once for each set of places that are open at the same time.
     """
-    requirement, traveller = result.requirement, one.traveller
+    requirement, traveller = result.requirement, answer.traveller
     where = ground.wanted[requirement.category]
-    where = where[one.usable.any_hour[where]]
+    where = where[answer.usable.any_hour[where]]
     patterns, hour = np.unique(open_by_hour[where], axis=1, return_inverse=True)
 
     def work(first: int, _: int) -> Floats:
@@ -129,25 +131,27 @@ def _covered_by_mean(
 
 def _covered(
     ground: Ground,
-    one: CaseAssessment,
+    answer: CaseAssessment,
     results: Sequence[ReachResult],
     open_by_hour: Bools,
     people: Floats,
 ) -> Floats:
     """Return people covered [requirements, populations, hours], a block of demand at a time."""
     covered = np.zeros((len(results), len(people), HOURS))
-    working = np.flatnonzero(one.usable.any_hour)
+    working = np.flatnonzero(answer.usable.any_hour)
     if not results or not working.size:
         return covered
     wanted = ground.wanted
     columns = [np.flatnonzero(np.isin(working, wanted[r.requirement.category])) for r in results]
-    places = one.traveller.facilities.take(working)
+    places = answer.traveller.facilities.take(working)
     limit = max(r.limit_seconds for r in results)
     # Equal populations are worked out once.
     distinct, which = np.unique(people, axis=0, return_inverse=True)
     for first in range(0, people.shape[1], BLOCK):
         rows = np.arange(first, min(first + BLOCK, people.shape[1]))
-        near = reachable(one.traveller.network, one.traveller.demand.take(rows), places, max_seconds=limit)
+        near = reachable(
+            answer.traveller.network, answer.traveller.demand.take(rows), places, max_seconds=limit
+        )
         seconds = near.to_scipy()
         for number, result in enumerate(results):
             own = seconds[:, columns[number]]
@@ -162,10 +166,10 @@ def _covered(
     return covered
 
 
-def _named(one: CaseAssessment, result: ReachResult) -> dict[str, str | float]:
+def _named(answer: CaseAssessment, result: ReachResult) -> dict[str, str | float]:
     requirement = result.requirement
     return {
-        **one.case.named,
+        **answer.case.named,
         "requirement": requirement.key,
         "category": requirement.category,
         "name_en": requirement.name.en,
@@ -174,13 +178,13 @@ def _named(one: CaseAssessment, result: ReachResult) -> dict[str, str | float]:
     }
 
 
-def _hours(one: CaseAssessment, result: ReachResult, covered: Floats) -> pd.DataFrame:
-    columns = {"hour": np.arange(HOURS), "total": float(one.people.sum()), "covered": covered}
-    return pd.DataFrame(_named(one, result) | columns)
+def _hours(answer: CaseAssessment, result: ReachResult, covered: Floats) -> pd.DataFrame:
+    columns = {"hour": np.arange(HOURS), "total": float(answer.people.sum()), "covered": covered}
+    return pd.DataFrame(_named(answer, result) | columns)
 
 
 def _shifts(
-    one: CaseAssessment, result: ReachResult, people: Floats, covered: Floats, on_paper: Bools
+    answer: CaseAssessment, result: ReachResult, people: Floats, covered: Floats, on_paper: Bools
 ) -> pd.DataFrame:
     """Return both shifts, each with its own people; `on_paper` is who is covered if no door ever closes."""
     parts = [
@@ -188,7 +192,7 @@ def _shifts(
         for number, (some, shift) in enumerate(zip(people[1:], working_shifts(), strict=True), start=1)
     ]
     table = pd.concat(parts, ignore_index=True)
-    named = _named(one, result)
+    named = _named(answer, result)
     # `name_en` and `name_zh` of this table are those of the shift.
     named |= {"category_en": named.pop("name_en"), "category_zh": named.pop("name_zh")}
     for key, value in named.items():

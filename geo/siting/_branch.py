@@ -75,7 +75,7 @@ class Enough:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class Outcome:
     """Best plan so far and the bound that holds for every plan.
 
     Attributes
@@ -234,7 +234,7 @@ class Search:
             self.improve(opened, self.random.permutation(t.sites))
         return opened
 
-    def run(self, *, most_nodes: int = 1_000_000) -> Found:
+    def run(self, *, most_nodes: int = 1_000_000) -> Outcome:
         """Search until proven, or until the clock, the node limit or the user says stop."""
         stack: list[_Node] = []
         stopped, bound = "", -np.inf
@@ -251,7 +251,7 @@ class Search:
                 stack.extend(self._expand(stack.pop()))
         except KeyboardInterrupt:
             stopped = "user"
-        return Found(self.best, self.value, self._proven(stopped, bound), stopped, self.left, self.nodes)
+        return Outcome(self.best, self.value, self._proven(stopped, bound), stopped, self.left, self.nodes)
 
     def _proven(self, stopped: str, bound: float) -> float:
         """Return the bound that holds for every plan."""

@@ -119,10 +119,10 @@ def can_cover(case: Case, most: int, watch: Watch, *, seed: int) -> Answer:
         return Answer(close_no_more(case, case.choices[must]), 0.0, 0.0)
     if np.bincount(thin.demand, minlength=thin.weight.size).min() == 0:
         return NO_ANSWER
-    found = Search(thin, room, watch, enough=Enough(goal=0.0), seed=seed).run(
+    outcome = Search(thin, room, watch, enough=Enough(goal=0.0), seed=seed).run(
         most_nodes=min(most_nodes(thin.size, room), 20_000) // 10
     )
-    opened, value, stopped = found.opened, found.value, found.stopped_by
+    opened, value, stopped = outcome.opened, outcome.value, outcome.stopped_by
     if stopped == "nodes":
         model = Model()
         x = model.columns(thin.sites, cost=thin.size, whole=True)
@@ -158,13 +158,15 @@ def cover_share(case: Case, watch: Watch, *, seed: int) -> Answer:
     while low < high:
         # Close to the greedy count a proof is dear and a better plan likely: look from above first.
         count = max((low + 3 * high) // 4 - 1, low) if high - low > 3 else (low + high) // 2
-        found = Search(small, float(count), watch, enough=Enough(goal=goal), seed=seed).run(most_nodes=1_000)
-        if found.value > goal and found.stopped_by == "nodes":
-            found = finish(small, float(count), found, watch, seed=seed, enough=Enough())
-        if found.value <= goal:
-            high, chosen = found.opened.size, found.opened
-        elif found.stopped_by and found.bound <= goal:
-            stopped = found.stopped_by
+        outcome = Search(small, float(count), watch, enough=Enough(goal=goal), seed=seed).run(
+            most_nodes=1_000
+        )
+        if outcome.value > goal and outcome.stopped_by == "nodes":
+            outcome = finish(small, float(count), outcome, watch, seed=seed, enough=Enough())
+        if outcome.value <= goal:
+            high, chosen = outcome.opened.size, outcome.opened
+        elif outcome.stopped_by and outcome.bound <= goal:
+            stopped = outcome.stopped_by
             break
         else:
             low = count + 1

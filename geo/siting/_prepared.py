@@ -169,7 +169,7 @@ class Case:
             offers = np.ascontiguousarray(np.asarray(sites.offers, dtype=bool).reshape(sites.count, -1))
         order = np.argsort(demand.points, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(demand.points, minlength=times.points))])
-        found: tuple[Index, NDArray[np.int32], NDArray[np.int32]] = kernels.spread(
+        outcome: tuple[Index, NDArray[np.int32], NDArray[np.int32]] = kernels.spread(
             times.start,
             times.point,
             times.milliseconds,
@@ -179,7 +179,7 @@ class Case:
             offers,
             most,
         )
-        return found
+        return outcome
 
     def partial(self, milliseconds: np.ndarray) -> Floats:
         """Return the share of a person covered at a travel time (1 without decay)."""

@@ -132,11 +132,11 @@ def alternatives(
         fixed = list(inside)
         for site in _free(problem, plan, inside):
             part = (tuple(fixed), (*outside, site))
-            found = solve_below(_with_flags(problem, *part), goal, rules, run, cutoff=cutoff)
+            outcome = solve_below(_with_flags(problem, *part), goal, rules, run, cutoff=cutoff)
             fixed.append(site)
             count += 1
-            if np.isfinite(found.value) and sign * found.value <= allowed:
-                heapq.heappush(parts, (sign * found.value, count, found, *part))
+            if np.isfinite(outcome.value) and sign * outcome.value <= allowed:
+                heapq.heappush(parts, (sign * outcome.value, count, outcome, *part))
     return tuple(listed)
 
 

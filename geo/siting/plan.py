@@ -146,11 +146,6 @@ class Plan:
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def people_gained(self) -> float:
-        """People covered who were not before."""
-        return self.people_covered - self.people_before
-
-    @property
     def proof(self) -> Text:
         """How far the plan is proven, in words."""
         if self.status == "optimal":

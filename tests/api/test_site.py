@@ -368,7 +368,7 @@ def test_people_gained_are_those_the_assessment_counts_with_the_sites_built(demo
     plan = demo_plan.plan
     assert covered_in(today, "healthcare", 5.0) == pytest.approx(plan.people_before)
     assert covered_in(built, "healthcare", 5.0) == pytest.approx(plan.people_covered)
-    assert by_group(demo_plan)["gained"].sum() == pytest.approx(plan.people_gained)
+    assert by_group(demo_plan)["gained"].sum() == pytest.approx(plan.people_covered - plan.people_before)
     areas = built.tables.grid_minutes.query("category == 'healthcare' and minutes == 5")
     told = by_polygon(demo_plan).set_index("id")["after"]
     assert areas.set_index("grid_id")["people_covered"].reindex(told.index).tolist() == pytest.approx(
