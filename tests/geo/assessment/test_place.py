@@ -20,9 +20,9 @@ def test_a_place_is_joined_within_the_metres_and_not_beyond():
     assert join_place(line([500.0]), 120 * METRE, 60 * NORTH, max_snap_metres=50) is None
 
 
-def test_a_limit_that_is_met_exactly_is_kept():
-    assert NearestPlace(category="a", minutes=10.0, facility=0).within([5, 10, 15]) == [10, 15]
-    assert NearestPlace(category="a", minutes=None, facility=None).within([5, 10, 15]) == []
+def test_a_place_from_which_nothing_is_reached_has_no_minutes():
+    assert NearestPlace(category="a", seconds=450.0, facility=0).minutes == 7.5
+    assert NearestPlace(category="a", seconds=float("inf"), facility=None).minutes is None
 
 
 def test_polygons_hold_what_lies_on_their_boundary():
