@@ -97,19 +97,19 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
     with steps.step(BASEMAP.to(said)):
         basemap = read_basemap(study.extract, language=study.language)
     return StudyResult(
-        study,
-        standard,
-        layers,
-        ground,
-        found,
-        tables,
-        land,
-        access,
-        week,
-        rings,
-        cut_off,
-        basemap,
-        seconds_by_step(steps),
+        study=study,
+        standard=standard,
+        layers=layers,
+        ground=ground,
+        cases=found,
+        tables=tables,
+        land=land,
+        access=access,
+        week=week,
+        isochrones=rings,
+        cut_off=cut_off,
+        basemap=basemap,
+        seconds=seconds_by_step(steps),
     )
 
 
