@@ -1,4 +1,4 @@
-"""The results as frames with geometry: the layers of the GeoPackage, and every demand point's answers."""
+"""Results as frames with geometry: the layers of ``results.gpkg`` and ``siting.gpkg``, and all points."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ import pandas as pd
 
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.points import column_name, point_results
-from geo.text import Text
-from layers.write.workbook import Column, Table
-from maps.result import StudyResult
+from geo.types import Floats
+from layers.load import Layers
+from layers.rows.report import LayerReport
+from maps.book.siting_tables import by_polygon, candidate_table, chosen_table
+from maps.result import SitingResult, StudyResult
+
+GeoFrames = dict[str, gpd.GeoDataFrame]
+"""Frames in EPSG:4326 by the name of their layer."""
 
 
-def geopackage_layers(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
+def geopackage_layers(result: StudyResult) -> GeoFrames:
     """Return the frames of ``results.gpkg`` by layer; empty ones are left out."""
     named = {
         "facilities": _plain(result.layers.facilities),
@@ -29,6 +34,55 @@ def geopackage_layers(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
         "cut_off": _plain(result.cut_off),
     }
     return {name: frame for name, frame in named.items() if len(frame)}
+
+
+def siting_layers(result: SitingResult) -> GeoFrames:
+    """Return the frames of ``siting.gpkg`` by layer; empty ones are left out.
+
+    ``people`` holds for every demand point the minutes today and with the plan, and which site is the
+    nearest with the plan.
+    """
+    standing = result.sites[result.sites["existing"]]
+    polygons = result.polygons[["id", "geometry"]]
+    named = {
+        "chosen": chosen_table(result).drop(columns=["existing"]),
+        "candidates": candidate_table(result),
+        "today": standing[["id", "name", "geometry"]],
+        "coverage": polygons.merge(by_polygon(result), on="id", how="inner"),
+        "people": _people_of_plan(result),
+        "reach": result.isochrones,
+    }
+    return {name: frame for name, frame in named.items() if len(frame)}
+
+
+def _people_of_plan(result: SitingResult) -> gpd.GeoDataFrame:
+    demand = result.layers.demand[["id", "group", "geometry"]]
+    ids = np.array([*result.sites["id"], None], dtype=object)
+    return demand.assign(
+        people=result.people,
+        minutes_before=_minutes(result.before),
+        minutes_after=_minutes(result.after),
+        served_by=ids[np.asarray(result.plan.served_by)],
+    )
+
+
+def _minutes(seconds: Floats) -> Floats:
+    """Return minutes, missing where nothing is reached."""
+    return np.where(np.isfinite(seconds), seconds / 60.0, np.nan)
+
+
+def accepted_geometry(report: LayerReport, layers: Layers) -> gpd.GeoSeries:
+    """Return the geometry of the accepted rows of a layer, EPSG:4326."""
+    frames = {
+        "demand": layers.demand,
+        "grid": layers.grids,
+        "area": layers.areas,
+        "land": layers.land,
+        "candidate": layers.candidates,
+        "need": layers.needs,
+    }
+    frame = frames.get(report.kind, layers.facilities)
+    return frame.geometry[(frame["layer"] == report.id).to_numpy()]
 
 
 def point_layer(result: StudyResult) -> gpd.GeoDataFrame:
@@ -54,46 +108,6 @@ def _measures(result: StudyResult, one: CaseAssessment) -> pd.DataFrame:
     """Return the measures of accessibility; the nearest stands among the answers as `CATEGORY_minutes`."""
     table = result.access.points.get(one.case.id, pd.DataFrame(index=result.layers.demand.index))
     return table[[name for name in table.columns if not name.endswith("_nearest")]]
-
-
-def access_table(result: StudyResult) -> Table:
-    """Return the measures of every demand point, a row a case and point, as a table for CSV."""
-    demand = result.layers.demand
-    frames = [
-        demand[["id", "name", "group", "shift"]]
-        .assign(case_en=one.case.name.en, case_zh=one.case.name.zh, people=one.people)
-        .join(result.access.points[one.case.id])
-        for one in result.cases
-    ]
-    frame = pd.concat(frames, ignore_index=True)
-    said = frame[f"case_{result.study.language}"]
-    return Table((*_POINT_COLUMNS, *_access_columns(result)), frame.assign(case_name=said))
-
-
-_POINT_COLUMNS = (
-    Column("case_name", Text("Case", "情景")),
-    Column("id", Text("Demand point", "人口点编号")),
-    Column("name", Text("Name", "名称")),
-    Column("group", Text("Group", "人群")),
-    Column("shift", Text("Shift", "时段")),
-    Column("people", Text("People counted", "统计人口"), "amount"),
-)
-
-
-def _access_columns(result: StudyResult) -> list[Column]:
-    """Return a column for each category and measure, named with its unit."""
-    rows = result.access.summary.drop_duplicates(["category", "measure"]).to_dict("records")
-    return [
-        Column(
-            f"{row['category']}_{row['measure']}",
-            Text(
-                f"{row['name_en']}: {row['measure_en']} ({row['unit_en']})",
-                f"{row['name_zh']}：{row['measure_zh']}（{row['unit_zh']}）",
-            ),
-            "ratio",
-        )
-        for row in rows
-    ]
 
 
 def _points_by_case(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:

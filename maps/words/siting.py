@@ -109,7 +109,7 @@ def value_words(result: SitingResult, value: float) -> Text:
     )
 
 
-def asked(result: SitingResult) -> Iterator[Note]:
+def question_notes(result: SitingResult) -> Iterator[Note]:
     """Yield what was asked, an option a row."""
     question = result.question
     yield Text("Goal", "目标"), GOAL_WORDS[question.aim]
@@ -138,7 +138,7 @@ def _limits(question: SiteQuestion) -> Iterator[Note]:
         )
 
 
-def found(result: SitingResult) -> Iterator[Note]:
+def answer_notes(result: SitingResult) -> Iterator[Note]:
     """Yield the answer: what was found, and how far it is proven."""
     plan = result.plan
     yield Text("Answer", "结论"), answer(result)
@@ -150,10 +150,10 @@ def found(result: SitingResult) -> Iterator[Note]:
     seconds = f"{plan.solve_seconds:.1f}"
     yield Text("Search", "求解用时"), Text(f"{seconds} s", f"{seconds} 秒")
     if result.insisted is not None:
-        yield Text("Price of the sites insisted on", "必选点位的代价"), insisted(result)
+        yield Text("Price of the sites insisted on", "必选点位的代价"), insisting_words(result)
 
 
-def insisted(result: SitingResult) -> Text:
+def insisting_words(result: SitingResult) -> Text:
     """Return what the sites insisted on cost against the best plan without them."""
     regret = result.insisted
     if regret is None or not np.isfinite(regret.loss):
@@ -166,7 +166,7 @@ def insisted(result: SitingResult) -> Text:
     )
 
 
-def assumed(result: SitingResult) -> Iterator[Note]:
+def assumption_notes(result: SitingResult) -> Iterator[Note]:
     """Yield what the answer rests on."""
     study, profile = result.study, result.case.profile
     existing = int(result.sites["existing"].sum())

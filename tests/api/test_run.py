@@ -17,7 +17,7 @@ from shapely import box
 from api.cli.demo import make_demo
 from api.cli.main import main
 from api.http.app import create_app
-from api.outputs import RESULT_FILES, geopackage_layers, write_results
+from api.outputs import RESULT_FILES, write_results
 from api.run import run_study
 from api.settings import Settings
 from geo.assessment.access import NOTHING_ASKED
@@ -25,7 +25,8 @@ from geo.coordinates.crs import metric_crs
 from geo.errors import InputError
 from layers.study.cases import read_cases
 from layers.study.model import parse_study
-from maps.book.run import assessment_book
+from maps.book.notes import trust_notes
+from maps.frames import geopackage_layers
 from maps.page.run import map_content
 from maps.words.summary import holidays_note
 from tests.support.town import STUDY, at, rows, write_town
@@ -355,7 +356,7 @@ def test_a_gap_on_the_map_is_not_blamed_on_a_full_place(tmp_path):
 
 def test_a_service_that_several_tiers_ask_for_is_named_once_in_the_notes(tmp_path):
     result = run_study(write_town(tmp_path, study='standard = "gb50180-2018"\n' + STUDY))
-    notes = {what.en: said for what, said in assessment_book(result).notes}
+    notes = {what.en: note for what, note in trust_notes(result)}
     names = notes["Not assessed"].zh.partition("：")[2].split("、")
     assert len([r for r in result.assessment.not_assessed if r.name.zh == "商场"]) > 1
     assert names.count("商场") == 1

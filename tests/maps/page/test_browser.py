@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 
 from geo.text import Text
-from maps.page.sheet import render_sheet
 from maps.page.web_map import MapContent, render_map
 from maps.style import LAND
 
@@ -372,7 +371,7 @@ def test_study_is_in_view_beside_the_panel(reader: Any, content: MapContent) -> 
 
 
 def test_sheet_carries_what_a_printed_map_must(reader: Any, content: MapContent, tmp_path: Path) -> None:
-    page = reader(render_sheet(content))
+    page = reader(render_map(content, view="sheet"))
     words = page.text(".sheet")
     for part in (
         "80 % of 150",
