@@ -96,17 +96,17 @@ def point_layer(result: StudyResult) -> gpd.GeoDataFrame:
     demand = result.layers.demand
     kept = demand[["id", "name", "people", "group", "shift", "layer", "geometry"]]
     frames = []
-    for one in result.cases:
-        points = one.traveller.demand
+    for case in result.cases:
+        points = case.traveller.demand
         away = pd.Series(np.where(points.snapped, points.snap_metres, np.nan), index=kept.index)
-        answers = point_results(result.ground, one).assign(snap_metres=away)
-        frames.append(pd.concat([kept, answers, _measures(result, one)], axis=1))
+        answers = point_results(result.ground, case).assign(snap_metres=away)
+        frames.append(pd.concat([kept, answers, _measures(result, case)], axis=1))
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=demand.crs)
 
 
-def _measures(result: StudyResult, one: CaseAssessment) -> pd.DataFrame:
+def _measures(result: StudyResult, case: CaseAssessment) -> pd.DataFrame:
     """Return the measures of accessibility; the nearest stands among the answers as `CATEGORY_minutes`."""
-    table = result.access.points.get(one.case.id, pd.DataFrame(index=result.layers.demand.index))
+    table = result.access.points.get(case.case.id, pd.DataFrame(index=result.layers.demand.index))
     return table[[name for name in table.columns if not name.endswith("_nearest")]]
 
 
@@ -114,10 +114,10 @@ def _points_by_case(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
     """Return the points with their answers: ``demand`` of the first case, ``demand_CASE`` of the others."""
     points = point_layer(result)
     return {
-        "demand" if one is result.first else f"demand_{one.case.id}": _plain(
-            points[points["case"] == one.case.id].reset_index(drop=True)
+        "demand" if case is result.first else f"demand_{case.case.id}": _plain(
+            points[points["case"] == case.case.id].reset_index(drop=True)
         )
-        for one in result.cases
+        for case in result.cases
     }
 
 
@@ -126,8 +126,8 @@ def _land_by_case(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
     layers = {}
     for number, (case, assessment) in enumerate(result.land.assessments.items()):
         met = {
-            f"{column_name(one.requirement.key)}_{'met' if one.test == 'reach' else 'complies'}": one.met
-            for one in assessment.results
+            f"{column_name(test.requirement.key)}_{'met' if test.test == 'reach' else 'complies'}": test.met
+            for test in assessment.results
         }
         frame = result.land.samples.assign(**met)
         layers["land" if not number else f"land_{case}"] = frame
@@ -147,8 +147,8 @@ def _rings(result: StudyResult) -> gpd.GeoDataFrame:
     """Return the isochrones once for each traveller and set of stations: hours do not change them."""
     rings = result.isochrones
     seen: dict[tuple[str, bytes], str] = {}
-    for one in result.cases:
-        seen.setdefault((one.case.profile.id, one.usable.any_hour.tobytes()), one.case.id)
+    for case in result.cases:
+        seen.setdefault((case.case.profile.id, case.usable.any_hour.tobytes()), case.case.id)
     return rings[rings["case"].isin(list(seen.values()))].reset_index(drop=True)
 
 
@@ -166,7 +166,7 @@ def _plain(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _as_text(value: object) -> object:
     if isinstance(value, tuple | list):
-        return ";".join(f"{one:.2f}" if isinstance(one, float) else str(one) for one in value)
+        return ";".join(f"{item:.2f}" if isinstance(item, float) else str(item) for item in value)
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
     return value

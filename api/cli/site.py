@@ -159,7 +159,7 @@ def _say(result: SitingResult, language: Language, say: Callable[[str], None]) -
     say(f"{answer(result).to(language)}{stop}")
     say(f"{proof(result).to(language)}{stop}")
     if result.insisted is not None:
-        label = "Price of the sites insisted on: " if language == "en" else "必选点位的代价："
+        label = "Price of the sites insisted on: " if language == "en" else "指定点位的效益损失："
         say(f"{label}{insisting_words(result).to(language)}{stop}")
     chosen = chosen_table(result)
     for number, name, key, added in zip(

@@ -20,11 +20,11 @@ from maps.words.check import HOW_KNOWN
 MOST_REJECTS = MOST_ROWS - 10
 _GRADES = {
     "fault": Text("stops a run", "阻止运行"),
-    "row": Text("row rejected", "该行未采用"),
+    "row": Text("row rejected", "该行剔除"),
     "note": Text("to be looked at", "请核对"),
 }
 _UNUSED = Text("not used, kept as it is", "未使用，原样保留")
-_STUDY = Text("study", "研究")
+_STUDY = Text("study", "项目")
 
 
 def summary_table(
@@ -137,7 +137,7 @@ def _rejects_sheet(report: LayerReport, language: Language) -> Sheet:
     ours = {
         "row": Text("rejected row", "原行号"),
         "column": Text("rejected column", "问题列"),
-        reason: Text("rejected because", "未采用原因"),
+        reason: Text("rejected because", "剔除原因"),
     }
     columns = tuple(
         Column(name, ours.get(name, Text(name, name)), "text") for name in map(str, frame.columns)
@@ -179,19 +179,19 @@ CHECK_SHEETS: Final[tuple[SheetSpec[CheckResult], ...]] = (
         {
             "layer": Text("Layer", "图层"),
             "name": Text("Name", "名称"),
-            "kind": Text("Kind", "类型"),
+            "kind": Text("Kind", "图层类型"),
             "source": Text("Source", "来源"),
             "read": Text("Rows read", "读取行数"),
             "accepted": Text("Accepted", "采用"),
-            "rejected": Text("Rejected", "未采用"),
+            "rejected": Text("Rejected", "剔除"),
             "left_out": Text("Left out", "略去"),
             "faults": Text("Faults", "问题"),
             "notes": Text("Notes", "提示"),
             "crs": Text("Coordinates", "坐标系"),
             "found": Text("Found", "识别结果"),
-            "snap_median": Text("Median metres to a street", "距街道中位数（米）"),
-            "snap_most": Text("95 % within metres of a street", "95% 距街道不超过（米）"),
-            "snap_beyond": Text("Too far from any street", "距街道过远（点数）"),
+            "snap_median": Text("Median metres to a street", "距道路中位数（米）"),
+            "snap_most": Text("95 % within metres of a street", "95% 距道路不超过（米）"),
+            "snap_beyond": Text("Too far from any street", "距道路过远（点数）"),
         },
     ),
     _entry(

@@ -28,19 +28,19 @@ def trust_notes(result: StudyResult) -> Iterator[Note]:
 
 
 def _of_cases(result: StudyResult) -> Iterator[Note]:
-    for one in result.cases:
-        profile = one.traveller.profile
-        usable = int(one.usable.now.sum())
-        closed = int((one.usable.any_hour & ~one.usable.now).sum())
-        later = int((one.usable.when_built & ~one.usable.any_hour).sum())
+    for case in result.cases:
+        profile = case.traveller.profile
+        usable = int(case.usable.now.sum())
+        closed = int((case.usable.any_hour & ~case.usable.now).sum())
+        later = int((case.usable.when_built & ~case.usable.any_hour).sum())
         yield (
-            Text(f"Case: {one.case.name.en}", f"情景：{one.case.name.zh}"),
+            Text(f"Case: {case.case.name.en}", f"情景：{case.case.name.zh}"),
             Text(
-                f"{one.people.sum():,.0f} people; {profile.name.en}; {one.case.hour.en}; "
+                f"{case.people.sum():,.0f} people; {profile.name.en}; {case.case.hour.en}; "
                 f"{usable:,} places usable, {closed:,} closed then, {later:,} not open yet. "
                 f"Speed: {profile.source.en}",
-                f"{one.people.sum():,.0f} 人；{profile.name.zh}；{one.case.hour.zh}；"
-                f"可用设施 {usable:,} 处，该时段关闭 {closed:,} 处，尚未开放 {later:,} 处。"
+                f"{case.people.sum():,.0f} 人；{profile.name.zh}；{case.case.hour.zh}；"
+                f"可用设施 {usable:,} 处，该时段关闭 {closed:,} 处，尚未启用 {later:,} 处。"
                 f"速度依据：{profile.source.zh}",
             ),
         )
@@ -55,11 +55,11 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
     if result.standard.note.en:
         yield Text("About the standard", "标准说明"), result.standard.note
     yield (
-        Text("Reach and compliance", "可达与达标"),
+        Text("Reach and compliance", "可达与服务半径"),
         Text(
             "Reach is minutes by the profile; compliance is metres by the standard; they are never mixed. A "
             "requirement that names no minutes takes those of its tier",
-            "可达按出行方式的分钟计算，达标按标准的米数计算，两者不混用；标准未写分钟的，取其层级的分钟数",
+            "可达按出行方式的分钟计算，服务半径按标准的米数计算，两者不混用；标准未写分钟的，取其层级的分钟数",
         ),
     )
     yield (
@@ -76,7 +76,7 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
             Text(
                 "Where layers give capacities, people beyond them are not covered although they get there "
                 "in time; the map shows who gets there, whether or not there is room",
-                "图层给出容量的，超出容量的人即使按时可到达也不计为已覆盖；地图只按能否到达显示，不计容量",
+                "图层给出容量的，超出容量的人即使按时可达也不计为已覆盖；地图只按能否到达显示，不计容量",
             ),
         )
     yield (
@@ -87,10 +87,10 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
         ),
     )
     yield (
-        Text("Worst tenth", "最差10%人口"),
+        Text("Worst tenth", "最不利 10% 人口"),
         Text(
             "Empty where somebody among them reaches none",
-            "其中有人完全不可达时留空",
+            "其中有人不可达时留空",
         ),
     )
     yield (
@@ -136,7 +136,7 @@ def land_notes(result: StudyResult) -> Iterator[Note]:
             f"{hectares:,.1f} 公顷，{blocks:,} 个地块，按 {side:,.0f} 米格网切分为 {len(samples):,} 块；"
             "每块按其面积加权，以块内一点接入道路后检验。"
             f"距任何道路超过 {result.study.max_snap_metres:g} 米的 {land.off_streets:,.1f} 公顷计为未覆盖。"
-            "不考虑容量；8小时内情景不统计居住用地",
+            "不考虑容量；8 小时内情景不统计居住用地",
         ),
     )
 
@@ -156,11 +156,11 @@ def _of_doubt(result: StudyResult) -> Iterator[Note]:
     doubtful = result.assessment.rests_on_unverified
     if doubtful:
         yield (
-            Text("Not verified", "未核实条文"),
+            Text("Not verified", "未与标准原文核对"),
             Text(
                 "In italics: nobody has checked these against the published text, so do not call them "
                 f"compliant: {_names(doubtful).en}",
-                f"表中斜体；未与标准原文核对，结论不得据此称“达标”：{_names(doubtful).zh}",
+                f"表中以斜体标出，结论不得据此称“达标”：{_names(doubtful).zh}",
             ),
         )
     left = result.assessment.not_assessed
@@ -194,7 +194,7 @@ def _names(requirements: Iterable[Requirement]) -> Text:
 def _of_layers(result: StudyResult) -> Iterator[Note]:
     for report in result.layers.reports:
         left_en = f", {report.left_out:,} left out" if report.left_out else ""
-        left_zh = f"，不采用 {report.left_out:,} 行" if report.left_out else ""
+        left_zh = f"，略去 {report.left_out:,} 行" if report.left_out else ""
         yield (
             Text(report.name, report.name),
             Text(
@@ -241,7 +241,7 @@ def _method(given: Accessibility, settings: AccessAsked) -> Text:
         f"Catchment {settings.minutes:g} minutes; k = {settings.k}; gravity {decay.en} (Hansen 1959), cut at "
         f"the catchment; E2SFCA zones {zones} (Luo and Qi 2009); 2SFCA (Luo and Wang 2003); Gaussian 2SFCA "
         "(Dai 2010). Supply per person counts the people of the case alone",
-        f"服务半径 {settings.minutes:g} 分钟；k = {settings.k}；重力模型衰减：{decay.zh}(Hansen 1959)，"
-        f"超出半径不计；E2SFCA 分段权重：{stretches}(Luo 和 Qi 2009)；2SFCA(Luo 和 Wang 2003)；"
-        "高斯 2SFCA(Dai 2010)。人均供给仅计该情景的人口",
+        f"出行时间阈值 {settings.minutes:g} 分钟；k = {settings.k}；重力模型衰减：{decay.zh}（Hansen 1959），"
+        f"超出阈值不计；E2SFCA 分段权重：{stretches}（Luo 和 Qi 2009）；2SFCA（Luo 和 Wang 2003）；"
+        "高斯 2SFCA（Dai 2010）。人均供给仅计该情景的人口",
     )

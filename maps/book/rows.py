@@ -16,10 +16,11 @@ from maps.book.columns import CASE
 from maps.book.spec import EMPTY, Edition, texts
 from maps.result import StudyResult
 
-PEOPLE = Text("people", "人口(人)")
+PEOPLE = Text("people", "人口（人）")
 """What is counted where a table does not say otherwise."""
 
 _TESTS = {"reach": Text("by time", "出行时间"), "compliance": Text("by distance", "服务半径")}
+_REQUIRED = {True: Text("required", "应配"), False: Text("optional", "按需")}
 _OUTSIDE = Text("outside every one", "范围外")
 _KINDS = {"grid": Text("By grid", "按网格"), "area": Text("By area", "按片区")}
 
@@ -42,6 +43,9 @@ def named(frame: pd.DataFrame, edition: Edition[StudyResult]) -> pd.DataFrame:
         if column in frame:
             values = [_in_words(words, value, language) for value in frame[column]]
             frame[shown.get(column, column)] = pd.Series(values, index=frame.index, dtype=object)
+    if "required" in frame:
+        needs = texts(_REQUIRED[bool(required)] for required in frame["required"])
+        frame["required_name"] = needs.set_axis(frame.index)
     chosen = {
         "name": f"name_{language}",
         "cause_name": f"cause_{language}",
@@ -77,8 +81,8 @@ def unit_line(edition: Edition[StudyResult], counted: Text) -> Text:
     result, made = edition.result, edition.made_on.isoformat()
     travels, office = _travels(edition), result.study.office or ""
     english = [f"Counted: {counted.en}", travels.en, result.standard.title.en, office, made]
-    chinese = [f"统计口径:{counted.zh}", travels.zh, result.standard.title.zh, office, made]
-    return Text("; ".join(filter(None, english)), ";".join(filter(None, chinese)))
+    chinese = [f"统计口径：{counted.zh}", travels.zh, result.standard.title.zh, office, made]
+    return Text("; ".join(filter(None, english)), "；".join(filter(None, chinese)))
 
 
 def _travels(edition: Edition[StudyResult]) -> Text:

@@ -55,12 +55,12 @@ def _people(edition: RunEdition) -> Text:
 
 
 def _share_of_people(edition: RunEdition) -> Text:
-    return unit_line(edition, Text(f"{PEOPLE.en}, share covered", f"{PEOPLE.zh},覆盖率"))
+    return unit_line(edition, Text(f"{PEOPLE.en}, share covered", f"{PEOPLE.zh}，覆盖率"))
 
 
 def _share_of_land(edition: RunEdition) -> Text:
     land = counted_words(edition.result)[LAND]
-    return unit_line(edition, Text(f"{land.en}, share covered", f"{land.zh},覆盖率"))
+    return unit_line(edition, Text(f"{land.en}, share covered", f"{land.zh}，覆盖率"))
 
 
 def _date(edition: RunEdition) -> Text:
@@ -98,7 +98,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     SheetSpec(
         key="coverage",
         name=Text("Coverage", "覆盖率"),
-        title=titled("coverage by travel time", "设施覆盖率(按出行时间)"),
+        title=titled("coverage by travel time", "设施覆盖率（按出行时间）"),
         unit=_counted,
         short=True,
         tables=(
@@ -112,7 +112,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
             TableSpec(
                 key="causes",
-                caption=Text("People by cause", "未覆盖原因(人数)"),
+                caption=Text("People by cause", "未覆盖原因（人数）"),
                 frame=lambda result: result.tables.causes,
                 columns=(columns.NAME, columns.TIER, columns.MINUTES),
                 layout=by_cause,
@@ -120,7 +120,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
             TableSpec(
                 key="fairness",
-                caption=Text("How evenly it is shared", "公平性(不只看平均)"),
+                caption=Text("How evenly it is shared", "公平性（不只看平均）"),
                 frame=lambda result: result.tables.fairness,
                 columns=columns.FAIRNESS,
                 layout=listed,
@@ -143,7 +143,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
             TableSpec(
                 key="tiers",
-                caption=Text("By tier of station", "分阵地层级(逐级嵌套)"),
+                caption=Text("By tier of station", "分服务站点层级（逐级嵌套）"),
                 frame=lambda result: result.tables.tiers,
                 columns=columns.TIERS,
                 layout=listed,
@@ -184,8 +184,8 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     ),
     SheetSpec(
         key="compliance",
-        name=Text("Compliance", "达标率"),
-        title=titled("compliance by distance", "设施达标率(按距离)"),
+        name=Text("Compliance", "服务半径覆盖率"),
+        title=titled("compliance by distance", "设施服务半径覆盖率"),
         unit=_people,
         tables=(
             TableSpec(
@@ -206,7 +206,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
             TableSpec(
                 key="area_rules",
-                caption=Text("In every area", "一片区一阵地"),
+                caption=Text("In every area", "分片区配置要求"),
                 frame=lambda result: result.tables.area_rules,
                 columns=columns.AREA_RULES,
                 layout=listed,
@@ -217,7 +217,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     SheetSpec(
         key="gaps",
         name=Text("Gaps", "短板清单"),
-        title=titled("gaps, most people first", "短板清单(按影响人数排序)"),
+        title=titled("gaps, most people first", "短板清单（按未覆盖人口排序）"),
         unit=_people,
         short=True,
         tables=(
@@ -314,7 +314,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
             TableSpec(
                 key="shifts",
-                caption=Text("By shift", "8小时内与8小时外"),
+                caption=Text("By shift", "8 小时内与 8 小时外"),
                 frame=lambda result: result.week.shifts,
                 columns=columns.SHIFTS,
                 layout=by_shift,

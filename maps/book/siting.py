@@ -49,31 +49,31 @@ _CHOSEN = (
     Column("alone", Text("By itself it would add (people)", "单独可新增（人）"), "count"),
     Column("minutes_saved", Text("Person-minutes it saves", "节省出行时间（人·分钟）"), "count"),
     Column("cost", Text("Cost", "费用"), "amount"),
-    Column("kept", Text("Insisted on", "必选"), "yes"),
+    Column("kept", Text("Insisted on", "指定"), "yes"),
 )
 _NEAR = (
     Column("rank", Text("Rank", "名次"), "count"),
     Column("value", Text("Value of the goal", "目标值")),
     Column("people", Text("People covered", "覆盖人口（人）"), "count"),
     Column("instead", Text("Instead", "替换为")),
-    Column("sites", Text("All new sites", "全部新站点")),
+    Column("sites", Text("All new sites", "全部新点位")),
 )
 _CHOSEN_UNIT = Text(
     "Nearest for: people within the minutes whose nearest site it is. Covered only by it: people left "
     "out if it alone were not built. By itself: people it would add today without the other new sites",
-    "服务人口：限定时间内以其为最近站点的人口；仅由其覆盖：若只缺它则未覆盖的人口；"
-    "单独开设：不建其他新站点时可新增的人口",
+    "服务人口：限定时间内以其为最近点位的人口；仅由其覆盖：若只缺它则未覆盖的人口；"
+    "单独开设：不建其他新点位时可新增的人口",
 )
 _CURVE_UNIT = Text(
     "Best: the optimum for each number by itself. One at a time: each step keeps the sites before it. "
     "Without the sites insisted on and without fairness",
-    "最优方案：各数量下单独求最优；逐个增加：每一步保留之前的站点。不含必选点位与公平要求",
+    "最优方案：各数量下单独求最优；逐个增加：每一步保留之前的点位。不含指定点位与公平要求",
 )
 _NEAR_UNIT = Text(
     "Plans at most 1 % worse than the best that leave out at least one of its sites",
     "比最优方案差不超过 1%、且至少替换一个点位的方案",
 )
-_PRICE = Text("Price of the sites insisted on", "必选点位的代价")
+_PRICE = Text("Price of the sites insisted on", "指定点位的效益损失")
 
 
 def siting_edition(result: SitingResult) -> PlanEdition:
@@ -89,7 +89,7 @@ def _counted(edition: PlanEdition) -> Text:
     made = Text(f"; {office}", f"；{office}") if office else Text("", "")
     return Text(
         f"People who reach {result.name.en} within {minutes} minutes; {profile.en}, {hour.en}{made.en}",
-        f"{minutes} 分钟内可到达{result.name.zh}的人口；{profile.zh}，{hour.zh}{made.zh}",
+        f"{minutes} 分钟内可达{result.name.zh}的人口；{profile.zh}，{hour.zh}{made.zh}",
     )
 
 
@@ -151,10 +151,10 @@ def _curve_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, .
     del table
     value = (Column("value", Text("Value of the goal", "目标值")),) if result.question.aim != "cover" else ()
     return (
-        Column("new", Text("New sites", "新增站点数"), "count"),
+        Column("new", Text("New sites", "新增点位数"), "count"),
         Column("people", Text("Covered by the best plan", "最优方案覆盖（人）"), "count"),
         Column("share", Text("Share", "覆盖率"), "share"),
-        Column("more", Text("More than with one fewer", "比少一个站点多（人）"), "count"),
+        Column("more", Text("More than with one fewer", "比少一个点位多（人）"), "count"),
         Column("nested_people", Text("Covered adding one at a time", "逐个增加时覆盖（人）"), "count"),
         Column("nested_share", Text("Share", "覆盖率"), "share"),
         *value,
@@ -175,19 +175,19 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
     SheetSpec(
         key="plan",
         name=Text("Plan", "方案"),
-        title=titled("Where the next sites go", "新增站点选址方案", colon="："),
+        title=titled("Where the next sites go", "新增点位选址方案", colon="："),
         unit=_counted,
         tables=(TableSpec(key="answer", caption=Text("Answer", "结论"), frame=_answer, columns=_NOTES),),
     ),
     SheetSpec(
         key="chosen",
-        name=Text("Chosen sites", "入选点位"),
-        title=titled("Chosen sites", "入选点位", colon="："),
+        name=Text("Chosen sites", "推荐点位"),
+        title=titled("Chosen sites", "推荐点位", colon="："),
         unit=lambda _: _CHOSEN_UNIT,
         tables=(
             TableSpec(
                 key="chosen",
-                caption=Text("Chosen sites", "入选点位"),
+                caption=Text("Chosen sites", "推荐点位"),
                 frame=_chosen,
                 columns=_chosen_columns,
                 layout=whole,

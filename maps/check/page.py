@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from geo.errors import Fault
 from geo.text import Language, Text
+from layers.catalogue.schema import schema_of
 from layers.rows.report import LayerReport
 from maps.book.check import columns_table
 from maps.check.content import CheckContent
@@ -54,7 +55,7 @@ def _layer(layer: LayerCheck, number: int, content: CheckContent, frame: Frame |
     return {
         "anchor": f"layer-{number}",
         "report": report,
-        "kind": _KINDS.get(report.kind, Text(report.kind, report.kind)).to(language),
+        "kind": schema_of(report.kind).name.to(language),
         "stopped": _fault_rows(report.faults, language),
         "rejected": _fault_rows(report.row_faults, language),
         "notes": _fault_rows(report.notes, language),
@@ -83,9 +84,9 @@ def _facts(layer: LayerCheck, content: CheckContent) -> list[tuple[Text, str]]:
     outside = (
         _noted(report, "outside_study", language) if content.streets is not None else _UNKNOWN.to(language)
     )
-    facts.append((Text("Outside the study", "研究范围之外"), outside))
+    facts.append((Text("Outside the study", "项目范围之外"), outside))
     if layer.snap is not None:
-        facts.append((Text("To the nearest street", "距最近街道"), _snapped(layer.snap, content)))
+        facts.append((Text("To the nearest street", "距最近道路"), _snapped(layer.snap, content)))
     return facts
 
 
@@ -95,7 +96,7 @@ def _coordinates(report: LayerReport, language: Language) -> str:
     accuracy = "" if crs.accuracy_metres is None else f"{crs.accuracy_metres:g} m"
     parts = (
         (Text("used", "采用"), crs.used),
-        (Text("said by the study", "研究声明"), crs.declared),
+        (Text("said by the study", "项目声明"), crs.declared),
         (Text("said by the file", "文件声明"), crs.in_file),
         (Text("converted by", "转换"), " → ".join(crs.steps)),
         (Text("accuracy", "精度"), accuracy),
@@ -125,7 +126,7 @@ def _snapped(snap: SnapFigures, content: CheckContent) -> str:
         f"median {median}, 95 % within {most}; {snap.beyond:,} of {snap.points:,} "
         f"beyond {limit:,g} m (not joined)",
         f"中位数 {median}，95% 不超过 {most}；{snap.points:,} 个点中 {snap.beyond:,} 个超过 "
-        f"{limit:,g} m（不接入街道）",
+        f"{limit:,g} m（不接入道路）",
     ).to(content.language)
 
 
@@ -153,31 +154,19 @@ _FOUND: Final = {
     "format": Text("Format", "格式"),
     "layer": Text("Layer of the file", "文件内图层"),
 }
-_KINDS: Final = {
-    "station": Text("station", "服务阵地"),
-    "centre": Text("centre", "邻里中心"),
-    "merchant": Text("merchant", "区域合伙人"),
-    "facility": Text("facility", "设施"),
-    "grid": Text("grid", "网格"),
-    "area": Text("area", "片区"),
-    "land": Text("residential land", "居住用地"),
-    "demand": Text("demand", "人口"),
-    "need": Text("need", "需求"),
-    "candidate": Text("candidate", "备选点位"),
-}
 _UNKNOWN = Text("not known: this could not be checked", "未能检查")
 _WORDS: Final = {
     "check": Text("Check of the study", "数据检查"),
     "layers": Text("Layers", "图层"),
     "layer": Text("Layer", "图层"),
-    "kind": Text("Kind", "类型"),
+    "kind": Text("Kind", "图层类型"),
     "source": Text("File", "文件"),
     "read": Text("Rows read", "读取行数"),
     "accepted": Text("Accepted", "采用"),
     "rejected": Text("Rejected", "剔除"),
-    "left_out": Text("Left out", "不采用"),
+    "left_out": Text("Left out", "略去"),
     "total": Text("All layers", "合计"),
-    "study_faults": Text("What stops the study", "研究本身的错误"),
+    "study_faults": Text("What stops the study", "项目本身的错误"),
     "stops": Text("Cannot be used until this is mended", "须先修正，否则无法使用"),
     "row_faults": Text("Rejected rows", "剔除的行"),
     "notes": Text("To be looked at", "请核对"),
@@ -200,7 +189,7 @@ _WORDS: Final = {
     "text": Text("Text", "内容"),
     "rows": Text("Rows", "行数"),
     "nearest": Text("Nearest known", "相近类别"),
-    "streets": Text("Streets", "街道"),
+    "streets": Text("Streets", "道路"),
     "nothing": Text("Nothing was accepted, so there is nothing to draw.", "没有采用的数据，无图可绘。"),
     "map": Text("Map of what was accepted", "采用数据示意图"),
 }

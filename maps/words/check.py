@@ -16,7 +16,7 @@ _SHOWN = 20
 """So many faults of one kind are listed."""
 
 HOW_KNOWN: Final = {
-    "study": Text("mapped by the study", "研究指定"),
+    "study": Text("mapped by the study", "项目指定"),
     "recognised": Text("recognised, to be confirmed", "自动识别，请确认"),
     "value": Text("one value for every row", "固定值"),
 }
@@ -88,7 +88,7 @@ def _layer(report: LayerReport, language: Language) -> str:
     counts = Text(
         f"{report.read:,} rows read, {accepted:,} accepted, "
         f"{report.rejected:,} rejected, {report.left_out:,} left out",
-        f"读取 {report.read:,} 行，采用 {accepted:,}，剔除 {report.rejected:,}，不采用 {report.left_out:,}",
+        f"读取 {report.read:,} 行，采用 {accepted:,}，剔除 {report.rejected:,}，略去 {report.left_out:,}",
     )
     kind, crs = schema_of(report.kind).name, report.crs
     title = Text(

@@ -45,7 +45,7 @@ def write_check(layers: Layers, folder: Path) -> list[Path]:
 def test_tables_say_counts_places_and_remedies(layers: Layers) -> None:
     assert summary_table(layers.reports)[["read", "accepted", "rejected"]].to_numpy().tolist() == [[3, 1, 2]]
     faults = faults_table(layers.reports)
-    rows = faults[[grade.zh == "该行未采用" for grade in faults.grade]]
+    rows = faults[[grade.zh == "该行剔除" for grade in faults.grade]]
     assert rows[["row", "column", "value"]].to_numpy().tolist() == [
         ["3", "经度", "x"],
         ["4", "类型", "太空站"],

@@ -77,20 +77,20 @@ def written(path, result, language="zh"):
 
 def test_six_sheets_with_title_unit_and_frozen_header(tmp_path):
     done = opened(written(tmp_path / "assessment.xlsx", book()))
-    assert done.sheetnames == ["覆盖率", "达标率", "短板清单", "分网格", "分时段", "数据与说明"]
+    assert done.sheetnames == ["覆盖率", "服务半径覆盖率", "短板清单", "分网格", "分时段", "数据与说明"]
     for page in done:
         assert any(str(merged).startswith("A1:") for merged in page.merged_cells.ranges)
         assert page["A1"].value.startswith("嘉定三网格生活圈评估")
         assert page.freeze_panes
         assert page.page_setup.orientation == "landscape"
-    assert "统计口径:人口(人)" in done["覆盖率"]["A2"].value
+    assert "统计口径：人口（人）" in done["覆盖率"]["A2"].value
 
 
 def test_numbers_are_numbers_with_formats_and_equal_the_frame(tmp_path):
     content = book()
     page = opened(written(tmp_path / "a.xlsx", content))["短板清单"]
     heads = [cell.value for cell in page[3]]
-    left = [row[heads.index("影响人数")] for row in page.iter_rows(min_row=4)]
+    left = [row[heads.index("未覆盖人口")] for row in page.iter_rows(min_row=4)]
     assert [cell.value for cell in left] == content.tables.gaps["left_out"].tolist()
     assert {cell.number_format for cell in left} == {"#,##0"}
     share = page.cell(4, heads.index("覆盖率") + 1)
@@ -100,10 +100,10 @@ def test_numbers_are_numbers_with_formats_and_equal_the_frame(tmp_path):
 def test_reach_and_compliance_stand_on_sheets_of_their_own(tmp_path):
     done = opened(written(tmp_path / "a.xlsx", book()))
     words = {page.title: [cell.value for row in page.iter_rows() for cell in row] for page in done}
-    assert "时限(分钟)" in words["覆盖率"]
-    assert "距离要求(米)" not in words["覆盖率"]
-    assert "距离要求(米)" in words["达标率"]
-    assert "时限(分钟)" not in words["达标率"]
+    assert "时限（分钟）" in words["覆盖率"]
+    assert "距离要求（米）" not in words["覆盖率"]
+    assert "距离要求（米）" in words["服务半径覆盖率"]
+    assert "时限（分钟）" not in words["服务半径覆盖率"]
 
 
 def test_who_finds_a_place_full_has_a_column_where_somebody_does():
@@ -113,14 +113,14 @@ def test_who_finds_a_place_full_has_a_column_where_somebody_does():
         content = with_tables(book(), coverage=full_somewhere)
         return [column.header.zh for column in sheets_of(content)[0].tables[0].columns]
 
-    assert "其中：可到达但容量已满" in headers(12.0)
-    assert "其中：可到达但容量已满" not in headers(0.0)
+    assert "其中：可达但容量已满" in headers(12.0)
+    assert "其中：可达但容量已满" not in headers(0.0)
 
 
 def test_people_of_every_cause_sum_to_everybody(tmp_path):
     page = opened(written(tmp_path / "a.xlsx", book()))["覆盖率"]
     rows = [[cell.value for cell in row] for row in page.iter_rows()]
-    start = next(number for number, row in enumerate(rows) if row[0] == "未覆盖原因(人数)")
+    start = next(number for number, row in enumerate(rows) if row[0] == "未覆盖原因（人数）")
     assert rows[start + 1][3:6] == ["已覆盖", "未连入路网", "可达设施容量已满"]
     assert [sum(row[3:10]) for row in rows[start + 2 :]] == [2087] * 3
 
@@ -141,7 +141,7 @@ def test_compliance_gaps_have_no_cause_of_time():
 
 
 def test_unverified_rows_are_marked(tmp_path):
-    page = opened(written(tmp_path / "a.xlsx", book()))["达标率"]
+    page = opened(written(tmp_path / "a.xlsx", book()))["服务半径覆盖率"]
     marked = {page.cell(row, 1).value: page.cell(row, 1).font.italic for row in range(4, 30)}
     assert marked["幼儿园"] is False
     assert marked["配套设施用地面积"] is True

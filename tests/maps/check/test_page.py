@@ -157,7 +157,7 @@ def test_hostile_text_is_shown_as_it_stands(content: CheckContent) -> None:
     bad = fault(HOSTILE, source=HOSTILE, sheet=HOSTILE, row=1, column=HOSTILE, value=HOSTILE)
     report = replace(
         REPORT,
-        **dict.fromkeys(("id", "kind", "name", "source"), HOSTILE),
+        **dict.fromkeys(("id", "name", "source"), HOSTILE),
         **dict.fromkeys(("faults", "row_faults", "notes"), (bad,)),
         mapping=(ColumnMatch("name", HOSTILE, "study"),),
         unused=(HOSTILE,),
