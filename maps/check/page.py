@@ -156,6 +156,8 @@ _FOUND: Final = {
 }
 _UNKNOWN = Text("not known: this could not be checked", "未能检查")
 _WORDS: Final = {
+    "colon": Text(": ", "："),
+    "count": Text(" ({:,})", "（{:,}）"),
     "check": Text("Check of the study", "数据检查"),
     "layers": Text("Layers", "图层"),
     "layer": Text("Layer", "图层"),
