@@ -43,7 +43,7 @@ from maps.words.steps import BASEMAP, LAYERS, STREETS, TIMES
 SITES = Text("candidate sites", "备选点位")
 SEARCH = Text("search for the best sites", "求解最优选址")
 COMPARE = Text("curve and alternatives", "边际曲线与替代方案")
-RINGS = Text("reach of the new sites", "新站点可达范围")
+RINGS = Text("reach of the new sites", "新增服务站点可达范围")
 
 
 def site_study(

@@ -86,7 +86,7 @@ def _unknown(field: str, wanted: tuple[str, ...], sites: gpd.GeoDataFrame) -> It
     standing = set(sites.loc[sites["existing"], "id"])
     for site in wanted:
         if site in standing:
-            what = Text("stands today; only candidates can be named", "为现有站点，只能指定备选点位")
+            what = Text("stands today; only candidates can be named", "为现有服务站点，只能指定备选点位")
         elif site not in candidates:
             what = Text("no candidate has this id", "没有此编号的备选点位")
         else:
