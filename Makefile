@@ -47,7 +47,7 @@ lock:  ## Pin the newest dependencies in constraints.txt
 		--no-annotate --no-header pyproject.toml --output-file constraints.txt
 
 clean:  ## Remove the environment and everything that was made
-	@rm -rf $(VENV) lifecircle-demo build dist maps/assets/vendor maps/node_modules .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf $(VENV) lifecircle-demo build dist maps/assets/vendor maps/node_modules maps/.tests .pytest_cache .mypy_cache .ruff_cache
 
 $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
