@@ -1,7 +1,7 @@
 """The sheet for print: the same document, opened in its paper view.
 
 The view itself (frame, title, legend, scale bar, north arrow, source, date, unit, review number) is part of
-every map (``assets/page/sheet.js``, ``sheet.css``), reached there by a button; printing it to PDF from
+every map (``assets/page/sheet.ts``, ``sheet.css``), reached there by a button; printing it to PDF from
 any Chromium gives one page of A3 or A4, landscape.
 """
 
