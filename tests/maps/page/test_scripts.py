@@ -46,7 +46,7 @@ def test_script_is_made_of_the_sources_as_they_are(page_build: ModuleType) -> No
     assert page_build.is_right(ROOT / "maps"), "the page's script is stale: run make, or python page_build.py"
 
 
-@pytest.mark.parametrize("file", ["assets/page/words.ts", "tsconfig.json", "assets/vendor/page/page.js"])
+@pytest.mark.parametrize("file", ["assets/page/core/words.ts", "tsconfig.json", "assets/vendor/page/page.js"])
 def test_a_change_is_seen(page_build: ModuleType, copied: Path, file: str) -> None:
     assert page_build.is_right(copied)
     with (copied / file).open("a", encoding="utf-8") as target:
