@@ -1,4 +1,4 @@
-"""To and from the graphs of OSMnx and networkx."""
+"""Street networks from OSMnx graphs, and as OSMnx graphs (networkx)."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def network_from_graph(
         Nodes with ``x`` and ``y`` in the CRS of ``graph.graph["crs"]``; edges with ``length`` in
         metres and, where they are not straight, ``geometry``.
     profile
-        Takes speeds from the edges' tags; a tag with several values is read by its first. Without
-        it, each edge is used as directed, in its ``travel_time`` (seconds) or else at `speed_kph`.
+        Gives speeds by the edges' tags; of a tag with several values the first counts. Without a
+        profile, each edge is used as directed, in its ``travel_time`` (seconds) or else at `speed_kph`.
 
     Raises
     ------
@@ -57,12 +57,12 @@ def network_to_graph(network: StreetNetwork) -> nx.MultiDiGraph:
     negative one here, so that the graph does not open it.
     """
     graph = nx.MultiDiGraph(crs="EPSG:4326")
-    names = _own_names(network)
-    nodes = zip(names.tolist(), network.node_lon.tolist(), network.node_lat.tolist(), strict=True)
+    node_ids = _unique_node_ids(network)
+    nodes = zip(node_ids.tolist(), network.node_lon.tolist(), network.node_lat.tolist(), strict=True)
     graph.add_nodes_from((node, {"x": lon, "y": lat}) for node, lon, lat in nodes)
-    lines = edge_lines(network)
+    lines = _edge_lines(network)
     for e in range(network.edge_count):
-        u, v = int(names[network.edge_source[e]]), int(names[network.edge_target[e]])
+        u, v = int(node_ids[network.edge_source[e]]), int(node_ids[network.edge_target[e]])
         length = float(network.edge_metres[e])
         for tail, head, ms, line in (
             (u, v, network.edge_forward_ms[e], lines[e]),
@@ -73,14 +73,14 @@ def network_to_graph(network: StreetNetwork) -> nx.MultiDiGraph:
     return graph
 
 
-def _own_names(network: StreetNetwork) -> npt.NDArray[np.int64]:
-    names: npt.NDArray[np.int64] = network.node_id.copy()
-    again = pd.Index(names).duplicated()
-    names[again] = -1 - np.flatnonzero(again)
-    return names
+def _unique_node_ids(network: StreetNetwork) -> npt.NDArray[np.int64]:
+    node_ids: npt.NDArray[np.int64] = network.node_id.copy()
+    repeated = pd.Index(node_ids).duplicated()
+    node_ids[repeated] = -1 - np.flatnonzero(repeated)
+    return node_ids
 
 
-def edge_lines(network: StreetNetwork) -> npt.NDArray[np.object_]:
+def _edge_lines(network: StreetNetwork) -> npt.NDArray[np.object_]:
     """Return the shape of every edge as a LineString in WGS84, from its source to its target."""
     owner = np.repeat(np.arange(network.edge_count), np.diff(network.vertex_start))
     lines: npt.NDArray[np.object_] = shapely.linestrings(
