@@ -23,6 +23,7 @@ _MOST_MIXED = 0.1
 def sea_in(
     bounds: tuple[float, float, float, float],
     coastlines: Sequence[BaseGeometry],
+    *,
     on_land: Sequence[BaseGeometry] = (),
 ) -> MultiPolygon:
     """Return the sea inside a box.

@@ -11,11 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network.build import build_network
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile, way_speed
 
-_WHOLE_MILLIMETRES = 1000
+_MILLIMETRES_PER_METRE = 1000
 
 
 def network_from_graph(
@@ -23,7 +24,7 @@ def network_from_graph(
 ) -> StreetNetwork:
     """Build a network from a graph as OSMnx makes them.
 
-    Two edges that are each other's way back become one edge with two directions.
+    Two edges that are each other's reverse become one edge with two directions.
 
     Parameters
     ----------
@@ -53,8 +54,8 @@ def network_to_graph(network: StreetNetwork) -> nx.MultiDiGraph:
     """Return the network as an OSMnx graph: one edge a direction.
 
     Edges carry ``length`` (metres), ``travel_time`` (seconds), ``geometry`` and ``edge``, their number.
-    A closed gate is several ends with one identifier in the network; all but the first get a
-    negative one here, so that the graph does not open it.
+    A blocked node (a closed gate) is several nodes of one identifier in the network; all but the first
+    get a negative identifier, so that the graph does not join them again.
     """
     graph = nx.MultiDiGraph(crs="EPSG:4326")
     node_ids = _unique_node_ids(network)
@@ -69,7 +70,9 @@ def network_to_graph(network: StreetNetwork) -> nx.MultiDiGraph:
             (v, u, network.edge_backward_ms[e], shapely.reverse(lines[e])),
         ):
             if ms >= 0:
-                graph.add_edge(tail, head, length=length, travel_time=ms / 1000, geometry=line, edge=e)
+                graph.add_edge(
+                    tail, head, length=length, travel_time=ms / MILLISECONDS_PER_SECOND, geometry=line, edge=e
+                )
     return graph
 
 
@@ -128,14 +131,14 @@ def _seconds(data: dict[str, Any], profile: Profile | None, speed_kph: float) ->
 
 
 def _both_ways(edges: pd.DataFrame) -> pd.DataFrame:
-    """Join each edge with its way back: same ends, same length, same line turned round."""
+    """Join each edge with its reverse: same ends, same length, same line turned round."""
     low = np.minimum(edges["source"], edges["target"])
     middle = shapely.line_interpolate_point(edges["geometry"].to_numpy(), 0.5, normalized=True)
     key = pd.DataFrame(
         {
             "low": low,
             "high": np.maximum(edges["source"], edges["target"]),
-            "length": np.rint(edges["metres"] * _WHOLE_MILLIMETRES).astype(np.int64),
+            "length": np.rint(edges["metres"] * _MILLIMETRES_PER_METRE).astype(np.int64),
             "x": np.round(shapely.get_x(middle), 7),
             "y": np.round(shapely.get_y(middle), 7),
         }

@@ -163,7 +163,7 @@ def _unsigned(array: Array) -> UnsignedIndex:
 
 
 def _arcs_both_ways(outward: Adjacency, inward: Adjacency) -> tuple[Array, Array, Array, Array]:
-    """Return arcs by tail as (start, head, out ms, in ms); `INFINITE_MS` where a way is not allowed."""
+    """Return arcs by tail as (start, head, out ms, in ms); `INFINITE_MS` where a direction is not allowed."""
     if outward is inward:
         times = np.minimum(outward.milliseconds, INFINITE_MS)
         return outward.start, outward.head, times, times

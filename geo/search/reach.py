@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.blocks import Progress, run_blocks
+from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network.arrays import NO_TIME
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
@@ -91,7 +92,9 @@ class Reachable:
         from scipy import sparse
 
         shape = (self.start.size - 1, self.places)
-        return sparse.csr_array((self.milliseconds / 1000.0, self.place, self.start), shape=shape)
+        return sparse.csr_array(
+            (self.milliseconds / float(MILLISECONDS_PER_SECOND), self.place, self.start), shape=shape
+        )
 
     def sums(self, weights: npt.ArrayLike, *, limits_seconds: npt.ArrayLike) -> Floats:
         """Return the sum of the weights within each limit, one row an origin, one column a limit.
