@@ -34,7 +34,7 @@ _GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 """Turn from one point of a sunflower spiral to the next: they cover a ring evenly (H. Vogel, 1979)."""
 
 _MIN_POINTS = 20
-"""Points near lines below which shares are too coarse to be compared."""
+"""Fewest covered points that are judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Scale:
 STREETS = Scale(
     class_metres=(0, 10, 20, 40, 80, 300), nearest_metres=250, farthest_metres=2000, apart_metres=120
 )
-"""For streets: the carriageway, its kerb, the first row of houses, the second, the depth of a block."""
+"""For streets: the carriageway, its edge, the first row of houses, the depth of a block."""
 
 OUTLINES = Scale(
     class_metres=(0, 20, 60, 150, 300, 600, 1500), nearest_metres=300, farthest_metres=4000, apart_metres=200
