@@ -7,6 +7,7 @@ Travel times are whole milliseconds. A limit of t seconds includes every time of
 
 from __future__ import annotations
 
+import math
 from typing import Final, overload
 
 import numpy as np
@@ -47,10 +48,12 @@ def limit_milliseconds(seconds: float | Floats) -> int | Index:
     if not (limits >= 0).all():
         msg = f"a limit must not be negative, got {seconds}"
         raise ValueError(msg)
-    # Beyond this, doubles are no longer whole milliseconds: 285,000 years.
+    if limits.ndim == 0:
+        limit = float(limits)
+        return _NO_LIMIT_MS if math.isinf(limit) else round(limit * MILLISECONDS_PER_SECOND)
+    # Beyond 2**53, 285,000 years, doubles are no longer exact to the millisecond.
     whole = np.rint(np.minimum(limits * MILLISECONDS_PER_SECOND, 2.0**53)).astype(np.int64)
-    whole = np.where(np.isinf(limits), _NO_LIMIT_MS, whole)
-    return whole if limits.ndim else int(whole)
+    return np.where(np.isinf(limits), _NO_LIMIT_MS, whole)
 
 
 def within(seconds: float | Floats, limit_seconds: float) -> Bools:
