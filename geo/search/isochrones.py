@@ -42,7 +42,7 @@ class Outline:
     ----------
     method
         ``fast`` draws the outline of a distance field on cells of `cell_metres`; ``exact`` dissolves
-        a buffer around every stretch and does not clip, which takes some fifty times as long
+        a buffer around every stretch and does not clip, which takes some 25 times as long
         (BENCHMARKS.md).
     buffer_metres
         Ground that belongs to a street, to either side.
