@@ -130,8 +130,8 @@ def site(  # noqa: PLR0913 - each is an option of the command
 
 
 def _answer(study: Path, question: SiteQuestion, *, quiet: bool) -> None:
+    from api.outputs import write_siting
     from api.site import site_study
-    from api.site_outputs import write_siting
     from api.steps import Steps
     from geo.search.warm import announce_compilation
     from layers.study.model import read_study
@@ -153,14 +153,14 @@ def _answer(study: Path, question: SiteQuestion, *, quiet: bool) -> None:
 def _say(result: SitingResult, language: Language, say: Callable[[str], None]) -> None:
     """Print the answer, the proof and the chosen sites."""
     from maps.book.siting_tables import chosen_table
-    from maps.words.siting import answer, insisted, proof
+    from maps.words.siting import answer, insisting_words, proof
 
     stop = "." if language == "en" else "。"
     say(f"{answer(result).to(language)}{stop}")
     say(f"{proof(result).to(language)}{stop}")
     if result.insisted is not None:
-        label = "Price of the sites insisted on: " if language == "en" else "必选点位的代价："
-        say(f"{label}{insisted(result).to(language)}{stop}")
+        label = "Price of the sites insisted on: " if language == "en" else "指定点位的效益损失："
+        say(f"{label}{insisting_words(result).to(language)}{stop}")
     chosen = chosen_table(result)
     for number, name, key, added in zip(
         chosen["number"], chosen["name"], chosen["id"], chosen["added"], strict=True

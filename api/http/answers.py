@@ -20,7 +20,6 @@ from api.http.models import (
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.cuts import DENOMINATORS
 from geo.assessment.tables import of_case
-from maps.book.run import denominators_of
 from maps.result import StudyResult
 
 Row = Mapping[Hashable, Any]
@@ -47,7 +46,7 @@ def assessment_answer(result: StudyResult, one: CaseAssessment, *, most_gaps: in
     causes = of_case(tables.causes, one.case.id)
     gaps = of_case(tables.gaps, one.case.id)
     coverage = of_case(tables.coverage, one.case.id)
-    denominators = of_case(denominators_of(result), one.case.id)
+    denominators = of_case(result.denominators, one.case.id)
     access = of_case(result.access.summary, one.case.id)
     return AssessmentAnswer(
         study=result.study.name,

@@ -29,7 +29,7 @@ from geo.errors import Fault
 from geo.text import Text
 from maps.book.siting_tables import by_group, by_polygon, chosen_table, curve_table, near_table
 from maps.result import SitingResult
-from maps.words.siting import Note, answer, asked, assumed, found, proof
+from maps.words.siting import Note, answer, answer_notes, assumption_notes, proof, question_notes
 
 _FIELDS = {
     "--cover 95%": "cover 0.95",
@@ -67,9 +67,9 @@ def site_answer(result: SitingResult) -> SiteAnswer:
         by_polygon=[GainedByPolygon.model_validate(row) for row in _rows(by_polygon(result))],
         curve=[CurveStep.model_validate(row) for row in _rows(curve_table(result))],
         alternatives=[NearPlan.model_validate(row) for row in _rows(near_table(result))],
-        asked=_said(asked(result)),
-        found=_said(found(result)),
-        assumed=_said(assumed(result)),
+        asked=_said(question_notes(result)),
+        found=_said(answer_notes(result)),
+        assumed=_said(assumption_notes(result)),
         sites=SiteFeatures(features=[_feature(site) for site in chosen]),
     )
 

@@ -76,7 +76,7 @@ def same(told, known):
 def test_one_new_site_by_hand(client):
     told = ask(client, new=1)
     assert told["headline_en"].startswith("With 1 new site, 100 % of 30 people reach a service station")
-    assert told["headline_zh"].startswith("新增 1 个站点后")
+    assert told["headline_zh"].startswith("新增 1 个点位后")
     assert (told["status"], told["value"], told["bound"], told["gap"]) == ("optimal", 30, 30, 0)
     assert told["coverage"] == {
         "people": 30, "before": 10, "after": 30, "gained": 20, "left_out": 0,
