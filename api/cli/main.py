@@ -146,6 +146,19 @@ register_site(app)
 
 
 @app.command()
+def verify(
+    out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
+) -> None:
+    """Compare the files of a run with the hashes in its record; say which were changed or lost."""
+    from layers.study.model import read_study
+    from layers.write.verify import RECORD
+    from layers.write.verify import verify as verify_files
+
+    folder = out if (out / RECORD).exists() else read_study(out).out_folder
+    typer.echo(f"{folder}: {verify_files(folder)} files are as the run wrote them")
+
+
+@app.command()
 def standards(name: Annotated[str | None, typer.Argument(help="A standard to show.")] = None) -> None:
     """List the built-in standards, or show what one of them asks for and whether that was verified."""
     from maps.words.catalogue import standard_text, standards_text
