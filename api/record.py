@@ -20,7 +20,7 @@ from geo.assessment.counts import (
     reach_none,
     street_counts,
 )
-from layers.osm.elevation_report import elevation_report
+from layers.osm.elevation import elevation_report
 from layers.read.digest import file_sha256
 from maps.result import StudyResult
 

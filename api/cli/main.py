@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130
-_UNTOUCHED = Text("interrupted: earlier results are as they were", "已中断: 原有结果未改动")
+_UNTOUCHED = Text("interrupted: earlier results are as they were", "已中断：原有结果未改动")
 
 StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, or its study.toml.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while working.")]
@@ -76,10 +76,13 @@ def doctor(
     declared: Annotated[str | None, typer.Option(help="What the study says the layer is in.")] = None,
 ) -> None:
     """Find out which coordinate system a layer is really in, with the evidence; converts nothing."""
-    from api.cli.layers import diagnosis_text, examine
+    from layers.doctor.raw_places import diagnose_file
+    from maps.words.doctor import diagnosis_text
 
-    found = examine(layer, streets, boundaries=boundaries, boundaries_crs=boundaries_crs, declared=declared)
-    typer.echo(diagnosis_text(found, _language([])))
+    diagnosis = diagnose_file(
+        layer, streets, boundaries=boundaries, boundaries_crs=boundaries_crs, declared=declared
+    )
+    typer.echo(diagnosis_text(diagnosis, _language([])))
 
 
 @app.command()
@@ -252,11 +255,11 @@ def _language(words: list[str]) -> Language:
         path = Path(word)
         try:
             file = path / "study.toml" if path.is_dir() else path
-            found = re.search(r'^\s*language\s*=\s*"(zh|en)"', _head(file), re.MULTILINE)
+            match = re.search(r'^\s*language\s*=\s*"(zh|en)"', _head(file), re.MULTILINE)
         except (OSError, ValueError):
             continue
-        if found:
-            return "zh" if found[1] == "zh" else "en"
+        if match:
+            return "zh" if match[1] == "zh" else "en"
     return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
 
 

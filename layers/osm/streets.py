@@ -86,11 +86,11 @@ def _key(extract: Path, profile: Profile, ground: Path | None) -> str:
         content = file_sha256(extract)
     except OSError as error:
         raise InputError([_missing(extract, error)]) from error
-    said = repr([(f.name, _plain(getattr(profile, f.name))) for f in dataclasses.fields(profile)])
+    facts = repr([(f.name, _plain(getattr(profile, f.name))) for f in dataclasses.fields(profile)])
     if ground is not None:
         # The model too: a file beside the GeoTIFF (.tfw, .aux.xml) may say where it lies.
-        said += f"|{read_elevation_model(ground)}|{file_sha256(ground)}"
-    return hashlib.sha256(f"{_FORMAT}|{content}|{said}".encode()).hexdigest()[:32]
+        facts += f"|{read_elevation_model(ground)}|{file_sha256(ground)}"
+    return hashlib.sha256(f"{_FORMAT}|{content}|{facts}".encode()).hexdigest()[:32]
 
 
 def _plain(value: object) -> object:
