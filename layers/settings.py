@@ -86,7 +86,7 @@ def counted_in(study: Study, standard: Standard, layers: Layers) -> Counted:
 
 
 def tier_names(study: Study, standard: Standard) -> dict[str, Text]:
-    """Return what tiers are called: those of stations and those of the standard; others are their own name."""
+    """Return what tiers of stations and of the standard are called; others are their own name."""
     stations = {term.id: term.name for term in words_of(study).tiers.terms.values()}
     return stations | {tier.id: tier.name for tier in standard.tiers}
 

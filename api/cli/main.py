@@ -67,22 +67,38 @@ def new(
 
 @app.command()
 def doctor(
-    layer: Annotated[Path, typer.Argument(metavar="LAYER", help="The file to look at.")],
-    streets: Annotated[Path, typer.Option(help="An OpenStreetMap extract of the same place.")],
+    layer: Annotated[
+        str, typer.Argument(metavar="LAYER", help="The file to look at, or STUDY:LAYER for one of a study.")
+    ],
+    streets: Annotated[
+        Path | None, typer.Option(help="An OpenStreetMap extract of the same place; the study's if left out.")
+    ] = None,
     boundaries: Annotated[
         Path | None, typer.Option(help="Boundaries known to be right, for layers of polygons.")
     ] = None,
     boundaries_crs: Annotated[str, typer.Option(help="The system those are in.")] = "EPSG:4490",
     declared: Annotated[str | None, typer.Option(help="What the study says the layer is in.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook, by name or number.")] = None,
+    header_row: Annotated[
+        int | None, typer.Option(min=1, max=10_000, help="Row of the headers, from 1.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="Headers: lon=...,lat=... or coordinates=... or geometry=...")
+    ] = None,
 ) -> None:
     """Find out which coordinate system a layer is really in, with the evidence; converts nothing."""
-    from layers.doctor.raw_places import diagnose_file
+    from api.cli.layers import diagnose_layer
     from maps.words.doctor import diagnosis_text
 
-    diagnosis = diagnose_file(
-        layer, streets, boundaries=boundaries, boundaries_crs=boundaries_crs, declared=declared
+    diagnosis = diagnose_layer(
+        layer,
+        streets=streets,
+        boundaries=boundaries,
+        boundaries_crs=boundaries_crs,
+        declared=declared,
+        given={"sheet": sheet, "header_row": header_row, "columns": columns},
     )
-    typer.echo(diagnosis_text(diagnosis, _language([])))
+    typer.echo(diagnosis_text(diagnosis, _language([layer.rpartition(":")[0]])))
 
 
 @app.command()

@@ -396,7 +396,7 @@ def read_study(path: Path) -> Study:
         (``layer[2].columns.lon``).
     """
     file = path / STUDY_FILE if path.is_dir() else path
-    return parse_study(_text_of(file), file.parent, source=str(file))
+    return parse_study(study_text(file), file.parent, source=str(file))
 
 
 def parse_study(text: str, folder: Path, *, source: str = STUDY_FILE) -> Study:
@@ -456,7 +456,14 @@ def study_keys() -> Iterator[tuple[str, str]]:
                 yield prefix + (field.alias or name), field.description or ""
 
 
-def _text_of(file: Path) -> str:
+def study_text(file: Path) -> str:
+    """Return the text of a study file.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, is too large, or is not UTF-8.
+    """
     try:
         size = file.stat().st_size
         if size > MAX_STUDY_BYTES:
