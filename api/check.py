@@ -17,7 +17,7 @@ from layers.settings import profile_of, standard_of
 from layers.study.cases import read_cases
 from layers.study.mend import FIXED_FILE, layer_place, lines_of_faults, read_what_can_be, with_remarks
 from layers.study.model import Study
-from layers.write.staging import replace_all, staged
+from layers.write.staging import replace_all, replace_file, staged
 from layers.write.workbook import write_workbook
 from maps.book.check import check_edition, rejects_sheets
 from maps.book.spec import workbook_sheets
@@ -48,7 +48,7 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckResult:
     lines = tuple(
         line
         for report in layers.reports
-        for line in lines_of_faults(layer_place(study, report.id), report.faults)
+        for line in lines_of_faults(layer_place(readable.fixed, report.id), report.faults)
     )
     mended = readable.lines or lines
     return CheckResult(
@@ -90,10 +90,7 @@ def _write_fixed(result: CheckResult) -> tuple[Path, ...]:
     """Write the mended study beside the study, where its paths hold; the study itself is not touched."""
     if not result.fixed:
         return ()
-    folder = result.study.folder
-    with staged(folder) as beside:
-        (beside / FIXED_FILE).write_text(result.fixed, "utf-8")
-        return replace_all(beside, folder, (FIXED_FILE,))
+    return (replace_file(result.study.folder / FIXED_FILE, result.fixed),)
 
 
 def _free_name(study: Study) -> str:

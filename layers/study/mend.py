@@ -94,16 +94,16 @@ def read_what_can_be(path: Path) -> ReadableStudy:
     except InputError as error:
         faults = error.faults
     plain, first = _with_plain_signs(text)
-    try:
-        raw = tomllib.loads(plain)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        raise InputError(faults) from None
     if first:
         faults = (*faults, *_faults_of(plain, file))
+    fixed, lines = _mended(plain, faults, file.parent)
+    try:
+        raw = tomllib.loads(fixed)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        raise InputError(faults) from None
     study = _reduced(raw, file.parent.resolve())
     if study is None:
         raise InputError(faults)
-    fixed, lines = _mended(plain, faults, file.parent)
     return ReadableStudy(study, faults, (*first, *lines), fixed)
 
 
@@ -364,9 +364,14 @@ def _head_of(lines: Sequence[str], place: str) -> int:
     return found[number - 1] + 1 if len(found) >= number else 0
 
 
-def layer_place(study: Study, layer_id: str) -> str:
-    """Return the place of a layer in its file: ``layer[2]``."""
-    return next((f"layer[{n}]" for n, layer in enumerate(study.layers, start=1) if layer.id == layer_id), "")
+def layer_place(text: str, layer_id: str) -> str:
+    """Return the place of a layer in the text of its study: ``layer[2]``; empty where it is not found."""
+    try:
+        layers = tomllib.loads(text).get("layer")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return ""
+    ids = [layer.get("id") if isinstance(layer, dict) else None for layer in layers or ()]
+    return f"layer[{ids.index(layer_id) + 1}]" if layer_id in ids else ""
 
 
 def said_of(line: MendingLine) -> Text:
