@@ -141,6 +141,8 @@ def uses_in(tree: ast.AST) -> Counter[str]:
             uses[node.attr] += 1
         elif isinstance(node, ast.keyword) and node.arg:
             uses[node.arg] += 1
+        elif isinstance(node, ast.alias) and node.asname:
+            uses[node.name] += 1
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
             uses[node.value] += 1
     return uses
