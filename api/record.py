@@ -15,6 +15,7 @@ from geo.search.agreement import isochrone_agreement
 from geo.search.isochrones import Outline
 from layers.osm.elevation_report import elevation_report
 from layers.osm.streets import file_sha256
+from layers.rows.hours_sheet import unknown_hours
 from maps.result import StudyResult
 
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
@@ -59,7 +60,8 @@ def run_record(result: StudyResult) -> str:
             "pieces": len(result.land.samples),
         },
         "facilities_not_joined_to_a_street": int((~first.traveller.facilities.snapped).sum()),
-        "facilities_without_hours": int(result.layers.facilities["opening_hours"].isna().sum()),
+        "facilities_without_hours": unknown_hours(result.layers.facilities)[0],
+        "facilities_with_unread_hours": unknown_hours(result.layers.facilities)[1],
         "not_assessed": [requirement.key for requirement in first.assessment.not_assessed],
         "not_verified": [requirement.key for requirement in first.assessment.rests_on_unverified],
         "accessibility": study.accessibility.model_dump() if study.accessibility else None,
@@ -117,6 +119,8 @@ def _hashes(result: StudyResult) -> dict[str, str]:
     files = {study.streets.extract: study.extract}
     if study.streets.elevation and study.elevation:
         files[study.streets.elevation] = study.elevation
+    if study.holidays_file is not None:
+        files[study.holidays] = study.holidays_file
     files |= {layer.source: path for layer in study.layers if (path := study.path_of(layer)) is not None}
     return {name: file_sha256(path) for name, path in sorted(files.items())}
 

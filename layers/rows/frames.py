@@ -18,7 +18,7 @@ from layers.rows.ledger import Ledger
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "facility": (
         "id", "name", "kind", "category", "tier", "functions", "status", "opens_on", "opening_hours",
-        "capacity", "address", "phone", "website", "layer",
+        "hours_state", "capacity", "address", "phone", "website", "layer",
     ),
     "land": ("id", "name", "layer"),
     "demand": ("id", "name", "people", "group", "shift", "layer"),

@@ -49,6 +49,24 @@ def test_station_sheet_becomes_a_facility_frame(load: Load) -> None:
     assert (frame.crs.to_epsg(), frame.index.equals(pd.RangeIndex(2))) == (4326, True)
 
 
+def test_refused_hours_keep_their_rows_and_are_asked_about(load: Load) -> None:
+    said = ["周一闭馆", "9:00-5:00", "9:00-17:00", "", "周三休息", "电话预约"]
+    lines = [f"站{n},121.25,31.3{n},{hours}\n" for n, hours in enumerate(said)]
+    layers = load(STATIONS, s__csv="名称,经度,纬度,开放时间\n" + "".join(lines))
+    frame, report = layers.facilities, layers.report("s")
+    assert frame.opening_hours.tolist() == [None, None, "09:00-17:00", None, None, None]
+    assert frame.hours_state.tolist() == ["refused", "refused", "known", "missing", "refused", "refused"]
+    assert (report.accepted, report.rejected) == (6, 0)
+    asked = {note.code: note for note in report.notes if note.code.startswith("hours")}
+    assert set(asked) == {"hours-times", "hours-ambiguous", "hours-appointment"}
+    times = asked["hours-times"]
+    assert times.what.zh == "2 行：未写明起止时间"
+    assert (times.column, times.value) == ("开放时间", "周一闭馆")
+    assert "第 2, 6 行" in times.fix.zh
+    (missing,) = (note for note in report.notes if note.code == "no_hours")
+    assert missing.what.zh == "6 行中有 1 行没有开放时间，另有 4 行的开放时间无法识别"
+
+
 def test_gbk_gcj02_merchants_are_moved_and_said(load: Load) -> None:
     sheet = "名称,经度,纬度,类型\n真仁堂药业,121.249439,31.381136,药店\n".encode("gbk")
     body = FACILITIES.replace('"facility"', '"merchant"').replace("EPSG:4326", "gcj02")
