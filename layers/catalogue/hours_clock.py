@@ -93,6 +93,9 @@ def resolve(first: Clock, last: Clock, *, counts_to_24: bool) -> Span | str:
     end = _end(first, last, start)
     if end is None or not start < end <= start + DAY:
         return "hours-ambiguous"
+    if end == start + DAY and not last.next_day and (start, last.hour) != (0, 24):
+        # 00:00-00:00 is what an empty form prints as well as a whole day.
+        return "hours-ambiguous"
     return Span(start=start, end=end, bare=not first.part and first.hour < 12)
 
 

@@ -21,6 +21,8 @@ SHUT = "24/7 closed"
 _LOOSE = ("comma", "stop", "open-bracket", "close-bracket")
 _ENDS_SENTENCE = ("comma", "stop", "open-bracket", "close-bracket", "end")
 _JOINTS = ("and", "comma")
+_MOST_CLOSED = 3
+"""Weekdays that an exception may name beside others without a doubt what it means."""
 
 
 def read_office_hours(text: str) -> str:
@@ -213,7 +215,7 @@ class _Grammar:
     def _keep(self, days: Days) -> None:
         """Note days that are open like others; a holiday behind 周一闭馆 is open even on that day."""
         if days.public and self.last == "closed":
-            if not (is_museum_closing(self.closed_word) or self.depth):
+            if not self._speaks_of_the_closing():
                 raise DoubtError("hours-holiday")
             self.said.holiday_opens = True
         self.said.as_usual.append(days)
@@ -262,6 +264,11 @@ class _Grammar:
         days = _union(several)
         if days.workdays:
             raise DoubtError("hours-days")
+        if len(several) > 1 and len(days.weekdays) > _MOST_CLOSED and self.pending is None:
+            # 周一至周五、节假日除外 9:00-17:00 may leave out the holidays alone.
+            comma = next((n for n, (joint, _) in enumerate(several) if joint == "comma"), 0)
+            if not comma:
+                raise DoubtError("hours-days")
         comma = next((n for n in range(len(several) - 1, 0, -1) if several[n][0] == "comma"), 0)
         if comma and self.pending is None:
             front, rest = _union(several[:comma]), _union(several[comma:])
@@ -272,22 +279,25 @@ class _Grammar:
         if self.pending is not None and self.pending.weekdays:
             self._leave_out(days)
         elif self.last == "closed":
-            if (
-                days.weekdays
-                or not days.public
-                or not (is_museum_closing(self.closed_word) or (self.depth == 1 and self._just_closed()))
-            ):
+            if days.weekdays or not days.public or not self._speaks_of_the_closing():
                 raise DoubtError("hours-holiday")
             self.said.holiday_opens = True
         else:
             self.said.closed.append(days)
             self.last, self.closed_word = ("closed-before" if self.last == "" else "open"), ""
 
-    def _just_closed(self) -> bool:
-        """Return whether the bracket stands right behind the closing word: 周一休息(节假日除外)."""
+    def _speaks_of_the_closing(self) -> bool:
+        """Return whether holidays behind a closing are its exception, as in 周一闭馆，节假日除外.
+
+        So they are in 周一休息(节假日除外); behind 周日休息 and a comma they may be a further closing.
+        """
         before = [phrase.kind for phrase in self.read[: self.at]]
-        opened = len(before) - 1 - before[::-1].index("open-bracket")
-        return before[opened - 1] == "closed" and "closed" not in before[opened:]
+        found = [n for n, kind in enumerate(before) if kind in ("closed", "closing-day")]
+        closing = found[-1] if found else len(before)
+        between = before[closing + 1 :]
+        if "stop" in between:
+            return False
+        return is_museum_closing(self.closed_word) or between[:1] == ["open-bracket"]
 
     def _leave_out(self, days: Days) -> None:
         """Take days out of those that wait."""
@@ -381,6 +391,11 @@ class _Grammar:
             return
         if self.pending is not None:
             raise DoubtError("hours-days")
+        if self.season:
+            # Behind a season the rest is the rest of the year, unless days were named in it.
+            if any(one.season == self.season and one.days is not None for one in self.said.opens):
+                raise DoubtError("hours-season-days")
+            self.season = ""
         if self.kind() != "days":
             self.pending_rest = True
 

@@ -231,7 +231,7 @@ def _refuse_doubts(opens: list[Open], schedule: Schedule) -> None:
     weekly = [one for one in opens if one.days is not None and (one.days.weekdays or one.days.public)]
     if len(seasons) > 1 and any(one.season for one in opens) and weekly:
         by_season = [{one.weekdays for one in opens if one.season == season} for season in seasons]
-        if any(frozenset().union(*days) != frozenset().union(*by_season[0]) for days in by_season):
+        if any(days != by_season[0] for days in by_season):
             raise DoubtError("hours-season-days")
         if any(one.season == "" for one in weekly):
             raise DoubtError("hours-season-days")

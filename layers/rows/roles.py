@@ -100,7 +100,10 @@ def _hours(ledger: Ledger, header: str, cells: pd.Series[Any]) -> tuple[pd.Serie
         mask = np.array([one == code for one in codes], dtype=bool)
         fault = readings[codes.index(code)].fault
         if fault is not None:
-            until = Text("; the row is kept, its hours are unknown", "；该行保留，开放时间按不详计")
+            until = Text(
+                "; the row is kept, its hours are unknown and count as open",
+                "；该行保留，开放时间不详，暂按始终开放计",
+            )
             fix = Text(fault.fix.en + until.en, fault.fix.zh + until.zh)
             ledger.note_rows(mask, fault.what, fix, code=code, column=header)
     osm = pd.Series([one.osm for one in readings], dtype=object)

@@ -144,19 +144,19 @@ def test_doubles_strangers_and_missing_hours_are_noted(load: Load) -> None:
 def test_illegible_optional_value_keeps_the_row_and_is_noted(load: Load) -> None:
     layers = load(STATIONS, s__csv="名称,经度,纬度,容量,开放时间\n甲,121.25,31.38,很多,随缘\n")
     assert len(layers.facilities) == 1
-    noted = [note.column for note in layers.report("s").notes if note.code == "bad_value"]
-    assert noted == ["开放时间", "容量"]
+    noted = {note.column: note.code for note in layers.report("s").notes if note.column}
+    assert noted == {"开放时间": "hours-word", "容量": "bad_value"}
 
 
 def test_a_value_not_understood_says_how_to_write_it_and_what_it_counts_as(load: Load) -> None:
     sheet = "名称,经度,纬度,状态,启用日期,容量,开放时间\n甲,121.25,31.38,看情况,明年3月,约百人,随缘\n"
     layers = load(STATIONS, s__csv=sheet)
-    fixes = {note.column: note.fix.zh for note in layers.report("s").notes if note.code == "bad_value"}
+    fixes = {note.column: note.fix.zh for note in layers.report("s").notes if note.column}
     assert layers.facilities["status"].tolist() == ["open"]
     assert fixes["状态"].endswith("请填 开放、在建、规划、关闭 之一；该行保留，暂按已开放计")
     assert fixes["启用日期"].endswith("请写成 2027-03-01；该行保留，此值留空")
     assert fixes["容量"].endswith("请只填数字，如 120；该行保留，此值留空")
-    assert fixes["开放时间"].endswith("请写成“周一至周五 9:00-17:00”；该行保留，暂按始终开放计")
+    assert fixes["开放时间"].endswith("请另列备注；该行保留，开放时间不详，暂按始终开放计")
 
 
 def test_what_a_file_cannot_state_is_not_said_to_agree(load: Load) -> None:
