@@ -26,7 +26,7 @@ from layers.rows.limits import set_limits
 from layers.rows.places import check_degrees, note_rough, place_rows
 from layers.rows.polygons import shape_polygons
 from layers.rows.report import CrsReport, LayerReport
-from layers.rows.roles import Words, read_roles
+from layers.rows.roles import HOURS_STATE, Words, read_roles
 from layers.study.model import LayerSource
 from layers.study.paths import without_password
 
@@ -186,6 +186,7 @@ def _shaped(
     if schema.facility:
         _fill(roles, "status", "open")
         set_limits(ledger, roles, columns, layer)
+        _fill(roles, HOURS_STATE, "missing")
     return points
 
 

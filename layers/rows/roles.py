@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.errors import InputError
 from geo.text import Text
 from geo.types import Bools
 from layers.catalogue.categories import Categories
@@ -20,6 +19,7 @@ from layers.catalogue.schema import LayerSchema, Role
 from layers.catalogue.traditional import simplified
 from layers.catalogue.units import factor, families, is_multiplier, unit_of
 from layers.catalogue.vocabulary import Vocabulary
+from layers.hours.cells import HoursReading, read_hours_cell
 from layers.read.raw_table import MAX_CELL
 from layers.rows.cells import (
     as_arrow,
@@ -33,12 +33,13 @@ from layers.rows.cells import (
     texts,
     with_ditto,
 )
-from layers.rows.hours_sheet import read_hours
 from layers.rows.ledger import Ledger
 from layers.rows.shares import occupancies, satisfactions
 from layers.rows.statuses import UNKNOWN, read_statuses
 
 Values = NDArray[Any]
+HOURS_STATE = "hours_state"
+"""Column beside the opening hours: known, missing, or refused as not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,11 @@ def read_roles(
         if role.holds == "category":
             continue
         filled = cells_of(ledger, columns, role)
-        if filled is not None:
+        if filled is not None and role.holds == "hours":
+            header, cells = filled
+            cells = _without_ditto(ledger, role, header, cells)
+            result[role.id], result[HOURS_STATE] = _hours(ledger, header, cells)
+        elif filled is not None:
             header, cells = filled
             strict = role.id in schema.required or role.id in needed
             values = _typed(ledger, role, header, cells, words, strict=strict)
@@ -126,6 +131,29 @@ def cells_of(ledger: Ledger, columns: ColumnMap, role: Role) -> tuple[str, pd.Se
                 return "", pd.Series([match.header] * len(ledger.table.cells), dtype=object)
             return match.header, ledger.table.cells[match.header]
     return None
+
+
+def _hours(ledger: Ledger, header: str, cells: pd.Series[Any]) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    """Return the hours of every row and whether they are known, missing or refused.
+
+    A row whose hours are refused stays; each kind of doubt is noted once, with its question and its rows.
+    """
+    of_extract = ledger.table.keys is not None
+    read, _ = by_distinct(cells, lambda text: read_hours_cell(simplified(text), osm_only=of_extract))
+    readings = [one or HoursReading("missing") for one in read]
+    codes = [one.fault.code if one.fault else "" for one in readings]
+    for code in dict.fromkeys(filter(None, codes)):
+        mask = np.array([one == code for one in codes], dtype=bool)
+        fault = readings[codes.index(code)].fault
+        if fault is not None:
+            until = Text(
+                "; the row is kept, its hours are unknown and count as open",
+                "；该行保留，开放时间不详，暂按始终开放计",
+            )
+            fix = Text(fault.fix.en + until.en, fault.fix.zh + until.zh)
+            ledger.note_rows(mask, fault.what, fix, code=code, column=header, ask=True)
+    osm = pd.Series([one.osm for one in readings], dtype=object)
+    return osm, pd.Series([one.state for one in readings], dtype=object)
 
 
 def _typed(
@@ -164,7 +192,6 @@ _BROKEN = (
 )
 _EMPTY = Text("the row is kept, this value is left empty", "该行保留，此值留空")
 _UNTIL = {
-    "hours": Text("until then its hours are not known", "在此之前开放时间按未知计"),
     "status": Text(
         "until then its state is unknown and it is not used", "在此之前状态按未知计，不作可用设施"
     ),
@@ -253,7 +280,6 @@ def _way(role: Role, words: Words) -> Text:
         "score": Text("Write it like 95%, 4/5 or 满意", "请写成 95%、4/5 或 满意"),
         "date": Text("Write it like 2027-03-01", "请写成 2027-03-01"),
         "flag": Text("Write yes or no", "请填“是”或“否”"),
-        "hours": Text("Write it like Mo-Fr 09:00-17:00", "请写成“周一至周五 9:00-17:00”"),
         "shift": _one_of(words.shifts),
         "status": _one_of(words.states),
     }
@@ -288,8 +314,6 @@ def _convert(
         return dates(cells)
     if role.holds == "flag":
         return flags(cells)
-    if role.holds == "hours":
-        return by_distinct(cells, _hours)
     if role.holds == "status":
         states = read_statuses(cells, words.states)
         return states.values, states.bad
@@ -383,18 +407,6 @@ def _listed(known: Vocabulary | None) -> Callable[[str], tuple[str, ...] | None]
         return tuple(dict.fromkeys((known.find(p) or p) if known else p for p in parts)) or None
 
     return read
-
-
-def _hours(text: str) -> str | None:
-    if len(text) > _MAX_HOURS:
-        return None
-    try:
-        return read_hours(simplified(text))
-    except InputError:
-        return None
-
-
-_MAX_HOURS = 500
 
 
 def _without_long(values: Values) -> tuple[Values, Bools]:
