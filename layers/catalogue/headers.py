@@ -190,8 +190,20 @@ def _is_second_row(above: Sequence[str], below: Sequence[str], wanted: set[str] 
     filled = [cell for cell in below if cell]
     gaps = any(cell and not (below[i] if i < len(below) else "") for i, cell in enumerate(above))
     known = wanted is None or all(_is_known(cell, wanted) or _bare_unit(cell) for cell in filled)
-    only_units = wanted is not None and bool(filled) and all(_bare_unit(cell) for cell in filled)
-    return bool(filled) and (gaps or only_units) and known
+    only_units = wanted is not None and _is_unit_row(filled)
+    return bool(filled) and ((gaps and known) or only_units)
+
+
+_PLACE_UNITS = frozenset(["度", "°", "deg", "degree", "degrees", "米", "m", "metres", "meters"])
+
+
+def _is_unit_row(filled: Sequence[str]) -> bool:
+    """Return whether a row below headers names their units: one at least, and remarks alone beside."""
+    units = [bool(_bare_unit(cell)) for cell in filled]
+    others = [cell.strip() for cell, unit in zip(filled, units, strict=True) if not unit]
+    return any(units) and all(
+        _ONLY_BRACKETS.match(cell) or plain_unit(cell) in _PLACE_UNITS for cell in others
+    )
 
 
 def _bare_unit(cell: str) -> str:
@@ -212,6 +224,8 @@ def _stacked(above: Sequence[str], below: Sequence[str], *, groups: bool = False
         group = high or group
         if low and high and not groups and (unit := _bare_unit(low)) and not unit_of(high):
             result.append(f"{high}({unit})")
+        elif low and high and not groups and _is_remark(low):
+            result.append(high)
         elif groups and low and lower.count(low) > 1 and group and group != low:
             result.append(f"{group} {low}")
         else:

@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 from geo.coordinates.crs import metric_crs
 from geo.text import Text
 from geo.types import Bools
+from layers.catalogue.headers import ColumnMap
 from layers.read.encodings import garbled_reading
 from layers.rows.cells import as_arrow
 from layers.rows.frames import box_of
@@ -93,6 +94,33 @@ def note_shortened(ledger: Ledger, header: str | None) -> None:
     what = Text("an identifier that lost its last digits", "编号位数过长，末尾数字已丢失")
     fix = Text("Keep it as text in the sheet", "请在表格中以文本格式保存")
     ledger.note_rows(mask, what, fix, code="shortened_id", column=header, ask=True)
+
+
+def stop_at_doubles(ledger: Ledger, columns: ColumnMap, roles: Sequence[str]) -> None:
+    """Stop where a header that was recognised stands twice, over different values, for what must be right.
+
+    Parameters
+    ----------
+    ledger
+        The book of the layer.
+    columns
+        Which header fills which role.
+    roles
+        Those that say where a row is and how many people it stands for.
+    """
+    cells = ledger.table.cells
+    for match in columns.matches:
+        again = f"{match.header} (2)"
+        if match.how != "recognised" or match.role not in roles or again not in cells:
+            continue
+        if as_arrow(cells[match.header]).equals(as_arrow(cells[again])):
+            continue
+        what = Text("two columns have this header, with different values", "两列表头相同而内容不同")
+        fix = Text(
+            f'Rename one, or add columns = {{ {match.role} = "{again}" }} for the second',
+            f'请修改其中一个表头；如取第二列，请添加 columns = {{ {match.role} = "{again}" }}',
+        )
+        ledger.stop(what, fix, code="duplicate_header", column=match.header)
 
 
 def check_extent(ledger: Ledger, geometry: gpd.GeoSeries, extent: Extent | None, crs_name: str) -> None:

@@ -315,11 +315,12 @@ _ROUGH = ((1, "10 km", "10 公里"), (2, "1 km", "1 公里"), (3, "100 m", "100 
 
 def note_rough(ledger: Ledger, places: Places, declared: DeclaredCrs) -> None:
     """Note the rows whose degrees have three decimals or fewer: they are anywhere within 100 m or more."""
-    if not declared.in_degrees or places.x is None or places.y is None:
+    if not declared.in_degrees:
         return
-    left = ledger.accepted & np.isfinite(places.x) & np.isfinite(places.y)
+    x, y, east, north = places.bounds()
+    left = ledger.accepted & np.isfinite(x) & np.isfinite(y) & (x == east) & (y == north)
     for decimals, en, zh in _ROUGH:
-        scaled = np.column_stack([places.x, places.y]) * 10.0**decimals
+        scaled = np.column_stack([x, y]) * 10.0**decimals
         whole = (np.abs(scaled - np.round(scaled)) < 1e-6).all(axis=1) & left
         what = Text(
             f"coordinates of {decimals} decimals: somewhere within {en}",

@@ -13,10 +13,17 @@ from geo.coordinates.crs import WGS84
 from geo.errors import InputError
 from geo.text import Text
 from layers.catalogue.headers import ColumnMap, match_columns
-from layers.catalogue.schema import schema_of
+from layers.catalogue.schema import PLACE_ROLES, schema_of
 from layers.read.raw_table import RawTable
 from layers.rows.category_column import Unknown, add_category, category_is_settled
-from layers.rows.checks import check_extent, note_doubles, note_garbled, note_missing_hours, note_shortened
+from layers.rows.checks import (
+    check_extent,
+    note_doubles,
+    note_garbled,
+    note_missing_hours,
+    note_shortened,
+    stop_at_doubles,
+)
 from layers.rows.coordinates import DeclaredCrs, differs, parse_crs
 from layers.rows.demand import NEEDED, count_people
 from layers.rows.filling_rows import below_one_another, reject_totals, without_filling_rows
@@ -72,6 +79,7 @@ def read_layer(
     needed = NEEDED[layer.people.method] if schema.kind == "demand" else ()
     roles = read_roles(ledger, columns, schema, words, needed=needed)
     reject_totals(ledger)
+    stop_at_doubles(ledger, columns, (*needed, *PLACE_ROLES))
     unknown = add_category(ledger, columns, layer, words, roles)
     geometry = _shaped(ledger, geometry, roles, columns, layer)
     note_shortened(ledger, columns.header("id"))

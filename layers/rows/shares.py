@@ -184,4 +184,4 @@ def _plain_numbers(column: pd.Series[Any]) -> Floats:
 
 
 def _floats(values: Any) -> Floats:
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    return np.array([np.nan if value is None else round(value, 12) for value in values], dtype=np.float64)

@@ -43,6 +43,7 @@ _BUILDING = re.compile(r"在建|施工|装修|改造|建设中|修缮|翻新|扩
 _PLANNED = re.compile(r"规划|计划|筹建|筹备|筹|拟建|拟|待建|待定|未建|预留|planned|proposed")
 _DOUBT = re.compile(r"[停关闭筹拟撤拆歇废未不待否无暂将]|[?？]")
 _OPENS = re.compile(r"^(?:开放|启用|投用|投入使用|运营|营业|开业|建成|竣工|完工|使用|开馆|交付|运行)?$")
+_SHORT = {"关": "closed", "停": "closed", "停了": "closed", "关了": "closed", "建": "building"}
 _FINISHED = re.compile(r"完成|完毕|结束|恢复|重新|重启|复工|复业|后|完工|竣工|至|到|前")
 
 
@@ -99,6 +100,8 @@ def _state(words: str, rest: str, states: Vocabulary, *, dated: bool) -> str | N
     if dated and _OPENS.match(words):
         # A day alone, or "opens in June": until that day it is planned.
         return "planned"
+    if words in _SHORT:
+        return _SHORT[words]
     exact = states.by_name.get(words) or states.by_name.get(words.removeprefix("已"))
     if exact is not None and not dated:
         return exact

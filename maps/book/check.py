@@ -105,7 +105,10 @@ def questions_table(reports: Sequence[LayerReport]) -> pd.DataFrame:
             "row": "" if fault.row is None else str(fault.row),
             "column": fault.column,
             "found": fault.value,
-            "question": Text(f"{fault.what.en}. {fault.fix.en}?", f"{fault.what.zh}。{fault.fix.zh}？"),
+            "question": Text(
+                f"{fault.what.en}: what is right? ({fault.fix.en})",
+                f"{fault.what.zh}，正确的是什么？（{fault.fix.zh}）",
+            ),
             "answer": "",
         }
         for report in reports
