@@ -14,7 +14,7 @@ import typer
 
 from api.cli.site import register as register_site
 from geo.errors import InputError, LifecircleError
-from geo.text import Language, Text
+from geo.text import Language, Text, printable
 
 app = typer.Typer(
     name="lifecircle",
@@ -98,7 +98,7 @@ def doctor(
         declared=declared,
         given={"sheet": sheet, "header_row": header_row, "columns": columns},
     )
-    typer.echo(diagnosis_text(diagnosis, _language([layer.rpartition(":")[0]])))
+    _say(diagnosis_text(diagnosis, _language([layer.rpartition(":")[0]])))
 
 
 @app.command()
@@ -108,10 +108,10 @@ def check(study: StudyPath) -> None:
     from maps.words.check import check_text, verdict
 
     result = check_study(study)
-    typer.echo(f"{check_text(result)}\n")
+    _say(f"{check_text(result)}\n")
     typer.echo(verdict(result).to(result.study.language), err=not result.sound)
     for path in write_check_files(result):
-        typer.echo(str(path))
+        _say(str(path))
     if not result.sound:
         raise typer.Exit(2)
 
@@ -133,7 +133,7 @@ def draw_map(study: StudyPath, quiet: Quiet = False) -> None:
 
     check_writable(read_study(study).out_folder)
     for path in write_results(run_study(study, steps=Steps(quiet=quiet)), only=("map.html",)):
-        typer.echo(str(path))
+        _say(str(path))
 
 
 @app.command()
@@ -202,8 +202,13 @@ def warm() -> None:
     typer.echo(f"search kernels are ready ({seconds:.1f} s)")
 
 
+def _say(text: str) -> None:
+    """Print what holds names out of files: no sign of theirs steers the terminal."""
+    typer.echo(printable(text))
+
+
 def _say_aside(line: str) -> None:
-    typer.echo(line, err=True)
+    typer.echo(printable(line), err=True)
 
 
 def _run(study: Path, *, quiet: bool) -> None:
@@ -223,10 +228,10 @@ def _run(study: Path, *, quiet: bool) -> None:
     result = run_study(study, steps=steps)
     with steps.step(WRITE.to(result.study.language)):
         paths = write_results(result)
-    typer.echo(summary(result, seconds=steps.seconds))
+    _say(summary(result, seconds=steps.seconds))
     typer.echo("")
     for path in paths:
-        typer.echo(str(path))
+        _say(str(path))
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -255,7 +260,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(message, err=True)
+    typer.echo(printable(message), err=True)
     sys.exit(code)
 
 

@@ -200,10 +200,13 @@ _PLACE_UNITS = frozenset(["度", "°", "deg", "degree", "degrees", "米", "m", "
 def _is_unit_row(filled: Sequence[str]) -> bool:
     """Return whether a row below headers names their units: one at least, and remarks alone beside."""
     units = [bool(_bare_unit(cell)) for cell in filled]
-    others = [cell.strip() for cell, unit in zip(filled, units, strict=True) if not unit]
-    return any(units) and all(
-        _ONLY_BRACKETS.match(cell) or plain_unit(cell) in _PLACE_UNITS for cell in others
-    )
+    return any(units) and all(unit or _is_remark(cell) for cell, unit in zip(filled, units, strict=True))
+
+
+def _is_remark(cell: str) -> bool:
+    """Return whether a cell holds a remark in brackets, or the unit of a coordinate."""
+    plain = unicodedata.normalize("NFKC", cell[:MAX_HEADER]).strip()
+    return _ONLY_BRACKETS.match(plain) is not None or plain.lower() in _PLACE_UNITS
 
 
 def _bare_unit(cell: str) -> str:

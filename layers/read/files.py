@@ -81,7 +81,8 @@ def _read(path: Path, layer: LayerSource, source: str) -> RawTable:
 
 
 def _damaged(source: str, error: BaseException) -> InputError:
-    reason = " ".join(str(error).split())[:200] or type(error).__name__
+    told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    reason = " ".join(told.split())[:200] or type(error).__name__
     what = Text(f"cannot be read, it seems damaged: {reason}", f"无法读取，文件似已损坏：{reason}")
     fix = Text("Open it in its own program and save it again", "请用原软件打开并重新保存")
     return input_error(source, what, fix, code="unreadable")
