@@ -239,4 +239,6 @@ def nearest_names(word: str, known: Iterable[str], *, count: int = 3) -> tuple[s
     ('longitude',)
     """
     by_lower = {name.lower(): name for name in known}
-    return tuple(by_lower[match] for match in get_close_matches(word.lower(), by_lower, n=count, cutoff=0.5))
+    return tuple(
+        by_lower[match] for match in get_close_matches(word[:100].lower(), by_lower, n=count, cutoff=0.5)
+    )

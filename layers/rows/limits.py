@@ -35,6 +35,13 @@ def set_limits(ledger: Ledger, roles: pd.DataFrame, columns: ColumnMap, layer: L
     if "capacity" not in roles and served is not None:
         roles["capacity"] = served
     if layer.capacity != "limits":
+        if served is not None and served.notna().any():
+            what = Text(
+                "places declare how many people they serve; nobody is turned away",
+                "已填写可服务人数，但未按其限制",
+            )
+            fix = Text('Add capacity = "limits" if it limits', '如应限制，请添加 capacity = "limits"')
+            ledger.note(what, fix, code="capacity_shown")
         return
     if served is None and _is_general(columns):
         served = roles.get("capacity")
