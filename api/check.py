@@ -117,7 +117,8 @@ def _layer_check(
     figures: SnapFigures | None = None
     if network is not None and report.kind not in ("grid", "area", "land"):
         points = accepted.representative_point()
-        metres = snap(network, points, max_snap_metres=study.max_snap_metres).snap_metres
+        limit = study.max_snap_metres
+        metres = snap(network, points, max_snap_metres=limit, barriers=layers.barriers).snap_metres
         figures = snap_figures(metres, max_snap_metres=study.max_snap_metres)
     return LayerCheck(report, accepted, figures)
 

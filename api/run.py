@@ -27,6 +27,7 @@ from layers.catalogue.profiles import read_profile
 from layers.load import Layers, load_layers
 from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
+from layers.osm.extract_layers import levels_of
 from layers.osm.streets import open_network
 from layers.settings import completed, counted_in, profile_of, standard_of, usable_in
 from layers.study.cases import open_through_week, read_cases
@@ -143,15 +144,21 @@ def join_to_streets(
     profiles = {case.profile.id: case.profile for case in cases}
     people, places = layers.demand.geometry.representative_point(), layers.facilities.geometry
 
-    def joined(network: StreetNetwork, points: gpd.GeoSeries) -> AccessPoints:
-        return snap(network, points, max_snap_metres=max_snap_metres)
+    def joined(network: StreetNetwork, points: gpd.GeoSeries, frame: gpd.GeoDataFrame) -> AccessPoints:
+        return snap(
+            network,
+            points,
+            max_snap_metres=max_snap_metres,
+            barriers=layers.barriers,
+            level=levels_of(frame),
+        )
 
     return {
         name: Traveller(
             profile=profiles[name] if name in profiles else read_profile(name),
             network=network,
-            demand=joined(network, people),
-            facilities=joined(network, places),
+            demand=joined(network, people, layers.demand),
+            facilities=joined(network, places, layers.facilities),
         )
         for name, network in networks.items()
     }
@@ -184,7 +191,14 @@ def cuts_of(layers: Layers) -> list[Cut]:
 
 def land_of(study: Study, ground: Ground, found: tuple[CaseAssessment, ...], layers: Layers) -> LandResult:
     """Return coverage of the residential land, joined to the streets as people are."""
-    return assess_land(ground, found, layers.land, polygons_of(layers), max_snap_metres=study.max_snap_metres)
+    return assess_land(
+        ground,
+        found,
+        layers.land,
+        polygons_of(layers),
+        max_snap_metres=study.max_snap_metres,
+        barriers=layers.barriers,
+    )
 
 
 def all_cut_off(ground: Ground, found: tuple[CaseAssessment, ...]) -> gpd.GeoDataFrame:

@@ -40,6 +40,7 @@ from layers.candidates import named_by_streets
 from layers.catalogue.categories import categories
 from layers.load import Layers, load_layers
 from layers.osm.basemap import Basemap, read_basemap
+from layers.osm.extract_layers import levels_of
 from layers.osm.streets import open_network
 from layers.settings import completed, standard_of
 from layers.site_places import candidate_places, category_asked, join_sites, standing_places
@@ -140,7 +141,7 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
         basemap = held.basemap or read_basemap(study.extract, language=said)
     with steps.step(SITES.to(said)):
         candidates = named_by_streets(candidate_places(question, layers, network, category), basemap.streets)
-        sites, access, off_street = join_sites(study, network, standing, candidates)
+        sites, access, off_street = join_sites(study, network, layers.barriers, standing, candidates)
     minutes = question.minutes or _usual(study)
     people = case.people(layers.demand)
     cuts = tuple(cuts_of(layers))
@@ -200,7 +201,13 @@ def _times(
     """Return the times from people to sites, a row a site; searched from the fewer where streets allow it."""
     if people is None:
         places = layers.demand.geometry.representative_point()
-        people = snap(network, places, max_snap_metres=study.max_snap_metres)
+        people = snap(
+            network,
+            places,
+            max_snap_metres=study.max_snap_metres,
+            barriers=layers.barriers,
+            level=levels_of(layers.demand),
+        )
     if network.symmetric and len(access) <= len(people):
         found = reachable(network, access, people, max_seconds=max_seconds, progress=progress)
         return TravelTimes(found.start, found.place, found.milliseconds, len(people))

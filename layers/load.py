@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import Fault, InputError
+from geo.joins.barriers import Barriers, no_barriers
 from geo.text import Text
 from layers.catalogue.categories import categories
 from layers.catalogue.vocabulary import vocabulary
 from layers.grid import square_grid
+from layers.osm.barriers import read_barriers
 from layers.osm.basemap import read_basemap
 from layers.osm.extract_layers import read_extract_layers
 from layers.read.files import read_file
@@ -49,6 +51,8 @@ class Layers:
         Possible sites; wishes (positions are never to be shown one by one).
     reports
         One a layer, in the order of the study.
+    barriers
+        What is not walked across between a place and its street; none where the extract cannot be read.
     """
 
     facilities: gpd.GeoDataFrame
@@ -59,6 +63,7 @@ class Layers:
     candidates: gpd.GeoDataFrame
     needs: gpd.GeoDataFrame
     reports: tuple[LayerReport, ...]
+    barriers: Barriers
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -195,7 +200,16 @@ def _joined(study: Study, loaded: dict[str, LoadedLayer], demand: gpd.GeoDataFra
         candidates=of("candidate"),
         needs=of("need"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),
+        barriers=_barriers(study),
     )
+
+
+def _barriers(study: Study) -> Barriers:
+    """Return the barriers of the extract; whoever opens its streets says what is wrong with it."""
+    try:
+        return read_barriers(study.extract)
+    except InputError:
+        return no_barriers()
 
 
 def all_polygons(layers: Layers) -> gpd.GeoDataFrame:

@@ -8,12 +8,14 @@ import pandas as pd
 
 from geo.assessment.case import Case, Usable
 from geo.errors import Fault, InputError
+from geo.joins.barriers import Barriers
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap
 from geo.text import Text
 from layers.candidates import at_junctions, offered, on_grid
 from layers.load import Layers, all_polygons
+from layers.osm.extract_layers import levels_of
 from layers.study.cases import open_then
 from layers.study.model import Study
 from layers.study.siting import SiteQuestion
@@ -105,7 +107,11 @@ def _within(question: SiteQuestion, layers: Layers) -> gpd.GeoSeries:
 
 
 def join_sites(
-    study: Study, network: StreetNetwork, standing: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame
+    study: Study,
+    network: StreetNetwork,
+    barriers: Barriers,
+    standing: gpd.GeoDataFrame,
+    candidates: gpd.GeoDataFrame,
 ) -> tuple[gpd.GeoDataFrame, AccessPoints, int]:
     """Return what stands and the candidates as one frame, both joined to the streets."""
     columns = ["id", "name", "cost", "geometry"]
@@ -113,6 +119,13 @@ def join_sites(
     new = candidates[columns].assign(existing=False)
     both = new if not len(old) else pd.concat([old, new], ignore_index=True)
     sites = gpd.GeoDataFrame(both, geometry="geometry", crs=4326)
-    access = snap(network, sites.geometry, max_snap_metres=study.max_snap_metres)
+    levels = np.concatenate([levels_of(standing), levels_of(candidates)])
+    access = snap(
+        network,
+        sites.geometry,
+        max_snap_metres=study.max_snap_metres,
+        barriers=barriers,
+        level=levels,
+    )
     used = access.snapped | sites["existing"].to_numpy(dtype=bool)
     return sites[used].reset_index(drop=True), access.take(used), int((~used).sum())

@@ -103,7 +103,8 @@ class Service:
 
     def _join(self, lon: float, lat: float, one: CaseAssessment) -> AccessPoints:
         limit = self.result.study.max_snap_metres
-        here = snap(one.traveller.network, ([lon], [lat]), max_snap_metres=limit)
+        barriers = self.result.layers.barriers
+        here = snap(one.traveller.network, ([lon], [lat]), max_snap_metres=limit, barriers=barriers)
         if not here.snapped[0]:
             raise InputError([_off_the_streets(lon, lat, limit)])
         return here

@@ -12,6 +12,7 @@ import pandas as pd
 from geo.assessment.assess import CaseAssessment, Ground, distances_of, times_of
 from geo.assessment.cuts import Cut
 from geo.assessment.traveller import Traveller
+from geo.joins.barriers import Barriers
 from geo.measures.coverage import coverage_by_area, coverage_table
 from geo.measures.land import LAND, sample_land
 from geo.measures.requirements import LifeCircleAssessment, assess
@@ -48,6 +49,7 @@ def assess_land(
     polygons: Sequence[tuple[gpd.GeoDataFrame, bool]],
     *,
     max_snap_metres: float,
+    barriers: Barriers | None = None,
 ) -> LandResult:
     """Test every requirement at every piece of residential land, as it is tested for people.
 
@@ -59,6 +61,8 @@ def assess_land(
         Polygons with `id`, in EPSG:4326; may be empty.
     polygons
         Frames of grids or areas, each with whether its polygons may overlap.
+    max_snap_metres, barriers
+        As `geo.network.snap.snap` takes them.
     """
     samples = sample_land(land)
     cases = [one for one in found if one.case.shift != "in"] if len(samples) else []
@@ -68,7 +72,7 @@ def assess_land(
         network = traveller.network
         if id(network) not in joined:
             points = samples.geometry.representative_point()
-            joined[id(network)] = snap(network, points, max_snap_metres=max_snap_metres)
+            joined[id(network)] = snap(network, points, max_snap_metres=max_snap_metres, barriers=barriers)
         return replace(traveller, demand=joined[id(network)], _found={})
 
     metres = on_land(ground.metres) if ground.metres is not None and cases else None

@@ -35,13 +35,19 @@ START: Final = 3
 class Arcs(NamedTuple):
     """Arcs by the node they leave, and the ends of the edges they run along.
 
-    The arcs of node ``n`` are ``start[n]:start[n + 1]``; ``edge`` is the edge each runs along.
+    The arcs of node ``n`` are ``start[n]:start[n + 1]``; ``edge`` is the edge each runs along. A node ``n``
+    of an estate meets the open streets at ``gate[gate_start[n]:gate_start[n + 1]]``; ``gate_ahead`` is the
+    time to there in the direction of the arcs, ``gate_behind`` that from there.
     """
 
     start: Array
     edge: Array
     source: Array
     target: Array
+    gate_start: Array
+    gate: Array
+    gate_ahead: Array
+    gate_behind: Array
 
 
 class Way(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,14 +11,16 @@ import pyproj
 import shapely
 
 from geo.coordinates.crs import metric_crs, segment_metres
+from geo.joins.estates import GateRows, gate_rows, part_estates
+from geo.joins.level import level_of
 from geo.network import _contract, _layout
-from geo.network.adjacency import freeze
+from geo.network.adjacency import Adjacency, freeze
 from geo.network.elevation import on_foot_slopes, rise_metres
 from geo.network.hierarchy import hierarchy_of
 from geo.network.network import IMPASSABLE, StreetNetwork
 from geo.network.profiles import Profile, node_delay_seconds, slope_factor, way_speed
 from geo.network.streets import StreetGraph
-from geo.types import Floats, Index, Index32
+from geo.types import Bools, Floats, Index, Index32
 
 if TYPE_CHECKING:
     # Whoever has frames has imported these; whoever has an extract is spared half the time of the import.
@@ -28,7 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """Straight pieces of street between two nodes, with the seconds each way (``inf``: not allowed)."""
+    """Straight pieces of street between two nodes, with the seconds each way (``inf``: not allowed).
+
+    `level` (`geo.joins.level`) and `private` are 0 and False where left out. `gates` and `kept` are those of
+    `geo.joins.estates.Parted`.
+    """
 
     node_id: Index
     node_lon: Floats
@@ -38,17 +44,26 @@ class Segments:
     metres: Floats
     forward_seconds: Floats
     backward_seconds: Floats
+    level: npt.NDArray[np.int8] | None = None
+    private: Bools | None = None
+    gates: Index32 | None = None
+    kept: Index32 | None = None
 
 
 def network_from_streets(streets: StreetGraph, profile: Profile) -> StreetNetwork:
     """Build the network that `profile` may use over `streets`.
+
+    Private streets and gates are used to leave and to enter an estate, not to pass through it
+    (`geo.joins.estates`).
 
     Raises
     ------
     ValueError
         When no street may be used by this profile.
     """
-    segments = _without_blocked_nodes(_segments(streets, profile), streets, profile)
+    insider = replace(profile, private=True)
+    segments = _without_blocked_nodes(_segments(streets, profile, insider), streets, insider)
+    segments = _estates_apart(segments, streets, profile)
     return network_from_segments(segments, profile=profile.id, metres_per_second=profile.metres_per_second)
 
 
@@ -112,17 +127,19 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     """Contract segments into junction-to-junction edges and lay them out for search."""
     usable = np.isfinite(segments.forward_seconds) | np.isfinite(segments.backward_seconds)
     if not usable.any():
-        msg = f"no street may be used by the profile {profile!r}"
-        raise ValueError(msg)
+        raise ValueError(_nothing_usable(profile))
     source, target = segments.source[usable], segments.target[usable]
     forward, backward = segments.forward_seconds[usable], segments.backward_seconds[usable]
     metres = segments.metres[usable]
+    level, private = _of_usable(segments, usable)
 
     order = _layout.hilbert_order(segments.node_id, segments.node_lon, segments.node_lat)
     rank = np.empty(order.size, np.int64)
     rank[order] = np.arange(order.size)
     start, half = _contract.half_edges(segments.node_id.size, source, target)
     junction = _contract.mark_junctions(start, half, target, forward, backward)
+    if segments.kept is not None:
+        junction[segments.kept] = True
     chains = _contract.walk_chains(start, half, source, target, junction, order)
     chain_start, vertices, by = _layout.canonical(chains, rank, source, (forward, backward))
 
@@ -141,6 +158,8 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     edge_target = position[vertices[chain_start[1:] - 1]]
     outward, inward = _layout.adjacency(kept.size, edge_source, edge_target, edge_forward, edge_backward)
 
+    gates = _gates(segments, position, outward, inward)
+    after = np.append(by[1:], -1)
     lon, lat = segments.node_lon[vertices], segments.node_lat[vertices]
     crs = metric_crs((lon.min(), lat.min(), lon.max(), lat.max()))
     to_metres = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
@@ -149,12 +168,13 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
         node_id=freeze(segments.node_id[kept]),
         node_lon=freeze(segments.node_lon[kept]),
         node_lat=freeze(segments.node_lat[kept]),
-        node_piece=freeze(_layout.pieces(outward, inward)),
+        node_piece=freeze(_layout.pieces(outward, inward, gates)),
         edge_source=freeze(edge_source),
         edge_target=freeze(edge_target),
         edge_metres=freeze(along[chain_start[1:] - 1]),
         edge_forward_ms=freeze(edge_forward),
         edge_backward_ms=freeze(edge_backward),
+        edge_private=freeze(private[by[chain_start[:-1] + 1]]),
         vertex_start=freeze(chain_start),
         vertex_lon=freeze(lon),
         vertex_lat=freeze(lat),
@@ -163,6 +183,11 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
         vertex_metres=freeze(along),
         vertex_forward_ms=freeze(vertex_forward),
         vertex_backward_ms=freeze(vertex_backward),
+        vertex_level=freeze(np.where(after >= 0, level[after], 0).astype(np.int8)),
+        gate_start=freeze(gates.start),
+        gate_node=freeze(gates.node),
+        gate_leave_ms=freeze(gates.leave_ms),
+        gate_enter_ms=freeze(gates.enter_ms),
         outward=outward,
         inward=inward,
         hierarchy=hierarchy_of(outward, inward),
@@ -172,8 +197,52 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     )
 
 
-def _segments(streets: StreetGraph, profile: Profile) -> Segments:
-    speeds = np.array([way_speed(profile, tags) for tags in streets.tag_sets]).reshape(-1, 2) / 3.6
+def _nothing_usable(profile: str) -> str:
+    return f"no street may be used by the profile {profile!r}"
+
+
+def _of_usable(segments: Segments, usable: Bools) -> tuple[npt.NDArray[np.int8], Bools]:
+    """Return level and privacy of the usable segments."""
+    count = np.count_nonzero(usable)
+    level = np.zeros(count, np.int8) if segments.level is None else segments.level[usable]
+    return level, np.zeros(count, bool) if segments.private is None else segments.private[usable]
+
+
+def _gates(segments: Segments, position: Index32, outward: Adjacency, inward: Adjacency) -> GateRows:
+    gates = np.empty((0, 2), np.int32) if segments.gates is None else position[segments.gates]
+    ways = ((way.start, way.head, way.milliseconds) for way in (outward, inward))
+    return gate_rows(outward.start.size - 1, gates, *ways)
+
+
+def _estates_apart(segments: Segments, streets: StreetGraph, profile: Profile) -> Segments:
+    """Keep the estates apart that could be passed through."""
+    assert segments.private is not None
+    if segments.private.all():
+        raise ValueError(_nothing_usable(profile.id))
+    by_tags = np.array([np.isinf(node_delay_seconds(profile, tags)) for tags in streets.tag_sets])
+    gate = np.zeros(segments.node_id.size, bool)
+    gate[streets.tagged_node] = by_tags[streets.tagged_node_tags]
+    parted = part_estates(
+        gate.size, segments.source, segments.target, segments.metres, segments.private, gate
+    )  # fmt: skip
+    return replace(
+        segments,
+        node_id=np.append(segments.node_id, segments.node_id[parted.copies]),
+        node_lon=np.append(segments.node_lon, segments.node_lon[parted.copies]),
+        node_lat=np.append(segments.node_lat, segments.node_lat[parted.copies]),
+        source=parted.source,
+        target=parted.target,
+        private=parted.private,
+        gates=parted.gates,
+        kept=parted.kept,
+    )
+
+
+def _segments(streets: StreetGraph, profile: Profile, insider: Profile) -> Segments:
+    """Return every segment that `insider` may use; those that `profile` itself may not are private."""
+    speeds = np.array([way_speed(insider, tags) for tags in streets.tag_sets]).reshape(-1, 2) / 3.6
+    closed = np.array([way_speed(profile, tags) == (0.0, 0.0) for tags in streets.tag_sets], bool)
+    levels = np.array([level_of(tags) for tags in streets.tag_sets], np.int8)
     node_count = np.diff(streets.way_start)
     way = np.repeat(np.arange(streets.way_id.size), node_count)
     inside = np.ones(way.size, bool)
@@ -192,7 +261,11 @@ def _segments(streets: StreetGraph, profile: Profile) -> Segments:
         rise = rise_metres(streets.node_elevation, source, target, metres)
         rise *= on_foot_slopes(streets, way[first])
         forward, backward = forward / slope_factor(rise, metres), backward / slope_factor(-rise, metres)
-    return Segments(streets.node_id, lon, lat, source, target, metres, forward, backward)
+    tags = streets.way_tags[way[first]]
+    return Segments(
+        streets.node_id, lon, lat, source, target, metres, forward, backward,
+        level=levels[tags], private=closed[tags],
+    )  # fmt: skip
 
 
 def _without_blocked_nodes(segments: Segments, streets: StreetGraph, profile: Profile) -> Segments:
@@ -213,6 +286,8 @@ def _without_blocked_nodes(segments: Segments, streets: StreetGraph, profile: Pr
         metres=segments.metres,
         forward_seconds=segments.forward_seconds + wait,
         backward_seconds=segments.backward_seconds + wait,
+        level=segments.level,
+        private=segments.private,
     )
 
 

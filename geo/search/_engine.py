@@ -152,7 +152,11 @@ def labels_towards(
         buckets = _bucket_count(network, label[core], shift)
         _whole.spread_k_labels(way, line, label, k, limit_ms, shift, buckets)
         _whole.drop_k_labels(way, label, k, limit_ms)
-    return _whole.labels_by_node(way, label, k)
+    label = _whole.labels_by_node(way, label, k)
+    if network.gate_node.size:
+        gates = (network.gate_start, network.gate_node, network.gate_leave_ms)
+        _places.leave_estates(label, k, *gates, limit_ms)
+    return label
 
 
 def facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[Index32, Index32, Index32]:
@@ -164,12 +168,34 @@ def facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[In
     )
     ms = np.concatenate([facilities.from_source_ms[from_source], facilities.from_target_ms[from_target]])
     number = np.concatenate([from_source, from_target]).astype(np.int32)
-    return node, ms + facilities.access_ms[number], number
+    return _also_from_gates(network, node, ms + facilities.access_ms[number], number)
+
+
+def _also_from_gates(
+    network: StreetNetwork, node: Index32, ms: Index32, number: Index32
+) -> tuple[Index32, Index32, Index32]:
+    """Add to seeds inside estates those where the estate is entered."""
+    rows = np.diff(network.gate_start)[node]
+    seed = np.repeat(np.arange(node.size), rows)
+    row = network.gate_start[node][seed] + np.arange(seed.size) - np.repeat(np.cumsum(rows) - rows, rows)
+    entered = network.gate_enter_ms[row] != NO_TIME
+    seed, row = seed[entered], row[entered]
+    return (
+        np.concatenate([node, network.gate_node[row]]),
+        np.concatenate([ms, ms[seed] + network.gate_enter_ms[row]]),
+        np.concatenate([number, number[seed]]),
+    )
 
 
 def arcs_of(network: StreetNetwork, way: Adjacency) -> Arcs:
-    """Return the arcs of a network in the form that kernels take."""
-    return Arcs(way.start32, way.edge, network.edge_source, network.edge_target)
+    """Return the arcs of a network, as travelled or turned round, in the form that kernels take."""
+    ahead, behind = network.gate_leave_ms, network.gate_enter_ms
+    if way is not network.outward:
+        ahead, behind = behind, ahead
+    return Arcs(
+        way.start32, way.edge, network.edge_source, network.edge_target,
+        network.gate_start, network.gate_node, ahead, behind,
+    )  # fmt: skip
 
 
 def places_of(points: AccessPoints) -> Places:

@@ -14,6 +14,7 @@ from geo.network.arrays import (
     Scratch,
     Way,
 )
+from geo.search._places import enter_estates
 from geo.search._within import search_within
 from geo.types import Array
 
@@ -233,9 +234,19 @@ def _search_from(
                 found[seeds] = n
                 seeds += 1
             time[n] = min(time[n], along + origins.access[p])
+            for g in range(arcs.gate_start[n], arcs.gate_start[n + 1]):
+                through = np.int64(along) + origins.access[p] + arcs.gate_ahead[g]
+                if through <= limit_ms:
+                    m = arcs.gate[g]
+                    if time[m] == NO_TIME:
+                        found[seeds] = m
+                        seeds += 1
+                    time[m] = min(np.int64(time[m]), through)
     for i in range(seeds):
         found_ms[i] = time[found[i]]
+        time[found[i]] = NO_TIME
     reached = search_within(way, scratch, seeds, limit_ms, shift)
+    reached = enter_estates(arcs, arcs.gate_behind, scratch, reached, limit_ms)
     for i in range(reached):
         time[found[i]] = found_ms[i]
     return reached

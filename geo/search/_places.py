@@ -103,12 +103,18 @@ def nearest_at_points(
 
 @njit(cache=True, nogil=True)
 def seed_from(
-    arcs: Arcs, edge: Array, to_ends: tuple[Array, Array], access: Array, p: int, scratch: Scratch
+    arcs: Arcs,
+    gate_ms: Array,
+    edge: Array,
+    to_ends: tuple[Array, Array],
+    access: Array,
+    p: int,
+    scratch: Scratch,
 ) -> int:
-    """List the ends of the edge that place `p` lies on as seeds; returns how many there are.
+    """List the ends of the edge that place `p` lies on, and the gates of its estate, as seeds.
 
-    `to_ends` holds the times to source and target, for a search away from the place; the times from
-    them, for a search towards it.
+    `to_ends` holds the times to source and target, and `gate_ms` those to the gates, for a search away from
+    the place; the times from them, for a search towards it. Returns how many seeds there are.
     """
     e = edge[p]
     seeds = 0
@@ -117,10 +123,38 @@ def seed_from(
     for side in range(2):
         time = to_ends[side][p]
         if time != NO_TIME:
-            scratch.found[seeds] = arcs.source[e] if side == 0 else arcs.target[e]
-            scratch.found_ms[seeds] = min(np.int64(time) + access[p], FAR)
-            seeds += 1
+            n = arcs.source[e] if side == 0 else arcs.target[e]
+            seeds = add_seed(scratch, seeds, n, np.int64(time) + access[p])
+            for g in range(arcs.gate_start[n], arcs.gate_start[n + 1]):
+                through = np.int64(time) + access[p] + gate_ms[g]
+                seeds = add_seed(scratch, seeds, arcs.gate[g], through)
     return seeds
+
+
+@njit(cache=True, nogil=True)
+def add_seed(scratch: Scratch, seeds: int, n: int, ms: int) -> int:
+    """Add a node to the first `seeds` of the lists, or lower its time; returns how many there are then."""
+    ms = min(ms, FAR)
+    for i in range(seeds):
+        if scratch.found[i] == n:
+            scratch.found_ms[i] = min(np.int64(scratch.found_ms[i]), ms)
+            return seeds
+    scratch.found[seeds] = n
+    scratch.found_ms[seeds] = ms
+    return seeds + 1
+
+
+@njit(cache=True, nogil=True)
+def leave_estates(
+    label: Array, k: int, gate_start: Array, gate: Array, leave_ms: Array, limit_ms: int
+) -> None:
+    """Give the nodes of estates the labels of the open streets that they lead to."""
+    for n in range(gate_start.size - 1):
+        for g in range(gate_start[n], gate_start[n + 1]):
+            for i in range(gate[g] * k, gate[g] * k + k):
+                if label[i] == UNREACHED or (label[i] >> 32) + leave_ms[g] > limit_ms:
+                    break
+                insert_label(label, n * k, k, label[i] + (np.int64(leave_ms[g]) << 32))
 
 
 @njit(cache=True, nogil=True)
@@ -150,7 +184,7 @@ def _find_places(
     """List the places within the limit of an origin in `found`, their times in `place_time`."""
     to_ends = (origins.to_source, origins.to_target)
     at_nodes, on_edges = goals.at_nodes, goals.on_edges
-    seeds = seed_from(arcs, origins.edge, to_ends, origins.access, origin, scratch)
+    seeds = seed_from(arcs, arcs.gate_ahead, origins.edge, to_ends, origins.access, origin, scratch)
     count = search_within(way, scratch, seeds, limit_ms, shift)
     many = 0
     for i in range(count):
@@ -240,8 +274,37 @@ def sum_places(
 
 
 @njit(cache=True, nogil=True)
+def enter_estates(arcs: Arcs, gate_ms: Array, scratch: Scratch, count: int, limit_ms: int) -> int:
+    """Add to the `count` nodes found those of estates that are entered from them; returns how many there are.
+
+    `gate_ms` holds the times between gates and nodes in the direction of the search.
+    """
+    if arcs.gate.size == 0:
+        return int(count)
+    time, found, found_ms = scratch.node_time, scratch.found, scratch.found_ms
+    reached = int(count)
+    for i in range(reached):
+        time[found[i]] = found_ms[i]
+    for n in range(arcs.gate_start.size - 1):
+        least = np.int64(time[n])
+        for g in range(arcs.gate_start[n], arcs.gate_start[n + 1]):
+            if time[arcs.gate[g]] != NO_TIME:
+                least = min(least, np.int64(time[arcs.gate[g]]) + gate_ms[g])
+        if least < time[n] and least <= limit_ms:
+            if time[n] == NO_TIME:
+                found[reached] = n
+                reached += 1
+            time[n] = least
+    for i in range(reached):
+        found_ms[i] = time[found[i]]
+        time[found[i]] = NO_TIME
+    return reached
+
+
+@njit(cache=True, nogil=True)
 def reach_nodes(
     way: Way,
+    arcs: Arcs,
     origins: Array,
     limit_ms: int,
     shift: int,
@@ -255,9 +318,11 @@ def reach_nodes(
     """Fill which junctions each origin junction reaches, as `reach_places` does for places."""
     written = 0
     while origin < last:
-        scratch.found[0] = origins[origin]
-        scratch.found_ms[0] = 0
-        count = search_within(way, scratch, 1, limit_ms, shift)
+        seeds = add_seed(scratch, 0, origins[origin], 0)
+        for g in range(arcs.gate_start[origins[origin]], arcs.gate_start[origins[origin] + 1]):
+            seeds = add_seed(scratch, seeds, arcs.gate[g], arcs.gate_ahead[g])
+        count = search_within(way, scratch, seeds, limit_ms, shift)
+        count = enter_estates(arcs, arcs.gate_behind, scratch, count, limit_ms)
         if written + count > out_node.size:
             break
         out_node[written : written + count] = scratch.found[:count]
@@ -294,9 +359,11 @@ def pair_times(
         if e < 0 or g < 0:
             continue
         best = time_along(origins, p, destinations, p) if e == g else NO_TIME
-        seeds = seed_from(arcs, origins.edge, to_ends, origins.access, p, ahead)
+        seeds = seed_from(arcs, arcs.gate_ahead, origins.edge, to_ends, origins.access, p, ahead)
         cells, settled = climb(forward, ahead, seeds, limit_ms)
-        seeds = seed_from(arcs, destinations.edge, from_ends, destinations.access, p, behind)
+        seeds = seed_from(
+            arcs, arcs.gate_behind, destinations.edge, from_ends, destinations.access, p, behind
+        )
         cells_behind, settled_behind = climb(backward, behind, seeds, limit_ms)
         for i in range(cells_behind):
             c = behind.cells[i]

@@ -218,7 +218,7 @@ def reachable_nodes(
 ) -> Reachable:
     """Return every junction within `max_seconds` of each of the junctions `nodes`, itself included."""
     limit_ms = to_milliseconds(max_seconds)
-    way = network.hierarchy.forward
+    way, arcs = network.hierarchy.forward, arcs_of(network, network.outward)
     origins = np.ascontiguousarray(nodes, np.int32)
     shift = bounded_shift(network, limit_ms)
 
@@ -226,7 +226,7 @@ def reachable_nodes(
         origin: int, last: int, mine: Memory, count: Index32, place: Index32, milliseconds: Index32
     ) -> tuple[int, int]:
         return _places.reach_nodes(
-            way, origins, limit_ms, shift, origin, last, mine.scratch, count, place, milliseconds
+            way, arcs, origins, limit_ms, shift, origin, last, mine.scratch, count, place, milliseconds
         )
 
     memory = partial(working_memory, way, (limit_ms >> shift) + 1)

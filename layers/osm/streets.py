@@ -25,7 +25,7 @@ from geo.text import Text
 from layers.osm.elevation import read_elevation_model, streets_on_ground
 from layers.osm.streets_read import read_streets
 
-_FORMAT = 6
+_FORMAT = 7
 """Raised whenever the stored arrays change their meaning."""
 
 _CHUNK_BYTES = 1 << 20

@@ -28,7 +28,7 @@ _WAY_KEYS = frozenset(
         "vehicle", "wheelchair", "sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right",
         "oneway", "oneway:bicycle", "oneway:foot", "junction", "cycleway", "cycleway:left",
         "cycleway:right", "cycleway:both", "surface", "incline", "motorroad",
-        "bridge", "tunnel",
+        "bridge", "tunnel", "layer", "level", "location",
     }
 )  # fmt: skip
 _NODE_KEYS = frozenset(
