@@ -21,7 +21,7 @@ from layers.osm.extract_layers import read_extract_layers
 from layers.read.files import read_file
 from layers.read.postgis import read_postgis
 from layers.read.raw_table import RawTable
-from layers.rows.extents import box_of
+from layers.rows.extents import box_of, widened
 from layers.rows.frames import family, join_frames, make_frame
 from layers.rows.ledger import Ledger
 from layers.rows.read_layer import LoadedLayer, failed_layer, read_layer
@@ -86,8 +86,9 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
     study
         The study.
     extent
-        West, south, east, north of the streets in WGS84, to tell what lies outside and to lay a grid where
-        there is no demand. Without it nothing counts as outside.
+        West, south, east, north of the streets in WGS84, to lay a grid where there is no demand, and to tell
+        what lies outside: what is farther away than a point may be from its street. Without it nothing counts
+        as outside.
     strict
         Whether unusable layers raise; ``check`` reads them all the same and shows their reports.
 
@@ -98,10 +99,11 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
     """
     words = words_of(study)
     extracted = read_extract_layers(study)
+    near = None if extent is None else widened(extent, study.max_snap_metres)
     loaded: dict[str, LoadedLayer] = {}
     for layer in study.layers:
         if layer.source != "grid":
-            loaded[layer.id] = _load(study, layer, extracted, words, extent)
+            loaded[layer.id] = _load(study, layer, extracted, words, near)
     demand = join_frames("demand", _frames(study, loaded, "demand"))
     for layer in study.layers:
         if layer.source == "grid":

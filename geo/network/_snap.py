@@ -22,6 +22,9 @@ _STEP_METRES: Final = 10.0
 _OWN_SHARE: Final = 0.5
 """A private way is one's own when it is nearer than this share of the way to the nearest other street."""
 
+_TO_THE_GROUND: Final = 2.0
+"""A place below or above the ground is joined to a street of its own level up to so many times as far."""
+
 _NONE: Final = 1 << 30
 
 
@@ -34,6 +37,26 @@ class Streets(NamedTuple):
     level: Array
     scrap: Array
     private: Array
+
+
+class _Point(NamedTuple):
+    """A point to be joined, its level, and how far it is looked."""
+
+    x: float
+    y: float
+    level: int
+    radius: float
+
+
+class _Best(NamedTuple):
+    """The best place so far on an open street (row 0) and on a private one (row 1).
+
+    `street` holds doubt, edge and vertex; `place` the weighed distance, the share of the piece of street, and
+    the distance.
+    """
+
+    street: Array
+    place: Array
 
 
 @njit(cache=True, nogil=True)
@@ -81,20 +104,20 @@ def _foot(x: Array, y: Array, v: int, px: float, py: float) -> tuple[float, floa
 
 @njit(cache=True, nogil=True)
 def _standing(streets: Streets, e: int, v: int, level: int) -> int:
-    """Return the rank of a street for a place of some level, whatever lies between.
-
-    A rank is twice the doubt, and one more for the ground where the place itself is below or above: nothing
-    speaks against it, yet its own level comes first.
-    """
-    rank = 2 * _SCRAP if streets.scrap[e] else 0
+    """Return the doubt of a street for a place of some level, whatever lies between."""
+    doubt = _SCRAP if streets.scrap[e] else 0
     here = streets.level[v]
     if here < 0 and level >= 0:
-        rank += 2 * _BELOW
+        doubt |= _BELOW
     elif here > 0 and level <= 0:
-        rank += 2 * _ABOVE
-    elif here == 0 and level != 0:
-        rank += 1
-    return rank
+        doubt |= _ABOVE
+    return doubt
+
+
+@njit(cache=True, nogil=True)
+def _weight(streets: Streets, v: int, level: int) -> float:
+    """Return by how much a distance counts: more to the ground, for a place that is below or above it."""
+    return _TO_THE_GROUND if level != 0 and streets.level[v] == 0 else 1.0
 
 
 @njit(cache=True, nogil=True)
@@ -116,7 +139,7 @@ def doubted(
         if metres[p] > max_metres:
             continue
         e, v = edge[p], vertex[p]
-        if streets.private[e] or _standing(streets, e, v, level[p]) > 0:
+        if streets.private[e] or level[p] != 0 or _standing(streets, e, v, level[p]) > 0:
             found[p] = True
             continue
         x = streets.x[v] + share[p] * (streets.x[v + 1] - streets.x[v])
@@ -139,7 +162,7 @@ def least_doubt(
     last: bool,
     edge: Array,
     vertex: Array,
-    share: Array,
+    out_share: Array,
     metres: Array,
     doubt: Array,
     settled: Array,
@@ -151,102 +174,92 @@ def least_doubt(
     against it and nothing farther away could change that. The outputs are by point. Ties go by edge, then
     along it, as in `nearest_places`.
     """
-    # Rank, edge, vertex, and distance and share, of the best open and the best private street.
-    where = np.empty((2, 3), np.int64)
-    place = np.empty((2, 2), np.float64)
+    best = _Best(np.empty((2, 3), np.int64), np.empty((2, 3), np.float64))
     for i in range(points.size):
         p = points[i]
-        where[:] = _NONE
-        place[:] = np.inf
+        here = _Point(px[p], py[p], level[p], radius)
+        best.street[:] = _NONE
+        best.place[:] = np.inf
         mine = candidate[start[i] : start[i + 1]]
         free = np.inf
-        for behind in range(2):
-            # First the nearest place of each piece of street; then, round barriers, the places beside it.
+        # First the nearest place of each piece of street; then, round barriers, the places beside it.
+        for beside in range(2):
             for e in mine:
-                kind = 1 if streets.private[e] else 0
                 for v in range(streets.vertex_start[e], streets.vertex_start[e + 1] - 1):
-                    at, gap = _foot(streets.x, streets.y, v, px[p], py[p])
-                    if gap > radius:
+                    share, metres_away = _foot(streets.x, streets.y, v, here.x, here.y)
+                    if metres_away > radius:
                         continue
-                    rank = _standing(streets, e, v, level[p])
-                    if behind:
-                        free = _look_beside(
-                            streets, grid, e, v, at, rank, px[p], py[p], radius, kind, where, place, free
-                        )
-                    elif _better(rank, gap, e, v, where[kind], place[kind]) or (kind == 0 and gap < free):
-                        free = _try(
-                            streets, grid, e, v, at, rank, gap, px[p], py[p], kind, where, place, free
-                        )
+                    if beside:
+                        free = _look_beside(streets, grid, here, e, v, share, best, free)
+                    elif _worth_a_look(streets, here, e, v, metres_away, best, free):
+                        free = _try(streets, grid, here, e, v, share, metres_away, best, free)
             if grid.piece.size == 0:
                 break
-        kind = _chosen(where, place, free)
-        sure = where[kind, 0] == 0 and (kind == 0 or place[1, 0] < _OWN_SHARE * radius or free < np.inf)
+        kind = _chosen(best, free)
+        # What lies farther away than the radius cannot come before a place that is found within it.
+        sure = best.street[kind, 0] == 0 and best.place[kind, 0] <= radius
+        sure = sure and (kind == 0 or best.place[1, 0] < _OWN_SHARE * radius or free < np.inf)
         settled[p] = last or sure
-        if settled[p] and where[kind, 0] < _NONE:
-            edge[p], vertex[p] = where[kind, 1], where[kind, 2]
-            metres[p], share[p] = place[kind, 0], place[kind, 1]
-            doubt[p] = where[kind, 0] >> 1
+        if settled[p] and best.street[kind, 0] < _NONE:
+            doubt[p], edge[p], vertex[p] = best.street[kind, 0], best.street[kind, 1], best.street[kind, 2]
+            out_share[p], metres[p] = best.place[kind, 1], best.place[kind, 2]
 
 
 @njit(cache=True, nogil=True)
-def _better(rank: int, gap: float, e: int, v: int, where: Array, place: Array) -> bool:
-    """Tell whether a place comes before the best so far."""
-    if rank != where[0]:
-        return rank < where[0]
-    if gap != place[0]:
-        return gap < place[0]
-    return e < where[1] or (e == where[1] and v < where[2])
+def _better(best: _Best, kind: int, doubt: int, weighed: float, e: int, v: int) -> bool:
+    """Tell whether a place comes before the best of its kind so far."""
+    if doubt != best.street[kind, 0]:
+        return doubt < best.street[kind, 0]
+    if weighed != best.place[kind, 0]:
+        return weighed < best.place[kind, 0]
+    return e < best.street[kind, 1] or (e == best.street[kind, 1] and v < best.street[kind, 2])
+
+
+@njit(cache=True, nogil=True)
+def _worth_a_look(
+    streets: Streets, here: _Point, e: int, v: int, metres: float, best: _Best, free: float
+) -> bool:
+    """Tell whether a place may be the best of its kind, or lower `free`, if nothing lies between."""
+    kind = 1 if streets.private[e] else 0
+    doubt, weighed = _standing(streets, e, v, here.level), _weight(streets, v, here.level) * metres
+    return _better(best, kind, doubt, weighed, e, v) or (kind == 0 and weighed < free)
 
 
 @njit(cache=True, nogil=True)
 def _try(
     streets: Streets,
     grid: BarrierGrid,
+    here: _Point,
     e: int,
     v: int,
     share: float,
-    rank: int,
-    gap: float,
-    px: float,
-    py: float,
-    kind: int,
-    where: Array,
-    place: Array,
+    metres: float,
+    best: _Best,
     free: float,
 ) -> float:
     """Take a place if it is the best of its kind, what lies between considered.
 
-    Returns the distance of the nearest open street without a barrier between, `free` before.
+    Returns how far the nearest open street is that no barrier parts from the point, `free` before.
     """
+    kind = 1 if streets.private[e] else 0
+    doubt, weighed = _standing(streets, e, v, here.level), _weight(streets, v, here.level) * metres
     x = streets.x[v] + share * (streets.x[v + 1] - streets.x[v])
     y = streets.y[v] + share * (streets.y[v + 1] - streets.y[v])
     # So many bits that the place would not be better: equal doubt will do where it is nearer.
-    enough = ((where[kind, 0] - rank) >> 1) + (1 if gap <= place[kind, 0] else 0)
-    across = crossed(grid, px, py, x, y, max(enough, 1))
-    if kind == 0 and across == 0 and rank < 2 * _SCRAP:
-        free = min(free, gap)
-    rank += 2 * across
-    if _better(rank, gap, e, v, where[kind], place[kind]):
-        where[kind, 0], where[kind, 1], where[kind, 2] = rank, e, v
-        place[kind, 0], place[kind, 1] = gap, share
+    enough = best.street[kind, 0] - doubt + (1 if weighed <= best.place[kind, 0] else 0)
+    across = crossed(grid, here.x, here.y, x, y, max(enough, 1))
+    if kind == 0 and across == 0 and doubt < _SCRAP:
+        free = min(free, weighed)
+    doubt |= across
+    if _better(best, kind, doubt, weighed, e, v):
+        best.street[kind, 0], best.street[kind, 1], best.street[kind, 2] = doubt, e, v
+        best.place[kind, 0], best.place[kind, 1], best.place[kind, 2] = weighed, share, metres
     return free
 
 
 @njit(cache=True, nogil=True)
 def _look_beside(
-    streets: Streets,
-    grid: BarrierGrid,
-    e: int,
-    v: int,
-    foot: float,
-    rank: int,
-    px: float,
-    py: float,
-    radius: float,
-    kind: int,
-    where: Array,
-    place: Array,
-    free: float,
+    streets: Streets, grid: BarrierGrid, here: _Point, e: int, v: int, foot: float, best: _Best, free: float
 ) -> float:
     """Try places along a piece of street to both sides of the nearest, while they may be better."""
     dx, dy = streets.x[v + 1] - streets.x[v], streets.y[v + 1] - streets.y[v]
@@ -259,22 +272,20 @@ def _look_beside(
         while share != end:
             share += _STEP_METRES / length if side else -_STEP_METRES / length
             share = min(share, 1.0) if side else max(share, 0.0)
-            gap = np.hypot(streets.x[v] + share * dx - px, streets.y[v] + share * dy - py)
-            worse = not _better(rank, gap, e, v, where[kind], place[kind])
-            if gap > radius or (worse and (kind == 1 or gap >= free)):
+            metres = np.hypot(streets.x[v] + share * dx - here.x, streets.y[v] + share * dy - here.y)
+            if metres > here.radius or not _worth_a_look(streets, here, e, v, metres, best, free):
                 break
-            free = _try(streets, grid, e, v, share, rank, gap, px, py, kind, where, place, free)
+            free = _try(streets, grid, here, e, v, share, metres, best, free)
     return free
 
 
 @njit(cache=True, nogil=True)
-def _chosen(where: Array, place: Array, free: float) -> int:
+def _chosen(best: _Best, free: float) -> int:
     """Return which is taken, the open street (0) or the private one (1); doubt what is not one's own."""
-    if where[1, 0] == _NONE:
+    if best.street[1, 0] == _NONE:
         return 0
-    own = place[1, 0] < _OWN_SHARE * free
-    if not own:
-        where[1, 0] += 2 * _PRIVATE
-    if where[0, 0] != where[1, 0]:
-        return 0 if where[0, 0] < where[1, 0] else 1
-    return 0 if place[0, 0] <= place[1, 0] else 1
+    if best.place[1, 0] >= _OWN_SHARE * free:
+        best.street[1, 0] |= _PRIVATE
+    if best.street[0, 0] != best.street[1, 0]:
+        return 0 if best.street[0, 0] < best.street[1, 0] else 1
+    return 0 if best.place[0, 0] <= best.place[1, 0] else 1

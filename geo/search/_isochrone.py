@@ -245,8 +245,8 @@ def _search_from(
     for i in range(seeds):
         found_ms[i] = time[found[i]]
         time[found[i]] = NO_TIME
-    reached = search_within(way, scratch, seeds, limit_ms, shift)
-    reached = enter_estates(arcs, arcs.gate_behind, scratch, reached, limit_ms)
+    count = search_within(way, scratch, seeds, limit_ms, shift)
+    reached = enter_estates(arcs, arcs.gate_behind, scratch, count, limit_ms)
     for i in range(reached):
         time[found[i]] = found_ms[i]
     return reached

@@ -274,15 +274,15 @@ def sum_places(
 
 
 @njit(cache=True, nogil=True)
-def enter_estates(arcs: Arcs, gate_ms: Array, scratch: Scratch, count: int, limit_ms: int) -> int:
+def enter_estates(arcs: Arcs, gate_ms: Array, scratch: Scratch, count: int, limit_ms: int) -> np.int64:
     """Add to the `count` nodes found those of estates that are entered from them; returns how many there are.
 
     `gate_ms` holds the times between gates and nodes in the direction of the search.
     """
     if arcs.gate.size == 0:
-        return int(count)
+        return np.int64(count)
     time, found, found_ms = scratch.node_time, scratch.found, scratch.found_ms
-    reached = int(count)
+    reached = np.int64(count)
     for i in range(reached):
         time[found[i]] = found_ms[i]
     for n in range(arcs.gate_start.size - 1):
@@ -322,13 +322,13 @@ def reach_nodes(
         for g in range(arcs.gate_start[origins[origin]], arcs.gate_start[origins[origin] + 1]):
             seeds = add_seed(scratch, seeds, arcs.gate[g], arcs.gate_ahead[g])
         count = search_within(way, scratch, seeds, limit_ms, shift)
-        count = enter_estates(arcs, arcs.gate_behind, scratch, count, limit_ms)
-        if written + count > out_node.size:
+        nodes = enter_estates(arcs, arcs.gate_behind, scratch, count, limit_ms)
+        if written + nodes > out_node.size:
             break
-        out_node[written : written + count] = scratch.found[:count]
-        out_ms[written : written + count] = scratch.found_ms[:count]
-        out_count[origin] = count
-        written += count
+        out_node[written : written + nodes] = scratch.found[:nodes]
+        out_ms[written : written + nodes] = scratch.found_ms[:nodes]
+        out_count[origin] = nodes
+        written += nodes
         origin += 1
     return origin, written
 
