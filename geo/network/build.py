@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +16,18 @@ from geo.network.adjacency import freeze
 from geo.network.elevation import on_foot_slopes, rise_metres
 from geo.network.hierarchy import hierarchy_of
 from geo.network.network import IMPASSABLE, StreetNetwork
-from geo.network.profiles import Profile, node_delay_seconds, slope_factor, way_speed
+from geo.network.profiles import (
+    Access,
+    Profile,
+    node_access,
+    node_delay_seconds,
+    slope_factor,
+    way_access,
+    way_speed,
+    way_wait_seconds,
+)
 from geo.network.streets import StreetGraph
-from geo.types import Floats, Index, Index32
+from geo.types import Bools, Floats, Index, Index32
 
 if TYPE_CHECKING:
     # Whoever has frames has imported these; whoever has an extract is spared half the time of the import.
@@ -26,9 +35,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+Accesses: TypeAlias = npt.NDArray[np.uint8]
+"""Values of `geo.network.profiles.Access`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """Straight pieces of street between two nodes, with the seconds each way (``inf``: not allowed)."""
+    """Straight pieces of street between two nodes, with the seconds each way (``inf``: not allowed).
+
+    `surface` is the square, platform or pier a piece belongs to (-1: none), `across` whether it leads over
+    it rather than along its outline; None where there are no surfaces.
+    """
 
     node_id: Index
     node_lon: Floats
@@ -38,6 +55,8 @@ class Segments:
     metres: Floats
     forward_seconds: Floats
     backward_seconds: Floats
+    surface: Index32 | None = None
+    across: Bools | None = None
 
 
 def network_from_streets(streets: StreetGraph, profile: Profile) -> StreetNetwork:
@@ -50,6 +69,28 @@ def network_from_streets(streets: StreetGraph, profile: Profile) -> StreetNetwor
     """
     segments = _without_blocked_nodes(_segments(streets, profile), streets, profile)
     return network_from_segments(segments, profile=profile.id, metres_per_second=profile.metres_per_second)
+
+
+def access_of_streets(streets: StreetGraph, profile: Profile) -> tuple[Accesses, Accesses]:
+    """Return who may use each way, and who may pass each node, as values of `Access`.
+
+    Examples
+    --------
+    >>> from geo.text import Text
+    >>> at = np.array([0.0, 0.001])
+    >>> gate = StreetGraph(np.arange(2), at, at, np.array([7]), np.array([0, 2]), np.arange(2, dtype=np.int32),
+    ...     np.array([0], np.int32), np.array([1], np.int32), np.array([1], np.int32),
+    ...     ({"highway": "service"}, {"barrier": "gate", "access": "private"}))
+    >>> none = Text("", "")
+    >>> ways, nodes = access_of_streets(gate, Profile("walk", none, 3.6, none, True, ("access",), {"service": "yes"}))
+    >>> ways.tolist(), nodes.tolist()
+    ([0], [0, 1])
+    """
+    ways = np.array([way_access(profile, tags) for tags in streets.tag_sets], np.uint8)
+    nodes = np.array([node_access(profile, tags) for tags in streets.tag_sets], np.uint8)
+    at_node = np.full(streets.node_id.size, Access.OPEN, np.uint8)
+    at_node[streets.tagged_node] = nodes[streets.tagged_node_tags]
+    return ways[streets.way_tags], at_node
 
 
 def build_network(
@@ -155,6 +196,7 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
         edge_metres=freeze(along[chain_start[1:] - 1]),
         edge_forward_ms=freeze(edge_forward),
         edge_backward_ms=freeze(edge_backward),
+        edge_surface=freeze(_crossed(segments, usable)[by[chain_start[:-1] + 1]]),
         vertex_start=freeze(chain_start),
         vertex_lon=freeze(lon),
         vertex_lat=freeze(lat),
@@ -170,6 +212,13 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
         metric_crs=crs.to_wkt(),
         profile=profile,
     )
+
+
+def _crossed(segments: Segments, usable: Bools) -> Index32:
+    """Return the surface that each usable segment leads across, -1 for none."""
+    if segments.surface is None or segments.across is None:
+        return np.full(np.count_nonzero(usable), -1, np.int32)
+    return np.where(segments.across, segments.surface, np.int32(-1))[usable]
 
 
 def _segments(streets: StreetGraph, profile: Profile) -> Segments:
@@ -192,7 +241,17 @@ def _segments(streets: StreetGraph, profile: Profile) -> Segments:
         rise = rise_metres(streets.node_elevation, source, target, metres)
         rise *= on_foot_slopes(streets, way[first])
         forward, backward = forward / slope_factor(rise, metres), backward / slope_factor(-rise, metres)
-    return Segments(streets.node_id, lon, lat, source, target, metres, forward, backward)
+    waits = np.array([way_wait_seconds(profile, tags) for tags in streets.tag_sets])
+    if waits.any():
+        wait = waits[streets.way_tags[way[first]]]
+        forward, backward = forward + wait, backward + wait
+    surface, across = (
+        None if of_way is None else of_way[way[first]]
+        for of_way in (streets.way_surface, streets.way_is_across)
+    )
+    return Segments(
+        streets.node_id, lon, lat, source, target, metres, forward, backward, surface=surface, across=across
+    )
 
 
 def _without_blocked_nodes(segments: Segments, streets: StreetGraph, profile: Profile) -> Segments:
@@ -213,18 +272,28 @@ def _without_blocked_nodes(segments: Segments, streets: StreetGraph, profile: Pr
         metres=segments.metres,
         forward_seconds=segments.forward_seconds + wait,
         backward_seconds=segments.backward_seconds + wait,
+        surface=segments.surface,
+        across=segments.across,
     )
 
 
 def _copies_of(blocked: npt.NDArray[np.bool_], segments: Segments) -> tuple[Index32, Index32, Index32]:
-    """Give every segment that ends at a closed node an end of its own."""
+    """Give every segment that ends at a closed node an end of its own.
+
+    A gate at the edge of a square does not part the square: all its segments keep one end in common.
+    """
     source, target = segments.source.copy(), segments.target.copy()
     at_source, at_target = np.flatnonzero(blocked[source]), np.flatnonzero(blocked[target])
-    copies = np.concatenate([source[at_source], target[at_target]])
-    fresh = np.arange(blocked.size, blocked.size + copies.size, dtype=np.int32)
+    ends = np.concatenate([source[at_source], target[at_target]])
+    by = np.concatenate([at_source, at_target])
+    owner = -1 - np.arange(ends.size)
+    if segments.surface is not None:
+        owner = np.where(segments.surface[by] >= 0, segments.surface[by], owner)
+    held, copy = np.unique(np.column_stack([ends, owner]), axis=0, return_inverse=True)
+    fresh = (blocked.size + copy.ravel()).astype(np.int32)
     source[at_source] = fresh[: at_source.size]
     target[at_target] = fresh[at_source.size :]
-    return source, target, copies
+    return source, target, held[:, 0].astype(np.int32)
 
 
 def _milliseconds(seconds: Floats, chain_start: Index) -> tuple[Index32, Index32]:

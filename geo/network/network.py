@@ -44,6 +44,8 @@ class StreetNetwork:
         Length on the ellipsoid.
     edge_forward_ms, edge_backward_ms
         Travel time from source to target and back; -1 where that is not allowed.
+    edge_surface
+        The square, platform or pier an edge leads straight across; -1 where it is a street or an outline.
     vertex_start
         The vertices of edge ``e`` are ``vertex_start[e]:vertex_start[e + 1]``, from source to target.
     vertex_lon, vertex_lat
@@ -76,6 +78,7 @@ class StreetNetwork:
     edge_metres: Floats
     edge_forward_ms: Index32
     edge_backward_ms: Index32
+    edge_surface: Index32
     vertex_start: Index
     vertex_lon: Floats
     vertex_lat: Floats

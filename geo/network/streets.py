@@ -34,6 +34,11 @@ class StreetGraph:
         The distinct sets of tags.
     node_elevation
         Metres above the sea, missing where unknown; None where elevation is not given.
+    way_surface
+        Which square, platform or pier a way belongs to, -1 for an ordinary way; None where there are none
+        (`geo.network.squares`).
+    way_is_across
+        Which of the ways of surfaces lead straight across; the others are outlines.
     """
 
     node_id: npt.NDArray[np.int64]
@@ -47,3 +52,5 @@ class StreetGraph:
     tagged_node_tags: npt.NDArray[np.int32]
     tag_sets: tuple[Tags, ...]
     node_elevation: npt.NDArray[np.float64] | None = None
+    way_surface: npt.NDArray[np.int32] | None = None
+    way_is_across: npt.NDArray[np.bool_] | None = None
