@@ -8,6 +8,10 @@ from numba import njit
 from geo.types import Array
 
 _TOUCH_METRES = 0.001
+_SPARE_METRES = 1.0
+_SPARE_AT_STOPS_METRES = 4.0
+"""A straight way that saves no more than this over others is left out."""
+
 _ENTRANCE, _CORNER, _STOP, _INNER = range(4)
 _MOST_INNER_A_SIDE = 3
 
@@ -52,19 +56,18 @@ def ways_across(
             px, py = np.append(px, ix), np.append(py, iy)
             pn = np.append(pn, inner_from + inner + np.arange(ix.size))
             inner += ix.size
+        by_ring = _along_outline(points, first, last, after, x, y, px.size)
+        pairs, metres = _seen(
+            points, thinned, px, py, pn, by_ring, first, last, before, after, x, y, node, kind
+        )
+        is_stop = np.ones(px.size, np.bool_)
         for i in range(points.size):
-            for j in range(i + 1, px.size):
-                if not thinned and not (
-                    _touches(points[i], px[j], py[j], before, after, x, y, kind)
-                    and (j >= points.size or _touches(points[j], px[i], py[i], before, after, x, y, kind))
-                ):
-                    continue
-                if not _sees(first, last, after, x, y, node, px[i], py[i], pn[i], px[j], py[j], pn[j]):
-                    continue
-                if filled == owner.size:
-                    ends, owner = _doubled(ends, owner)
-                ends[filled, 0], ends[filled, 1], owner[filled] = pn[i], pn[j], s
-                filled += 1
+            is_stop[i] = kind[points[i]] == _STOP
+        for k in _worth_while(pairs, metres, by_ring, is_stop):
+            if filled == owner.size:
+                ends, owner = _doubled(ends, owner)
+            ends[filled, 0], ends[filled, 1], owner[filled] = pn[pairs[k, 0]], pn[pairs[k, 1]], s
+            filled += 1
     return (
         ends[:filled].copy(),
         owner[:filled].copy(),
@@ -72,6 +75,92 @@ def ways_across(
         inner_y[:inner].copy(),
         inner_surface[:inner].copy(),
     )
+
+
+@njit(cache=True, nogil=True)
+def _seen(
+    points: Array, thinned: bool, px: Array, py: Array, pn: Array, by_ring: Array,
+    first: int, last: int, before: Array, after: Array, x: Array, y: Array, node: Array, kind: Array,
+) -> tuple[Array, Array]:  # fmt: skip
+    """Return the pairs of points between which a straight way leads that is shorter than the outline."""
+    pairs = np.empty((points.size * px.size, 2), np.int64)
+    metres = np.empty(points.size * px.size)
+    found = 0
+    for i in range(points.size):
+        for j in range(i + 1, px.size):
+            length = np.hypot(px[j] - px[i], py[j] - py[i])
+            if by_ring[i, j] <= length + _SPARE_METRES:
+                continue
+            if not thinned and not (
+                _touches(points[i], px[j], py[j], before, after, x, y, kind)
+                and (j >= points.size or _touches(points[j], px[i], py[i], before, after, x, y, kind))
+            ):
+                continue
+            if _sees(first, last, after, x, y, node, px[i], py[i], pn[i], px[j], py[j], pn[j]):
+                pairs[found, 0], pairs[found, 1] = i, j
+                metres[found] = length
+                found += 1
+    return pairs[:found], metres[:found]
+
+
+@njit(cache=True, nogil=True)
+def _along_outline(
+    points: Array, first: int, last: int, after: Array, x: Array, y: Array, size: int
+) -> Array:
+    """Return the way along the outline between any two points; ``inf`` between rings and to places inside."""
+    metres = np.full((size, size), np.inf)
+    at = np.empty(last - first)
+    ring = np.empty(last - first, np.int64)
+    length = np.empty(last - first)
+    begin = first
+    while begin < last:
+        i, gone = begin, 0.0
+        while True:
+            at[i - first], ring[i - first] = gone, begin
+            gone += np.hypot(x[after[i]] - x[i], y[after[i]] - y[i])
+            i = after[i]
+            if i == begin:
+                break
+        end = begin
+        while end < last and (end == begin or after[end - 1] == end):
+            length[end - first] = gone
+            end += 1
+        begin = end
+    for i in range(size):
+        metres[i, i] = 0.0
+    for i in range(points.size):
+        for j in range(i):
+            a, b = points[i] - first, points[j] - first
+            if ring[a] == ring[b]:
+                apart = abs(at[a] - at[b])
+                metres[i, j] = metres[j, i] = min(apart, length[a] - apart)
+    return metres
+
+
+@njit(cache=True, nogil=True)
+def _worth_while(pairs: Array, metres: Array, known: Array, is_stop: Array) -> Array:
+    """Return the straight ways, the shortest first, that save something over the outline and those before.
+
+    `known` holds the shortest ways between the points and is lowered.
+    """
+    kept = np.empty(metres.size, np.int64)
+    count = 0
+    for k in np.argsort(metres):
+        i, j, length = pairs[k, 0], pairs[k, 1], metres[k]
+        spare = _SPARE_AT_STOPS_METRES if is_stop[i] or is_stop[j] else _SPARE_METRES
+        if known[i, j] <= length + spare:
+            continue
+        kept[count] = k
+        count += 1
+        for a in range(known.shape[0]):
+            # One of the two ends is nearer; the way over the line enters there.
+            near, far = (i, j) if known[a, i] < known[a, j] else (j, i)
+            gone = known[a, near] + length
+            if gone >= known[a, far]:
+                continue
+            for b in range(known.shape[0]):
+                known[a, b] = min(known[a, b], gone + known[far, b])
+    return kept[:count]
 
 
 @njit(cache=True, nogil=True)

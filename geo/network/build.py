@@ -72,20 +72,7 @@ def network_from_streets(streets: StreetGraph, profile: Profile) -> StreetNetwor
 
 
 def access_of_streets(streets: StreetGraph, profile: Profile) -> tuple[Accesses, Accesses]:
-    """Return who may use each way, and who may pass each node, as values of `Access`.
-
-    Examples
-    --------
-    >>> from geo.text import Text
-    >>> at = np.array([0.0, 0.001])
-    >>> gate = StreetGraph(np.arange(2), at, at, np.array([7]), np.array([0, 2]), np.arange(2, dtype=np.int32),
-    ...     np.array([0], np.int32), np.array([1], np.int32), np.array([1], np.int32),
-    ...     ({"highway": "service"}, {"barrier": "gate", "access": "private"}))
-    >>> none = Text("", "")
-    >>> ways, nodes = access_of_streets(gate, Profile("walk", none, 3.6, none, True, ("access",), {"service": "yes"}))
-    >>> ways.tolist(), nodes.tolist()
-    ([0], [0, 1])
-    """
+    """Return who may use each way, and who may pass each node, as values of `Access`."""
     ways = np.array([way_access(profile, tags) for tags in streets.tag_sets], np.uint8)
     nodes = np.array([node_access(profile, tags) for tags in streets.tag_sets], np.uint8)
     at_node = np.full(streets.node_id.size, Access.OPEN, np.uint8)

@@ -190,9 +190,10 @@ def way_access(profile: Profile, tags: Tags) -> Access:
     grant = _grant(profile, tags)
     if rule == "no" or grant == "no" or not _in_use(tags):
         return Access.CLOSED
-    if not _specific(profile, tags) and (tags.get("motorroad") == "yes" or rule == "tagged"):
-        if "foot" not in profile.access_keys or not _has_sidewalk(tags):
-            return Access.CLOSED
+    must_be_tagged = tags.get("motorroad") == "yes" or rule == "tagged"
+    beside = "foot" in profile.access_keys and _has_sidewalk(tags)
+    if must_be_tagged and not beside and not _specific(profile, tags):
+        return Access.CLOSED
     return Access.PRIVATE if grant == "private" else Access.OPEN
 
 

@@ -144,7 +144,7 @@ def _rings(surfaces: Surfaces, streets: StreetGraph) -> _Rings:
         node_count=streets.node_id.size,
     )
     size = np.abs(_doubled_areas(rings)) / 2
-    square_metres = np.bincount(surface, np.where(is_hole, -size, size), len(surfaces))
+    square_metres = np.bincount(surface, np.where(is_hole, -size, size), len(surfaces)).astype(np.float64)
     return dataclasses.replace(rings, square_metres=square_metres)
 
 
@@ -162,8 +162,8 @@ def _entrances(surfaces: Surfaces, owner: Index, streets: StreetGraph) -> Bools:
     a, b = a[touching], b[touching]
     leaves = ~np.isin(_side_key(a, b), _side_key(surfaces.node, surfaces.node[after]))
     streets_at = np.bincount(np.concatenate([a[leaves], b[leaves]]), minlength=streets.node_id.size)
-    pair = np.unique(np.column_stack([surfaces.node, owner]), axis=0)
-    surfaces_at = np.bincount(pair[:, 0], minlength=streets.node_id.size)
+    pair = np.unique(surfaces.node.astype(np.int64) << 32 | owner)
+    surfaces_at = np.bincount(pair >> 32, minlength=streets.node_id.size)
     return np.asarray((streets_at[surfaces.node] > 0) | (surfaces_at[surfaces.node] > 1))
 
 
@@ -202,8 +202,8 @@ def _with_side_stops(rings: _Rings, surfaces: Surfaces) -> _Rings:
         x=x,
         y=y,
         node=np.insert(rings.node, side + 1, rings.node_count + np.arange(side.size)),
-        is_entrance=np.insert(rings.is_entrance, side + 1, False),  # noqa: FBT003 - the values put in
-        is_stop=np.insert(rings.is_stop, side + 1, True),  # noqa: FBT003 - the values put in
+        is_entrance=np.insert(rings.is_entrance, side + 1, False),
+        is_stop=np.insert(rings.is_stop, side + 1, True),
     )
 
 
@@ -263,7 +263,7 @@ def _connected(rings: _Rings, ends: Index, across_surface: Index, inner: int) ->
     base = rings.node_count + int(rings.is_stop.sum())
 
     def place(end: Index) -> Index:
-        """Number rings first and then inner stops."""
+        """Return the ring of each end, or the inner stop numbered after all rings."""
         at = order[
             np.minimum(np.searchsorted(spot[order], across_surface * (base + inner) + end), order.size - 1)
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import shapely
 
@@ -11,39 +12,37 @@ Ring = tuple[int, ...]
 """The nodes of a closed line, each once."""
 
 
-def assemble(lines: Iterable[Sequence[int]]) -> tuple[list[Ring], list[Sequence[int]]]:
-    """Return the rings that lines make, end to end, and the lines that are part of none.
+def assemble(lines: Iterable[Sequence[int]]) -> list[Ring]:
+    """Return the rings that lines make, end to end.
 
     Examples
     --------
     >>> assemble([[1, 2, 3], [3, 4, 1], [7, 8]])
-    ([(1, 2, 3, 4)], [[7, 8]])
+    [(1, 2, 3, 4)]
     """
     pending = [list(line) for line in lines if len(line) > 1]
     at: dict[int, list[int]] = defaultdict(list)
     for number, line in enumerate(pending):
         at[line[0]].append(number)
         at[line[-1]].append(number)
-    rings, left, used = [], [], set()
+    rings: list[Ring] = []
+    used: set[int] = set()
     for number, line in enumerate(pending):
         if number in used:
             continue
         used.add(number)
-        parts, whole = [line], list(line)
+        whole = list(line)
         while whole[0] != whole[-1]:
             following = next((other for other in at[whole[-1]] if other not in used), None)
             if following is None:
                 break
             used.add(following)
             part = pending[following]
-            parts.append(part)
             whole += (part if part[0] == whole[-1] else part[::-1])[1:]
         ring = sound_ring(whole)
-        if ring is None:
-            left += parts
-        else:
+        if ring is not None:
             rings.append(ring)
-    return rings, left
+    return rings
 
 
 def sound_ring(nodes: Sequence[int]) -> Ring | None:
@@ -56,7 +55,7 @@ def sound_ring(nodes: Sequence[int]) -> Ring | None:
     """
     if nodes[0] != nodes[-1]:
         return None
-    ring = tuple(node for node, after in zip(nodes, nodes[1:], strict=False) if node != after)
+    ring = tuple(node for node, after in pairwise(nodes) if node != after)
     return ring if len(ring) > 2 and len(set(ring)) == len(ring) else None
 
 

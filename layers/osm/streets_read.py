@@ -100,9 +100,9 @@ def _read(extract: Path, folder: Path, *, check_places: bool = False) -> StreetG
     )
     ways = [_streets(batch, tag_sets) for batch in read_ways(folder / "streets.opl")]
     outlines: list[WayBatch] = []
-    if others.relations:
-        members = {way for relation in others.relations.values() for way, _ in relation.members}
-        write_ways(extract, folder / "squares.opl", IdFilter(members), check_places=check_places)
+    edges = others.edges() - set(itertools.chain.from_iterable(way.way_id.tolist() for way in ways))
+    if edges:
+        write_ways(extract, folder / "squares.opl", IdFilter(edges), check_places=check_places)
         outlines = list(read_ways(folder / "squares.opl"))
     return _graph(ways, outlines, others, tag_sets)
 
@@ -146,10 +146,10 @@ class _NodesAndSquares:
             members = ((way.ref, way.role == "inner") for way in relation.members if way.type == "w")
             self.relations[relation.id] = _Relation(tags, tuple(dict(members).items()))
 
-    def outer_ways(self) -> set[int]:
-        """Return the ways that are outer edges of squares."""
+    def edges(self, *, of_holes: bool = True) -> set[int]:
+        """Return the ways that are edges of squares, those of holes too."""
         relations = self.relations.values()
-        return {way for relation in relations for way, of_hole in relation.members if not of_hole}
+        return {way for relation in relations for way, of_hole in relation.members if of_holes or not of_hole}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +181,7 @@ def _graph(
 ) -> StreetGraph:
     """Put ways over shared nodes, and squares across them."""
     read = _read_ways(ways, outlines)
-    found = [
-        *_closed_ways(read, others.outer_ways(), tag_sets),
-        *_relations(read, others.relations, tag_sets),
-    ]
+    found = [*_closed_ways(read, others, tag_sets), *_relations(read, others, tag_sets)]
     kept, way, way_start = _located_runs(read.start[:-1], read.located & read.is_line[read.way])
     held = kept | (read.located & read.is_outline[read.way])
     node_id, first, inverse = np.unique(read.refs[held], return_index=True, return_inverse=True)
@@ -222,7 +219,6 @@ class _Read:
     lat: npt.NDArray[np.float64]
     is_line: npt.NDArray[np.bool_]
     is_outline: npt.NDArray[np.bool_]
-    tagged_ways: int
 
     @property
     def located(self) -> npt.NDArray[np.bool_]:
@@ -239,9 +235,10 @@ class _Read:
         ids: list[int] = self.refs[self.start[way] : self.start[way + 1]].tolist()
         return ids
 
-    def is_whole(self, way: int) -> bool:
-        """Whether the extract holds every node of a way."""
-        return not np.isnan(self.lon[self.start[way] : self.start[way + 1]]).any()
+    @property
+    def is_whole(self) -> npt.NDArray[np.bool_]:
+        """Of which ways the extract holds every node."""
+        return np.asarray(np.bincount(self.way, np.isnan(self.lon), self.way_id.size) == 0)
 
 
 def _read_ways(ways: list[_Ways], outlines: list[WayBatch]) -> _Read:
@@ -249,8 +246,9 @@ def _read_ways(ways: list[_Ways], outlines: list[WayBatch]) -> _Read:
     nodes += [batch.nodes(np.ones(batch.way_id.size, bool)) for batch in outlines]
     way_id = _joined([*(way.way_id for way in ways), *(batch.way_id for batch in outlines)], np.int64)
     tags = np.full(way_id.size, _NOT_CARRYING, np.int32)
-    tagged_ways = sum(way.way_id.size for way in ways)
-    tags[:tagged_ways] = _joined([way.tags for way in ways], np.int32)
+    tags[: way_id.size - sum(batch.way_id.size for batch in outlines)] = _joined(
+        [way.tags for way in ways], np.int32
+    )
     return _Read(
         way_id=way_id,
         start=np.append(0, np.cumsum(_joined([part.count for part in nodes], np.int64))),
@@ -260,7 +258,6 @@ def _read_ways(ways: list[_Ways], outlines: list[WayBatch]) -> _Read:
         lat=_joined([part.lat for part in nodes], np.float64),
         is_line=_first_of_each(way_id) & (tags != _NOT_CARRYING),
         is_outline=np.zeros(way_id.size, bool),
-        tagged_ways=tagged_ways,
     )
 
 
@@ -280,45 +277,44 @@ class _Surface:
     rings: tuple[Ring, ...]
 
 
-def _closed_ways(read: _Read, of_relations: set[int], tag_sets: dict[Pairs, int]) -> Iterator[_Surface]:
+def _closed_ways(read: _Read, others: _NodesAndSquares, tag_sets: dict[Pairs, int]) -> Iterator[_Surface]:
     """Yield the closed ways that are meant as surfaces; they are no lines any more.
 
     The edge of a relation is left to it: it knows of the holes.
     """
     is_surface = np.array([_is_surface(dict(tags)) for tags in tag_sets], bool)
     closed = read.refs[read.start[:-1]] == read.refs[read.start[1:] - 1]
-    for way in np.flatnonzero(read.is_line & closed & is_surface[read.tags]).tolist():
-        ring = sound_ring(read.nodes(way)) if read.is_whole(way) else None
-        if ring is not None and read.way_id[way] not in of_relations:
+    of_relations = np.isin(read.way_id, list(others.edges(of_holes=False)))
+    wanted = read.is_line & closed & is_surface[read.tags] & ~of_relations
+    for way in np.flatnonzero(wanted & read.is_whole).tolist():
+        ring = sound_ring(read.nodes(way))
+        if ring is not None:
             read.is_line[way], read.is_outline[way] = False, True
             yield _Surface(int(read.way_id[way]), int(read.tags[way]), (ring,))
 
 
-def _relations(
-    read: _Read, relations: dict[int, _Relation], tag_sets: dict[Pairs, int]
-) -> Iterator[_Surface]:
+def _relations(read: _Read, others: _NodesAndSquares, tag_sets: dict[Pairs, int]) -> Iterator[_Surface]:
     """Yield the surfaces of relations; of what is cut off, the outer edges are left as lines."""
-    at_way = {int(read.way_id[way]): way for way in range(read.tagged_ways, read.way_id.size)}
-    for relation in relations.values():
+    edges = np.flatnonzero(np.isin(read.way_id, list(others.edges())))
+    at_way = {int(read.way_id[way]): int(way) for way in edges[::-1]}
+    is_whole = read.is_whole
+    for relation in others.relations.values():
         code = _code(relation.tags, tag_sets)
-        edges = {
-            hole: [at_way[way] for way, of_hole in relation.members if of_hole is hole and way in at_way]
+        outer_ways, inner_ways = (
+            [at_way[way] for way, of_hole in relation.members if of_hole is hole and way in at_way]
             for hole in (False, True)
-        }
-        whole = {hole: [way for way in ways if read.is_whole(way)] for hole, ways in edges.items()}
-        outer, open_lines = assemble([read.nodes(way) for way in whole[False]])
-        inner, _ = assemble([read.nodes(way) for way in whole[True]])
-        in_rings = set(itertools.chain.from_iterable(outer))
-        for way in edges[False]:
-            if way not in whole[False] or not in_rings.issuperset(read.nodes(way)):
+        )
+        whole = [way for way in (*outer_ways, *inner_ways) if is_whole[way]]
+        outer = assemble([read.nodes(way) for way in outer_ways if way in whole])
+        inner = assemble([read.nodes(way) for way in inner_ways if way in whole])
+        enclosing = set(itertools.chain.from_iterable(outer))
+        for way in outer_ways:
+            if not read.is_line[way] and not enclosing.issuperset(read.nodes(way)):
                 read.is_line[way], read.tags[way] = True, code
-        ways = [*whole[False], *whole[True]]
-        read.is_outline[ways] = True
         if outer:
-            yield from (
-                _Surface(int(read.way_id[whole[False][0]]), code, rings)
-                for rings in polygons(outer, inner, _places(read, ways))
-            )
+            read.is_outline[whole] = True
+            for rings in polygons(outer, inner, _places(read, whole)):
+                yield _Surface(int(read.way_id[outer_ways[0]]), code, rings)
 
 
 def _places(read: _Read, ways: list[int]) -> dict[int, tuple[float, float]]:
