@@ -141,10 +141,15 @@ class StreetNetwork:
             float(self.vertex_lat.max()),
         )
 
+    @property
+    def street_metres(self) -> float:
+        """Length of all streets and outlines of squares, without the ways across."""
+        return float(self.edge_metres[self.edge_surface < 0].sum())
+
     def __repr__(self) -> str:
         return (
             f"StreetNetwork({self.profile!r}, {self.node_count:,} nodes, {self.edge_count:,} edges, "
-            f"{self.edge_metres.sum() / 1000:,.1f} km, {self.pieces.size} pieces)"
+            f"{self.street_metres / 1000:,.1f} km, {self.pieces.size} pieces)"
         )
 
 
