@@ -1,4 +1,4 @@
-"""Who travels: how fast, over what, and how long they wait."""
+"""Travel profiles: the speed on each way, who may use it, and the delays at nodes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from enum import IntEnum
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from geo.network.streets import Tags
 from geo.text import Text
+from geo.types import Floats
 
 Permission = Literal["yes", "tagged", "no"]
 
@@ -56,7 +56,7 @@ _GATES = frozenset(
 )  # fmt: skip
 _OUT_OF_USE = ("disused", "abandoned", "demolished", "razed", "removed", "destroyed", "dismantled")
 _NOT_YET = ("construction", "proposed", "planned")
-_MANY_SIGNS_OF_SIDEWALK = ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right")
+_SIDEWALK_KEYS = ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right")
 
 
 class Access(IntEnum):
@@ -74,18 +74,18 @@ class WaySpeed(NamedTuple):
     backward_kph: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """One kind of traveller, as data.
+    """One kind of traveller, as data; speeds in km/h.
 
     Attributes
     ----------
     id, name
-        Short name, and the name people read.
+        Identifier, and the name shown.
     speed_kph
         Speed on a level way without a speed of its own.
     source, verified
-        Where the speed comes from, and whether somebody checked it against the source.
+        Where the speed comes from, and whether it was checked against the source.
     access_keys
         Tags that say who may use a way, the most specific first (``foot`` before ``access``).
     ways
@@ -98,15 +98,15 @@ class Profile:
     steps_up_kph, steps_down_kph
         Speed on stairs; 0 where stairs cannot be used.
     steps_directed
-        Whether up and down are told apart. A life circle is there and back, so the planning
-        profiles use the mean pace of both.
+        Whether up and down have their own speeds. A life circle counts the way there and back, so the
+        planning profiles use the harmonic mean of both.
     oneway
         Whether one-way streets bind this traveller; ``oneway:foot`` and the direction of escalators bind
         everyone they concern.
     private
         Whether private ways may be used.
     delays_seconds
-        Waits at nodes, by kind: ``traffic_signals``, ``crossing``, ``gate``.
+        Delays at nodes, by kind: ``traffic_signals``, ``crossing``, ``gate``.
     lift_seconds, lift_source, lift_verified
         Wait and ride of a lift, where the figure comes from, and whether somebody checked it.
     pushing_kph
@@ -117,7 +117,7 @@ class Profile:
         ``tobler`` scales the speed by Tobler's hiking function relative to level ground, where
         elevation is given; ``none`` ignores it.
     top_speed_kph
-        No way is ever faster than this.
+        Upper bound of the speed on every way.
     """
 
     id: str
@@ -154,8 +154,10 @@ def way_speed(profile: Profile, tags: Tags) -> WaySpeed:
 
     Examples
     --------
-    >>> walker = Profile("walk", Text("Walk", "步行"), 3.6, Text("", ""), True, ("foot", "access"),
-    ...                  {"residential": "yes", "cycleway": "tagged"})
+    >>> walker = Profile(
+    ...     id="walk", name=Text("Walk", "步行"), speed_kph=3.6, source=Text("", ""), verified=True,
+    ...     access_keys=("foot", "access"), ways={"residential": "yes", "cycleway": "tagged"},
+    ... )
     >>> way_speed(walker, {"highway": "residential", "oneway": "yes"})
     WaySpeed(forward_kph=3.6, backward_kph=3.6)
     >>> way_speed(walker, {"highway": "cycleway"})
@@ -215,7 +217,7 @@ def node_access(profile: Profile, tags: Tags) -> Access:
 
 
 def node_delay_seconds(profile: Profile, tags: Tags) -> float:
-    """Return the wait at a node with these tags; ``inf`` where it cannot be passed."""
+    """Return the delay at a node with these tags, seconds; ``inf`` where it cannot be passed."""
     if node_access(profile, tags) is not Access.OPEN:
         return math.inf
     if tags.get("highway") == "elevator":
@@ -254,9 +256,7 @@ def access_grant(value: str) -> Grant:
     return next(grant for grant in order if grant in grants)
 
 
-def slope_factor(
-    rise_metres: npt.NDArray[np.float64], run_metres: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def slope_factor(rise_metres: Floats, run_metres: Floats) -> Floats:
     """Return the factor on walking speed for each slope, 1 on the level.
 
     Tobler's hiking function ``6 exp(-3.5 |S + 0.05|)`` km/h, divided by its value on level
@@ -304,13 +304,13 @@ def _in_use(tags: Tags) -> bool:
 
 
 def _specific(profile: Profile, tags: Tags) -> bool:
-    """Whether a tag names this very kind of traveller, not traffic in general."""
+    """Whether a tag allows this kind of traveller by name, not all traffic (``access``)."""
     keys = (key for key in profile.access_keys if key != "access")
     return any(access_grant(tags.get(key, "")) in ("yes", "push") for key in keys)
 
 
 def _has_sidewalk(tags: Tags) -> bool:
-    return any(tags.get(key) in {"both", "left", "right", "yes"} for key in _MANY_SIGNS_OF_SIDEWALK)
+    return any(tags.get(key) in {"both", "left", "right", "yes"} for key in _SIDEWALK_KEYS)
 
 
 def _level_speed(profile: Profile, kind: str, tags: Tags) -> float:

@@ -97,7 +97,9 @@ def open_network(
     if stored is not None:
         return stored
     streets = read_streets(extract)
-    _store_hours(_hours_path(extract, cache), _hours_in(streets))
+    hours = _hours_in(streets)
+    if hours.total:
+        _store_hours(_hours_path(extract, cache), hours)
     streets = streets_at(streets, profile.access_keys, moment, country=country)
     streets = streets if ground is None else streets_on_ground(streets, ground)
     try:
