@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo.kernels import is_on_disk
 from geo.network import _visibility
 from geo.network.streets import StreetGraph
 from geo.types import Bools, Floats, Index, Index32
@@ -88,6 +89,20 @@ def with_surfaces(streets: StreetGraph, surfaces: Surfaces) -> StreetGraph:
     ends, across_surface, inner = _across(rings, len(surfaces))
     kept_ring, kept_across = _connected(rings, ends, across_surface, inner.size)
     return _joined(streets, surfaces, rings, kept_ring, ends[kept_across], across_surface[kept_across], inner)
+
+
+def compile_crossings() -> None:
+    """Run the kernel once on a triangle; compiled code is kept on disk."""
+    corners = np.array([0, 1, 2])
+    _visibility.ways_across(
+        np.array([0, 3]), np.roll(corners, -1), np.array([0.0, 9.0, 0.0]), np.array([0.0, 0.0, 9.0]),
+        corners, corners * 0, np.array([40.5]), 3, STOPS_FROM_SQUARE_METRES, MOST_ENTRANCES, MOST_CORNERS,
+    )  # fmt: skip
+
+
+def crossings_are_compiled() -> bool:
+    """Whether the kernel was compiled before and is kept on disk."""
+    return is_on_disk(_visibility.ways_across)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
