@@ -19,7 +19,7 @@ from layers.catalogue.schema import schema_of
 from layers.load import Layers, load_layers
 from layers.osm.elevation import read_elevation_model
 from layers.osm.elevation_report import elevation_report
-from layers.osm.streets import open_network
+from layers.osm.streets import hours_of_streets, open_network
 from layers.rows.report import LayerReport
 from layers.study.cases import read_cases
 from layers.study.model import Study, read_study
@@ -51,7 +51,8 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckReport:
     layers = load_layers(study, extent=network.bounds if network else None, strict=False)
     if not layers.faults:
         faults += _access_faults(study, layers)
-    streets = _streets_said(study, network, _elevation_said(study, network)).to(language) if network else ""
+    notes = (_elevation_said(study, network), _hours_said(study, cache) if network else Text("", ""))
+    streets = _streets_said(study, network, notes).to(language) if network else ""
     shown = [fault for fault in faults if fault not in layers.faults]
     parts = [
         study.name,
@@ -143,17 +144,29 @@ def _lines(network: StreetNetwork) -> np.ndarray[tuple[int], np.dtype[np.object_
     return np.asarray(shapely.linestrings(coordinates, indices=owner))
 
 
-def _streets_said(study: Study, network: StreetNetwork, ground: Text) -> Text:
-    extract, kilometres = study.streets.extract, f"{network.edge_metres.sum() / 1000:,.1f}"
+def _streets_said(study: Study, network: StreetNetwork, notes: tuple[Text, ...]) -> Text:
+    extract, kilometres = study.streets.extract, f"{network.street_metres / 1000:,.1f}"
     nodes, edges, pieces = network.node_count, network.edge_count, network.pieces.size
     parts = Text("all connected", "全部连通")
     if pieces > 1:
         parts = Text(f"{pieces:,} pieces that do not meet", f"{pieces:,} 个互不连通的部分")
     return Text(
         f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {parts.en}"
-        + (f". {ground.en}" if ground.en else ""),
+        + "".join(f". {note.en}" for note in notes if note.en),
         f"{extract}：{kilometres} 公里，{nodes:,} 个路口，{edges:,} 个路段，{parts.zh}"
-        + (f"。{ground.zh}" if ground.zh else ""),
+        + "".join(f"。{note.zh}" for note in notes if note.zh),
+    )
+
+
+def _hours_said(study: Study, cache: Path | None) -> Text:
+    """Say how many streets and gates are open at some hours only, and what is made of that."""
+    total = hours_of_streets(study.extract, cache=cache).total
+    if not total:
+        return Text("", "")
+    return Text(
+        f"{total:,} streets or gates are open at some hours only: passed where a case names no hour (`at`), "
+        "unless they are closed all the time",
+        f"{total:,} 处道路或大门仅在部分时段开放：情景未写时刻（`at`）时视为可通行，全天关闭的除外",
     )
 
 

@@ -41,9 +41,10 @@ def run_record(result: StudyResult) -> str:
         "streets": {
             "nodes": result.network.node_count,
             "edges": result.network.edge_count,
-            "metres": round(float(result.network.edge_metres.sum()), 1),
+            "metres": round(result.network.street_metres, 1),
             "pieces": int(result.network.pieces.size),
             "elevation": _elevation(result),
+            "closed_at_the_hour": sorted(one.case.id for one in result.cases if one.case.state_of_streets),
         },
         "isochrones": _isochrones(result),
         "layers": _layers(result),

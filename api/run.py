@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -28,7 +29,7 @@ from layers.load import Layers, load_layers
 from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
 from layers.osm.extract_layers import levels_of
-from layers.osm.streets import open_network
+from layers.osm.streets import open_network, state_of_streets
 from layers.settings import completed, counted_in, profile_of, standard_of, usable_in
 from layers.study.cases import open_through_week, read_cases
 from layers.study.model import Study, read_study
@@ -73,8 +74,9 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
     with steps.step(READ.to(said)):
         cases, standard = read_cases(study), standard_of(study)
     with steps.step(STREETS.to(said)):
+        cases = with_state_of_streets(study, cases, cache=cache)
         networks = open_networks(study, cases, standard, cache=cache)
-        network = networks[cases[0].profile.id]
+        network = networks[cases[0].streets]
     with steps.step(LAYERS.to(said)):
         layers = load_layers(study, extent=network.bounds)
         standard = completed(standard, study, layers)
@@ -124,13 +126,35 @@ def open_networks(
     if study.elevation is not None:
         # Nobody may heed slopes, but what the study names must be sound all the same.
         read_elevation_model(study.elevation)
-    profiles = {case.profile.id: case.profile for case in cases}
+    travel = {case.streets: (case.profile, case.moment) for case in cases}
     if any(r.metres is not None and r.measure == "network" for r in standard.requirements):
-        profiles.setdefault(METRES, read_profile(METRES))
+        travel.setdefault(METRES, (read_profile(METRES), None))
     return {
-        name: open_network(study.extract, profile, elevation=study.elevation, cache=cache)
-        for name, profile in profiles.items()
+        name: open_network(
+            study.extract,
+            profile,
+            elevation=study.elevation,
+            moment=moment,
+            country=study.holidays,
+            cache=cache,
+        )
+        for name, (profile, moment) in travel.items()
     }
+
+
+def with_state_of_streets(
+    study: Study, cases: tuple[Case, ...], *, cache: Path | None = None
+) -> tuple[Case, ...]:
+    """Return the cases with what is closed on the streets at their hour."""
+    return tuple(
+        replace(
+            case,
+            state_of_streets=state_of_streets(
+                study.extract, case.profile, moment=case.moment, country=study.holidays, cache=cache
+            ),
+        )
+        for case in cases
+    )
 
 
 def join_to_streets(
@@ -141,7 +165,7 @@ def join_to_streets(
     max_snap_metres: float,
 ) -> dict[str, Traveller]:
     """Join the people and the facilities of a study to the streets of every profile."""
-    profiles = {case.profile.id: case.profile for case in cases}
+    profiles = {case.streets: case.profile for case in cases}
     people, places = layers.demand.geometry.representative_point(), layers.facilities.geometry
 
     def joined(network: StreetNetwork, points: gpd.GeoSeries, frame: gpd.GeoDataFrame) -> AccessPoints:
@@ -171,7 +195,7 @@ def questions(
     return [
         (
             case,
-            travellers[case.profile.id],
+            travellers[case.streets],
             usable_in(study, case, layers),
         )
         for case in cases

@@ -87,7 +87,14 @@ def site_study(
     study = read_study(path)
     case = read_cases(study)[0]
     with steps.step(STREETS.to(study.language)):
-        network = open_network(study.extract, case.profile, elevation=study.elevation, cache=cache)
+        network = open_network(
+            study.extract,
+            case.profile,
+            elevation=study.elevation,
+            moment=case.moment,
+            country=study.holidays,
+            cache=cache,
+        )
     with steps.step(LAYERS.to(study.language)):
         layers = load_layers(study, extent=network.bounds)
         standard = completed(standard_of(study), study, layers)

@@ -134,7 +134,7 @@ def _rings(result: StudyResult) -> gpd.GeoDataFrame:
     rings = result.isochrones
     seen: dict[tuple[str, bytes], str] = {}
     for one in result.cases:
-        seen.setdefault((one.case.profile.id, one.usable.any_hour.tobytes()), one.case.id)
+        seen.setdefault((one.case.streets, one.usable.any_hour.tobytes()), one.case.id)
     return rings[rings["case"].isin(list(seen.values()))].reset_index(drop=True)
 
 

@@ -177,14 +177,14 @@ def _run(study: Path, *, quiet: bool) -> None:
     from api.outputs import write_results
     from api.run import run_study
     from api.steps import Steps
-    from geo.search.cold import say_if_cold
+    from geo.search.warm import announce_compilation
     from layers.study.model import read_study
     from layers.write.staging import check_writable
     from maps.words.steps import WRITE
     from maps.words.summary import summary
 
     if not quiet:
-        say_if_cold(_say_aside)
+        announce_compilation(_say_aside)
     check_writable(read_study(study).out_folder)
     steps = Steps(quiet=quiet)
     result = run_study(study, steps=steps)

@@ -133,12 +133,12 @@ def _answer(study: Path, question: SiteQuestion, *, quiet: bool) -> None:
     from api.site import site_study
     from api.site_outputs import write_siting
     from api.steps import Steps
-    from geo.search.cold import say_if_cold
+    from geo.search.warm import announce_compilation
     from layers.study.model import read_study
     from layers.write.staging import check_writable
 
     if not quiet:
-        say_if_cold(_say_aside)
+        announce_compilation(_say_aside)
     read = read_study(study)
     check_writable(read.out_folder)
     steps = Steps(quiet=quiet)

@@ -30,7 +30,7 @@ def station_isochrones(
     frames = []
     for one in found:
         stations = np.flatnonzero(is_station & one.usable.any_hour)
-        key = (one.case.profile.id, stations.tobytes())
+        key = (one.case.streets, stations.tobytes())
         if key not in known:
             places = one.traveller.facilities.take(stations)
             known[key] = isochrones(one.traveller.network, places, minutes=minutes, progress=progress)

@@ -61,7 +61,7 @@ def week_tables(
     """
     weeks: dict[tuple[str, bytes], CaseAssessment] = {}
     for one in found:
-        weeks.setdefault((one.traveller.profile.id, one.usable.any_hour.tobytes()), one)
+        weeks.setdefault((one.case.streets, one.usable.any_hour.tobytes()), one)
     by_hour, shifts = [], []
     for position, one in enumerate(weeks.values()):
         results = one.assessment.reach

@@ -57,7 +57,14 @@ class Parted:
 
 
 def part_estates(
-    node_count: int, source: Index32, target: Index32, metres: Floats, private: Bools, gate: Bools
+    node_count: int,
+    source: Index32,
+    target: Index32,
+    *,
+    metres: Floats,
+    private: Bools,
+    gate: Bools,
+    surface: Index32 | None = None,
 ) -> Parted:
     """Keep private streets apart from open ones, where they could be passed through.
 
@@ -69,6 +76,8 @@ def part_estates(
         The ends and length of each segment, and whether it is private.
     gate
         Whether a node is a closed private gate: it parts the open streets, and is passed from inside.
+    surface
+        The square that each segment belongs to, -1 for none: a gate at its edge does not part it.
     """
     count = source.size
     ends = np.concatenate([source, target]).astype(np.int64)
@@ -77,13 +86,14 @@ def part_estates(
         return Parted(
             source=source, target=target, copies=none, private=private, gates=none.reshape(-1, 2), kept=none
         )
-    private = private | _inside(node_count, ends, metres, private, gate)
+    owner = np.arange(2 * count) if surface is None else _owners(np.tile(surface, 2))
+    private = private | _inside(node_count, ends, metres, private, gate, owner)
     of_estate = np.tile(private, 2)
     # Open streets end at a closed gate, each with an end of its own.
     shut = np.flatnonzero(~of_estate & gate[ends])
-    at_gate = ends[shut]
-    ends[shut] = node_count + np.arange(shut.size)
-    nodes = node_count + shut.size
+    at_gate, copy = _copies(ends[shut], owner[shut])
+    ends[shut] = node_count + copy
+    nodes = node_count + at_gate.size
     outside = np.zeros(nodes, bool)
     outside[ends[~of_estate]] = True
     meeting = np.flatnonzero(of_estate & outside[ends])
@@ -92,11 +102,11 @@ def part_estates(
     by_node = np.full(nodes, -1, np.int64)
     within = np.flatnonzero(of_estate & ~outside[ends])
     by_node[ends[within]] = estate[within]
-    gated = by_node[at_gate] >= 0
+    gated = np.flatnonzero(by_node[at_gate] >= 0)
     places = np.unique(
         np.concatenate([
             np.column_stack([estate[meeting], ends[meeting], ends[meeting]]),
-            np.column_stack([by_node[at_gate[gated]], ends[shut[gated]], at_gate[gated]]),
+            np.column_stack([by_node[at_gate[gated]], node_count + gated, at_gate[gated]]),
         ]),
         axis=0,
     )  # fmt: skip
@@ -108,33 +118,43 @@ def part_estates(
     merged[alone[:, 1]] = alone[:, 2]
     ends = merged[ends]
     parted = meeting[times_met[estate[meeting]] > 1]
-    key, copy = np.unique(
-        np.column_stack([ends[parted], estate[parted]]), axis=0, return_inverse=True
-    )  # fmt: skip
-    ends[parted] = nodes + copy.ravel()
+    outer, copy = _copies(ends[parted], estate[parted])
+    ends[parted] = nodes + copy
     gates = np.concatenate([
-        np.column_stack([nodes + np.arange(len(key)), key[:, 0]]),
+        np.column_stack([nodes + np.arange(outer.size), outer]),
         many[many[:, 1] != many[:, 2]][:, [2, 1]],
     ]).astype(np.int32)  # fmt: skip
     return Parted(
         source=ends[:count].astype(np.int32),
         target=ends[count:].astype(np.int32),
-        copies=np.concatenate([at_gate, key[:, 0]]).astype(np.int32),
+        copies=np.concatenate([at_gate, outer]).astype(np.int32),
         private=private,
         gates=gates,
         kept=np.unique(np.concatenate([gates.ravel(), alone[:, 2]])).astype(np.int32),
     )
 
 
-def _inside(node_count: int, ends: Index, metres: Floats, private: Bools, gate: Bools) -> Bools:
+def _owners(surface: Index) -> Index:
+    """Return whom each end belongs to: its square, else nobody but itself."""
+    return np.where(surface >= 0, surface, -1 - np.arange(surface.size))
+
+
+def _copies(node: Index, owner: Index) -> tuple[Index, Index]:
+    """Return the nodes to be copied, one for each owner, and which copy each end takes."""
+    held, copy = np.unique(np.column_stack([node, owner]), axis=0, return_inverse=True)
+    return held[:, 0], copy.ravel()
+
+
+def _inside(node_count: int, ends: Index, metres: Floats, private: Bools, gate: Bools, owner: Index) -> Bools:
     """Tell which open streets are reached by private ones alone, and are few beside those outside."""
     count = private.size
     whole = components(node_count, ends[:count], ends[count:])
     parted = ends.copy()
     shut = np.flatnonzero(np.tile(~private, 2) & gate[ends])
-    parted[shut] = node_count + np.arange(shut.size)
+    copied, copy = _copies(ends[shut], owner[shut])
+    parted[shut] = node_count + copy
     some = np.flatnonzero(~private)
-    quarter = components(node_count + shut.size, parted[some], parted[count + some])[parted[some]]
+    quarter = components(node_count + copied.size, parted[some], parted[count + some])[parted[some]]
     length = np.bincount(quarter, weights=metres[some], minlength=1)
     around = np.zeros(length.size, np.int64)
     around[quarter] = whole[ends[some]]

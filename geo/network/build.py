@@ -1,9 +1,9 @@
-"""A street network from mapped streets, or from frames of nodes and edges."""
+"""Building a street network from mapped streets, or from frames of nodes and edges."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,27 +13,65 @@ import shapely
 from geo.coordinates.crs import metric_crs, segment_metres
 from geo.joins.estates import GateRows, gate_rows, part_estates
 from geo.joins.level import level_of
+from geo.kernels import is_on_disk
+from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network import _contract, _layout
 from geo.network.adjacency import Adjacency, freeze
+from geo.network.arrays import INFINITE_MS
 from geo.network.elevation import on_foot_slopes, rise_metres
-from geo.network.hierarchy import hierarchy_of
+from geo.network.hierarchy import build_hierarchy
 from geo.network.network import IMPASSABLE, StreetNetwork
-from geo.network.profiles import Profile, node_delay_seconds, slope_factor, way_speed
+from geo.network.profiles import (
+    Access,
+    Profile,
+    node_access,
+    node_delay_seconds,
+    slope_factor,
+    way_access,
+    way_speed,
+    way_wait_seconds,
+)
 from geo.network.streets import StreetGraph
 from geo.types import Bools, Floats, Index, Index32
 
 if TYPE_CHECKING:
-    # Whoever has frames has imported these; whoever has an extract is spared half the time of the import.
+    # For types alone: callers with frames have imported them, and building from an extract needs neither.
     import geopandas as gpd
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True)
-class Segments:
-    """Straight pieces of street between two nodes, with the seconds each way (``inf``: not allowed).
+def contraction_is_compiled() -> bool:
+    """Whether the kernels that build a network were compiled before and are kept on disk."""
+    return is_on_disk(_contract.walk_chains)
 
-    `level` (`geo.joins.level`) and `private` are 0 and False where left out. `gates` and `kept` are those of
-    `geo.joins.estates.Parted`.
+
+Accesses: TypeAlias = npt.NDArray[np.uint8]
+"""Values of `geo.network.profiles.Access`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segments:
+    """Straight street segments between two nodes.
+
+    Attributes
+    ----------
+    node_id, node_lon, node_lat
+        Identifiers, and WGS84 degrees.
+    source, target
+        The ends of each segment, by position among the nodes.
+    metres
+        Length on the ellipsoid.
+    forward_seconds, backward_seconds
+        Travel time from source to target and back; ``inf`` where that is not allowed.
+    surface
+        The square, platform or pier a segment belongs to, -1 for none; None where there are none.
+    across
+        Whether it leads over the surface rather than along its outline.
+    level, private
+        Level of each segment (`geo.joins.level`), and whether only those who belong there may use it; on the
+        ground and open where left out.
+    gates, kept
+        As `geo.joins.estates.Parted` has them; none where left out.
     """
 
     node_id: Index
@@ -44,6 +82,8 @@ class Segments:
     metres: Floats
     forward_seconds: Floats
     backward_seconds: Floats
+    surface: Index32 | None = None
+    across: Bools | None = None
     level: npt.NDArray[np.int8] | None = None
     private: Bools | None = None
     gates: Index32 | None = None
@@ -52,9 +92,6 @@ class Segments:
 
 def network_from_streets(streets: StreetGraph, profile: Profile) -> StreetNetwork:
     """Build the network that `profile` may use over `streets`.
-
-    Private streets and gates are used to leave and to enter an estate, not to pass through it
-    (`geo.joins.estates`).
 
     Raises
     ------
@@ -67,6 +104,15 @@ def network_from_streets(streets: StreetGraph, profile: Profile) -> StreetNetwor
     return network_from_segments(segments, profile=profile.id, metres_per_second=profile.metres_per_second)
 
 
+def access_of_streets(streets: StreetGraph, profile: Profile) -> tuple[Accesses, Accesses]:
+    """Return who may use each way, and who may pass each node, as values of `Access`."""
+    ways = np.array([way_access(profile, tags) for tags in streets.tag_sets], np.uint8)
+    nodes = np.array([node_access(profile, tags) for tags in streets.tag_sets], np.uint8)
+    at_node = np.full(streets.node_id.size, Access.OPEN, np.uint8)
+    at_node[streets.tagged_node] = nodes[streets.tagged_node_tags]
+    return ways[streets.way_tags], at_node
+
+
 def build_network(
     nodes: gpd.GeoDataFrame,
     edges: pd.DataFrame,
@@ -74,7 +120,7 @@ def build_network(
     speed_kph: float = 3.6,
     profile: str = "given",
 ) -> StreetNetwork:
-    """Build a network from frames of nodes and edges; parallel edges and loops are welcome.
+    """Build a network from frames of nodes and edges; parallel edges and loops are allowed.
 
     Parameters
     ----------
@@ -109,22 +155,36 @@ def build_network(
     node_id, lon, lat = _node_arrays(nodes)
     source, target = (_positions(node_id, edges[side], side) for side in ("source", "target"))
     lines = _edge_lines(edges, nodes)
-    forward, backward, metres = _edge_costs(edges, lines, lon, lat, (source, target), speed_kph / 3.6)
+    forward, backward, metres = _edge_costs(
+        edges, lines, lon, lat, (source, target), metres_per_second=speed_kph / 3.6
+    )
     if "elevation_metres" in nodes and "seconds" not in edges:
         rise = rise_metres(nodes["elevation_metres"].to_numpy(np.float64), source, target, metres)
         forward = forward / slope_factor(rise, metres)
         backward = backward if "seconds_back" in edges else backward / slope_factor(-rise, metres)
-    if lines is None:
-        segments = Segments(node_id, lon, lat, source, target, metres, forward, backward)
-    else:
-        segments = _split_at_vertices(
-            Segments(node_id, lon, lat, source, target, metres, forward, backward), lines
-        )
+    segments = Segments(
+        node_id=node_id,
+        node_lon=lon,
+        node_lat=lat,
+        source=source,
+        target=target,
+        metres=metres,
+        forward_seconds=forward,
+        backward_seconds=backward,
+    )
+    if lines is not None:
+        segments = _split_at_vertices(segments, lines)
     return network_from_segments(segments, profile=profile, metres_per_second=speed_kph / 3.6)
 
 
 def network_from_segments(segments: Segments, *, profile: str, metres_per_second: float) -> StreetNetwork:
-    """Contract segments into junction-to-junction edges and lay them out for search."""
+    """Join segments into edges between junctions and lay them out for search.
+
+    Raises
+    ------
+    ValueError
+        When no segment may be used, or an edge takes longer than a search can count.
+    """
     usable = np.isfinite(segments.forward_seconds) | np.isfinite(segments.backward_seconds)
     if not usable.any():
         raise ValueError(_nothing_usable(profile))
@@ -141,10 +201,10 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     if segments.kept is not None:
         junction[segments.kept] = True
     chains = _contract.walk_chains(start, half, source, target, junction, order)
-    chain_start, vertices, by = _layout.canonical(chains, rank, source, (forward, backward))
+    chain_start, vertices, entering = _layout.canonical(chains, rank, source, (forward, backward))
 
-    along = _contract.chain_costs(chain_start, vertices, by, source, metres, metres)
-    ahead, back = _layout.running_costs(chain_start, vertices, by, source, (forward, backward))
+    along = _contract.chain_costs(chain_start, vertices, entering, source, metres, metres)
+    ahead, back = _layout.running_costs(chain_start, vertices, entering, source, (forward, backward))
     vertex_forward, edge_forward = _milliseconds(ahead, chain_start)
     vertex_backward, edge_backward = _milliseconds(back, chain_start)
     if np.array_equal(vertex_forward, vertex_backward) and np.array_equal(edge_forward, edge_backward):
@@ -159,7 +219,7 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     outward, inward = _layout.adjacency(kept.size, edge_source, edge_target, edge_forward, edge_backward)
 
     gates = _gates(segments, position, outward, inward)
-    after = np.append(by[1:], -1)
+    leaving = np.append(entering[1:], -1)
     lon, lat = segments.node_lon[vertices], segments.node_lat[vertices]
     crs = metric_crs((lon.min(), lat.min(), lon.max(), lat.max()))
     to_metres = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
@@ -174,7 +234,8 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
         edge_metres=freeze(along[chain_start[1:] - 1]),
         edge_forward_ms=freeze(edge_forward),
         edge_backward_ms=freeze(edge_backward),
-        edge_private=freeze(private[by[chain_start[:-1] + 1]]),
+        edge_private=freeze(private[entering[chain_start[:-1] + 1]]),
+        edge_surface=freeze(_crossed(segments, usable)[entering[chain_start[:-1] + 1]]),
         vertex_start=freeze(chain_start),
         vertex_lon=freeze(lon),
         vertex_lat=freeze(lat),
@@ -183,18 +244,25 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
         vertex_metres=freeze(along),
         vertex_forward_ms=freeze(vertex_forward),
         vertex_backward_ms=freeze(vertex_backward),
-        vertex_level=freeze(np.where(after >= 0, level[after], 0).astype(np.int8)),
+        vertex_level=freeze(np.where(leaving >= 0, level[leaving], 0).astype(np.int8)),
         gate_start=freeze(gates.start),
         gate_node=freeze(gates.node),
         gate_leave_ms=freeze(gates.leave_ms),
         gate_enter_ms=freeze(gates.enter_ms),
         outward=outward,
         inward=inward,
-        hierarchy=hierarchy_of(outward, inward),
+        hierarchy=build_hierarchy(outward, inward),
         metres_per_second=metres_per_second,
         metric_crs=crs.to_wkt(),
         profile=profile,
     )
+
+
+def _crossed(segments: Segments, usable: Bools) -> Index32:
+    """Return the surface that each usable segment leads across, -1 for none."""
+    if segments.surface is None or segments.across is None:
+        return np.full(np.count_nonzero(usable), -1, np.int32)
+    return np.where(segments.across, segments.surface, np.int32(-1))[usable]
 
 
 def _nothing_usable(profile: str) -> str:
@@ -223,8 +291,14 @@ def _estates_apart(segments: Segments, streets: StreetGraph, profile: Profile) -
     gate = np.zeros(segments.node_id.size, bool)
     gate[streets.tagged_node] = by_tags[streets.tagged_node_tags]
     parted = part_estates(
-        gate.size, segments.source, segments.target, segments.metres, segments.private, gate
-    )  # fmt: skip
+        gate.size,
+        segments.source,
+        segments.target,
+        metres=segments.metres,
+        private=segments.private,
+        gate=gate,
+        surface=segments.surface,
+    )
     return replace(
         segments,
         node_id=np.append(segments.node_id, segments.node_id[parted.copies]),
@@ -261,15 +335,33 @@ def _segments(streets: StreetGraph, profile: Profile, insider: Profile) -> Segme
         rise = rise_metres(streets.node_elevation, source, target, metres)
         rise *= on_foot_slopes(streets, way[first])
         forward, backward = forward / slope_factor(rise, metres), backward / slope_factor(-rise, metres)
+    waits = np.array([way_wait_seconds(profile, tags) for tags in streets.tag_sets])
+    if waits.any():
+        wait = waits[streets.way_tags[way[first]]]
+        forward, backward = forward + wait, backward + wait
+    surface, across = (
+        None if of_way is None else of_way[way[first]]
+        for of_way in (streets.way_surface, streets.way_is_across)
+    )
     tags = streets.way_tags[way[first]]
     return Segments(
-        streets.node_id, lon, lat, source, target, metres, forward, backward,
-        level=levels[tags], private=closed[tags],
-    )  # fmt: skip
+        node_id=streets.node_id,
+        node_lon=lon,
+        node_lat=lat,
+        source=source,
+        target=target,
+        metres=metres,
+        forward_seconds=forward,
+        backward_seconds=backward,
+        surface=surface,
+        across=across,
+        level=levels[tags],
+        private=closed[tags],
+    )
 
 
 def _without_blocked_nodes(segments: Segments, streets: StreetGraph, profile: Profile) -> Segments:
-    """Add the waits at nodes, half to each segment that meets there, and part streets at closed ones."""
+    """Add the delays at nodes, half to each segment that ends there, and part streets at blocked nodes."""
     by_tags = np.array([node_delay_seconds(profile, tags) for tags in streets.tag_sets])
     delay = np.zeros(streets.node_id.size)
     delay[streets.tagged_node] = by_tags[streets.tagged_node_tags]
@@ -286,28 +378,38 @@ def _without_blocked_nodes(segments: Segments, streets: StreetGraph, profile: Pr
         metres=segments.metres,
         forward_seconds=segments.forward_seconds + wait,
         backward_seconds=segments.backward_seconds + wait,
+        surface=segments.surface,
+        across=segments.across,
         level=segments.level,
         private=segments.private,
     )
 
 
 def _copies_of(blocked: npt.NDArray[np.bool_], segments: Segments) -> tuple[Index32, Index32, Index32]:
-    """Give every segment that ends at a closed node an end of its own."""
+    """Return new ends, so that no two segments share a blocked node, and the nodes that were copied.
+
+    A gate at the edge of a square does not part the square: its segments keep one end in common.
+    """
     source, target = segments.source.copy(), segments.target.copy()
     at_source, at_target = np.flatnonzero(blocked[source]), np.flatnonzero(blocked[target])
-    copies = np.concatenate([source[at_source], target[at_target]])
-    fresh = np.arange(blocked.size, blocked.size + copies.size, dtype=np.int32)
+    ends = np.concatenate([source[at_source], target[at_target]])
+    by = np.concatenate([at_source, at_target])
+    owner = -1 - np.arange(ends.size)
+    if segments.surface is not None:
+        owner = np.where(segments.surface[by] >= 0, segments.surface[by], owner)
+    held, copy = np.unique(np.column_stack([ends, owner]), axis=0, return_inverse=True)
+    fresh = (blocked.size + copy.ravel()).astype(np.int32)
     source[at_source] = fresh[: at_source.size]
     target[at_target] = fresh[at_source.size :]
-    return source, target, copies
+    return source, target, held[:, 0].astype(np.int32)
 
 
 def _milliseconds(seconds: Floats, chain_start: Index) -> tuple[Index32, Index32]:
     """Round running seconds to whole milliseconds; edges that cannot be used get -1."""
     edge = seconds[chain_start[1:] - 1]
     closed = ~np.isfinite(edge)
-    vertex_ms = np.rint(np.where(np.isfinite(seconds), seconds, 0.0) * 1000.0)
-    if vertex_ms.max(initial=0.0) >= np.iinfo(np.int32).max / 2:
+    vertex_ms = np.rint(np.where(np.isfinite(seconds), seconds, 0.0) * MILLISECONDS_PER_SECOND)
+    if vertex_ms.max(initial=0.0) > INFINITE_MS:
         msg = "an edge takes longer than twelve days; check its length and speed"
         raise ValueError(msg)
     vertex = vertex_ms.astype(np.int32)
@@ -353,6 +455,7 @@ def _edge_costs(
     lon: Floats,
     lat: Floats,
     ends: tuple[Index32, Index32],
+    *,
     metres_per_second: float,
 ) -> tuple[Floats, Floats, Floats]:
     """Return seconds forward, seconds back and metres of each edge."""
@@ -380,7 +483,7 @@ def _line_metres(lines: npt.NDArray[np.object_]) -> Floats:
 
 
 def _split_at_vertices(segments: Segments, lines: npt.NDArray[np.object_]) -> Segments:
-    """Make a node of every vertex of a line, its time and length shared out by length."""
+    """Make a node of every vertex of a line; each segment gets its share of time and length by length."""
     xy, owner = shapely.get_coordinates(lines, return_index=True)
     first = np.searchsorted(owner, np.arange(lines.size))
     last = np.append(first[1:], owner.size) - 1

@@ -23,34 +23,36 @@ SCRAP_SHARE = 0.25
 BENCHMARKS.md."""
 
 IMPASSABLE = -1
-"""Stands for the travel time of an edge that cannot be used in a direction."""
+"""The travel time of an edge in a direction that is not allowed."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class StreetNetwork:
-    """Streets as one kind of traveller may use them.
+    """The streets that one travel profile may use.
 
-    Junctions and dead ends are nodes; what lies between two of them is one edge, with its shape
-    kept as vertices. Times are whole milliseconds, so that a limit is inclusive and every engine
-    agrees. An edge runs from `edge_source` to `edge_target`; that is a matter of bookkeeping, not
-    of direction of travel.
+    Junctions and dead ends are nodes; the street between two of them is one edge, with its shape
+    kept as vertices. Times are whole milliseconds, so that limits are inclusive and every engine
+    gives the same result. An edge runs from `edge_source` to `edge_target`, whatever its direction of
+    travel.
 
     Attributes
     ----------
     node_id
         The identifier of each junction in the source.
     node_lon, node_lat
-        WGS84 degrees; nodes lie along a Hilbert curve.
+        WGS84 degrees. Nodes are numbered along a Hilbert curve, so that neighbours lie close in memory.
     node_piece
-        Which connected piece of the streets the node is on; 0 is the largest.
+        The connected component of each node, whatever the direction of travel; 0 is the largest.
     edge_source, edge_target
         The ends of each edge.
     edge_metres
-        Length on the ellipsoid.
+        Length on the WGS84 ellipsoid.
     edge_forward_ms, edge_backward_ms
         Travel time from source to target and back; -1 where that is not allowed.
     edge_private
         Whether an edge belongs to an estate: it is used to leave and to enter, not to pass through.
+    edge_surface
+        The square, platform or pier an edge leads straight across; -1 where it is a street or an outline.
     vertex_start
         The vertices of edge ``e`` are ``vertex_start[e]:vertex_start[e + 1]``, from source to target.
     vertex_lon, vertex_lat
@@ -67,16 +69,16 @@ class StreetNetwork:
         Where estates meet the open streets, and how long it takes to there and back, by the node inside
         (`geo.joins.estates.GateRows`).
     outward, inward
-        Arcs as travelled, and the same arcs turned round for searches towards a place. One and
-        the same object where every edge takes equally long both ways.
+        Arcs by the node they leave, and by the node they enter. One and the same object where every
+        edge takes equally long both ways.
     hierarchy
-        What searches run on.
+        The contraction hierarchy that searches run on.
     metres_per_second
         Speed of the walk between a point and its street.
     metric_crs
         A local metric coordinate system, as WKT.
     profile
-        Name of the traveller.
+        Id of the travel profile.
     """
 
     node_id: Index
@@ -89,6 +91,7 @@ class StreetNetwork:
     edge_forward_ms: Index32
     edge_backward_ms: Index32
     edge_private: Bools
+    edge_surface: Index32
     vertex_start: Index
     vertex_lon: Floats
     vertex_lat: Floats
@@ -143,7 +146,7 @@ class StreetNetwork:
 
     @cached_property
     def pieces(self) -> npt.NDArray[np.int64]:
-        """Number of nodes on each connected piece, the largest first."""
+        """Number of nodes in each connected component, the largest first."""
         return np.bincount(self.node_piece)
 
     @cached_property
@@ -174,10 +177,15 @@ class StreetNetwork:
             float(self.vertex_lat.max()),
         )
 
+    @property
+    def street_metres(self) -> float:
+        """Length of all streets and outlines of squares, without the ways across."""
+        return float(self.edge_metres[self.edge_surface < 0].sum())
+
     def __repr__(self) -> str:
         return (
             f"StreetNetwork({self.profile!r}, {self.node_count:,} nodes, {self.edge_count:,} edges, "
-            f"{self.edge_metres.sum() / 1000:,.1f} km, {self.pieces.size} pieces)"
+            f"{self.street_metres / 1000:,.1f} km, {self.pieces.size} pieces)"
         )
 
 

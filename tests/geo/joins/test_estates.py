@@ -11,11 +11,11 @@ from geo.coordinates.crs import WGS84, transformer
 from geo.network.build import network_from_streets
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, at_nodes, snap
-from geo.search.isochrones import isochrone_lines
 from geo.search.paths import shortest_path
 from geo.search.reach import nearest, nearest_at_nodes, reachable, reachable_nodes, travel_times
 from layers.catalogue.profiles import read_profile
 from tests.support.estate_oracle import PrivateTown
+from tests.support.isochrone_lines import isochrone_lines
 from tests.support.streets import METRE, STREET, streets
 
 WALK = read_profile("walk")
