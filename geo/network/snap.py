@@ -13,6 +13,7 @@ from geo.blocks import run_blocks
 from geo.coordinates.crs import transformer
 from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network import _snap
+from geo.network._surface_joins import choose_ways_across
 from geo.network.adjacency import freeze
 from geo.network.arrays import NO_TIME
 from geo.network.network import StreetNetwork
@@ -97,6 +98,7 @@ def snap(
     """
     xy = _metric(network, points)
     nearest = _nearest_places(network, xy, max_snap_metres=max_snap_metres)
+    choose_ways_across(network, xy, nearest.edge, nearest.vertex, nearest.share, nearest.metres)
     edge = np.where(nearest.metres <= max_snap_metres, nearest.edge, NOT_SNAPPED).astype(np.int32)
     return _access_points(network, edge, nearest.vertex, nearest.share, nearest.metres)
 
