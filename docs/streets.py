@@ -19,6 +19,8 @@ from geo.network.squares import (
     MOST_CORNERS,
     MOST_ENTRANCES,
     MOST_SIDE_STOPS,
+    SPARE_AT_STOPS_METRES,
+    SPARE_METRES,
     STOP_METRES,
     STOPS_FROM_SQUARE_METRES,
 )
@@ -137,18 +139,19 @@ def streets_page() -> str:
         "## Squares, platforms and piers",
         "A closed way is a surface with `area=yes`, with `place=square`, or where it is a platform, a "
         "pier, a lift, `services` or `rest_area` (not with `area=no`); so is a multipolygon of any class "
-        "above, its rings told apart by role. The edge of a hole is no street, but its corners are walked "
-        "round. Straight ways lead across between all places where streets meet the outline, bending at "
-        "reflex corners; one that saves no more than 1 m is left out.",
+        "above, its rings told apart by role. The edge of a hole is no street, but people walk round it. "
+        "Straight ways lead across between all places where streets meet the outline, bending at reflex "
+        f"corners; one that saves no more than {SPARE_METRES:g} m over others is left out.",
         f"At most {MOST_ENTRANCES} entrances and {MOST_CORNERS} corners of a surface are joined so; the "
         f"rest is reached along the outline. Surfaces of {STOPS_FROM_SQUARE_METRES:,.0f} m² and more have "
-        f"stops on their sides, {STOP_METRES:.0f} m apart or at most {MOST_SIDE_STOPS}, and up to nine "
-        "inside, from which straight ways lead across (those that save no more than 4 m left out). A "
-        "point at the outline or inside joins the nearest of these lines: exact between entrances, "
-        "within half the distance of two stops along the outline, and longer than the straight walk "
-        "inside a surface of more than two entrances. Ways are never shorter than they can be walked. A "
-        "gate at the edge of a square closes the street behind it, not the square. What is not mapped as "
-        "a hole (a kiosk, a flower bed) is walked over.",
+        f"stops on their sides ({STOP_METRES:.0f} m apart, or farther where there would be more than "
+        f"{MOST_SIDE_STOPS}) and up to nine inside, from which straight ways lead across too (those that "
+        f"save no more than {SPARE_AT_STOPS_METRES:g} m left out). A point at the outline joins the "
+        "outline, one inside the way across from which the ends of all are reached best. Ways from "
+        "street to street are exact but for what is left out; from the outline they are longer by less "
+        "than the distance of two stops, from inside a square of 200 m by 16 m on average. They are "
+        "never shorter than the walk. A gate at the edge of a square closes the street behind it, not "
+        "the square. What is not mapped as a hole (a kiosk, a flower bed) is walked over.",
     ]
     return "\n\n".join(lines) + "\n"
 

@@ -8,8 +8,8 @@ from numba import njit
 from geo.types import Array
 
 _TOUCH_METRES = 0.001
-_SPARE_METRES = 1.0
-_SPARE_AT_STOPS_METRES = 4.0
+SPARE_METRES = 2.0
+SPARE_AT_STOPS_METRES = 5.0
 """A straight way that saves no more than this over others is left out."""
 
 _ENTRANCE, _CORNER, _STOP, _INNER = range(4)
@@ -89,7 +89,7 @@ def _seen(
     for i in range(points.size):
         for j in range(i + 1, px.size):
             length = np.hypot(px[j] - px[i], py[j] - py[i])
-            if by_ring[i, j] <= length + _SPARE_METRES:
+            if by_ring[i, j] <= length + SPARE_METRES:
                 continue
             if not thinned and not (
                 _touches(points[i], px[j], py[j], before, after, x, y, kind)
@@ -145,21 +145,24 @@ def _worth_while(pairs: Array, metres: Array, known: Array, is_stop: Array) -> A
     """
     kept = np.empty(metres.size, np.int64)
     count = 0
+    size = known.shape[0]
     for k in np.argsort(metres):
         i, j, length = pairs[k, 0], pairs[k, 1], metres[k]
-        spare = _SPARE_AT_STOPS_METRES if is_stop[i] or is_stop[j] else _SPARE_METRES
+        spare = SPARE_AT_STOPS_METRES if is_stop[i] or is_stop[j] else SPARE_METRES
         if known[i, j] <= length + spare:
             continue
         kept[count] = k
         count += 1
-        for a in range(known.shape[0]):
+        for a in range(size):
             # One of the two ends is nearer; the way over the line enters there.
             near, far = (i, j) if known[a, i] < known[a, j] else (j, i)
             gone = known[a, near] + length
             if gone >= known[a, far]:
                 continue
-            for b in range(known.shape[0]):
-                known[a, b] = min(known[a, b], gone + known[far, b])
+            for b in range(size):
+                by_this = gone + known[far, b]
+                if by_this < known[a, b]:
+                    known[a, b] = by_this
     return kept[:count]
 
 
@@ -236,6 +239,8 @@ def _sees(
     south, north = min(py, qy) - _TOUCH_METRES, max(py, qy) + _TOUCH_METRES
     if pn == qn or (east - west < 3 * _TOUCH_METRES and north - south < 3 * _TOUCH_METRES):
         return False
+    dx, dy = qx - px, qy - py
+    touch = _TOUCH_METRES * np.hypot(dx, dy)
     inside = False
     for a in range(first, last):
         b = after[a]
@@ -249,8 +254,9 @@ def _sees(
             continue
         if max(ax, bx) < west or min(ax, bx) > east or max(ay, by) < south or min(ay, by) > north:
             continue
-        one, other = _side_of(px, py, qx, qy, ax, ay), _side_of(px, py, qx, qy, bx, by)
-        if min(one, other) > _TOUCH_METRES or max(one, other) < -_TOUCH_METRES:
+        one = dx * (ay - py) - dy * (ax - px)
+        other = dx * (by - py) - dy * (bx - px)
+        if min(one, other) > touch or max(one, other) < -touch:
             continue
         one, other = _side_of(ax, ay, bx, by, px, py), _side_of(ax, ay, bx, by, qx, qy)
         if min(one, other) > _TOUCH_METRES or max(one, other) < -_TOUCH_METRES:
@@ -267,8 +273,9 @@ def _inner_stops(
     xs, ys = x[first:last], y[first:last]
     west, south, wide, high = xs.min(), ys.min(), xs.max() - xs.min(), ys.max() - ys.min()
     apart = max(25.0, np.sqrt(square_metres) / _MOST_INNER_A_SIDE)
-    columns = min(max(int((wide + 1.0) // apart), 1), 9)
-    rows = min(max(int((high + 1.0) // apart), 1), 9 // columns if columns < 9 else 1)
+    # Odd numbers, so that one lies in the middle.
+    columns = min((max(int((wide + 1.0) // apart), 1) - 1) // 2 * 2 + 1, 9)
+    rows = min((max(int((high + 1.0) // apart), 1) - 1) // 2 * 2 + 1, (9 // columns - 1) // 2 * 2 + 1)
     out_x, out_y = np.empty(columns * rows), np.empty(columns * rows)
     found = 0
     for c in range(columns):

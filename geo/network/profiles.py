@@ -213,7 +213,8 @@ def node_access(profile: Profile, tags: Tags) -> Access:
         return Access.OPEN
     if barrier in profile.blocking_barriers or barrier not in PASSED_BARRIERS:
         return Access.CLOSED
-    return Access.PRIVATE if grant == "private" or tags.get("locked", "no") != "no" else Access.OPEN
+    locked = tags.get("locked", "no") != "no" and not profile.private
+    return Access.PRIVATE if grant == "private" or locked else Access.OPEN
 
 
 def node_delay_seconds(profile: Profile, tags: Tags) -> float:

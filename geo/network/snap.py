@@ -24,6 +24,7 @@ from geo.joins.barriers import Barriers, no_barriers
 from geo.joins.doubt import Doubts
 from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network import _snap
+from geo.network._surface_joins import choose_ways_across
 from geo.network.adjacency import freeze
 from geo.network.arrays import NO_TIME
 from geo.network.network import StreetNetwork
@@ -123,6 +124,7 @@ def snap(
     xy = _metric(network, points)
     levels = _levels(level, len(xy))
     places = _nearest_places(network, xy, max_snap_metres=max_snap_metres)
+    choose_ways_across(network, xy, places.edge, places.vertex, places.share, places.metres)
     near = places.metres <= max_snap_metres
     nearest = np.where(near, places.edge, NOT_SNAPPED).astype(np.int32), places.metres.copy()
     doubt = _with_least_doubt(network, xy, levels, places, max_snap_metres, barriers or no_barriers())

@@ -27,8 +27,12 @@ MOST_ENTRANCES = 60
 MOST_CORNERS = 140
 """Reflex corners of one surface at which ways bend; where there are more, every second or third is taken."""
 
-STOPS_FROM_SQUARE_METRES = 1000.0
+STOPS_FROM_SQUARE_METRES = 500.0
 """Surfaces smaller than this have no stops: what one would save is at most half their outline."""
+
+SPARE_METRES = _visibility.SPARE_METRES
+SPARE_AT_STOPS_METRES = _visibility.SPARE_AT_STOPS_METRES
+"""A straight way that saves no more than this over the outline and shorter ones is left out."""
 
 STOP_METRES = 20.0
 MOST_SIDE_STOPS = 20

@@ -55,7 +55,9 @@ def sound_ring(nodes: Sequence[int]) -> Ring | None:
     """
     if nodes[0] != nodes[-1]:
         return None
-    ring = tuple(node for node, after in pairwise(nodes) if node != after)
+    ring = tuple(nodes[:-1])
+    if len(set(ring)) < len(ring):
+        ring = tuple(node for node, after in pairwise(nodes) if node != after)
     return ring if len(ring) > 2 and len(set(ring)) == len(ring) else None
 
 

@@ -286,12 +286,15 @@ def _closed_ways(read: _Read, others: _NodesAndSquares, tag_sets: dict[Pairs, in
     is_surface = np.array([_is_surface(dict(tags)) for tags in tag_sets], bool)
     closed = read.refs[read.start[:-1]] == read.refs[read.start[1:] - 1]
     of_relations = np.isin(read.way_id, list(others.edges(of_holes=False)))
-    wanted = read.is_line & closed & is_surface[read.tags] & ~of_relations
-    for way in np.flatnonzero(wanted & read.is_whole).tolist():
-        ring = sound_ring(read.nodes(way))
+    wanted = np.flatnonzero(read.is_line & closed & is_surface[read.tags] & ~of_relations & read.is_whole)
+    ids, codes = read.way_id[wanted].tolist(), read.tags[wanted].tolist()
+    starts, ends = read.start[wanted].tolist(), read.start[wanted + 1].tolist()
+    rings = [sound_ring(read.refs[start:end].tolist()) for start, end in zip(starts, ends, strict=True)]
+    sound = wanted[[ring is not None for ring in rings]]
+    read.is_line[sound], read.is_outline[sound] = False, True
+    for way_id, code, ring in zip(ids, codes, rings, strict=True):
         if ring is not None:
-            read.is_line[way], read.is_outline[way] = False, True
-            yield _Surface(int(read.way_id[way]), int(read.tags[way]), (ring,))
+            yield _Surface(way_id, code, (ring,))
 
 
 def _relations(read: _Read, others: _NodesAndSquares, tag_sets: dict[Pairs, int]) -> Iterator[_Surface]:

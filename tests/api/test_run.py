@@ -14,21 +14,24 @@ import pandas as pd
 import pytest
 from shapely import box
 
+from api.check import check_study
 from api.cli.demo import make_demo
 from api.cli.main import main
 from api.http.app import create_app
 from api.outputs import RESULT_FILES, geopackage_layers, write_results
+from api.record import run_record
 from api.run import run_study
 from api.settings import Settings
 from geo.assessment.access import NOTHING_ASKED
 from geo.coordinates.crs import metric_crs
 from geo.errors import InputError
+from geo.search.reach import nearest
 from layers.study.cases import read_cases
 from layers.study.model import parse_study
 from maps.book.run import assessment_book
 from maps.page.run import map_content
 from maps.words.summary import holidays_note
-from tests.support.town import STUDY, at, rows, write_town
+from tests.support.town import STUDY, at, rows, streets, write_town
 
 with warnings.catch_warnings():
     # Starlette asks for a successor of httpx, which is not among the project's dependencies.
@@ -373,3 +376,44 @@ def test_the_map_knows_what_tiers_and_functions_are_called(tmp_path):
         "community": "社区级",
         "government": "政务服务",
     }
+
+
+# Streets that close --------------------------------------------------------------------------------
+
+
+NIGHTLY = """
+[[case]]
+id = "any"
+[[case]]
+id = "day"
+at = "Tue 12:00"
+[[case]]
+id = "night"
+at = "Tue 23:00"
+"""
+
+
+def test_a_street_closed_at_night_is_walked_round_in_the_case_of_the_night(tmp_path):
+    """The southern street is closed at night: 150 m by day, 50 + 100 + 100 m round by night."""
+    plain = '<tag k="highway" v="residential"/></way>'
+    closed = f'<tag k="access:conditional" v="no @ (22:00-06:00)"/>{plain}'
+    town = streets().replace(plain, closed, 1)
+    folder = write_town(tmp_path / "study", study=STUDY + NIGHTLY, files={"town.osm": town})
+    result = run_study(folder, cache=tmp_path / "cache")
+    seconds = [
+        nearest(one.traveller.network, one.traveller.demand, one.traveller.facilities).seconds[0, 0]
+        for one in result.cases
+    ]
+    assert seconds == pytest.approx([150, 150, 250], abs=0.1)
+    assert [one.case.streets == "walk" for one in result.cases] == [True, True, False]
+    assert result.cases[0].traveller is result.cases[1].traveller
+    assert json.loads(run_record(result))["streets"]["closed_at_the_hour"] == ["night"]
+
+
+def test_check_says_how_many_streets_have_hours(tmp_path):
+    town = streets().replace(
+        '<tag k="highway" v="residential"/></way>',
+        '<tag k="highway" v="residential"/><tag k="opening_hours" v="06:00-22:00"/></way>', 2,
+    )  # fmt: skip
+    report = check_study(write_town(tmp_path / "study", files={"town.osm": town}), cache=tmp_path / "cache")
+    assert "2 streets or gates are open at some hours only" in report.text

@@ -182,7 +182,7 @@ def assert_equals_uncontracted(path, profile_name: str, *, sources: int) -> None
             tagged_node_tags=keep,
         )
     network = network_from_streets(graph, profile)
-    mapped = mapped_graph(graph, lambda tags: way_speed(profile, tags))
+    mapped = mapped_graph(graph, lambda tags: way_speed(profile, tags), profile.lift_seconds)
     rng = np.random.default_rng(1)
     at = {int(node): i for i, node in enumerate(graph.node_id)}
     junctions = [at[int(node)] for node in network.node_id]

@@ -215,6 +215,7 @@ def test_a_hilly_city_equals_networkx_with_slopes_of_its_own(helsinki):
                 slope = max(-1.0, min(1.0, (hill[head] - hill[tail]) / metres)) if metres else 0.0
                 tobler = 6 * exp(-3.5 * abs(slope + 0.05)) / (6 * exp(-3.5 * 0.05))
                 pace = metres / speed / (1.0 if tags.get("highway") in ("steps", "elevator") else tobler)
+                pace += 60.0 if tags.get("highway") == "elevator" else 0.0
                 if pace < mapped.get_edge_data(tail, head, {"s": inf})["s"]:
                     mapped.add_edge(tail, head, s=pace)
     at = {int(node): i for i, node in enumerate(graph.node_id)}
