@@ -12,6 +12,7 @@ from geo.assessment.counts import (
     facilities_off_streets,
     facility_counts,
     isochrone_sample,
+    join_doubts,
     land_counts,
     outline_settings,
     people_by_cause,
@@ -41,7 +42,11 @@ def run_record(result: StudyResult) -> str:
         "profile": _profile(first),
         "standard": result.standard.id,
         "inputs": _hashes(result),
-        "streets": {**street_counts(result.network), "elevation": _elevation(result)},
+        "streets": {
+            **street_counts(result.network),
+            "elevation": _elevation(result),
+            "closed_at_the_hour": sorted(case.case.id for case in result.cases if case.case.state_of_streets),
+        },
         "isochrones": {
             **outline_settings(),
             "unclipped_intersection_over_union_with_exact": isochrone_sample(
@@ -50,6 +55,7 @@ def run_record(result: StudyResult) -> str:
         },
         "layers": _layers(result),
         "people": people_counts(first, result.layers.demand),
+        "doubtful_joins": join_doubts(first),
         "residential_land_hectares": land_counts(result.land),
         "facilities_not_joined_to_a_street": facilities_off_streets(first),
         "facilities_without_hours": unknown_hours(facilities)[0],

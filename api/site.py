@@ -32,7 +32,7 @@ from layers.load import Layers, load_layers
 from layers.osm.basemap import Basemap, read_basemap
 from layers.osm.streets import open_network
 from layers.settings import completed, standard_of
-from layers.study.cases import read_cases
+from layers.study.cases import holidays_of, read_cases
 from layers.study.model import Study, read_study
 from layers.study.siting import SiteQuestion
 from layers.study.siting_problem import GOALS, make_problem, make_rules
@@ -72,7 +72,14 @@ def site_study(
     study = read_study(path)
     case = read_cases(study)[0]
     with steps.step(STREETS.to(study.language)):
-        network = open_network(study.extract, case.profile, elevation=study.elevation, cache=cache)
+        network = open_network(
+            study.extract,
+            case.profile,
+            elevation=study.elevation,
+            moment=case.moment,
+            holidays=holidays_of(study),
+            cache=cache,
+        )
     with steps.step(LAYERS.to(study.language)):
         layers = load_layers(study, extent=network.bounds)
         standard = completed(standard_of(study), study, layers)
@@ -132,7 +139,7 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
         basemap = held.basemap or read_basemap(study.extract, language=language)
     with steps.step(SITES.to(language)):
         candidates = named_by_streets(candidate_places(question, layers, network, category), basemap.streets)
-        sites, access, off_street = join_sites(study, network, standing, candidates)
+        sites, access, off_street = join_sites(study, layers, network, standing, candidates)
     minutes = minutes_of(study, question)
     people = case.people(layers.demand)
     cuts = cuts_of(layers.demand, grids=layers.grids, areas=layers.areas)

@@ -1,4 +1,4 @@
-"""Write docs/study.md and docs/cli.md from the code, so that neither can say what the code does not do.
+"""Write docs/study.md, docs/cli.md and docs/streets.md from the code, so that none says what it does not do.
 
 Run as ``python -m docs.make``; a test compares the files with what this module would write.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,24 +16,23 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from api.cli.main import app
+from docs.streets import MADE, markdown_table, streets_page
 from layers.catalogue.schema import LayerSchema, Role, all_schemas
 from layers.study.model import Study, study_keys
 
 FOLDER = Path(__file__).resolve().parent
 
-_MADE = "<!-- Written by `make docs` from the code: change the code, not this page. -->"
-
 
 def pages() -> dict[str, str]:
     """Return the text of every page by its file name."""
-    return {"study.md": study_page(), "cli.md": cli_page()}
+    return {"study.md": study_page(), "cli.md": cli_page(), "streets.md": streets_page()}
 
 
 def study_page() -> str:
     """Return the page on the study file: every key, and what each kind of layer may hold."""
     lines = [
         "# The study file",
-        _MADE,
+        MADE,
         "A study is one folder with one `study.toml`. Unknown keys are refused, and `lifecircle check` "
         "names every fault at once. `api/cli/demo.toml` is a study to copy.",
     ]
@@ -41,7 +40,7 @@ def study_page() -> str:
         model = _model_at(table)
         lines += [
             f"## {_title(table, model)}",
-            _table(("key", "default", "meaning"), _key_rows(table, model)),
+            markdown_table(("key", "default", "meaning"), _key_rows(table, model)),
         ]
     lines += [
         "## What a layer holds",
@@ -59,7 +58,7 @@ def cli_page() -> str:
     group: Any = typer.main.get_command(app)
     lines = [
         "# The command line",
-        _MADE,
+        MADE,
         "`lifecircle COMMAND`. Results go to stdout; progress and errors go to stderr. "
         "The program ends with 0 when all is well, 2 when something in what was given must be mended, 130 "
         "when it was interrupted, and 1 when the fault is ours.",
@@ -67,7 +66,9 @@ def cli_page() -> str:
     for name, command in group.commands.items():
         lines += [f"## lifecircle {name}", " ".join((command.help or "").split())]
         if command.params:
-            lines.append(_table(("argument or option", "default", "meaning"), _parameter_rows(command)))
+            lines.append(
+                markdown_table(("argument or option", "default", "meaning"), _parameter_rows(command))
+            )
     return "\n\n".join(lines) + "\n"
 
 
@@ -122,7 +123,7 @@ def _kind_text(schema: LayerSchema) -> str:
     place = {"point": "Points; areas are taken at a point inside them.", "polygon": "Polygons only."}
     rows = (_role_row(role, required=role.id in schema.required) for role in schema.roles)
     head = ("role", "holds", "recognised headers")
-    return f"{place.get(schema.shape, 'Points or polygons.')}\n\n{_table(head, rows)}"
+    return f"{place.get(schema.shape, 'Points or polygons.')}\n\n{markdown_table(head, rows)}"
 
 
 def _role_row(role: Role, *, required: bool) -> tuple[str, ...]:
@@ -143,11 +144,6 @@ def _parameter_rows(command: Any) -> Iterator[tuple[str, ...]]:
         value = parameter.show_default if isinstance(parameter.show_default, str) else parameter.default
         default = "required" if parameter.required else "" if value in (None, False) else f"`{value}`"
         yield f"`{name}`", default, parameter.help or ""
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    ruled = [head, ("---",) * len(head), *(tuple(cell.replace("|", "\\|") for cell in row) for row in rows)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in ruled)
 
 
 def main() -> None:

@@ -10,17 +10,19 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import Fault, InputError
+from geo.joins.barriers import Barriers, no_barriers
 from geo.text import Text
 from layers.catalogue.categories import categories
 from layers.catalogue.schema import FrameName, kinds_of_frame, schema_of
 from layers.catalogue.vocabulary import vocabulary
 from layers.grid import square_grid
+from layers.osm.barriers import read_barriers
 from layers.osm.basemap import read_basemap
 from layers.osm.features import read_extract_layers
 from layers.read.files import read_file
 from layers.read.postgis import read_postgis
 from layers.read.raw_table import RawTable
-from layers.rows.frames import box_of, join_frames, make_frame
+from layers.rows.frames import box_of, join_frames, make_frame, widened
 from layers.rows.ledger import Ledger
 from layers.rows.read_layer import LoadedLayer, failed_layer, read_layer
 from layers.rows.report import CrsReport, LayerReport
@@ -49,6 +51,8 @@ class Layers:
         Possible sites; wishes (positions are never to be shown one by one).
     reports
         One a layer, in the order of the study.
+    barriers
+        What is not walked across between a place and its street; none where the extract cannot be read.
     """
 
     facilities: gpd.GeoDataFrame
@@ -59,6 +63,7 @@ class Layers:
     candidates: gpd.GeoDataFrame
     needs: gpd.GeoDataFrame
     reports: tuple[LayerReport, ...]
+    barriers: Barriers
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -86,8 +91,9 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
     study
         The study.
     extent
-        West, south, east, north of the streets in WGS84, to tell what lies outside and to lay a grid where
-        there is no demand. Without it nothing counts as outside.
+        West, south, east, north of the streets in WGS84, to lay a grid where there is no demand, and to tell
+        what lies outside: what is farther away than a point may be from its street. Without it nothing counts
+        as outside.
     strict
         Whether unusable layers raise; ``check`` reads them all the same and shows their reports.
 
@@ -98,10 +104,11 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
     """
     words = words_of(study)
     extracted = read_extract_layers(study)
+    near = None if extent is None else widened(extent, study.max_snap_metres)
     loaded: dict[str, LoadedLayer] = {}
     for layer in study.layers:
         if layer.source != "grid":
-            loaded[layer.id] = _load(study, layer, extracted, words, extent)
+            loaded[layer.id] = _load(study, layer, extracted, words, near)
     demand = _joined(study, loaded, "demand")
     for layer in study.layers:
         if layer.source == "grid":
@@ -115,6 +122,7 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
         candidates=_joined(study, loaded, "candidates"),
         needs=_joined(study, loaded, "needs"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),
+        barriers=_barriers(study),
     )
     if strict and layers.faults:
         raise InputError(layers.faults)
@@ -196,6 +204,14 @@ def _joined(study: Study, loaded: Mapping[str, LoadedLayer], name: FrameName) ->
     kinds = kinds_of_frame(name)
     frames = [loaded[layer.id].frame for layer in study.layers if layer.id in loaded and layer.kind in kinds]
     return join_frames(name, [frame for frame in frames if len(frame)])
+
+
+def _barriers(study: Study) -> Barriers:
+    """Return the barriers of the extract; whoever opens its streets says what is wrong with it."""
+    try:
+        return read_barriers(study.extract)
+    except InputError:
+        return no_barriers()
 
 
 def all_polygons(layers: Layers) -> gpd.GeoDataFrame:

@@ -257,6 +257,8 @@ class CheckResult:
         The streets of the first case; None where they cannot be read.
     elevation
         How the elevations cover these streets; None where there are none or nobody heeds them.
+    timed_streets
+        Ways and gates of the extract that are open at some hours only.
     """
 
     study: Study
@@ -264,6 +266,7 @@ class CheckResult:
     layers: tuple[LayerCheck, ...]
     network: StreetNetwork | None = None
     elevation: ElevationReport | None = None
+    timed_streets: int = 0
 
     @property
     def reports(self) -> tuple[LayerReport, ...]:

@@ -111,7 +111,8 @@ class Service:
 
     def _join(self, lon: float, lat: float, assessed: CaseAssessment) -> AccessPoints:
         limit = self.result.study.max_snap_metres
-        place = join_place(assessed.traveller.network, lon, lat, max_snap_metres=limit)
+        barriers = self.result.layers.barriers
+        place = join_place(assessed.traveller.network, lon, lat, max_snap_metres=limit, barriers=barriers)
         if place is None:
             raise InputError([_off_the_streets(lon, lat, limit)])
         return place

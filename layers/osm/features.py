@@ -7,10 +7,12 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.coordinates.crs import WGS84
 from geo.errors import InputError
+from geo.joins.level import place_level
 from layers.osm.scan import Element, as_line, geometries, pick_name, scan
 from layers.read.raw_table import RawTable
 from layers.study.model import Study
@@ -190,6 +192,35 @@ def features_table(features: gpd.GeoDataFrame, source: str) -> RawTable:
         crs="EPSG:4326",
         source=source,
     )
+
+
+def levels_of(frame: gpd.GeoDataFrame) -> npt.NDArray[np.int8]:
+    """Return whether each row of a layer lies on the ground (0), below it or above it, by its ``tags``.
+
+    Rows that do not come from an extract lie on the ground.
+
+    Examples
+    --------
+    >>> rows = gpd.GeoDataFrame({"tags": ["level=-1;name=Cellar", "level=-1;0;shop=books", None]})
+    >>> levels_of(rows).tolist()
+    [-1, 0, 0]
+    """
+    if "tags" not in frame:
+        return np.zeros(len(frame), np.int8)
+    levels = [place_level(_tags(text)) if isinstance(text, str) else 0 for text in frame["tags"]]
+    return np.array(levels, np.int8)
+
+
+def _tags(text: str) -> dict[str, str]:
+    """Return tags from ``key=value;key=value``; a value may hold semicolons."""
+    tags: dict[str, str] = {}
+    key = ""
+    for part in text.split(";"):
+        if "=" in part:
+            key, _, tags[key] = part.partition("=")
+        elif key:
+            tags[key] += f";{part}"
+    return tags
 
 
 def _address(tags: Mapping[str, str]) -> str | None:

@@ -17,6 +17,7 @@ import numpy as np
 import osmium
 import shapely
 from numpy.typing import NDArray
+from osmium import BaseFilter
 from osmium.filter import EntityFilter, IdFilter, KeyFilter
 from osmium.osm.types import OSMEntity
 from shapely.geometry import Polygon
@@ -62,8 +63,8 @@ class _Pending:
     relations: dict[int, tuple[dict[str, str], dict[int, str]]] = field(default_factory=dict)
 
 
-def scan(extract: Path, keys: Collection[str]) -> Iterator[Element]:
-    """Yield everything in an extract that carries one of the keys.
+def scan(extract: Path, keys: Collection[str] | BaseFilter) -> Iterator[Element]:
+    """Yield everything in an extract that carries one of the keys, or passes a filter of osmium.
 
     Closed ways come once, as areas (also streets that are loops: ask `as_line` for those); relations come
     where they are multipolygons or boundaries. Memory grows with the nodes of the extract (16 bytes each)
@@ -94,8 +95,8 @@ def readable(extract: Path) -> Iterator[None]:
         raise InputError([_broken(extract, error)]) from error
 
 
-def _things(extract: Path, keys: Collection[str]) -> Iterable[OSMEntity]:
-    wanted = KeyFilter(*keys)
+def _things(extract: Path, keys: Collection[str] | BaseFilter) -> Iterable[OSMEntity]:
+    wanted = keys if isinstance(keys, BaseFilter) else KeyFilter(*keys)
     return osmium.FileProcessor(str(extract)).with_areas(wanted).with_filter(wanted)
 
 

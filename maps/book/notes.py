@@ -51,7 +51,7 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
     study, network = result.study, result.network
     people = result.layers.demand["people"].to_numpy(float)
     lost = people[~result.first.traveller.demand.snapped].sum()
-    kilometres = network.edge_metres.sum() / 1000
+    kilometres = network.street_metres / 1000
     yield Text("Standard", "标准"), result.standard.title
     if result.standard.note.en:
         yield Text("About the standard", "标准说明"), result.standard.note

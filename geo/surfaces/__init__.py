@@ -1,0 +1,1 @@
+"""Squares, platforms and other surfaces on which people walk freely: ways across them."""
