@@ -9,6 +9,9 @@ from numba import njit
 
 from geo.types import Array
 
+_CORNER: Final = 0.7072
+"""How far the corner of a square is from its middle, in sides, and a little more."""
+
 _ENDS_METRES: Final = 0.1
 """What is left out at both ends of a walk: a street along a wall or a bank is reached without crossing it."""
 
@@ -57,6 +60,11 @@ def crossed(grid: BarrierGrid, ax: float, ay: float, bx: float, by: float, enoug
             continue
         for column in range(first_column, last_column + right, right):
             if column < 0 or column >= grid.columns:
+                continue
+            east = grid.west + (column + 0.5) * grid.cell - ax
+            north = grid.south + (row + 0.5) * grid.cell - ay
+            if abs(dx * north - dy * east) > _CORNER * grid.cell * length:
+                # The line passes by this cell.
                 continue
             c = row * grid.columns + column
             for i in range(grid.start[c], grid.start[c + 1]):

@@ -17,7 +17,9 @@ _BELOW: Final = int(Doubt.BELOW)
 _SCRAP: Final = int(Doubt.SCRAP)
 
 _STEP_METRES: Final = 10.0
-"""How far apart places along a street are tried where the nearest of it lies behind a barrier."""
+_STEP_SHARE: Final = 0.2
+"""How far apart places along a street are tried where the nearest of it lies behind a barrier: at least so
+many metres, and this share of the distance from the point."""
 
 _OWN_SHARE: Final = 0.5
 """A private way is one's own when it is nearer than this share of the way to the nearest other street."""
@@ -182,7 +184,12 @@ def least_doubt(
         best.street[:] = _NONE
         best.place[:] = np.inf
         mine = candidate[start[i] : start[i + 1]]
-        free = np.inf
+        # How far the nearest open street is that no barrier parts from the point; asked for private ones.
+        free = -1.0
+        for e in mine:
+            if streets.private[e]:
+                free = np.inf
+                break
         # First the nearest place of each piece of street; then, round barriers, the places beside it.
         for beside in range(2):
             for e in mine:
@@ -265,13 +272,14 @@ def _look_beside(
     """Try places along a piece of street to both sides of the nearest, while they may be better."""
     dx, dy = streets.x[v + 1] - streets.x[v], streets.y[v + 1] - streets.y[v]
     length = np.hypot(dx, dy)
-    if length == 0:
+    if length <= _STEP_METRES:
         return free
     for side in range(2):
-        share = foot
+        share, metres = foot, 0.0
         end = 1.0 if side else 0.0
         while share != end:
-            share += _STEP_METRES / length if side else -_STEP_METRES / length
+            step = max(_STEP_METRES, _STEP_SHARE * metres) / length
+            share += step if side else -step
             share = min(share, 1.0) if side else max(share, 0.0)
             metres = np.hypot(streets.x[v] + share * dx - here.x, streets.y[v] + share * dy - here.y)
             if metres > here.radius or not _worth_a_look(streets, here, e, v, metres, best, free):
