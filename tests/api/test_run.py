@@ -198,7 +198,7 @@ def test_residential_land_is_the_same_by_every_door_and_grids_sum_to_it(result, 
     (told,) = [one for one in answer if one["requirement"] == row["requirement"]]
     assert (told["covered"], told["denominator_zh"]) == (row["covered"], "居住用地（公顷）")
     pieces = gpd.read_file(written / "results.gpkg", layer="land_evening")
-    assert pieces["hectares"][pieces["pharmacy_met"]].sum() == pytest.approx(row["covered"])
+    assert pieces["hectares"][pieces[f"{row['requirement']}_met"]].sum() == pytest.approx(row["covered"])
 
 
 def test_measures_are_the_same_by_every_door(result, written, client):

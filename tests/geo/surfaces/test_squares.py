@@ -101,7 +101,7 @@ def test_a_square_nobody_comes_to_keeps_its_outline_alone():
 
 def test_a_gate_at_the_edge_closes_the_street_not_the_square():
     corners = {1: (-50, 0), 2: (150, 0), 3: (150, 100)}
-    graph = square(BOX, corners, node_tags={2: {"barrier": "gate", "access": "private"}})
+    graph = square(BOX, corners, node_tags={2: {"barrier": "gate", "access": "no"}})
     assert metres_between(graph, 1001, 1003) == pytest.approx(100 + 100 * 2**0.5, rel=0.01)
     assert metres_between(graph, 1001, 1002) == np.inf
 
