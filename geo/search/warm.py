@@ -12,7 +12,7 @@ from geo.network.toys import line, square
 from geo.search import _isochrone, _label_search, _places
 from geo.search.isochrones import isochrones
 from geo.search.reach import nearest, reachable, reachable_nodes, sums, travel_times
-from geo.surfaces.squares import compile_crossings, crossings_are_compiled
+from geo.squares.surfaces import compile_crossings, crossings_are_compiled
 
 
 def compile_kernels() -> float:

@@ -12,7 +12,7 @@ from geo.network.build import build_network
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap
 from geo.network.streets import StreetGraph
-from geo.surfaces.squares import Surfaces, with_surfaces
+from geo.squares.surfaces import Surfaces, with_surfaces
 
 METRE = 1 / 111_319.49079327358
 """Degrees a metre on the equator."""

@@ -18,7 +18,7 @@ import numpy as np
 
 from geo.kernels import is_on_disk
 from geo.network.streets import StreetGraph
-from geo.surfaces import _visibility
+from geo.squares import _visibility
 from geo.types import Bools, Floats, Index, Index32
 
 MOST_ENTRANCES = 60
