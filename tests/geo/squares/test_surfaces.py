@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.network import squares
 from geo.network.build import network_from_streets
 from geo.network.snap import at_nodes, snap
 from geo.network.streets import StreetGraph
 from geo.search.reach import nearest_at_nodes, travel_times
+from geo.squares import surfaces as squares
 from layers.catalogue.profiles import read_profile
 from tests.support.street_oracle import visible_metres
 from tests.support.streets import METRE, square, streets
