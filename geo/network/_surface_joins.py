@@ -69,6 +69,9 @@ def _choose(
         along = np.clip(((xy[point] - a) * (b - a)).sum(axis=1) / np.maximum(length, 1e-9) ** 2, 0.0, 1.0)
         gap = np.hypot(*(a + along[:, None] * (b - a) - xy[point]).T)
         near = np.flatnonzero(gap <= room + _SPARE_METRES)
+        if not near.size:
+            # The way it is on has more than two vertices and is none of the lines: it stays there.
+            continue
         to_a, to_b = (gap + along * length)[near, None], (gap + (1 - along) * length)[near, None]
         mean = np.minimum(to_a + from_a[near], to_b + from_b[near]).mean(axis=1)
         best = near[np.argmin(mean)]
