@@ -19,6 +19,7 @@ from geo.network.streets import StreetGraph
 from geo.search.reach import nearest_at_nodes, travel_times
 from geo.squares import surfaces as squares
 from layers.catalogue.profiles import read_profile
+from layers.osm.streets_read import read_streets
 from tests.support.street_oracle import visible_metres
 from tests.support.streets import METRE, square, streets
 
@@ -122,6 +123,19 @@ def test_places_inside_a_large_square_walk_little_farther_than_straight():
     ]
     assert min(more) >= -2
     assert np.mean(more) <= 20
+
+
+def test_places_all_over_real_squares_are_joined(helsinki):
+    network = network_from_streets(read_streets(helsinki), WALK)
+    on = np.repeat(network.edge_surface >= 0, np.diff(network.vertex_start))
+    rng = np.random.default_rng(5)
+    vertex = rng.choice(np.flatnonzero(on), 2000)
+    lon, lat = (
+        axis[vertex] + rng.normal(0, 10 * METRE, 2000) for axis in (network.vertex_lon, network.vertex_lat)
+    )
+    joined = snap(network, (lon, lat))
+    assert joined.snapped.all()
+    assert (network.edge_surface[joined.edge] >= 0).sum() > 500
 
 
 def test_a_square_closed_to_a_traveller_is_not_crossed():
