@@ -1,1 +1,1 @@
-"""Squares, platforms and other surfaces on which people walk freely: ways across them."""
+"""Squares, platforms and piers as surfaces that people walk across."""
