@@ -1,4 +1,4 @@
-"""Where a service stands and where it could: places that count, candidates, both joined to the streets."""
+"""What a siting question means in a study: service and minutes, places that count, candidates, demand."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.assessment.case import Case, Usable
+from geo.assessment.case import Case
+from geo.assessment.cuts import Cut
 from geo.errors import Fault, InputError
+from geo.limits import minutes_to_seconds
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap
+from geo.siting import Demand
+from geo.siting.coverage import polygon_of_most
 from geo.text import Text
+from geo.types import Floats
 from layers.candidates import at_junctions, offered, on_grid
+from layers.catalogue.categories import categories
 from layers.load import Layers, all_polygons
-from layers.study.cases import open_then
+from layers.settings import USUAL_MINUTES, category_names, usable_in
 from layers.study.model import Study
-from layers.study.siting import SiteQuestion
+from layers.study.siting import SiteQuestion, farthest_seconds
 
 _AROUND_DEGREES = 0.0005
 """About 50 m around the study, so that its outermost streets are in."""
@@ -29,7 +35,7 @@ def standing_places(
     facilities = layers.facilities
     fulfilling = standard.accepted.get(category, (category,))
     offering = facilities["category"].isin(fulfilling).to_numpy()
-    usable = Usable.of(facilities, on=case.on, open_then=open_then(study, case, facilities)).now
+    usable = usable_in(study, case, layers).now
     counting = facilities[offering & usable].reset_index(drop=True)
     return counting, int((offering & ~usable).sum())
 
@@ -51,6 +57,44 @@ def category_asked(layers: Layers, standard: Standard, question: SiteQuestion) -
     known = sorted(present | served)
     fix = Text(f"Use one of: {', '.join(known) or '-'}", f"可用：{'、'.join(known) or '-'}")
     raise InputError([Fault(what, fix, source="--category", value=question.category or "", code="siting")])
+
+
+def service_name(study: Study, standard: Standard, category: str) -> Text:
+    """Return what a service is called: as the standard says it, else as the categories do."""
+    known = {key: each.name for key, each in categories().with_own(study.categories).by_id.items()}
+    return (known | category_names(standard)).get(category, Text(category, category))
+
+
+def minutes_of(study: Study, question: SiteQuestion) -> float:
+    """Return the minutes of a question: as it says, else the study's 15, or its longest below that."""
+    usual = max((m for m in study.minutes if m <= USUAL_MINUTES), default=min(study.minutes))
+    return question.minutes or usual
+
+
+def searched_seconds(study: Study, question: SiteQuestion, minutes: float) -> float:
+    """Return how far is searched: as far as the goal looks and the map shows."""
+    shown = minutes_to_seconds(max(minutes, *study.minutes))
+    return max(shown, farthest_seconds(minutes)) if question.aim in ("minutes", "worst") else shown
+
+
+def demand_of(question: SiteQuestion, layers: Layers, people: Floats, cuts: tuple[Cut, ...]) -> Demand:
+    """Return the demand of the problem; the parts among which a plan is fair are its areas.
+
+    Raises
+    ------
+    InputError
+        Where a plan is to be fair among the polygons of a study that has none.
+    """
+    groups = layers.demand["group"].astype(object).to_numpy()
+    if question.fair == "group":
+        return Demand(people, group=groups, area=groups)
+    if question.fair == "grid":
+        if not cuts:
+            what = Text("the study has no grid and no areas", "研究中没有网格或片区图层")
+            fix = Text("Add a layer with source = 'grid'", "请添加 source = 'grid' 的图层")
+            raise InputError([Fault(what, fix, source="--fair", value="grid", code="siting")])
+        return Demand(people, group=groups, area=polygon_of_most(cuts[0].areas, cuts[0].shares))
+    return Demand(people, group=groups)
 
 
 def candidate_places(
@@ -100,8 +144,14 @@ def _within(question: SiteQuestion, layers: Layers) -> gpd.GeoSeries:
     if missing:
         what = Text("no area or grid cell has this id or name", "没有此编号或名称的片区或网格")
         fix = Text("Write it as in the layer", "请按图层中的写法填写")
-        raise InputError([Fault(what, fix, source="--within", value=one, code="siting") for one in missing])
+        raise InputError([Fault(what, fix, source="--within", value=name, code="siting") for name in missing])
     return polygons.geometry[found]
+
+
+def join_people(study: Study, network: StreetNetwork, layers: Layers) -> AccessPoints:
+    """Return the demand points joined to the streets; a cell is joined at a point inside it."""
+    places = layers.demand.geometry.representative_point()
+    return snap(network, places, max_snap_metres=study.max_snap_metres)
 
 
 def join_sites(

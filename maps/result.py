@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import geopandas as gpd
-import numpy as np
 
 from geo.assessment.access import AccessResult
 from geo.assessment.assess import CaseAssessment, Ground
@@ -20,6 +19,7 @@ from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
 from geo.siting import CurvePoint, Plan, Problem, Regret, TravelTimes
+from geo.siting.coverage import people_within
 from geo.text import Text
 from geo.types import Floats
 from layers.load import Layers, all_polygons
@@ -28,7 +28,7 @@ from layers.study.model import Study
 from layers.study.siting import SiteQuestion
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class StudyResult:
     """Everything a run found out.
 
@@ -100,7 +100,7 @@ class StudyResult:
         return all_polygons(self.layers)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class SitingResult:
     """A plan and everything it rests on.
 
@@ -164,5 +164,4 @@ class SitingResult:
 
     def covered(self, seconds: Floats, minutes: float | None = None) -> Floats:
         """Return the people of each demand point who are there within the minutes, inclusive."""
-        limit = self.minutes if minutes is None else minutes
-        return np.where(seconds <= limit * 60.0, self.people, 0.0)
+        return people_within(seconds, self.people, minutes=self.minutes if minutes is None else minutes)

@@ -20,8 +20,8 @@ from api.http.models import (
 )
 from api.settings import Settings
 from geo.assessment.assess import CaseAssessment
-from geo.assessment.traveller import nearest_by_category
 from geo.errors import Fault, InputError
+from geo.limits import SECONDS_PER_MINUTE, limits_met
 from geo.network.snap import AccessPoints, snap
 from geo.search.isochrones import isochrones
 from geo.text import Text
@@ -66,7 +66,8 @@ class Service:
         traveller = one.traveller
         here = self._join(lon, lat, one)
         usable = {category: where[one.usable.now[where]] for category, where in result.ground.wanted.items()}
-        times = nearest_by_category(traveller.network, here, traveller.facilities, usable)
+        there = traveller.starting_at(here)
+        times = {category: there.times(category, where, k=1) for category, where in usable.items()}
         reach = [
             self._reach(category, found.seconds[0, 0], int(found.facility_index[0, 0]))
             for category, found in times.items()
@@ -114,14 +115,14 @@ class Service:
         if index >= 0:
             row = result.layers.facilities.iloc[index]
             facility = NearestFacility(id=row["id"], name=row["name"], lon=row.geometry.x, lat=row.geometry.y)
-        minutes = seconds / 60 if np.isfinite(seconds) else None
+        reached = np.isfinite(seconds)
         name = category_name(result, category)
         return CategoryReach(
             category=category,
             name_en=name.en,
             name_zh=name.zh,
-            minutes=None if minutes is None else round(minutes, 2),
-            within=[limit for limit in result.study.minutes if minutes is not None and minutes <= limit],
+            minutes=round(seconds / SECONDS_PER_MINUTE, 2) if reached else None,
+            within=limits_met(seconds, result.study.minutes),
             nearest=facility,
         )
 

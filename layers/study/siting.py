@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 
 from geo.errors import Fault, InputError
+from geo.limits import minutes_to_seconds
 from geo.siting import Demand, Goal, Problem, Rules, Sites, TravelTimes, pairs_within
 from geo.text import Text
 
@@ -179,7 +180,7 @@ def make_rules(question: SiteQuestion, minutes: float) -> Rules:
     return Rules(
         new=question.new,
         budget=question.budget,
-        limit_seconds=minutes * 60.0,
+        limit_seconds=minutes_to_seconds(minutes),
         share=question.share if question.aim == "cover" else 1.0,
         fair=None if question.fair == "none" else "worst_first",
         unserved_seconds=farthest_seconds(minutes) if adds_up else None,
@@ -188,7 +189,7 @@ def make_rules(question: SiteQuestion, minutes: float) -> Rules:
 
 def farthest_seconds(minutes: float) -> float:
     """Return how far is searched where minutes count: an hour, or longer where the limit is longer."""
-    return 60.0 * max(FARTHEST_MINUTES, minutes)
+    return minutes_to_seconds(max(FARTHEST_MINUTES, minutes))
 
 
 def _out_of_range(question: SiteQuestion) -> Iterator[Fault]:

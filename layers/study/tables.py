@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from geo.measures.names import Measure
+from geo.measures.access import AccessMeasure
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]{0,63}$")]
@@ -81,7 +81,7 @@ class CaseRow(StudyTable):
 class Accessibility(StudyTable):
     """``[accessibility]``: measures of accessibility for every demand point; without the table none."""
 
-    measures: tuple[Measure, ...] = Field(
+    measures: tuple[AccessMeasure, ...] = Field(
         default=("nearest", "k_nearest_mean", "cumulative", "gravity"),
         min_length=1,
         description="nearest, k_nearest_mean (minutes); cumulative, gravity (supply within the catchment); "

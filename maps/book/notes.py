@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from geo.assessment.access import AccessAsked, without_capacity
+from geo.assessment.access import AccessSettings, without_capacity
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.text import Text
 from layers.accessibility import _silent, access_asked
@@ -34,7 +34,7 @@ def access_notes(
         )
 
 
-def _method(given: Accessibility, asked: AccessAsked) -> Text:
+def _method(given: Accessibility, asked: AccessSettings) -> Text:
     width = given.decay_minutes or asked.minutes / 3
     decay = {
         "gaussian": Text(f"Gaussian, s = {width:g} min", f"高斯，s = {width:g} 分钟"),

@@ -20,7 +20,7 @@ from api.http.app import create_app
 from api.outputs import RESULT_FILES, geopackage_layers, write_results
 from api.run import run_study
 from api.settings import Settings
-from geo.assessment.access import NOTHING_ASKED
+from geo.assessment.access import NO_ACCESS
 from geo.coordinates.crs import metric_crs
 from geo.errors import InputError
 from layers.study.cases import read_cases
@@ -227,7 +227,7 @@ def test_measures_of_an_earlier_run_do_not_stay_beside_one_without(result):
     study.out_folder.mkdir()
     for name in ("accessibility.csv", "mine.csv"):
         (study.out_folder / name).touch()
-    write_results(replace(result, study=study, access=NOTHING_ASKED))
+    write_results(replace(result, study=study, access=NO_ACCESS))
     assert {path.name for path in study.out_folder.iterdir()} == {*RESULT_FILES, "mine.csv"}
 
 

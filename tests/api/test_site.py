@@ -11,7 +11,6 @@ import pyogrio
 import pytest
 import typer
 
-from api import site as site_path
 from api.cli.site import register
 from api.run import run_study
 from api.site import site_study
@@ -19,6 +18,8 @@ from api.site_outputs import SITE_FILES, write_siting
 from geo.errors import InputError
 from geo.network.snap import snap
 from geo.search.reach import nearest
+from geo.siting import solve
+from geo.siting.coverage import nearest_seconds, travel_times
 from layers.study.siting import SiteQuestion
 from layers.write.workbook import write_workbook
 from maps.book.siting import site_sheets
@@ -233,12 +234,10 @@ def test_a_fair_plan_helps_who_had_nothing(town, fair):
 
 
 def test_an_interrupt_keeps_the_plan_so_far_and_compares_no_more(town, monkeypatch):
-    asked_of = site_path.solve
-
     def interrupted(*given):
-        return replace(asked_of(*given), status="stopped", stopped_by="user", gap=0.01)
+        return replace(solve(*given), status="stopped", stopped_by="user", gap=0.01)
 
-    monkeypatch.setattr(site_path, "solve", interrupted)
+    monkeypatch.setattr("geo.siting.compare.solve", interrupted)
     result = ask(town, new=1)
     assert len(result.plan.opened) == 1
     assert (result.curve, len(result.near)) == ((), 1)
@@ -369,7 +368,7 @@ def test_people_gained_are_those_the_assessment_counts_with_the_sites_built(demo
     plan = demo_plan.plan
     assert covered_in(today, "healthcare", 5.0) == pytest.approx(plan.people_before)
     assert covered_in(built, "healthcare", 5.0) == pytest.approx(plan.people_covered)
-    assert by_group(demo_plan)["gained"].sum() == pytest.approx(plan.people_gained)
+    assert by_group(demo_plan)["gained"].sum() == pytest.approx(plan.people_covered - plan.people_before)
     areas = built.tables.grid_minutes.query("category == 'healthcare' and minutes == 5")
     told = by_polygon(demo_plan).set_index("id")["after"]
     assert areas.set_index("grid_id")["people_covered"].reindex(told.index).tolist() == pytest.approx(
@@ -383,7 +382,7 @@ def test_times_searched_from_either_side_are_the_same(demo_plan):
     access = [snap(result.network, result.layers.demand.geometry.representative_point())]
     access.append(snap(result.network, result.sites.geometry))
     seconds = nearest(result.network, *access).seconds[:, 0]
-    some = site_path.nearest_seconds(result.times, np.arange(len(result.sites)))
+    some = nearest_seconds(result.times, np.arange(len(result.sites)))
     assert np.array_equal(np.where(seconds <= 900, seconds, np.inf), some)
 
 
@@ -392,14 +391,11 @@ def test_few_sites_searched_outwards_and_many_inwards_agree(demo_plan):
     result, some = demo_plan, np.arange(50)
     assert result.network.symmetric
     access = snap(result.network, result.sites.geometry).take(some)
-    given = (result.study, result.network, result.layers, access)
-    times = site_path._times(*given, max_seconds=900.0, progress=lambda *_: None)
+    people = snap(result.network, result.layers.demand.geometry.representative_point())
+    times = travel_times(result.network, people, access, max_seconds=900.0)
     assert times.sites == 50 < times.points < len(result.sites)
     for site in some:
-        assert (
-            site_path.nearest_seconds(times, [site]).tolist()
-            == site_path.nearest_seconds(result.times, [site]).tolist()
-        )
+        assert nearest_seconds(times, [site]).tolist() == nearest_seconds(result.times, [site]).tolist()
 
 
 @pytest.mark.slow
@@ -409,7 +405,7 @@ def test_no_single_exchange_betters_the_plan(demo_plan):
     standing = np.flatnonzero(result.sites["existing"])
     for site in opened:
         rest = np.array([*standing, *(one for one in opened if one != site)])
-        left = np.where(site_path.nearest_seconds(result.times, rest) > limit, result.people, 0.0)
+        left = np.where(nearest_seconds(result.times, rest) > limit, result.people, 0.0)
         held = result.people.sum() - left.sum()
         near = result.times.milliseconds <= limit * 1000
         gains = np.add.reduceat(np.where(near, left[result.times.point], 0.0), result.times.start[:-1])

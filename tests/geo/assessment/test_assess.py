@@ -22,13 +22,7 @@ from tests.support.toy_street import METRE, PROFILE, WORD, answered, clinic, fac
 
 
 def causes_of(found):
-    return {key: people for key, people in zip(*_sums(found), strict=True) if people}
-
-
-def _sums(found):
-    from geo.measures.causes import CAUSES
-
-    return list(CAUSES), found.causes[0].people.sum(axis=0).tolist()
+    return {cause: people.sum() for cause, people in found.causes[0].people.items() if people.any()}
 
 
 def test_minutes_ids_choices_and_causes_by_hand():
@@ -365,7 +359,7 @@ def test_a_longer_limit_never_covers_fewer(drawn, minutes, longer):
     demand, offered, _ = town_of(drawn)
     offered = offered.assign(capacity=np.nan)
     covered = [
-        answered(demand, offered, asked=standard(clinic(minutes=m)))[1][0].causes[0].people[:, 0].sum()
+        answered(demand, offered, asked=standard(clinic(minutes=m)))[1][0].causes[0].people["covered"].sum()
         for m in (minutes, minutes + longer)
     ]
     assert covered[0] <= covered[1]

@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
+from geo.assessment.gaps import gaps_table, gaps_with_causes
 from geo.errors import OutputError
 from geo.measures.areas import area_shares
-from geo.measures.causes import Evidence, causes_by_area, causes_table, find_causes, gaps_with_causes
-from geo.measures.coverage import coverage_by_area, coverage_table, gaps_table
+from geo.measures.causes import Evidence, causes_by_area, causes_table, find_causes
+from geo.measures.coverage import coverage_by_area, coverage_table
 from geo.measures.hourly import shift_table, working_shifts
 from geo.measures.provision import quota_balance
 from geo.measures.requirements import NearestMetres, NearestTimes, assess
@@ -58,7 +59,13 @@ def book():
     metres = [NearestMetres("kindergarten", seconds, index, "straight", 1)]
     done = assess(standard, times, metres)
     by_area = coverage_by_area(done.results, people, area_shares(homes, areas), areas)
-    evidence = Evidence(*[seconds[:, 0]] * 3, np.array([150.0, 500, 4000]), np.array([True, True, False]))
+    evidence = Evidence(
+        seconds_now=seconds[:, 0],
+        seconds_any_hour=seconds[:, 0],
+        seconds_when_built=seconds[:, 0],
+        straight_metres=np.array([150.0, 500, 4000]),
+        connected=np.array([True, True, False]),
+    )
     causes = [find_causes(r.requirement, evidence, people, speed_metres_per_second=1) for r in done.reach]
     gaps = gaps_with_causes(gaps_table(by_area), causes_by_area(causes, area_shares(homes, areas), areas))
     hours = pd.DataFrame({"hour": range(168), "total": 2087.0, "category": "station"})
