@@ -9,7 +9,7 @@ PYTEST_MARKS ?= not slow
 KERNELS := $(VENV)/.kernels
 PROJECT_FILES := pyproject.toml constraints.txt hatch_build.py page_build.py maps/package-lock.json maps/vendored.json
 PAGE := maps/assets/vendor/page/page.js
-PAGE_FILES := maps/tsconfig.json $(wildcard maps/assets/page/*.ts)
+PAGE_FILES := maps/tsconfig.json $(wildcard maps/assets/page/*.ts maps/assets/page/*/*.ts)
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12

@@ -107,10 +107,11 @@ def sources_digest(maps: Path) -> str:
     lock = json.loads((maps / "package-lock.json").read_text(encoding="utf-8"))
     esbuild = lock["packages"]["node_modules/esbuild"]["integrity"]
     parts = [esbuild, *ESBUILD]
-    for file in [maps / "tsconfig.json", *sorted((maps / "assets" / "page").glob("*.ts"))]:
+    sources = maps / "assets" / "page"
+    for file in [maps / "tsconfig.json", *sorted(sources.rglob("*.ts"))]:
         # Line ends are the checkout's, not the author's.
         text = file.read_text(encoding="utf-8")
-        parts += [file.name, text]
+        parts += [file.relative_to(maps).as_posix(), text]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
@@ -166,9 +165,10 @@ def find_causes(
         raise ValueError(msg)
     detour = detour_ratio(evidence.seconds_any_hour, evidence.straight_metres, speed_metres_per_second)
     near = within_metres(evidence.straight_metres, limit_seconds * speed_metres_per_second)
-    holds = _first_that_holds(evidence, limit_seconds, near & ~(detour < CUT_OFF_DETOUR))
-    divided = {cause: np.where(holds == cause, people, 0.0) for cause in CAUSES}
-    divided["full"] = np.where(holds == "covered", np.minimum(unserved, people), 0.0)
+    points = _points_by_cause(evidence, limit_seconds, near & ~(detour < CUT_OFF_DETOUR))
+    nobody = np.zeros(len(people))
+    divided = {cause: np.where(points[cause], people, 0.0) if cause in points else nobody for cause in CAUSES}
+    divided["full"] = np.minimum(divided["covered"], unserved)
     divided["covered"] = divided["covered"] - divided["full"]
     return CauseResult(
         requirement=requirement,
@@ -179,16 +179,22 @@ def find_causes(
     )
 
 
-def _first_that_holds(evidence: Evidence, limit_seconds: float, cut_off: Bools) -> npt.NDArray[np.str_]:
-    """Return the name of the first cause that holds for each point, capacity left aside."""
+def _points_by_cause(evidence: Evidence, limit_seconds: float, cut_off: Bools) -> dict[Cause, Bools]:
+    """Return the points at which each cause is the first that holds, capacity left aside."""
     tests: dict[Cause, Bools] = {
         "covered": within(evidence.seconds_now, limit_seconds),
         "not_connected": ~evidence.connected,
         "closed_then": within(evidence.seconds_any_hour, limit_seconds),
         "not_open_yet": within(evidence.seconds_when_built, limit_seconds),
         "cut_off": cut_off,
+        "nothing_near": np.ones(len(cut_off), dtype=np.bool_),
     }
-    return np.select(list(tests.values()), [np.array(cause) for cause in tests], default="nothing_near")
+    points: dict[Cause, Bools] = {}
+    undecided = np.ones(len(cut_off), dtype=np.bool_)
+    for cause, holds in tests.items():
+        points[cause] = undecided & holds
+        undecided &= ~holds
+    return points
 
 
 def detour_ratio(seconds: Floats, straight_metres: Floats, speed: float) -> Floats:

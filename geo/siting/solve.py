@@ -50,6 +50,7 @@ def cover_most(problem: Problem, rules: Rules, run: Run | None = None) -> Plan:
 
     Examples
     --------
+    >>> from geo.siting.problem import Demand, Sites, TravelTimes
     >>> times = TravelTimes.from_matrix([[60, 600, 9999], [9999, 60, 60]])
     >>> problem = Problem(times, Sites(2), Demand(np.array([5.0, 1.0, 2.0])))
     >>> plan = cover_most(problem, Rules(new=1, limit_seconds=900))

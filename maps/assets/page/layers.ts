@@ -1,14 +1,14 @@
 // Two canvases: the base with the surfaces in it, and what changes with every selection above.
 
-import { type Basemap, drawAbove, drawGround } from "./basemap";
-import { drawCoverage, drawSelectedPolygon } from "./coverage";
-import type { Frame } from "./frame";
-import type { Marks } from "./marks";
-import type { Model } from "./model";
-import { drawReach } from "./reach";
-import { onPaper } from "./screen";
-import { type Changed, isOtherChoice } from "./state";
-import { type Draw, ViewLayer } from "./view_layer";
+import { type Basemap, drawAbove, drawGround } from "./draw/basemap";
+import { drawCoverage, drawSelectedPolygon } from "./draw/coverage";
+import type { Frame } from "./draw/frame";
+import type { Marks } from "./draw/marks";
+import type { Model } from "./core/model";
+import { drawReach } from "./draw/reach";
+import { onPaper } from "./draw/screen";
+import { type Changed, isOtherChoice } from "./core/state";
+import { type Draw, ViewLayer } from "./draw/view_layer";
 
 export interface CanvasLayers {
   readonly below: ViewLayer;

@@ -1,8 +1,8 @@
 // The one door into the page's script: `lifecircle.start`, called by the document with its map.
 
-import { need } from "./dom";
+import { need } from "./core/dom";
 import { type Parts, start } from "./start";
-import { open } from "./unpack";
+import { open } from "./core/unpack";
 
 declare global {
   interface Window {

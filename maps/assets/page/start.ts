@@ -1,18 +1,18 @@
 // Puts the map together once its data are open.
 
-import { readBasemap } from "./basemap";
-import { Cards } from "./cards";
-import { addControls } from "./controls";
-import { need } from "./dom";
+import { readBasemap } from "./draw/basemap";
+import { Cards } from "./panel/cards";
+import { addControls } from "./panel/controls";
+import { need } from "./core/dom";
 import { addLayers } from "./layers";
-import { Marks } from "./marks";
-import { Model } from "./model";
-import { Panel } from "./panel";
-import { listen } from "./pointer";
-import { onPhone, room } from "./screen";
-import { Sheet } from "./sheet";
-import type { Pack } from "./unpack";
-import type { ViewLayer } from "./view_layer";
+import { Marks } from "./draw/marks";
+import { Model } from "./core/model";
+import { Panel } from "./panel/panel";
+import { listen } from "./panel/pointer";
+import { onPhone, room } from "./draw/screen";
+import { Sheet } from "./panel/sheet";
+import type { Pack } from "./core/unpack";
+import type { ViewLayer } from "./draw/view_layer";
 
 const ZOOMS_OUT = 3; // how far one can step back from the view of the whole study
 

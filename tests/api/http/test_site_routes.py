@@ -13,6 +13,7 @@ from api.http.site_answers import site_answer
 from api.http.site_models import SiteAnswer, SiteAsked
 from api.run import run_study
 from api.settings import Settings
+from geo.siting import solve
 from layers.study.siting import SiteQuestion
 from tests.support.town import STUDY, at, rows, write_town
 
@@ -214,14 +215,13 @@ def test_what_is_no_question_is_refused_as_everywhere(client, body, words):
 
 def test_a_second_question_is_told_to_come_back_and_others_are_answered(client, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
-    solve = site.solve
 
     def slow(*given):
         begun.set()
         assert go_on.wait(60)
         return solve(*given)
 
-    monkeypatch.setattr(site, "solve", slow)
+    monkeypatch.setattr("geo.siting.compare.solve", slow)
     first: list[object] = []
     thread = threading.Thread(target=lambda: first.append(ask(client, new=1)["status"]))
     thread.start()

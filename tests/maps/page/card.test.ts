@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { safeLink } from "../../../maps/assets/page/links";
-import { placesNamed } from "../../../maps/assets/page/finder";
+import { safeLink } from "../../../maps/assets/page/core/links";
+import { placesNamed } from "../../../maps/assets/page/panel/finder";
 
 test("only the web can be followed", () => {
   assert.equal(safeLink("https://example.com/a?b=<x>"), "https://example.com/a?b=%3Cx%3E");

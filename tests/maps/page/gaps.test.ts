@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { choiceKey, gapsByChoice, mostByKind } from "../../../maps/assets/page/gaps";
+import { choiceKey, gapsByChoice, mostByKind } from "../../../maps/assets/page/core/gaps";
 
 const WATER = { en: "water", zh: "水域" };
 const TABLE = {

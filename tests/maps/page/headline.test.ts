@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { type Facts, headlineOf } from "../../../maps/assets/page/headline";
-import { type Values, fill } from "../../../maps/assets/page/words";
+import { type Facts, headlineOf } from "../../../maps/assets/page/core/headline";
+import { type Values, fill } from "../../../maps/assets/page/core/words";
 
 const WORDS: Values = {
   headline: "{share} of {people} {who} reach {category} within {minutes} min {profile}; {left} in {gaps} do not.",

@@ -10,7 +10,7 @@ import {
   overlap,
   placeSymbols,
   spotsBeside,
-} from "../../../maps/assets/page/placing";
+} from "../../../maps/assets/page/draw/placing";
 import { numbers } from "./toy";
 
 test("boxes that only touch do not overlap", () => {

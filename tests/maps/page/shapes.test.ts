@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { frameOf, isOutside, pixelOf, touches } from "../../../maps/assets/page/frame";
-import { inside, shapesOf } from "../../../maps/assets/page/shapes";
-import { trace } from "../../../maps/assets/page/trace";
+import { frameOf, isOutside, pixelOf, touches } from "../../../maps/assets/page/draw/frame";
+import { inside, shapesOf } from "../../../maps/assets/page/core/shapes";
+import { trace } from "../../../maps/assets/page/draw/trace";
 import { shapeOf } from "./toy";
 
 // A square of 40 with a square hole of 20 in its middle.

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { frameOf } from "../../../maps/assets/page/frame";
-import { boxesAlong, placesOn, stretchesOf, uprightAngle } from "../../../maps/assets/page/stretches";
+import { frameOf } from "../../../maps/assets/page/draw/frame";
+import { boxesAlong, placesOn, stretchesOf, uprightAngle } from "../../../maps/assets/page/draw/stretches";
 import { shapeOf } from "./toy";
 
 const FRAME = frameOf(19, { x: 0, y: 0 }, { x: 1000, y: 1000 }, { x: 0, y: 0 });

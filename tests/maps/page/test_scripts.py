@@ -46,7 +46,7 @@ def test_script_is_made_of_the_sources_as_they_are(page_build: ModuleType) -> No
     assert page_build.is_right(ROOT / "maps"), "the page's script is stale: run make, or python page_build.py"
 
 
-@pytest.mark.parametrize("file", ["assets/page/words.ts", "tsconfig.json", "assets/vendor/page/page.js"])
+@pytest.mark.parametrize("file", ["assets/page/core/words.ts", "tsconfig.json", "assets/vendor/page/page.js"])
 def test_a_change_is_seen(page_build: ModuleType, copied: Path, file: str) -> None:
     assert page_build.is_right(copied)
     with (copied / file).open("a", encoding="utf-8") as target:
@@ -65,7 +65,7 @@ def test_another_esbuild_is_seen(page_build: ModuleType, copied: Path) -> None:
 
 
 def test_line_ends_of_a_checkout_change_nothing(page_build: ModuleType, copied: Path) -> None:
-    file = copied / "assets" / "page" / "words.ts"
+    file = copied / "assets" / "page" / "core" / "words.ts"
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     assert page_build.is_right(copied)
 
@@ -84,14 +84,26 @@ def test_script_is_in_the_syntax_of_2017() -> None:
 
 def test_sources_import_one_another_without_a_circle() -> None:
     imports = {
-        file.stem: set(re.findall(r'from "\./(\w+)"', file.read_text("utf-8")))
-        for file in SOURCES.glob("*.ts")
+        file.stem: set(re.findall(r'from "\.[./\w]*/(\w+)"', file.read_text("utf-8")))
+        for file in SOURCES.rglob("*.ts")
     }
     assert sum(map(len, imports.values())) > 100
     while imports:
         ready = {name for name, wanted in imports.items() if not wanted & imports.keys()}
         assert ready, f"these import one another: {sorted(imports)}"
         imports = {name: wanted for name, wanted in imports.items() if name not in ready}
+
+
+FOLDERS = ("core", "draw", "panel", "")
+
+
+def test_a_folder_of_sources_imports_only_those_on_its_left() -> None:
+    for file in SOURCES.rglob("*.ts"):
+        folder = file.parent.name if file.parent != SOURCES else ""
+        allowed = set(FOLDERS[: FOLDERS.index(folder) + 1])
+        wanted = re.findall(r'from "(\.[./\w]*/\w+)"', file.read_text("utf-8"))
+        found = {(file.parent / name).resolve().parent.relative_to(SOURCES).as_posix() for name in wanted}
+        assert {name.removeprefix(".") for name in found} <= allowed, file
 
 
 def test_the_toy_of_the_scripts_own_tests_is_what_is_written_here() -> None:

@@ -1,7 +1,7 @@
 // Small things that several tests are made of.
 
-import type { Shapes } from "../../../maps/assets/page/shapes";
-import { shapesOf } from "../../../maps/assets/page/shapes";
+import type { Shapes } from "../../../maps/assets/page/core/shapes";
+import { shapesOf } from "../../../maps/assets/page/core/shapes";
 
 type Ring = readonly (readonly [number, number])[];
 

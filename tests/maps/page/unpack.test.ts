@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { starts } from "../../../maps/assets/page/shapes";
-import { open, varints } from "../../../maps/assets/page/unpack";
+import { starts } from "../../../maps/assets/page/core/shapes";
+import { open, varints } from "../../../maps/assets/page/core/unpack";
 // Written by maps/packing.py: tests/maps/test_page.py says of what.
 import toy from "./toy_pack.txt";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { coverageColour, onLand } from "../../../maps/assets/page/colours";
-import { roundBelow, shortNumber, ticks } from "../../../maps/assets/page/ticks";
-import { widthAt } from "../../../maps/assets/page/widths";
-import { bracketed, count, fill, parts, percent, shortened } from "../../../maps/assets/page/words";
+import { coverageColour, onLand } from "../../../maps/assets/page/core/colours";
+import { roundBelow, shortNumber, ticks } from "../../../maps/assets/page/core/ticks";
+import { widthAt } from "../../../maps/assets/page/draw/widths";
+import { bracketed, count, fill, parts, percent, shortened } from "../../../maps/assets/page/core/words";
 
 test("a share is never 100 or 0 while somebody is left out or in", () => {
   const said = (part: number, whole: number): string => percent(part, whole, "en").replace("\u00a0", " ");

@@ -1,13 +1,13 @@
 // The panel: title, headline, one control for each choice, legend, largest gaps, search.
 
 import { choiceControls } from "./choices";
-import { button, element, keepingFocus, nameButton, sentence } from "./dom";
+import { button, element, keepingFocus, nameButton, sentence } from "../core/dom";
 import { finder } from "./finder";
 import { legend } from "./legend";
-import type { Model } from "./model";
+import type { Model } from "../core/model";
 import { planNodes } from "./plan";
-import { type Changed, isOtherChoice } from "./state";
-import { count } from "./words";
+import { type Changed, isOtherChoice } from "../core/state";
+import { count } from "../core/words";
 
 const LISTED = 5;
 

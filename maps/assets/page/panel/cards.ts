@@ -1,12 +1,12 @@
 // Which card is open, and the ways to open one.
 
 import { facilityCard, gridCard } from "./card";
-import { nameButton, need } from "./dom";
-import { toLatLng } from "./latlng";
-import type { Model } from "./model";
-import { onPhone, room } from "./screen";
-import type { Points } from "./shapes";
-import { isOtherChoice } from "./state";
+import { nameButton, need } from "../core/dom";
+import { toLatLng } from "../draw/latlng";
+import type { Model } from "../core/model";
+import { onPhone, room } from "../draw/screen";
+import type { Points } from "../core/shapes";
+import { isOtherChoice } from "../core/state";
 
 const CLOSE_UP = 16;
 const NOTHING = { selected: -1, grid: -1 };

@@ -1,14 +1,14 @@
 // The card of a place or of a polygon. Everything the user wrote is set as text.
 
-import { coverageColour } from "./colours";
-import type { Kind } from "./content";
-import { type Child, element } from "./dom";
-import { safeLink } from "./links";
-import type { Model } from "./model";
+import { coverageColour } from "../core/colours";
+import type { Kind } from "../core/content";
+import { type Child, element } from "../core/dom";
+import { safeLink } from "../core/links";
+import type { Model } from "../core/model";
 import { gainedNote, siteRows } from "./plan";
-import { lineSample } from "./reach";
-import { symbolIcon } from "./symbols";
-import { count, percent } from "./words";
+import { lineSample } from "../draw/reach";
+import { symbolIcon } from "../draw/symbols";
+import { count, percent } from "../core/words";
 
 // Of these the service is said by the kind already.
 const WITHOUT_SERVICE: readonly Kind[] = ["station", "chosen", "rejected"];

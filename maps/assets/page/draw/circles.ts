@@ -1,8 +1,8 @@
 // Circles of people: those left out in each polygon, and where the people are.
 
 import { type Frame, WORLD_ZOOM, isOutside, pixelOf } from "./frame";
-import type { Gap } from "./gaps";
-import type { Model } from "./model";
+import type { Gap } from "../core/gaps";
+import type { Model } from "../core/model";
 import { circle } from "./pen";
 
 const SMALLEST_NUMBERED = 13; // pixels: a number in a smaller circle would cover it

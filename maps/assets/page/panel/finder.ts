@@ -1,8 +1,8 @@
 // The search for a place by a part of its name.
 
-import { button, element } from "./dom";
-import type { Model } from "./model";
-import { symbolIcon } from "./symbols";
+import { button, element } from "../core/dom";
+import type { Model } from "../core/model";
+import { symbolIcon } from "../draw/symbols";
 
 const MOST = 8;
 

@@ -1,8 +1,8 @@
 // The symbols of places: how large they are, drawn on the map and in the page.
 
-import type { Kind, SymbolStyle } from "./content";
-import { drawn } from "./dom";
-import type { Model } from "./model";
+import type { Kind, SymbolStyle } from "../core/content";
+import { drawn } from "../core/dom";
+import type { Model } from "../core/model";
 import { circle } from "./pen";
 
 const BOX = 24; // the side of the box in which symbols are given

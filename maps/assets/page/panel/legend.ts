@@ -1,15 +1,15 @@
 // The legend: read from the same style and figures as the map, and the switch of each layer at once.
 
-import { gapRadius } from "./circles";
-import { onLand } from "./colours";
-import type { Kind } from "./content";
-import { element } from "./dom";
-import type { Model } from "./model";
-import { bandOpacity, isLined, lineSample, nearestMinutes, reachMinutes } from "./reach";
-import type { Layer } from "./state";
-import { symbolIcon } from "./symbols";
-import { roundBelow } from "./ticks";
-import { count } from "./words";
+import { gapRadius } from "../draw/circles";
+import { onLand } from "../core/colours";
+import type { Kind } from "../core/content";
+import { element } from "../core/dom";
+import type { Model } from "../core/model";
+import { bandOpacity, isLined, lineSample, nearestMinutes, reachMinutes } from "../draw/reach";
+import type { Layer } from "../core/state";
+import { symbolIcon } from "../draw/symbols";
+import { roundBelow } from "../core/ticks";
+import { count } from "../core/words";
 
 const POINT_LAYERS: readonly Kind[] = ["chosen", "rejected", "station", "centre", "merchant", "facility"];
 const EDGE_OF_EMPTY = "1px solid #d8d3ca";

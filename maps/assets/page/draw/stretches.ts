@@ -2,7 +2,7 @@
 
 import { type Frame, type Pixel, pixelOf } from "./frame";
 import { type Box, around } from "./placing";
-import type { Shapes } from "./shapes";
+import type { Shapes } from "../core/shapes";
 
 const BEND = 0.22; // radians a stretch may turn from its own chord
 const STEP = 9; // half the side of the boxes that keep the place of slanted text

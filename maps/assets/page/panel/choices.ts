@@ -1,8 +1,8 @@
 // One control for each choice that a map leaves to its reader.
 
-import type { Bilingual } from "./content";
-import { button, element } from "./dom";
-import type { Model } from "./model";
+import type { Bilingual } from "../core/content";
+import { button, element } from "../core/dom";
+import type { Model } from "../core/model";
 import { beforeAfter } from "./plan";
 
 // In this order; what cannot be chosen has no control.

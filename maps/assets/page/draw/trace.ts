@@ -1,7 +1,7 @@
 // Shapes traced onto a path, without the vertices that nobody could see.
 
 import { type Frame, touches } from "./frame";
-import type { Shapes } from "./shapes";
+import type { Shapes } from "../core/shapes";
 
 const NEAR = 0.6; // pixels: a vertex closer than this to the last one drawn is left out
 const MARGIN = 30; // pixels beyond the canvas within which a wide line may still be seen

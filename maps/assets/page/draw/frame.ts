@@ -1,7 +1,7 @@
 // Where a canvas lies in the world, and from steps to its pixels.
 
 import type { Box } from "./placing";
-import type { Points, Shapes } from "./shapes";
+import type { Points, Shapes } from "../core/shapes";
 
 export const WORLD_ZOOM = 19; // one step of a position is a pixel at this zoom
 

@@ -1,6 +1,6 @@
 // Words on the map, and the places that are taken while one view is drawn.
 
-import type { Style } from "./content";
+import type { Style } from "../core/content";
 import type { Frame } from "./frame";
 import { type Box, Taken, isUncut } from "./placing";
 import { onPaper } from "./screen";

@@ -1,7 +1,7 @@
 // What stands on the map itself: zoom, scale, attribution and review number.
 
-import { element, nameButton, need } from "./dom";
-import type { Model } from "./model";
+import { element, nameButton, need } from "../core/dom";
+import type { Model } from "../core/model";
 
 export function addControls(map: L.Map, model: Model, home: () => void): void {
   map.getContainer().setAttribute("aria-label", model.content.title);

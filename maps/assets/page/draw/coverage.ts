@@ -1,8 +1,8 @@
 // Coverage by polygon, and the outline of the polygon selected.
 
-import { coverageColour } from "./colours";
+import { coverageColour } from "../core/colours";
 import { type Frame, touches } from "./frame";
-import type { Model } from "./model";
+import type { Model } from "../core/model";
 import { stroke } from "./pen";
 import { trace } from "./trace";
 

@@ -1,9 +1,9 @@
 // A plan for new sites: the switch between today and the plan, and what stands in panel and cards.
 
 import { curve, lineKey } from "./curve";
-import { type Child, button, element } from "./dom";
-import type { Model } from "./model";
-import { count } from "./words";
+import { type Child, button, element } from "../core/dom";
+import type { Model } from "../core/model";
+import { count } from "../core/words";
 
 const SOMEBODY = 0.5; // people: less is nobody once it is rounded
 

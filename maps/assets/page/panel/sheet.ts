@@ -1,11 +1,11 @@
 // The sheet: the map in a frame on A3 or A4 landscape, with all that a printed map must carry.
 
-import type { PaperSize } from "./content";
-import { button, drawn, element, sentence } from "./dom";
+import type { PaperSize } from "../core/content";
+import { button, drawn, element, sentence } from "../core/dom";
 import { legend } from "./legend";
-import type { Model } from "./model";
-import { onPaper } from "./screen";
-import { count } from "./words";
+import type { Model } from "../core/model";
+import { onPaper } from "../draw/screen";
+import { count } from "../core/words";
 
 const LISTED = 8;
 const SIZES: readonly PaperSize[] = ["A3", "A4"];

@@ -1,9 +1,9 @@
 // What each further site brings, as a small chart.
 
-import type { CurveRow, Siting, Style } from "./content";
-import { drawn } from "./dom";
-import { shortNumber, ticks } from "./ticks";
-import { count } from "./words";
+import type { CurveRow, Siting, Style } from "../core/content";
+import { drawn } from "../core/dom";
+import { shortNumber, ticks } from "../core/ticks";
+import { count } from "../core/words";
 
 const WIDTH = 284;
 const HEIGHT = 132;

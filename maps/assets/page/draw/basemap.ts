@@ -1,11 +1,11 @@
 // The basemap: the ground below the data, water, buildings and streets above them.
 
-import type { Style } from "./content";
+import type { Style } from "../core/content";
 import { type Frame, touches } from "./frame";
 import { stroke } from "./pen";
-import type { Shapes } from "./shapes";
+import type { Shapes } from "../core/shapes";
 import { trace, traceAll } from "./trace";
-import type { Pack } from "./unpack";
+import type { Pack } from "../core/unpack";
 import { widthAt } from "./widths";
 
 const BUILDINGS_FROM = 15;

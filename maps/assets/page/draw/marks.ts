@@ -2,14 +2,14 @@
 
 import type { Basemap } from "./basemap";
 import { type NumberedCircle, drawDemand, drawGaps } from "./circles";
-import type { Kind } from "./content";
+import type { Kind } from "../core/content";
 import { type Frame, isOutside, pixelOf } from "./frame";
 import { Lettering } from "./lettering";
-import type { Model } from "./model";
+import type { Model } from "../core/model";
 import { type Candidate, boxOfNumber, placeSymbols, spotsBeside } from "./placing";
 import { nameStreets } from "./street_names";
 import { dotRadius, drawDot, drawSymbol, symbolSize } from "./symbols";
-import { count, shortened } from "./words";
+import { count, shortened } from "../core/words";
 
 const KIND_ORDER: readonly Kind[] = ["chosen", "station", "centre", "facility", "merchant", "rejected"];
 const LEADING: readonly Kind[] = ["chosen", "station", "centre"];

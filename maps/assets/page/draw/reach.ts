@@ -1,8 +1,8 @@
 // How far one gets from the stations: bands of minutes, filled or as lines.
 
-import { drawn } from "./dom";
+import { drawn } from "../core/dom";
 import { type Frame, touches } from "./frame";
-import type { Model } from "./model";
+import type { Model } from "../core/model";
 import { contextOf, stroke } from "./pen";
 import { trace } from "./trace";
 

@@ -1,12 +1,12 @@
 // What a click or a touch on the map finds: a place, or else the polygon it lies in.
 
 import type { Cards } from "./cards";
-import { toSteps } from "./latlng";
-import type { Marks } from "./marks";
-import type { Model } from "./model";
-import { onPhone } from "./screen";
-import { inside } from "./shapes";
-import type { ViewLayer } from "./view_layer";
+import { toSteps } from "../draw/latlng";
+import type { Marks } from "../draw/marks";
+import type { Model } from "../core/model";
+import { onPhone } from "../draw/screen";
+import { inside } from "../core/shapes";
+import type { ViewLayer } from "../draw/view_layer";
 
 const CLICK_SLACK = 3; // pixels beside a symbol that still count as on it
 const TOUCH_SLACK = 9;
