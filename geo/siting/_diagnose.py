@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
@@ -212,7 +213,9 @@ def _shortages(case: Case, sites: Index, radius: int | None) -> dict[str, float]
     if rules.new is not None or (case.goal != "cover_all" and rules.budget is None):
         short["new"] = float(fresh.size - (rules.new or 0))
     if rules.budget is not None:
-        short["budget"] = money.worth(float(money.units[fresh].sum()) - money.budget)
+        over = float(money.units[fresh].sum()) > money.budget
+        cost = Decimal(repr(money.worth(float(money.units[fresh].sum()))))
+        short["budget"] = float(cost - Decimal(repr(float(rules.budget)))) if over else 0.0
     closed = int(case.closable.sum()) - int(np.isin(np.flatnonzero(case.closable), sites).sum())
     short["close"] = float(rules.close - closed)
     names, area = case.area_of_sites()

@@ -114,8 +114,8 @@ def _mean(group: Index, weight: Floats, values: Floats) -> Floats:
     """Return the mean of each group; the common value itself where all are equal."""
     first = np.empty(int(group.max()) + 1 if group.size else 0)
     first[group] = values
-    total = np.bincount(group, weights=weight)
-    off = np.bincount(group, weights=weight * (values - first[group]))
+    total = sums(group, weight)
+    off = sums(group, weight * (values - first[group]))
     return first + np.divide(off, total, out=np.zeros_like(off), where=total > 0)
 
 

@@ -1,0 +1,246 @@
+"""Siting questions under every rule, searches stopped at a chosen moment, and what such a plan may claim."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+import geo.siting
+from geo.siting import Demand, Goal, Plan, Problem, Rules, Run, Sites, TravelTimes, solve
+from tests.support import siting_oracle as oracle
+
+HERE = str(Path(geo.siting.__file__).parent)
+INF = np.inf
+
+
+def clock_of(looks: int) -> Any:
+    """Return a clock that stands still for so many looks, and then leaps ahead with each."""
+    seen = [0]
+
+    def now() -> float:
+        seen[0] += 1
+        return 1e6 * max(seen[0] - looks, 0)
+
+    return now
+
+
+@contextmanager
+def interrupted_at(line: int) -> Iterator[None]:
+    """Raise KeyboardInterrupt once, before the so-manieth line that is run of the siting code."""
+    left = [line]
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        if not frame.f_code.co_filename.startswith(HERE):
+            return None
+        if event == "line":
+            left[0] -= 1
+            if left[0] == 0:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A small question with every plan that keeps its rules, and what each is worth."""
+
+    problem: Problem
+    rules: Rules
+    goal: Goal
+    every: dict[tuple[int, ...], float]
+
+    @property
+    def best(self) -> float | None:
+        """Value of the best plan, None where there is none."""
+        if not self.every:
+            return None
+        return (max if oracle.more_is_better(self.rules, self.goal) else min)(self.every.values())
+
+
+KINDS: dict[str, tuple[Goal, ...]] = {
+    "number": ("cover_most", "least_minutes", "least_worst", "cover_all"),
+    "budget": ("cover_most", "least_minutes", "least_worst", "cover_all"),
+    "number and budget": ("cover_most", "least_minutes", "least_worst", "cover_all"),
+    "share": ("cover_all",),
+    "backup": ("cover_most", "cover_all"),
+    "decay": ("cover_most",),
+    "gini": ("cover_most",),
+    "worst_first": ("cover_most",),
+    "area_floor": ("cover_most", "least_minutes", "least_worst", "cover_all"),
+    "group_floor": ("cover_most", "least_minutes", "least_worst", "cover_all"),
+    "too_close": ("cover_most", "least_minutes", "least_worst", "cover_all"),
+    "close": ("cover_most", "least_minutes", "least_worst"),
+    "move": ("cover_most", "least_minutes", "least_worst", "cover_all"),
+    "least_sites": ("cover_most", "least_minutes", "least_worst", "cover_all"),
+    "categories": ("cover_most", "least_minutes", "least_worst", "cover_all"),
+    "weights": ("cover_most", "least_minutes", "least_worst", "cover_all"),
+    "unserved": ("least_minutes",),
+    "room": ("cover_most", "least_minutes", "least_worst", "cover_all"),
+    "room and floors": ("cover_most",),
+    "room and decay": ("cover_most",),
+}
+
+
+@st.composite
+def questions(draw: Any, kinds: tuple[str, ...] = tuple(KINDS)) -> Question:
+    """Draw a question of one of the kinds, at its edges too."""
+    kind = draw(st.sampled_from(kinds))
+    goal = draw(st.sampled_from(KINDS[kind]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    return question(kind, goal, rng)
+
+
+def question(kind: str, goal: Goal, rng: np.random.Generator) -> Question:
+    """Return a question of a kind: seven sites at most, with every plan tried."""
+    problem = _problem(kind, rng)
+    problem, rules, judge = _ruled(kind, goal, problem, rng)
+    return Question(problem, rules, goal, oracle.answers(problem, rules, goal, judge))
+
+
+def _problem(kind: str, rng: np.random.Generator) -> Problem:
+    m, points, n = int(rng.integers(1, 8)), int(rng.integers(1, 13)), int(rng.integers(1, 15))
+    seconds = rng.integers(0, 20, (m, points)).astype(float)
+    seconds[rng.random((m, points)) < rng.choice([0.0, 0.3, 0.6])] = INF
+    standing = 0.5 if kind in ("close", "move") else float(rng.choice([0.0, 0.2]))
+    existing, fixed = rng.random(m) < standing, rng.random(m) < rng.choice([0.0, 0.15])
+    barred = (rng.random(m) < rng.choice([0.0, 0.15])) & ~fixed
+    kinds = 2 if kind == "categories" else 1
+    cost = np.round(rng.uniform(0, 9, m), int(rng.integers(0, 3))) if rng.random() < 0.7 else None
+    sites = Sites(
+        m, existing=existing, required=fixed, forbidden=barred, cost=cost, area=rng.integers(0, 2, m),
+        offers=rng.random((m, kinds)) < 0.8 if kinds > 1 else None,
+    )  # fmt: skip
+    people = rng.integers(0, 9, n).astype(float) if rng.random() < 0.6 else np.round(rng.random(n) * 9, 3)
+    demand = Demand(
+        people, point=rng.integers(0, points, n), group=rng.choice(["old", "young"], n),
+        area=rng.integers(0, 4, n), category=rng.integers(0, kinds, n),
+    )  # fmt: skip
+    return Problem(TravelTimes.from_matrix(seconds), sites, demand)
+
+
+def _ruled(kind: str, goal: Goal, problem: Problem, rng: np.random.Generator) -> tuple[Problem, Rules, Any]:
+    """Return the problem with what the kind needs, the rules, and who judges a plan."""
+    m, sites = problem.sites.count, problem.sites
+    rules = Rules(new=int(rng.integers(0, 5)), limit_seconds=float(rng.integers(0, 16)))
+    edge = float(rng.choice([0.0, 0.3, 0.6, 1.0]))
+    cost = np.ones(m) if sites.cost is None else sites.cost
+    money = float(rng.choice([0.0, 5.0, 12.3, float(np.round(cost[rng.random(m) < 0.5].sum(), 2))]))
+    if kind == "budget":
+        return problem, replace(rules, new=None, budget=money), None
+    if kind == "number and budget":
+        return problem, replace(rules, budget=money), None
+    if kind == "share":
+        if rng.random() < 0.5:
+            problem = replace(problem, sites=replace(sites, cost=None))
+        return problem, replace(rules, new=None, share=float(rng.choice([0.0, edge, 0.8, 1.0]))), None
+    if kind == "backup":
+        copies = int(rng.integers(1, 4))
+        return problem, replace(rules, copies=copies, share=float(rng.choice([0.5, 1.0]))), None
+    if kind == "decay":
+        return problem, replace(rules, decay=_falling(rng), limit_seconds=rng.choice([INF, 12.0])), None
+    if kind in ("gini", "worst_first"):
+        fair: Any = kind
+        copies = int(rng.integers(1, 3))
+        return problem, replace(rules, fair=fair, give_up=float(rng.choice([0.0, 0.1, 0.5])), copies=copies), None
+    if kind == "area_floor":
+        floor = edge if rng.random() < 0.5 else {0: edge, 2: 0.4}
+        return problem, replace(rules, area_floor=floor, share=0.6), None
+    if kind == "group_floor":
+        return problem, replace(rules, group_floor=edge, share=0.4), None
+    if kind == "too_close":
+        pairs = rng.integers(0, m, (int(rng.integers(0, 5)), 2))
+        return replace(problem, sites=replace(sites, too_close=pairs)), rules, None
+    if kind == "close":
+        new = None if rng.random() < 0.5 else 0
+        return problem, replace(rules, new=new, close=int(rng.integers(1, 4))), None
+    if kind == "move":
+        return problem, replace(rules, close=int(rng.integers(0, 3))), None
+    if kind == "least_sites":
+        return problem, replace(rules, least_sites={0: int(rng.integers(0, 3)), 1: int(rng.integers(0, 2))}), None
+    if kind == "categories":
+        return problem, replace(rules, limit_seconds=(float(rng.integers(0, 16)), 9.0)), None
+    if kind == "weights":
+        return problem, replace(rules, group_weights={"old": float(rng.choice([0.0, 0.5, 3.0]))}), None
+    if kind == "unserved":
+        return problem, replace(rules, unserved_seconds=float(rng.choice([0.0, 5.0, 60.0]))), None
+    if kind.startswith("room"):
+        return _with_room(kind, problem, rules, rng, edge)
+    return problem, rules, None
+
+
+def _with_room(
+    kind: str, problem: Problem, rules: Rules, rng: np.random.Generator, edge: float
+) -> tuple[Problem, Rules, Any]:
+    m = problem.sites.count
+    room = np.where(rng.random(m) < 0.8, rng.integers(0, 15, m).astype(float), INF)
+    room[0] = 5.0
+    problem = replace(problem, sites=replace(problem.sites, capacity=room, forbidden=None))
+    if kind == "room and floors":
+        return problem, replace(rules, area_floor=edge), oracle.with_floors
+    if kind == "room and decay":
+        return problem, replace(rules, decay=_falling(rng)), oracle.with_floors
+    return problem, replace(rules, unserved_seconds=rng.choice([None, 30.0])), oracle.with_room
+
+
+def _falling(rng: np.random.Generator) -> Any:
+    far = float(rng.uniform(1, 30))
+    return lambda seconds: np.exp(-((np.asarray(seconds) / far) ** 2))
+
+
+def stopped_by_clock(asked: Question, looks: int) -> Plan:
+    """Answer a question until the clock has been looked at so often."""
+    return solve(asked.problem, asked.goal, asked.rules, Run(clock=clock_of(looks)))
+
+
+def stopped_by_user(asked: Question, line: int) -> Plan | None:
+    """Answer a question until so many lines were run; None where the interrupt came through."""
+    try:
+        with interrupted_at(line):
+            return solve(asked.problem, asked.goal, asked.rules, Run())
+    except KeyboardInterrupt:
+        return None
+
+
+def sound(asked: Question, plan: Plan) -> None:
+    """Assert that a plan, stopped or not, claims nothing that all plans tried one by one deny."""
+    best, every = asked.best, asked.every
+    sign = -1.0 if oracle.more_is_better(asked.rules, asked.goal) else 1.0
+    close = 1e-5
+    if plan.status == "infeasible":
+        assert best is None, (best, plan.culprits)
+        return
+    if best is None:
+        assert plan.status == "stopped"
+        assert np.isnan(plan.value)
+        return
+    assert not np.isnan(plan.bound)
+    assert sign * plan.bound <= sign * best + close, (plan.bound, best)
+    if np.isnan(plan.value):
+        assert plan.status == "stopped"
+        return
+    assert plan.open_sites in every, plan.open_sites
+    assert sign * plan.value >= sign * best - close, (plan.value, best)
+    # With room the people of a stopped plan may be shared out better than they are.
+    assert sign * plan.value >= sign * every[plan.open_sites] - close
+    if asked.problem.sites.capacity is None:
+        assert abs(plan.value - every[plan.open_sites]) <= close
+    if plan.status == "optimal":
+        assert abs(plan.value - best) <= close, (plan.value, best)
+        assert abs(plan.bound - best) <= close
+        if asked.rules.fair == "worst_first":
+            shares = dict(oracle.leximin(asked.problem, asked.rules))
+            assert np.allclose(shares[plan.open_sites], max(shares.values()), atol=1e-6)
