@@ -241,9 +241,12 @@ class Plan:
         )
 
 
-def relative_gap(value: float, bound: float) -> float:
-    """Return how far value and bound are apart, as a share of the value; up to 1e-9 they count as equal."""
-    if value == bound or abs(value - bound) <= 1e-9:
+def relative_gap(value: float, bound: float, *, total: float = 1.0) -> float:
+    """Return how far value and bound are apart, as a share of the value.
+
+    Up to 1e-9 of ``total``, what the sums of both run up to, they count as equal.
+    """
+    if value == bound or abs(value - bound) <= 1e-9 * max(total, 1.0):
         return 0.0
     if not (np.isfinite(value) and np.isfinite(bound)):
         return float("inf")

@@ -17,7 +17,8 @@ exchanges, and what is left between them is closed by branching or by HiGHS.
 
 Numbers. Travel times are whole milliseconds, sites and money are counted in whole numbers, so limits, counts
 and budgets are exact. Sums of people are in double precision: shares and floors may be missed by 1e-9 of the
-people, and a plan counts as proven where value and bound agree to 1e-7 of the value. A search that is stopped
+people, and a plan counts as proven where value and bound agree to 1e-7 of the value (of coverage, also to 1e-9 of all
+people). A search that is stopped
 has proven its bound and nothing else.
 """
 
@@ -125,12 +126,22 @@ def solve_below(
     check_rules(case)
     make_ready()
     watch, record = _watch(case, run), Record(_least(case))
+    stopped = "user"
     try:
         stopped = _search(case, watch, record, run, cutoff)
     except KeyboardInterrupt:
         # Whatever was being done: what is on record was found and proven before.
         watch.interrupt()
-        stopped = "user"
+    try:
+        return _told(case, watch, run, record, stopped, why=why)
+    except KeyboardInterrupt:
+        # Counting afresh takes no time worth an interrupt, and without it the plan would be lost.
+        watch.interrupt()
+        return _told(case, watch, run, record, stopped, why=why)
+
+
+def _told(case: Case, watch: Watch, run: Run, record: Record, stopped: str, *, why: bool) -> Plan:
+    """Say what is on record."""
     answer = record.answer(stopped)
     if answer.exists is Verdict.NO:
         return _infeasible(case, watch, run, why=why)
@@ -192,7 +203,8 @@ def _in_goal_units(case: Case, loss: float) -> float:
 
 def _plan(case: Case, answer: Answer, watch: Watch, run: Run) -> Plan:
     value, bound = _in_goal_units(case, answer.value), _in_goal_units(case, answer.bound)
-    gap = relative_gap(value, bound)
+    counts_people = case.goal == "cover_most" and case.rules.fair is None
+    gap = relative_gap(value, bound, total=case.total if counts_people else 1.0)
     sites = np.union1d(case.kept, answer.sites).astype(np.int64)
     # Worst first goes on from area to area; the bound speaks of the worst alone, so a search that was
     # cut short has proven less than the whole.

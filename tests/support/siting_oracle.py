@@ -266,7 +266,11 @@ def fairest(problem: Problem, rules: Rules) -> list[tuple[tuple[int, ...], float
     worth = {p: value(problem, plain, "cover_most", p) for p in plans(problem, plain, "cover_most")}
     worth = {p: v for p, v in worth.items() if v is not None}
     least = (1 - rules.give_up) * max(worth.values(), default=0.0) - 1e-6
-    return [(p, gini(*rates(problem, covered(problem, rules, p)))) for p, v in worth.items() if v >= least]
+    # Where nobody lives in any area, all are alike.
+    return [
+        (p, float(np.nan_to_num(gini(*rates(problem, covered(problem, rules, p))))))
+        for p, v in worth.items() if v >= least
+    ]  # fmt: skip
 
 
 def leximin(problem: Problem, rules: Rules) -> list[tuple[tuple[int, ...], list[float]]]:

@@ -34,12 +34,15 @@ def clock_of(looks: int) -> Any:
 
 @contextmanager
 def interrupted_at(line: int) -> Iterator[None]:
-    """Raise KeyboardInterrupt once, before the so-manieth line that is run of the siting code."""
-    left = [line]
+    """Raise KeyboardInterrupt once, before the so-manieth line that is run once the search has begun."""
+    left, begun = [line], [False]
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         if not frame.f_code.co_filename.startswith(HERE):
             return None
+        begun[0] = begun[0] or frame.f_code.co_name in ("_search", "_answer")
+        if not begun[0]:
+            return trace
         if event == "line":
             left[0] -= 1
             if left[0] == 0:
@@ -96,6 +99,12 @@ KINDS: dict[str, tuple[Goal, ...]] = {
 
 
 @st.composite
+def hard_questions(draw: Any) -> Question:
+    """Draw a question that takes the engines some steps."""
+    return hard_question(np.random.default_rng(draw(st.integers(0, 2**32 - 1))))
+
+
+@st.composite
 def questions(draw: Any, kinds: tuple[str, ...] = tuple(KINDS)) -> Question:
     """Draw a question of one of the kinds, at its edges too."""
     kind = draw(st.sampled_from(kinds))
@@ -109,6 +118,30 @@ def question(kind: str, goal: Goal, rng: np.random.Generator) -> Question:
     problem = _problem(kind, rng)
     problem, rules, judge = _ruled(kind, goal, problem, rng)
     return Question(problem, rules, goal, oracle.answers(problem, rules, goal, judge))
+
+
+def hard_question(rng: np.random.Generator) -> Question:
+    """Return a question whose linear bounds leave a wide gap, so that a search can be stopped within it."""
+    m, n = 10, int(rng.integers(15, 30))
+    near = np.argsort(rng.random((m, n)), axis=0) < rng.integers(2, 4, n)
+    seconds = np.where(near, rng.integers(1, 20, (m, n)).astype(float), INF)
+    people = rng.integers(1, 9, n).astype(float) if rng.random() < 0.5 else np.round(1 + 8 * rng.random(n), 3)
+    demand = Demand(people, area=rng.integers(0, 6, n))
+    problem, limited = Problem(TravelTimes.from_matrix(seconds), Sites(m), demand), Rules(limit_seconds=30)
+    new, far = int(rng.integers(2, 6)), np.where(near, seconds, 40.0)
+    asked: tuple[tuple[Problem, Rules, Goal], ...] = (
+        (problem, replace(limited, share=float(rng.choice([0.6, 0.75, 0.9]))), "cover_all"),
+        (problem, limited, "cover_all"),
+        (problem, replace(limited, new=new), "cover_most"),
+        (problem, replace(limited, new=new, fair="gini", give_up=0.4), "cover_most"),
+        (problem, replace(limited, new=new, fair="worst_first"), "cover_most"),
+        (problem, replace(limited, new=new, area_floor=0.3), "cover_most"),
+        (replace(problem, times=TravelTimes.from_matrix(far)), Rules(new=new), "least_minutes"),
+        (replace(problem, times=TravelTimes.from_matrix(far)), Rules(new=new), "least_worst"),
+        (problem, Rules(new=new, unserved_seconds=60), "least_minutes"),
+    )
+    chosen, rules, goal = asked[int(rng.integers(len(asked)))]
+    return Question(chosen, rules, goal, oracle.answers(chosen, rules, goal))
 
 
 def _problem(kind: str, rng: np.random.Generator) -> Problem:

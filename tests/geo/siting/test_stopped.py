@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.support.siting_stops import (
     KINDS,
     Question,
+    hard_questions,
     question,
     questions,
     sound,
@@ -27,13 +28,13 @@ EFFORT = settings(
 
 
 @EFFORT
-@given(questions(), st.integers(0, 40))
+@given(st.one_of(questions(), hard_questions()), st.integers(0, 40))
 def test_a_clock_that_runs_out_proves_nothing(asked: Question, looks: int) -> None:
     sound(asked, stopped_by_clock(asked, looks))
 
 
 @EFFORT
-@given(questions(), st.floats(0.0, 4.0))
+@given(st.one_of(questions(), hard_questions()), st.floats(0.0, 4.0))
 def test_an_interrupt_at_any_line_proves_nothing(asked: Question, exponent: float) -> None:
     plan = stopped_by_user(asked, int(10**exponent))
     if plan is not None:
