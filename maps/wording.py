@@ -6,6 +6,12 @@ from typing import Final
 
 from geo.assessment.headline import PLACES, SENTENCES
 from geo.text import Text
+from layers.catalogue.schema import all_schemas, facility_kinds
+
+
+def _capital(text: Text) -> Text:
+    return Text(text.en[0].upper() + text.en[1:], text.zh)
+
 
 WORDS: Final = {
     **SENTENCES,
@@ -14,28 +20,28 @@ WORDS: Final = {
     "site_headline": Text(
         "With {sites}, {share} of {people} {who} reach {category} within {minutes} minutes {profile}: "
         "{gained} more than before. {left} still do not.",
-        "{sites}后，{people}名{who}中，{share}{profile}{minutes}分钟内可到达{category}，比现状多{gained}人；还有{left}人到不了。",
+        "{sites}后，{people}名{who}中，{share}{profile}{minutes}分钟内可达{category}，比现状多{gained}人；还有{left}人不可达。",
     ),
-    "site_one": Text("one new site", "新增1个站点"),
-    "site_many": Text("{n} new sites", "新增{n}个站点"),
+    "site_one": Text("one new site", "新增1个点位"),
+    "site_many": Text("{n} new sites", "新增{n}个点位"),
     "site_before": Text("Today", "现状"),
     "site_after": Text("With the plan", "规划后"),
     "site_view": Text("Shown", "显示"),
-    "site_curve": Text("What each further site brings", "每增加一个站点的效果"),
+    "site_curve": Text("What each further site brings", "每增加一个点位的效果"),
     "site_best": Text("best plan for each number", "各数量下的最优方案"),
-    "site_nested": Text("one site added at a time", "逐个增加站点"),
-    "site_number": Text("new sites", "新增站点数"),
-    "site_reach": Text("Reach of the new sites", "新站点可达范围"),
+    "site_nested": Text("one site added at a time", "逐个增加点位"),
+    "site_number": Text("new sites", "新增点位数"),
+    "site_reach": Text("Reach of the new sites", "新点位可达范围"),
     "site_gained": Text("{n} more than before", "比现状多{n}人"),
-    "chosen": Text("Chosen sites", "入选点位"),
-    "rejected": Text("Candidates not chosen", "未入选的备选点位"),
-    "one_chosen": Text("Chosen site", "入选点位"),
-    "one_rejected": Text("Candidate, not chosen", "备选点位，未入选"),
+    "chosen": Text("Chosen sites", "推荐点位"),
+    "rejected": Text("Candidates not chosen", "未推荐的备选点位"),
+    "one_chosen": Text("Chosen site", "推荐点位"),
+    "one_rejected": Text("Candidate, not chosen", "备选点位，未推荐"),
     "served": Text("Nearest for", "服务人口"),
     "added": Text("Covered only by it", "仅由其覆盖"),
     "alone": Text("By itself it would add", "单独开设可新增"),
     # controls
-    "category": Text("Service", "服务"),
+    "category": Text("Service", "设施类别"),
     "minutes": Text("Minutes", "分钟"),
     "profile": Text("Travel", "出行方式"),
     "hour": Text("When", "时段"),
@@ -56,21 +62,18 @@ WORDS: Final = {
     "whole": Text("Whole study", "全图"),
     "close": Text("Close", "关闭"),
     # layers and legend
-    "station": Text("Service stations", "服务站点"),
-    "centre": Text("Neighbourhood centres", "邻里中心"),
-    "merchant": Text("Partner merchants", "合作商户"),
-    "facility": Text("Facilities", "设施"),
+    **{kind: _capital(all_schemas()[kind].name) for kind in facility_kinds()},
     "facility_of": Text("Facilities: {category}", "设施：{category}"),
-    "not_open": Text("hollow: not open yet", "空心：尚未开放"),
+    "not_open": Text("hollow: not open yet", "空心：尚未启用"),
     "coverage": Text(
-        "Share who reach {category} within {minutes} min", "{minutes}分钟内可到达{category}的人口比例"
+        "Share who reach {category} within {minutes} min", "{minutes}分钟内可达{category}的人口比例"
     ),
     "nobody": Text("nobody counted", "无统计人口"),
-    "isochrones": Text("Reach of the stations", "站点可达范围"),
-    "gaps": Text("Gaps: people left out", "缺口：未覆盖人口"),
+    "isochrones": Text("Reach of the stations", "服务站点可达范围"),
+    "gaps": Text("Gaps: people left out", "短板：未覆盖人口"),
     "demand": Text("Where people are", "人口分布"),
-    "largest_gaps": Text("Largest gaps", "最大缺口"),
-    "no_gaps": Text("No gap for this choice", "当前条件下没有缺口"),
+    "largest_gaps": Text("Largest gaps", "主要短板"),
+    "no_gaps": Text("No gap for this choice", "当前条件下没有短板"),
     "people_unit": Text("{n} people", "{n}人"),
     "minutes_unit": Text("{n} min", "{n}分钟"),
     "within": Text("within {n} min", "{n}分钟内"),
@@ -84,15 +87,12 @@ WORDS: Final = {
     "phone": Text("Phone", "电话"),
     "website": Text("Link", "链接"),
     "capacity": Text("Capacity", "容量"),
-    "opens_on": Text("Opens on", "开放日期"),
-    "service": Text("Service", "服务"),
-    "status_building": Text("under construction", "建设中"),
-    "status_planned": Text("planned", "规划中"),
+    "opens_on": Text("Opens on", "启用日期"),
+    "service": Text("Service", "设施类别"),
+    "status_building": Text("under construction", "在建"),
+    "status_planned": Text("planned", "规划"),
     "status_closed": Text("closed", "已关闭"),
-    "one_station": Text("Service station", "服务站点"),
-    "one_centre": Text("Neighbourhood centre", "邻里中心"),
-    "one_merchant": Text("Partner merchant", "合作商户"),
-    "one_facility": Text("Facility", "设施"),
+    **{f"one_{kind}": _capital(all_schemas()[kind].singular) for kind in facility_kinds()},
     "unnamed": Text("No name", "未命名"),
     "cause": Text("Cause", "原因"),
     # sheet and margins

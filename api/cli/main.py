@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130
-_UNTOUCHED = Text("interrupted: earlier results are as they were", "已中断: 原有结果未改动")
+_UNTOUCHED = Text("interrupted: earlier results are as they were", "已中断：原有结果未改动")
 
 StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, or its study.toml.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while working.")]
@@ -76,23 +76,27 @@ def doctor(
     declared: Annotated[str | None, typer.Option(help="What the study says the layer is in.")] = None,
 ) -> None:
     """Find out which coordinate system a layer is really in, with the evidence; converts nothing."""
-    from api.cli.layers import diagnosis_text, examine
+    from layers.doctor.raw_places import diagnose_file
+    from maps.words.doctor import diagnosis_text
 
-    found = examine(layer, streets, boundaries=boundaries, boundaries_crs=boundaries_crs, declared=declared)
-    typer.echo(diagnosis_text(found, _language([])))
+    diagnosis = diagnose_file(
+        layer, streets, boundaries=boundaries, boundaries_crs=boundaries_crs, declared=declared
+    )
+    typer.echo(diagnosis_text(diagnosis, _language([])))
 
 
 @app.command()
 def check(study: StudyPath) -> None:
     """Read and check a study and its layers: every fault, printed and as check.html and check.xlsx."""
     from api.check import check_study, write_check_files
+    from maps.words.check import check_text, verdict
 
-    report = check_study(study)
-    typer.echo(f"{report.text}\n")
-    typer.echo(report.verdict, err=not report.sound)
-    for path in write_check_files(report):
+    result = check_study(study)
+    typer.echo(f"{check_text(result)}\n")
+    typer.echo(verdict(result).to(result.study.language), err=not result.sound)
+    for path in write_check_files(result):
         typer.echo(str(path))
-    if not report.sound:
+    if not result.sound:
         raise typer.Exit(2)
 
 
@@ -145,6 +149,19 @@ register_site(app)
 
 
 @app.command()
+def verify(
+    out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
+) -> None:
+    """Compare the files of a run with the hashes in its record; say which were changed or lost."""
+    from layers.study.model import read_study
+    from layers.write.verify import RECORD
+    from layers.write.verify import verify as verify_files
+
+    folder = out if (out / RECORD).exists() else read_study(out).out_folder
+    typer.echo(f"{folder}: {verify_files(folder)} files are as the run wrote them")
+
+
+@app.command()
 def standards(name: Annotated[str | None, typer.Argument(help="A standard to show.")] = None) -> None:
     """List the built-in standards, or show what one of them asks for and whether that was verified."""
     from maps.words.catalogue import standard_text, standards_text
@@ -177,14 +194,14 @@ def _run(study: Path, *, quiet: bool) -> None:
     from api.outputs import write_results
     from api.run import run_study
     from api.steps import Steps
-    from geo.search.cold import say_if_cold
+    from geo.search.warm import announce_compilation
     from layers.study.model import read_study
     from layers.write.staging import check_writable
     from maps.words.steps import WRITE
     from maps.words.summary import summary
 
     if not quiet:
-        say_if_cold(_say_aside)
+        announce_compilation(_say_aside)
     check_writable(read_study(study).out_folder)
     steps = Steps(quiet=quiet)
     result = run_study(study, steps=steps)
@@ -238,11 +255,11 @@ def _language(words: list[str]) -> Language:
         path = Path(word)
         try:
             file = path / "study.toml" if path.is_dir() else path
-            found = re.search(r'^\s*language\s*=\s*"(zh|en)"', _head(file), re.MULTILINE)
+            match = re.search(r'^\s*language\s*=\s*"(zh|en)"', _head(file), re.MULTILINE)
         except (OSError, ValueError):
             continue
-        if found:
-            return "zh" if found[1] == "zh" else "en"
+        if match:
+            return "zh" if match[1] == "zh" else "en"
     return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
 
 

@@ -14,10 +14,10 @@ from geo.text import Text
 
 # What may be counted beside people where a demand layer gives it.
 DENOMINATORS = {
-    "dwellings": Text("dwellings", "住宅套数(套)"),
-    "floor_area": Text("floor area (m²)", "住宅建筑面积(平方米)"),
-    "residential_land": Text("residential land (ha)", "居住用地(公顷)"),
-    "households": Text("households", "户数(户)"),
+    "dwellings": Text("dwellings", "住宅套数（套）"),
+    "floor_area": Text("floor area (m²)", "住宅建筑面积（平方米）"),
+    "residential_land": Text("residential land (ha)", "居住用地（公顷）"),
+    "households": Text("households", "户数（户）"),
 }
 
 

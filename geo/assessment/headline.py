@@ -18,19 +18,19 @@ SENTENCES: Final = {
     "headline": Text(
         "{share} of {people} {who} reach {category} within {minutes} minutes {profile}; "
         "{left} in {gaps} do not.",
-        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可到达{category}；{gaps}内还有{left}人到不了。",
+        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可达{category}；{gaps}内还有{left}人不可达。",
     ),
     "headline_no_place": Text(
         "{share} of {people} {who} reach {category} within {minutes} minutes {profile}; {left} do not.",
-        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可到达{category}；还有{left}人到不了。",
+        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可达{category}；还有{left}人不可达。",
     ),
     "headline_all": Text(
         "All {people} {who} reach {category} within {minutes} minutes {profile}.",
-        "{people}名{who}{hour}{profile}{minutes}分钟内全部可到达{category}。",
+        "{people}名{who}{hour}{profile}{minutes}分钟内全部可达{category}。",
     ),
     "headline_none": Text(
         "None of {people} {who} reaches {category} within {minutes} minutes {profile}.",
-        "{people}名{who}{hour}{profile}{minutes}分钟内均无法到达{category}。",
+        "{people}名{who}{hour}{profile}{minutes}分钟内均不可达{category}。",
     ),
     "headline_nobody": Text("Nobody is counted here.", "此处没有统计到人口。"),
 }
@@ -46,8 +46,8 @@ _METRES: Final = Text(
     "{share} of {people} {who} have {category} within {metres} metres; {left} do not.",
     "{people}名{who}中，{share}在{metres}米内有{category}；还有{left}人没有。",
 )
-_FULL: Final = Text(" For {full} there is no room.", "可到达的人中，有{full}人因容量已满未计入覆盖。")
-_DOUBT: Final = Text(" (Requirement not verified.)", "（条文未经核实）")
+_FULL: Final = Text(" For {full} there is no room.", "可达人口中，有{full}人因容量已满未计入覆盖。")
+_DOUBT: Final = Text(" (Requirement not verified.)", "（条文未与标准原文核对）")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ class Headline:
         >>> line.to("en")
         '94 % of 71,724 residents reach a clinic within 15 minutes on foot; 4,210 in 3 grid cells do not.'
         >>> line.to("zh")
-        '71,724名居民中，94%步行15分钟内可到达诊所；3个网格内还有4,210人到不了。'
+        '71,724名居民中，94%步行15分钟内可达诊所；3个网格内还有4,210人不可达。'
 
         Who gets there is one thing, whether there is room another:
 

@@ -30,16 +30,16 @@ def chosen_table(result: SitingResult) -> gpd.GeoDataFrame:
     shares = {share.site: share for share in result.plan.sites}
     opened = sorted(result.plan.opened, key=lambda site: (-shares[site].people_added, site))
     sites = result.sites.iloc[opened].reset_index(drop=True)
-    found = [shares[site] for site in opened]
+    opened_shares = [shares[site] for site in opened]
     return sites.assign(
         number=np.arange(1, len(opened) + 1),
         lon=sites.geometry.x,
         lat=sites.geometry.y,
         place=_place_of(result, sites),
-        served=np.array([share.people_served for share in found], dtype=float),
-        added=np.array([share.people_added for share in found], dtype=float),
+        served=np.array([share.people_served for share in opened_shares], dtype=float),
+        added=np.array([share.people_added for share in opened_shares], dtype=float),
         alone=people_alone(result)[opened],
-        minutes_saved=np.array([share.person_minutes_added for share in found], dtype=float),
+        minutes_saved=np.array([share.person_minutes_added for share in opened_shares], dtype=float),
         kept=sites["id"].isin(result.question.keep).to_numpy(),
     )
 

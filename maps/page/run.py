@@ -31,7 +31,7 @@ def map_content(result: StudyResult) -> MapContent:
         isochrones=result.isochrones,
         gaps=_gaps(result.tables.gaps_by_minutes),
         totals=_totals(result),
-        cases=tuple(_case(result, one) for one in result.cases),
+        cases=tuple(_case(result, case) for case in result.cases),
         demand=result.layers.demand,
         attributions=_attributions(result),
         notes=reader_notes(result),
@@ -45,14 +45,14 @@ def map_content(result: StudyResult) -> MapContent:
     )
 
 
-def _case(result: StudyResult, one: CaseAssessment) -> MapCase:
+def _case(result: StudyResult, case: CaseAssessment) -> MapCase:
     study, demand = result.study, result.layers.demand
     return MapCase(
-        one.case.id,
-        travels_by(one.traveller.profile),
-        one.case.hour,
-        who_is_counted(study, demand, one.people),
-        one.people,
+        case.case.id,
+        travels_by(case.traveller.profile),
+        case.case.hour,
+        who_is_counted(study, demand, case.people),
+        case.people,
     )
 
 

@@ -12,9 +12,9 @@ import pytest
 import typer
 
 from api.cli.site import register
+from api.outputs import SITE_FILES, write_siting
 from api.run import run_study
 from api.site import site_study
-from api.site_outputs import SITE_FILES, write_siting
 from geo.errors import InputError
 from geo.network.snap import snap
 from geo.search.reach import nearest
@@ -22,7 +22,7 @@ from geo.siting import solve
 from geo.siting.coverage import nearest_seconds, travel_times
 from layers.study.siting import SiteQuestion
 from layers.write.workbook import write_workbook
-from maps.book.siting import site_sheets
+from maps.book.siting import siting_edition
 from maps.book.siting_tables import (
     by_group,
     by_polygon,
@@ -32,8 +32,9 @@ from maps.book.siting_tables import (
     near_table,
     people_alone,
 )
+from maps.book.spec import workbook_sheets
 from maps.page.siting import siting_map
-from maps.words.siting import answer, insisted, proof
+from maps.words.siting import answer, insisting_words, proof
 from tests.support.town import STUDY, at, rows, write_town
 
 PLOTS = rows(
@@ -97,7 +98,7 @@ def test_insisting_has_its_price(town):
     result = ask(town, new=1, keep=("plots:b",))
     assert chosen(result) == ["plots:b"]
     assert result.insisted.loss == pytest.approx(20)
-    assert insisted(result).en == "66.7 %: 10 people with them, 30 people without"
+    assert insisting_words(result).en == "66.7 %: 10 people with them, 30 people without"
 
 
 def test_fewest_sites_for_everybody(town):
@@ -121,7 +122,7 @@ def test_what_no_candidate_reaches_is_named_and_nothing_is_written(town):
 def test_too_few_sites_are_the_culprit_and_giving_way_helps(town):
     with pytest.raises(InputError) as raised:
         ask(town, cover=1.0, new=0)
-    assert "--new" in [fault.source for fault in raised.value.faults]
+    assert "new" in [fault.source for fault in raised.value.faults]
     assert ask(town, cover=1.0, new=1).plan.status == "optimal"
 
 
@@ -242,7 +243,7 @@ def test_an_interrupt_keeps_the_plan_so_far_and_compares_no_more(town, monkeypat
     assert len(result.plan.opened) == 1
     assert (result.curve, len(result.near)) == ((), 1)
     assert proof(result).zh.startswith("由用户中止")
-    assert [sheet.name.en for sheet in site_sheets(result)].count("Curve") == 0
+    assert [sheet.name.en for sheet in workbook_sheets(siting_edition(result))].count("Curve") == 0
 
 
 # Files ---------------------------------------------------------------------------------------------
@@ -269,7 +270,7 @@ def test_an_error_while_writing_leaves_what_was_there(town, tmp_path, monkeypatc
     def fail(_content):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("api.site_outputs.render_map", fail)
+    monkeypatch.setattr("api.outputs.render_map", fail)
     with pytest.raises(OSError, match="No space"):
         write_siting(result)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["siting.xlsx"]
@@ -278,7 +279,9 @@ def test_an_error_while_writing_leaves_what_was_there(town, tmp_path, monkeypatc
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_workbook_in_both_languages(town, tmp_path, language):
-    path = write_workbook(tmp_path / "siting.xlsx", site_sheets(ask(town, new=1)), language=language)
+    path = write_workbook(
+        tmp_path / "siting.xlsx", workbook_sheets(siting_edition(ask(town, new=1))), language=language
+    )
     book = openpyxl.load_workbook(path)
     plan = {row[0].value: row[1].value for row in book.worksheets[0].iter_rows(min_row=4)}
     assert plan["Proof" if language == "en" else "证明"][:2] in ("Op", "最优")
@@ -326,7 +329,8 @@ def test_the_command_refuses_in_the_words_of_the_option(town, tmp_path, command)
     folder = shutil.copytree(town, tmp_path / "study")
     result = command(folder, "--cover", "100%", "--minutes", 1, "-q")
     assert isinstance(result.exception, InputError)
-    assert not list((folder / "out").iterdir())
+    assert "--minutes: " in str(result.exception)
+    assert not list((folder / "out").glob("*"))
 
 
 # Real streets --------------------------------------------------------------------------------------

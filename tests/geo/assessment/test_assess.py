@@ -240,7 +240,7 @@ def test_who_gets_there_is_said_apart_from_whether_there_is_room():
     assert line.to("en") == (
         "60 % of 100 people reach a clinic within 5 minutes on foot; 40 do not. For 15 there is no room."
     )
-    assert line.to("zh").endswith("还有40人到不了。可到达的人中，有15人因容量已满未计入覆盖。")
+    assert line.to("zh").endswith("还有40人不可达。可达人口中，有15人因容量已满未计入覆盖。")
 
 
 def test_ten_percent_faster_reaches_what_lies_just_beyond():
