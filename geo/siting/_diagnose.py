@@ -114,7 +114,7 @@ def culprits(case: Case, watch: Watch, *, radius: int | None = None, seed: int =
     """
     wide = Case(case.problem, case.rules, case.goal, near_too=True)
     lost, pinned = unreachable(case, radius), pinned_too_close(case)
-    if lost is not None and pinned is None and _enough(case, lost, radius):
+    if lost is not None and pinned is None and not wide.near_kept.any() and _enough(case, lost, radius):
         return (lost,)
     known = tuple(replace(found, alone=False) for found in (lost, pinned) if found is not None)
     if watch.over:

@@ -334,6 +334,8 @@ def _fullest(problem: Problem, goal: Goal, rules: Rules, plan: Plan, run: Run) -
     """Return, of the plans with the fewest sites for a share of the people, the one that covers most."""
     if goal != "cover_all" or rules.budget is not None or plan.status != "optimal" or rules.share >= 1:
         return plan
+    if run.over:
+        return plan
     step = replace(rules, share=1.0, new=len(plan.opened))
     fuller = solve_below(problem, "cover_most", step, quick(run), why=False)
     cost = problem.sites.costs

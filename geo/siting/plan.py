@@ -32,12 +32,12 @@ no candidate helps anybody; the other rules bar those that would; or the search 
 
 _NOTHING_NEW = {
     "all covered": Text(
-        "Everybody is covered already: no new site is needed", "所有人均已覆盖，无需新增站点"
+        "Everybody is covered already: no new site is needed", "所有人均已覆盖，无需新增点位"
     ),
     "share covered": Text(
-        "The share asked for is covered already: no new site is needed", "已达到要求的覆盖比例，无需新增站点"
+        "The share asked for is covered already: no new site is needed", "已达到要求的覆盖比例，无需新增点位"
     ),
-    "none asked for": Text("No new site was asked for", "未要求新增站点"),
+    "none asked for": Text("No new site was asked for", "未要求新增点位"),
     "no candidates": Text("There is no candidate site", "没有备选点位"),
     "too close": Text(
         "Every candidate is too close to a site that stays", "所有备选点位与保留站点的间距均不足"
@@ -47,7 +47,7 @@ _NOTHING_NEW = {
     "rules": Text("The rules bar every candidate that would help", "规则排除了所有有益的备选点位"),
     "stopped": Text(
         "The search ended before a new site was found; some may help",
-        "求解中止前尚未找到新站点，可能仍有有益的点位",
+        "求解中止前尚未找到新增点位，可能仍有有益的点位",
     ),
 }  # fmt: skip
 _STOPPED = {

@@ -369,7 +369,8 @@ class Run:
 
     def part(self, share: float) -> Run:
         """Return the run of a part: it gets a share of the time left; what it leaves is for the others."""
-        return replace(self, time_limit_seconds=share * self.left)
+        seconds = share * self.left
+        return replace(self, time_limit_seconds=seconds, deadline=min(self.deadline, self.clock() + seconds))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,7 +35,9 @@ def limits(problem: Problem, rules: Rules) -> np.ndarray:
     if rules.limit_seconds is None:
         return np.full(count, np.inf)
     seconds = np.atleast_1d(np.asarray(rules.limit_seconds, float)).tolist()
-    given = np.array([limit if limit == np.inf else float(round(Fraction(limit) * 1000)) for limit in seconds])
+    given = np.array(
+        [limit if limit == np.inf else float(round(Fraction(limit) * 1000)) for limit in seconds]
+    )
     category = np.zeros(count, int) if problem.demand.category is None else problem.demand.category
     return given[category] if given.size > 1 else np.repeat(given, count)
 
@@ -281,13 +283,8 @@ def leximin(problem: Problem, rules: Rules) -> list[tuple[tuple[int, ...], list[
     return [(p, np.sort(rates(problem, covered(problem, rules, p))[0]).round(9).tolist()) for p in kept]
 
 
-def room_floors_hold(problem: Problem, rules: Rules, chosen: tuple[int, ...]) -> bool:
-    """Whether people can be shared out over a plan so that every floor is kept at once."""
-    return with_floors(problem, rules, "cover_most", chosen) is not None
-
-
-def with_floors(problem: Problem, rules: Rules, goal: Goal, chosen: tuple[int, ...]) -> float | None:
-    """Most weighted people covered where sites run out of room, by a linear programme with floors and decay."""
+def with_floors(problem: Problem, rules: Rules, _: Goal, chosen: tuple[int, ...]) -> float | None:
+    """Most weighted people covered where sites run out of room, with floors and decay, by linear programme."""
     full, weight = matrix(problem)[list(chosen)], weights(problem, rules)
     people, room = np.asarray(problem.demand.people, float), np.asarray(problem.sites.capacity, float)
     site, entry = np.nonzero(full <= np.minimum(limits(problem, rules), 1e300))

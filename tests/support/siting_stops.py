@@ -116,7 +116,7 @@ def questions(draw: Any, kinds: tuple[str, ...] = tuple(KINDS)) -> Question:
 def question(kind: str, goal: Goal, rng: np.random.Generator) -> Question:
     """Return a question of a kind: seven sites at most, with every plan tried."""
     problem = _problem(kind, rng)
-    problem, rules, judge = _ruled(kind, goal, problem, rng)
+    problem, rules, judge = _ruled(kind, problem, rng)
     return Question(problem, rules, goal, oracle.answers(problem, rules, goal, judge))
 
 
@@ -165,54 +165,47 @@ def _problem(kind: str, rng: np.random.Generator) -> Problem:
     return Problem(TravelTimes.from_matrix(seconds), sites, demand)
 
 
-def _ruled(kind: str, goal: Goal, problem: Problem, rng: np.random.Generator) -> tuple[Problem, Rules, Any]:
+def _ruled(kind: str, problem: Problem, rng: np.random.Generator) -> tuple[Problem, Rules, Any]:
     """Return the problem with what the kind needs, the rules, and who judges a plan."""
-    m, sites = problem.sites.count, problem.sites
+    sites = problem.sites
     rules = Rules(new=int(rng.integers(0, 5)), limit_seconds=float(rng.integers(0, 16)))
     edge = float(rng.choice([0.0, 0.3, 0.6, 1.0]))
-    cost = np.ones(m) if sites.cost is None else sites.cost
-    money = float(rng.choice([0.0, 5.0, 12.3, float(np.round(cost[rng.random(m) < 0.5].sum(), 2))]))
-    if kind == "budget":
-        return problem, replace(rules, new=None, budget=money), None
-    if kind == "number and budget":
-        return problem, replace(rules, budget=money), None
-    if kind == "share":
-        if rng.random() < 0.5:
-            problem = replace(problem, sites=replace(sites, cost=None))
-        return problem, replace(rules, new=None, share=float(rng.choice([0.0, edge, 0.8, 1.0]))), None
-    if kind == "backup":
-        copies = int(rng.integers(1, 4))
-        return problem, replace(rules, copies=copies, share=float(rng.choice([0.5, 1.0]))), None
-    if kind == "decay":
-        return problem, replace(rules, decay=_falling(rng), limit_seconds=rng.choice([INF, 12.0])), None
-    if kind in ("gini", "worst_first"):
-        fair: Any = kind
-        copies = int(rng.integers(1, 3))
-        return problem, replace(rules, fair=fair, give_up=float(rng.choice([0.0, 0.1, 0.5])), copies=copies), None
-    if kind == "area_floor":
-        floor = edge if rng.random() < 0.5 else {0: edge, 2: 0.4}
-        return problem, replace(rules, area_floor=floor, share=0.6), None
-    if kind == "group_floor":
-        return problem, replace(rules, group_floor=edge, share=0.4), None
-    if kind == "too_close":
-        pairs = rng.integers(0, m, (int(rng.integers(0, 5)), 2))
-        return replace(problem, sites=replace(sites, too_close=pairs)), rules, None
-    if kind == "close":
-        new = None if rng.random() < 0.5 else 0
-        return problem, replace(rules, new=new, close=int(rng.integers(1, 4))), None
-    if kind == "move":
-        return problem, replace(rules, close=int(rng.integers(0, 3))), None
-    if kind == "least_sites":
-        return problem, replace(rules, least_sites={0: int(rng.integers(0, 3)), 1: int(rng.integers(0, 2))}), None
-    if kind == "categories":
-        return problem, replace(rules, limit_seconds=(float(rng.integers(0, 16)), 9.0)), None
-    if kind == "weights":
-        return problem, replace(rules, group_weights={"old": float(rng.choice([0.0, 0.5, 3.0]))}), None
-    if kind == "unserved":
-        return problem, replace(rules, unserved_seconds=float(rng.choice([0.0, 5.0, 60.0]))), None
     if kind.startswith("room"):
         return _with_room(kind, problem, rules, rng, edge)
-    return problem, rules, None
+    if kind == "share" and rng.random() < 0.5:
+        problem = replace(problem, sites=replace(sites, cost=None))
+    if kind == "too_close":
+        pairs = rng.integers(0, sites.count, (int(rng.integers(0, 5)), 2))
+        problem = replace(problem, sites=replace(sites, too_close=pairs))
+    return problem, replace(rules, **_options(kind, sites, rng, edge)), None
+
+
+def _options(kind: str, sites: Sites, rng: np.random.Generator, edge: float) -> dict[str, Any]:
+    """Return the rules of a kind beside a number and a limit, at 0 and at their edge too."""
+    cost = np.ones(sites.count) if sites.cost is None else sites.cost
+    exact = float(np.round(cost[rng.random(sites.count) < 0.5].sum(), 2))
+    money = float(rng.choice([0.0, 5.0, 12.3, exact]))
+    fairness = {"give_up": float(rng.choice([0.0, 0.1, 0.5])), "copies": int(rng.integers(1, 3))}
+    every: dict[str, dict[str, Any]] = {
+        "number": {},
+        "budget": {"new": None, "budget": money},
+        "number and budget": {"budget": money},
+        "share": {"new": None, "share": float(rng.choice([0.0, edge, 0.8, 1.0]))},
+        "backup": {"copies": int(rng.integers(1, 4)), "share": float(rng.choice([0.5, 1.0]))},
+        "decay": {"decay": _falling(rng), "limit_seconds": float(rng.choice([INF, 12.0]))},
+        "gini": {"fair": "gini", **fairness},
+        "worst_first": {"fair": "worst_first", **fairness},
+        "area_floor": {"area_floor": edge if rng.random() < 0.5 else {0: edge, 2: 0.4}, "share": 0.6},
+        "group_floor": {"group_floor": edge, "share": 0.4},
+        "too_close": {},
+        "close": {"new": None if rng.random() < 0.5 else 0, "close": int(rng.integers(1, 4))},
+        "move": {"close": int(rng.integers(0, 3))},
+        "least_sites": {"least_sites": {0: int(rng.integers(0, 3)), 1: int(rng.integers(0, 2))}},
+        "categories": {"limit_seconds": (float(rng.integers(0, 16)), 9.0)},
+        "weights": {"group_weights": {"old": float(rng.choice([0.0, 0.5, 3.0]))}},
+        "unserved": {"unserved_seconds": float(rng.choice([0.0, 5.0, 60.0]))},
+    }
+    return every[kind]
 
 
 def _with_room(
