@@ -16,7 +16,7 @@ from geo.siting._engines import flow_of
 from geo.siting._milp import FAMILIES, SitingModel
 from geo.siting._prepared import Case
 from geo.siting._proof import Watch
-from geo.siting._rules import ROUNDING, breaks
+from geo.siting._rules import ROUNDING
 from geo.siting.plan import Culprit, recount
 from geo.text import Text
 from geo.types import Bools, Floats, Index
@@ -114,7 +114,7 @@ def culprits(case: Case, watch: Watch, *, radius: int | None = None, seed: int =
     """
     wide = Case(case.problem, case.rules, case.goal, near_too=True)
     lost, pinned = unreachable(case, radius), pinned_too_close(case)
-    if lost is not None and pinned is None and not wide.near_kept.any() and _enough(case, lost, radius):
+    if lost is not None and pinned is None and not wide.near_kept.any() and _enough(case, radius):
         return (lost,)
     known = tuple(replace(found, alone=False) for found in (lost, pinned) if found is not None)
     if watch.over:
@@ -140,15 +140,12 @@ def _may_help(case: Case, family: str, lost: Culprit | None, pinned: Culprit | N
     return pinned is None or family == "too_close"
 
 
-def _enough(case: Case, lost: Culprit, radius: int | None) -> bool:
-    """Return whether without those whom no site reaches a plan is at hand: all usable sites open."""
-    people = np.array(case.problem.demand.people, dtype=float)
-    people[list(lost.demand)] = 0.0
-    freed = Case(
-        replace(case.problem, demand=replace(case.problem.demand, people=people)), case.rules, case.goal
-    )
-    simple = not case.has_capacity and case.rules.close == 0
-    return simple and breaks(freed, freed.choices, most=radius) == ""
+def _enough(case: Case, radius: int | None) -> bool:
+    """Return whether a plan is at hand that leaves out only those whom no site reaches: all sites open."""
+    if case.has_capacity:
+        return False
+    amounts = _shortages(case, case.choices, radius)
+    return all(amount <= 0 or family == "reach" for family, amount in amounts.items())
 
 
 def _in_plain_words(culprit: Culprit, lost: Culprit | None, pinned: Culprit | None) -> Culprit:

@@ -114,6 +114,8 @@ class SitingModel:
     ) -> None:
         self.case, self.elastic, self.radius = case, elastic, radius
         self.model = Model()
+        #: People of those who count in the goal: what "reach" gives way by, however they are weighted.
+        self.counted = np.where(case.weight > 0, np.asarray(case.problem.demand.people, dtype=float), 0.0)
         self.slack: dict[str, list[tuple[Index, Floats]]] = {}
         must = np.isin(case.choices, case.required)
         self.x = self.model.columns(case.choices.size, lower=must.astype(float), whole=True)
@@ -207,7 +209,7 @@ class SitingModel:
         if self.radius is not None:
             table, _, group = merge_demand(case.table(most=self.radius))
             terms = add_losses(self.model, self.x, table, group, table.cap > 0, give)
-            self._served(terms, sums(group, case.weight))
+            self._served(terms, sums(group, self.counted))
         elif case.goal == "least_minutes":
             table = case.table()
             must = (table.cap >= case.unserved) & (case.rules.unserved_seconds is None)
@@ -216,7 +218,7 @@ class SitingModel:
             last = self.minutes.demand != np.roll(self.minutes.demand, -1)
             if last.size:
                 last[-1] = True
-            self._served(self.minutes, np.where(must, table.weight, 0.0), last)
+            self._served(self.minutes, np.where(must, self.counted, 0.0), last)
         if self.wants_cover:
             self.cover = self._backup_levels() if case.rules.copies > 1 else self._cover_levels(give)
 
@@ -237,7 +239,7 @@ class SitingModel:
         exact = case.rules.fair == "gini"
         terms = add_losses(self.model, self.x, table, group, must, give, exact=exact)
         if self.all_covered:
-            self._served(terms, np.where(must, weight, 0.0))
+            self._served(terms, np.where(must, sums(group, self.counted), 0.0))
         return terms
 
     def _backup_levels(self) -> Terms:
@@ -271,7 +273,7 @@ class SitingModel:
             )  # fmt: skip
         terms = Terms(np.zeros(need.size), z, np.arange(need.size), (need > 0).astype(float), group)
         if self.all_covered:
-            self._served(terms, np.where(must, weight, 0.0))
+            self._served(terms, np.where(must, sums(group, self.counted), 0.0))
         return terms
 
     def _assign(self) -> None:
@@ -333,7 +335,7 @@ class SitingModel:
                 np.concatenate([milliseconds.astype(float), np.where(must, 0.0, unserved)]), everyone,
             )  # fmt: skip
         if must.any():
-            self._gives("reach", left[must], case.weight[must])
+            self._gives("reach", left[must], self.counted[must])
             if "reach" not in self.elastic:
                 self.model.row(0.0, 0.0, left[must], 1.0)
         inside = milliseconds <= case.limit[demand]

@@ -17,8 +17,8 @@ exchanges, and what is left between them is closed by branching or by HiGHS.
 
 Numbers. Travel times are whole milliseconds, sites and money are counted in whole numbers, so limits, counts
 and budgets are exact. Sums of people are in double precision: shares and floors may be missed by 1e-9 of the
-people, and a plan counts as proven where value and bound agree to 1e-7 of the value (of coverage, also to 1e-9 of
-all people). A search that is stopped has proven its bound and nothing else.
+people, and a plan counts as proven where value and bound agree to 1e-7 of the value, or of coverage to 1e-9
+of all people. A search that is stopped has proven its bound and nothing else.
 """
 
 from __future__ import annotations

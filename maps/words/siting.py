@@ -159,6 +159,8 @@ def insisting_words(result: SitingResult) -> Text:
     regret = result.insisted
     if regret is None or not np.isfinite(regret.loss):
         return Text("not known", "未知")
+    if not regret.proven:
+        return regret.sentence
     best, kept = value_words(result, regret.best.value), value_words(result, regret.insisted.value)
     share = 100 * regret.share
     return Text(

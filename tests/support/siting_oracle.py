@@ -284,7 +284,7 @@ def leximin(problem: Problem, rules: Rules) -> list[tuple[tuple[int, ...], list[
 
 
 def with_floors(problem: Problem, rules: Rules, _: Goal, chosen: tuple[int, ...]) -> float | None:
-    """Most weighted people covered where sites run out of room, with floors and decay, by linear programme."""
+    """Most weighted people covered where sites run out of room, with floors and decay (linear programme)."""
     full, weight = matrix(problem)[list(chosen)], weights(problem, rules)
     people, room = np.asarray(problem.demand.people, float), np.asarray(problem.sites.capacity, float)
     site, entry = np.nonzero(full <= np.minimum(limits(problem, rules), 1e300))
@@ -325,3 +325,60 @@ def answers(problem: Problem, rules: Rules, goal: Goal, judge: Any = None) -> di
 def more_is_better(rules: Rules, goal: Goal) -> bool:
     """Whether a larger value is the better one."""
     return goal == "cover_most" and rules.fair != "gini"
+
+
+def shortages(problem: Problem, rules: Rules, goal: Goal, chosen: tuple[int, ...]) -> dict[str, float]:
+    """By how much a set of open sites breaks each rule, in the rule's own unit (without capacities)."""
+    sites, people = problem.sites, np.asarray(problem.demand.people, float)
+    old = standing(problem, rules)
+    fresh = [i for i in chosen if not old[i]]
+    share, weight = covered(problem, rules, chosen), weights(problem, rules)
+    short: dict[str, float] = {
+        "close": rules.close - sum(old[i] and i not in chosen for i in range(len(old)))
+    }
+    if rules.new is not None or (goal != "cover_all" and rules.budget is None):
+        short["new"] = max(len(fresh) - (rules.new or 0), 0)
+    if rules.budget is not None and not _affordable(problem, rules, tuple(fresh)):
+        short["budget"] = float(exact_cost(problem, fresh) - Fraction(repr(float(rules.budget))))
+    pairs = {tuple(sorted(pair)) for pair in ([] if sites.too_close is None else sites.too_close.tolist())}
+    short["too_close"] = sum(
+        a != b and a in chosen and b in chosen and not (old[a] and old[b]) for a, b in pairs
+    )
+    short["least_sites"] = sum(
+        max(least - sum(sites.area[i] == area for i in chosen), 0)
+        for area, least in rules.least_sites.items()
+    )
+    if goal == "cover_all" and rules.share < 1:
+        short["share"] = rules.share * weight.sum() - weight @ share
+    must = goal == "least_worst" or (goal == "least_minutes" and rules.unserved_seconds is None)
+    if must or (goal == "cover_all" and rules.share >= 1):
+        reached = (
+            np.isfinite(matrix(problem)[list(chosen)].min(axis=0, initial=np.inf)) if must else share > 0
+        )
+        short["reach"] = people[(weight > 0) & ~reached].sum()
+    for family, labels, floor in (
+        ("area_floor", problem.demand.area, rules.area_floor),
+        ("group_floor", problem.demand.group, rules.group_floor),
+    ):
+        for label in set(labels) if floor is not None else ():
+            inside = np.asarray(labels, object) == label
+            least = floor.get(label, 0.0) if isinstance(floor, Mapping) else floor
+            missing = least * people[inside].sum() - (people * share)[inside].sum()
+            short[family] = short.get(family, 0.0) + (missing if missing > 1e-6 else 0.0)
+    return {family: float(amount) for family, amount in short.items() if amount > 1e-6}
+
+
+def open_sets(problem: Problem, rules: Rules) -> Iterator[tuple[int, ...]]:
+    """All sets of open sites, whatever the rules: what stands and must stay, or must be opened, is in."""
+    sites, no = problem.sites, np.zeros(problem.sites.count, bool)
+    existing = no if sites.existing is None else np.asarray(sites.existing)
+    required = no if sites.required is None else np.asarray(sites.required)
+    forbidden = no if sites.forbidden is None else np.asarray(sites.forbidden)
+    old = standing(problem, rules)
+    free = [i for i in range(sites.count) if not existing[i] and not forbidden[i] and not required[i]]
+    free += [i for i in range(sites.count) if rules.close and old[i] and not required[i]]
+    must = [i for i in range(sites.count) if required[i] and (old[i] or not existing[i])]
+    must += [i for i in range(sites.count) if old[i] and not rules.close and not required[i]]
+    for count in range(len(free) + 1):
+        for some in combinations(free, count):
+            yield tuple(sorted({*must, *some}))

@@ -270,3 +270,23 @@ def sound(asked: Question, plan: Plan) -> None:
         if asked.rules.fair == "worst_first":
             shares = dict(oracle.leximin(asked.problem, asked.rules))
             assert np.allclose(shares[plan.open_sites], max(shares.values()), atol=1e-6)
+
+
+def culprits_hold(asked: Question, plan: Plan) -> None:
+    """Assert that each culprit named alone is enough alone by its amount, and by no less; or all together."""
+    every = [oracle.shortages(asked.problem, asked.rules, asked.goal, sites)
+             for sites in oracle.open_sets(asked.problem, asked.rules)]  # fmt: skip
+    alone = {culprit.rule: culprit.amount for culprit in plan.culprits if culprit.alone}
+    enough: dict[str, list[float]] = {}
+    for short in every:
+        if len(short) == 1 and min(short.values()) > 0:
+            (rule,) = short
+            enough.setdefault(rule, []).append(short[rule])
+    assert set(alone) == set(enough), (alone, enough)
+    for rule, amount in alone.items():
+        assert abs(amount - min(enough[rule])) <= 1e-5, (rule, amount, enough[rule])
+    together = {culprit.rule: culprit.amount for culprit in plan.culprits if not culprit.alone}
+    assert bool(together) == (not alone)
+    if together:
+        fits = [all(short[rule] <= together.get(rule, 0.0) + 1e-5 for rule in short) for short in every]
+        assert any(fits), together

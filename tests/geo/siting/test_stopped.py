@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.support.siting_stops import (
     KINDS,
     Question,
+    culprits_hold,
     hard_questions,
     question,
     questions,
@@ -49,3 +50,11 @@ def test_every_rule_unstopped_at_its_edges_too(kind: str) -> None:
             plan = stopped_by_clock(asked, 10**9)
             sound(asked, plan)
             assert plan.status == ("infeasible" if asked.best is None else "optimal")
+
+
+@EFFORT
+@given(questions(tuple(kind for kind in KINDS if not kind.startswith("room"))))
+def test_a_culprit_named_alone_is_enough_alone(asked: Question) -> None:
+    plan = stopped_by_clock(asked, 10**9)
+    if plan.status == "infeasible":
+        culprits_hold(asked, plan)
