@@ -5,13 +5,14 @@ The least worst time (p-center) is the smallest one within which a plan covers e
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.siting import _kernels as kernels
-from geo.siting._branch import Enough, Search, rounded_up
+from geo.siting._branch import Enough, Outcome, Search, rounded_up
 from geo.siting._engines import (
     by_model,
     close_no_more,
@@ -196,15 +197,21 @@ def cover_share(case: Case, watch: Watch, record: Record, *, seed: int) -> str:
     if enough is None:
         record.prove(np.inf)
         return ""
-    low, high = _fewest(small, goal), enough
+    low, high = min(_fewest(small, goal), enough), enough
 
     def note(chosen: Index, low: int) -> None:
         sites = case.choices[np.concatenate([must, rows[chosen]])]
         record.offer(sites, case.cost_of(sites))
         record.prove(case.cost_of(sites) + float(low - chosen.size))
 
-    note(order[:high], low)
     chosen = order[:high]
+    note(chosen, low)
+    for count, outcome in _quickly(small, goal, low, high, watch.part(0.4), seed):
+        if outcome.reaches(goal) is Verdict.YES and outcome.opened.size < high:
+            high, chosen = outcome.opened.size, outcome.opened
+        elif outcome.reaches(goal) is Verdict.NO:
+            low = max(low, count + 1)
+        note(chosen, low)
     while low < high:
         # Close to the greedy count a proof is dear and a better plan likely: look from above first.
         count = max((low + 3 * high) // 4 - 1, low) if high - low > 3 else (low + high) // 2
@@ -222,6 +229,34 @@ def cover_share(case: Case, watch: Watch, record: Record, *, seed: int) -> str:
                 return outcome.stopped_by or "engine"
         note(chosen, low)
     return ""
+
+
+def _quickly(
+    table: LossTable, goal: float, low: int, high: int, watch: Watch, seed: int
+) -> Iterator[tuple[int, Outcome]]:
+    """Yield what bounds and exchanges alone say: of counts from the middle down, then from the top down."""
+
+    def look(count: int) -> Outcome:
+        return Search(table, float(count), watch, enough=Enough(goal=goal), seed=seed).run(most_nodes=0)
+
+    top = high
+    while low < top and not watch.over:
+        count = (low + top) // 2
+        outcome = look(count)
+        yield count, outcome
+        verdict = outcome.reaches(goal)
+        if verdict is Verdict.NO:
+            low = count + 1
+        else:
+            # What is not known may still be refuted for fewer sites.
+            top = count
+            high = outcome.opened.size if verdict is Verdict.YES else high
+    while low < high and not watch.over:
+        outcome = look(high - 1)
+        yield high - 1, outcome
+        if outcome.reaches(goal) is not Verdict.YES:
+            return
+        high = outcome.opened.size
 
 
 def _fewest(table: LossTable, goal: float) -> int:
