@@ -43,6 +43,9 @@ from maps.words.steps import BASEMAP, LAYERS, STREETS, TIMES
 SITES = Text("candidate sites", "备选点位")
 SEARCH = Text("search for the best sites", "求解最优选址")
 COMPARE = Text("curve and alternatives", "边际曲线与替代方案")
+_PLAN_SHARE, _CURVE_SHARE = 0.7, 0.6
+"""Shares of the time for the plan, and of what it leaves for the curve; the rest is for alternatives."""
+
 RINGS = Text("reach of the new sites", "新增服务站点可达范围")
 
 
@@ -151,11 +154,13 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     problem = make_problem(question, sites, times, demand_of(question, layers, counted, cuts))
     rules = make_rules(question, minutes)
     with steps.step(SEARCH.to(language)) as progress:
-        run = _run(question, progress)
-        plan, insisted = best_plan(problem, goal, rules, run)
+        run = _run(question, progress).begin()
+        alone = question.curve == 0 and not question.alternatives
+        plan, insisted = best_plan(problem, goal, rules, run if alone else run.part(_PLAN_SHARE))
         must_have_plan(plan, sites, layers)
     with steps.step(COMPARE.to(language)):
-        curve = curve_of(problem, goal, rules, plan, run, up_to=question.curve)
+        part = run.part(_CURVE_SHARE) if question.alternatives else run
+        curve = curve_of(problem, goal, rules, plan, part, up_to=question.curve)
         near = near_plans(problem, goal, rules, plan, run, most=question.alternatives)
     with steps.step(RINGS.to(language)) as progress:
         rings = place_isochrones(

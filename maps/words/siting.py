@@ -46,11 +46,11 @@ def answer(result: SitingResult) -> Text:
     before, after = result.covered(result.before).sum(), result.covered(result.after).sum()
     named = result.name
     if not count:
+        why = plan.no_new_site or Text("No new site is opened", "未新增点位")
         return Text(
-            f"No new site is needed or helps: {_percent(after, total)} of {total:,.0f} people reach "
+            f"{why.en}: {_percent(after, total)} of {total:,.0f} people reach "
             f"{named.en} within {minutes} minutes",
-            f"无需新增点位，或新增无益：{total:,.0f} 人中 {_percent(after, total, '%')} "
-            f"在 {minutes} 分钟内可达{named.zh}",
+            f"{why.zh}：{total:,.0f} 人中 {_percent(after, total, '%')} 在 {minutes} 分钟内可达{named.zh}",
         )
     sites = "1 new site" if count == 1 else f"{count} new sites"
     return Text(
@@ -159,6 +159,8 @@ def insisting_words(result: SitingResult) -> Text:
     regret = result.insisted
     if regret is None or not np.isfinite(regret.loss):
         return Text("not known", "未知")
+    if not regret.proven:
+        return regret.sentence
     best, kept = value_words(result, regret.best.value), value_words(result, regret.insisted.value)
     share = 100 * regret.share
     return Text(
