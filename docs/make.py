@@ -23,6 +23,32 @@ from layers.study.model import Study, study_keys
 FOLDER = Path(__file__).resolve().parent
 
 
+_READING = (
+    "## How a sheet is read",
+    "A value that is missing or not understood is never replaced by a favourable one: its row is rejected, "
+    "or the value counts as unknown, and `check.xlsx` asks about it on the sheet 待确认 (Questions).",
+    "- Units are read in a cell (`1.2万人`), a header (`人口（万人）`, `建筑面积（亩）`, "
+    "`population (thousands)`), a row below the headers, and the lines above the table (`单位：万人`). A "
+    "unit that is not understood stops the layer. Rows of fewer than one person, of fractions of people "
+    "and of a million or more are noted.",
+    "- Occupancy is read as `82.7%`, as a share up to 1, or as percent where the header or the whole column "
+    "says so. Empty, `八成`, `满` or `90%以上` rejects the row, unless `people.occupancy` fills "
+    "the empty ones.",
+    "- A state that is empty or not understood is `unknown`: the place is shown and not used. Words of "
+    "stopping, building and planning outweigh any word of being open; a date in the cell is the opening "
+    "date.",
+    "- A number in a merged cell counts once, for its first row; texts, places and means hold for all its "
+    "rows. Hidden rows are read and said, hidden sheets are left out and said. `同上` and `〃` are the cell "
+    "above.",
+    "- A formula that failed or was never computed, a telephone as `1.38E+10`, `2026.1` (January or "
+    "October), `约300` and `300-400` are asked about; `1.234` among counts that all look so stops the layer.",
+    "- Tables side by side under the same headers are read one below the other; headers may take three rows; "
+    "headings, repeated headers and totals between the rows are skipped and counted.",
+    '- Capacity (座位数, 床位数, 可容纳人数) is shown and limits nobody. With `capacity = "limits"` a place '
+    "serves no more people than its service capacity (可服务人数, 服务能力); before, any capacity limited.",
+)
+
+
 def pages() -> dict[str, str]:
     """Return the text of every page by its file name."""
     return {"study.md": study_page(), "cli.md": cli_page(), "streets.md": streets_page()}
@@ -43,6 +69,7 @@ def study_page() -> str:
             markdown_table(("key", "default", "meaning"), _key_rows(table, model)),
         ]
     lines += [
+        *_READING,
         "## What a layer holds",
         'A column is recognised by its header; `columns = { role = "header" }` names it where it is not. '
         '`values = { role = "value" }` holds for every row. Where a row is, is said by `lon` and `lat`, by '

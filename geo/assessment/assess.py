@@ -280,10 +280,10 @@ class _EvidenceOf:
 
 
 def _unserved(known: _EvidenceOf, requirement: Requirement) -> Floats | None:
-    """Return the people without room at what they reach; None where no capacity is given."""
+    """Return the people without room at what they reach; None where no place limits how many."""
     where = known.ground.wanted[requirement.category]
     where = where[known.usable.now[where]]
-    capacity = known.ground.facilities["capacity"].to_numpy(np.float64)[where]
+    capacity = known.ground.facilities["people_limit"].to_numpy(np.float64)[where]
     if requirement.minutes is None or not np.isfinite(capacity).any():
         return None
     points, places = known.traveller.demand, known.traveller.facilities.take(where)

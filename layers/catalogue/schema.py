@@ -18,7 +18,20 @@ from typing import Any, Literal
 from geo.text import Text
 
 Holds = Literal[
-    "text", "number", "whole", "date", "hours", "list", "flag", "category", "tier", "status", "group", "shift"
+    "text",
+    "number",
+    "whole",
+    "share",
+    "score",
+    "date",
+    "hours",
+    "list",
+    "flag",
+    "category",
+    "tier",
+    "status",
+    "group",
+    "shift",
 ]
 Shape = Literal["point", "polygon", "any"]
 
@@ -226,4 +239,6 @@ def nearest_names(word: str, known: Iterable[str], *, count: int = 3) -> tuple[s
     ('longitude',)
     """
     by_lower = {name.lower(): name for name in known}
-    return tuple(by_lower[match] for match in get_close_matches(word.lower(), by_lower, n=count, cutoff=0.5))
+    return tuple(
+        by_lower[match] for match in get_close_matches(word[:100].lower(), by_lower, n=count, cutoff=0.5)
+    )

@@ -66,8 +66,13 @@ def read_features(
     wanted = _wanted(queries)
     matches: dict[str, list[Element]] = {query: [] for query in queries}
     if wanted:
+        seen: set[tuple[str, str]] = set()
         for element in scan(extract, wanted):
             for query in _answers(element.tags, wanted):
+                # A relation of several outlines may come twice; it is one place.
+                if element.osm_id[0] == "r" and (query, element.osm_id) in seen:
+                    continue
+                seen.add((query, element.osm_id))
                 matches[query].append(element)
     return {query: _frame(elements, queries[query], language) for query, elements in matches.items()}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -54,6 +56,17 @@ def people_of_dwellings(dwellings: Floats, occupancy: Floats, persons: Floats) -
     return people
 
 
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "column": ("people",),
+    "buildings": ("floor_area", "levels"),
+    "dwellings": ("dwellings", "occupancy", "persons"),
+}
+"""By method, the roles whose values people are counted by."""
+
+MANY = 1_000_000
+"""People of one row from which on they are doubted: a unit was most likely misread."""
+
+
 def count_people(ledger: Ledger, roles: pd.DataFrame, geometry: gpd.GeoSeries, rule: PeopleRule) -> Floats:
     """Return the people of every row of a demand layer; rows without that information are rejected.
 
@@ -69,9 +82,9 @@ def count_people(ledger: Ledger, roles: pd.DataFrame, geometry: gpd.GeoSeries, r
         How people are counted.
     """
     if rule.method == "buildings":
-        return _from_buildings(ledger, roles, geometry, rule)
+        return _plausible(ledger, _from_buildings(ledger, roles, geometry, rule))
     if rule.method == "dwellings":
-        return _from_dwellings(ledger, roles, rule)
+        return _plausible(ledger, _from_dwellings(ledger, roles, rule))
     if "people" not in roles:
         ledger.stop(
             Text("no column holds the people", "没有人数列"),
@@ -82,7 +95,22 @@ def count_people(ledger: Ledger, roles: pd.DataFrame, geometry: gpd.GeoSeries, r
             code="missing_column",
         )
         return np.full(len(roles), np.nan)
-    return _counted(ledger, roles["people"].to_numpy(dtype=np.float64), "the people are missing", "缺少人数")
+    people = roles["people"].to_numpy(dtype=np.float64)
+    counted = _counted(ledger, people, "the people are missing", "缺少人数")
+    parts = np.isfinite(counted) & (np.abs(counted - np.round(counted)) > 1e-6) & (counted >= 1)
+    what = Text("fractions of people", "人数不是整数")
+    ledger.note_rows(parts, what, Text("Check the unit", "请核对单位"), code="people_fraction", ask=True)
+    return _plausible(ledger, counted)
+
+
+def _plausible(ledger: Ledger, people: Floats) -> Floats:
+    """Note rows of fewer than one person and of millions; return the people as they are."""
+    few = (people > 0) & (people < 1)
+    fix = Text("Check the unit of the column", "请核对该列的单位")
+    ledger.note_rows(few, Text("fewer than one person", "不足 1 人"), fix, code="people_few", ask=True)
+    what = Text(f"{MANY:,} people or more in one row", f"单行人数达 {MANY:,} 人以上")
+    ledger.note_rows(people >= MANY, what, fix, code="people_many", ask=True)
+    return people
 
 
 def _from_buildings(ledger: Ledger, roles: pd.DataFrame, geometry: gpd.GeoSeries, rule: PeopleRule) -> Floats:
@@ -108,27 +136,59 @@ def _from_buildings(ledger: Ledger, roles: pd.DataFrame, geometry: gpd.GeoSeries
 
 
 def _from_dwellings(ledger: Ledger, roles: pd.DataFrame, rule: PeopleRule) -> Floats:
-    occupancy = _column(roles, "occupancy", rule.occupancy)
-    over = occupancy > 1
-    fix = Text("Write 0.827 or 82.7 %", "请写 0.827 或 82.7%")
-    ledger.reject(over, Text("occupancy over 1", "入住率大于 1"), fix, code="bad_value", column="occupancy")
-    persons = _column(roles, "persons", rule.persons)
+    persons = _said(ledger, roles, "persons", rule.persons, Text("people in a dwelling", "户均人口"))
+    occupancy = _said(ledger, roles, "occupancy", rule.occupancy, Text("occupancy", "入住率"))
+    if "occupancy" not in roles and rule.occupancy is None:
+        what = Text("every dwelling is counted as lived in", "所有住房均按有人居住计")
+        fix = Text(
+            "Add people.occupancy, or a column of occupancy", "请添加 people.occupancy，或补充入住率列"
+        )
+        ledger.note(what, fix, code="no_occupancy")
+        occupancy = np.ones(len(roles))
+    if "persons" not in roles and rule.persons is None:
+        what = Text("nothing says how many people live in a dwelling", "未说明每户人数")
+        fix = Text(
+            "Add people.persons = 2.6, or a column of it", "请添加 people.persons = 2.6，或补充户均人口列"
+        )
+        ledger.stop(what, fix, code="missing_column")
+    missing = Text("occupancy is missing", "缺少入住率")
+    fix = Text("Fill it in, or say people.occupancy", "请填写，或用 people.occupancy 说明")
+    at_all = np.isnan(occupancy) & (_column(roles, "dwellings") != 0)
+    ledger.reject(at_all, missing, fix, code="no_occupancy")
     people = people_of_dwellings(_column(roles, "dwellings"), occupancy, persons)
     return _counted(ledger, people, "dwellings or people in one are missing", "缺少户数或户均人口")
 
 
+def _said(ledger: Ledger, roles: pd.DataFrame, role: str, otherwise: float | None, name: Text) -> Floats:
+    """Return a column with its empty cells as the study says, which is noted; nan where it says nothing."""
+    values = _column(roles, role)
+    if otherwise is None:
+        return values
+    empty = np.isnan(values)
+    if role in roles:
+        what = Text(
+            f"no {name.en}; {otherwise:g} taken, as the study says",
+            f"缺少{name.zh}，按项目设定取 {otherwise:g}",
+        )
+        ledger.note_rows(empty, what, Text("Better give it", "建议补充"), code=f"default_{role}")
+    return np.where(empty, otherwise, values)
+
+
 def _counted(ledger: Ledger, people: Floats, en: str, zh: str) -> Floats:
+    merged = ledger.merged & ~np.isfinite(people)
+    what = Text(
+        "its people stand in a merged cell and are counted in the first row of it",
+        "人数在合并单元格中，已计入其首行",
+    )
+    fix = Text("Write the number of each row", "请逐行填写数值")
+    ledger.reject(merged, what, fix, code="merged_number")
     fix = Text("Fill it in; 0 is a number too", "请填写；0 也是有效数字")
     ledger.reject(~np.isfinite(people), Text(en, zh), fix, code="no_people")
     return people
 
 
-def _column(roles: pd.DataFrame, role: str, otherwise: float | None = None) -> Floats:
-    missing = np.nan if otherwise is None else otherwise
-    if role not in roles:
-        return np.full(len(roles), missing)
-    values = roles[role].to_numpy(dtype=np.float64)
-    return np.where(np.isnan(values), missing, values)
+def _column(roles: pd.DataFrame, role: str) -> Floats:
+    return roles[role].to_numpy(dtype=np.float64) if role in roles else np.full(len(roles), np.nan)
 
 
 def _footprints(geometry: gpd.GeoSeries) -> Floats:

@@ -19,7 +19,7 @@ _POLYGON_COLUMNS = ("id", "name", "kind", "level", "parent", "staff", "enterpris
 COLUMNS: Mapping[FrameName, tuple[str, ...]] = {
     "facilities": (
         "id", "name", "kind", "category", "tier", "functions", "status", "opens_on", "opening_hours",
-        "hours_state", "capacity", "address", "phone", "website", "layer",
+        "hours_state", "capacity", "people_limit", "address", "phone", "website", "layer",
     ),
     "land": ("id", "name", "layer"),
     "demand": ("id", "name", "people", "group", "shift", "layer"),
@@ -32,6 +32,8 @@ COLUMNS: Mapping[FrameName, tuple[str, ...]] = {
 
 _NUMBERS = (
     "capacity",
+    "people_limit",
+    "service_capacity",
     "people",
     "staff",
     "enterprises",
@@ -99,7 +101,13 @@ def make_frame(
 
 def row_keys(ledger: Ledger, roles: pd.DataFrame) -> NDArray[np.object_]:
     """Return what names each row inside its layer: its own identifier, else the row number of the file."""
-    rows: NDArray[np.object_] = pd.Series(ledger.table.rows).astype("str").to_numpy(dtype=object)
+    numbers = pd.Series(ledger.table.rows)
+    # Tables side by side share their row numbers: the later ones say which they are.
+    block = numbers.groupby(numbers).cumcount() + 1
+    written = numbers.astype("str")
+    rows: NDArray[np.object_] = written.where(block == 1, written + "-" + block.astype("str")).to_numpy(
+        object
+    )
     own = ledger.table.keys
     if own is None and "id" in roles:
         own = roles["id"].to_numpy(dtype=object)

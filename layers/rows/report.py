@@ -57,6 +57,8 @@ class LayerReport:
         The faults of rejected rows, the first 1,000 one by one.
     notes
         What should be looked at and keeps nothing out.
+    questions
+        What somebody who knows the sheet must answer, a row at a time (the first 1,000), beside the faults.
     mapping, unused
         Which header fills which role, and the headers that fill none.
     crs
@@ -80,6 +82,7 @@ class LayerReport:
     faults: tuple[Fault, ...] = ()
     row_faults: tuple[Fault, ...] = ()
     notes: tuple[Fault, ...] = ()
+    questions: tuple[Fault, ...] = ()
     mapping: tuple[ColumnMatch, ...] = ()
     unused: tuple[str, ...] = ()
     crs: CrsReport = field(default_factory=CrsReport)

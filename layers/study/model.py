@@ -108,8 +108,12 @@ class PeopleRule(StudyTable):
     default_levels: float | None = Field(
         default=None, gt=0, le=200, description="storeys of buildings that do not say; without it: rejected"
     )
-    occupancy: float = Field(default=1.0, ge=0, le=1, description="share of the dwellings lived in")
-    persons: float | None = Field(default=None, gt=0, le=100, description="people in one dwelling")
+    occupancy: float | None = Field(
+        default=None, ge=0, le=1, description="share of the dwellings lived in, where the sheet does not say"
+    )
+    persons: float | None = Field(
+        default=None, gt=0, le=100, description="people in one dwelling, where the sheet does not say"
+    )
 
 
 class LayerSource(StudyTable):
@@ -137,6 +141,11 @@ class LayerSource(StudyTable):
         default=None, description="category of every row, or a rule to read it from a column"
     )
     people: PeopleRule = Field(default=PeopleRule(), description="for demand: how people are counted")
+    capacity: Literal["shown", "limits"] = Field(
+        default="shown",
+        description="shown: capacity is shown and limits nobody; limits: a place serves no more people than "
+        "its declared service capacity (可服务人数), or the column mapped to it",
+    )
     overlap: bool = Field(default=False, description="true: the polygons of this layer may overlap")
     sheet: Words | Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="sheet of a workbook, by name or by number from 1"
@@ -396,7 +405,7 @@ def read_study(path: Path) -> Study:
         (``layer[2].columns.lon``).
     """
     file = path / STUDY_FILE if path.is_dir() else path
-    return parse_study(_text_of(file), file.parent, source=str(file))
+    return parse_study(study_text(file), file.parent, source=str(file))
 
 
 def parse_study(text: str, folder: Path, *, source: str = STUDY_FILE) -> Study:
@@ -456,7 +465,14 @@ def study_keys() -> Iterator[tuple[str, str]]:
                 yield prefix + (field.alias or name), field.description or ""
 
 
-def _text_of(file: Path) -> str:
+def study_text(file: Path) -> str:
+    """Return the text of a study file.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, is too large, or is not UTF-8.
+    """
     try:
         size = file.stat().st_size
         if size > MAX_STUDY_BYTES:

@@ -22,7 +22,7 @@ View = Literal["map", "sheet"]
 
 CARD_COLUMNS: Final = ("tier", "opening_hours", "address", "phone", "website")
 SITING_COLUMNS: Final = ("served", "added", "alone")
-STATUSES: Final = ("open", "building", "planned", "closed")
+STATUSES: Final = ("open", "building", "planned", "closed", "unknown")
 POLYGON_KINDS: Final = ("grid", "area")
 ABSENT: Final = -1
 NO_CAUSE: Final = Text("", "")

@@ -10,6 +10,7 @@ from geo.text import Language, Text
 from layers.catalogue.schema import all_roles, schema_of
 from layers.rows.report import LayerReport
 from layers.settings import profile_of
+from layers.study.mend import FIXED_FILE, MendingLine, said_of
 from maps.result import CheckResult
 
 _SHOWN = 20
@@ -28,6 +29,9 @@ _NOTED = Text("to be looked at", "请核对")
 _SOUND = Text("The study can be run.", "可以运行。")
 _UNSOUND = Text("The study cannot be run until the faults are mended.", "请先修正以上错误。")
 _BELOW = Text("The study cannot be run until the faults below are mended.", "请先修正以下错误，方可运行。")
+_PASTE = Text(
+    f"lines to paste into the study ({FIXED_FILE} holds them)", f"可粘贴到项目文件的内容（见 {FIXED_FILE}）"
+)
 _NOTHING = Text("", "")
 
 
@@ -38,6 +42,7 @@ def check_text(result: CheckResult) -> str:
         result.study.name,
         streets_words(result).to(language),
         "\n".join(_fault_lines(_UNUSABLE, result.faults, language)),
+        "\n".join(_mending(result.lines, language)),
         *(_layer(report, language) for report in result.reports),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -93,6 +98,15 @@ def _elevation_words(result: CheckResult) -> Text:
             f"{name}：未使用，{profile.id} 不计坡度",
         )
     return result.elevation.sentence
+
+
+def _mending(lines: Sequence[MendingLine], language: Language) -> list[str]:
+    """Return the lines to paste into the study, those first that follow from the file itself."""
+    if not lines:
+        return []
+    ordered = sorted(lines, key=lambda line: not line.sure)
+    shown = [f"    {said_of(line).to(language)}" for line in ordered[:_SHOWN]]
+    return [f"  {_PASTE.to(language)}", *shown]
 
 
 def _layer(report: LayerReport, language: Language) -> str:

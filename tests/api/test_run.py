@@ -356,9 +356,10 @@ def test_a_gap_on_the_map_is_not_blamed_on_a_full_place(tmp_path):
     own = '[[category]]\nid = "locker"\nzh = "快递柜"\nen = "a locker"\n'
     study = (
         "minutes = [5]\n"
-        + STUDY.replace('category = "station"', 'category = "locker"\nvalues = { capacity = 1 }').replace(
-            "cell_metres = 150", "cell_metres = 2000"
-        )
+        + STUDY.replace(
+            'category = "station"',
+            'category = "locker"\nvalues = { service_capacity = 1 }\ncapacity = "limits"',
+        ).replace("cell_metres = 150", "cell_metres = 2000")
         + own
     )
     people = rows("id,lon,lat,people", f"near,{at(100, 50)},100", f"far,{at(300, 250)},5")

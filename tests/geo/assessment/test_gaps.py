@@ -43,7 +43,7 @@ def test_the_gaps_of_the_map_have_the_cause_of_the_requirement_at_its_minutes_al
 
 
 def test_nobody_far_away_is_no_gap_of_the_map_where_the_clinic_is_full():
-    made = tables(homes([0, 10], [30, 30]), facilities([0], ["clinic"], capacity=[45.0]))
+    made = tables(homes([0, 10], [30, 30]), facilities([0], ["clinic"], people_limit=[45.0]))
     assert made.gaps[["area_id", "left_out", "cause"]].to_numpy().tolist() == [
         ["g0", pytest.approx(15), "full"]
     ]
@@ -64,7 +64,7 @@ def test_no_polygons_no_gaps():
 )
 def test_map_and_book_agree_but_for_those_who_find_it_full(people, room):
     where, count = zip(*people, strict=True)
-    made = tables(homes(where, count), facilities([0, 600], ["clinic"] * 2, capacity=[room, np.nan]))
+    made = tables(homes(where, count), facilities([0, 600], ["clinic"] * 2, people_limit=[room, np.nan]))
     book = made.by_area[made.by_area["area_id"] != OUTSIDE].set_index("area_id")["left_out"]
     full = made.causes_by_area[made.causes_by_area["cause"] == "full"].set_index("area_id")["people"]
     away = (book - full.reindex(book.index).fillna(0)).round(6)
@@ -74,7 +74,7 @@ def test_map_and_book_agree_but_for_those_who_find_it_full(people, room):
 
 def test_a_cause_more_changes_no_figure_of_a_run(monkeypatch):
     """Room for 45 of 60: read by position, a cause inserted before ``full`` gave 60 covered, or 45 of 60."""
-    demand, offered = homes([0, 10, 1100], [30, 30, 7]), facilities([0], ["clinic"], capacity=[45.0])
+    demand, offered = homes([0, 10, 1100], [30, 30, 7]), facilities([0], ["clinic"], people_limit=[45.0])
     before = tables(demand, offered)
     more = dict(list(CAUSES.items())[:2]) | {"priced_out": CAUSES["full"]} | CAUSES
     monkeypatch.setattr("geo.measures.causes.CAUSES", more)

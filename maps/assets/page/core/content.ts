@@ -8,7 +8,7 @@ export type Bilingual = Readonly<Record<Language, string>>;
 
 export type Kind = "station" | "centre" | "merchant" | "facility" | "chosen" | "rejected";
 export type PolygonKind = "grid" | "area";
-export type Status = "open" | "building" | "planned" | "closed";
+export type Status = "open" | "building" | "planned" | "closed" | "unknown";
 export type PaperSize = "A3" | "A4";
 
 // Case, category and minutes, each by position: what one set of figures is for.
