@@ -23,7 +23,8 @@ from layers.rows.frames import empty_frame, make_frame, row_keys, to_points
 from layers.rows.ledger import Ledger
 from layers.rows.places import check_degrees, place_rows
 from layers.rows.polygons import shape_polygons
-from layers.rows.report import CrsReport, LayerReport
+from layers.rows.population import as_cells, leave_out_beyond
+from layers.rows.report import CrsReport, LayerReport, PeopleEstimate
 from layers.rows.roles import Words, read_roles
 from layers.study.model import LayerSource
 from layers.study.paths import without_password
@@ -68,8 +69,10 @@ def read_layer(
     geometry, crs = _to_wgs84(ledger, columns, layer)
     roles = read_roles(ledger, columns, schema, words)
     unknown = add_category(ledger, columns, layer, words, roles)
-    geometry = _shaped(ledger, geometry, schema, roles, layer)
+    geometry, estimate = _shaped(ledger, geometry, schema, roles, layer)
     _check_keys(ledger, roles)
+    if layer.people.method == "grid":
+        leave_out_beyond(ledger, geometry, extent)
     check_extent(ledger, geometry, extent, crs.used)
     _look(ledger, roles, geometry, layer)
     if not ledger.accepted.any() and not ledger.faults:
@@ -79,7 +82,8 @@ def read_layer(
         if ledger.faults
         else make_frame(ledger, layer.id, layer.kind, roles, geometry, unused=columns.unused)
     )
-    return LoadedLayer(frame, _report(ledger, layer, columns, crs, unknown))
+    report = _report(ledger, layer, columns, crs, unknown)
+    return LoadedLayer(frame, replace(report, estimate=None if ledger.faults else estimate))
 
 
 def failed_layer(layer: LayerSource, error: InputError) -> LoadedLayer:
@@ -178,16 +182,24 @@ def _evidence(ledger: Ledger, layer: LayerSource, declared: DeclaredCrs) -> Text
 
 def _shaped(
     ledger: Ledger, geometry: gpd.GeoSeries, schema: LayerSchema, roles: pd.DataFrame, layer: LayerSource
-) -> gpd.GeoSeries:
-    """Return points or polygons as the kind asks, people counted while the footprints are there."""
+) -> tuple[gpd.GeoSeries, PeopleEstimate | None]:
+    """Return points or polygons as the kind asks, people counted while the footprints are there.
+
+    The cells of a population grid stay polygons: their people are spread when all layers are read.
+    """
+    estimate = None
     if ledger.faults:
-        return geometry
+        return geometry, estimate
     if schema.shape == "polygon":
-        return shape_polygons(ledger, geometry, layer)
+        return shape_polygons(ledger, geometry, layer), estimate
     if schema.kind == "demand":
-        roles["people"] = pd.Series(count_people(ledger, roles, geometry, layer.people))
+        people, estimate = count_people(ledger, roles, geometry, layer.people)
+        roles["people"] = pd.Series(people)
         _fill(roles, "group", "residents")
         _fill(roles, "shift", "all")
+        if layer.people.method == "grid":
+            side = layer.cell_metres if "cell_metres" in layer.model_fields_set else None
+            return as_cells(ledger, geometry, side), estimate
     points, wide = to_points(geometry)
     if schema.kind != "demand" and ledger.table.keys is None:
         what = Text("an area or a line, taken at a point inside it", "面或线，取其内部一点")
@@ -199,7 +211,7 @@ def _shaped(
         )
     if schema.facility:
         _fill(roles, "status", "open")
-    return points
+    return points, estimate
 
 
 def _fill(roles: pd.DataFrame, role: str, value: str) -> None:
