@@ -1,43 +1,37 @@
-"""The results of a run as files: each whole or not at all, the record of the run last."""
+"""The results of a run and of a plan as files: each whole or not at all, the record of the run last."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from api.record import run_record
-from layers.write.staging import check_writable, replace_all, staged
-from layers.write.workbook import write_csv
-from maps.book.files import assessment_tables_csv, write_assessment, write_short
-from maps.book.run import assessment_book
-from maps.frames import access_table, geopackage_layers, point_layer
+from layers.write.staging import replace_all, staged
+from layers.write.workbook import write_csv, write_workbook
+from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
+from maps.book.siting import siting_edition
+from maps.book.spec import csv_tables, workbook_sheets
+from maps.frames import GeoFrames, geopackage_layers, point_layer, siting_layers
 from maps.page.run import map_content
+from maps.page.siting import siting_map
 from maps.page.web_map import render_map
-from maps.result import StudyResult
-
-__all__ = ["RESULT_FILES", "check_writable", "geopackage_layers", "write_geopackage", "write_results"]
+from maps.result import SitingResult, StudyResult
 
 RESULT_FILES = (
     "map.html",
     "assessment.xlsx",
     "coverage.xlsx",
-    "coverage.csv",
-    "gaps.csv",
-    "by_area.csv",
+    *CSV_FILES,
     "results.gpkg",
     "results.parquet",
     "run.json",
 )
+"""Files that every run writes, the record last; `OPTIONAL_CSV_FILES` are written where there are rows."""
 
+SITE_FILES = ("siting.xlsx", "siting.gpkg", "siting.html")
 
-ACCESS_FILE = "accessibility.csv"
-"""Written where the study asks for measures of accessibility."""
-
-
-def result_files(result: StudyResult) -> tuple[str, ...]:
-    """Return the names of all files of a run; the record is the last to be put in place."""
-    asked = (ACCESS_FILE,) if result.access.points else ()
-    return (*RESULT_FILES[:-1], *asked, RESULT_FILES[-1])
+_Writer = Callable[[Path], object]
 
 
 def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -> tuple[Path, ...]:
@@ -45,45 +39,68 @@ def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -
 
     ``assessment.xlsx`` holds everything, ``coverage.xlsx`` its sheets of coverage, gaps and grids.
     Everything is written beside first and moved when it is whole; an interrupted run leaves what
-    was there before. Files of the user's own in the folder are not touched; measures of an earlier run
-    that this one was not asked for are removed.
+    was there before. Files of the user's own in the folder are not touched; optional tables of an earlier
+    run that this one was not asked for are removed.
 
     Raises
     ------
     OutputError
         When the folder cannot be written to.
     """
-    out = result.study.out_folder
-    writers = _writers(result)
-    names = result_files(result) if only is None else only
-    with staged(out) as beside:
-        for name in names:
-            writers[name](beside / name)
-        written = replace_all(beside, out, names)
-        if only is None and ACCESS_FILE not in names:
-            (out / ACCESS_FILE).unlink(missing_ok=True)
-    return written
+    writers = _run_writers(result)
+    paths = _write(writers, result.study.out_folder, tuple(writers) if only is None else only)
+    if only is None:
+        for name in OPTIONAL_CSV_FILES:
+            if name not in writers:
+                (result.study.out_folder / name).unlink(missing_ok=True)
+    return paths
 
 
-def _writers(result: StudyResult) -> dict[str, Callable[[Path], object]]:
-    said = result.study.language
-    book = assessment_book(result)
-    tables = assessment_tables_csv(book, language=said)
+def write_siting(result: SitingResult) -> tuple[Path, ...]:
+    """Write a plan into the study's ``out`` folder and return the paths: all three files or none.
+
+    Raises
+    ------
+    OutputError
+        When the folder cannot be written to.
+    """
+    language = result.study.language
+    writers: dict[str, _Writer] = {
+        "siting.xlsx": lambda path: write_workbook(
+            path, workbook_sheets(siting_edition(result)), language=language
+        ),
+        "siting.gpkg": lambda path: _write_geopackage(siting_layers(result), path),
+        "siting.html": lambda path: path.write_text(render_map(siting_map(result)), "utf-8"),
+    }
+    return _write(writers, result.study.out_folder, SITE_FILES)
+
+
+def _run_writers(result: StudyResult) -> dict[str, _Writer]:
+    """Return what writes each file of a run, in the order in which they are put in place."""
+    language = result.study.language
+    whole, short = edition_of(result), edition_of(result, short=True)
     return {
         "map.html": lambda path: path.write_text(render_map(map_content(result)), "utf-8"),
-        "assessment.xlsx": lambda path: write_assessment(path, book, language=said),
-        "coverage.xlsx": lambda path: write_short(path, book, language=said),
-        "coverage.csv": lambda path: write_csv(path, tables["coverage"], language=said),
-        "gaps.csv": lambda path: write_csv(path, tables["gaps"], language=said),
-        "by_area.csv": lambda path: write_csv(path, tables["by_area"], language=said),
-        ACCESS_FILE: lambda path: write_csv(path, access_table(result), language=said),
-        "results.gpkg": lambda path: write_geopackage(result, path),
+        "assessment.xlsx": lambda path: write_workbook(path, workbook_sheets(whole), language=language),
+        "coverage.xlsx": lambda path: write_workbook(path, workbook_sheets(short), language=language),
+        **{
+            name: partial(write_csv, table=table, language=language)
+            for name, table in csv_tables(whole).items()
+        },
+        "results.gpkg": lambda path: _write_geopackage(geopackage_layers(result), path),
         "results.parquet": lambda path: point_layer(result).to_parquet(path, compression="zstd"),
         "run.json": lambda path: path.write_text(run_record(result), "utf-8"),
     }
 
 
-def write_geopackage(result: StudyResult, path: Path) -> None:
-    """Write the layers, the answers for everybody, coverage by polygon, gaps, isochrones and detours."""
-    for name, frame in geopackage_layers(result).items():
+def _write(writers: Mapping[str, _Writer], out: Path, names: tuple[str, ...]) -> tuple[Path, ...]:
+    """Write some files beside, and move them into place when all are whole."""
+    with staged(out) as beside:
+        for name in names:
+            writers[name](beside / name)
+        return replace_all(beside, out, names)
+
+
+def _write_geopackage(layers: GeoFrames, path: Path) -> None:
+    for name, frame in layers.items():
         frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")

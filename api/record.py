@@ -7,26 +7,29 @@ import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-import numpy as np
-
 from geo.assessment.assess import CaseAssessment
-from geo.assessment.tables import of_case
-from geo.search.agreement import isochrone_agreement
-from geo.search.isochrones import Outline
+from geo.assessment.counts import (
+    facilities_off_streets,
+    facilities_without_hours,
+    facility_counts,
+    isochrone_sample,
+    land_counts,
+    outline_settings,
+    people_by_cause,
+    people_counts,
+    reach_none,
+    street_counts,
+)
 from layers.osm.elevation import elevation_report
 from layers.osm.streets import file_sha256
 from maps.result import StudyResult
 
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
 
-_SAMPLE_MINUTES = 3.0
-
 
 def run_record(result: StudyResult) -> str:
     """Return the record as JSON."""
-    first, study = result.first, result.study
-    people = result.layers.demand["people"].to_numpy(float)
-    joined = first.traveller.demand.snapped
+    first, study, facilities = result.first, result.study, result.layers.facilities
     record = {
         "study": study.name,
         "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
@@ -38,44 +41,29 @@ def run_record(result: StudyResult) -> str:
         "profile": _profile(first),
         "standard": result.standard.id,
         "inputs": _hashes(result),
-        "streets": {
-            "nodes": result.network.node_count,
-            "edges": result.network.edge_count,
-            "metres": round(float(result.network.edge_metres.sum()), 1),
-            "pieces": int(result.network.pieces.size),
-            "elevation": _elevation(result),
+        "streets": {**street_counts(result.network), "elevation": _elevation(result)},
+        "isochrones": {
+            **outline_settings(),
+            "unclipped_intersection_over_union_with_exact": isochrone_sample(
+                first, facilities, minutes=study.minutes
+            ),
         },
-        "isochrones": _isochrones(result),
         "layers": _layers(result),
-        "people": {
-            "total": round(float(people.sum()), 3),
-            "not_joined_to_a_street": round(float(people[~joined].sum()), 3),
-            "not_on_the_largest_piece": round(float(people[~on_largest_piece(first)].sum()), 3),
-            "reach_none": _reach_none(first),
-        },
-        "residential_land_hectares": {
-            "total": round(float(result.land.samples["hectares"].sum()), 3),
-            "not_joined_to_a_street": round(result.land.off_streets, 3),
-            "pieces": len(result.land.samples),
-        },
-        "facilities_not_joined_to_a_street": int((~first.traveller.facilities.snapped).sum()),
-        "facilities_without_hours": int(result.layers.facilities["opening_hours"].isna().sum()),
+        "people": people_counts(first, result.layers.demand),
+        "residential_land_hectares": land_counts(result.land),
+        "facilities_not_joined_to_a_street": facilities_off_streets(first),
+        "facilities_without_hours": facilities_without_hours(facilities),
         "not_assessed": [requirement.key for requirement in first.assessment.not_assessed],
         "not_verified": [requirement.key for requirement in first.assessment.rests_on_unverified],
         "accessibility": study.accessibility.model_dump() if study.accessibility else None,
-        "cases": {one.case.id: _case(result, one) for one in result.cases},
+        "cases": {case.case.id: _case(result, case) for case in result.cases},
         "seconds": {name: round(seconds, 3) for name, seconds in result.seconds.items()},
     }
     return json.dumps(record, ensure_ascii=False, indent=2)
 
 
-def on_largest_piece(one: CaseAssessment) -> np.ndarray:
-    """Return which demand points are joined to the largest connected piece of the streets."""
-    return np.asarray(one.traveller.piece_of(one.traveller.demand) == 0)
-
-
-def _profile(one: CaseAssessment) -> dict[str, object]:
-    profile = one.traveller.profile
+def _profile(case: CaseAssessment) -> dict[str, object]:
+    profile = case.traveller.profile
     return {"id": profile.id, "speed_kph": profile.speed_kph, "source": profile.source.en}
 
 
@@ -83,36 +71,16 @@ def _elevation(result: StudyResult) -> dict[str, object] | None:
     """Return what the elevations are and who heeds them; None where the streets are level."""
     if result.study.elevation is None:
         return None
-    heeding = [one for one in result.cases if one.case.profile.slope != "none"]
-    names = sorted({one.case.profile.id for one in heeding})
+    heeding = [case for case in result.cases if case.case.profile.slope != "none"]
+    names = sorted({case.case.profile.id for case in heeding})
     if not heeding:
         return {"file": result.study.elevation.name, "heeded_by": names}
-    found = elevation_report(result.study.elevation, heeding[0].traveller.network)
-    return {**found.record(), "heeded_by": names}
-
-
-def _isochrones(result: StudyResult) -> dict[str, object]:
-    """Return how isochrones are drawn, and how well that agrees with the exact outline on a small sample."""
-    drawn, traveller = Outline(), result.first.traveller
-    joined = result.layers.facilities["kind"].eq("station").to_numpy() & traveller.facilities.snapped
-    sample = np.flatnonzero(joined)[:1]
-    # One station and few minutes: the exact outline takes many times as long as the fast one.
-    minutes = min(_SAMPLE_MINUTES, *result.study.minutes)
-    found = isochrone_agreement(traveller.network, traveller.facilities.take(sample), minutes=[minutes])
-    ids = result.layers.facilities["id"].to_numpy()[sample[found["place"]]]
-    return {
-        "method": drawn.method,
-        "buffer_metres": drawn.buffer_metres,
-        "cell_metres": drawn.cell_metres,
-        "clip": drawn.clip,
-        "unclipped_intersection_over_union_with_exact": [
-            {"facility": str(name), "minutes": minutes, "iou": round(iou, 4)}
-            for name, iou in zip(ids, found["iou"].tolist(), strict=True)
-        ],
-    }
+    report = elevation_report(result.study.elevation, heeding[0].traveller.network)
+    return {**report.record(), "heeded_by": names}
 
 
 def _hashes(result: StudyResult) -> dict[str, str]:
+    """Return the SHA-256 of every input file, by the name the study gives it."""
     study = result.study
     files = {study.streets.extract: study.extract}
     if study.streets.elevation and study.elevation:
@@ -133,31 +101,16 @@ def _layers(result: StudyResult) -> dict[str, dict[str, int]]:
     }
 
 
-def _reach_none(one: CaseAssessment) -> dict[str, float]:
-    return {
-        category: round(float(one.people[np.isinf(found.seconds[:, 0])].sum()), 3)
-        for category, found in one.times.items()
-    }
-
-
-def _case(result: StudyResult, one: CaseAssessment) -> dict[str, object]:
+def _case(result: StudyResult, case: CaseAssessment) -> dict[str, object]:
     """Return who was counted in a case, what was open, and how many are covered or left out by what."""
-    causes = of_case(result.tables.causes, one.case.id)
-    causes = causes[causes["people"] > 0] if len(causes) else causes
-    people = {
-        key: dict(zip(rows["cause"], rows["people"].round(3).tolist(), strict=True))
-        for key, rows in (causes.groupby("requirement", sort=False) if len(causes) else ())
-    }
     return {
-        "name": one.case.name.en,
-        "profile": _profile(one),
-        "moment": one.case.moment.isoformat() if one.case.moment else None,
-        "on": one.case.on.isoformat() if one.case.on else None,
-        "shift": one.case.shift,
-        "people": round(float(one.people.sum()), 3),
-        "facilities_usable": int(one.usable.now.sum()),
-        "facilities_closed_then": int((one.usable.any_hour & ~one.usable.now).sum()),
-        "facilities_not_open_yet": int((one.usable.when_built & ~one.usable.any_hour).sum()),
-        "people_by_cause": people,
-        "reach_none": _reach_none(one),
+        "name": case.case.name.en,
+        "profile": _profile(case),
+        "moment": case.case.moment.isoformat() if case.case.moment else None,
+        "on": case.case.on.isoformat() if case.case.on else None,
+        "shift": case.case.shift,
+        "people": round(float(case.people.sum()), 3),
+        **facility_counts(case),
+        "people_by_cause": people_by_cause(result.tables.causes, case.case.id),
+        "reach_none": reach_none(case),
     }

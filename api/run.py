@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import geopandas as gpd
-import pandas as pd
-
 from api.steps import Steps
-from geo.assessment.assess import CaseAssessment, Ground, Question, assess_cases
+from geo.assessment.assess import Ground, Question, assess_cases
 from geo.assessment.case import Case
-from geo.assessment.cuts import Cut
+from geo.assessment.cuts import cuts_of
 from geo.assessment.isochrones import station_isochrones
-from geo.assessment.land import LandResult, assess_land
-from geo.assessment.points import cut_off_paths
+from geo.assessment.land import assess_land
+from geo.assessment.points import all_cut_off_paths
 from geo.assessment.tables import make_tables
-from geo.assessment.traveller import Traveller
-from geo.assessment.week import WeekTables, week_tables
-from geo.blocks import Progress
+from geo.assessment.traveller import Traveller, join_to_streets
+from geo.assessment.week import NO_WEEK, week_tables
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
-from geo.network.snap import AccessPoints, snap
+from geo.network.profiles import Profile
 from layers.accessibility import access_of, check_access
 from layers.catalogue.profiles import read_profile
 from layers.load import Layers, load_layers
@@ -48,6 +44,9 @@ from maps.words.steps import (
 
 __all__ = ["StudyResult", "profile_of", "run_study", "standard_of"]
 
+BY_LENGTH = "metres"
+"""The profile whose travel time is the length of the way, for requirements in metres along streets."""
+
 
 def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = None) -> StudyResult:
     """Run a study.
@@ -68,139 +67,107 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
     """
     steps = steps or Steps(quiet=True)
     study = read_study(path)
-    said = study.language
-    with steps.step(READ.to(said)):
+    language = study.language
+    with steps.step(READ.to(language)):
         cases, standard = read_cases(study), standard_of(study)
-    with steps.step(STREETS.to(said)):
-        networks = open_networks(study, cases, standard, cache=cache)
-        network = networks[cases[0].profile.id]
-    with steps.step(LAYERS.to(said)):
-        layers = load_layers(study, extent=network.bounds)
+        profiles = profiles_of(cases, standard)
+    with steps.step(STREETS.to(language)):
+        networks = open_networks(study, profiles, cache=cache)
+    with steps.step(LAYERS.to(language)):
+        layers = load_layers(study, extent=networks[cases[0].profile.id].bounds)
         standard = completed(standard, study, layers)
-    with steps.step(JOIN.to(said)):
-        travellers = join_to_streets(networks, cases, layers, max_snap_metres=study.max_snap_metres)
-    with steps.step(TIMES.to(said)) as progress:
-        ground = Ground(standard, layers.facilities, layers.demand, study.choices, travellers.get(METRES))
-        asked = questions(study, cases, travellers, layers)
-        check_access(study, ground, [usable for _, _, usable in asked])
-        found = assess_cases(ground, asked, progress=progress)
-    with steps.step(TABLES.to(said)):
-        tables = make_tables(ground, found, cuts_of(layers), counted_in(study, standard, layers))
-        land = land_of(study, ground, found, layers)
-        cut_off = all_cut_off(ground, found)
-    with steps.step(ACCESS.to(said)) as progress:
-        access = access_of(study, ground, found, progress=progress)
-    with steps.step(WEEK.to(said)) as progress:
-        week = week_of(study, ground, found, progress=progress)
-    with steps.step(RINGS.to(said)) as progress:
-        rings = station_isochrones(found, layers.facilities, study.minutes, progress=progress)
-    with steps.step(BASEMAP.to(said)):
-        basemap = read_basemap(study.extract, language=study.language)
+    with steps.step(JOIN.to(language)):
+        travellers = join_to_streets(
+            networks,
+            profiles,
+            demand=layers.demand,
+            facilities=layers.facilities,
+            max_snap_metres=study.max_snap_metres,
+        )
+    with steps.step(TIMES.to(language)) as progress:
+        ground = ground_of(study, standard, layers, travellers)
+        questions = questions_of(study, cases, travellers, layers)
+        check_access(study, ground, [usable for _, _, usable in questions])
+        answers = assess_cases(ground, questions, progress=progress)
+    with steps.step(TABLES.to(language)):
+        cuts = cuts_of(layers.demand, grids=layers.grids, areas=layers.areas)
+        tables = make_tables(ground, answers, cuts, counted_in(study, standard, layers))
+        land = assess_land(
+            ground,
+            answers,
+            layers.land,
+            grids=layers.grids,
+            areas=layers.areas,
+            max_snap_metres=study.max_snap_metres,
+        )
+        cut_off = all_cut_off_paths(ground, answers)
+    with steps.step(ACCESS.to(language)) as progress:
+        access = access_of(study, ground, answers, progress=progress)
+    with steps.step(WEEK.to(language)) as progress:
+        week = NO_WEEK
+        if study.week:
+            hours = open_through_week(study, layers.facilities)
+            week = week_tables(ground, answers, hours, progress=progress)
+    with steps.step(RINGS.to(language)) as progress:
+        isochrones = station_isochrones(answers, layers.facilities, study.minutes, progress=progress)
+    with steps.step(BASEMAP.to(language)):
+        basemap = read_basemap(study.extract, language=language)
     return StudyResult(
-        study,
-        standard,
-        layers,
-        ground,
-        found,
-        tables,
-        land,
-        access,
-        week,
-        rings,
-        cut_off,
-        basemap,
-        seconds_by_step(steps),
+        study=study,
+        standard=standard,
+        layers=layers,
+        ground=ground,
+        cases=answers,
+        tables=tables,
+        land=land,
+        access=access,
+        week=week,
+        isochrones=isochrones,
+        cut_off=cut_off,
+        basemap=basemap,
+        seconds=seconds_by_step(steps),
     )
 
 
-METRES = "metres"
+def profiles_of(cases: tuple[Case, ...], standard: Standard) -> dict[str, Profile]:
+    """Return the profiles by id: of the cases, and by length where the standard measures along streets."""
+    profiles = {case.profile.id: case.profile for case in cases}
+    if any(r.metres is not None and r.measure == "network" for r in standard.requirements):
+        profiles.setdefault(BY_LENGTH, read_profile(BY_LENGTH))
+    return profiles
 
 
 def open_networks(
-    study: Study, cases: tuple[Case, ...], standard: Standard, *, cache: Path | None = None
+    study: Study, profiles: Mapping[str, Profile], *, cache: Path | None = None
 ) -> dict[str, StreetNetwork]:
-    """Open the streets once for each profile, and in metres where the standard measures along streets."""
+    """Open the streets once for each profile."""
     if study.elevation is not None:
         # Nobody may heed slopes, but what the study names must be sound all the same.
         read_elevation_model(study.elevation)
-    profiles = {case.profile.id: case.profile for case in cases}
-    if any(r.metres is not None and r.measure == "network" for r in standard.requirements):
-        profiles.setdefault(METRES, read_profile(METRES))
     return {
         name: open_network(study.extract, profile, elevation=study.elevation, cache=cache)
         for name, profile in profiles.items()
     }
 
 
-def join_to_streets(
-    networks: Mapping[str, StreetNetwork],
-    cases: tuple[Case, ...],
-    layers: Layers,
-    *,
-    max_snap_metres: float,
-) -> dict[str, Traveller]:
-    """Join the people and the facilities of a study to the streets of every profile."""
-    profiles = {case.profile.id: case.profile for case in cases}
-    people, places = layers.demand.geometry.representative_point(), layers.facilities.geometry
-
-    def joined(network: StreetNetwork, points: gpd.GeoSeries) -> AccessPoints:
-        return snap(network, points, max_snap_metres=max_snap_metres)
-
-    return {
-        name: Traveller(
-            profile=profiles[name] if name in profiles else read_profile(name),
-            network=network,
-            demand=joined(network, people),
-            facilities=joined(network, places),
-        )
-        for name, network in networks.items()
-    }
+def ground_of(
+    study: Study, standard: Standard, layers: Layers, travellers: Mapping[str, Traveller]
+) -> Ground:
+    """Return what all cases share."""
+    return Ground(
+        standard=standard,
+        facilities=layers.facilities,
+        demand=layers.demand,
+        choices=study.choices,
+        by_length=travellers.get(BY_LENGTH),
+    )
 
 
-def questions(
+def questions_of(
     study: Study, cases: tuple[Case, ...], travellers: Mapping[str, Traveller], layers: Layers
 ) -> list[Question]:
     """Return each case with its traveller and the facilities that can be used in it."""
-    return [
-        (
-            case,
-            travellers[case.profile.id],
-            usable_in(study, case, layers),
-        )
-        for case in cases
-    ]
-
-
-def polygons_of(layers: Layers) -> list[tuple[gpd.GeoDataFrame, bool]]:
-    """Return the frames of polygons that are there, and whether their polygons may overlap."""
-    frames = ((layers.grids, False), (layers.areas, True))
-    return [(frame, overlap) for frame, overlap in frames if len(frame)]
-
-
-def cuts_of(layers: Layers) -> list[Cut]:
-    """Return the polygons people are counted by: grids part the study, areas may overlap."""
-    return [Cut.of(layers.demand, frame, overlap=overlap) for frame, overlap in polygons_of(layers)]
-
-
-def land_of(study: Study, ground: Ground, found: tuple[CaseAssessment, ...], layers: Layers) -> LandResult:
-    """Return coverage of the residential land, joined to the streets as people are."""
-    return assess_land(ground, found, layers.land, polygons_of(layers), max_snap_metres=study.max_snap_metres)
-
-
-def all_cut_off(ground: Ground, found: tuple[CaseAssessment, ...]) -> gpd.GeoDataFrame:
-    """Return the ways of the cut off in every case."""
-    ways = [cut_off_paths(ground, one) for one in found]
-    some = [frame for frame in ways if len(frame)]
-    return pd.concat(some, ignore_index=True) if some else ways[0]
-
-
-def week_of(
-    study: Study, ground: Ground, found: tuple[CaseAssessment, ...], *, progress: Progress | None = None
-) -> WeekTables:
-    """Return coverage by the hour where the study asks for it."""
-    if not study.week:
-        return WeekTables(pd.DataFrame(), pd.DataFrame())
-    return week_tables(ground, found, open_through_week(study, ground.facilities), progress=progress)
+    return [(case, travellers[case.profile.id], usable_in(study, case, layers)) for case in cases]
 
 
 def seconds_by_step(steps: Steps) -> dict[str, float]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from geo.assessment.access import (
-    NOTHING_ASKED,
-    AccessAsked,
+    NO_ACCESS,
     AccessResult,
+    AccessSettings,
     measure_access,
     without_capacity,
 )
@@ -15,8 +15,8 @@ from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.case import Usable
 from geo.blocks import Progress
 from geo.errors import Fault, InputError
+from geo.measures.access import MEASURE_NAMES, TIME_MEASURES
 from geo.measures.decay import Decay, exponential_decay, gaussian_decay, power_decay
-from geo.measures.names import NAMES, TIMES
 from geo.measures.standard import Standard
 from geo.text import Text
 from layers.load import Layers
@@ -53,7 +53,12 @@ def access_faults(study: Study, standard: Standard, layers: Layers) -> tuple[Fau
     InputError
         When a case of the study cannot be used.
     """
-    ground = Ground(completed(standard, study, layers), layers.facilities, layers.demand, study.choices)
+    ground = Ground(
+        standard=completed(standard, study, layers),
+        facilities=layers.facilities,
+        demand=layers.demand,
+        choices=study.choices,
+    )
     try:
         check_access(study, ground, [usable_in(study, case, layers) for case in read_cases(study)])
     except InputError as error:
@@ -66,19 +71,17 @@ def access_of(
 ) -> AccessResult:
     """Return the measures that the study asks for; nothing where it has no ``[accessibility]``."""
     settings = access_asked(study, ground)
-    return (
-        NOTHING_ASKED if settings is None else measure_access(ground, assessed, settings, progress=progress)
-    )
+    return NO_ACCESS if settings is None else measure_access(ground, assessed, settings, progress=progress)
 
 
-def access_asked(study: Study, ground: Ground) -> AccessAsked | None:
+def access_asked(study: Study, ground: Ground) -> AccessSettings | None:
     """Return the settings of a study as the measures take them."""
     table = study.accessibility
     if table is None:
         return None
     minutes = table.minutes or max(study.minutes)
     step = minutes / len(table.weights)
-    return AccessAsked(
+    return AccessSettings(
         measures=tuple(dict.fromkeys(table.measures)),
         categories=tuple(dict.fromkeys(table.categories or ground.wanted)),
         minutes=minutes,
@@ -97,7 +100,7 @@ def _decay(table: Accessibility, minutes: float) -> Decay:
 
 
 def _faults(
-    study: Study, ground: Ground, settings: AccessAsked, without: Mapping[str, tuple[int, int]]
+    study: Study, ground: Ground, settings: AccessSettings, without: Mapping[str, tuple[int, int]]
 ) -> Iterator[Fault]:
     unknown = [category for category in settings.categories if category not in ground.wanted]
     for category in unknown:
@@ -118,7 +121,8 @@ def _faults(
         return
     names = [capacity_missing(ground, category, without) for category in refused]
     measures = Text(
-        ", ".join(NAMES[measure].en for measure in shared), "、".join(NAMES[measure].zh for measure in shared)
+        ", ".join(MEASURE_NAMES[measure].en for measure in shared),
+        "、".join(MEASURE_NAMES[measure].zh for measure in shared),
     )
     yield Fault(
         Text(
@@ -127,9 +131,9 @@ def _faults(
         ),
         Text(
             "Fill in the capacity of every facility (a column, or values = { capacity = 50 }), leave these "
-            f"categories out, or ask for {', '.join(m for m in (*TIMES, 'cumulative', 'gravity'))}",
+            f"categories out, or ask for {', '.join(m for m in (*TIME_MEASURES, 'cumulative', 'gravity'))}",
             "请为每处设施补充容量（列，或 values = { capacity = 50 }），或去掉这些设施类别，"
-            f"或改用 {'、'.join(m for m in (*TIMES, 'cumulative', 'gravity'))}",
+            f"或改用 {'、'.join(m for m in (*TIME_MEASURES, 'cumulative', 'gravity'))}",
         ),
         source="accessibility.measures",
         code="study",

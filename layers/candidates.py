@@ -1,4 +1,4 @@
-"""Sites of a siting question: places that offer the service today, and candidates, joined to the streets."""
+"""What a siting question means in a study: service, minutes and demand, places that count, and candidates."""
 
 from __future__ import annotations
 
@@ -9,19 +9,26 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.assessment.case import Case, Usable
+from geo.assessment.case import Case
+from geo.assessment.cuts import Cut
 from geo.coordinates.crs import WGS84
 from geo.errors import Fault, InputError
+from geo.limits import minutes_to_seconds
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap
+from geo.siting import Demand
+from geo.siting.coverage import polygon_of_most
 from geo.text import Text
+from geo.types import Floats
+from layers.catalogue.categories import categories
 from layers.grid import square_grid
 from layers.load import Layers, all_polygons
 from layers.rows.frames import COLUMNS
-from layers.study.cases import open_then
+from layers.settings import USUAL_MINUTES, category_names, usable_in
 from layers.study.model import Study
 from layers.study.siting import CODE, SiteQuestion
+from layers.study.siting_problem import farthest_seconds
 
 JUNCTION_STREETS = 3
 """Streets that meet at a junction: where two do, a street only goes on or bends."""
@@ -138,7 +145,7 @@ def standing_places(
     facilities = layers.facilities
     fulfilling = standard.accepted.get(category, (category,))
     offering = facilities["category"].isin(fulfilling).to_numpy()
-    usable = Usable.of(facilities, on=case.on, open_then=open_then(study, case, facilities)).now
+    usable = usable_in(study, case, layers).now
     counting = facilities[offering & usable].reset_index(drop=True)
     return counting, int((offering & ~usable).sum())
 
@@ -160,6 +167,50 @@ def category_asked(layers: Layers, standard: Standard, question: SiteQuestion) -
     known = sorted(present | served)
     fix = Text(f"Use one of: {', '.join(known) or '-'}", f"可用：{'、'.join(known) or '-'}")
     raise InputError([Fault(what, fix, source="category", value=question.category or "", code=CODE)])
+
+
+def service_name(study: Study, standard: Standard, category: str) -> Text:
+    """Return what a service is called: as the standard says it, else as the categories do."""
+    known = {key: each.name for key, each in categories().with_own(study.categories).by_id.items()}
+    return (known | category_names(standard)).get(category, Text(category, category))
+
+
+def minutes_of(study: Study, question: SiteQuestion) -> float:
+    """Return the minutes of a question: as it says, else the study's 15, or its longest below that."""
+    usual = max((m for m in study.minutes if m <= USUAL_MINUTES), default=min(study.minutes))
+    return question.minutes or usual
+
+
+def searched_seconds(study: Study, question: SiteQuestion, minutes: float) -> float:
+    """Return how far is searched: as far as the goal looks and the map shows."""
+    shown = minutes_to_seconds(max(minutes, *study.minutes))
+    return max(shown, farthest_seconds(minutes)) if question.aim in ("minutes", "worst") else shown
+
+
+def demand_of(question: SiteQuestion, layers: Layers, people: Floats, cuts: tuple[Cut, ...]) -> Demand:
+    """Return the demand of the problem; the parts among which a plan is fair are its areas.
+
+    Raises
+    ------
+    InputError
+        Where a plan is to be fair among the polygons of a study that has none.
+    """
+    groups = layers.demand["group"].astype(object).to_numpy()
+    if question.fair == "group":
+        return Demand(people, group=groups, area=groups)
+    if question.fair == "grid":
+        if not cuts:
+            what = Text("the study has no grid and no areas", "项目中没有网格或片区图层")
+            fix = Text("Add a layer with source = 'grid'", "请添加 source = 'grid' 的图层")
+            raise InputError([Fault(what, fix, source="fair", value="grid", code=CODE)])
+        return Demand(people, group=groups, area=polygon_of_most(cuts[0].areas, cuts[0].shares))
+    return Demand(people, group=groups)
+
+
+def join_people(study: Study, network: StreetNetwork, layers: Layers) -> AccessPoints:
+    """Return the demand points joined to the streets; a cell is joined at a point inside it."""
+    places = layers.demand.geometry.representative_point()
+    return snap(network, places, max_snap_metres=study.max_snap_metres)
 
 
 def candidate_places(

@@ -21,6 +21,9 @@ from layers.study.cases import open_then, read_cases
 from layers.study.model import Study
 from layers.study.paths import resolve_source
 
+USUAL_MINUTES = 15.0
+"""The limit that is shown first and sited for where a study has it: the 15-minute life circle."""
+
 _NO_SERVICE = frozenset({"dwelling", "workplace", "office"})
 """Kinds of place that offer no service: a standard may ask for them, a study does not by itself."""
 

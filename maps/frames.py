@@ -1,4 +1,4 @@
-"""The results as frames with geometry: the layers of the GeoPackage, and every demand point's answers."""
+"""Results as frames with geometry: the layers of ``results.gpkg`` and ``siting.gpkg``, and all points."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import pandas as pd
 
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.points import column_name, point_results
-from geo.text import Text
-from layers.write.workbook import Column, Table
-from maps.result import StudyResult
+from geo.types import Floats
+from maps.book.siting_tables import by_polygon, candidate_table, chosen_table
+from maps.result import SitingResult, StudyResult
+
+GeoFrames = dict[str, gpd.GeoDataFrame]
+"""Frames in EPSG:4326 by the name of their layer."""
 
 
-def geopackage_layers(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
+def geopackage_layers(result: StudyResult) -> GeoFrames:
     """Return the frames of ``results.gpkg`` by layer; empty ones are left out."""
     named = {
         "facilities": _plain(result.layers.facilities),
@@ -31,6 +34,41 @@ def geopackage_layers(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
     return {name: frame for name, frame in named.items() if len(frame)}
 
 
+def siting_layers(result: SitingResult) -> GeoFrames:
+    """Return the frames of ``siting.gpkg`` by layer; empty ones are left out.
+
+    ``people`` holds for every demand point the minutes today and with the plan, and which site is the
+    nearest with the plan.
+    """
+    standing = result.sites[result.sites["existing"]]
+    polygons = result.polygons[["id", "geometry"]]
+    named = {
+        "chosen": chosen_table(result).drop(columns=["existing"]),
+        "candidates": candidate_table(result),
+        "today": standing[["id", "name", "geometry"]],
+        "coverage": polygons.merge(by_polygon(result), on="id", how="inner"),
+        "people": _people_of_plan(result),
+        "reach": result.isochrones,
+    }
+    return {name: frame for name, frame in named.items() if len(frame)}
+
+
+def _people_of_plan(result: SitingResult) -> gpd.GeoDataFrame:
+    demand = result.layers.demand[["id", "group", "geometry"]]
+    ids = np.array([*result.sites["id"], None], dtype=object)
+    return demand.assign(
+        people=result.people,
+        minutes_before=_minutes(result.before),
+        minutes_after=_minutes(result.after),
+        served_by=ids[np.asarray(result.plan.served_by)],
+    )
+
+
+def _minutes(seconds: Floats) -> Floats:
+    """Return minutes, missing where nothing is reached."""
+    return np.where(np.isfinite(seconds), seconds / 60.0, np.nan)
+
+
 def point_layer(result: StudyResult) -> gpd.GeoDataFrame:
     """Return every demand point with its answers, once for each case.
 
@@ -42,68 +80,28 @@ def point_layer(result: StudyResult) -> gpd.GeoDataFrame:
     demand = result.layers.demand
     kept = demand[["id", "name", "people", "group", "shift", "layer", "geometry"]]
     frames = []
-    for one in result.cases:
-        points = one.traveller.demand
+    for case in result.cases:
+        points = case.traveller.demand
         away = pd.Series(np.where(points.snapped, points.snap_metres, np.nan), index=kept.index)
-        answers = point_results(result.ground, one).assign(snap_metres=away)
-        frames.append(pd.concat([kept, answers, _measures(result, one)], axis=1))
+        answers = point_results(result.ground, case).assign(snap_metres=away)
+        frames.append(pd.concat([kept, answers, _measures(result, case)], axis=1))
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=demand.crs)
 
 
-def _measures(result: StudyResult, one: CaseAssessment) -> pd.DataFrame:
+def _measures(result: StudyResult, case: CaseAssessment) -> pd.DataFrame:
     """Return the measures of accessibility; the nearest stands among the answers as `CATEGORY_minutes`."""
-    table = result.access.points.get(one.case.id, pd.DataFrame(index=result.layers.demand.index))
+    table = result.access.points.get(case.case.id, pd.DataFrame(index=result.layers.demand.index))
     return table[[name for name in table.columns if not name.endswith("_nearest")]]
-
-
-def access_table(result: StudyResult) -> Table:
-    """Return the measures of every demand point, a row a case and point, as a table for CSV."""
-    demand = result.layers.demand
-    frames = [
-        demand[["id", "name", "group", "shift"]]
-        .assign(case_en=one.case.name.en, case_zh=one.case.name.zh, people=one.people)
-        .join(result.access.points[one.case.id])
-        for one in result.cases
-    ]
-    frame = pd.concat(frames, ignore_index=True)
-    said = frame[f"case_{result.study.language}"]
-    return Table((*_POINT_COLUMNS, *_access_columns(result)), frame.assign(case_name=said))
-
-
-_POINT_COLUMNS = (
-    Column("case_name", Text("Case", "情景")),
-    Column("id", Text("Demand point", "人口点编号")),
-    Column("name", Text("Name", "名称")),
-    Column("group", Text("Group", "人群")),
-    Column("shift", Text("Shift", "时段")),
-    Column("people", Text("People counted", "统计人口"), "amount"),
-)
-
-
-def _access_columns(result: StudyResult) -> list[Column]:
-    """Return a column for each category and measure, named with its unit."""
-    rows = result.access.summary.drop_duplicates(["category", "measure"]).to_dict("records")
-    return [
-        Column(
-            f"{row['category']}_{row['measure']}",
-            Text(
-                f"{row['name_en']}: {row['measure_en']} ({row['unit_en']})",
-                f"{row['name_zh']}：{row['measure_zh']}（{row['unit_zh']}）",
-            ),
-            "ratio",
-        )
-        for row in rows
-    ]
 
 
 def _points_by_case(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
     """Return the points with their answers: ``demand`` of the first case, ``demand_CASE`` of the others."""
     points = point_layer(result)
     return {
-        "demand" if one is result.first else f"demand_{one.case.id}": _plain(
-            points[points["case"] == one.case.id].reset_index(drop=True)
+        "demand" if case is result.first else f"demand_{case.case.id}": _plain(
+            points[points["case"] == case.case.id].reset_index(drop=True)
         )
-        for one in result.cases
+        for case in result.cases
     }
 
 
@@ -112,8 +110,8 @@ def _land_by_case(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
     layers = {}
     for number, (case, assessment) in enumerate(result.land.assessments.items()):
         met = {
-            f"{column_name(one.requirement.key)}_{'met' if one.test == 'reach' else 'complies'}": one.met
-            for one in assessment.results
+            f"{column_name(test.requirement.key)}_{'met' if test.test == 'reach' else 'complies'}": test.met
+            for test in assessment.results
         }
         frame = result.land.samples.assign(**met)
         layers["land" if not number else f"land_{case}"] = frame
@@ -133,8 +131,8 @@ def _rings(result: StudyResult) -> gpd.GeoDataFrame:
     """Return the isochrones once for each traveller and set of stations: hours do not change them."""
     rings = result.isochrones
     seen: dict[tuple[str, bytes], str] = {}
-    for one in result.cases:
-        seen.setdefault((one.case.profile.id, one.usable.any_hour.tobytes()), one.case.id)
+    for case in result.cases:
+        seen.setdefault((case.case.profile.id, case.usable.any_hour.tobytes()), case.case.id)
     return rings[rings["case"].isin(list(seen.values()))].reset_index(drop=True)
 
 
@@ -152,7 +150,7 @@ def _plain(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _as_text(value: object) -> object:
     if isinstance(value, tuple | list):
-        return ";".join(f"{one:.2f}" if isinstance(one, float) else str(one) for one in value)
+        return ";".join(f"{item:.2f}" if isinstance(item, float) else str(item) for item in value)
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
     return value

@@ -1,4 +1,4 @@
-"""What a run, a plan and a check found out: values that are made elsewhere and shown here."""
+"""What a run, a plan and a check found out: values that `api` fills and this room shows."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from geo.assessment.access import AccessResult
 from geo.assessment.assess import CaseAssessment, Ground
@@ -15,25 +16,35 @@ from geo.assessment.land import LandResult
 from geo.assessment.tables import AssessmentTables
 from geo.assessment.traveller import Traveller
 from geo.assessment.week import WeekTables
+from geo.errors import Fault
 from geo.measures.requirements import LifeCircleAssessment, NearestTimes
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
 from geo.siting import CurvePoint, Plan, Problem, Regret, TravelTimes
+from geo.siting.coverage import people_within
 from geo.text import Text
 from geo.types import Floats
 from layers.load import Layers, all_polygons
 from layers.osm.basemap import Basemap
+from layers.osm.elevation import ElevationReport
+from layers.rows.report import LayerReport
 from layers.study.model import Study
 from layers.study.siting import SiteQuestion
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class StudyResult:
     """Everything a run found out.
 
+    One result is followed from here through every output by its field: ``land``, say, is read by
+    `maps.book.run` (sheets and CSV), `maps.frames` (``results.gpkg``), `maps.words.summary` (screen),
+    `api.record` (``run.json``) and `api.http.answers`.
+
     Attributes
     ----------
+    study, standard, layers, ground
+        What was asked, by which standard, of which data; what all cases share.
     cases
         The assessment of each case, in the order of the study.
     tables
@@ -48,6 +59,10 @@ class StudyResult:
         ``case, facility_id, minutes, geometry`` of the stations.
     cut_off
         Ways of people who have a service near as the crow flies and far on foot.
+    basemap
+        What lies under the data on a map.
+    seconds
+        Seconds each step took, by its English name.
     """
 
     study: Study
@@ -99,8 +114,14 @@ class StudyResult:
         """Grids and areas in one frame."""
         return all_polygons(self.layers)
 
+    @property
+    def denominators(self) -> pd.DataFrame:
+        """Coverage of what is counted beside people: dwellings, floor area, residential land."""
+        tables = [table for table in (self.tables.denominators, self.land.coverage) if len(table)]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class SitingResult:
     """A plan and everything it rests on.
 
@@ -164,5 +185,97 @@ class SitingResult:
 
     def covered(self, seconds: Floats, minutes: float | None = None) -> Floats:
         """Return the people of each demand point who are there within the minutes, inclusive."""
-        limit = self.minutes if minutes is None else minutes
-        return np.where(seconds <= limit * 60.0, self.people, 0.0)
+        return people_within(seconds, self.people, minutes=self.minutes if minutes is None else minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapFigures:
+    """How far the accepted points of a layer lie from the nearest street.
+
+    Attributes
+    ----------
+    points, beyond
+        How many points were measured, and how many are farther than the study allows.
+    median_metres, most_metres
+        Half, and 95 % of the points are at most this far; ``inf`` where no street is anywhere near.
+    """
+
+    points: int
+    beyond: int
+    median_metres: float
+    most_metres: float
+
+    @classmethod
+    def of(cls, metres: Floats, *, max_snap_metres: float) -> SnapFigures | None:
+        """Return the figures of some distances to the nearest street; None where there are none.
+
+        Both quantiles are distances that occur: nothing is interpolated, so that ``inf`` does no harm.
+
+        Examples
+        --------
+        >>> figures = SnapFigures.of(np.array([5.0, 10.0, 900.0]), max_snap_metres=200)
+        >>> figures.points, figures.beyond, figures.median_metres, figures.most_metres
+        (3, 1, 10.0, 900.0)
+        """
+        if metres.size == 0:
+            return None
+        half, most = np.quantile(metres, [0.5, 0.95], method="inverted_cdf")
+        beyond = int((metres > max_snap_metres).sum())
+        return cls(points=metres.size, beyond=beyond, median_metres=float(half), most_metres=float(most))
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LayerCheck:
+    """What a check found out about one layer.
+
+    Attributes
+    ----------
+    report
+        Counts, faults, columns and coordinates.
+    accepted
+        Geometry of the accepted rows, EPSG:4326.
+    snap
+        How far its points lie from the streets; None for polygons and where the streets are not known.
+    """
+
+    report: LayerReport
+    accepted: gpd.GeoSeries
+    snap: SnapFigures | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class CheckResult:
+    """Everything a check found out.
+
+    Attributes
+    ----------
+    faults
+        What is wrong beside the layers: the streets, the profile, the standard.
+    layers
+        In the order of the study.
+    network
+        The streets of the first case; None where they cannot be read.
+    elevation
+        How the elevations cover these streets; None where there are none or nobody heeds them.
+    """
+
+    study: Study
+    faults: tuple[Fault, ...]
+    layers: tuple[LayerCheck, ...]
+    network: StreetNetwork | None = None
+    elevation: ElevationReport | None = None
+
+    @property
+    def reports(self) -> tuple[LayerReport, ...]:
+        """The reports of the layers."""
+        return tuple(layer.report for layer in self.layers)
+
+    @property
+    def snaps(self) -> dict[str, SnapFigures]:
+        """The distances to the streets by id of the layer, where they were measured."""
+        return {layer.report.id: layer.snap for layer in self.layers if layer.snap is not None}
+
+    @property
+    def sound(self) -> bool:
+        """Whether the study can be run."""
+        return not self.faults and not any(report.faults for report in self.reports)

@@ -7,7 +7,6 @@ one accent for what is selected; a shape of its own, not only a colour, for each
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -103,17 +102,6 @@ def street_rank(street_class: str) -> int:
     (1, 6)
     """
     return _RANKS[street_class]
-
-
-def coverage_colour(share: float) -> str:
-    """Return the colour of a covered share between 0 and 1.
-
-    Examples
-    --------
-    >>> coverage_colour(0.0) == COVERAGE_COLOURS[0], coverage_colour(0.2) == COVERAGE_COLOURS[1]
-    (True, True)
-    """
-    return COVERAGE_COLOURS[bisect_right(COVERAGE_LIMITS, share)]
 
 
 def page_style() -> dict[str, object]:

@@ -16,6 +16,7 @@ from layers.rows.frames import COLUMNS, empty_frame
 from layers.study.model import parse_study, read_study
 from maps.style import SYMBOLS, page_style
 from maps.wording import WORDS
+from maps.words.check import check_text
 from tests.support.town import STUDY, write_town
 
 LAYER = """
@@ -87,5 +88,5 @@ def test_its_rows_are_read_and_checked(tmp_path, kind):
     folder = write_town(tmp_path, study=STUDY + layer, files={"more.geojson": SQUARE})
     frame = load_layers(read_study(folder)).rows_of("more", kind)
     assert frame["id"].tolist() == ["more:1"]
-    report = check_study(folder)
-    assert f"more ({schema.name.en}, more.geojson): 1 rows read, 1 accepted" in report.text
+    text = check_text(check_study(folder))
+    assert f"more ({schema.name.en}, more.geojson): 1 rows read, 1 accepted" in text

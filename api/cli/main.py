@@ -89,13 +89,14 @@ def doctor(
 def check(study: StudyPath) -> None:
     """Read and check a study and its layers: every fault, printed and as check.html and check.xlsx."""
     from api.check import check_study, write_check_files
+    from maps.words.check import check_text, verdict
 
-    report = check_study(study)
-    typer.echo(f"{report.text}\n")
-    typer.echo(report.verdict, err=not report.sound)
-    for path in write_check_files(report):
+    result = check_study(study)
+    typer.echo(f"{check_text(result)}\n")
+    typer.echo(verdict(result).to(result.study.language), err=not result.sound)
+    for path in write_check_files(result):
         typer.echo(str(path))
-    if not report.sound:
+    if not result.sound:
         raise typer.Exit(2)
 
 

@@ -95,8 +95,8 @@ def _given(options: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _answer(path: Path, name: str | None, given: dict[str, object], *, quiet: bool) -> None:
+    from api.outputs import write_siting
     from api.site import site_study
-    from api.site_outputs import write_siting
     from api.steps import Steps
     from geo.search.cold import say_if_cold
     from layers.study.model import read_study
@@ -154,14 +154,14 @@ def _words(given: Mapping[str, object], number: int | None) -> DoorWords:
 def _summary(result: SitingResult, language: Language) -> Iterator[str]:
     """Yield the answer, the proof and the chosen sites, a line each."""
     from maps.book.siting_tables import chosen_table
-    from maps.words.siting import answer, insisted, proof
+    from maps.words.siting import answer, insisting_words, proof
 
     stop = "." if language == "en" else "。"
     yield f"{answer(result).to(language)}{stop}"
     yield f"{proof(result).to(language)}{stop}"
     if result.insisted is not None:
         label = "Price of the sites insisted on: " if language == "en" else "指定点位的效益损失："
-        yield f"{label}{insisted(result).to(language)}{stop}"
+        yield f"{label}{insisting_words(result).to(language)}{stop}"
     chosen = chosen_table(result)
     for number, name, key, added in zip(
         chosen["number"], chosen["name"], chosen["id"], chosen["added"], strict=True

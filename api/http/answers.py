@@ -14,7 +14,6 @@ from api.http.models import (
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.cuts import DENOMINATORS
 from geo.assessment.tables import of_case
-from maps.book.run import denominators_of
 from maps.result import StudyResult
 from maps.values import Row, bilingual, table_rows
 
@@ -40,7 +39,7 @@ def assessment_answer(result: StudyResult, assessed: CaseAssessment, *, most_gap
     causes = table_rows(of_case(tables.causes, case))
     coverage = table_rows(of_case(tables.coverage, case))
     gaps = table_rows(of_case(tables.gaps, case))
-    denominators = table_rows(of_case(denominators_of(result), case))
+    denominators = table_rows(of_case(result.denominators, case))
     access = table_rows(of_case(result.access.summary, case))
     return AssessmentAnswer(
         study=result.study.name,

@@ -25,6 +25,7 @@ from geo.assessment.place import (
     polygons_at,
 )
 from geo.errors import Fault, InputError
+from geo.limits import limits_met
 from geo.network.snap import AccessPoints
 from geo.text import Text
 from maps.frames import geopackage_layers
@@ -127,7 +128,7 @@ class Service:
             name_en=name.en,
             name_zh=name.zh,
             minutes=None if nearest.minutes is None else round(nearest.minutes, 2),
-            within=nearest.within(result.study.minutes),
+            within=limits_met(nearest.seconds, result.study.minutes),
             nearest=facility,
         )
 

@@ -25,7 +25,7 @@ from layers.study.siting_words import JSON_WORDS, in_words
 from maps.book.siting_tables import by_group, by_polygon, chosen_table, curve_table, near_table
 from maps.result import SitingResult
 from maps.values import finite, table_rows
-from maps.words.siting import answer, asked, assumed, found, proof
+from maps.words.siting import answer, answer_notes, assumption_notes, proof, question_notes
 
 
 def site_answer(result: SitingResult) -> SiteAnswer:
@@ -55,9 +55,9 @@ def site_answer(result: SitingResult) -> SiteAnswer:
         by_polygon=[GainedByPolygon.model_validate(row) for row in table_rows(by_polygon(result))],
         curve=[CurveStep.model_validate(row) for row in table_rows(curve_table(result))],
         alternatives=[NearPlan.model_validate(row) for row in table_rows(near_table(result))],
-        asked=_notes(asked(result)),
-        found=_notes(found(result)),
-        assumed=_notes(assumed(result)),
+        asked=_notes(question_notes(result)),
+        found=_notes(answer_notes(result)),
+        assumed=_notes(assumption_notes(result)),
         sites=SiteFeatures(features=[_feature(site) for site in chosen]),
     )
 

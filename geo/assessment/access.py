@@ -14,26 +14,35 @@ from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.case import Usable
 from geo.assessment.traveller import Positions, Traveller
 from geo.blocks import Progress
-from geo.measures.access import demand_on, gravity
+from geo.limits import minutes_to_seconds
+from geo.measures.access import (
+    CAPACITY_MEASURES,
+    MEASURE_NAMES,
+    MINUTES,
+    PER_THOUSAND,
+    SUPPLY,
+    TIME_MEASURES,
+    AccessMeasure,
+    demand_on,
+    gravity,
+)
 from geo.measures.decay import Decay, bounded_gaussian_decay, step_decay, within_minutes
 from geo.measures.inequality import worst_tenth
-from geo.measures.names import MINUTES, NAMES, PER_THOUSAND, SHARING, SUPPLY, TIMES, Measure
-from geo.measures.requirements import (
-    SECONDS_PER_MINUTE,
-    to_minutes,
-)
+from geo.measures.requirements import to_minutes
 from geo.search.reach import reachable_blocks
 from geo.text import Text
 from geo.types import Floats
 
 PER_PEOPLE = 1000.0
-# Demand points whose ways to all facilities are held at once.
+"""Supply is given per so many people, as in the quotas of standards (千人指标)."""
+
 BLOCK = 4096
+"""Demand points whose times to all facilities are held at once: memory does not grow with the study."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AccessAsked:
-    """Which measures are asked for, and with which parameters.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class AccessSettings:
+    """Which measures are computed, and with which parameters.
 
     Attributes
     ----------
@@ -52,7 +61,7 @@ class AccessAsked:
         Weight of each zone of E2SFCA, by its upper limit in minutes.
     """
 
-    measures: tuple[Measure, ...]
+    measures: tuple[AccessMeasure, ...]
     categories: tuple[str, ...]
     minutes: float
     k: int
@@ -60,15 +69,15 @@ class AccessAsked:
     decay: Decay
     zones: Mapping[float, float]
 
-    def needs_capacity(self, measure: Measure) -> bool:
+    def needs_capacity(self, measure: AccessMeasure) -> bool:
         """Return whether a measure asks for the capacity of every facility."""
-        return measure in SHARING or (measure not in TIMES and self.supply == "capacity")
+        return measure in CAPACITY_MEASURES or (measure not in TIME_MEASURES and self.supply == "capacity")
 
-    def unit(self, measure: Measure) -> Text:
+    def unit(self, measure: AccessMeasure) -> Text:
         """Return what a measure counts."""
-        if measure in TIMES:
+        if measure in TIME_MEASURES:
             return MINUTES
-        if measure in SHARING:
+        if measure in CAPACITY_MEASURES:
             return PER_THOUSAND
         counted = SUPPLY[self.supply]
         if measure == "cumulative":
@@ -76,7 +85,7 @@ class AccessAsked:
         return Text(f"{counted.en}, weighted", f"{counted.zh}(加权)")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class AccessResult:
     """Accessibility of every demand point.
 
@@ -93,7 +102,8 @@ class AccessResult:
     summary: pd.DataFrame
 
 
-NOTHING_ASKED = AccessResult({}, pd.DataFrame())
+NO_ACCESS = AccessResult(points={}, summary=pd.DataFrame())
+"""What there is of a study that asks for no measures."""
 
 
 def without_capacity(ground: Ground, usable: Iterable[Usable]) -> dict[str, tuple[int, int]]:
@@ -102,7 +112,7 @@ def without_capacity(ground: Ground, usable: Iterable[Usable]) -> dict[str, tupl
     Supply cannot be shared out where nobody says how much there is: a missing one is not none.
     """
     capacity = ground.facilities["capacity"].to_numpy(np.float64)
-    works = np.any([one.any_hour for one in usable], axis=0)
+    works = np.any([answer.any_hour for answer in usable], axis=0)
     counts = {}
     for category, where in ground.wanted.items():
         here = where[works[where]]
@@ -114,8 +124,8 @@ def without_capacity(ground: Ground, usable: Iterable[Usable]) -> dict[str, tupl
 
 def measure_access(
     ground: Ground,
-    found: Sequence[CaseAssessment],
-    asked: AccessAsked,
+    answers: Sequence[CaseAssessment],
+    settings: AccessSettings,
     *,
     progress: Progress | None = None,
 ) -> AccessResult:
@@ -126,91 +136,91 @@ def measure_access(
     (`geo.measures.access.gravity`).
     Measures that need capacity are left out for categories of `without_capacity`.
     """
-    silent = without_capacity(ground, [one.usable for one in found])
-    values: dict[str, dict[str, Floats]] = {one.case.id: {} for one in found}
-    for one in found:
-        values[one.case.id] |= _times(ground, one, asked)
-    for traveller in {id(one.traveller): one.traveller for one in found}.values():
-        cases = [one for one in found if one.traveller is traveller]
-        jobs = [job for one in cases for job in _jobs(ground, one, asked, silent)]
-        _measure(traveller, jobs, asked, progress)
+    silent = without_capacity(ground, [answer.usable for answer in answers])
+    values: dict[str, dict[str, Floats]] = {answer.case.id: {} for answer in answers}
+    for answer in answers:
+        values[answer.case.id] |= _times(ground, answer, settings)
+    for traveller in {id(answer.traveller): answer.traveller for answer in answers}.values():
+        cases = [answer for answer in answers if answer.traveller is traveller]
+        jobs = [job for answer in cases for job in _jobs(ground, answer, settings, silent)]
+        _measure(traveller, jobs, settings, progress)
         for job in jobs:
-            values[job.one.case.id][f"{job.category}_{job.measure}"] = job.value
-    points = {case: pd.DataFrame(found, index=ground.demand.index) for case, found in values.items()}
-    return AccessResult(points, access_summary(ground, found, asked, points))
+            values[job.answer.case.id][f"{job.category}_{job.measure}"] = job.value
+    points = {case: pd.DataFrame(columns, index=ground.demand.index) for case, columns in values.items()}
+    return AccessResult(points=points, summary=access_summary(ground, answers, settings, points))
 
 
 @dataclass(slots=True, eq=False)
 class _Job:
     """One measure of one category in one case while it is being computed."""
 
-    one: CaseAssessment
+    answer: CaseAssessment
     category: str
-    measure: Measure
+    measure: AccessMeasure
     places: Positions
     supply: Floats
     decay: Decay
     value: Floats
 
 
-def _times(ground: Ground, one: CaseAssessment, asked: AccessAsked) -> dict[str, Floats]:
+def _times(ground: Ground, answer: CaseAssessment, settings: AccessSettings) -> dict[str, Floats]:
     """Return minutes to the nearest, and on average to the k nearest or all there are."""
     columns: dict[str, Floats] = {}
-    for category in asked.categories if set(TIMES) & set(asked.measures) else ():
+    for category in settings.categories if set(TIME_MEASURES) & set(settings.measures) else ():
         where = ground.wanted[category]
-        where = where[one.usable.now[where]]
-        many = min(asked.k, len(where)) if "k_nearest_mean" in asked.measures else 1
-        seconds = one.traveller.times(category, where, k=max(many, 1)).seconds
-        if "nearest" in asked.measures:
+        where = where[answer.usable.now[where]]
+        many = min(settings.k, len(where)) if "k_nearest_mean" in settings.measures else 1
+        seconds = answer.traveller.times(category, where, k=max(many, 1)).seconds
+        if "nearest" in settings.measures:
             columns[f"{category}_nearest"] = to_minutes(seconds[:, 0])
-        if "k_nearest_mean" in asked.measures:
+        if "k_nearest_mean" in settings.measures:
             columns[f"{category}_k_nearest_mean"] = to_minutes(seconds.mean(axis=1))
-    one.traveller.forget()
+    answer.traveller.forget()
     return columns
 
 
 def _jobs(
-    ground: Ground, one: CaseAssessment, asked: AccessAsked, silent: Mapping[str, tuple[int, int]]
+    ground: Ground, answer: CaseAssessment, settings: AccessSettings, silent: Mapping[str, tuple[int, int]]
 ) -> Iterator[_Job]:
     capacity = ground.facilities["capacity"].to_numpy(np.float64)
-    for category in asked.categories:
+    for category in settings.categories:
         where = ground.wanted[category]
-        where = where[one.usable.now[where]]
-        for measure in asked.measures:
-            shared = asked.needs_capacity(measure)
-            if measure in TIMES or (shared and category in silent):
+        where = where[answer.usable.now[where]]
+        for measure in settings.measures:
+            shared = settings.needs_capacity(measure)
+            if measure in TIME_MEASURES or (shared and category in silent):
                 continue
             supply = capacity[where] if shared else np.ones(len(where))
             value = np.zeros(len(ground.demand))
-            yield _Job(one, category, measure, where, supply, _decay(measure, asked), value)
+            yield _Job(answer, category, measure, where, supply, _decay(measure, settings), value)
 
 
-def _decay(measure: Measure, asked: AccessAsked) -> Decay:
+def _decay(measure: AccessMeasure, settings: AccessSettings) -> Decay:
     if measure == "gravity":
-        return asked.decay
+        return settings.decay
     if measure == "e2sfca":
-        return step_decay(asked.zones)
+        return step_decay(settings.zones)
     if measure == "gaussian_2sfca":
-        return bounded_gaussian_decay(asked.minutes)
-    return within_minutes(asked.minutes)
+        return bounded_gaussian_decay(settings.minutes)
+    return within_minutes(settings.minutes)
 
 
 def _measure(
-    traveller: Traveller, jobs: Sequence[_Job], asked: AccessAsked, progress: Progress | None
+    traveller: Traveller, jobs: Sequence[_Job], settings: AccessSettings, progress: Progress | None
 ) -> None:
     """Fill in the value of every job, a block of demand at a time."""
     if not jobs:
         return
     places = np.unique(np.concatenate([job.places for job in jobs]))
-    sharing = [job for job in jobs if job.measure in SHARING]
+    sharing = [job for job in jobs if job.measure in CAPACITY_MEASURES]
     asking = [np.zeros(len(job.places)) for job in sharing]
-    for rows, seconds in _blocks(traveller, places, asked.minutes, progress) if sharing else ():
+    for rows, seconds in _blocks(traveller, places, settings.minutes, progress) if sharing else ():
         for job, people in zip(sharing, asking, strict=True):
-            people += demand_on(_own(seconds, places, job), job.one.people[rows], job.decay)
+            people += demand_on(_own(seconds, places, job), job.answer.people[rows], job.decay)
     for job, people in zip(sharing, asking, strict=True):
         share = np.divide(job.supply, people, out=np.zeros(len(people)), where=people > 0)
         job.supply = share * PER_PEOPLE
-    for rows, seconds in _blocks(traveller, places, asked.minutes, progress):
+    for rows, seconds in _blocks(traveller, places, settings.minutes, progress):
         for job in jobs:
             job.value[rows] = gravity(_own(seconds, places, job), job.supply, job.decay)
 
@@ -223,7 +233,7 @@ def _blocks(
         traveller.network,
         traveller.demand,
         traveller.facilities.take(places),
-        max_seconds=minutes * SECONDS_PER_MINUTE,
+        max_seconds=minutes_to_seconds(minutes),
         rows=BLOCK,
         progress=progress,
     )
@@ -236,7 +246,10 @@ def _own(seconds: sparse.csr_array, places: Positions, job: _Job) -> sparse.csr_
 
 
 def access_summary(
-    ground: Ground, found: Sequence[CaseAssessment], asked: AccessAsked, points: Mapping[str, pd.DataFrame]
+    ground: Ground,
+    answers: Sequence[CaseAssessment],
+    settings: AccessSettings,
+    points: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
     """Return one row a case, category and measure: the mean over people and their worst-off tenth.
 
@@ -249,24 +262,24 @@ def access_summary(
     """
     names = {r.category: r.name for r in reversed(ground.standard.requirements)}
     rows = []
-    for one in found:
-        for category in asked.categories:
-            for measure in asked.measures:
+    for answer in answers:
+        for category in settings.categories:
+            for measure in settings.measures:
                 column = f"{category}_{measure}"
-                if column in points[one.case.id]:
-                    named = one.case.named | {
+                if column in points[answer.case.id]:
+                    named = answer.case.named | {
                         "category": category,
                         "name_en": names[category].en,
                         "name_zh": names[category].zh,
                         "measure": measure,
-                        "measure_en": NAMES[measure].en,
-                        "measure_zh": NAMES[measure].zh,
-                        "unit_en": asked.unit(measure).en,
-                        "unit_zh": asked.unit(measure).zh,
-                        "minutes_limit": np.nan if measure in TIMES else asked.minutes,
+                        "measure_en": MEASURE_NAMES[measure].en,
+                        "measure_zh": MEASURE_NAMES[measure].zh,
+                        "unit_en": settings.unit(measure).en,
+                        "unit_zh": settings.unit(measure).zh,
+                        "minutes_limit": np.nan if measure in TIME_MEASURES else settings.minutes,
                     }
-                    value = points[one.case.id][column].to_numpy(np.float64)
-                    rows.append(named | _summed(value, one.people, timed=measure in TIMES))
+                    value = points[answer.case.id][column].to_numpy(np.float64)
+                    rows.append(named | _summed(value, answer.people, timed=measure in TIME_MEASURES))
     return pd.DataFrame(rows)
 
 

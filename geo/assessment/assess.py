@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import geopandas as gpd
 import numpy as np
 
 from geo.assessment.case import Case, Usable
-from geo.assessment.choices import Choice, true_choices
-from geo.assessment.traveller import Positions, Traveller, counts_by_category, positions_by_category
+from geo.assessment.traveller import (
+    Choice,
+    Positions,
+    Traveller,
+    counts_by_category,
+    positions_by_category,
+    true_choices,
+)
 from geo.blocks import Progress
+from geo.limits import minutes_to_seconds
 from geo.measures.access import two_step
 from geo.measures.capacity import assign
-from geo.measures.causes import CauseResult, Evidence, connected_points, find_causes, unserved_by_ratio
+from geo.measures.causes import (
+    CauseResult,
+    Evidence,
+    connected_points,
+    find_causes,
+    unserved_by_ratio,
+)
 from geo.measures.decay import within_minutes
 from geo.measures.requirements import (
-    SECONDS_PER_MINUTE,
     LifeCircleAssessment,
     NearestMetres,
     NearestTimes,
     ReachResult,
-    Requirement,
     assess,
-    reach_result,
+    deciding,
 )
-from geo.measures.standard import Standard
+from geo.measures.standard import Requirement, Standard
 from geo.measures.straight import nearest_straight
 from geo.search.reach import reachable
 from geo.types import Bools, Floats, Index
 
-# Above this many pairs the exact assignment takes minutes; 2SFCA divides the room instead.
 MOST_PAIRS_TO_ASSIGN = 100_000
+"""Pairs above which the exact assignment takes minutes; 2SFCA divides the room instead."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Ground:
     """What all cases of a study share.
 
@@ -47,17 +59,23 @@ class Ground:
         The frames of the study; the arrays of every result follow their order.
     choices
         How many of the nearest facilities are found at least.
-    metres
-        The traveller whose seconds are metres, for requirements in metres on the network; without
-        it those are not assessed.
+    by_length
+        The traveller who takes the shortest way, for requirements in metres along streets; without it
+        those are not assessed.
     """
 
     standard: Standard
     facilities: gpd.GeoDataFrame
     demand: gpd.GeoDataFrame
     choices: int = 3
-    metres: Traveller | None = None
-    _straight: dict[tuple[bytes, int], tuple[Floats, Index]] = field(default_factory=dict, repr=False)
+    by_length: Traveller | None = None
+    _straight: dict[tuple[bytes, int], tuple[Floats, Index]] = field(
+        default_factory=dict, init=False, repr=False
+    )
+
+    def with_demand(self, demand: gpd.GeoDataFrame, *, by_length: Traveller | None) -> Ground:
+        """Return the same ground for other demand, with the traveller by length joined to it."""
+        return replace(self, demand=demand, by_length=by_length)
 
     @property
     def wanted(self) -> dict[str, Positions]:
@@ -80,9 +98,9 @@ class Ground:
         return self._straight[key]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class CaseAssessment:
-    """Everything found out for one case.
+    """The answers of one case.
 
     Attributes
     ----------
@@ -108,12 +126,12 @@ class CaseAssessment:
     crow_index: dict[str, Index]
 
     def without_room(self, position: int) -> Floats:
-        """Return the people of each point who reach the service in time and find it full."""
-        return self.causes[position].people[:, _FULL]
+        """Return the people of each point who reach one service in time and find it full."""
+        return self.causes[position].people["full"]
 
 
-_FULL = 2
-Question = tuple[Case, Traveller, Usable]
+Question: TypeAlias = tuple[Case, Traveller, Usable]
+"""A case, who travels in it, and the facilities that can be used in it."""
 
 
 def assess_cases(
@@ -127,38 +145,40 @@ def assess_cases(
         Case, traveller and usable facilities, in the order of the answers.
     """
     _search(ground, questions, progress)
-    found = [assess_case(ground, *question) for question in questions]
+    answers = [assess_case(ground, *question) for question in questions]
     for traveller in {id(t): t for _, t, _ in questions}.values():
         traveller.forget()
-        mine = [number for number, one in enumerate(found) if one.traveller is traveller]
-        for number, one in zip(mine, _counted(ground, [found[m] for m in mine], progress), strict=True):
-            found[number] = one
-    return tuple(found)
+        own = [number for number, answer in enumerate(answers) if answer.traveller is traveller]
+        counted = _with_all_choices(ground, [answers[number] for number in own], progress)
+        for number, answer in zip(own, counted, strict=True):
+            answers[number] = answer
+    return tuple(answers)
 
 
-def _counted(
-    ground: Ground, found: Sequence[CaseAssessment], progress: Progress | None
+def _with_all_choices(
+    ground: Ground, answers: Sequence[CaseAssessment], progress: Progress | None
 ) -> list[CaseAssessment]:
     """Return cases of one traveller with the choices of each result counted beyond the nearest few."""
     size, wanted = len(ground.facilities), ground.wanted
     choices = [
         Choice(
-            result,
-            one.times[result.requirement.category],
-            one.usable.now & np.isin(np.arange(size), wanted[result.requirement.category]),
+            result=result,
+            times=answer.times[result.requirement.category],
+            counts=answer.usable.now & np.isin(np.arange(size), wanted[result.requirement.category]),
         )
-        for one in found
-        for result in one.assessment.reach
+        for answer in answers
+        for result in answer.assessment.reach
     ]
-    counts = iter(true_choices(found[0].traveller, choices, progress=progress))
+    counts = iter(true_choices(answers[0].traveller, choices, progress=progress))
     return [
         replace(
-            one,
+            answer,
             assessment=replace(
-                one.assessment, reach=tuple(replace(r, choices=next(counts)) for r in one.assessment.reach)
+                answer.assessment,
+                reach=tuple(replace(r, choices=next(counts)) for r in answer.assessment.reach),
             ),
         )
-        for one in found
+        for answer in answers
     ]
 
 
@@ -175,7 +195,16 @@ def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable
         )
         for r in assessment.reach
     )
-    return CaseAssessment(case, traveller, usable, people, times, assessment, causes, evidence.crow_index)
+    return CaseAssessment(
+        case=case,
+        traveller=traveller,
+        usable=usable,
+        people=people,
+        times=times,
+        assessment=assessment,
+        causes=causes,
+        crow_index=evidence.crow_index,
+    )
 
 
 def _search(ground: Ground, questions: Sequence[Question], progress: Progress | None) -> None:
@@ -205,19 +234,19 @@ def times_of(ground: Ground, traveller: Traveller, usable: Bools) -> dict[str, N
 
 def distances_of(ground: Ground, usable: Bools) -> list[NearestMetres]:
     """Return distances to what works, at whatever hour: a radius knows no opening hours."""
-    wanted, found = ground.wanted, []
-    asked = {(r.category, r.measure) for r in ground.standard.requirements if r.metres is not None}
-    for category, measure in sorted(asked):
+    wanted, distances = ground.wanted, []
+    required = {(r.category, r.measure) for r in ground.standard.requirements if r.metres is not None}
+    for category, measure in sorted(required):
         if category not in wanted:
             continue
         where = wanted[category][usable[wanted[category]]]
         k = ground.counts[category]
         if measure == "straight":
             metres, index = ground.straight(where, k)
-            found.append(NearestMetres(category, metres, index, "straight", len(where)))
-        elif ground.metres is not None:
-            found.append(ground.metres.metres(category, where, k=k))
-    return found
+            distances.append(NearestMetres(category, metres, index, "straight", len(where)))
+        elif ground.by_length is not None:
+            distances.append(ground.by_length.metres(category, where, k=k))
+    return distances
 
 
 class _EvidenceOf:
@@ -232,36 +261,36 @@ class _EvidenceOf:
         self.crow_index: dict[str, Index] = {}
 
     def of(self, result: ReachResult) -> Evidence:
-        asked = result.requirement
-        category, profile = asked.category, result.profile
+        """Return the evidence for one requirement: by time and in a straight line the same rule decides."""
+        requirement = result.requirement
+        category = requirement.category
         where = self.ground.wanted[category]
         working = where[self.usable.any_hour[where]]
         metres, index = self.ground.straight(working, self.ground.counts[category])
         self.crow_index[category] = index[:, 0]
-        # The same rule decides over metres as over seconds: the count-th nearest, or the mean.
-        crow = NearestTimes(category, metres, index, len(working))
+        any_hour, when_built = self.any_hour[category], self.when_built[category]
         return Evidence(
             seconds_now=result.seconds,
-            seconds_any_hour=reach_result(asked, self.any_hour[category], profile=profile).seconds,
-            seconds_when_built=reach_result(asked, self.when_built[category], profile=profile).seconds,
-            straight_metres=reach_result(asked, crow, profile=profile).seconds,
+            seconds_any_hour=deciding(requirement, any_hour.seconds, available=any_hour.available),
+            seconds_when_built=deciding(requirement, when_built.seconds, available=when_built.available),
+            straight_metres=deciding(requirement, metres, available=len(working)),
             connected=self.connected,
-            unserved=_unserved(self, asked),
+            unserved=_unserved(self, requirement),
         )
 
 
-def _unserved(known: _EvidenceOf, asked: Requirement) -> Floats | None:
+def _unserved(known: _EvidenceOf, requirement: Requirement) -> Floats | None:
     """Return the people without room at what they reach; None where no capacity is given."""
-    where = known.ground.wanted[asked.category]
+    where = known.ground.wanted[requirement.category]
     where = where[known.usable.now[where]]
     capacity = known.ground.facilities["capacity"].to_numpy(np.float64)[where]
-    if asked.minutes is None or not np.isfinite(capacity).any():
+    if requirement.minutes is None or not np.isfinite(capacity).any():
         return None
     points, places = known.traveller.demand, known.traveller.facilities.take(where)
-    limit = asked.minutes * SECONDS_PER_MINUTE
+    limit = minutes_to_seconds(requirement.minutes)
     seconds = reachable(known.traveller.network, points, places, max_seconds=limit).to_scipy()
     if seconds.nnz <= MOST_PAIRS_TO_ASSIGN:
-        return assign(seconds, capacity, known.people, minutes=asked.minutes).unserved
+        return assign(seconds, capacity, known.people, minutes=requirement.minutes).unserved
     room = np.where(np.isfinite(capacity), capacity, known.people.sum())
-    decay: Callable[[Floats], Floats] = within_minutes(asked.minutes)
-    return unserved_by_ratio(two_step(seconds, room, known.people, decay), known.people, needed=1.0)
+    ratio = two_step(seconds, room, known.people, within_minutes(requirement.minutes))
+    return unserved_by_ratio(ratio, known.people, needed=1.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -29,7 +29,7 @@ class Case:
     profile
         Who travels.
     moment
-        When the services are used; without it opening hours are not asked.
+        When the services are used; without it opening hours are not looked at.
     on
         From which day planned and unfinished places count; without it only open ones do.
     shift
@@ -41,6 +41,7 @@ class Case:
     id: str
     name: Text
     profile: Profile
+    _: KW_ONLY
     moment: datetime | None = None
     on: date | None = None
     shift: CaseShift = "all"
@@ -64,7 +65,7 @@ class Case:
         return people if self.shift == "all" else people * in_shift(demand["shift"], self.shift)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Usable:
     """Which facilities can be used: at the hour, at some hour, and once all that is planned stands.
 
@@ -100,7 +101,7 @@ class Usable:
         works = is_open if on is None else working_on(status, facilities["opens_on"], on)
         coming = np.asarray(status.isin(["open", "building", "planned"]), dtype=np.bool_)
         now = works if open_then is None else works & open_then
-        return cls(now, works, works | coming)
+        return cls(now=now, any_hour=works, when_built=works | coming)
 
 
 def with_tier_minutes(standard: Standard) -> Standard:

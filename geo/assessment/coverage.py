@@ -9,40 +9,41 @@ import pandas as pd
 
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.cuts import DENOMINATORS, Cut
-from geo.measures.causes import causes_by_area, gaps_with_causes
-from geo.measures.coverage import coverage_by, coverage_by_area, coverage_table, gaps_table
+from geo.limits import minutes_to_seconds, within
+from geo.measures.causes import causes_by_area
+from geo.measures.coverage import coverage_by, coverage_by_area, coverage_table
 from geo.measures.inequality import sensitivity
-from geo.measures.requirements import (
-    SECONDS_PER_MINUTE,
-    within,
-)
 from geo.types import Floats
 
+# How far the share rests on the speed that a profile assumes: ten per cent either way (a choice, no source).
 _SLOWER, _FASTER = 0.9, 1.1
 
 
-def coverage_of(one: CaseAssessment) -> pd.DataFrame:
+def coverage_of(answer: CaseAssessment) -> pd.DataFrame:
     """Return coverage of the whole study; nobody counts as covered who finds the place full.
 
     Those are `without_room`, a part of `left_out`: they get there in time.
     """
-    results = one.assessment.results
-    table = coverage_table(results, one.people)
+    results = answer.assessment.results
+    table = coverage_table(results, answer.people)
     full = np.zeros(len(table))
-    full[: len(one.causes)] = [float(cause.people[:, 2].sum()) for cause in one.causes]
+    full[: len(answer.causes)] = [
+        float(answer.without_room(position).sum()) for position in range(len(answer.causes))
+    ]
     table = _less(table, full)
-    speeds = [_at_speeds(one, position) for position in range(len(one.causes))]
+    speeds = [_at_speeds(answer, position) for position in range(len(answer.causes))]
     blank = [(np.nan, np.nan)] * (len(table) - len(speeds))
     slower, faster = zip(*(speeds + blank), strict=True) if len(table) else ((), ())
     return table.assign(without_room=full, share_slower=slower, share_faster=faster)
 
 
-def _at_speeds(one: CaseAssessment, position: int) -> tuple[float, float]:
+def _at_speeds(answer: CaseAssessment, position: int) -> tuple[float, float]:
     """Return the share covered 10 % slower and faster; room is not looked at, so missing where it binds."""
-    if one.without_room(position).any():
+    if answer.without_room(position).any():
         return np.nan, np.nan
-    asked = one.assessment.reach[position].requirement
-    table = sensitivity(asked, one.times[asked.category], one.people, factors=(_SLOWER, _FASTER))
+    requirement = answer.assessment.reach[position].requirement
+    times = answer.times[requirement.category]
+    table = sensitivity(requirement, times, answer.people, factors=(_SLOWER, _FASTER))
     slower, faster = table["share"]
     return float(slower), float(faster)
 
@@ -57,57 +58,38 @@ def _less(table: pd.DataFrame, full: Floats) -> pd.DataFrame:
     return table.assign(covered=covered, left_out=np.maximum(total - covered, 0.0), share=share)
 
 
-def coverage_by_polygon(one: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
+def coverage_by_polygon(answer: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
     """Return coverage by polygon, one kind below the other; who finds the place full is not covered."""
     tables = []
     for cut in cuts:
-        kind = str(cut.areas["kind"].iloc[0])
-        table = coverage_by_area(one.assessment.results, one.people, cut.shares, cut.areas).assign(kind=kind)
-        size = len(table) // max(len(one.assessment.results), 1)
+        table = coverage_by_area(answer.assessment.results, answer.people, cut.shares, cut.areas)
+        table = table.assign(kind=cut.kind)
+        size = len(table) // max(len(answer.assessment.results), 1)
         full = np.zeros(len(table))
-        for position in range(len(one.causes)):
-            held = np.asarray(cut.shares @ one.without_room(position))[:size]
+        for position in range(len(answer.causes)):
+            held = np.asarray(cut.shares @ answer.without_room(position))[:size]
             full[position * size : (position + 1) * size] = held
         tables.append(_less(table, full))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
-def causes_by_polygon(one: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
+def causes_by_polygon(answer: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
     """Return people by cause and polygon, a kind of polygons below the other."""
-    tables = [
-        causes_by_area(list(one.causes), cut.shares, cut.areas).assign(kind=str(cut.areas["kind"].iloc[0]))
-        for cut in cuts
-    ]
+    tables = [causes_by_area(answer.causes, cut.shares, cut.areas).assign(kind=cut.kind) for cut in cuts]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
-def gaps_of(by_area: pd.DataFrame, causes: pd.DataFrame, found: Sequence[CaseAssessment]) -> pd.DataFrame:
-    """Return the gaps of every case and kind of polygon, most people first within a case."""
-    parts = []
-    for one in found:
-        for kind in by_area["kind"].unique() if len(by_area) else ():
-            gaps = gaps_table(_part(by_area, one, kind))
-            if len(gaps):
-                there = _part(causes, one, kind).drop(columns=["case", "case_en", "case_zh", "kind"])
-                parts.append(gaps_with_causes(gaps, there))
-    return pd.concat(parts, ignore_index=True) if parts else by_area.iloc[:0]
-
-
-def _part(table: pd.DataFrame, one: CaseAssessment, kind: str) -> pd.DataFrame:
-    return table[(table["case"] == one.case.id) & (table["kind"] == kind)]
-
-
-def coverage_by_group(ground: Ground, one: CaseAssessment) -> pd.DataFrame:
+def coverage_by_group(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
     """Return coverage by group and by shift, each only where the people differ in it."""
     tables = []
     for cut in ("group", "shift"):
         if ground.demand[cut].nunique(dropna=False) < 2:
             continue
-        table = coverage_by(one.assessment.results, one.people, ground.demand[cut])
+        table = coverage_by(answer.assessment.results, answer.people, ground.demand[cut])
         codes, values = pd.factorize(ground.demand[cut], use_na_sentinel=False)
         full = np.zeros(len(table))
-        for position in range(len(one.causes)):
-            sums = np.bincount(codes, weights=one.without_room(position), minlength=len(values))
+        for position in range(len(answer.causes)):
+            sums = np.bincount(codes, weights=answer.without_room(position), minlength=len(values))
             full[position * len(values) : (position + 1) * len(values)] = sums
         table = _less(table, full)
         tables.append(table.rename(columns={cut: "of"}).assign(cut=cut))
@@ -115,26 +97,26 @@ def coverage_by_group(ground: Ground, one: CaseAssessment) -> pd.DataFrame:
     return table[table["total"] > 0].reset_index(drop=True) if len(table) else table
 
 
-def coverage_by_denominator(ground: Ground, one: CaseAssessment) -> pd.DataFrame:
+def coverage_by_denominator(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
     """Return coverage of what is counted beside people: of the dwellings and floor area of those counted."""
     tables = []
-    counted_here = one.people > 0
+    counted_here = answer.people > 0
     for column in DENOMINATORS:
         if column in ground.demand and ground.demand[column].notna().any():
             weights = pd.to_numeric(ground.demand[column]).fillna(0.0).to_numpy(np.float64) * counted_here
-            tables.append(coverage_table(one.assessment.results, weights, denominator=column))
+            tables.append(coverage_table(answer.assessment.results, weights, denominator=column))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
-def minutes_by_polygon(one: CaseAssessment, cuts: Sequence[Cut], minutes: Sequence[float]) -> pd.DataFrame:
+def minutes_by_polygon(answer: CaseAssessment, cuts: Sequence[Cut], minutes: Sequence[float]) -> pd.DataFrame:
     """Return people within each of the minutes, by polygon and category."""
     frames = []
     for cut in cuts:
         size = len(cut.areas)
-        people = np.asarray(cut.shares @ one.people)[:size]
-        for category, times in one.times.items():
+        people = np.asarray(cut.shares @ answer.people)[:size]
+        for category, times in answer.times.items():
             for limit in minutes:
-                met = one.people * within(times.seconds[:, 0], limit * SECONDS_PER_MINUTE)
+                met = answer.people * within(times.nearest_seconds, minutes_to_seconds(limit))
                 row = {"grid_id": cut.areas["id"], "category": category, "minutes": float(limit)}
                 covered = np.asarray(cut.shares @ met)[:size]
                 frames.append(pd.DataFrame({**row, "people": people, "people_covered": covered}))

@@ -1,4 +1,4 @@
-"""By what an assessment is counted: polygons, denominators, and what is asked for beside the standard."""
+"""By what an assessment is counted: polygons, denominators, and what is counted beside the standard."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from geo.text import Text
 
 # What may be counted beside people where a demand layer gives it.
 DENOMINATORS = {
-    "dwellings": Text("dwellings", "住宅套数(套)"),
-    "floor_area": Text("floor area (m²)", "住宅建筑面积(平方米)"),
-    "residential_land": Text("residential land (ha)", "居住用地(公顷)"),
-    "households": Text("households", "户数(户)"),
+    "dwellings": Text("dwellings", "住宅套数（套）"),
+    "floor_area": Text("floor area (m²)", "住宅建筑面积（平方米）"),
+    "residential_land": Text("residential land (ha)", "居住用地（公顷）"),
+    "households": Text("households", "户数（户）"),
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Cut:
     """Polygons of one kind, and which share of each demand point belongs to each of them."""
 
@@ -32,11 +32,25 @@ class Cut:
     def of(cls, demand: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, overlap: bool) -> Cut:
         """Find who belongs where."""
         if not len(demand):
-            return cls(areas, sparse.csr_array((len(areas) + 1, 0)))
-        return cls(areas, area_shares(demand, areas, overlap=overlap))
+            return cls(areas=areas, shares=sparse.csr_array((len(areas) + 1, 0)))
+        return cls(areas=areas, shares=area_shares(demand, areas, overlap=overlap))
+
+    @property
+    def kind(self) -> str:
+        """Return what the polygons are: ``grid`` or ``area``."""
+        return str(self.areas["kind"].iloc[0])
 
 
-@dataclass(frozen=True, slots=True)
+def cuts_of(demand: gpd.GeoDataFrame, *, grids: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> tuple[Cut, ...]:
+    """Return the polygons that demand is counted by, those kinds left out of which there is none.
+
+    Grids part the study, so nobody is counted twice; areas may overlap, and each counts all it holds.
+    """
+    kinds = ((grids, False), (areas, True))
+    return tuple(Cut.of(demand, frame, overlap=overlap) for frame, overlap in kinds if len(frame))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """What is counted beside the requirements of the standard.
 

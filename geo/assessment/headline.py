@@ -9,15 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import pandas as pd
-
-from geo.measures.areas import OUTSIDE
-from geo.measures.coverage import gaps_table
-from geo.measures.requirements import (
-    Result,
-)
 from geo.text import Language, Text
-from geo.types import Floats
 
 ON_FOOT: Final = Text("on foot", "步行")
 RESIDENTS: Final = Text("residents", "居民")
@@ -26,19 +18,19 @@ SENTENCES: Final = {
     "headline": Text(
         "{share} of {people} {who} reach {category} within {minutes} minutes {profile}; "
         "{left} in {gaps} do not.",
-        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可到达{category}；{gaps}内还有{left}人到不了。",
+        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可达{category}；{gaps}内还有{left}人不可达。",
     ),
     "headline_no_place": Text(
         "{share} of {people} {who} reach {category} within {minutes} minutes {profile}; {left} do not.",
-        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可到达{category}；还有{left}人到不了。",
+        "{people}名{who}中，{share}{hour}{profile}{minutes}分钟内可达{category}；还有{left}人不可达。",
     ),
     "headline_all": Text(
         "All {people} {who} reach {category} within {minutes} minutes {profile}.",
-        "{people}名{who}{hour}{profile}{minutes}分钟内全部可到达{category}。",
+        "{people}名{who}{hour}{profile}{minutes}分钟内全部可达{category}。",
     ),
     "headline_none": Text(
         "None of {people} {who} reaches {category} within {minutes} minutes {profile}.",
-        "{people}名{who}{hour}{profile}{minutes}分钟内均无法到达{category}。",
+        "{people}名{who}{hour}{profile}{minutes}分钟内均不可达{category}。",
     ),
     "headline_nobody": Text("Nobody is counted here.", "此处没有统计到人口。"),
 }
@@ -54,18 +46,18 @@ _METRES: Final = Text(
     "{share} of {people} {who} have {category} within {metres} metres; {left} do not.",
     "{people}名{who}中，{share}在{metres}米内有{category}；还有{left}人没有。",
 )
-_FULL: Final = Text(" For {full} there is no room.", "可到达的人中，有{full}人因容量已满未计入覆盖。")
-_DOUBT: Final = Text(" (Requirement not verified.)", "（条文未经核实）")
+_FULL: Final = Text(" For {full} there is no room.", "可达人口中，有{full}人因容量已满未计入覆盖。")
+_DOUBT: Final = Text(" (Requirement not verified.)", "（条文未与标准原文核对）")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
     """How many have one thing, how many have not, and in how many areas.
 
     Attributes
     ----------
     minutes, metres
-        The limit; one of the two.
+        The limit: of the reach test in minutes, of the compliance test in metres; the other is None.
     places_with_gap, kind
         In how many polygons people are left out (None: not known), and whether those are grid cells
         or areas.
@@ -76,11 +68,11 @@ class Headline:
     """
 
     category: Text
-    minutes: float | None
-    metres: float | None
+    minutes: float | None = None
+    metres: float | None = None
     total: float
     covered: float
-    places_with_gap: int | None
+    places_with_gap: int | None = None
     verified: bool
     profile: Text = ON_FOOT
     counted: Text = RESIDENTS
@@ -102,19 +94,20 @@ class Headline:
 
         Examples
         --------
-        >>> line = Headline(Text("a clinic", "诊所"), 15, None, 71724, 67514, 3, True, kind="grid")
+        >>> clinic = {"category": Text("a clinic", "诊所"), "minutes": 15, "verified": True}
+        >>> line = Headline(**clinic, total=71724, covered=67514, places_with_gap=3, kind="grid")
         >>> line.to("en")
         '94 % of 71,724 residents reach a clinic within 15 minutes on foot; 4,210 in 3 grid cells do not.'
         >>> line.to("zh")
-        '71,724名居民中，94%步行15分钟内可到达诊所；3个网格内还有4,210人到不了。'
+        '71,724名居民中，94%步行15分钟内可达诊所；3个网格内还有4,210人不可达。'
 
         Who gets there is one thing, whether there is room another:
 
-        >>> Headline(Text("a clinic", "诊所"), 15, None, 100, 40, 3, True, without_room=50).to("en")
+        >>> Headline(**clinic, total=100, covered=40, places_with_gap=3, without_room=50).to("en")
         '90 % of 100 residents reach a clinic within 15 minutes on foot; 10 do not. For 50 there is no room.'
         """
         share = percent(self.reached, self.total)
-        said = self._template().to(language).format(
+        sentence = self._template().to(language).format(
             share=share if language == "en" else share.replace(" ", ""),
             people=_people(self.total),
             who=self.counted.to(language),
@@ -127,8 +120,8 @@ class Headline:
             gaps=self._places().to(language).format(n=f"{self.places_with_gap or 0:,}"),
         )  # fmt: skip
         if round(self.without_room) > 0:
-            said += _FULL.to(language).format(full=_people(self.without_room))
-        return said if self.verified or not self.total else said + _DOUBT.to(language)
+            sentence += _FULL.to(language).format(full=_people(self.without_room))
+        return sentence if self.verified or not self.total else sentence + _DOUBT.to(language)
 
     def _template(self) -> Text:
         if not self.total:
@@ -146,26 +139,6 @@ class Headline:
 
     def _places(self) -> Text:
         return PLACES[f"{self.kind}_{'one' if self.places_with_gap == 1 else 'many'}"]
-
-
-def headline(result: Result, weights: Floats, by_area: pd.DataFrame | None = None) -> Headline:
-    """Return the headline of one result; with `by_area` it also counts the areas with a gap."""
-    asked = result.requirement
-    areas = None
-    if by_area is not None:
-        same = (by_area["requirement"] == asked.key) & (by_area["test"] == result.test)
-        rows = gaps_table(by_area[same & (by_area["area_id"] != OUTSIDE)])
-        areas = len(rows)
-    timed = result.test == "reach"
-    return Headline(
-        asked.name,
-        asked.minutes if timed else None,
-        None if timed else asked.metres,
-        float(weights.sum()),
-        float(weights[result.met].sum()),
-        areas,
-        asked.verified,
-    )
 
 
 def percent(part: float, whole: float) -> str:

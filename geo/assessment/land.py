@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geo.assessment.assess import CaseAssessment, Ground, distances_of, times_of
-from geo.assessment.cuts import Cut
+from geo.assessment.cuts import Cut, cuts_of
 from geo.assessment.traveller import Traveller
 from geo.measures.coverage import coverage_by_area, coverage_table
 from geo.measures.land import LAND, sample_land
 from geo.measures.requirements import LifeCircleAssessment, assess
 from geo.network.snap import AccessPoints, snap
+from geo.types import Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class LandResult:
     """The answers of residential land.
 
@@ -43,10 +44,11 @@ class LandResult:
 
 def assess_land(
     ground: Ground,
-    found: Sequence[CaseAssessment],
+    answers: Sequence[CaseAssessment],
     land: gpd.GeoDataFrame,
-    polygons: Sequence[tuple[gpd.GeoDataFrame, bool]],
     *,
+    grids: gpd.GeoDataFrame,
+    areas: gpd.GeoDataFrame,
     max_snap_metres: float,
 ) -> LandResult:
     """Test every requirement at every piece of residential land, as it is tested for people.
@@ -57,11 +59,11 @@ def assess_land(
     ----------
     land
         Polygons with `id`, in EPSG:4326; may be empty.
-    polygons
-        Frames of grids or areas, each with whether its polygons may overlap.
+    grids, areas
+        The polygons that land is counted by; either may be empty.
     """
     samples = sample_land(land)
-    cases = [one for one in found if one.case.shift != "in"] if len(samples) else []
+    cases = [answer for answer in answers if answer.case.shift != "in"] if len(samples) else []
     joined: dict[int, AccessPoints] = {}
 
     def on_land(traveller: Traveller) -> Traveller:
@@ -69,42 +71,48 @@ def assess_land(
         if id(network) not in joined:
             points = samples.geometry.representative_point()
             joined[id(network)] = snap(network, points, max_snap_metres=max_snap_metres)
-        return replace(traveller, demand=joined[id(network)], _found={})
+        return traveller.starting_at(joined[id(network)])
 
-    metres = on_land(ground.metres) if ground.metres is not None and cases else None
-    here = replace(ground, demand=samples, metres=metres, _straight={})
-    assessments = {one.case.id: _assess(here, one, on_land(one.traveller)) for one in cases}
+    by_length = on_land(ground.by_length) if ground.by_length is not None and cases else None
+    here = ground.with_demand(samples, by_length=by_length)
+    assessments = {answer.case.id: _assess(here, answer, on_land(answer.traveller)) for answer in cases}
     hectares = samples["hectares"].to_numpy(np.float64)
-    cuts = [Cut.of(samples, frame, overlap=overlap) for frame, overlap in polygons] if cases else []
+    cuts = cuts_of(samples, grids=grids, areas=areas) if cases else ()
     coverage = [
-        _named(one, coverage_table(assessments[one.case.id].results, hectares, denominator=LAND))
-        for one in cases
+        _named(answer, coverage_table(assessments[answer.case.id].results, hectares, denominator=LAND))
+        for answer in cases
     ]
     by_polygon = [
-        _named(one, table) for one in cases for table in _by_polygon(assessments[one.case.id], hectares, cuts)
+        _named(answer, table)
+        for answer in cases
+        for table in _by_polygon(assessments[answer.case.id], hectares, cuts)
     ]
     lost = ~joined[id(cases[0].traveller.network)].snapped if cases else np.zeros(len(samples), dtype=bool)
     return LandResult(
-        samples, assessments, _joined(coverage), _joined(by_polygon), float(hectares[lost].sum())
+        samples=samples,
+        assessments=assessments,
+        coverage=_joined(coverage),
+        by_polygon=_joined(by_polygon),
+        off_streets=float(hectares[lost].sum()),
     )
 
 
-def _assess(here: Ground, one: CaseAssessment, traveller: Traveller) -> LifeCircleAssessment:
-    times = times_of(here, traveller, one.usable.now)
-    distances = distances_of(here, one.usable.any_hour)
+def _assess(here: Ground, answer: CaseAssessment, traveller: Traveller) -> LifeCircleAssessment:
+    times = times_of(here, traveller, answer.usable.now)
+    distances = distances_of(here, answer.usable.any_hour)
     return assess(here.standard, times, distances, profile=traveller.profile.id)
 
 
 def _by_polygon(
-    assessment: LifeCircleAssessment, hectares: np.ndarray, cuts: Sequence[Cut]
+    assessment: LifeCircleAssessment, hectares: Floats, cuts: Sequence[Cut]
 ) -> Iterator[pd.DataFrame]:
     for cut in cuts:
         table = coverage_by_area(assessment.results, hectares, cut.shares, cut.areas, denominator=LAND)
-        yield table.assign(kind=str(cut.areas["kind"].iloc[0]))
+        yield table.assign(kind=cut.kind)
 
 
-def _named(one: CaseAssessment, table: pd.DataFrame) -> pd.DataFrame:
-    for position, (name, value) in enumerate(one.case.named.items()):
+def _named(answer: CaseAssessment, table: pd.DataFrame) -> pd.DataFrame:
+    for position, (name, value) in enumerate(answer.case.named.items()):
         table.insert(position, name, value)
     return table
 

@@ -10,7 +10,7 @@ import geopandas as gpd
 import shapely
 
 from geo.assessment.assess import CaseAssessment, Ground
-from geo.assessment.traveller import nearest_by_category
+from geo.limits import SECONDS_PER_MINUTE
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap
 from geo.search.isochrones import isochrones
@@ -24,25 +24,20 @@ class NearestPlace:
     ----------
     category
         Id of the category.
-    minutes
-        Travel time from the place to the facility; None where none is reached.
+    seconds
+        Travel time from the place to the facility; ``inf`` where none is reached.
     facility
         Position of the facility in the frame of facilities; None where none is reached.
     """
 
     category: str
-    minutes: float | None
+    seconds: float
     facility: int | None
 
-    def within(self, limits_minutes: Sequence[float]) -> list[float]:
-        """Return the limits that the travel time does not exceed.
-
-        Examples
-        --------
-        >>> NearestPlace(category="clinic", minutes=7.5, facility=0).within([5, 7.5, 15])
-        [7.5, 15]
-        """
-        return [limit for limit in limits_minutes if self.minutes is not None and self.minutes <= limit]
+    @property
+    def minutes(self) -> float | None:
+        """The travel time in minutes; None where no facility is reached."""
+        return self.seconds / SECONDS_PER_MINUTE if math.isfinite(self.seconds) else None
 
 
 def join_place(
@@ -62,7 +57,8 @@ def nearest_from(place: AccessPoints, ground: Ground, assessed: CaseAssessment) 
     """Return the nearest facility of every category, among those that can be used in the case."""
     traveller, usable = assessed.traveller, assessed.usable.now
     positions = {category: where[usable[where]] for category, where in ground.wanted.items()}
-    times = nearest_by_category(traveller.network, place, traveller.facilities, positions)
+    here = traveller.starting_at(place)
+    times = {category: here.times(category, where, k=1) for category, where in positions.items()}
     return [
         _nearest_place(category, float(nearest.seconds[0, 0]), int(nearest.facility_index[0, 0]))
         for category, nearest in times.items()
@@ -86,6 +82,6 @@ def polygons_at(polygons: gpd.GeoDataFrame, lon: float, lat: float) -> gpd.GeoDa
 def _nearest_place(category: str, seconds: float, facility: int) -> NearestPlace:
     return NearestPlace(
         category=category,
-        minutes=seconds / 60.0 if math.isfinite(seconds) else None,
+        seconds=seconds,
         facility=facility if facility >= 0 else None,
     )

@@ -10,17 +10,16 @@ import pandas as pd
 import shapely
 
 from geo.assessment.assess import CaseAssessment, Ground
-from geo.measures.requirements import (
-    ReachResult,
-    to_minutes,
-)
+from geo.limits import SECONDS_PER_MINUTE
+from geo.measures.requirements import ReachResult, to_minutes
 from geo.search.paths import shortest_path
 from geo.types import Bools, Floats
 
 MOST_PATHS = 40
+"""Detours drawn for a case: each is a search of its own, and more are not read."""
 
 
-def point_results(ground: Ground, one: CaseAssessment) -> pd.DataFrame:
+def point_results(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
     """Return what one case found for each demand point, with the index of the demand frame.
 
     Returns
@@ -32,24 +31,25 @@ def point_results(ground: Ground, one: CaseAssessment) -> pd.DataFrame:
         `_cause`; for those in metres `_metres` and `_complies`. What was not reached is missing.
     """
     ids = np.array([*ground.facilities["id"], None], dtype=object)
-    columns: dict[str, object] = {"case": one.case.id, "people_counted": one.people}
-    for category, times in one.times.items():
+    columns: dict[str, object] = {"case": answer.case.id, "people_counted": answer.people}
+    for category, times in answer.times.items():
         minutes = to_minutes(times.seconds)
         columns[f"{category}_minutes"] = minutes[:, 0]
         columns[f"{category}_id"] = ids[times.facility_index[:, 0]]
         columns[f"{category}_nearest_minutes"] = _rows(minutes, times.facility_index >= 0)
         columns[f"{category}_nearest_ids"] = _rows(ids[times.facility_index], times.facility_index >= 0)
-    for result, causes in zip(one.assessment.reach, one.causes, strict=True):
+    for result, causes in zip(answer.assessment.reach, answer.causes, strict=True):
         name = column_name(result.requirement.key)
         cause = np.array(causes.cause, dtype=object)
         # Where nobody is counted there is nobody to be left out, yet the place itself is near or far.
-        columns[f"{name}_met"] = np.where(one.people > 0, cause == "covered", result.met)
+        columns[f"{name}_met"] = np.where(answer.people > 0, cause == "covered", result.met)
         columns[f"{name}_choices"] = result.choices
         columns[f"{name}_cause"] = [None if each == "covered" else each for each in cause]
-    for found in one.assessment.compliance:
-        name = column_name(found.requirement.key)
-        columns[f"{name}_metres"] = np.where(np.isfinite(found.metres), found.metres, np.nan)
-        columns[f"{name}_complies"] = found.met
+    for compliance in answer.assessment.compliance:
+        name = column_name(compliance.requirement.key)
+        metres = compliance.metres
+        columns[f"{name}_metres"] = np.where(np.isfinite(metres), metres, np.nan)
+        columns[f"{name}_complies"] = compliance.met
     return pd.DataFrame(columns, index=ground.demand.index)
 
 
@@ -64,7 +64,14 @@ def column_name(key: str) -> str:
     return key.replace("@", "_")
 
 
-def cut_off_paths(ground: Ground, one: CaseAssessment, *, most: int = MOST_PATHS) -> gpd.GeoDataFrame:
+def all_cut_off_paths(ground: Ground, answers: Sequence[CaseAssessment]) -> gpd.GeoDataFrame:
+    """Return `cut_off_paths` of every case below each other; the columns alone where nobody is cut off."""
+    frames = [cut_off_paths(ground, answer) for answer in answers]
+    some = [frame for frame in frames if len(frame)]
+    return pd.concat(some, ignore_index=True) if some else frames[0]
+
+
+def cut_off_paths(ground: Ground, answer: CaseAssessment, *, most: int = MOST_PATHS) -> gpd.GeoDataFrame:
     """Return the ways of the cut off to what is near as the crow flies, most people first.
 
     The line shows the barrier: what lies between its ends is the river, the railway or the wall.
@@ -77,15 +84,15 @@ def cut_off_paths(ground: Ground, one: CaseAssessment, *, most: int = MOST_PATHS
     """
     rows = [
         (result, point, people, float(causes.straight_metres[point]))
-        for result, causes in zip(one.assessment.reach, one.causes, strict=True)
-        for point, people in _cut_off(causes.people)
+        for result, causes in zip(answer.assessment.reach, answer.causes, strict=True)
+        for point, people in _some(causes.people["cut_off"])
     ]
     rows.sort(key=lambda row: (-row[2], row[1]))
     seen: dict[tuple[int, int], dict[str, object]] = {}
     for result, point, people, straight in rows:
-        facility = int(one.crow_index[result.requirement.category][point])
+        facility = int(answer.crow_index[result.requirement.category][point])
         if len(seen) < most and facility >= 0 and (point, facility) not in seen:
-            seen[point, facility] = _way(ground, one, result, (point, facility), people, straight)
+            seen[point, facility] = _way(ground, answer, result, (point, facility), people, straight)
     columns = [*_PATH_COLUMNS, "geometry"]
     return gpd.GeoDataFrame(list(seen.values()), columns=columns, geometry="geometry", crs=4326)
 
@@ -94,24 +101,23 @@ _PATH_COLUMNS = (
     "case", "requirement", "demand_id", "facility_id", "people", "straight_metres", "metres", "minutes",
     "detour",
 )  # fmt: skip
-_CUT_OFF = 5
 
 
-def _cut_off(people: Floats) -> list[tuple[int, float]]:
-    where = np.flatnonzero(people[:, _CUT_OFF] > 0)
-    return [(int(point), float(people[point, _CUT_OFF])) for point in where]
+def _some(people: Floats) -> list[tuple[int, float]]:
+    """Return the demand points with people, and how many."""
+    return [(int(point), float(people[point])) for point in np.flatnonzero(people > 0)]
 
 
 def _way(
     ground: Ground,
-    one: CaseAssessment,
+    answer: CaseAssessment,
     result: ReachResult,
     ends: tuple[int, int],
     people: float,
     straight: float,
 ) -> dict[str, object]:
     point, facility = ends
-    traveller = one.traveller
+    traveller = answer.traveller
     here, there = traveller.demand.take(np.array([point])), traveller.facilities.take(np.array([facility]))
     path = shortest_path(traveller.network, here, there)
     pair = [
@@ -120,14 +126,14 @@ def _way(
     ]
     metres = path.metres + float(here.snap_metres[0]) + float(there.snap_metres[0]) if path else np.nan
     return {
-        "case": one.case.id,
+        "case": answer.case.id,
         "requirement": result.requirement.key,
         "demand_id": ground.demand["id"].iloc[point],
         "facility_id": ground.facilities["id"].iloc[facility],
         "people": people,
         "straight_metres": straight,
         "metres": metres,
-        "minutes": path.seconds / 60 if path else np.nan,
+        "minutes": path.seconds / SECONDS_PER_MINUTE if path else np.nan,
         "detour": metres / straight if straight >= 1 else np.nan,
         "geometry": path.line if path else shapely.LineString(pair),
     }

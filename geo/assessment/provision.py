@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.cuts import Counted, Cut
+from geo.limits import SECONDS_PER_MINUTE, minutes_to_seconds
 from geo.measures.areas import OUTSIDE
 from geo.measures.inequality import gini, ranking, worst_tenth
 from geo.measures.provision import (
@@ -19,28 +20,27 @@ from geo.measures.provision import (
     quota_balance,
     tier_coverage,
 )
-from geo.measures.requirements import SECONDS_PER_MINUTE
 from geo.search.reach import reachable
 
 
-def fairness(one: CaseAssessment) -> pd.DataFrame:
+def fairness(answer: CaseAssessment) -> pd.DataFrame:
     """Return how evenly the minutes to the nearest are shared: not only the mean."""
     rows = []
-    for result in one.assessment.reach:
+    for result in answer.assessment.reach:
         reached = np.isfinite(result.seconds)
-        people = one.people[reached]
+        people = answer.people[reached]
         mean = np.average(result.seconds[reached], weights=people) if people.sum() else np.nan
-        worst = worst_tenth(result.seconds, one.people)
+        worst = worst_tenth(result.seconds, answer.people)
         rows.append(
             {
                 "requirement": result.requirement.key,
                 "name_en": result.requirement.name.en,
                 "name_zh": result.requirement.name.zh,
                 "tier": result.requirement.tier,
-                "total": float(one.people.sum()),
-                "reach_none": float(one.people[~reached].sum()),
+                "total": float(answer.people.sum()),
+                "reach_none": float(answer.people[~reached].sum()),
                 "mean_minutes": mean / SECONDS_PER_MINUTE,
-                "gini": gini(result.seconds, one.people),
+                "gini": gini(result.seconds, answer.people),
                 "worst_tenth_from_minutes": worst.at_least / SECONDS_PER_MINUTE,
                 "worst_tenth_mean_minutes": worst.mean / SECONDS_PER_MINUTE,
             }
@@ -62,46 +62,46 @@ def rank_polygons(by_area: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(ranked, ignore_index=True) if ranked else table.assign(rank=pd.Series(dtype="Int64"))
 
 
-def tiers_of(ground: Ground, one: CaseAssessment, counted: Counted) -> pd.DataFrame:
+def tiers_of(ground: Ground, answer: CaseAssessment, counted: Counted) -> pd.DataFrame:
     """Return nested coverage by tier of station, from the lowest tier to the highest."""
     tier = ground.facilities["tier"]
     times = {}
     for name in counted.tiers:
-        positions = np.flatnonzero((tier == name).to_numpy() & one.usable.now).astype(np.int64)
-        times[name] = one.traveller.times(name, positions, k=1)
-    return tier_coverage(times, one.people, minutes=counted.tiers) if times else pd.DataFrame()
+        positions = np.flatnonzero((tier == name).to_numpy() & answer.usable.now).astype(np.int64)
+        times[name] = answer.traveller.times(name, positions, k=1)
+    return tier_coverage(times, answer.people, minutes=counted.tiers) if times else pd.DataFrame()
 
 
-def functions_of(one: CaseAssessment, counted: Counted) -> pd.DataFrame:
+def functions_of(answer: CaseAssessment, counted: Counted) -> pd.DataFrame:
     """Return the people who reach each function within the longest of the minutes."""
     offers = np.array([len(each) > 0 for each in counted.offered], dtype=np.bool_)
     if not counted.functions or not offers.any():
         return pd.DataFrame()
-    where = np.flatnonzero(offers & one.usable.now)
+    where = np.flatnonzero(offers & answer.usable.now)
     minutes = max(counted.minutes)
     seconds = reachable(
-        one.traveller.network,
-        one.traveller.demand,
-        one.traveller.facilities.take(where),
-        max_seconds=minutes * SECONDS_PER_MINUTE,
+        answer.traveller.network,
+        answer.traveller.demand,
+        answer.traveller.facilities.take(where),
+        max_seconds=minutes_to_seconds(minutes),
     ).to_scipy()
     offered = [counted.offered[int(position)] for position in where]
     reached = functions_within(seconds, offered, counted.functions, minutes=minutes)
-    return function_checklist(reached, counted.functions, one.people).assign(minutes_limit=minutes)
+    return function_checklist(reached, counted.functions, answer.people).assign(minutes_limit=minutes)
 
 
-def quotas_of(ground: Ground, one: CaseAssessment, counted: Counted) -> pd.DataFrame:
+def quotas_of(ground: Ground, answer: CaseAssessment, counted: Counted) -> pd.DataFrame:
     """Return what there should be per thousand people, and what there is."""
-    return quota_balance(ground.standard.quotas, counted.provided, float(one.people.sum()))
+    return quota_balance(ground.standard.quotas, counted.provided, float(answer.people.sum()))
 
 
-def area_rules_of(ground: Ground, one: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
+def area_rules_of(ground: Ground, answer: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
     """Return the areas with what they must hold; grids stand in where there are no areas."""
-    by_kind = {str(cut.areas["kind"].iloc[0]): cut.areas for cut in cuts}
+    by_kind = {cut.kind: cut.areas for cut in cuts}
     areas = by_kind.get("area", by_kind.get("grid"))
     if areas is None or not ground.standard.area_rules:
         return pd.DataFrame()
-    working = ground.facilities[one.usable.any_hour]
+    working = ground.facilities[answer.usable.any_hour]
     names = {rule.category: rule.name for rule in ground.standard.area_rules}
     table = pd.concat(
         [area_rule_table(rule, areas, working) for rule in ground.standard.area_rules], ignore_index=True
@@ -112,12 +112,12 @@ def area_rules_of(ground: Ground, one: CaseAssessment, cuts: Sequence[Cut]) -> p
     )
 
 
-def load_of(one: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
+def load_of(answer: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
     """Return the load of the grids of which staff or enterprises are known."""
     tables = [
-        grid_load(cut.areas, one.people, cut.shares)
+        grid_load(cut.areas, answer.people, cut.shares)
         for cut in cuts
-        if cut.areas["kind"].iloc[0] == "grid" and _known(cut.areas, "staff", "enterprises")
+        if cut.kind == "grid" and _known(cut.areas, "staff", "enterprises")
     ]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 

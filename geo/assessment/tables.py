@@ -14,10 +14,10 @@ from geo.assessment.coverage import (
     coverage_by_group,
     coverage_by_polygon,
     coverage_of,
-    gaps_of,
     minutes_by_polygon,
 )
 from geo.assessment.cuts import Counted, Cut
+from geo.assessment.gaps import gaps_by_minutes, gaps_of, places_with_gap
 from geo.assessment.headline import Headline
 from geo.assessment.provision import (
     area_rules_of,
@@ -28,15 +28,14 @@ from geo.assessment.provision import (
     rank_polygons,
     tiers_of,
 )
-from geo.measures.areas import OUTSIDE
 from geo.measures.causes import causes_table
-from geo.measures.coverage import gaps_table, people_within
+from geo.measures.coverage import people_within
 from geo.text import Text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class AssessmentTables:
-    """What an assessment says; every table begins with the case it speaks of.
+    """The figures of an assessment; every table begins with the case it speaks of.
 
     Attributes
     ----------
@@ -44,8 +43,10 @@ class AssessmentTables:
         One row a requirement and test, the whole study; reach also 10 % slower and faster.
     within
         People within each of the study's minutes, by category.
-    by_area, gaps
-        One row a requirement and polygon; those that leave people out, with cause and remedy.
+    by_area
+        One row a requirement and polygon.
+    gaps, gaps_by_minutes
+        From `geo.assessment.gaps`: by requirement with cause and remedy; by category at each of the minutes.
     causes, causes_by_area
         People by requirement and cause, ``covered`` among them.
     by_group
@@ -66,6 +67,7 @@ class AssessmentTables:
     within: pd.DataFrame
     by_area: pd.DataFrame
     gaps: pd.DataFrame
+    gaps_by_minutes: pd.DataFrame
     causes: pd.DataFrame
     causes_by_area: pd.DataFrame
     by_group: pd.DataFrame
@@ -81,28 +83,31 @@ class AssessmentTables:
 
 
 def make_tables(
-    ground: Ground, found: Sequence[CaseAssessment], cuts: Sequence[Cut], counted: Counted
+    ground: Ground, answers: Sequence[CaseAssessment], cuts: Sequence[Cut], counted: Counted
 ) -> AssessmentTables:
     """Count people in every case: in the whole study, by polygon, by group, and those left out."""
-    by_area = _each(found, lambda one: coverage_by_polygon(one, cuts))
-    causes_there = _each(found, lambda one: causes_by_polygon(one, cuts))
+    coverage = _each(answers, coverage_of)
+    by_area = _each(answers, lambda answer: coverage_by_polygon(answer, cuts))
+    causes_there = _each(answers, lambda answer: causes_by_polygon(answer, cuts))
+    grid_minutes = _each(answers, lambda answer: minutes_by_polygon(answer, cuts, counted.minutes))
     return AssessmentTables(
-        coverage=_each(found, coverage_of),
-        within=_each(found, lambda one: people_within(one.times, one.people, counted.minutes)),
+        coverage=coverage,
+        within=_each(answers, lambda answer: people_within(answer.times, answer.people, counted.minutes)),
         by_area=by_area,
-        gaps=gaps_of(by_area, causes_there, found),
-        causes=_each(found, lambda one: causes_table(list(one.causes))),
+        gaps=gaps_of(by_area, causes_there),
+        gaps_by_minutes=gaps_by_minutes(grid_minutes, coverage, causes_there),
+        causes=_each(answers, lambda answer: causes_table(answer.causes)),
         causes_by_area=causes_there,
-        by_group=_each(found, lambda one: coverage_by_group(ground, one)),
-        denominators=_each(found, lambda one: coverage_by_denominator(ground, one)),
-        fairness=_each(found, fairness),
+        by_group=_each(answers, lambda answer: coverage_by_group(ground, answer)),
+        denominators=_each(answers, lambda answer: coverage_by_denominator(ground, answer)),
+        fairness=_each(answers, fairness),
         ranking=rank_polygons(by_area),
-        grid_minutes=_each(found, lambda one: minutes_by_polygon(one, cuts, counted.minutes)),
-        tiers=_each(found, lambda one: tiers_of(ground, one, counted)),
-        functions=_each(found, lambda one: functions_of(one, counted)),
-        quotas=_each(found, lambda one: quotas_of(ground, one, counted)),
-        area_rules=_each(found, lambda one: area_rules_of(ground, one, cuts)),
-        load=_each(found, lambda one: load_of(one, cuts)),
+        grid_minutes=grid_minutes,
+        tiers=_each(answers, lambda answer: tiers_of(ground, answer, counted)),
+        functions=_each(answers, lambda answer: functions_of(answer, counted)),
+        quotas=_each(answers, lambda answer: quotas_of(ground, answer, counted)),
+        area_rules=_each(answers, lambda answer: area_rules_of(ground, answer, cuts)),
+        load=_each(answers, lambda answer: load_of(answer, cuts)),
     )
 
 
@@ -126,33 +131,33 @@ def headline_of(row: pd.Series, by_area: pd.DataFrame, *, travels: Text, counted
     places, kind = None, "area"
     if len(by_area):
         same = by_area[["case", "requirement", "test"]].eq(row[["case", "requirement", "test"]]).all(axis=1)
-        places = len(gaps_table(by_area[same & (by_area["area_id"] != OUTSIDE)]))
+        places = places_with_gap(by_area[same])
         kind = str(by_area["kind"].iloc[0])
     timed = row["test"] == "reach"
     return Headline(
-        Text(row["name_en"], row["name_zh"]),
-        float(row["minutes_limit"]) if timed else None,
-        None if timed else float(row["metres_limit"]),
-        float(row["total"]),
-        float(row["covered"]),
-        places,
-        bool(row["verified"]),
-        travels,
-        counted,
-        kind,
-        float(row["without_room"]),
+        category=Text(row["name_en"], row["name_zh"]),
+        minutes=float(row["minutes_limit"]) if timed else None,
+        metres=None if timed else float(row["metres_limit"]),
+        total=float(row["total"]),
+        covered=float(row["covered"]),
+        places_with_gap=places,
+        verified=bool(row["verified"]),
+        profile=travels,
+        counted=counted,
+        kind=kind,
+        without_room=float(row["without_room"]),
     )
 
 
-def _each(found: Sequence[CaseAssessment], make: Callable[[CaseAssessment], pd.DataFrame]) -> pd.DataFrame:
+def _each(answers: Sequence[CaseAssessment], make: Callable[[CaseAssessment], pd.DataFrame]) -> pd.DataFrame:
     """Return the tables of all cases below each other, the case in front."""
-    frames = [_of(one, make(one)) for one in found]
+    frames = [_of(answer, make(answer)) for answer in answers]
     some = [frame for frame in frames if len(frame)]
     return pd.concat(some, ignore_index=True) if some else frames[0]
 
 
-def _of(one: CaseAssessment, table: pd.DataFrame) -> pd.DataFrame:
+def _of(answer: CaseAssessment, table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with its case in front, its columns kept where it has no rows."""
-    for position, (name, value) in enumerate(one.case.named.items()):
+    for position, (name, value) in enumerate(answer.case.named.items()):
         table.insert(position, name, value)
     return table

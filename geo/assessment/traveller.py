@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
+import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geo.blocks import Progress, run_blocks
-from geo.measures.requirements import NearestMetres, NearestTimes
+from geo.measures.requirements import NearestMetres, NearestTimes, ReachResult
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
-from geo.network.snap import NOT_SNAPPED, AccessPoints
-from geo.search.reach import Nearest, nearest
+from geo.network.snap import NOT_SNAPPED, AccessPoints, snap
+from geo.search.reach import Nearest, nearest, sums
+from geo.types import Bools, Index
 
-Positions = npt.NDArray[np.int64]
+Positions: TypeAlias = Index
+"""Where facilities stand in the frame of all facilities."""
+
 # A search is named by the facilities that count in it.
-_Key = bytes
+_Key: TypeAlias = bytes
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Traveller:
     """One profile on its network, with people and facilities joined to it and searches remembered.
 
@@ -33,14 +37,18 @@ class Traveller:
     network: StreetNetwork
     demand: AccessPoints
     facilities: AccessPoints
-    _found: dict[_Key, Nearest] = field(default_factory=dict, repr=False)
+    _searches: dict[_Key, Nearest] = field(default_factory=dict, init=False, repr=False)
+
+    def starting_at(self, demand: AccessPoints) -> Traveller:
+        """Return the same traveller from other demand points, for whom nothing is searched yet."""
+        return replace(self, demand=demand)
 
     def search(self, wanted: Iterable[tuple[Positions, int]], *, progress: Progress | None = None) -> None:
         """Make the searches that are missing, each for the facilities at some positions and a k."""
         most: dict[_Key, tuple[Positions, int]] = {}
         for positions, k in wanted:
             key = positions.tobytes()
-            known = self._found.get(key)
+            known = self._searches.get(key)
             if known is None or known.seconds.shape[1] < k:
                 most[key] = (positions, max(k, most[key][1] if key in most else 1))
         jobs = list(most.items())
@@ -49,25 +57,30 @@ class Traveller:
             positions, k = jobs[first][1]
             return self._nearest(positions, k)
 
-        for (key, _), found in zip(jobs, run_blocks(len(jobs), 1, work, progress=progress), strict=True):
-            self._found[key] = found
+        for (key, _), answer in zip(jobs, run_blocks(len(jobs), 1, work, progress=progress), strict=True):
+            self._searches[key] = answer
 
     def times(self, category: str, positions: Positions, *, k: int) -> NearestTimes:
         """Return the k nearest of the facilities at `positions`; all unreached where there are none."""
         self.search([(positions, k)])
-        found = self._found[positions.tobytes()]
-        return NearestTimes.of(category, found.seconds[:, :k], found.index[:, :k], positions)
+        answer = self._searches[positions.tobytes()]
+        return NearestTimes.of(category, answer.seconds[:, :k], answer.index[:, :k], positions)
 
     def metres(self, category: str, positions: Positions, *, k: int) -> NearestMetres:
-        """Return distances on the network; right for a traveller whose seconds are metres."""
-        found = self.times(category, positions, k=k)
-        return NearestMetres(category, found.seconds, found.facility_index, "network", found.available)
+        """Return distances along the streets to the k nearest of the facilities at `positions`.
+
+        Travel time times speed is a distance only for a profile of one speed on every street, without
+        waiting or slopes, such as the profile ``metres``.
+        """
+        times = self.times(category, positions, k=k)
+        metres = times.seconds * self.network.metres_per_second
+        return NearestMetres(category, metres, times.facility_index, "network", times.available)
 
     def forget(self) -> None:
         """Let go of the searches."""
-        self._found.clear()
+        self._searches.clear()
 
-    def piece_of(self, points: AccessPoints) -> npt.NDArray[np.int64]:
+    def piece_of(self, points: AccessPoints) -> Index:
         """Return the connected piece of the streets each point is on, -1 where it is not joined."""
         edge = np.maximum(points.edge, 0)
         piece = self.network.node_piece[self.network.edge_source[edge]]
@@ -80,6 +93,93 @@ class Traveller:
         return Nearest(np.full(shape, np.inf), np.full(shape, -1, dtype=np.int32))
 
 
+def join_to_streets(
+    networks: Mapping[str, StreetNetwork],
+    profiles: Mapping[str, Profile],
+    *,
+    demand: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    max_snap_metres: float,
+) -> dict[str, Traveller]:
+    """Join people and facilities to the streets of every profile.
+
+    Parameters
+    ----------
+    networks, profiles
+        By the id of the profile; each network has its profile.
+    demand
+        Points or cells; a cell is joined at a point inside it.
+    max_snap_metres
+        What lies farther than this from any street is not joined.
+    """
+    people, places = demand.geometry.representative_point(), facilities.geometry
+    return {
+        name: Traveller(
+            profile=profiles[name],
+            network=network,
+            demand=snap(network, people, max_snap_metres=max_snap_metres),
+            facilities=snap(network, places, max_snap_metres=max_snap_metres),
+        )
+        for name, network in networks.items()
+    }
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Choice:
+    """One result whose choices are to be counted.
+
+    Attributes
+    ----------
+    result, times
+        The test and the nearest facilities it was made with.
+    counts
+        bool [facilities]: those that count for it.
+    """
+
+    result: ReachResult
+    times: NearestTimes
+    counts: Bools
+
+    @property
+    def capped(self) -> Bools:
+        """Return the demand points [n] that may reach more facilities than were searched for them."""
+        searched = self.times.seconds.shape[1]
+        more = self.times.available is None or self.times.available > searched
+        return np.asarray((self.result.choices >= searched) & more, dtype=np.bool_)
+
+
+def true_choices(
+    traveller: Traveller, choices: Sequence[Choice], *, progress: Progress | None = None
+) -> list[Index]:
+    """Return for each result how many of its facilities every demand point reaches within the limit.
+
+    Points that reach fewer than were searched are known already; one bounded search from each of the
+    others counts for all results at once.
+
+    Returns
+    -------
+    list of int64 [demand]
+    """
+    counts = [choice.result.choices.copy() for choice in choices]
+    unknown = [number for number, choice in enumerate(choices) if choice.capped.any()]
+    if not unknown:
+        return counts
+    points = np.flatnonzero(np.any([choices[number].capped for number in unknown], axis=0))
+    places = np.flatnonzero(np.any([choices[number].counts for number in unknown], axis=0))
+    weights = np.stack([choices[number].counts[places] for number in unknown], axis=1)
+    within_limit = sums(
+        traveller.network,
+        traveller.demand.take(points),
+        traveller.facilities.take(places),
+        weights,
+        limits_seconds=[choices[number].result.limit_seconds for number in unknown],
+        progress=progress,
+    )
+    for column, number in enumerate(unknown):
+        counts[number][points] = np.rint(within_limit[:, column]).astype(np.int64)
+    return counts
+
+
 def positions_by_category(categories: pd.Series, standard: Standard) -> dict[str, Positions]:
     """Return for each category that a standard asks for the facilities that fulfil it.
 
@@ -89,15 +189,17 @@ def positions_by_category(categories: pd.Series, standard: Standard) -> dict[str
     --------
     >>> from geo.measures.standard import Requirement
     >>> from geo.text import Text
-    >>> asked = Standard("s", Text("", ""), (Requirement("a", Text("", "")), Requirement("b", Text("", ""))))
-    >>> positions_by_category(pd.Series(["c", "a", "a"]), asked)["a"].tolist()
+    >>> standard = Standard(
+    ...     "s", Text("", ""), (Requirement("a", Text("", "")), Requirement("b", Text("", "")))
+    ... )
+    >>> positions_by_category(pd.Series(["c", "a", "a"]), standard)["a"].tolist()
     [1, 2]
     """
-    found = {
+    positions = {
         category: np.flatnonzero(categories.isin(fulfilling).to_numpy()).astype(np.int64)
         for category, fulfilling in standard.accepted.items()
     }
-    return {category: where for category, where in found.items() if where.size}
+    return {category: where for category, where in positions.items() if where.size}
 
 
 def counts_by_category(standard: Standard, categories: Iterable[str], *, k: int = 1) -> dict[str, int]:
@@ -107,27 +209,3 @@ def counts_by_category(standard: Standard, categories: Iterable[str], *, k: int 
         if requirement.category in most:
             most[requirement.category] = max(most[requirement.category], requirement.count)
     return most
-
-
-def nearest_by_category(
-    network: StreetNetwork,
-    demand: AccessPoints,
-    facilities: AccessPoints,
-    wanted: Mapping[str, Positions],
-    *,
-    k: int = 1,
-) -> dict[str, NearestTimes]:
-    """Return for each category the nearest of the facilities at its positions.
-
-    Where a category has no positions nothing is reached.
-    """
-    times = {}
-    for category, where in wanted.items():
-        if where.size:
-            found = nearest(network, demand, facilities.take(where), k=k)
-            times[category] = NearestTimes.of(category, found.seconds, found.index, where)
-        else:
-            shape = (len(demand), k)
-            nobody = np.full(shape, -1, dtype=np.int64)
-            times[category] = NearestTimes(category, np.full(shape, np.inf), nobody, 0)
-    return times

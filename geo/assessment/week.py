@@ -10,23 +10,18 @@ import pandas as pd
 
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.blocks import Progress, run_blocks
+from geo.limits import within
 from geo.measures.hourly import coverage_by_hour, in_shift, shift_table, working_shifts
-from geo.measures.requirements import (
-    SECONDS_PER_MINUTE,
-    NearestTimes,
-    ReachResult,
-    reach_result,
-    within,
-)
+from geo.measures.requirements import NearestTimes, ReachResult, reach_result
 from geo.search.reach import nearest, reachable
 from geo.types import Bools, Floats
 
 HOURS = 168
-# Demand points whose ways to all facilities are held at once.
 BLOCK = 2048
+"""Demand points whose times to all facilities are held at once: memory does not grow with the study."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class WeekTables:
     """Coverage through a week.
 
@@ -42,9 +37,13 @@ class WeekTables:
     shifts: pd.DataFrame
 
 
+NO_WEEK = WeekTables(by_hour=pd.DataFrame(), shifts=pd.DataFrame())
+"""What there is of a study that does not ask for its week."""
+
+
 def week_tables(
     ground: Ground,
-    found: Sequence[CaseAssessment],
+    answers: Sequence[CaseAssessment],
     open_by_hour: Bools,
     *,
     progress: Progress | None = None,
@@ -60,54 +59,59 @@ def week_tables(
         bool [facilities, 168].
     """
     weeks: dict[tuple[str, bytes], CaseAssessment] = {}
-    for one in found:
-        weeks.setdefault((one.traveller.profile.id, one.usable.any_hour.tobytes()), one)
+    for answer in answers:
+        weeks.setdefault((answer.traveller.profile.id, answer.usable.any_hour.tobytes()), answer)
     by_hour, shifts = [], []
-    for position, one in enumerate(weeks.values()):
-        results = one.assessment.reach
-        paper = [cause.seconds for cause in one.causes]
-        people = _populations(ground, one)
-        covered = _covered_through_week(ground, one, open_by_hour, people)
-        by_hour += [_hours(one, result, covered[number, 0]) for number, result in enumerate(results)]
+    for position, answer in enumerate(weeks.values()):
+        results = answer.assessment.reach
+        paper = [cause.seconds for cause in answer.causes]
+        people = _populations(ground, answer)
+        covered = _covered_through_week(ground, answer, open_by_hour, people)
+        by_hour += [_hours(answer, result, covered[number, 0]) for number, result in enumerate(results)]
         shifts += [
-            _shifts(one, result, people, covered[number], within(paper[number], result.threshold * 60))
+            _shifts(answer, result, people, covered[number], within(paper[number], result.limit_seconds))
             for number, result in enumerate(results)
         ]
         if progress is not None:
             progress(position + 1, len(weeks))
-    joined = [pd.concat(t, ignore_index=True) if t else pd.DataFrame() for t in (by_hour, shifts)]
-    return WeekTables(*joined)
+    return WeekTables(by_hour=_joined(by_hour), shifts=_joined(shifts))
 
 
-def _populations(ground: Ground, one: CaseAssessment) -> Floats:
+def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def _populations(ground: Ground, answer: CaseAssessment) -> Floats:
     """Return the people of the case, those within and those outside working hours, one row each."""
     everybody = ground.demand["people"].to_numpy(np.float64)
     shift = ground.demand["shift"]
-    return np.stack([one.people, everybody * in_shift(shift, "in"), everybody * in_shift(shift, "out")])
+    return np.stack([answer.people, everybody * in_shift(shift, "in"), everybody * in_shift(shift, "out")])
 
 
-def _covered_through_week(ground: Ground, one: CaseAssessment, open_by_hour: Bools, people: Floats) -> Floats:
+def _covered_through_week(
+    ground: Ground, answer: CaseAssessment, open_by_hour: Bools, people: Floats
+) -> Floats:
     """Return people covered [requirements, populations, hours]."""
-    results = one.assessment.reach
+    results = answer.assessment.reach
     covered = np.zeros((len(results), len(people), HOURS))
     each = [number for number, r in enumerate(results) if r.requirement.combine == "each"]
-    covered[each] = _covered(ground, one, [results[number] for number in each], open_by_hour, people)
+    covered[each] = _covered(ground, answer, [results[number] for number in each], open_by_hour, people)
     for number in sorted(set(range(len(results))) - set(each)):
-        covered[number] = _covered_by_mean(ground, one, results[number], open_by_hour, people)
+        covered[number] = _covered_by_mean(ground, answer, results[number], open_by_hour, people)
     return covered
 
 
 def _covered_by_mean(
-    ground: Ground, one: CaseAssessment, result: ReachResult, open_by_hour: Bools, people: Floats
+    ground: Ground, answer: CaseAssessment, result: ReachResult, open_by_hour: Bools, people: Floats
 ) -> Floats:
     """Return people covered [populations, hours] where the mean of several nearest decides.
 
     One of the several may lie beyond the limit and the mean within it, so the nearest are searched
     without a limit: once for each set of places that are open at the same time.
     """
-    asked, traveller = result.requirement, one.traveller
-    where = ground.wanted[asked.category]
-    where = where[one.usable.any_hour[where]]
+    requirement, traveller = result.requirement, answer.traveller
+    where = ground.wanted[requirement.category]
+    where = where[answer.usable.any_hour[where]]
     patterns, hour = np.unique(open_by_hour[where], axis=1, return_inverse=True)
 
     def work(first: int, _: int) -> Floats:
@@ -115,10 +119,10 @@ def _covered_by_mean(
         if not positions.size:
             return np.zeros(len(people))
         near = nearest(
-            traveller.network, traveller.demand, traveller.facilities.take(positions), k=asked.count
+            traveller.network, traveller.demand, traveller.facilities.take(positions), k=requirement.count
         )
-        times = NearestTimes.of(asked.category, near.seconds, near.index, positions)
-        met = reach_result(asked, times, profile=result.profile).met
+        times = NearestTimes.of(requirement.category, near.seconds, near.index, positions)
+        met = reach_result(requirement, times, profile=result.profile).met
         return np.asarray(people[:, met].sum(axis=1), dtype=np.float64)
 
     by_pattern = np.stack(list(run_blocks(patterns.shape[1], 1, work)), axis=1)
@@ -127,32 +131,34 @@ def _covered_by_mean(
 
 def _covered(
     ground: Ground,
-    one: CaseAssessment,
+    answer: CaseAssessment,
     results: Sequence[ReachResult],
     open_by_hour: Bools,
     people: Floats,
 ) -> Floats:
     """Return people covered [requirements, populations, hours], a block of demand at a time."""
     covered = np.zeros((len(results), len(people), HOURS))
-    working = np.flatnonzero(one.usable.any_hour)
+    working = np.flatnonzero(answer.usable.any_hour)
     if not results or not working.size:
         return covered
     wanted = ground.wanted
     columns = [np.flatnonzero(np.isin(working, wanted[r.requirement.category])) for r in results]
-    places = one.traveller.facilities.take(working)
-    limit = max(r.threshold for r in results) * SECONDS_PER_MINUTE
+    places = answer.traveller.facilities.take(working)
+    limit = max(r.limit_seconds for r in results)
     # Equal populations are worked out once.
     distinct, which = np.unique(people, axis=0, return_inverse=True)
     for first in range(0, people.shape[1], BLOCK):
         rows = np.arange(first, min(first + BLOCK, people.shape[1]))
-        near = reachable(one.traveller.network, one.traveller.demand.take(rows), places, max_seconds=limit)
+        near = reachable(
+            answer.traveller.network, answer.traveller.demand.take(rows), places, max_seconds=limit
+        )
         seconds = near.to_scipy()
         for number, result in enumerate(results):
             own = seconds[:, columns[number]]
             hours = open_by_hour[working[columns[number]]]
             parts = [
                 coverage_by_hour(
-                    own, hours, some[rows], minutes=result.threshold, count=result.requirement.count
+                    own, hours, some[rows], minutes=result.limit_minutes, count=result.requirement.count
                 )
                 for some in distinct
             ]
@@ -160,27 +166,25 @@ def _covered(
     return covered
 
 
-def _named(one: CaseAssessment, result: ReachResult) -> dict[str, str | float]:
-    asked = result.requirement
+def _named(answer: CaseAssessment, result: ReachResult) -> dict[str, str | float]:
+    requirement = result.requirement
     return {
-        "case": one.case.id,
-        "case_en": one.case.name.en,
-        "case_zh": one.case.name.zh,
-        "requirement": asked.key,
-        "category": asked.category,
-        "name_en": asked.name.en,
-        "name_zh": asked.name.zh,
-        "minutes_limit": result.threshold,
+        **answer.case.named,
+        "requirement": requirement.key,
+        "category": requirement.category,
+        "name_en": requirement.name.en,
+        "name_zh": requirement.name.zh,
+        "minutes_limit": result.limit_minutes,
     }
 
 
-def _hours(one: CaseAssessment, result: ReachResult, covered: Floats) -> pd.DataFrame:
-    columns = {"hour": np.arange(HOURS), "total": float(one.people.sum()), "covered": covered}
-    return pd.DataFrame(_named(one, result) | columns)
+def _hours(answer: CaseAssessment, result: ReachResult, covered: Floats) -> pd.DataFrame:
+    columns = {"hour": np.arange(HOURS), "total": float(answer.people.sum()), "covered": covered}
+    return pd.DataFrame(_named(answer, result) | columns)
 
 
 def _shifts(
-    one: CaseAssessment, result: ReachResult, people: Floats, covered: Floats, on_paper: Bools
+    answer: CaseAssessment, result: ReachResult, people: Floats, covered: Floats, on_paper: Bools
 ) -> pd.DataFrame:
     """Return both shifts, each with its own people; `on_paper` is who is covered if no door ever closes."""
     parts = [
@@ -188,7 +192,7 @@ def _shifts(
         for number, (some, shift) in enumerate(zip(people[1:], working_shifts(), strict=True), start=1)
     ]
     table = pd.concat(parts, ignore_index=True)
-    named = _named(one, result)
+    named = _named(answer, result)
     # `name_en` and `name_zh` of this table are those of the shift.
     named |= {"category_en": named.pop("name_en"), "category_zh": named.pop("name_zh")}
     for key, value in named.items():

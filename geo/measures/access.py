@@ -1,4 +1,4 @@
-"""Accessibility measures over a sparse matrix of travel times.
+"""Measures of accessibility: what each is called, and the formulas over a sparse matrix of travel times.
 
 `seconds` is always a CSR matrix [demand, facilities] of the travel times that were found; what it
 does not hold was not reached. A stored 0 is a time of no seconds, so the matrix is never put through
@@ -8,65 +8,39 @@ arithmetic that drops zeros.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final, Literal
 
 import numpy as np
 from scipy import sparse
 
-from geo.measures.decay import Decay, within_minutes
-from geo.types import Bools, Floats, Index
+from geo.measures.decay import Decay
+from geo.text import Text
+from geo.types import Floats, Index
 
+AccessMeasure = Literal[
+    "nearest", "k_nearest_mean", "cumulative", "gravity", "2sfca", "e2sfca", "gaussian_2sfca"
+]
 
-def k_nearest(seconds: sparse.csr_array, k: int = 1, *, usable: Bools | None = None) -> tuple[Floats, Index]:
-    """Return the times to the k nearest facilities and which ones they are.
+TIME_MEASURES: Final[tuple[AccessMeasure, ...]] = ("nearest", "k_nearest_mean")
+"""The measures in minutes; of the others more is better."""
 
-    Parameters
-    ----------
-    usable
-        bool [facilities]: those that count, such as the ones open at some hour; all when not given.
+CAPACITY_MEASURES: Final[tuple[AccessMeasure, ...]] = ("2sfca", "e2sfca", "gaussian_2sfca")
+"""The measures that share out capacity among people."""
 
-    Returns
-    -------
-    seconds, index
-        float64 [n, k] with ``inf`` and int64 [n, k] with -1 where fewer were found. Of equally near
-        ones the first comes first.
+MEASURE_NAMES: Final[Mapping[AccessMeasure, Text]] = {
+    "nearest": Text("nearest", "最近设施"),
+    "k_nearest_mean": Text("mean of the k nearest", "最近k处平均"),
+    "cumulative": Text("cumulative opportunities", "累积机会"),
+    "gravity": Text("gravity", "重力模型"),
+    "2sfca": Text("2SFCA", "两步移动搜索法(2SFCA)"),
+    "e2sfca": Text("E2SFCA", "增强两步移动搜索法(E2SFCA)"),
+    "gaussian_2sfca": Text("Gaussian 2SFCA", "高斯两步移动搜索法"),
+}
+"""Cumulative opportunities: Wachs and Kumagai 1973; the others are cited where they are computed."""
 
-    Examples
-    --------
-    >>> times = sparse.csr_array(([300.0, 0.0], [0, 2], [0, 2]), shape=(1, 3))
-    >>> k_nearest(times, 3)[0].tolist()
-    [[0.0, 300.0, inf]]
-    """
-    rows, columns, data = _entries(seconds)
-    if usable is not None:
-        kept = usable[columns]
-        rows, columns, data = rows[kept], columns[kept], data[kept]
-    order = np.lexsort((columns, data, rows))
-    rows, columns, data = rows[order], columns[order], data[order]
-    first = np.searchsorted(rows, rows, side="left")
-    rank = np.arange(len(rows)) - first
-    near = rank < k
-    times = np.full((seconds.shape[0], k), np.inf)
-    index = np.full((seconds.shape[0], k), -1, dtype=np.int64)
-    times[rows[near], rank[near]] = data[near]
-    index[rows[near], rank[near]] = columns[near]
-    return times, index
-
-
-def k_nearest_mean(seconds: sparse.csr_array, k: int) -> Floats:
-    """Return the mean time to the k nearest facilities, ``inf`` where fewer were found.
-
-    A place that has fewer than k facilities in all is judged by all it has.
-
-    Examples
-    --------
-    >>> times = sparse.csr_array(np.array([[100.0, 200.0, 900.0]]))
-    >>> k_nearest_mean(times, 2).tolist()
-    [150.0]
-    """
-    found, _ = k_nearest(seconds, min(k, seconds.shape[1]))
-    if not found.shape[1]:
-        return np.full(seconds.shape[0], np.inf)
-    return np.asarray(found.mean(axis=1), dtype=np.float64)
+MINUTES: Final = Text("minutes", "分钟")
+PER_THOUSAND: Final = Text("capacity per 1,000 people", "每千人容量")
+SUPPLY: Final[Mapping[str, Text]] = {"places": Text("places", "处"), "capacity": Text("capacity", "容量")}
 
 
 def gravity(seconds: sparse.csr_array, supply: Floats, decay: Decay) -> Floats:
@@ -76,6 +50,7 @@ def gravity(seconds: sparse.csr_array, supply: Floats, decay: Decay) -> Floats:
 
     Examples
     --------
+    >>> from geo.measures.decay import within_minutes
     >>> times = sparse.csr_array(np.array([[300.0, 800.0]]))
     >>> gravity(times, np.array([10.0, 100.0]), within_minutes(10)).tolist()
     [10.0]
@@ -83,11 +58,6 @@ def gravity(seconds: sparse.csr_array, supply: Floats, decay: Decay) -> Floats:
     rows, columns, data = _entries(seconds)
     worth = supply[columns] * decay(data)
     return _summed(rows, worth, seconds.shape[0])
-
-
-def cumulative(seconds: sparse.csr_array, supply: Floats, *, minutes: float) -> Floats:
-    """Return the supply within `minutes`: cumulative opportunities (Wachs and Kumagai 1973)."""
-    return gravity(seconds, supply, within_minutes(minutes))
 
 
 def demand_on(seconds: sparse.csr_array, people: Floats, decay: Decay) -> Floats:
@@ -111,48 +81,17 @@ def two_step(seconds: sparse.csr_array, supply: Floats, people: Floats, decay: D
 
     Examples
     --------
+    >>> from geo.measures.decay import within_minutes
+
     Ten beds shared by 100 + 100 people, five more for the second hundred alone:
 
     >>> times = sparse.csr_array(([60.0, 60.0, 60.0], [0, 0, 1], [0, 1, 3]), shape=(2, 2))
     >>> two_step(times, np.array([10.0, 5.0]), np.array([100.0, 100.0]), within_minutes(5)).tolist()
     [0.05, 0.1]
     """
-    asked = demand_on(seconds, people, decay)
-    ratio = np.divide(supply, asked, out=np.zeros(len(asked)), where=asked > 0)
+    demand = demand_on(seconds, people, decay)
+    ratio = np.divide(supply, demand, out=np.zeros(len(demand)), where=demand > 0)
     return gravity(seconds, ratio, decay)
-
-
-def proximity_time(nearest: Mapping[str, Floats], *, k: int = 20) -> Floats:
-    """Return the mean over categories of the mean time to their k nearest places.
-
-    The proximity time of Bruno, Monteiro Melo, Campanelli and Loreto (2024), Nature Cities. It asks for
-    times to the k nearest without a limit: where a place is not reached the answer is ``inf``.
-
-    Parameters
-    ----------
-    nearest
-        Seconds [n, k or more, or as many as there are] by category, nearest first.
-    k
-        20 in the paper; a zone with three stations in all needs a smaller one.
-
-    Returns
-    -------
-    float64 [n]
-        Seconds.
-
-    Examples
-    --------
-    >>> times = {"eating": np.array([[60.0, 120.0]]), "learning": np.array([[300.0]])}
-    >>> proximity_time(times, k=2).tolist()
-    [195.0]
-    """
-    means = []
-    for category, found in nearest.items():
-        if not found.shape[1]:
-            msg = f"{category}: no place was searched"
-            raise ValueError(msg)
-        means.append(found[:, :k].mean(axis=1))
-    return np.asarray(np.mean(means, axis=0), dtype=np.float64)
 
 
 def _summed(places: Index, values: Floats, size: int) -> Floats:

@@ -57,19 +57,19 @@ def area_shares(
 def _point_pairs(points: gpd.GeoSeries, polygons: gpd.GeoSeries, flat: Bools) -> list[_Pairs]:
     positions = np.flatnonzero(flat)
     chosen = np.asarray(points.array)[positions]
-    found, area = shapely.STRtree(np.asarray(polygons.array)).query(chosen, predicate="intersects")
-    return [(area, positions[found], np.ones(len(found)))]
+    point, area = shapely.STRtree(np.asarray(polygons.array)).query(chosen, predicate="intersects")
+    return [(area, positions[point], np.ones(len(point)))]
 
 
 def _cell_pairs(points: gpd.GeoSeries, polygons: gpd.GeoSeries, solid: Bools) -> list[_Pairs]:
     positions = np.flatnonzero(solid)
     cells = np.asarray(points.to_crs(EQUAL_AREA).array)[positions]
     shapes = np.asarray(polygons.to_crs(EQUAL_AREA).array)
-    found, area = shapely.STRtree(shapes).query(cells, predicate="intersects")
-    common = shapely.area(shapely.intersection(cells[found], shapes[area]))
-    shares = common / shapely.area(cells[found])
+    cell, area = shapely.STRtree(shapes).query(cells, predicate="intersects")
+    common = shapely.area(shapely.intersection(cells[cell], shapes[area]))
+    shares = common / shapely.area(cells[cell])
     inside = shares > 1e-12
-    return [(area[inside], positions[found[inside]], shares[inside])]
+    return [(area[inside], positions[cell[inside]], shares[inside])]
 
 
 def _stacked(

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, sparse
 
-from geo.measures.requirements import (
-    SECONDS_PER_MINUTE,
-    within,
-)
+from geo.limits import minutes_to_seconds, within
 from geo.types import Floats, Index
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """Who is served where.
 
@@ -62,7 +59,7 @@ def assign(seconds: sparse.csr_array, capacity: Floats, people: Floats, *, minut
         msg = "capacity and people must be 0 or more"
         raise ValueError(msg)
     rows = np.repeat(np.arange(seconds.shape[0]), np.diff(seconds.indptr))
-    near = within(np.asarray(seconds.data, dtype=np.float64), minutes * SECONDS_PER_MINUTE)
+    near = within(np.asarray(seconds.data, dtype=np.float64), minutes_to_seconds(minutes))
     near &= people[rows] > 0
     rows, columns = rows[near], np.asarray(seconds.indices)[near]
     amount = _solve(rows, columns, np.asarray(seconds.data)[near], _room(capacity, people), people)
@@ -71,7 +68,9 @@ def assign(seconds: sparse.csr_array, capacity: Floats, people: Floats, *, minut
     placed = np.bincount(rows, weights=amount, minlength=len(people))
     unserved = np.where(reached, np.clip(people - placed, 0.0, people), 0.0)
     load = np.bincount(columns, weights=amount, minlength=seconds.shape[1])
-    return Assignment(served, _swept(unserved, people), np.asarray(load, dtype=np.float64))
+    return Assignment(
+        served=served, unserved=_swept(unserved, people), load=np.asarray(load, dtype=np.float64)
+    )
 
 
 def _solve(rows: Index, columns: Index, seconds: Floats, room: Floats, people: Floats) -> Floats:
@@ -85,17 +84,17 @@ def _solve(rows: Index, columns: Index, seconds: Floats, room: Floats, people: F
     # next: the lengths of all those ways together must weigh less than the person.
     worth = seconds / max(float(seconds.max()), 1.0) - (len(room) + 2.0)
     # The interior point method, crossed over to a vertex, is several times faster here than the simplex.
-    found = optimize.linprog(
+    solution = optimize.linprog(
         worth,
         A_ub=sparse.vstack([by_point, by_facility], format="csr"),
         b_ub=np.concatenate([people, room]),
         bounds=(0, None),
         method="highs-ipm",
     )
-    if found.x is None:
-        msg = f"the assignment could not be solved: {found.message}"
+    if solution.x is None:
+        msg = f"the assignment could not be solved: {solution.message}"
         raise RuntimeError(msg)
-    return np.maximum(np.asarray(found.x, dtype=np.float64), 0.0)
+    return np.maximum(np.asarray(solution.x, dtype=np.float64), 0.0)
 
 
 def _room(capacity: Floats, people: Floats) -> Floats:

@@ -7,6 +7,7 @@ a person whom a longer opening hour would serve is not counted as needing a buil
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -14,17 +15,15 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from geo.limits import minutes_to_seconds, within, within_metres
 from geo.measures.areas import OUTSIDE
-from geo.measures.requirements import (
-    SECONDS_PER_MINUTE,
-    Requirement,
-    to_minutes,
-    within,
-)
+from geo.measures.requirements import required_minutes
+from geo.measures.standard import Requirement
 from geo.text import Text
 from geo.types import Bools, Floats, Index
 
 Cause = Literal["covered", "not_connected", "full", "closed_then", "not_open_yet", "cut_off", "nothing_near"]
+"""A cause by its name, which is also its value in every table; never addressed by position."""
 
 
 class CauseText(NamedTuple):
@@ -67,17 +66,16 @@ CAUSES: dict[Cause, CauseText] = {
         Text("add a facility here", "在此新增设施"),
     ),
 }
-_ORDER = list(CAUSES)
 
 CUT_OFF_DETOUR = 1.5
-"""The way must be this many times the straight line before somebody counts as cut off.
+"""The way along streets over the straight line, from which on somebody counts as cut off.
 
-Streets that go round nothing make ways some 1.25 times the straight line (planning practice, not a
-standard); a gate or a bridge is no remedy for those.
+Chosen above the ratio of some 1.25 that undisturbed street networks have (planning practice, not a
+standard): a gate or a bridge is no remedy for that.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What is known of each demand point for one category; every time is the one that decides.
 
@@ -105,31 +103,43 @@ class Evidence:
     unserved: Floats | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CauseResult:
     """The people of every demand point, divided between covered and the causes.
 
     Attributes
     ----------
     people
-        float64 [n, causes] in the order of `CAUSES`; rows sum to the people of the point.
+        float64 [n] by cause, in the order of `CAUSES`; together they are the people of the point.
+    seconds
+        float64 [n]: travel time to what works, its hours left aside.
+    straight_metres
+        float64 [n]: distance to the same in a straight line.
     detour
         Network distance over straight distance, at the profile's speed; missing where either is.
     """
 
     requirement: Requirement
-    people: Floats
+    people: Mapping[Cause, Floats]
     seconds: Floats
     straight_metres: Floats
     detour: Floats
 
     @property
+    def total(self) -> float:
+        """Return the people of all points and causes, the covered among them."""
+        return float(np.sum([people.sum() for people in self.people.values()]))
+
+    @property
     def cause(self) -> list[Cause]:
         """Return the cause that most people of each point are left out by, ``covered`` where none are."""
-        left = self.people.copy()
-        left[:, 0] = 0
-        where = np.where(left.any(axis=1), left.argmax(axis=1), 0)
-        return [_ORDER[position] for position in where]
+        names = [cause for cause in self.people if cause != "covered"]
+        left = np.stack([self.people[cause] for cause in names], axis=1)
+        anybody = np.any(left, axis=1)
+        return [
+            names[position] if anybody[point] else "covered"
+            for point, position in enumerate(left.argmax(axis=1).tolist())
+        ]
 
 
 def find_causes(
@@ -148,38 +158,43 @@ def find_causes(
     ValueError
         When the requirement names no minutes, or more people are unserved than live at a point.
     """
-    if requirement.minutes is None:
-        msg = f"{requirement.key}: the requirement names no minutes"
-        raise ValueError(msg)
-    limit = requirement.minutes * SECONDS_PER_MINUTE
+    limit_seconds = minutes_to_seconds(required_minutes(requirement))
     unserved = evidence.unserved if evidence.unserved is not None else np.zeros(len(people))
     if np.any(unserved > people * (1 + 1e-9)) or np.any(unserved < 0):
         msg = f"{requirement.key}: unserved people must lie between none and all of a point"
         raise ValueError(msg)
-    whole = _whole_point(evidence, limit, speed_metres_per_second)
-    divided = np.zeros((len(people), len(_ORDER)))
-    divided[np.arange(len(people)), whole] = people
-    reached = whole == _ORDER.index("covered")
-    turned_away = np.where(reached, np.minimum(unserved, people), 0.0)
-    divided[:, _ORDER.index("full")] = turned_away
-    divided[:, 0] = np.where(reached, people - turned_away, 0.0)
     detour = detour_ratio(evidence.seconds_any_hour, evidence.straight_metres, speed_metres_per_second)
-    return CauseResult(requirement, divided, evidence.seconds_any_hour, evidence.straight_metres, detour)
+    near = within_metres(evidence.straight_metres, limit_seconds * speed_metres_per_second)
+    points = _points_by_cause(evidence, limit_seconds, near & ~(detour < CUT_OFF_DETOUR))
+    nobody = np.zeros(len(people))
+    divided = {cause: np.where(points[cause], people, 0.0) if cause in points else nobody for cause in CAUSES}
+    divided["full"] = np.minimum(divided["covered"], unserved)
+    divided["covered"] = divided["covered"] - divided["full"]
+    return CauseResult(
+        requirement=requirement,
+        people=divided,
+        seconds=evidence.seconds_any_hour,
+        straight_metres=evidence.straight_metres,
+        detour=detour,
+    )
 
 
-def _whole_point(evidence: Evidence, limit: float, speed: float) -> Index:
-    """Return the position in `CAUSES` that holds for each point, capacity left aside."""
-    detour = detour_ratio(evidence.seconds_any_hour, evidence.straight_metres, speed)
-    tests = [
-        within(evidence.seconds_now, limit),
-        ~evidence.connected,
-        within(evidence.seconds_any_hour, limit),
-        within(evidence.seconds_when_built, limit),
-        within(evidence.straight_metres, limit * speed) & ~(detour < CUT_OFF_DETOUR),
-    ]
-    names: list[Cause] = ["covered", "not_connected", "closed_then", "not_open_yet", "cut_off"]
-    positions = [_ORDER.index(name) for name in names]
-    return np.select(tests, positions, default=_ORDER.index("nothing_near")).astype(np.int64)
+def _points_by_cause(evidence: Evidence, limit_seconds: float, cut_off: Bools) -> dict[Cause, Bools]:
+    """Return the points at which each cause is the first that holds, capacity left aside."""
+    tests: dict[Cause, Bools] = {
+        "covered": within(evidence.seconds_now, limit_seconds),
+        "not_connected": ~evidence.connected,
+        "closed_then": within(evidence.seconds_any_hour, limit_seconds),
+        "not_open_yet": within(evidence.seconds_when_built, limit_seconds),
+        "cut_off": cut_off,
+        "nothing_near": np.ones(len(cut_off), dtype=np.bool_),
+    }
+    points: dict[Cause, Bools] = {}
+    undecided = np.ones(len(cut_off), dtype=np.bool_)
+    for cause, holds in tests.items():
+        points[cause] = undecided & holds
+        undecided &= ~holds
+    return points
 
 
 def detour_ratio(seconds: Floats, straight_metres: Floats, speed: float) -> Floats:
@@ -238,18 +253,21 @@ def unserved_by_ratio(ratio: Floats, people: Floats, *, needed: float) -> Floats
     return np.asarray(people * np.clip(1 - ratio / needed, 0.0, 1.0), dtype=np.float64)
 
 
-def causes_table(results: list[CauseResult]) -> pd.DataFrame:
+def causes_table(results: Sequence[CauseResult]) -> pd.DataFrame:
     """Return one row per requirement and cause, ``covered`` among them: they sum to the total."""
-    rows = []
-    for result in results:
-        total = float(result.people.sum())
-        for cause, people in zip(_ORDER, result.people.sum(axis=0), strict=True):
-            row = {"requirement": result.requirement.key, "cause": cause, "people": float(people)}
-            rows.append(row | _words(cause) | {"total": total, "verified": result.requirement.verified})
+    rows = [
+        {"requirement": result.requirement.key, "cause": cause, "people": float(people.sum())}
+        | _words(cause)
+        | {"total": result.total, "verified": result.requirement.verified}
+        for result in results
+        for cause, people in result.people.items()
+    ]
     return pd.DataFrame(rows)
 
 
-def causes_by_area(results: list[CauseResult], shares: sparse.csr_array, areas: pd.DataFrame) -> pd.DataFrame:
+def causes_by_area(
+    results: Sequence[CauseResult], shares: sparse.csr_array, areas: pd.DataFrame
+) -> pd.DataFrame:
     """Return people by requirement, area and cause, the empty combinations left out.
 
     Parameters
@@ -260,33 +278,14 @@ def causes_by_area(results: list[CauseResult], shares: sparse.csr_array, areas: 
     ids = np.append(np.asarray(areas["id"], dtype=object), OUTSIDE)
     rows = []
     for result in results:
-        held = np.asarray(shares @ result.people)
-        for place, position in zip(*np.nonzero(held > 0), strict=True):
-            cause = _ORDER[position]
+        causes = list(result.people)
+        held = np.stack([np.asarray(shares @ people) for people in result.people.values()], axis=1)
+        for place, column in zip(*np.nonzero(held > 0), strict=True):
+            cause = causes[column]
             row = {"requirement": result.requirement.key, "area_id": ids[place], "cause": cause}
-            rows.append(row | _words(cause) | {"people": float(held[place, position])})
+            rows.append(row | _words(cause) | {"people": float(held[place, column])})
     columns = ["requirement", "area_id", "cause", "cause_en", "cause_zh", "remedy_en", "remedy_zh", "people"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def cut_off_pairs(
-    result: CauseResult, demand_ids: pd.Series, facility_ids: pd.Series, facility_index: Index
-) -> pd.DataFrame:
-    """Return the cut-off points with their detour and the facility, whose path shows the barrier."""
-    position = _ORDER.index("cut_off")
-    where = np.flatnonzero(result.people[:, position] > 0)
-    names = np.array([*facility_ids, None], dtype=object)
-    table = pd.DataFrame(
-        {
-            "demand_id": np.asarray(demand_ids, dtype=object)[where],
-            "facility_id": names[facility_index[where]],
-            "people": result.people[where, position],
-            "straight_metres": result.straight_metres[where],
-            "minutes": to_minutes(result.seconds[where]),
-            "detour": result.detour[where],
-        }
-    )
-    return table.sort_values(["people", "demand_id"], ascending=[False, True], ignore_index=True)
 
 
 def main_causes(by_area: pd.DataFrame) -> pd.DataFrame:
@@ -295,21 +294,6 @@ def main_causes(by_area: pd.DataFrame) -> pd.DataFrame:
     order = left.sort_values(["people", "cause"], ascending=[False, True], kind="stable")
     first = order.drop_duplicates(["requirement", "area_id"])
     return first.sort_values(["requirement", "area_id"], ignore_index=True)
-
-
-def gaps_with_causes(gaps: pd.DataFrame, by_area: pd.DataFrame) -> pd.DataFrame:
-    """Return the gaps with the main cause of each and its remedy.
-
-    Parameters
-    ----------
-    gaps
-        From `geo.measures.coverage.gaps_table`. Gaps of the compliance test have no cause: causes are of
-        time.
-    by_area
-        From `causes_by_area`.
-    """
-    main = main_causes(by_area).drop(columns="people").assign(test="reach")
-    return gaps.merge(main, on=["requirement", "area_id", "test"], how="left")
 
 
 def _words(cause: Cause) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""How many people are covered: in the whole study, by group, by area; and the gaps that are left.
+"""How many people are covered: in the whole study, by group and by area.
 
 What is counted is always named: every table has a `denominator` column (``people`` unless the caller
 counts dwellings, buildings or residential land), `total`, `covered`, `left_out` and `share`.
@@ -12,13 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from geo.limits import minutes_to_seconds, within
 from geo.measures.areas import OUTSIDE
-from geo.measures.requirements import (
-    SECONDS_PER_MINUTE,
-    NearestTimes,
-    Result,
-    within,
-)
+from geo.measures.requirements import NearestTimes, ReachResult, Result
 from geo.types import Bools, Floats
 
 
@@ -36,8 +32,8 @@ def people_within(
     """
     rows = [
         {"category": category, "minutes": float(limit)}
-        | _count(people, within(_nearest(found), limit * SECONDS_PER_MINUTE))
-        for category, found in times.items()
+        | _count(people, within(nearest.nearest_seconds, minutes_to_seconds(limit)))
+        for category, nearest in times.items()
         for limit in minutes
     ]
     return _table(rows, ["category", "minutes"])
@@ -118,21 +114,6 @@ def coverage_by_area(
     return table.assign(denominator=denominator)
 
 
-def gaps_table(by_area: pd.DataFrame, *, smallest: float = 0.5) -> pd.DataFrame:
-    """Return the areas and requirements that leave somebody out, most people first.
-
-    Parameters
-    ----------
-    by_area
-        From `coverage_by_area`.
-    smallest
-        Leave out less than this, and the row is no gap: shares of cells make fractions of a person.
-    """
-    found = by_area[by_area["left_out"] >= smallest]
-    order = ["left_out", "category", "area_id"]
-    return found.sort_values(order, ascending=[False, True, True], ignore_index=True)
-
-
 _IDENTITY = (
     "requirement", "category", "name_en", "name_zh", "tier", "test", "profile", "minutes_limit",
     "metres_limit", "required", "verified",
@@ -140,28 +121,24 @@ _IDENTITY = (
 
 
 def _identity(result: Result) -> dict[str, object]:
-    asked = result.requirement
-    timed = result.test == "reach"
+    requirement = result.requirement
+    if isinstance(result, ReachResult):
+        profile, minutes, metres = result.profile, result.limit_minutes, np.nan
+    else:
+        profile, minutes, metres = None, np.nan, result.limit_metres
     return {
-        "requirement": asked.key,
-        "category": asked.category,
-        "name_en": asked.name.en,
-        "name_zh": asked.name.zh,
-        "tier": asked.tier,
+        "requirement": requirement.key,
+        "category": requirement.category,
+        "name_en": requirement.name.en,
+        "name_zh": requirement.name.zh,
+        "tier": requirement.tier,
         "test": result.test,
-        "profile": getattr(result, "profile", None),
-        "minutes_limit": asked.minutes if timed else np.nan,
-        "metres_limit": np.nan if timed else asked.metres,
-        "required": asked.required,
-        "verified": asked.verified,
+        "profile": profile,
+        "minutes_limit": minutes,
+        "metres_limit": metres,
+        "required": requirement.required,
+        "verified": requirement.verified,
     }
-
-
-def _nearest(times: NearestTimes) -> Floats:
-    """Return the seconds to the nearest facility, unreached where none was searched."""
-    if not times.seconds.shape[1]:
-        return np.full(len(times.seconds), np.inf)
-    return np.asarray(times.seconds[:, 0], dtype=np.float64)
 
 
 def _count(weights: Floats, met: Bools) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Functions of travel time that say how much a facility is worth from so far away.
 
-Each takes its parameters and returns a function of seconds, so that a measure takes any of them.
+Each takes its parameters and returns a function of seconds, which a measure takes as its argument.
 """
 
 from __future__ import annotations
@@ -9,11 +9,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from geo.measures.requirements import (
-    SECONDS_PER_MINUTE,
-    TOLERANCE,
-    within,
-)
+from geo.limits import SECONDS_PER_MINUTE, minutes_to_seconds, within
 from geo.types import Floats
 
 Decay = Callable[[Floats], Floats]
@@ -51,9 +47,16 @@ def step_decay(weights: Mapping[float, float]) -> Decay:
     if not weights or min(weights.values()) < 0:
         msg = f"a step decay needs zones with weights of 0 or more, not {dict(weights)}"
         raise ValueError(msg)
-    limits = np.array(sorted(weights), dtype=np.float64) * SECONDS_PER_MINUTE + TOLERANCE
-    values = np.array([*(weights[key] for key in sorted(weights)), 0.0], dtype=np.float64)
-    return lambda seconds: np.asarray(values[np.searchsorted(limits, seconds, side="left")])
+    zones = sorted(weights.items(), reverse=True)
+
+    def weigh(seconds: Floats) -> Floats:
+        weight = np.zeros(np.shape(seconds))
+        # From the widest zone inwards: the narrowest that holds a time has the last word.
+        for minutes, value in zones:
+            weight[within(seconds, minutes_to_seconds(minutes))] = value
+        return weight
+
+    return weigh
 
 
 def gaussian_decay(minutes: float) -> Decay:
@@ -64,7 +67,7 @@ def gaussian_decay(minutes: float) -> Decay:
     >>> gaussian_decay(20)(np.array([0.0, 1200.0])).round(4).tolist()
     [1.0, 0.6065]
     """
-    sigma = _positive(minutes) * SECONDS_PER_MINUTE
+    sigma = minutes_to_seconds(_positive(minutes))
     return lambda seconds: np.asarray(np.exp(-(seconds**2) / (2 * sigma**2)))
 
 
@@ -78,7 +81,7 @@ def bounded_gaussian_decay(minutes: float) -> Decay:
     >>> bounded_gaussian_decay(10)(np.array([0.0, 300.0, 600.0, 601.0])).round(4).tolist()
     [1.0, 0.7014, 0.0, 0.0]
     """
-    limit = _positive(minutes) * SECONDS_PER_MINUTE
+    limit = minutes_to_seconds(_positive(minutes))
     edge = np.exp(-0.5)
 
     def weigh(seconds: Floats) -> Floats:
@@ -101,8 +104,8 @@ def power_decay(*, power: float, minutes_least: float = 1.0) -> Decay:
     >>> power_decay(power=2)(np.array([0.0, 120.0, np.inf])).tolist()
     [1.0, 0.25, 0.0]
     """
-    least = _positive(minutes_least)
-    return lambda seconds: np.asarray(np.maximum(seconds / SECONDS_PER_MINUTE, least) ** -_positive(power))
+    least, exponent = _positive(minutes_least), -_positive(power)
+    return lambda seconds: np.asarray(np.maximum(seconds / SECONDS_PER_MINUTE, least) ** exponent)
 
 
 def exponential_decay(*, half_minutes: float) -> Decay:
@@ -113,7 +116,7 @@ def exponential_decay(*, half_minutes: float) -> Decay:
     >>> exponential_decay(half_minutes=10)(np.array([0.0, 600.0, np.inf])).tolist()
     [1.0, 0.5, 0.0]
     """
-    half = _positive(half_minutes) * SECONDS_PER_MINUTE
+    half = minutes_to_seconds(_positive(half_minutes))
     return lambda seconds: np.asarray(np.exp2(-seconds / half))
 
 

@@ -11,10 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from geo.measures.requirements import (
-    SECONDS_PER_MINUTE,
-    within,
-)
+from geo.limits import minutes_to_seconds, within
 from geo.text import Text
 from geo.types import Bools, Floats
 
@@ -122,11 +119,6 @@ def coverage_by_hour(
     return np.asarray(covered[which.reshape(-1)], dtype=np.float64)
 
 
-def open_choices(seconds: sparse.csr_array, usable: Bools, *, minutes: float) -> Floats:
-    """Return how many of the usable facilities each demand point reaches within `minutes`."""
-    return np.asarray(_near(seconds, minutes) @ usable.astype(np.float32), dtype=np.float64)
-
-
 def shift_table(
     covered_by_hour: Floats, covered_on_paper: float, total: float, shifts: Sequence[Shift]
 ) -> pd.DataFrame:
@@ -168,5 +160,5 @@ def shift_table(
 
 def _near(seconds: sparse.csr_array, minutes: float) -> sparse.csr_array:
     """Return 1 for every facility within `minutes`, in the shape of `seconds`."""
-    ones = within(np.asarray(seconds.data, dtype=np.float64), minutes * SECONDS_PER_MINUTE)
+    ones = within(np.asarray(seconds.data, dtype=np.float64), minutes_to_seconds(minutes))
     return sparse.csr_array((ones.astype(np.float32), seconds.indices, seconds.indptr), shape=seconds.shape)

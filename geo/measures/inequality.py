@@ -8,11 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from geo.measures.requirements import (
-    NearestTimes,
-    Requirement,
-    reach_result,
-)
+from geo.measures.requirements import NearestTimes, reach_result
+from geo.measures.standard import Requirement
 from geo.types import Floats
 
 
@@ -51,23 +48,28 @@ class WorstTenth:
     mean: float
 
 
-def worst_tenth(seconds: Floats, people: Floats, *, share: float = 0.1) -> WorstTenth:
-    """Return what the worst-off tenth of people walk; ``inf`` when somebody of them reaches nothing.
+def worst_tenth(values: Floats, people: Floats, *, share: float = 0.1) -> WorstTenth:
+    """Return the values of the worst-off tenth of people, of which more is worse.
 
     The point at which the tenth begins is divided, so that it is a tenth exactly.
+
+    Parameters
+    ----------
+    values
+        Travel times in any unit, ``inf`` where nothing is reached; or supplies with their sign turned.
 
     Examples
     --------
     >>> worst_tenth(np.array([60.0, 600.0]), np.array([95.0, 5.0]))
     WorstTenth(people=10.0, at_least=60.0, mean=330.0)
     """
-    order = np.argsort(-seconds, kind="stable")
+    order = np.argsort(-values, kind="stable")
     target = float(people.sum()) * share
     if target <= 0:
         return WorstTenth(0.0, float("nan"), float("nan"))
     before = np.r_[0.0, np.cumsum(people[order])[:-1]]
     taken = np.clip(target - before, 0.0, people[order])
-    worst = seconds[order][taken > 0]
+    worst = values[order][taken > 0]
     return WorstTenth(target, float(worst[-1]), float(np.sum(worst * taken[taken > 0]) / target))
 
 

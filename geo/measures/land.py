@@ -1,4 +1,4 @@
-"""Residential land taken in pieces, small enough that each may be asked what it reaches."""
+"""Residential land cut into pieces small enough to be tested at one point each."""
 
 from __future__ import annotations
 

@@ -9,12 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from geo.limits import minutes_to_seconds, within
 from geo.measures.areas import area_shares
-from geo.measures.requirements import (
-    NearestTimes,
-    to_minutes,
-    within,
-)
+from geo.measures.requirements import NearestTimes
 from geo.measures.standard import AreaRule, Function, Quota
 from geo.types import Bools, Floats
 
@@ -111,7 +108,10 @@ def tier_coverage(
         never more than the row before); people covered by it or any lower one (`covered_any`, never
         fewer); people whom only this tier reaches.
     """
-    reached = {tier: _reached(found, minutes[tier]) for tier, found in times.items()}
+    reached = {
+        tier: within(nearest.nearest_seconds, minutes_to_seconds(minutes[tier]))
+        for tier, nearest in times.items()
+    }
     total = float(people.sum())
     nested = np.ones(len(people), dtype=np.bool_)
     anyone = np.zeros(len(people), dtype=np.bool_)
@@ -153,7 +153,7 @@ def functions_within(
     matrix = np.zeros((len(offered), len(functions)), dtype=np.float32)
     for facility, names in enumerate(offered):
         matrix[facility, [known[name] for name in names if name in known]] = 1
-    near = within(np.asarray(seconds.data, dtype=np.float64), minutes * 60.0).astype(np.float32)
+    near = within(np.asarray(seconds.data, dtype=np.float64), minutes_to_seconds(minutes)).astype(np.float32)
     reach = sparse.csr_array((near, seconds.indices, seconds.indptr), shape=seconds.shape)
     return np.asarray(reach @ matrix > 0, dtype=np.bool_)
 
@@ -163,18 +163,12 @@ def function_checklist(reached: Bools, functions: Sequence[Function], people: Fl
     total = float(people.sum())
     covered = people @ reached
     rows = [
-        {"function": one.id, "kind": one.kind, "name_en": one.name.en, "name_zh": one.name.zh, "total": total}
-        for one in functions
+        {"function": f.id, "kind": f.kind, "name_en": f.name.en, "name_zh": f.name.zh, "total": total}
+        for f in functions
     ]
     table = pd.DataFrame(rows, columns=["function", "kind", "name_en", "name_zh", "total"])
     share = covered / total if total else np.full(len(rows), np.nan)
     return table.assign(covered=covered, left_out=total - covered, share=share)
-
-
-def missing_functions(reached: Bools, functions: Sequence[Function]) -> list[tuple[str, ...]]:
-    """Return for each demand point the ids of the functions it does not reach."""
-    names = np.array([function.id for function in functions], dtype=object)
-    return [tuple(names[~row]) for row in reached]
 
 
 def grid_load(grids: pd.DataFrame, people: Floats, shares: sparse.csr_array) -> pd.DataFrame:
@@ -204,22 +198,6 @@ def grid_load(grids: pd.DataFrame, people: Floats, shares: sparse.csr_array) -> 
     staffed = np.isfinite(staff) & (staff > 0)
     mean = held[staffed].sum() / staff[staffed].sum() if staffed.any() else float("nan")
     return table.assign(load_against_mean=table["people_per_staff"] / mean if mean else float("nan"))
-
-
-def nearest_by_tier(times: Mapping[str, NearestTimes]) -> pd.DataFrame:
-    """Return the minutes to the nearest station of each tier, a column a tier, missing where unreached."""
-    columns = {tier: to_minutes(_first(found)) for tier, found in times.items()}
-    return pd.DataFrame(columns)
-
-
-def _reached(times: NearestTimes, minutes: float) -> Bools:
-    return within(_first(times), minutes * 60.0)
-
-
-def _first(times: NearestTimes) -> Floats:
-    if not times.seconds.shape[1]:
-        return np.full(len(times.seconds), np.inf)
-    return np.asarray(times.seconds[:, 0], dtype=np.float64)
 
 
 def _column(frame: pd.DataFrame, name: str) -> Floats:

@@ -7,44 +7,18 @@ turned into the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from geo.measures.standard import AreaRule, Function, Measure, Quota, Requirement, Source, Standard, Tier
+from geo.limits import SECONDS_PER_MINUTE, minutes_to_seconds, within, within_metres
+from geo.measures.standard import Measure, Requirement, Standard
 from geo.types import Bools, Floats, Index
 
-__all__ = [
-    "AreaRule",
-    "ComplianceResult",
-    "Function",
-    "LifeCircleAssessment",
-    "NearestMetres",
-    "NearestTimes",
-    "Quota",
-    "ReachResult",
-    "Requirement",
-    "Result",
-    "Source",
-    "Standard",
-    "Tier",
-    "assess",
-    "compliance_result",
-    "reach_result",
-    "result_frame",
-    "to_minutes",
-    "within",
-]
-
 Test = Literal["reach", "compliance"]
-
-SECONDS_PER_MINUTE = 60.0
-# Engines count whole milliseconds, so a limit that is met exactly must not be lost to the last bit.
-TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +55,13 @@ class NearestTimes:
         """
         return cls(category, seconds, _whole_index(index, positions), len(positions))
 
+    @property
+    def nearest_seconds(self) -> Floats:
+        """Return float64 [n]: the time to the nearest facility, ``inf`` where none was searched."""
+        if not self.seconds.shape[1]:
+            return np.full(len(self.seconds), np.inf)
+        return np.asarray(self.seconds[:, 0], dtype=np.float64)
+
 
 @dataclass(frozen=True, slots=True)
 class NearestMetres:
@@ -105,13 +86,13 @@ class NearestMetres:
         return cls(category, metres, _whole_index(index, positions), measure, len(positions))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReachResult:
     """Who reaches what one requirement asks for in time, by one travel profile.
 
     `seconds` [n] is the time that decides; `choices` [n] counts the facilities within the limit, as far
-    as they were searched (`geo.assessment.choices` counts on); `facility_index` [n] is the nearest one,
-    -1 where none was reached.
+    as they were searched (`geo.assessment.traveller.true_choices` counts on); `facility_index` [n] is the
+    nearest one, -1 where none was reached.
     """
 
     requirement: Requirement
@@ -127,14 +108,23 @@ class ReachResult:
         return "reach"
 
     @property
-    def threshold(self) -> float:
+    def limit_minutes(self) -> float:
         """Return the limit in minutes."""
-        return float(self.requirement.minutes or 0.0)
+        return required_minutes(self.requirement)
+
+    @property
+    def limit_seconds(self) -> float:
+        """Return the limit in seconds."""
+        return minutes_to_seconds(self.limit_minutes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComplianceResult:
-    """Who has what one requirement asks for within its metres; fields as in `ReachResult`."""
+    """Who has what one requirement asks for within its metres, along streets or in a straight line.
+
+    `metres` [n] is the distance that decides; `choices` [n] counts the facilities within the limit, as far
+    as they were searched; `facility_index` [n] is the nearest one, -1 where there is none.
+    """
 
     requirement: Requirement
     measure: Measure
@@ -149,15 +139,15 @@ class ComplianceResult:
         return "compliance"
 
     @property
-    def threshold(self) -> float:
+    def limit_metres(self) -> float:
         """Return the limit in metres."""
-        return float(self.requirement.metres or 0.0)
+        return required_metres(self.requirement)
 
 
 Result: TypeAlias = ReachResult | ComplianceResult
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LifeCircleAssessment:
     """Every requirement of a standard tested at every demand point.
 
@@ -180,17 +170,6 @@ class LifeCircleAssessment:
         """Return the tested requirements that nobody has checked against the published text."""
         tested = dict.fromkeys(result.requirement for result in self.results)
         return tuple(requirement for requirement in tested if not requirement.verified)
-
-
-def within(values: Floats, limit: float) -> Bools:
-    """Return which values do not exceed `limit`, the limit itself included.
-
-    Examples
-    --------
-    >>> within(np.array([900.0, 900.002, np.inf]), 900).tolist()
-    [True, False, False]
-    """
-    return np.asarray(values <= limit + TOLERANCE, dtype=np.bool_)
 
 
 def assess(
@@ -229,16 +208,29 @@ def assess(
     ]
     tested = {r.requirement for r in reach} | {c.requirement for c in compliance}
     left = tuple(r for r in standard.requirements if r not in tested)
-    return LifeCircleAssessment(standard, tuple(reach), tuple(compliance), left)
+    return LifeCircleAssessment(
+        standard=standard, reach=tuple(reach), compliance=tuple(compliance), not_assessed=left
+    )
 
 
 def reach_result(requirement: Requirement, times: NearestTimes, *, profile: str = "walk") -> ReachResult:
-    """Test one requirement by time."""
-    limit = _asked(requirement, requirement.minutes, "minutes") * SECONDS_PER_MINUTE
-    deciding = _deciding(requirement, times.seconds, times.available)
-    choices = within(times.seconds, limit).sum(axis=1, dtype=np.int64)
-    met = within(deciding, limit)
-    return ReachResult(requirement, profile, deciding, met, choices, _first(times.facility_index))
+    """Test one requirement by time.
+
+    Raises
+    ------
+    ValueError
+        When the requirement names no minutes, or counts more nearest facilities than were searched.
+    """
+    limit = minutes_to_seconds(required_minutes(requirement))
+    seconds = deciding(requirement, times.seconds, available=times.available)
+    return ReachResult(
+        requirement=requirement,
+        profile=profile,
+        seconds=seconds,
+        met=within(seconds, limit),
+        choices=within(times.seconds, limit).sum(axis=1, dtype=np.int64),
+        facility_index=_first(times.facility_index),
+    )
 
 
 def compliance_result(requirement: Requirement, distances: NearestMetres) -> ComplianceResult:
@@ -247,60 +239,22 @@ def compliance_result(requirement: Requirement, distances: NearestMetres) -> Com
     Raises
     ------
     ValueError
-        When the distances were measured otherwise than the standard says.
+        When the requirement names no metres, the distances were measured otherwise than the standard
+        says, or fewer nearest facilities were searched than the requirement counts.
     """
-    limit = _asked(requirement, requirement.metres, "metres")
+    limit = required_metres(requirement)
     if distances.measure != requirement.measure:
         msg = f"{requirement.key}: asks for {requirement.measure} metres, not {distances.measure}"
         raise ValueError(msg)
-    deciding = _deciding(requirement, distances.metres, distances.available)
-    choices = within(distances.metres, limit).sum(axis=1, dtype=np.int64)
-    index = _first(distances.facility_index)
-    return ComplianceResult(requirement, distances.measure, deciding, within(deciding, limit), choices, index)
-
-
-def result_frame(
-    results: Iterable[Result], demand_ids: Sequence[str] | pd.Series, facility_ids: Sequence[str] | pd.Series
-) -> pd.DataFrame:
-    """Return one row per demand point and result, minutes and metres in columns of their own.
-
-    Times and distances that were not reached are missing, never a large number.
-    """
-    names = np.array([*facility_ids, None], dtype=object)
-    frames = [_one_frame(result, demand_ids, names) for result in results]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(_COLUMNS))
-
-
-_COLUMNS = (
-    "demand_id", "category", "tier", "test", "profile", "minutes", "metres", "limit", "met", "choices",
-    "facility_id", "verified",
-)  # fmt: skip
-
-
-def _one_frame(
-    result: Result, demand_ids: Sequence[str] | pd.Series, names: npt.NDArray[np.object_]
-) -> pd.DataFrame:
-    missing = np.full(len(result.met), np.nan)
-    if isinstance(result, ReachResult):
-        profile, minutes, metres = result.profile, to_minutes(result.seconds), missing
-    else:
-        profile, minutes = None, missing
-        metres = np.where(np.isinf(result.metres), np.nan, result.metres)
-    columns = {
-        "demand_id": np.asarray(demand_ids, dtype=object),
-        "category": result.requirement.category,
-        "tier": result.requirement.tier,
-        "test": result.test,
-        "profile": profile,
-        "minutes": minutes,
-        "metres": metres,
-        "limit": result.threshold,
-        "met": result.met,
-        "choices": result.choices,
-        "facility_id": names[result.facility_index],
-        "verified": result.requirement.verified,
-    }
-    return pd.DataFrame(columns)
+    metres = deciding(requirement, distances.metres, available=distances.available)
+    return ComplianceResult(
+        requirement=requirement,
+        measure=distances.measure,
+        metres=metres,
+        met=within_metres(metres, limit),
+        choices=within_metres(distances.metres, limit).sum(axis=1, dtype=np.int64),
+        facility_index=_first(distances.facility_index),
+    )
 
 
 def to_minutes(seconds: Floats) -> Floats:
@@ -314,29 +268,50 @@ def to_minutes(seconds: Floats) -> Floats:
     return np.where(np.isfinite(seconds), seconds / SECONDS_PER_MINUTE, np.nan)
 
 
-def _asked(requirement: Requirement, limit: float | None, unit: str) -> float:
-    if limit is None:
-        msg = f"{requirement.key}: the requirement names no {unit}"
+def required_minutes(requirement: Requirement) -> float:
+    """Return the limit of the reach test in minutes; a ValueError where the requirement names none."""
+    if requirement.minutes is None:
+        msg = f"{requirement.key}: the requirement names no minutes"
         raise ValueError(msg)
-    return limit
+    return requirement.minutes
 
 
-def _deciding(requirement: Requirement, values: Floats, available: int | None) -> Floats:
-    """Return the value the limit is held against: the count-th nearest or the mean of count nearest."""
-    searched = values.shape[1]
-    if requirement.combine == "mean":
-        # A place that has fewer facilities in all than the mean asks for is judged by all it has.
-        count = min(requirement.count, available) if available is not None else requirement.count
-    else:
-        count = requirement.count
+def required_metres(requirement: Requirement) -> float:
+    """Return the limit of the compliance test in metres; a ValueError where the requirement names none."""
+    if requirement.metres is None:
+        msg = f"{requirement.key}: the requirement names no metres"
+        raise ValueError(msg)
+    return requirement.metres
+
+
+def deciding(requirement: Requirement, nearest: Floats, *, available: int | None = None) -> Floats:
+    """Return the value that a limit is held against: the count-th nearest, or the mean of count nearest.
+
+    Parameters
+    ----------
+    nearest
+        float64 [n, k], the times or the distances to the k nearest facilities, nearest first.
+    available
+        How many facilities of the category there are. A mean over more than that is one over all there
+        are; the count-th of fewer is ``inf``.
+
+    Raises
+    ------
+    ValueError
+        When more nearest facilities decide than were searched.
+    """
+    searched = nearest.shape[1]
+    count = requirement.count
+    if requirement.combine == "mean" and available is not None:
+        count = min(count, available)
     if available is not None and available < count:
-        return np.full(len(values), np.inf)
+        return np.full(len(nearest), np.inf)
     if searched < count:
         msg = f"{requirement.key}: counts {count} nearest facilities, but only {searched} were searched"
         raise ValueError(msg)
     if requirement.combine == "mean" and count:
-        return np.asarray(values[:, :count].mean(axis=1), dtype=np.float64)
-    return np.asarray(values[:, count - 1] if count else np.full(len(values), np.inf), dtype=np.float64)
+        return np.asarray(nearest[:, :count].mean(axis=1), dtype=np.float64)
+    return np.asarray(nearest[:, count - 1] if count else np.full(len(nearest), np.inf), dtype=np.float64)
 
 
 def _first(index: Index) -> Index:

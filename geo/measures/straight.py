@@ -5,12 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from geo.measures.requirements import (
-    NearestMetres,
-)
 from geo.types import Floats, Index
 
-# WGS 84.
+# Semi-major axis in metres and squared eccentricity of the WGS 84 ellipsoid (NIMA TR8350.2).
 _A = 6_378_137.0
 _E2 = 6.694_379_990_141_316e-3
 
@@ -49,30 +46,8 @@ def nearest_straight(
         return np.full(shape, np.inf), np.full(shape, -1, dtype=np.int64)
     tree = cKDTree(_earth(facility_lon, facility_lat))
     metres, index = tree.query(_earth(demand_lon, demand_lat), k=[*range(1, k + 1)])
-    found = np.isfinite(metres)
-    return np.asarray(metres), np.where(found, index, -1).astype(np.int64)
-
-
-def straight_metres(
-    category: str,
-    demand_lon: Floats,
-    demand_lat: Floats,
-    facility_lon: Floats,
-    facility_lat: Floats,
-    positions: Index,
-    *,
-    k: int = 1,
-) -> NearestMetres:
-    """Return straight distances to one category, ready for a compliance test.
-
-    Parameters
-    ----------
-    positions
-        Where the facilities of the category stand in the frame of all facilities.
-    """
-    lon, lat = facility_lon[positions], facility_lat[positions]
-    metres, index = nearest_straight(demand_lon, demand_lat, lon, lat, k=k)
-    return NearestMetres.of(category, metres, index, positions, "straight")
+    known = np.isfinite(metres)
+    return np.asarray(metres), np.where(known, index, -1).astype(np.int64)
 
 
 def _earth(lon: Floats, lat: Floats) -> Floats:

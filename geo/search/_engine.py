@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.blocks import Progress, run_blocks
+from geo.limits import limit_milliseconds
 from geo.network.adjacency import Adjacency
 from geo.network.arrays import (
     FAR,
@@ -195,10 +196,8 @@ def goals_of(network: StreetNetwork, places: AccessPoints) -> Goals:
 
 
 def to_milliseconds(seconds: float) -> int:
-    if math.isnan(seconds) or seconds < 0:
-        msg = f"a limit must not be negative, got {seconds}"
-        raise ValueError(msg)
-    return _FOREVER_MS if seconds * 1000 >= _FOREVER_MS else round(seconds * 1000)
+    """Return a limit in whole milliseconds, at most the longest time that a search can hold."""
+    return min(limit_milliseconds(seconds), _FOREVER_MS)
 
 
 def limits_in_milliseconds(limits_seconds: npt.ArrayLike) -> tuple[Index32, npt.NDArray[np.intp]]:

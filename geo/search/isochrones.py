@@ -20,6 +20,7 @@ import shapely
 
 from geo.blocks import Progress, run_blocks
 from geo.coordinates.crs import WGS84, transformer
+from geo.limits import limit_milliseconds, minutes_to_seconds
 from geo.network.arrays import NO_TIME, Arcs, Places, Way, make_scratch
 from geo.network.network import (
     StreetNetwork,
@@ -188,7 +189,7 @@ def _question(network: StreetNetwork, places: AccessPoints, limits: Floats, towa
     if limits.size == 0 or not (limits > 0).all() or not np.isfinite(limits).all():
         msg = f"limits must be minutes above zero, got {limits.tolist()}"
         raise ValueError(msg)
-    limits_ms = np.rint(limits * 60_000).astype(np.int32)
+    limits_ms = np.array([limit_milliseconds(minutes_to_seconds(each)) for each in limits.tolist()], np.int32)
     outward, inward = arcs_of(network, network.outward), arcs_of(network, network.inward)
     seeds = places_of(places)
     if towards:

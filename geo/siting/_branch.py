@@ -14,7 +14,6 @@ from functools import cache
 import numpy as np
 
 from geo.siting import _kernels as kernels
-from geo.siting import _sets as sets
 from geo.siting._losses import (
     LossTable,
     merge_demand,
@@ -76,7 +75,7 @@ class Enough:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class Outcome:
     """Best plan so far and the bound that holds for every plan.
 
     Attributes
@@ -153,7 +152,7 @@ def make_ready() -> None:
     start, demand = np.array([0, 2, 4, 6]), np.array([0, 1, 1, 2, 0, 2], dtype=np.int32)
     for loss, cap in ((np.empty(0), 1.0), (np.array([0.2, 0.7, 0.1, 0.4, 0.3, 0.6]), 1.0)):
         table = LossTable(start, demand, loss, np.ones(3), np.full(3, cap), np.ones(3))
-        sets.supersets(start, demand, *sets.turn(start, demand, 3)[:2], np.ones(3), False, 9)
+        kernels.supersets(start, demand, *kernels.turn(start, demand, 3)[:2], np.ones(3), False, 9)
         Search(table, 2.0, Watch(1.0)).run()
 
 
@@ -235,7 +234,7 @@ class Search:
             self.improve(opened, self.random.permutation(t.sites))
         return opened
 
-    def run(self, *, most_nodes: int = 1_000_000) -> Found:
+    def run(self, *, most_nodes: int = 1_000_000) -> Outcome:
         """Search until proven, or until the clock, the node limit or the user says stop."""
         stack: list[_Node] = []
         stopped, bound = "", -np.inf
@@ -252,7 +251,7 @@ class Search:
                 stack.extend(self._expand(stack.pop()))
         except KeyboardInterrupt:
             stopped = "user"
-        return Found(self.best, self.value, self._proven(stopped, bound), stopped, self.left, self.nodes)
+        return Outcome(self.best, self.value, self._proven(stopped, bound), stopped, self.left, self.nodes)
 
     def _proven(self, stopped: str, bound: float) -> float:
         """Return the bound that holds for every plan."""

@@ -1,14 +1,27 @@
-"""Questions of covering everyone, or a share: the fewest sites, and whether so many are enough."""
+"""Questions of covering everyone, or a share: the fewest sites, whether so many are enough, and how soon.
+
+The least worst time (p-center) is the smallest one within which a plan covers everyone.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.siting import _kernels as kernels
 from geo.siting._branch import Enough, Search, Watch
-from geo.siting._engines import NO_ANSWER, Answer, close_no_more, finish, most_nodes, open_required, resource
+from geo.siting._engines import (
+    NO_ANSWER,
+    Answer,
+    by_model,
+    close_no_more,
+    finish,
+    most_nodes,
+    open_required,
+    resource,
+)
 from geo.siting._highs import INFINITE, Model
 from geo.siting._losses import (
     LossTable,
@@ -17,7 +30,7 @@ from geo.siting._losses import (
     merge_demand,
 )
 from geo.siting._prepared import Case
-from geo.types import Bools, Index
+from geo.types import Bools, Floats, Index
 
 
 def cover_everyone(case: Case, watch: Watch, *, seed: int, gap: float) -> Answer:
@@ -106,10 +119,10 @@ def can_cover(case: Case, most: int, watch: Watch, *, seed: int) -> Answer:
         return Answer(close_no_more(case, case.choices[must]), 0.0, 0.0)
     if np.bincount(thin.demand, minlength=thin.weight.size).min() == 0:
         return NO_ANSWER
-    found = Search(thin, room, watch, enough=Enough(goal=0.0), seed=seed).run(
+    outcome = Search(thin, room, watch, enough=Enough(goal=0.0), seed=seed).run(
         most_nodes=min(most_nodes(thin.size, room), 20_000) // 10
     )
-    opened, value, stopped = found.opened, found.value, found.stopped_by
+    opened, value, stopped = outcome.opened, outcome.value, outcome.stopped_by
     if stopped == "nodes":
         model = Model()
         x = model.columns(thin.sites, cost=thin.size, whole=True)
@@ -145,16 +158,91 @@ def cover_share(case: Case, watch: Watch, *, seed: int) -> Answer:
     while low < high:
         # Close to the greedy count a proof is dear and a better plan likely: look from above first.
         count = max((low + 3 * high) // 4 - 1, low) if high - low > 3 else (low + high) // 2
-        found = Search(small, float(count), watch, enough=Enough(goal=goal), seed=seed).run(most_nodes=1_000)
-        if found.value > goal and found.stopped_by == "nodes":
-            found = finish(small, float(count), found, watch, seed=seed, enough=Enough())
-        if found.value <= goal:
-            high, chosen = found.opened.size, found.opened
-        elif found.stopped_by and found.bound <= goal:
-            stopped = found.stopped_by
+        outcome = Search(small, float(count), watch, enough=Enough(goal=goal), seed=seed).run(
+            most_nodes=1_000
+        )
+        if outcome.value > goal and outcome.stopped_by == "nodes":
+            outcome = finish(small, float(count), outcome, watch, seed=seed, enough=Enough())
+        if outcome.value <= goal:
+            high, chosen = outcome.opened.size, outcome.opened
+        elif outcome.stopped_by and outcome.bound <= goal:
+            stopped = outcome.stopped_by
             break
         else:
             low = count + 1
     sites = case.choices[np.concatenate([must, rows[chosen]])]
     counts = {"candidates": small.sites, "demand_merged": int(small.weight.size)}
     return Answer(sites, float(must.size + high), float(must.size + low), stopped, False, None, counts)
+
+
+def least_worst_answer(case: Case, watch: Watch, *, seed: int) -> Answer:
+    """Halve the range of possible worst times; each is one question of covering (Minieka 1970)."""
+    best = _first_plan(case)
+    possible = _possible_times(case, np.inf if best is None else _worst(case, best))
+    low, high = 0, possible.size - 1
+    if best is None:
+        best = _within_time(case, int(possible[high]), watch, seed)
+        if not _is_plan(best):
+            return best
+        high = min(high, int(np.searchsorted(possible, _worst(case, best))))
+    stopped = ""
+    while low < high:
+        middle = (low + high) // 2
+        answer = _within_time(case, int(possible[middle]), watch, seed)
+        if _is_plan(answer):
+            best = answer
+            high = min(middle, int(np.searchsorted(possible, _worst(case, answer))))
+        elif answer.infeasible:
+            low = middle + 1
+        else:
+            stopped = answer.stopped_by or "time"
+            break
+    return replace(best, value=float(possible[high]), bound=float(possible[low]), stopped_by=stopped)
+
+
+def _first_plan(case: Case) -> Answer | None:
+    """Return the plan of least minutes by greedy choice, where it serves everyone and no side rule holds."""
+    if case.has_side_rules or case.required.size or case.rules.close:
+        return None
+    allowed, size, room = resource(case)
+    table = case.table(goal="least_minutes").only(np.flatnonzero(allowed))
+    rows = kernels.greedy(
+        table.start, table.demand, table.loss, table.weight, table.cap, size[allowed], room, table.sites
+    )
+    answer = Answer(case.choices[allowed][rows], 0.0, 0.0)
+    return answer if np.isfinite(_worst(case, answer)) else None
+
+
+def _is_plan(answer: Answer) -> bool:
+    return not answer.infeasible and bool(np.isfinite(answer.value))
+
+
+def _within_time(case: Case, most: int, watch: Watch, seed: int) -> Answer:
+    if case.has_side_rules:
+        return by_model(case, watch, seed=seed, gap=0.99, radius=most)
+    return can_cover(case, most, watch, seed=seed)
+
+
+def _usable_times(case: Case, sites: Index) -> Floats:
+    """Return the least time of each entry that counts, over some sites."""
+    start, demand, milliseconds = case.reach
+    never = np.full(case.weight.size, np.inf)
+    least, _, _ = kernels.two_best(start, demand, milliseconds, never, sites)
+    return np.asarray(least[case.weight > 0], dtype=float)
+
+
+def _worst(case: Case, answer: Answer) -> float:
+    """Return the worst time of a plan; with capacities people may be sent farther than the nearest site."""
+    if answer.flow is not None:
+        return np.inf
+    return float(_usable_times(case, np.union1d(case.kept, answer.sites)).max(initial=0.0))
+
+
+def _possible_times(case: Case, most: float) -> NDArray[np.int32]:
+    """Return the times that can be the worst one: none below that of the worst-placed person."""
+    _, _, milliseconds = case.reach
+    if not milliseconds.size:
+        return np.zeros(1, dtype=np.int32)
+    floor = _usable_times(case, np.union1d(case.kept, case.choices)).max(initial=0.0)
+    inside = np.sort(milliseconds[(milliseconds >= floor) & (milliseconds <= most)])
+    return inside[np.concatenate([[True], inside[1:] != inside[:-1]])]

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from geo.siting import _kernels as kernels
-from geo.siting import _sets as sets
-from geo.siting._branch import Enough, Found, Search, Watch
+from geo.siting._branch import Enough, Outcome, Search, Watch
 from geo.siting._highs import INFINITE, Model
 from geo.siting._losses import (
     LossTable,
@@ -79,21 +78,29 @@ def choose_most(case: Case, watch: Watch, *, seed: int, gap: float, cutoff: floa
     small = small.only(np.flatnonzero(thin))
     total = case.total if case.goal == "cover_most" else 0.0
     enough = Enough(gap=gap, total=total, cutoff=cutoff)
-    found = Search(small, room, watch, enough=enough, seed=seed).run(most_nodes=most_nodes(small.size, room))
-    if found.stopped_by == "nodes":
-        found = finish(small, room, found, watch, seed=seed, enough=enough)
+    outcome = Search(small, room, watch, enough=enough, seed=seed).run(
+        most_nodes=most_nodes(small.size, room)
+    )
+    if outcome.stopped_by == "nodes":
+        outcome = finish(small, room, outcome, watch, seed=seed, enough=enough)
     counts = {
         "candidates": int(allowed.sum()), "candidates_kept": int(rows.size),
-        "candidates_left": int(found.left.size),
-        "demand": int(case.weight.size), "demand_merged": int(small.weight.size), "nodes": found.nodes,
+        "candidates_left": int(outcome.left.size),
+        "demand": int(case.weight.size), "demand_merged": int(small.weight.size), "nodes": outcome.nodes,
     }  # fmt: skip
-    chosen = case.choices[np.concatenate([np.flatnonzero(required), rows[found.opened]])]
+    chosen = case.choices[np.concatenate([np.flatnonzero(required), rows[outcome.opened]])]
     chosen = close_no_more(case, chosen)
-    none = not np.isfinite(found.value) or found.value >= cutoff
-    if none and not found.stopped_by:
-        return replace(NO_ANSWER, bound=found.bound, counts=counts)
+    none = not np.isfinite(outcome.value) or outcome.value >= cutoff
+    if none and not outcome.stopped_by:
+        return replace(NO_ANSWER, bound=outcome.bound, counts=counts)
     return Answer(
-        chosen, found.value, found.bound, found.stopped_by, none and not found.stopped_by, None, counts
+        chosen,
+        outcome.value,
+        outcome.bound,
+        outcome.stopped_by,
+        none and not outcome.stopped_by,
+        None,
+        counts,
     )
 
 
@@ -108,15 +115,17 @@ def close_no_more(case: Case, chosen: Index) -> Index:
     return np.concatenate([chosen, spare[:more]])
 
 
-def finish(table: LossTable, room: float, found: Found, watch: Watch, *, seed: int, enough: Enough) -> Found:
+def finish(
+    table: LossTable, room: float, outcome: Outcome, watch: Watch, *, seed: int, enough: Enough
+) -> Outcome:
     """Let HiGHS prove what is left after the root, on levels that grow until none beyond them is used.
 
     A shortened list of levels charges the next loss to whoever is served beyond it, which is never more
     than the truth; so its optimum is a bound of the whole problem, and exact once it is nobody's.
     """
-    left, _, _ = merge_demand(table.only(found.left))
+    left, _, _ = merge_demand(table.only(outcome.left))
     reach = _levels_within(left, 8) if left.loss.size else left.cap.copy()
-    best, value, bound, stopped = found.opened, found.value, found.bound, "time"
+    best, value, bound, stopped = outcome.opened, outcome.value, outcome.bound, "time"
     while watch.left > 0.0:
         model = Model()
         x = model.columns(left.sites, whole=True)
@@ -124,18 +133,18 @@ def finish(table: LossTable, room: float, found: Found, watch: Watch, *, seed: i
         short = left.only(np.arange(left.sites), reach)
         terms = add_losses(model, x, short, np.arange(reach.size), np.zeros(reach.size, dtype=bool))
         costs, constant = terms.cost(left.weight, model.width)
-        position = np.searchsorted(found.left, best)
-        inside = np.isin(best, found.left).all() and best.size > 0
+        position = np.searchsorted(outcome.left, best)
+        inside = np.isin(best, outcome.left).all() and best.size > 0
         start = (x, np.isin(x, position).astype(float)) if inside else None
         out = model.solve(watch, cost=costs, gap=enough.gap, seed=seed, start=start)
         if out.x is None:
             stopped = out.stopped_by
             break
-        opened = found.left[np.flatnonzero(out.x[x] > 0.5)]
+        opened = outcome.left[np.flatnonzero(out.x[x] > 0.5)]
         truth = table.value(opened)
         if truth < value:
             best, value = opened, truth
-        bound = max(bound, min(out.bound + constant, found.value))
+        bound = max(bound, min(out.bound + constant, outcome.value))
         stopped = out.stopped_by
         first, _, _ = kernels.two_best(
             left.start, left.demand, left.loss, left.cap, np.flatnonzero(out.x[x] > 0.5)
@@ -146,12 +155,12 @@ def finish(table: LossTable, room: float, found: Found, watch: Watch, *, seed: i
         reach = np.where(beyond, np.minimum(first * 1.2 + 1e-9, left.cap), reach)
     if not stopped:
         bound = max(bound, value) if not enough.gap else bound
-    return Found(best, value, min(bound, value), stopped, found.left, found.nodes)
+    return Outcome(best, value, min(bound, value), stopped, outcome.left, outcome.nodes)
 
 
 def _levels_within(table: LossTable, count: int) -> Floats:
     """Return a loss per demand below which about ``count`` of its sites lie."""
-    at, _, entry = sets.turn(table.start, table.demand, table.weight.size)
+    at, _, entry = kernels.turn(table.start, table.demand, table.weight.size)
     owner = np.repeat(np.arange(table.weight.size), np.diff(at))
     loss = table.loss[entry]
     order = np.lexsort((loss, owner))

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.siting import _kernels as kernels
-from geo.siting import _sets as sets
 from geo.types import Floats, Index
 
 #: Looks at entries after which the search for dominated rows is left; it only ever removes less.
@@ -74,7 +73,7 @@ def equal_demand(table: LossTable, label: Index | None = None) -> Index:
     The cap does not tell demand apart that no site reaches.
     """
     salt = np.random.default_rng(20).integers(0, 2**64, size=(table.sites, 2), dtype=np.uint64)
-    marks = sets.fingerprints(table.start, table.demand, table.loss, table.weight.size, salt)
+    marks = kernels.fingerprints(table.start, table.demand, table.loss, table.weight.size, salt)
     cap = np.where(marks.any(axis=1), table.cap, 0.0).view(np.uint64)
     extra = np.zeros(cap.size, dtype=np.int64) if label is None else label
     order = np.lexsort((extra, cap, marks[:, 1], marks[:, 0]))
@@ -130,8 +129,8 @@ def dominated_sites(table: LossTable) -> NDArray[np.bool_]:
     """Return which sites cover no more than another that takes no more of the resource (coverage only)."""
     if table.loss.size:
         return np.zeros(table.sites, dtype=bool)
-    back, row, _ = sets.turn(table.start, table.demand, table.weight.size)
-    marked: NDArray[np.bool_] = sets.supersets(
+    back, row, _ = kernels.turn(table.start, table.demand, table.weight.size)
+    marked: NDArray[np.bool_] = kernels.supersets(
         table.start, table.demand, back, row, table.size, False, MOST_WORK
     )
     return marked | (np.diff(table.start) == 0)
@@ -139,6 +138,6 @@ def dominated_sites(table: LossTable) -> NDArray[np.bool_]:
 
 def implied_demand(start: Index, demand: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
     """Return which demand is covered whenever some other demand is."""
-    back, row, _ = sets.turn(start, demand, count)
-    marked: NDArray[np.bool_] = sets.supersets(back, row, start, demand, np.zeros(count), True, MOST_WORK)
+    back, row, _ = kernels.turn(start, demand, count)
+    marked: NDArray[np.bool_] = kernels.supersets(back, row, start, demand, np.zeros(count), True, MOST_WORK)
     return marked

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from geo.siting import _sets as sets
+from geo.siting import _kernels as kernels
 from geo.siting._highs import INFINITE, Model
 from geo.siting._losses import (
     LossTable,
@@ -61,7 +61,7 @@ def add_losses(
     plus every step up to the one it is served at. Where ``must`` holds, the last ``z`` is at most ``slack``.
     With ``exact`` a ``z`` cannot stay 1 though a site is open, for goals that gain by worse coverage.
     """
-    at, row, entry = sets.turn(table.start, table.demand, table.weight.size)
+    at, row, entry = kernels.turn(table.start, table.demand, table.weight.size)
     owner = np.repeat(np.arange(table.weight.size), np.diff(at))
     loss = table.loss[entry] if table.loss.size else np.zeros(entry.size)
     order = np.lexsort((loss, owner))

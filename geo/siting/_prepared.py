@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.limits import MILLISECONDS_PER_SECOND, NO_LIMIT_MS, limit_milliseconds
 from geo.siting import _kernels as kernels
-from geo.siting import _sets as sets
 from geo.siting._losses import (
     LossTable,
 )
@@ -21,8 +21,6 @@ from geo.siting.problem import (
     TravelTimes,
 )
 from geo.types import Bools, Floats, Index
-
-_FOREVER = np.iinfo(np.int32).max
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +58,9 @@ class Case:
         given = self.rules.limit_seconds
         categories = self.problem.demand.categories
         if given is None:
-            return np.full(categories.size, _FOREVER, dtype=np.int64)
-        per_category = np.rint(np.atleast_1d(np.asarray(given, dtype=float)) * 1000.0).astype(np.int64)
+            return np.full(categories.size, NO_LIMIT_MS, dtype=np.int64)
+        limits = np.atleast_1d(np.asarray(given, dtype=float)).tolist()
+        per_category = np.array([limit_milliseconds(seconds) for seconds in limits], dtype=np.int64)
         whole: Index = (
             per_category[categories] if per_category.size > 1 else np.repeat(per_category, categories.size)
         )
@@ -142,7 +141,7 @@ class Case:
     def reach(self) -> tuple[Index, NDArray[np.int32], NDArray[np.int32]]:
         """Return start, demand and milliseconds: who reaches each site in the time that matters."""
         limited = self.goal in ("cover_all", "cover_most")
-        most = np.where(self.weight > 0, self.limit if limited else _FOREVER, -1)
+        most = np.where(self.weight > 0, self.limit if limited else NO_LIMIT_MS, -1)
         return self._spread(most)
 
     @cached_property
@@ -157,11 +156,11 @@ class Case:
         """Return who reaches each site in the answer: within the limit for coverage, else in any time."""
         if self.goal in ("cover_all", "cover_most"):
             return self.cover
-        return self._spread(np.where(np.asarray(self.problem.demand.people) > 0, _FOREVER, -1))
+        return self._spread(np.where(np.asarray(self.problem.demand.people) > 0, NO_LIMIT_MS, -1))
 
     def _spread(self, most: Index) -> tuple[Index, NDArray[np.int32], NDArray[np.int32]]:
         times, demand, sites = self.problem.times, self.problem.demand, self.problem.sites
-        most = np.minimum(most, _FOREVER)
+        most = np.minimum(most, NO_LIMIT_MS)
         if sites.offers is None and demand.point is None:
             return _within(times, most)
         category = demand.categories
@@ -170,7 +169,7 @@ class Case:
             offers = np.ascontiguousarray(np.asarray(sites.offers, dtype=bool).reshape(sites.count, -1))
         order = np.argsort(demand.points, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(demand.points, minlength=times.points))])
-        found: tuple[Index, NDArray[np.int32], NDArray[np.int32]] = sets.spread(
+        outcome: tuple[Index, NDArray[np.int32], NDArray[np.int32]] = kernels.spread(
             times.start,
             times.point,
             times.milliseconds,
@@ -180,13 +179,13 @@ class Case:
             offers,
             most,
         )
-        return found
+        return outcome
 
     def partial(self, milliseconds: np.ndarray) -> Floats:
         """Return the share of a person covered at a travel time (1 without decay)."""
         if self.rules.decay is None:
             return np.ones(milliseconds.size)
-        shares = np.asarray(self.rules.decay(milliseconds / 1000.0), dtype=float)
+        shares = np.asarray(self.rules.decay(milliseconds / MILLISECONDS_PER_SECOND), dtype=float)
         clipped: Floats = np.clip(shares, 0.0, 1.0)
         return clipped
 
@@ -235,7 +234,7 @@ class Case:
     def unserved(self) -> float:
         """Milliseconds that a person whom no open site reaches counts as."""
         if self.rules.unserved_seconds is not None:
-            return float(self.rules.unserved_seconds) * 1000.0
+            return float(self.rules.unserved_seconds) * MILLISECONDS_PER_SECOND
         return 2.0 * float(self.problem.times.milliseconds.max(initial=0)) + 1.0
 
     def area_of_sites(self) -> tuple[list[Any], Index]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from geo.limits import MILLISECONDS_PER_MINUTE
 from geo.siting._prepared import Case
 from geo.siting.plan import Plan
 from geo.siting.problem import Goal, Problem, Rules, Run
-from geo.siting.solve import solve_below
+from geo.siting.solve import solve, solve_below
 from geo.text import Text
 
 
@@ -131,11 +132,11 @@ def alternatives(
         fixed = list(inside)
         for site in _free(problem, plan, inside):
             part = (tuple(fixed), (*outside, site))
-            found = solve_below(_with_flags(problem, *part), goal, rules, run, cutoff=cutoff)
+            outcome = solve_below(_with_flags(problem, *part), goal, rules, run, cutoff=cutoff)
             fixed.append(site)
             count += 1
-            if np.isfinite(found.value) and sign * found.value <= allowed:
-                heapq.heappush(parts, (sign * found.value, count, found, *part))
+            if np.isfinite(outcome.value) and sign * outcome.value <= allowed:
+                heapq.heappush(parts, (sign * outcome.value, count, outcome, *part))
     return tuple(listed)
 
 
@@ -157,6 +158,73 @@ def regret(
     return Regret(best, insisted, sign * (insisted.value - best.value))
 
 
+MORE_ON_CURVE = 2
+"""Sites beyond those of the plan up to which the curve goes, to show whether one more would pay."""
+
+NEAR = 0.01
+"""Share of the best value by which a plan may be worse and still be shown beside it."""
+
+_QUICK_SECONDS = 20.0
+
+
+def quick(run: Run) -> Run:
+    """Return a run for one of many plans that are compared: it gets a part of the time of a single one."""
+    limit = min(run.time_limit_seconds, _QUICK_SECONDS)
+    return replace(run, time_limit_seconds=limit, progress=None)
+
+
+def best_plan(problem: Problem, goal: Goal, rules: Rules, run: Run) -> tuple[Plan, Regret | None]:
+    """Return the plan and, where sites are required, what insisting on them costs."""
+    required = np.flatnonzero(problem.sites.flag("required")).tolist()
+    if not required:
+        return _fullest(problem, goal, rules, solve(problem, goal, rules, run), run), None
+    insisted = regret(_without_required(problem), goal, rules, required, run)
+    return insisted.insisted, insisted
+
+
+def _fullest(problem: Problem, goal: Goal, rules: Rules, plan: Plan, run: Run) -> Plan:
+    """Return, of the plans with the fewest sites for a share of the people, the one that covers most."""
+    if goal != "cover_all" or rules.budget is not None or plan.status != "optimal" or rules.share >= 1:
+        return plan
+    step = replace(rules, share=1.0, new=len(plan.opened))
+    fuller = solve(problem, "cover_most", step, quick(run))
+    if not np.isfinite(fuller.value) or fuller.people_covered <= plan.people_covered:
+        return plan
+    kept = {name: getattr(plan, name) for name in ("goal", "status", "value", "bound", "gap", "counts")}
+    return replace(fuller, **kept, stopped_by="")
+
+
+def curve_of(
+    problem: Problem, goal: Goal, rules: Rules, plan: Plan, run: Run, *, up_to: int | None = None
+) -> tuple[CurvePoint, ...]:
+    """Return the curve beside a plan, no site required; for a share of the people it counts people.
+
+    Parameters
+    ----------
+    up_to
+        Number of new sites; two more than the plan's where it is left out. 0: no curve.
+    """
+    if plan.stopped_by == "user" or up_to == 0:
+        return ()
+    counted: Goal = "cover_most" if goal == "cover_all" else goal
+    last = len(plan.opened) + MORE_ON_CURVE if up_to is None else up_to
+    free = replace(rules, share=1.0, fair=None)
+    return curve(_without_required(problem), counted, free, last, quick(run))
+
+
+def near_plans(
+    problem: Problem, goal: Goal, rules: Rules, plan: Plan, run: Run, *, most: int
+) -> tuple[Plan, ...]:
+    """Return a plan and up to so many others that are nearly as good; itself alone where it is not proven."""
+    if plan.stopped_by or rules.fair is not None or not most or not plan.opened:
+        return (plan,)
+    return alternatives(problem, goal, rules, quick(run), within=NEAR, most=most + 1)
+
+
+def _without_required(problem: Problem) -> Problem:
+    return replace(problem, sites=replace(problem.sites, required=None))
+
+
 def _free(problem: Problem, plan: Plan, inside: tuple[int, ...]) -> list[int]:
     """Return the new sites of a plan that another plan of the same part could leave out."""
     fixed = {*inside, *np.flatnonzero(problem.sites.flag("required")).tolist()}
@@ -171,7 +239,7 @@ def _cutoff(problem: Problem, goal: Goal, rules: Rules, allowed: float) -> float
     """Turn the worst value of interest into the loss that the search knows."""
     if rules.fair is None and goal == "cover_most":
         return Case(problem, rules, goal).total + allowed
-    return allowed * 60_000.0 if goal == "least_minutes" else float("inf")
+    return allowed * MILLISECONDS_PER_MINUTE if goal == "least_minutes" else float("inf")
 
 
 def _with_flags(problem: Problem, required: Iterable[int] = (), forbidden: Iterable[int] = ()) -> Problem:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from geo.limits import MILLISECONDS_PER_SECOND, SECONDS_PER_MINUTE
 from geo.siting import _kernels as kernels
 from geo.siting._losses import sums
 from geo.siting._prepared import Case
@@ -145,11 +146,6 @@ class Plan:
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def people_gained(self) -> float:
-        """People covered who were not before."""
-        return self.people_covered - self.people_before
-
-    @property
     def proof(self) -> Text:
         """How far the plan is proven, in words."""
         if self.status == "optimal":
@@ -204,6 +200,7 @@ def recount(case: Case, sites: Index) -> _Recount:
     never = np.full(count, np.inf)
     first, second, who = kernels.two_best(start, demand, milliseconds.astype(float), never, sites)
     served = np.where(who >= 0, sites[who] if sites.size else -1, -1)
+    seconds, second_seconds = first / MILLISECONDS_PER_SECOND, second / MILLISECONDS_PER_SECOND
     if case.rules.copies > 1:
         start, demand, _ = case.cover
         reached = np.zeros(count, dtype=np.int64)
@@ -211,14 +208,14 @@ def recount(case: Case, sites: Index) -> _Recount:
             reached[demand[start[site] : start[site + 1]]] += 1
         covered = (reached >= case.rules.copies).astype(float)
         without = (reached - 1 >= case.rules.copies).astype(float)
-        return _Recount(covered, without, served, first / 1000.0, second / 1000.0)
+        return _Recount(covered, without, served, seconds, second_seconds)
     covered, without = np.zeros(count), np.zeros(count)
     near, next_near = first <= case.limit, second <= case.limit
     near &= np.isfinite(first)
     next_near &= np.isfinite(second)
     covered[near] = case.partial(first[near])
     without[next_near] = case.partial(second[next_near])
-    return _Recount(covered, without, served, first / 1000.0, second / 1000.0)
+    return _Recount(covered, without, served, seconds, second_seconds)
 
 
 def describe(case: Case, sites: Index, flow: tuple[Index, Index, Floats] | None) -> dict[str, Any]:
@@ -277,7 +274,7 @@ def _shares(
     added = sums(who, (people * (after.covered - after.without))[reached], count)
     if case.rules.copies > 1:
         added = _needed(case, sites, after, people)
-    longer = (after.second_seconds[reached] - after.seconds[reached]) * people[reached] / 60.0
+    longer = (after.second_seconds[reached] - after.seconds[reached]) * people[reached] / SECONDS_PER_MINUTE
     longer[people[reached] == 0] = 0.0
     minutes = np.bincount(who, weights=longer, minlength=count)
     return tuple(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, InputError
+from geo.limits import MILLISECONDS_PER_SECOND
 from geo.text import Text
 from geo.types import Bools, Floats, Index
 
@@ -58,7 +59,7 @@ class TravelTimes:
             row, point = np.nonzero(np.isfinite(full))
             start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=full.shape[0]))])
             data, points = full[row, point], full.shape[1]
-        whole = np.rint(np.asarray(data, dtype=float) * 1000.0).astype(np.int32)
+        whole = np.rint(np.asarray(data, dtype=float) * MILLISECONDS_PER_SECOND).astype(np.int32)
         return cls(np.asarray(start, dtype=np.int64), np.asarray(point, dtype=np.int32), whole, points)
 
 
@@ -233,7 +234,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SearchProgress:
     """How far a run is: stage, seconds, value of the best plan so far, and bound, both in the goal's unit."""
 
     stage: str
@@ -261,7 +262,7 @@ class Run:
     time_limit_seconds: float = 60.0
     gap: float = 0.0
     seed: int = 0
-    progress: Callable[[Progress], None] | None = None
+    progress: Callable[[SearchProgress], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

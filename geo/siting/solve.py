@@ -22,34 +22,22 @@ from dataclasses import replace
 
 import numpy as np
 
+from geo.limits import MILLISECONDS_PER_MINUTE
 from geo.siting import _fair as fair
 from geo.siting._branch import Watch, make_ready
-from geo.siting._center import least_worst_answer
-from geo.siting._cover import cover_everyone, cover_share
+from geo.siting._cover import cover_everyone, cover_share, least_worst_answer
 from geo.siting._diagnose import culprits, pinned_too_close, unreachable
 from geo.siting._engines import Answer, by_model, choose_most
 from geo.siting._prepared import Case
 from geo.siting._rules import check_rules, keeps_rules
-from geo.siting.plan import Coverage, Culprit, Plan, SiteShare, describe, relative_gap, status_of
+from geo.siting.plan import Plan, describe, relative_gap, status_of
 from geo.siting.problem import (
-    Demand,
     Goal,
     Problem,
-    Progress,
     Rules,
     Run,
-    Sites,
-    TravelTimes,
-    pairs_within,
-    sites_per_thousand,
+    SearchProgress,
 )
-
-__all__ = [
-    "Coverage", "Culprit", "Demand", "Goal", "Plan", "Problem", "Progress", "Rules", "Run", "SiteShare",
-    "Sites", "TravelTimes", "cover_all", "cover_most",
-    "least_minutes", "least_worst", "pairs_within",
-    "sites_per_thousand", "solve",
-]  # fmt: skip
 
 
 def cover_all(problem: Problem, rules: Rules, run: Run | None = None) -> Plan:
@@ -62,6 +50,7 @@ def cover_most(problem: Problem, rules: Rules, run: Run | None = None) -> Plan:
 
     Examples
     --------
+    >>> from geo.siting.problem import Demand, Sites, TravelTimes
     >>> times = TravelTimes.from_matrix([[60, 600, 9999], [9999, 60, 60]])
     >>> problem = Problem(times, Sites(2), Demand(np.array([5.0, 1.0, 2.0])))
     >>> plan = cover_most(problem, Rules(new=1, limit_seconds=900))
@@ -135,7 +124,7 @@ def _watch(case: Case, run: Run) -> Watch:
         return Watch(run.time_limit_seconds)
 
     def report(stage: str, seconds: float, value: float, bound: float) -> None:
-        tell(Progress(stage, seconds, _in_goal_units(case, value), _in_goal_units(case, bound)))
+        tell(SearchProgress(stage, seconds, _in_goal_units(case, value), _in_goal_units(case, bound)))
 
     return Watch(run.time_limit_seconds, report)
 
@@ -198,7 +187,7 @@ def _in_goal_units(case: Case, loss: float) -> float:
     if case.goal == "cover_most" and case.rules.fair is None:
         return case.total - loss
     if case.goal in ("least_minutes", "least_worst"):
-        return loss / 60_000.0
+        return loss / MILLISECONDS_PER_MINUTE
     return loss
 
 

@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from geo.errors import Fault, InputError
-from geo.measures.names import Measure
+from geo.measures.access import AccessMeasure
 from geo.text import Language, Text
 from layers.catalogue.schema import kinds
 from layers.study.checks import check_whole
@@ -250,7 +250,7 @@ class CaseRow(StudyTable):
 class Accessibility(StudyTable):
     """``[accessibility]``: measures of accessibility for every demand point; without the table none."""
 
-    measures: tuple[Measure, ...] = Field(
+    measures: tuple[AccessMeasure, ...] = Field(
         default=("nearest", "k_nearest_mean", "cumulative", "gravity"),
         min_length=1,
         description="nearest, k_nearest_mean (minutes); cumulative, gravity (supply within the catchment); "

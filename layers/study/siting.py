@@ -28,7 +28,7 @@ Fairness = Literal["none", "grid", "group"]
 Source = Literal["layer", "junctions", "grid"]
 
 GOAL_WORDS: dict[GoalName, Text] = {
-    "cover": Text("fewest new sites for a share of the people", "以最少的新站点覆盖指定比例的人口"),
+    "cover": Text("fewest new sites for a share of the people", "以最少的新增服务站点覆盖指定比例的人口"),
     "people": Text("most people within the minutes", "使限定分钟内覆盖的人口最多"),
     "minutes": Text("least minutes for all people together", "使全体人口的总出行时间最短"),
     "worst": Text("shortest longest way", "使最远的人出行时间最短"),
@@ -190,7 +190,7 @@ def contradictions(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
         what = Text("a share is used only with `goal = cover`", "只有 `goal = cover` 才使用覆盖比例")
         yield _contradiction("cover", what, _ONE_OF_TWO)
     if aim != "cover" and not given & {"new", "budget"}:
-        what = Text("the number of new sites is not limited", "没有说明新增几个站点")
+        what = Text("the number of new sites is not limited", "没有说明新增几个服务站点")
         fix = Text(
             "Add `new = 3` or `budget = 500000`, or ask for `cover = 0.95`",
             "请加 `new = 3`、`budget = 500000`，或用 `cover = 0.95`",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import geopandas as gpd
 
 from geo.errors import Fault, InputError
+from geo.limits import minutes_to_seconds
 from geo.siting import Demand, Goal, Problem, Rules, Sites, TravelTimes, pairs_within
 from geo.text import Text
 from geo.types import Bools
@@ -68,7 +69,7 @@ def make_rules(question: SiteQuestion, minutes: float) -> Rules:
     return Rules(
         new=question.new,
         budget=question.budget,
-        limit_seconds=minutes * 60.0,
+        limit_seconds=minutes_to_seconds(minutes),
         share=question.share if question.aim == "cover" else 1.0,
         fair=None if question.fair == "none" else "worst_first",
         unserved_seconds=farthest_seconds(minutes) if adds_up else None,
@@ -77,7 +78,7 @@ def make_rules(question: SiteQuestion, minutes: float) -> Rules:
 
 def farthest_seconds(minutes: float) -> float:
     """Return how far is searched where minutes count: an hour, or longer where the limit is longer."""
-    return 60.0 * max(FARTHEST_MINUTES, minutes)
+    return minutes_to_seconds(max(FARTHEST_MINUTES, minutes))
 
 
 def _unknown(field: str, wanted: tuple[str, ...], sites: gpd.GeoDataFrame) -> Iterator[Fault]:
@@ -85,7 +86,7 @@ def _unknown(field: str, wanted: tuple[str, ...], sites: gpd.GeoDataFrame) -> It
     standing = set(sites.loc[sites["existing"], "id"])
     for site in wanted:
         if site in standing:
-            what = Text("stands today; only candidates can be named", "为现有站点，只能指定备选点位")
+            what = Text("stands today; only candidates can be named", "为现有服务站点，只能指定备选点位")
         elif site not in candidates:
             what = Text("no candidate has this id", "没有此编号的备选点位")
         else:

@@ -33,7 +33,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
 }
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
-NONE = Text("(none)", "(无)")
+NONE = Text("(none)", "（无）")
 YES, NO = Text("yes", "是"), Text("no", "否")
 _FORMULA = re.compile(r"^\s*[=+\-@\t\r|]")
 _BAD_SHEET = re.compile(r"[\[\]:*?/\\']")

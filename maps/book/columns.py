@@ -10,29 +10,29 @@ from layers.write.workbook import Column
 CASE = Column("case_name", Text("Case", "情景"))
 NAME = Column("name", Text("Service", "设施类别"))
 TIER = Column("tier", Text("Tier", "层级"))
-REQUIRED = Column("required", Text("Required", "是否必配"), "yes")
+REQUIRED = Column("required_name", Text("Requirement", "配置要求"))
 COUNTED = (
     Column("total", Text("Total", "总量"), "count"),
     Column("covered", Text("Covered", "已覆盖"), "count"),
     Column("left_out", Text("Left out", "未覆盖"), "count"),
     Column("share", Text("Share covered", "覆盖率"), "share"),
 )
-WITHOUT_ROOM = Column("without_room", Text("Left out: in time, but full", "其中：可到达但容量已满"), "count")
-VERIFIED = Column("verified", Text("Requirement verified", "条文已核实"), "yes")
-MINUTES = Column("minutes_limit", Text("Limit (min)", "时限(分钟)"), "minutes")
-METRE = Column("metres_limit", Text("Limit (m)", "距离要求(米)"), "metres")
+WITHOUT_ROOM = Column("without_room", Text("Left out: in time, but full", "其中：可达但容量已满"), "count")
+VERIFIED = Column("verified", Text("Requirement verified", "已与标准原文核对"), "yes")
+MINUTES = Column("minutes_limit", Text("Limit (min)", "时限（分钟）"), "minutes")
+METRE = Column("metres_limit", Text("Limit (m)", "距离要求（米）"), "metres")
 AREA = (
     Column("area_id", Text("Grid or area", "网格/片区编号")),
     Column("area_name", Text("Name", "名称")),
 )
 SPEEDS = (
-    Column("share_slower", Text("Share, 10 % slower", "覆盖率(速度-10%)"), "share"),
-    Column("share_faster", Text("Share, 10 % faster", "覆盖率(速度+10%)"), "share"),
+    Column("share_slower", Text("Share, 10 % slower", "覆盖率（速度 -10%）"), "share"),
+    Column("share_faster", Text("Share, 10 % faster", "覆盖率（速度 +10%）"), "share"),
 )
 DENOMINATOR = Column("denominator_name", Text("Counted", "统计口径"))
 COVERAGE = (NAME, TIER, REQUIRED, MINUTES, *COUNTED[:3], WITHOUT_ROOM, COUNTED[3], *SPEEDS, VERIFIED)
 METRES = (METRE, Column("test", Text("Test", "检验方式")))
-RATE = Column("share", Text("Share that complies", "达标率"), "share")
+RATE = Column("share", Text("Share that complies", "服务半径覆盖率"), "share")
 COMPLIANCE = (NAME, TIER, REQUIRED, METRE, *COUNTED[:3], RATE, VERIFIED)
 AREA_LONG = (*AREA, DENOMINATOR, NAME, TIER, MINUTES, METRE, *COUNTED, VERIFIED)
 GAPS = (
@@ -42,7 +42,7 @@ GAPS = (
     Column("limit", Text("Standard asks", "标准要求")),
     Column("total", Text("People", "现状人口"), "count"),
     Column("covered", Text("Covered", "已覆盖"), "count"),
-    Column("left_out", Text("People left out", "影响人数"), "count"),
+    Column("left_out", Text("People left out", "未覆盖人口"), "count"),
     Column("share", Text("Share covered", "覆盖率"), "share"),
     Column("cause_name", Text("Main cause", "主要原因")),
     Column("remedy", Text("Remedy", "建议措施")),
@@ -53,11 +53,11 @@ SHIFTS = (
     MINUTES,
     Column("name", Text("Shift", "时段")),
     Column("total", Text("People", "人口"), "count"),
-    Column("covered_on_paper", Text("Covered on paper", "名义覆盖"), "count"),
-    Column("covered_mean", Text("Covered, mean", "实际平均覆盖"), "count"),
-    Column("lost_to_hours", Text("Lost to closed doors", "因关门失去覆盖"), "count"),
-    Column("covered_least", Text("Covered, worst hour", "最差时刻覆盖"), "count"),
-    Column("worst", Text("Worst hour", "最差时刻")),
+    Column("covered_on_paper", Text("Covered on paper", "不计开放时间的覆盖人口"), "count"),
+    Column("covered_mean", Text("Covered, mean", "各时刻平均覆盖人口"), "count"),
+    Column("lost_to_hours", Text("Lost to closed doors", "因未开放减少的覆盖人口"), "count"),
+    Column("covered_least", Text("Covered, worst hour", "最不利时刻的覆盖人口"), "count"),
+    Column("worst", Text("Worst hour", "最不利时刻")),
 )
 QUOTAS = (
     NAME,
@@ -66,37 +66,45 @@ QUOTAS = (
     Column("required_min", Text("Required", "应配"), "amount"),
     Column("required_max", Text("At most", "上限"), "amount"),
     Column("provided", Text("Provided", "现状"), "amount"),
-    Column("balance", Text("Balance", "差额"), "amount"),
+    Column("balance", Text("Balance", "盈缺（±）"), "amount"),
     VERIFIED,
 )
 AREA_RULES = (
     *AREA,
     Column("name", Text("Rule", "规则")),
-    Column("minimum", Text("Required", "应有(处)"), "count"),
-    Column("found", Text("Found", "现有(处)"), "count"),
-    Column("met", Text("Met", "达标"), "yes"),
+    Column("minimum", Text("Required", "应配（处）"), "count"),
+    Column("found", Text("Found", "现有（处）"), "count"),
+    Column("met", Text("Met", "满足"), "yes"),
     VERIFIED,
 )
 FAIRNESS = (
     NAME,
     TIER,
     Column("total", Text("People", "人口"), "count"),
-    Column("reach_none", Text("Reach none at all", "完全不可达人口"), "count"),
-    Column("mean_minutes", Text("Mean (min)", "平均时间(分钟)"), "minutes"),
-    Column("worst_tenth_from_minutes", Text("Worst tenth from (min)", "最差10%人口起点(分钟)"), "minutes"),
-    Column("worst_tenth_mean_minutes", Text("Worst tenth, mean (min)", "最差10%人口平均(分钟)"), "minutes"),
+    Column("reach_none", Text("Reach none at all", "不可达人口"), "count"),
+    Column("mean_minutes", Text("Mean (min)", "平均时间（分钟）"), "minutes"),
+    Column(
+        "worst_tenth_from_minutes",
+        Text("Worst tenth from (min)", "最不利 10% 人口的界限值（分钟）"),
+        "minutes",
+    ),
+    Column(
+        "worst_tenth_mean_minutes",
+        Text("Worst tenth, mean (min)", "最不利 10% 人口的平均值（分钟）"),
+        "minutes",
+    ),
     Column("gini", Text("Gini", "基尼系数"), "ratio"),
 )
 ACCESS = (
     NAME,
     Column("measure_name", Text("Measure", "指标")),
-    Column("minutes_limit", Text("Catchment (min)", "服务半径(分钟)"), "minutes"),
+    Column("minutes_limit", Text("Catchment (min)", "出行时间阈值（分钟）"), "minutes"),
     Column("unit_name", Text("Unit", "单位")),
     Column("people", Text("People", "人口"), "count"),
-    Column("without", Text("People with none", "无可达人口"), "count"),
+    Column("without", Text("People with none", "不可达人口"), "count"),
     Column("mean", Text("Mean over people", "人口加权平均"), "ratio"),
-    Column("worst_tenth_from", Text("Worst tenth from", "最差10%人口起点"), "ratio"),
-    Column("worst_tenth_mean", Text("Worst tenth, mean", "最差10%人口平均"), "ratio"),
+    Column("worst_tenth_from", Text("Worst tenth from", "最不利 10% 人口的界限值"), "ratio"),
+    Column("worst_tenth_mean", Text("Worst tenth, mean", "最不利 10% 人口的平均值"), "ratio"),
 )
 GROUPS = (
     Column("of_name", Text("People", "人群")),
@@ -115,8 +123,8 @@ DENOMINATORS = (
     VERIFIED,
 )
 TIERS = (
-    Column("tier", Text("Tier of station", "阵地层级")),
-    Column("minutes", Text("Limit (min)", "时限(分钟)"), "minutes"),
+    Column("tier", Text("Tier of station", "服务站点层级")),
+    Column("minutes", Text("Limit (min)", "时限（分钟）"), "minutes"),
     Column("total", Text("People", "人口"), "count"),
     Column("covered", Text("Covered", "已覆盖"), "count"),
     Column("share", Text("Share covered", "覆盖率"), "share"),
@@ -125,17 +133,17 @@ TIERS = (
     Column("covered_only", Text("Covered by it alone", "仅本级覆盖"), "count"),
 )
 FUNCTIONS = (
-    Column("name", Text("Function", "功能/服务")),
-    Column("minutes_limit", Text("Limit (min)", "时限(分钟)"), "minutes"),
+    Column("name", Text("Function", "功能")),
+    Column("minutes_limit", Text("Limit (min)", "时限（分钟）"), "minutes"),
     *COUNTED,
 )
 LOAD = (
     *AREA,
     Column("people", Text("People", "人口"), "count"),
-    Column("enterprises", Text("Enterprises", "企业(家)"), "count"),
+    Column("enterprises", Text("Enterprises", "企业（家）"), "count"),
     Column("staff", Text("Staff", "工作人员"), "count"),
-    Column("people_per_staff", Text("People per staff", "人均服务人口"), "amount"),
-    Column("enterprises_per_staff", Text("Enterprises per staff", "人均服务企业"), "amount"),
+    Column("people_per_staff", Text("People per staff", "每名工作人员服务人口"), "amount"),
+    Column("enterprises_per_staff", Text("Enterprises per staff", "每名工作人员服务企业"), "amount"),
     Column("load_against_mean", Text("Load against mean", "负荷与平均之比"), "ratio"),
 )
 RANK = Column("rank", Text("Rank", "排名"), "count")

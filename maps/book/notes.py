@@ -1,52 +1,247 @@
-"""How the measures of accessibility were made, as notes of the workbook."""
+"""What a reader must know to trust the figures of a run: rows of the sheet on data and method."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from geo.assessment.access import AccessAsked, without_capacity
-from geo.assessment.assess import CaseAssessment, Ground
+from geo.assessment.access import AccessSettings, without_capacity
+from geo.measures.land import SQUARE_METRES_PER_HECTARE, cell_side
+from geo.measures.standard import Requirement
 from geo.text import Text
-from layers.accessibility import access_asked, capacity_missing
-from layers.study.model import Accessibility, Study
+from layers.accessibility import access_asked
+from layers.settings import category_names
+from layers.study.model import Accessibility
+from maps.book.spec import Note
+from maps.result import StudyResult
 
 
-def access_notes(
-    study: Study, ground: Ground, found: Sequence[CaseAssessment]
-) -> Iterator[tuple[Text, Text]]:
-    """Yield how the measures were made, and what was left out of them."""
-    asked = access_asked(study, ground)
-    if asked is None or study.accessibility is None:
-        return
-    yield Text("Accessibility", "可达性指标"), _method(study.accessibility, asked)
-    silent = without_capacity(ground, [one.usable for one in found])
-    left = [category for category in asked.categories if category in silent]
-    if left and any(asked.needs_capacity(measure) for measure in asked.measures):
-        names = [capacity_missing(ground, category, silent) for category in left]
+def general_notes(result: StudyResult) -> Iterator[Note]:
+    """Yield the cases, and how people are counted."""
+    yield from _of_cases(result)
+    yield from _of_method(result)
+
+
+def trust_notes(result: StudyResult) -> Iterator[Note]:
+    """Yield what the figures rest on without being certain, and the rows of each layer."""
+    yield from _of_doubt(result)
+    yield from _of_layers(result)
+
+
+def _of_cases(result: StudyResult) -> Iterator[Note]:
+    for case in result.cases:
+        profile = case.traveller.profile
+        usable = int(case.usable.now.sum())
+        closed = int((case.usable.any_hour & ~case.usable.now).sum())
+        later = int((case.usable.when_built & ~case.usable.any_hour).sum())
         yield (
-            Text("No capacity", "缺少容量"),
+            Text(f"Case: {case.case.name.en}", f"情景：{case.case.name.zh}"),
             Text(
-                "Supply cannot be shared out where capacity is missing, so these have no such measure: "
-                + "; ".join(name.en for name in names),
-                "缺少容量的设施无法计算供需比，以下类别不计算该指标：" + "；".join(name.zh for name in names),
+                f"{case.people.sum():,.0f} people; {profile.name.en}; {case.case.hour.en}; "
+                f"{usable:,} places usable, {closed:,} closed then, {later:,} not open yet. "
+                f"Speed: {profile.source.en}",
+                f"{case.people.sum():,.0f} 人；{profile.name.zh}；{case.case.hour.zh}；"
+                f"可用设施 {usable:,} 处，该时段关闭 {closed:,} 处，尚未启用 {later:,} 处。"
+                f"速度依据：{profile.source.zh}",
             ),
         )
 
 
-def _method(given: Accessibility, asked: AccessAsked) -> Text:
-    width = given.decay_minutes or asked.minutes / 3
+def _of_method(result: StudyResult) -> Iterator[Note]:
+    study, network = result.study, result.network
+    people = result.layers.demand["people"].to_numpy(float)
+    lost = people[~result.first.traveller.demand.snapped].sum()
+    kilometres = network.edge_metres.sum() / 1000
+    yield Text("Standard", "标准"), result.standard.title
+    if result.standard.note.en:
+        yield Text("About the standard", "标准说明"), result.standard.note
+    yield (
+        Text("Reach and compliance", "可达与服务半径"),
+        Text(
+            "Reach is minutes by the profile; compliance is metres by the standard; they are never mixed. A "
+            "requirement that names no minutes takes those of its tier",
+            "可达按出行方式的分钟计算，服务半径按标准的米数计算，两者不混用；标准未写分钟的，取其层级的分钟数",
+        ),
+    )
+    yield (
+        Text("Causes", "原因"),
+        Text(
+            "Covered and all causes sum to everybody. Where several causes hold, the one cheapest to mend is "
+            "named",
+            "已覆盖与各原因之和等于总人口；同时存在多种原因时，记最易补救的一种",
+        ),
+    )
+    if (result.tables.coverage["without_room"] > 0).any():
+        yield (
+            Text("Capacity", "容量"),
+            Text(
+                "Where layers give capacities, people beyond them are not covered although they get there "
+                "in time; the map shows who gets there, whether or not there is room",
+                "图层给出容量的，超出容量的人即使按时可达也不计为已覆盖；地图只按能否到达显示，不计容量",
+            ),
+        )
+    yield (
+        Text("Speed 10 % slower and faster", "速度±10%"),
+        Text(
+            "Coverage if everybody travels slower or faster; empty where capacity binds",
+            "假设所有人慢或快 10% 时的覆盖率；受容量限制时留空",
+        ),
+    )
+    yield (
+        Text("Worst tenth", "最不利 10% 人口"),
+        Text(
+            "Empty where somebody among them reaches none",
+            "其中有人不可达时留空",
+        ),
+    )
+    yield (
+        Text("Choices", "可选设施"),
+        Text(
+            f"results.gpkg names the {study.choices} nearest of each service for each point and counts all "
+            "within the limit",
+            f"results.gpkg 中为每个点列出各类最近的 {study.choices} 处设施，并统计时限内的全部设施数",
+        ),
+    )
+    yield (
+        Text("Streets", "路网"),
+        Text(
+            f"{kilometres:,.0f} km in {network.pieces.size:,} pieces; {study.streets.attribution}",
+            f"{kilometres:,.0f} km，{network.pieces.size:,} 个连通片；{study.streets.attribution}",
+        ),
+    )
+    yield (
+        Text("People counted", "统计人口"),
+        Text(
+            f"{people.sum():,.0f}, of whom {lost:,.0f} are farther than "
+            f"{study.max_snap_metres:g} m from any street",
+            f"{people.sum():,.0f} 人，其中 {lost:,.0f} 人距任何道路超过 {study.max_snap_metres:g} 米",
+        ),
+    )
+
+
+def land_notes(result: StudyResult) -> Iterator[Note]:
+    """Yield how residential land was cut into pieces and tested."""
+    land, samples = result.land, result.land.samples
+    if not len(samples):
+        return
+    hectares, blocks = samples["hectares"].sum(), len(result.layers.land)
+    side = cell_side(hectares * SQUARE_METRES_PER_HECTARE)
+    yield (
+        Text("Residential land", "居住用地"),
+        Text(
+            f"{hectares:,.1f} ha in {blocks:,} polygons, cut into {len(samples):,} pieces by a grid of "
+            f"{side:,.0f} m; each piece weighs what it covers and is tested at a point inside it, joined to "
+            f"the streets as people are. {land.off_streets:,.1f} ha are farther than "
+            f"{result.study.max_snap_metres:g} m from any street and count as not covered. Capacity is not "
+            "looked at; cases within working hours have no residential land",
+            f"{hectares:,.1f} 公顷，{blocks:,} 个地块，按 {side:,.0f} 米格网切分为 {len(samples):,} 块；"
+            "每块按其面积加权，以块内一点接入道路后检验。"
+            f"距任何道路超过 {result.study.max_snap_metres:g} 米的 {land.off_streets:,.1f} 公顷计为未覆盖。"
+            "不考虑容量；8 小时内情景不统计居住用地",
+        ),
+    )
+
+
+def _of_doubt(result: StudyResult) -> Iterator[Note]:
+    """Yield what the figures rest on without being certain."""
+    hours = result.layers.facilities["opening_hours"]
+    silent, total = int(hours.isna().sum()), len(hours)
+    if silent:
+        yield (
+            Text("Opening hours", "开放时间"),
+            Text(
+                f"{silent:,} of {total:,} places do not say when they are open and count as open",
+                f"{total:,} 处设施中有 {silent:,} 处未注明开放时间，视为开放",
+            ),
+        )
+    doubtful = result.assessment.rests_on_unverified
+    if doubtful:
+        yield (
+            Text("Not verified", "未与标准原文核对"),
+            Text(
+                "In italics: nobody has checked these against the published text, so do not call them "
+                f"compliant: {_names(doubtful).en}",
+                f"表中以斜体标出，结论不得据此称“达标”：{_names(doubtful).zh}",
+            ),
+        )
+    left = result.assessment.not_assessed
+    if left:
+        yield (
+            Text("Not assessed", "未评估"),
+            Text(
+                f"No layer holds them, or they name no limit: {_names(left).en}",
+                f"没有相应图层，或标准未给出限值：{_names(left).zh}",
+            ),
+        )
+    if not result.study.week:
+        yield (
+            Text("Hours of the week", "逐时统计"),
+            Text(
+                "Set week = true in the study to count every hour",
+                "如需全周逐时统计，请在 study.toml 中设置 week = true",
+            ),
+        )
+
+
+def _names(requirements: Iterable[Requirement]) -> Text:
+    """Return what requirements are called, each name once: several tiers ask for the same service."""
+    names = [requirement.name for requirement in requirements]
+    return Text(
+        ", ".join(dict.fromkeys(name.en for name in names)),
+        "、".join(dict.fromkeys(name.zh for name in names)),
+    )
+
+
+def _of_layers(result: StudyResult) -> Iterator[Note]:
+    for report in result.layers.reports:
+        left_en = f", {report.left_out:,} left out" if report.left_out else ""
+        left_zh = f"，略去 {report.left_out:,} 行" if report.left_out else ""
+        yield (
+            Text(report.name, report.name),
+            Text(
+                f"{report.read:,} rows read, {report.accepted:,} used, {report.rejected:,} rejected{left_en}",
+                f"读取 {report.read:,} 行，采用 {report.accepted:,} 行，剔除 {report.rejected:,} 行{left_zh}",
+            ),
+        )
+
+
+def access_notes(result: StudyResult) -> Iterator[Note]:
+    """Yield how the measures of accessibility were made, and what was left out of them."""
+    settings, ground = access_asked(result.study, result.ground), result.ground
+    if settings is None or result.study.accessibility is None:
+        return
+    yield Text("Accessibility", "可达性指标"), _method(result.study.accessibility, settings)
+    lacking = without_capacity(ground, [case.usable for case in result.cases])
+    left_out = [category for category in settings.categories if category in lacking]
+    if left_out and any(settings.needs_capacity(measure) for measure in settings.measures):
+        names = category_names(ground.standard)
+        counted = [(names[category], *lacking[category]) for category in left_out]
+        yield (
+            Text("No capacity", "缺少容量"),
+            Text(
+                "Supply cannot be shared out where capacity is missing, so these have no such measure: "
+                + "; ".join(f"{name.en} ({missing:,} of {total:,})" for name, missing, total in counted),
+                "缺少容量的设施无法计算供需比，以下类别不计算该指标："
+                + "；".join(
+                    f"{name.zh}（{total:,} 处中 {missing:,} 处）" for name, missing, total in counted
+                ),
+            ),
+        )
+
+
+def _method(given: Accessibility, settings: AccessSettings) -> Text:
+    width = given.decay_minutes or settings.minutes / 3
     decay = {
         "gaussian": Text(f"Gaussian, s = {width:g} min", f"高斯，s = {width:g} 分钟"),
         "exponential": Text(f"halving every {width:g} min", f"每 {width:g} 分钟减半"),
         "power": Text(f"t^-{given.power:g}", f"t^-{given.power:g}"),
     }[given.decay]
-    zones = ", ".join(f"{limit:g} min {weight:g}" for limit, weight in asked.zones.items())
-    stretches = "、".join(f"{limit:g} 分钟 {weight:g}" for limit, weight in asked.zones.items())
+    zones = ", ".join(f"{limit:g} min {weight:g}" for limit, weight in settings.zones.items())
+    stretches = "、".join(f"{limit:g} 分钟 {weight:g}" for limit, weight in settings.zones.items())
     return Text(
-        f"Catchment {asked.minutes:g} minutes; k = {asked.k}; gravity {decay.en} (Hansen 1959), cut at the "
-        f"catchment; E2SFCA zones {zones} (Luo and Qi 2009); 2SFCA (Luo and Wang 2003); Gaussian 2SFCA (Dai "
-        "2010). Supply per person counts the people of the case alone",
-        f"服务半径 {asked.minutes:g} 分钟；k = {asked.k}；重力模型衰减：{decay.zh}(Hansen 1959)，"
-        f"超出半径不计；E2SFCA 分段权重：{stretches}(Luo 和 Qi 2009)；2SFCA(Luo 和 Wang 2003)；"
-        "高斯 2SFCA(Dai 2010)。人均供给仅计该情景的人口",
+        f"Catchment {settings.minutes:g} minutes; k = {settings.k}; gravity {decay.en} (Hansen 1959), cut at "
+        f"the catchment; E2SFCA zones {zones} (Luo and Qi 2009); 2SFCA (Luo and Wang 2003); Gaussian 2SFCA "
+        "(Dai 2010). Supply per person counts the people of the case alone",
+        f"出行时间阈值 {settings.minutes:g} 分钟；k = {settings.k}；重力模型衰减：{decay.zh}（Hansen 1959），"
+        f"超出阈值不计；E2SFCA 分段权重：{stretches}（Luo 和 Qi 2009）；2SFCA（Luo 和 Wang 2003）；"
+        "高斯 2SFCA（Dai 2010）。人均供给仅计该情景的人口",
     )

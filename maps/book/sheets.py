@@ -1,139 +1,350 @@
-"""The sheets of ``assessment.xlsx``: which tables an office expects, and in which order."""
+"""The sheets of a run: ``assessment.xlsx``, its short form ``coverage.xlsx``, and the CSV files.
+
+Each sheet is one entry of `SHEETS`, in the order in which an office reads them: what it is called, which
+tables stand on it with their columns and notes, whether it stands in the short workbook, and which CSV files
+are written of it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Final
+
 import pandas as pd
 
-from geo.text import Language, Text
-from layers.write.workbook import Column, Sheet, Table
-from maps.book import columns as columns
-from maps.book.content import AssessmentBook
-from maps.book.table import (
-    Part,
-    limited,
-    named,
-    numbered,
-    parts,
-    present,
-    rows_of,
-    titled,
-    unit_line,
+from geo.measures.land import LAND
+from geo.text import Text
+from layers.write.workbook import Column, Table
+from maps.book import columns
+from maps.book.layouts import (
+    HOUR,
+    RunEdition,
+    RunTable,
+    by_case,
+    by_cause,
+    by_hour,
+    by_polygon,
+    by_shift,
+    listed,
+    one_table,
+    ranked,
 )
-from maps.book.wide import area_sheet, hours_sheet, land_sheet, load_sheet
-
-MOST_GAPS = 100
-"""Rows of the sheet of gaps for each case and kind of polygon, some three pages; the CSV holds all."""
-
-
-def assessment_sheets(book: AssessmentBook, *, language: Language = "zh") -> tuple[Sheet, ...]:
-    """Return the six sheets as an office reads them, and those of land and load where there is any."""
-    return (
-        _coverage_sheet(book, language),
-        _compliance_sheet(book, language),
-        _gaps_sheet(book, language),
-        area_sheet(book, language),
-        *([land_sheet(book, language)] if len(book.land_by_area) else []),
-        *([load_sheet(book, language)] if len(book.load) else []),
-        hours_sheet(book, language),
-        _notes_sheet(book),
-    )
+from maps.book.notes import access_notes, general_notes, land_notes, trust_notes
+from maps.book.points import access_columns, access_points
+from maps.book.rows import PEOPLE, counted_words, limited, numbered, rows_of, unit_line
+from maps.book.spec import Edition, SheetSpec, TableSpec, csv_names, notes_frame, notes_of, titled
+from maps.result import StudyResult
 
 
-def short_sheets(book: AssessmentBook, *, language: Language = "zh") -> tuple[Sheet, ...]:
-    """Return coverage, gaps, grids and method: a first reading."""
-    return (
-        _coverage_sheet(book, language),
-        _gaps_sheet(book, language),
-        area_sheet(book, language),
-        _notes_sheet(book),
-    )
+def edition_of(result: StudyResult, *, short: bool = False) -> RunEdition:
+    """Return a run as it is written: every sheet, or a few with the rows of the first case alone."""
+    case = result.first.case.id if short else None
+    return Edition(result=result, sheets=SHEETS, language=result.study.language, short=short, case=case)
 
 
-def _coverage_sheet(book: AssessmentBook, language: Language) -> Sheet:
-    reach = Text("Reach by travel time", "出行时间可达")
-    rows = rows_of(book.coverage, "reach")
-    wanted: list[Part] = [(_coverage_columns(rows), rows, reach, "verified")]
-    if len(book.causes):
-        wanted.append(_causes_part(book, language))
-    further = (
-        (columns.FAIRNESS, book.fairness, Text("How evenly it is shared", "公平性(不只看平均)"), ""),
-        (columns.ACCESS, book.access, Text("Accessibility measures", "可达性指标"), ""),
-        (columns.GROUPS, limited(book.by_group, language), Text("By group", "分人群"), "verified"),
-        (columns.TIERS, book.tiers, Text("By tier of station", "分阵地层级(逐级嵌套)"), ""),
-        (columns.FUNCTIONS, book.functions, Text("Functions within reach", "功能清单"), ""),
-        (
-            columns.DENOMINATORS,
-            limited(book.denominators, language),
-            Text("Dwellings, floor area and residential land", "按住宅与居住用地统计"),
-            "verified",
-        ),
-    )
-    tables = present((*wanted, *further), book, language) or [Table(columns.COVERAGE, pd.DataFrame())]
-    part = Text("coverage by travel time", "设施覆盖率(按出行时间)")
-    name = Text("Coverage", "覆盖率")
-    counted = book.denominator
-    if len(book.denominators):
-        counted = Text(f"{counted.en}, unless a table says otherwise", f"{counted.zh}，表内另有注明的除外")
-    return Sheet(name, titled(book, part), unit_line(book, counted), tuple(tables))
+def _counted(edition: RunEdition) -> Text:
+    """Say what is counted on the sheet of coverage."""
+    if not len(edition.rows(edition.result.denominators)):
+        return unit_line(edition, PEOPLE)
+    words = Text(f"{PEOPLE.en}, unless a table says otherwise", f"{PEOPLE.zh}，表内另有注明的除外")
+    return unit_line(edition, words)
 
 
-def _coverage_columns(rows: pd.DataFrame) -> tuple[Column, ...]:
+def _people(edition: RunEdition) -> Text:
+    return unit_line(edition, PEOPLE)
+
+
+def _share_of_people(edition: RunEdition) -> Text:
+    return unit_line(edition, Text(f"{PEOPLE.en}, share covered", f"{PEOPLE.zh}，覆盖率"))
+
+
+def _share_of_land(edition: RunEdition) -> Text:
+    land = counted_words(edition.result)[LAND]
+    return unit_line(edition, Text(f"{land.en}, share covered", f"{land.zh}，覆盖率"))
+
+
+def _date(edition: RunEdition) -> Text:
+    made = edition.made_on.isoformat()
+    return Text(made, made)
+
+
+def _coverage_columns(result: StudyResult, rows: pd.DataFrame) -> tuple[Column, ...]:
     """Return the columns of coverage; who finds a place full has one where somebody does."""
+    del result
     full = "without_room" in rows and bool((rows["without_room"] > 0).any())
-    return tuple(column for column in columns.COVERAGE if full or column != columns.WITHOUT_ROOM)
+    shown = full or not len(rows)
+    return tuple(column for column in columns.COVERAGE if shown or column != columns.WITHOUT_ROOM)
 
 
-def _causes_part(book: AssessmentBook, language: Language) -> Part:
-    """Return one row per requirement and one column per cause: they sum to everybody."""
-    label = f"cause_{language}"
-    keys = ["case", "requirement"] if "case" in book.causes else ["requirement"]
-    wide = book.causes.pivot_table(index=keys, columns=label, values="people", sort=False)
-    words = [str(word) for word in book.causes[label].drop_duplicates()]
-    known = ["requirement", "name_en", "name_zh", "tier", "minutes_limit"]
-    names = rows_of(book.coverage, "reach")[known].drop_duplicates("requirement")
-    first = book.causes.drop_duplicates(keys).merge(names, on="requirement", how="left").set_index(keys)
-    rows = first.join(wide).reset_index()
-    counts = (Column(word, Text(word, word), "count") for word in words)
-    wanted = (columns.NAME, columns.TIER, columns.MINUTES, *counts)
-    return wanted, rows, Text("People by cause", "未覆盖原因(人数)"), "verified"
+def _test(test: str) -> Callable[[StudyResult], pd.DataFrame]:
+    """Return what selects the rows of coverage by one test."""
+    return lambda result: rows_of(result.tables.coverage, test)
 
 
-def _compliance_sheet(book: AssessmentBook, language: Language) -> Sheet:
-    name, part = Text("Compliance", "达标率"), Text("compliance by distance", "设施达标率(按距离)")
-    radius = Text("Distance asked for by the standard", "按标准服务半径")
-    wanted = (
-        (columns.COMPLIANCE, rows_of(book.coverage, "compliance"), radius, "verified"),
-        (columns.QUOTAS, book.quotas, Text("Per thousand people", "千人指标"), "verified"),
-        (columns.AREA_RULES, book.area_rules, Text("In every area", "一片区一阵地"), "verified"),
-    )
-    tables = present(wanted, book, language) or [Table(columns.COMPLIANCE, pd.DataFrame())]
-    return Sheet(name, titled(book, part), unit_line(book, book.denominator), tuple(tables))
+def _below(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Return two tables below each other, the second left out where it has no rows."""
+    return pd.concat([first, *([second] if len(second) else [])], ignore_index=True)
 
 
-def _gaps_sheet(book: AssessmentBook, language: Language) -> Sheet:
-    name, part = Text("Gaps", "短板清单"), Text("gaps, most people first", "短板清单(按影响人数排序)")
-    tables = []
-    for rows, caption in parts(book.gaps):
-        shown = numbered(rows, language).head(MOST_GAPS)
-        if len(rows) > MOST_GAPS:
-            first = Text(
-                f" (first {MOST_GAPS:,} of {len(rows):,}; all in gaps.csv)",
-                f"（共 {len(rows):,} 条，列前 {MOST_GAPS:,} 条，全部见 gaps.csv）",
-            )
-            caption = Text(caption.en + first.en, caption.zh + first.zh)
-        tables.append(Table(columns.GAPS, named(shown, book, language), caption, "verified"))
-    sheet = tuple(tables) or (Table(columns.GAPS, pd.DataFrame()),)
-    return Sheet(name, titled(book, part), unit_line(book, book.denominator), sheet)
+def _all_notes(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay out the notes on the study, on each table, and on what the figures rest on."""
+    del rows
+    result = edition.result
+    notes = [*general_notes(result), *notes_of(edition), *trust_notes(result)]
+    yield Table(spec.columns_of(result, pd.DataFrame()), notes_frame(notes), spec.caption)
 
 
-def _notes_sheet(book: AssessmentBook) -> Sheet:
-    name, part = Text("Data and method", "数据与说明"), Text("data and method", "数据与说明")
-    wanted = (
-        Column("what", Text("Item", "项目")),
-        Column("said", Text("Note", "说明")),
-    )
-    rows = pd.DataFrame(
-        {"what": [what for what, _ in book.notes], "said": [said for _, said in book.notes]}, dtype=object
-    )
-    made = Text(book.made_on.isoformat(), book.made_on.isoformat())
-    return Sheet(name, titled(book, part), made, (Table(wanted, rows),))
+SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
+    SheetSpec(
+        key="coverage",
+        name=Text("Coverage", "覆盖率"),
+        title=titled("coverage by travel time", "设施覆盖率（按出行时间）"),
+        unit=_counted,
+        short=True,
+        tables=(
+            TableSpec(
+                key="reach",
+                caption=Text("Reach by travel time", "出行时间可达"),
+                frame=_test("reach"),
+                columns=_coverage_columns,
+                layout=listed,
+                doubt="verified",
+            ),
+            TableSpec(
+                key="causes",
+                caption=Text("People by cause", "未覆盖原因（人数）"),
+                frame=lambda result: result.tables.causes,
+                columns=(columns.NAME, columns.TIER, columns.MINUTES),
+                layout=by_cause,
+                doubt="verified",
+            ),
+            TableSpec(
+                key="fairness",
+                caption=Text("How evenly it is shared", "公平性（不只看平均）"),
+                frame=lambda result: result.tables.fairness,
+                columns=columns.FAIRNESS,
+                layout=listed,
+            ),
+            TableSpec(
+                key="accessibility",
+                caption=Text("Accessibility measures", "可达性指标"),
+                frame=lambda result: result.access.summary,
+                columns=columns.ACCESS,
+                layout=listed,
+                notes=access_notes,
+            ),
+            TableSpec(
+                key="groups",
+                caption=Text("By group", "分人群"),
+                frame=lambda result: limited(result.tables.by_group),
+                columns=columns.GROUPS,
+                layout=listed,
+                doubt="verified",
+            ),
+            TableSpec(
+                key="tiers",
+                caption=Text("By tier of station", "分服务站点层级（逐级嵌套）"),
+                frame=lambda result: result.tables.tiers,
+                columns=columns.TIERS,
+                layout=listed,
+            ),
+            TableSpec(
+                key="functions",
+                caption=Text("Functions within reach", "功能清单"),
+                frame=lambda result: result.tables.functions,
+                columns=columns.FUNCTIONS,
+                layout=listed,
+            ),
+            TableSpec(
+                key="denominators",
+                caption=Text("Dwellings, floor area and residential land", "按住宅与居住用地统计"),
+                frame=lambda result: limited(result.denominators),
+                columns=columns.DENOMINATORS,
+                layout=listed,
+                doubt="verified",
+            ),
+        ),
+        csv=(
+            TableSpec(
+                key="coverage",
+                caption=Text("Coverage", "覆盖率"),
+                frame=lambda result: _below(result.tables.coverage, result.denominators),
+                columns=(columns.DENOMINATOR, *columns.COVERAGE, *columns.METRES),
+                layout=one_table,
+            ),
+            TableSpec(
+                key="accessibility",
+                caption=Text("Accessibility of every demand point", "各人口点可达性指标"),
+                frame=access_points,
+                columns=access_columns,
+                layout=one_table,
+                optional=True,
+            ),
+        ),
+    ),
+    SheetSpec(
+        key="compliance",
+        name=Text("Compliance", "服务半径覆盖率"),
+        title=titled("compliance by distance", "设施服务半径覆盖率"),
+        unit=_people,
+        tables=(
+            TableSpec(
+                key="compliance",
+                caption=Text("Distance asked for by the standard", "按标准服务半径"),
+                frame=_test("compliance"),
+                columns=columns.COMPLIANCE,
+                layout=listed,
+                doubt="verified",
+            ),
+            TableSpec(
+                key="quotas",
+                caption=Text("Per thousand people", "千人指标"),
+                frame=lambda result: result.tables.quotas,
+                columns=columns.QUOTAS,
+                layout=listed,
+                doubt="verified",
+            ),
+            TableSpec(
+                key="area_rules",
+                caption=Text("In every area", "分片区配置要求"),
+                frame=lambda result: result.tables.area_rules,
+                columns=columns.AREA_RULES,
+                layout=listed,
+                doubt="verified",
+            ),
+        ),
+    ),
+    SheetSpec(
+        key="gaps",
+        name=Text("Gaps", "短板清单"),
+        title=titled("gaps, most people first", "短板清单（按未覆盖人口排序）"),
+        unit=_people,
+        short=True,
+        tables=(
+            TableSpec(
+                key="gaps",
+                caption=Text("Gaps", "短板"),
+                frame=lambda result: result.tables.gaps,
+                columns=columns.GAPS,
+                layout=ranked,
+                doubt="verified",
+            ),
+        ),
+        csv=(
+            TableSpec(
+                key="gaps",
+                caption=Text("Gaps", "短板"),
+                frame=lambda result: numbered(result.tables.gaps),
+                columns=columns.GAPS,
+                layout=one_table,
+            ),
+        ),
+    ),
+    SheetSpec(
+        key="by_area",
+        name=Text("By grid", "分网格"),
+        title=titled("share covered by grid", "分网格覆盖率"),
+        unit=_share_of_people,
+        short=True,
+        tables=(
+            TableSpec(
+                key="by_area",
+                caption=Text("By grid", "按网格"),
+                frame=lambda result: result.tables.by_area,
+                columns=columns.AREA,
+                layout=by_polygon,
+            ),
+        ),
+        csv=(
+            TableSpec(
+                key="by_area",
+                caption=Text("By grid", "按网格"),
+                frame=lambda result: _below(result.tables.by_area, result.land.by_polygon),
+                columns=columns.AREA_LONG,
+                layout=one_table,
+            ),
+        ),
+    ),
+    SheetSpec(
+        key="land",
+        name=Text("By grid, land", "分网格用地"),
+        title=titled("share of residential land by grid", "分网格居住用地覆盖率"),
+        unit=_share_of_land,
+        optional=True,
+        tables=(
+            TableSpec(
+                key="land",
+                caption=Text("By grid", "按网格"),
+                frame=lambda result: result.land.by_polygon,
+                columns=columns.AREA,
+                layout=by_polygon,
+                notes=land_notes,
+            ),
+        ),
+    ),
+    SheetSpec(
+        key="load",
+        name=Text("Load of grids", "网格负荷"),
+        title=titled("load of grids", "网格负荷"),
+        unit=_people,
+        optional=True,
+        tables=(
+            TableSpec(
+                key="load",
+                caption=Text("Load of grids", "网格负荷"),
+                frame=lambda result: result.tables.load,
+                columns=columns.LOAD,
+                layout=listed,
+            ),
+        ),
+    ),
+    SheetSpec(
+        key="hours",
+        name=Text("By hour", "分时段"),
+        title=titled("coverage by hour", "分时段覆盖率"),
+        unit=_share_of_people,
+        empty=(HOUR,),
+        tables=(
+            TableSpec(
+                key="cases",
+                caption=Text("Share covered, case by case", "各情景覆盖率"),
+                frame=_test("reach"),
+                columns=(columns.NAME, columns.TIER, columns.MINUTES),
+                layout=by_case,
+            ),
+            TableSpec(
+                key="shifts",
+                caption=Text("By shift", "8 小时内与 8 小时外"),
+                frame=lambda result: result.week.shifts,
+                columns=columns.SHIFTS,
+                layout=by_shift,
+            ),
+            TableSpec(
+                key="hours",
+                caption=Text("Share covered at the full hour", "整点覆盖率"),
+                frame=lambda result: result.week.by_hour,
+                columns=(HOUR,),
+                layout=by_hour,
+            ),
+        ),
+    ),
+    SheetSpec(
+        key="notes",
+        name=Text("Data and method", "数据与说明"),
+        title=titled("data and method", "数据与说明"),
+        unit=_date,
+        short=True,
+        tables=(
+            TableSpec(
+                key="notes",
+                caption=Text("Data and method", "数据与说明"),
+                frame=lambda _: pd.DataFrame(),
+                columns=(Column("what", Text("Item", "项目")), Column("note", Text("Note", "说明"))),
+                layout=_all_notes,
+            ),
+        ),
+    ),
+)
+
+CSV_FILES: Final = csv_names(SHEETS)
+OPTIONAL_CSV_FILES: Final = csv_names(SHEETS, optional=True)

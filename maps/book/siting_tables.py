@@ -8,8 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.measures.areas import OUTSIDE
-from geo.siting import Plan
+from geo.siting import Plan, coverage
 from geo.types import Floats
 from maps.result import SitingResult
 
@@ -31,29 +30,25 @@ def chosen_table(result: SitingResult) -> gpd.GeoDataFrame:
     shares = {share.site: share for share in result.plan.sites}
     opened = sorted(result.plan.opened, key=lambda site: (-shares[site].people_added, site))
     sites = result.sites.iloc[opened].reset_index(drop=True)
-    found = [shares[site] for site in opened]
+    opened_shares = [shares[site] for site in opened]
     return sites.assign(
         number=np.arange(1, len(opened) + 1),
         lon=sites.geometry.x,
         lat=sites.geometry.y,
         place=_place_of(result, sites),
-        served=np.array([share.people_served for share in found], dtype=float),
-        added=np.array([share.people_added for share in found], dtype=float),
+        served=np.array([share.people_served for share in opened_shares], dtype=float),
+        added=np.array([share.people_added for share in opened_shares], dtype=float),
         alone=people_alone(result)[opened],
-        minutes_saved=np.array([share.person_minutes_added for share in found], dtype=float),
+        minutes_saved=np.array([share.person_minutes_added for share in opened_shares], dtype=float),
         kept=sites["id"].isin(result.question.keep).to_numpy(),
     )
 
 
 def people_alone(result: SitingResult) -> Floats:
     """Return how many people each site would add today if it alone were opened."""
-    times, limit_ms = result.times, round(result.minutes * 60_000)
-    uncovered = np.where(result.before > result.minutes * 60.0, result.people, 0.0)
-    gained = np.where(times.milliseconds <= limit_ms, uncovered[times.point], 0.0)
-    total = np.concatenate([[0.0], np.cumsum(gained)])
-    alone: Floats = total[times.start[1:]] - total[times.start[:-1]]
-    alone[result.sites["existing"].to_numpy(dtype=bool)] = 0.0
-    return np.maximum(alone, 0.0)
+    return coverage.people_alone(
+        result.times, result.people, result.before, result.problem.sites, minutes=result.minutes
+    )
 
 
 def candidate_table(result: SitingResult) -> gpd.GeoDataFrame:
@@ -79,27 +74,13 @@ def rejected_for_map(result: SitingResult) -> gpd.GeoDataFrame:
 
 def by_group(result: SitingResult) -> pd.DataFrame:
     """Return people, covered before and after, and gained, by group of people."""
-    groups = result.layers.demand["group"].astype(object)
-    codes, names = pd.factorize(groups, use_na_sentinel=False)
-    sums: list[Floats] = [
-        np.bincount(codes, weights=values, minlength=len(names)).astype(np.float64)
-        for values in _people(result)
-    ]
-    return _gained({"group": names}, *sums)
+    return coverage.gains_by_group(result.layers.demand["group"], *_people(result))
 
 
 def by_polygon(result: SitingResult) -> pd.DataFrame:
     """Return the same for every grid cell and area, most people gained first, and what lies outside."""
-    frames = []
-    for cut in result.cuts:
-        sums = [np.asarray(cut.shares @ values) for values in _people(result)]
-        ids = np.append(cut.areas["id"].to_numpy(dtype=object), OUTSIDE)
-        names = np.append(cut.areas["name"].fillna(cut.areas["id"]).to_numpy(dtype=object), OUTSIDE)
-        kinds = np.append(cut.areas["kind"].to_numpy(dtype=object), cut.areas["kind"].iloc[0])
-        table = _gained({"id": ids, "name": names, "kind": kinds}, *sums)
-        frames.append(table[table["people"] > 0].sort_values("gained", ascending=False, kind="stable"))
-    empty = _gained({"id": [], "name": [], "kind": []}, *(np.empty(0),) * 3)
-    return pd.concat(frames, ignore_index=True) if frames else empty
+    polygons = [(cut.areas, cut.shares) for cut in result.cuts]
+    return coverage.gains_by_polygon(polygons, *_people(result))
 
 
 def curve_table(result: SitingResult) -> pd.DataFrame:
@@ -148,16 +129,6 @@ def _covered_by(plan: Plan) -> float:
 
 def _people(result: SitingResult) -> tuple[Floats, Floats, Floats]:
     return result.people, result.covered(result.before), result.covered(result.after)
-
-
-def _gained(keys: dict[str, object], people: Floats, before: Floats, after: Floats) -> pd.DataFrame:
-    some = np.where(people > 0, people, np.nan)
-    return pd.DataFrame(
-        {
-            **keys, "people": people, "before": before, "after": after, "gained": after - before,
-            "share_before": before / some, "share_after": after / some, "left_out": people - after,
-        }
-    )  # fmt: skip
 
 
 def _place_of(result: SitingResult, sites: gpd.GeoDataFrame) -> list[str | None]:

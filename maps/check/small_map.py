@@ -128,7 +128,7 @@ def _paths(lines: NDArray[np.object_], frame: Frame, *, closed: bool = False) ->
 
 
 def small_map(
-    accepted: gpd.GeoSeries, kind: str, frame: Frame | None, said: Language
+    accepted: gpd.GeoSeries, kind: str, frame: Frame | None, language: Language
 ) -> dict[str, Any] | None:
     """Return what is drawn of a layer, and the words under it; None where there is nothing to show."""
     geometry = np.asarray(accepted.array, dtype=object)
@@ -136,22 +136,22 @@ def small_map(
     if frame is None or not len(geometry):
         return None
     if kind == "need":
-        return {"hidden": _HIDDEN.to(said)}
+        return {"hidden": _HIDDEN.to(language)}
     polygons = kind in polygon_kinds()
     drawn = _spread(geometry, MOST_SHAPES if polygons else MOST_POINTS)
     caption = Text(f"{len(geometry):,} accepted", f"采用 {len(geometry):,}")
-    parts = [caption.to(said)]
+    parts = [caption.to(language)]
     if len(drawn) < len(geometry):
         fewer = Text(f"{len(drawn):,} of them drawn, spread evenly", f"均匀抽取 {len(drawn):,} 个绘出")
-        parts.append(fewer.to(said))
+        parts.append(fewer.to(language))
     outside = int((~frame.meets(shapely.bounds(geometry))).sum())
     if outside:
-        parts.append(Text(f"{outside:,} lie outside this picture", f"{outside:,} 个在图外").to(said))
+        parts.append(Text(f"{outside:,} lie outside this picture", f"{outside:,} 个在图外").to(language))
     return {
         "points": Markup("") if polygons else _dots(drawn, frame),
         "shapes": _outlines(drawn, frame) if polygons else Markup(""),
         "few": " few" if len(drawn) <= _FEW else "",
-        "caption": ("，" if said == "zh" else "; ").join(parts),
+        "caption": ("，" if language == "zh" else "; ").join(parts),
         "hidden": "",
     }
 

@@ -14,9 +14,8 @@ from geo.assessment.headline import ON_FOOT, RESIDENTS
 from geo.text import Language, Text
 from geo.types import Floats
 from layers.osm.basemap import Basemap
+from layers.settings import USUAL_MINUTES
 from maps.wording import AT_ANY_HOUR
-
-USUAL_MINUTES: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,12 +253,12 @@ def _places(values: pd.Series, known: pd.Series | list[str] | list[float]) -> ND
     ValueError
         Where a value is unknown: a figure that finds no place on the map would be missing unseen.
     """
-    found: NDArray[np.int64] = pd.Index(list(known)).get_indexer(pd.Index(values)).astype(np.int64)
-    if (found < 0).any():
-        strange = sorted(set(values[found < 0].astype(str)))[:5]
+    positions: NDArray[np.int64] = pd.Index(list(known)).get_indexer(pd.Index(values)).astype(np.int64)
+    if (positions < 0).any():
+        strange = sorted(set(values[positions < 0].astype(str)))[:5]
         msg = f"{values.name}: the map has no {', '.join(strange)}"
         raise ValueError(msg)
-    return found
+    return positions
 
 
 def _points(frame: gpd.GeoDataFrame) -> NDArray[np.int64]:

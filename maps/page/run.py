@@ -29,9 +29,9 @@ def map_content(result: StudyResult) -> MapContent:
         categories=_categories(result),
         minutes=study.minutes,
         isochrones=result.isochrones,
-        gaps=_gaps(result),
+        gaps=_gaps(result.tables.gaps_by_minutes),
         totals=_totals(result),
-        cases=tuple(_case(result, one) for one in result.cases),
+        cases=tuple(_case(result, case) for case in result.cases),
         demand=result.layers.demand,
         attributions=_attributions(result),
         notes=reader_notes(result),
@@ -45,14 +45,14 @@ def map_content(result: StudyResult) -> MapContent:
     )
 
 
-def _case(result: StudyResult, one: CaseAssessment) -> MapCase:
+def _case(result: StudyResult, case: CaseAssessment) -> MapCase:
     study, demand = result.study, result.layers.demand
     return MapCase(
-        one.case.id,
-        travels_by(one.traveller.profile),
-        one.case.hour,
-        who_is_counted(study, demand, one.people),
-        one.people,
+        case.case.id,
+        travels_by(case.traveller.profile),
+        case.case.hour,
+        who_is_counted(study, demand, case.people),
+        case.people,
     )
 
 
@@ -88,31 +88,11 @@ def _totals(result: StudyResult) -> pd.DataFrame:
     return _figures(result.tables.within.rename(columns={"total": "people", "covered": "people_covered"}))
 
 
-def _gaps(result: StudyResult) -> pd.DataFrame:
-    """Return the polygons that leave people out at each of the study's minutes.
-
-    The cause is that of the requirement with the same minutes; at other minutes there is none.
-    """
-    table = result.tables.grid_minutes
-    table = table.assign(people_left_out=table["people"] - table["people_covered"])
-    keys = ["case", "grid_id", "category", "minutes"]
-    left = table.loc[table["people_left_out"] >= 0.5, [*keys, "people_left_out"]]
-    causes = _causes(result, keys)
-    return left.merge(causes, on=keys, how="left") if len(causes) else left
-
-
-def _causes(result: StudyResult, keys: list[str]) -> pd.DataFrame:
-    """Return the main cause of each gap, of those that keep people away: the map counts who gets there."""
-    there, tables = ["case", "requirement"], result.tables
-    if not len(tables.causes_by_area):
-        return tables.causes_by_area
-    away = tables.causes_by_area[~tables.causes_by_area["cause"].isin(["covered", "full"])]
-    most = away.sort_values("people", ascending=False, kind="stable").drop_duplicates([*there, "area_id"])
-    asked = tables.coverage.loc[tables.coverage["test"] == "reach", [*there, "category", "minutes_limit"]]
-    named = most.merge(asked, on=there).rename(columns={"area_id": "grid_id", "minutes_limit": "minutes"})
-    words = [Text(en, zh) for en, zh in zip(named["cause_en"], named["cause_zh"], strict=True)]
-    cause = pd.Series(words, index=named.index, dtype=object)
-    return named.assign(cause=cause).drop_duplicates(keys)[[*keys, "cause"]]
+def _gaps(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Return the gaps of the map with their cause as a text, missing where there is none."""
+    words = zip(gaps["cause_en"], gaps["cause_zh"], strict=True)
+    causes = [Text(en, zh) if isinstance(en, str) else None for en, zh in words]
+    return gaps.assign(cause=pd.Series(causes, index=gaps.index, dtype=object))
 
 
 def _attributions(result: StudyResult) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.assessment.gaps import leaves_out
 from geo.siting import Plan
 from geo.text import Text
 from geo.types import Floats
@@ -41,7 +42,7 @@ def siting_map(result: SitingResult) -> MapContent:
         categories=(MapCategory(result.category, result.name, result.name),),
         minutes=minutes,
         isochrones=result.isochrones.assign(case=AFTER),
-        gaps=gaps[gaps["people_left_out"] >= 0.5],
+        gaps=gaps[leaves_out(gaps["people_left_out"])],
         totals=_both(result, minutes, _totals),
         cases=tuple(MapCase(when, travels, result.case.hour, who, counted) for when in (BEFORE, AFTER)),
         demand=result.layers.demand,

@@ -25,17 +25,18 @@ def standard_text(name: str) -> str:
     return "\n".join([*(line for line in head if line != " "), *map(_requirement, standard.requirements)])
 
 
-def _requirement(asked: Requirement) -> str:
+def _requirement(requirement: Requirement) -> str:
     limits = [
-        f"{asked.minutes:g} min" if asked.minutes is not None else "",
-        f"{asked.metres:g} m {asked.measure}" if asked.metres is not None else "",
-        f"the nearest {asked.count}" if asked.count > 1 else "",
+        f"{requirement.minutes:g} min" if requirement.minutes is not None else "",
+        f"{requirement.metres:g} m {requirement.measure}" if requirement.metres is not None else "",
+        f"the nearest {requirement.count}" if requirement.count > 1 else "",
     ]
-    mark = "" if asked.verified else "  [not verified]"
-    need = "required" if asked.required else "optional"
+    mark = "" if requirement.verified else "  [not verified]"
+    need = "required" if requirement.required else "optional"
     limit = ", ".join(limit for limit in limits if limit) or "present"
-    clause = ", ".join(part for part in (asked.source, asked.clause) if part)
-    return f"{asked.tier or '-':<8}{asked.name.en} / {asked.name.zh}: {limit}; {need}; {clause}{mark}"
+    clause = ", ".join(part for part in (requirement.source, requirement.clause) if part)
+    name = f"{requirement.name.en} / {requirement.name.zh}"
+    return f"{requirement.tier or '-':<8}{name}: {limit}; {need}; {clause}{mark}"
 
 
 def profiles_text() -> str:

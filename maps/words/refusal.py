@@ -35,10 +35,10 @@ _FIELDS = {
     "reach": "minutes",
 }
 _REMEDIES = {
-    "new": Text("Allow more new sites", "请增加新站点数"),
+    "new": Text("Allow more new sites", "请增加新点位数"),
     "budget": Text("Raise the budget", "请提高预算"),
     "share": Text("Ask for a smaller share", "请降低覆盖比例"),
-    "too_close": Text("Allow sites nearer to each other, or keep fewer", "请减小间距或减少必选点位"),
+    "too_close": Text("Allow sites nearer to each other, or keep fewer", "请减小间距或减少指定点位"),
     "reach": Text(
         "Allow more minutes, add candidates, or ask for a share with `cover`",
         "请放宽分钟数、增加备选点位，或用 `cover` 指定比例",

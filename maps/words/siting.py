@@ -33,7 +33,7 @@ _COUNTED = {
     "nodes": Text("branches", "分支数"),
 }
 _SOURCES = {
-    "layer": Text("the candidate layer of the study", "研究中的备选点位图层"),
+    "layer": Text("the candidate layer of the study", "项目中的备选点位图层"),
     "junctions": Text("every street junction", "所有道路交叉口"),
     "grid": Text("the middle of every grid square", "各网格方格中心"),
 }
@@ -49,18 +49,18 @@ def answer(result: SitingResult) -> Text:
         return Text(
             f"No new site is needed or helps: {_percent(after, total)} of {total:,.0f} people reach "
             f"{named.en} within {minutes} minutes",
-            f"无需新增站点，或新增无益：{total:,.0f} 人中 {_percent(after, total, '%')} "
-            f"在 {minutes} 分钟内可到达{named.zh}",
+            f"无需新增点位，或新增无益：{total:,.0f} 人中 {_percent(after, total, '%')} "
+            f"在 {minutes} 分钟内可达{named.zh}",
         )
     sites = "1 new site" if count == 1 else f"{count} new sites"
     return Text(
         f"With {sites}, {_percent(after, total)} of {total:,.0f} people reach {named.en} within {minutes} "
         f"minutes, {after - before:,.0f} more than the {_percent(before, total)} of today; "
         f"{total - after:,.0f} still do not",
-        f"新增 {count} 个站点后，{total:,.0f} 人中 {_percent(after, total, '%')} "
-        f"在 {minutes} 分钟内可到达{named.zh}，"
+        f"新增 {count} 个点位后，{total:,.0f} 人中 {_percent(after, total, '%')} "
+        f"在 {minutes} 分钟内可达{named.zh}，"
         f"比现状（{_percent(before, total, '%')}）多 {after - before:,.0f} 人；"
-        f"仍有 {total - after:,.0f} 人到不了",
+        f"仍有 {total - after:,.0f} 人不可达",
     )
 
 
@@ -100,7 +100,7 @@ def value_words(result: SitingResult, value: float) -> Text:
         return Text(f"{value:,.0f} people", f"{value:,.0f} 人")
     if question.aim == "cover":
         return Text(f"cost {value:,.0f}", f"费用 {value:,.0f}") if question.budget is not None else Text(
-            f"{value:,.0f} new sites", f"新增 {value:,.0f} 个站点"
+            f"{value:,.0f} new sites", f"新增 {value:,.0f} 个点位"
         )  # fmt: skip
     if question.aim == "worst":
         return Text(f"{value:,.1f} minutes", f"{value:,.1f} 分钟")
@@ -110,7 +110,7 @@ def value_words(result: SitingResult, value: float) -> Text:
     )
 
 
-def asked(result: SitingResult) -> Iterator[Note]:
+def question_notes(result: SitingResult) -> Iterator[Note]:
     """Yield what was asked, an option a row."""
     question = result.question
     yield Text("Goal", "目标"), GOAL_WORDS[question.aim]
@@ -118,7 +118,7 @@ def asked(result: SitingResult) -> Iterator[Note]:
         share = f"{100 * question.share:g}"
         yield Text("Share to be covered", "覆盖比例要求"), Text(f"{share} %", f"{share}%")
     if question.new is not None:
-        yield Text("New sites at most", "新增站点上限"), _same(f"{question.new}")
+        yield Text("New sites at most", "新增点位上限"), _same(f"{question.new}")
     if question.budget is not None:
         yield Text("Budget", "预算"), _same(f"{question.budget:,.0f}")
     yield Text("Minutes", "时间上限（分钟）"), _same(f"{result.minutes:g}")
@@ -128,18 +128,18 @@ def asked(result: SitingResult) -> Iterator[Note]:
 
 def _limits(question: SiteQuestion) -> Iterator[Note]:
     if question.keep:
-        yield Text("Insisted on", "必选点位"), _same(", ".join(question.keep))
+        yield Text("Insisted on", "指定点位"), _same(", ".join(question.keep))
     if question.forbid:
         yield Text("Forbidden", "排除点位"), _same(", ".join(question.forbid))
     if question.apart_metres is not None:
         metres = f"{question.apart_metres:,.0f}"
         yield (
-            Text("Least distance between sites", "站点最小间距"),
-            Text(f"{metres} m in a straight line, those of today included", f"直线 {metres} 米，含现有站点"),
+            Text("Least distance between sites", "点位最小间距"),
+            Text(f"{metres} m in a straight line, those of today included", f"直线 {metres} 米，含现有点位"),
         )
 
 
-def found(result: SitingResult) -> Iterator[Note]:
+def answer_notes(result: SitingResult) -> Iterator[Note]:
     """Yield the answer: what was found, and how far it is proven."""
     plan = result.plan
     yield Text("Answer", "结论"), answer(result)
@@ -151,10 +151,10 @@ def found(result: SitingResult) -> Iterator[Note]:
     seconds = f"{plan.solve_seconds:.1f}"
     yield Text("Search", "求解用时"), Text(f"{seconds} s", f"{seconds} 秒")
     if result.insisted is not None:
-        yield Text("Price of the sites insisted on", "必选点位的代价"), insisted(result)
+        yield Text("Price of the sites insisted on", "指定点位的效益损失"), insisting_words(result)
 
 
-def insisted(result: SitingResult) -> Text:
+def insisting_words(result: SitingResult) -> Text:
     """Return what the sites insisted on cost against the best plan without them."""
     regret = result.insisted
     if regret is None or not np.isfinite(regret.loss):
@@ -167,7 +167,7 @@ def insisted(result: SitingResult) -> Text:
     )
 
 
-def assumed(result: SitingResult) -> Iterator[Note]:
+def assumption_notes(result: SitingResult) -> Iterator[Note]:
     """Yield what the answer rests on."""
     study, profile = result.study, result.case.profile
     existing = int(result.sites["existing"].sum())
@@ -180,7 +180,7 @@ def assumed(result: SitingResult) -> Iterator[Note]:
         ),
     )
     yield (
-        Text("Sites of today", "现有站点"),
+        Text("Sites of today", "现有点位"),
         Text(
             f"{existing:,} kept and counted; {result.not_counted:,} not counted (closed, not open yet on the "
             "day, or not open at the hour)",
@@ -195,7 +195,7 @@ def assumed(result: SitingResult) -> Iterator[Note]:
             f"{result.candidates:,} from {source.en}; {result.off_street:,} farther than "
             f"{study.max_snap_metres:g} m from any street and left out",
             f"{result.candidates:,} 处，来自{source.zh}；{result.off_street:,} 处距道路超过 "
-            f"{study.max_snap_metres:g} 米，未采用",
+            f"{study.max_snap_metres:g} 米，剔除",
         ),
     )
     yield from _thinned(result)
@@ -204,16 +204,16 @@ def assumed(result: SitingResult) -> Iterator[Note]:
         Text(f"{people:,.0f} at {places:,} places", f"{places:,} 处共 {people:,.0f} 人"),
     )
     if result.question.aim == "minutes":
-        yield Text("Whoever reaches nothing", "到不了的人"), Text(
+        yield Text("Whoever reaches nothing", "不可达人口"), Text(
             f"counts as {farthest_seconds(result.minutes) / 60:g} minutes",
             f"按 {farthest_seconds(result.minutes) / 60:g} 分钟计",
         )  # fmt: skip
     if result.beyond > 0:
         yield Text("Left out of the goal", "未计入目标"), Text(
-            f"{result.beyond:,.0f} people whom no site reaches", f"没有任何站点可达的 {result.beyond:,.0f} 人"
+            f"{result.beyond:,.0f} people whom no site reaches", f"没有任何点位可达的 {result.beyond:,.0f} 人"
         )  # fmt: skip
     yield (
-        Text("Room and opening hours of the new sites", "新站点的容量与开放时间"),
+        Text("Room and opening hours of the new sites", "新点位的容量与开放时间"),
         Text("not limited: everybody in reach is served", "不设限：可达者均计为服务对象"),
     )
     yield (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo.text import Text
 
-READ = Text("read the study", "读取研究")
+READ = Text("read the study", "读取项目")
 
 
 STREETS = Text("open the streets", "打开路网")
@@ -28,7 +28,7 @@ ACCESS = Text("accessibility measures", "计算可达性指标")
 WEEK = Text("hours of the week", "统计全周各时段")
 
 
-RINGS = Text("isochrones of stations", "绘制站点等时圈")
+RINGS = Text("isochrones of stations", "绘制服务站点等时圈")
 
 
 BASEMAP = Text("basemap", "绘制底图")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.assessment.counts import people_off_the_main_streets
 from geo.assessment.tables import headline_of, of_case
 from geo.text import Language, Text
 from layers.catalogue.holidays import holidays_known
@@ -42,10 +43,10 @@ def headlines(result: StudyResult) -> list[tuple[str, Text]]:
     rows = first.sort_values("left_out", ascending=False, kind="stable")
     grids = result.tables.by_area
     grids = grids[grids["kind"] == grids["kind"].iloc[0]] if len(grids) else grids
-    said = travels_by(result.profile)
+    travels = travels_by(result.profile)
     who = who_is_counted(result.study, result.layers.demand, result.first.people)
     lines = [
-        (str(row["category"]), headline_of(row, grids, travels=said, counted=who))
+        (str(row["category"]), headline_of(row, grids, travels=travels, counted=who))
         for _, row in rows.iterrows()
     ]
     return [(category, Text(line.to("en"), line.to("zh"))) for category, line in lines]
@@ -63,13 +64,14 @@ def unverified_note(result: StudyResult) -> Text | None:
         return None
     names_en = ", ".join(sorted({requirement.name.en for requirement in resting}))
     names_zh = "、".join(sorted({requirement.name.zh for requirement in resting}))
-    return Text(f"Not checked against the standard's text: {names_en}", f"以下条文未经核实: {names_zh}")
+    return Text(
+        f"Not checked against the standard's text: {names_en}", f"以下条文未与标准原文核对：{names_zh}"
+    )
 
 
 def disconnected_note(result: StudyResult) -> Text | None:
     """Return how many people are on streets cut off from the rest; None where there are none."""
-    one = result.first
-    lost = float(one.people[one.traveller.piece_of(one.traveller.demand) > 0].sum())
+    lost = people_off_the_main_streets(result.first)
     if pd.isna(lost) or lost < 1:
         return None
     return Text(
@@ -82,8 +84,8 @@ def hours_note(result: StudyResult) -> Text | None:
     """Return how many places are taken to be open because they do not say; None where no hour is asked."""
     hours = result.layers.facilities["opening_hours"]
     silent = int(hours.isna().sum())
-    asked = result.study.week or any(one.case.moment for one in result.cases)
-    if not silent or not asked:
+    hours_matter = result.study.week or any(case.case.moment for case in result.cases)
+    if not silent or not hours_matter:
         return None
     return Text(
         f"{silent:,} of {len(hours):,} places do not say when they are open; they count as open",
@@ -95,7 +97,7 @@ def holidays_note(result: StudyResult) -> Text | None:
     """Return which years' public holidays are not published yet, and so count as ordinary days; else None."""
     if result.study.holidays != "CN":
         return None
-    moments = [one.case.moment for one in result.cases if one.case.moment is not None]
+    moments = [case.case.moment for case in result.cases if case.case.moment is not None]
     years = sorted({moment.year for moment in moments if not holidays_known(moment.date())})
     if not years:
         return None
@@ -141,13 +143,16 @@ def _land(result: StudyResult, language: Language) -> str:
         return ""
     table = _of_one_test(table[table["case"] == table["case"].iloc[0]])
     total = f"{table['total'].iloc[0]:,.1f}"
-    said = Text(f"Least share of residential land ({total} ha)", f"占居住用地比例最低（{total} 公顷）")
+    title = Text(f"Least share of residential land ({total} ha)", f"占居住用地比例最低（{total} 公顷）")
     least = table.sort_values("share", kind="stable").head(_WORST)
-    rows = [f"  {_padded(_asked(row, language))}{row['share']:.0%}" for row in least.to_dict("records")]
-    return "\n".join([said.to(language), *rows])
+    rows = [
+        f"  {_padded(_service_and_limit(row, language))}{row['share']:.0%}"
+        for row in least.to_dict("records")
+    ]
+    return "\n".join([title.to(language), *rows])
 
 
-def _asked(row: Mapping[Hashable, Any], language: Language) -> str:
+def _service_and_limit(row: Mapping[Hashable, Any], language: Language) -> str:
     """Return a service and the limit it is asked for within."""
     timed = row["test"] == "reach"
     limit = f"{row['minutes_limit']:g}" if timed else f"{row['metres_limit']:g}"
@@ -160,7 +165,7 @@ def _accessibility(result: StudyResult, language: Language) -> str:
     table = of_case(result.access.summary, result.first.case.id)
     if not len(table):
         return ""
-    title = Text("Accessibility: mean; worst tenth", "可达性指标：平均；最差10%人口").to(language)
+    title = Text("Accessibility: mean; worst tenth", "可达性指标：平均；最不利 10% 人口").to(language)
     lines = [
         f"  {row[f'name_{language}']}, {row[f'measure_{language}']}: {row['mean']:,.2f}; "
         f"{row['worst_tenth_mean']:,.2f} ({row[f'unit_{language}']})".replace("nan", "-")
@@ -178,9 +183,9 @@ def _by_case(result: StudyResult, language: Language) -> str:
     sums = reach.groupby("case", sort=False)[["covered", "total"]].sum()
     title = Text("Share of needs met", "需求满足率").to(language)
     lines = [
-        f"  {one.case.name.to(language)}: {sums['covered'][one.case.id] / sums['total'][one.case.id]:.1%}"
-        for one in result.cases
-        if one.case.id in sums.index and sums["total"][one.case.id] > 0
+        f"  {case.case.name.to(language)}: {sums['covered'][case.case.id] / sums['total'][case.case.id]:.1%}"
+        for case in result.cases
+        if case.case.id in sums.index and sums["total"][case.case.id] > 0
     ]
     return "\n".join([title, *lines])
 
@@ -191,7 +196,7 @@ def _worst_grids(result: StudyResult, language: Language) -> str:
         return ""
     table = table[table["kind"] == table["kind"].iloc[0]].assign(missed=lambda rows: 1 - rows["share"])
     worst = table.sort_values(["missed", "total"], ascending=False, kind="stable").head(_WORST)
-    title = Text("Worst grids (share of needs not met)", "最差网格 (未满足需求占比)").to(language)
+    title = Text("Worst grids (share of needs not met)", "最不利网格（未满足需求占比）").to(language)
     unit = Text("people", "人").to(language)
     rows = [f"  {row.area_name}: {row.missed:.0%}, {row.total:,.0f} {unit}" for row in worst.itertuples()]
     return "\n".join([title, *rows])
@@ -202,13 +207,13 @@ def _gaps(result: StudyResult, language: Language) -> str:
     if not len(result.tables.by_area):
         return Text(
             "Gaps are placed by grid or area; the study has neither",
-            "研究中没有网格或片区，缺口未定位到具体区域",
+            "项目中没有网格或片区，短板未定位到具体区域",
         ).to(language)
     if not len(gaps):
-        return Text("No gaps", "没有缺口").to(language)
+        return Text("No gaps", "没有短板").to(language)
     gaps = gaps[(gaps["case"] == result.first.case.id) & (gaps["kind"] == gaps["kind"].iloc[0])]
     gaps = _of_one_test(gaps).head(_WORST)
-    title = Text("Largest gaps", "最大缺口").to(language)
+    title = Text("Largest gaps", "主要短板").to(language)
     unit = Text("people", "人").to(language)
     rows = []
     for gap in gaps.to_dict("records"):
@@ -223,7 +228,7 @@ def _doubts(result: StudyResult, language: Language) -> str:
 
 
 def _seconds(seconds: Mapping[str, float], language: Language) -> str:
-    title = Text("Seconds", "用时 (秒)").to(language)
+    title = Text("Seconds", "用时（秒）").to(language)
     words = {name: step for step in STEP_NAMES for name in step}
     steps = ", ".join(
         f"{words[name].to(language) if name in words else name} {took:.1f}" for name, took in seconds.items()

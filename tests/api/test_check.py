@@ -54,16 +54,16 @@ def test_numbers_are_those_of_the_reports(check, tmp_path):
         tmp_path, files={"people.csv": PEOPLE + rows(f"bad,nan,{place(0, 0)[1]},10", f"x,{at(700, 0)},5")}
     )
     assert check(tmp_path)[0] == 0
-    report = check_study(tmp_path)
+    result = check_study(tmp_path)
     page = (tmp_path / "out" / "check.html").read_text("utf-8")
     layers = table(tmp_path / "out" / "check.xlsx", 0)
-    for one, row in zip(report.content.layers, layers, strict=True):
+    for one, row in zip(result.layers, layers, strict=True):
         counts = [one.report.read, one.report.accepted, one.report.rejected, one.report.left_out]
         assert [row[key] for key in ("Rows read", "Accepted", "Rejected", "Left out")] == counts
         cells = "\n".join(f'<td class="n">{count:,}</td>' for count in counts)
         assert "".join(cells.split()) in "".join(page.split())
     assert [layer["Rows read"] for layer in layers] == [1, 4, layers[2]["Rows read"]]
-    people = report.content.layers[1]
+    people = result.layers[1]
     # Two stand on a street; the third is 400 m beyond the last corner.
     assert people.snap is not None
     assert (people.snap.points, people.snap.beyond) == (3, 1)
@@ -79,7 +79,7 @@ def test_every_fault_is_on_the_page_and_in_the_workbook(check, tmp_path):
     check(tmp_path)
     page = (tmp_path / "out" / "check.html").read_text("utf-8")
     found = table(tmp_path / "out" / "check.xlsx", 1)
-    faults = [fault for one in check_study(tmp_path).content.layers for fault in one.report.row_faults]
+    faults = [fault for one in check_study(tmp_path).layers for fault in one.report.row_faults]
     assert [fault.row for fault in faults] == [4, 5]
     for fault in faults:
         assert str(fault.row) in {row["Row"] for row in found}
@@ -118,7 +118,7 @@ def test_a_chinese_study_is_written_in_chinese(check, tmp_path):
     assert code == 0
     assert "可以运行" in out
     assert "people → 人数（自动识别，请确认）" in out
-    assert "people（人口数据，people.csv）：读取 3 行，采用 2，剔除 1，不采用 0" in out
+    assert "people（人口数据，people.csv）：读取 3 行，采用 2，剔除 1，略去 0" in out
     assert "读取行数" in (tmp_path / "out" / "check.html").read_text("utf-8")
     assert openpyxl.load_workbook(tmp_path / "out" / "check.xlsx").sheetnames[0] == "图层"
 
@@ -135,15 +135,15 @@ def test_where_nothing_can_be_written_the_report_is_still_printed(check, tmp_pat
 
 def test_nothing_is_left_half_written(tmp_path, monkeypatch):
     write_town(tmp_path)
-    report = check_study(tmp_path)
-    before = {path.name: path.read_bytes() for path in write_check_files(report)}
+    result = check_study(tmp_path)
+    before = {path.name: path.read_bytes() for path in write_check_files(result)}
 
     def full(*_args: object, **_more: object) -> str:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("api.check.render_check", full)
     with pytest.raises(OutputError, match="No space left"):
-        write_check_files(report)
+        write_check_files(result)
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
 
 

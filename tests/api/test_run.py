@@ -17,15 +17,16 @@ from shapely import box
 from api.cli.demo import make_demo
 from api.cli.main import main
 from api.http.app import create_app
-from api.outputs import RESULT_FILES, geopackage_layers, write_results
+from api.outputs import RESULT_FILES, write_results
 from api.run import run_study
 from api.settings import Settings
-from geo.assessment.access import NOTHING_ASKED
+from geo.assessment.access import NO_ACCESS
 from geo.coordinates.crs import metric_crs
 from geo.errors import InputError
 from layers.study.cases import read_cases
 from layers.study.model import parse_study
-from maps.book.run import assessment_book
+from maps.book.notes import trust_notes
+from maps.frames import geopackage_layers
 from maps.page.run import map_content
 from maps.words.summary import holidays_note
 from tests.support.town import STUDY, at, rows, write_town
@@ -152,7 +153,7 @@ def test_the_same_numbers_in_python_xlsx_csv_parquet_record_and_api(result, writ
     assert shown == pytest.approx(wanted, rel=1e-12)
     with (written / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = [row for row in csv.DictReader(file) if row["情景"] == "<b>傍晚</b>"]
-    lines = [row for row in lines if row["统计口径"] == "人口(人)"]
+    lines = [row for row in lines if row["统计口径"] == "人口（人）"]
     assert [float(line["已覆盖"]) for line in lines] == wanted
     answer = client.get("/assessment", params={"case": "evening"}).json()
     assert [row["covered"] for row in answer["coverage"]] == wanted
@@ -184,15 +185,15 @@ def test_residential_land_is_the_same_by_every_door_and_grids_sum_to_it(result, 
     page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
     cells = [[cell.value for cell in line] for line in page.iter_rows()]
     below = cells[[line[0] for line in cells].index("按住宅与居住用地统计：<b>傍晚</b>") :]
-    shown = next(line for line in below if line[:2] == ["居住用地(公顷)", row["name_zh"]])
+    shown = next(line for line in below if line[:2] == ["居住用地（公顷）", row["name_zh"]])
     assert shown[4:8] == pytest.approx(row[["total", "covered", "left_out", "share"]].tolist())
     with (written / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
-        lines = [line for line in csv.DictReader(file) if line["统计口径"] == "居住用地(公顷)"]
+        lines = [line for line in csv.DictReader(file) if line["统计口径"] == "居住用地（公顷）"]
     said = [line for line in lines if (line["情景"], line["设施类别"]) == ("<b>傍晚</b>", row["name_zh"])]
     assert [float(line["已覆盖"]) for line in said] == [row["covered"]]
     answer = client.get("/assessment", params={"case": "evening"}).json()["denominators"]
     (told,) = [one for one in answer if one["requirement"] == "pharmacy"]
-    assert (told["covered"], told["denominator_zh"]) == (row["covered"], "居住用地(公顷)")
+    assert (told["covered"], told["denominator_zh"]) == (row["covered"], "居住用地（公顷）")
     pieces = gpd.read_file(written / "results.gpkg", layer="land_evening")
     assert pieces["hectares"][pieces["pharmacy_met"]].sum() == pytest.approx(row["covered"])
 
@@ -227,7 +228,7 @@ def test_measures_of_an_earlier_run_do_not_stay_beside_one_without(result):
     study.out_folder.mkdir()
     for name in ("accessibility.csv", "mine.csv"):
         (study.out_folder / name).touch()
-    write_results(replace(result, study=study, access=NOTHING_ASKED))
+    write_results(replace(result, study=study, access=NO_ACCESS))
     assert {path.name for path in study.out_folder.iterdir()} == {*RESULT_FILES, "mine.csv"}
 
 
@@ -238,7 +239,7 @@ def test_the_command_line_says_the_same_share(result, folder, capsys):
     out = capsys.readouterr().out
     table = result.tables.coverage
     share = table[(table["case"] == "day") & (table["requirement"] == "pharmacy")]["share"].iloc[0]
-    assert re.search(rf"{share:.0%}步行10分钟内可到达药店", out)
+    assert re.search(rf"{share:.0%}步行10分钟内可达药店", out)
     assert "打开路网" in out
     asked = "case == 'day' and category == 'pharmacy' and measure == '2sfca'"
     row = result.access.summary.query(asked).iloc[0]
@@ -263,7 +264,7 @@ def test_map_holds_every_case_and_no_markup_of_the_user(written):
 
 def test_workbook_has_the_six_sheets_one_for_land_and_the_short_one_four(written):
     whole = openpyxl.load_workbook(written / "assessment.xlsx", read_only=True).sheetnames
-    assert whole == ["覆盖率", "达标率", "短板清单", "分网格", "分网格用地", "分时段", "数据与说明"]
+    assert whole == ["覆盖率", "服务半径覆盖率", "短板清单", "分网格", "分网格用地", "分时段", "数据与说明"]
     short = openpyxl.load_workbook(written / "coverage.xlsx", read_only=True).sheetnames
     assert short == ["覆盖率", "短板清单", "分网格", "数据与说明"]
 
@@ -355,7 +356,7 @@ def test_a_gap_on_the_map_is_not_blamed_on_a_full_place(tmp_path):
 
 def test_a_service_that_several_tiers_ask_for_is_named_once_in_the_notes(tmp_path):
     result = run_study(write_town(tmp_path, study='standard = "gb50180-2018"\n' + STUDY))
-    notes = {what.en: said for what, said in assessment_book(result).notes}
+    notes = {what.en: note for what, note in trust_notes(result)}
     names = notes["Not assessed"].zh.partition("：")[2].split("、")
     assert len([r for r in result.assessment.not_assessed if r.name.zh == "商场"]) > 1
     assert names.count("商场") == 1

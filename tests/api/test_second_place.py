@@ -180,7 +180,7 @@ def test_the_summary_is_chinese_and_sensible(result):
     shares = re.findall(r"^(.+?) +(\d+)% +(\d+)% +(\d+)%$", text, re.MULTILINE)
     assert {"药店", "医疗机构"} <= {name for name, *_ in shares}
     assert all(int(five) <= int(ten) <= int(fifteen) for _, five, ten, fifteen in shares)
-    assert re.search(r"中，\d+%步行\d+分钟内可到达", text)
+    assert re.search(r"中，\d+%步行\d+分钟内可达", text)
     assert not re.search(r"[a-z]{4}", text.split("用时")[0].replace("walk", ""))
 
 

@@ -11,17 +11,18 @@ import pyogrio
 import pytest
 import typer
 
-from api import site as site_path
 from api.cli.site import register
+from api.outputs import SITE_FILES, write_siting
 from api.run import run_study
 from api.site import site_study
-from api.site_outputs import SITE_FILES, write_siting
 from geo.errors import InputError
 from geo.network.snap import snap
 from geo.search.reach import nearest
+from geo.siting import solve
+from geo.siting.coverage import nearest_seconds, travel_times
 from layers.study.siting import SiteQuestion
 from layers.write.workbook import write_workbook
-from maps.book.siting import site_sheets
+from maps.book.siting import siting_edition
 from maps.book.siting_tables import (
     by_group,
     by_polygon,
@@ -31,8 +32,9 @@ from maps.book.siting_tables import (
     near_table,
     people_alone,
 )
+from maps.book.spec import workbook_sheets
 from maps.page.siting import siting_map
-from maps.words.siting import answer, insisted, proof
+from maps.words.siting import answer, insisting_words, proof
 from tests.support.town import STUDY, at, rows, write_town
 
 PLOTS = rows(
@@ -96,7 +98,7 @@ def test_insisting_has_its_price(town):
     result = ask(town, new=1, keep=("plots:b",))
     assert chosen(result) == ["plots:b"]
     assert result.insisted.loss == pytest.approx(20)
-    assert insisted(result).en == "66.7 %: 10 people with them, 30 people without"
+    assert insisting_words(result).en == "66.7 %: 10 people with them, 30 people without"
 
 
 def test_fewest_sites_for_everybody(town):
@@ -233,17 +235,15 @@ def test_a_fair_plan_helps_who_had_nothing(town, fair):
 
 
 def test_an_interrupt_keeps_the_plan_so_far_and_compares_no_more(town, monkeypatch):
-    asked_of = site_path.solve
-
     def interrupted(*given):
-        return replace(asked_of(*given), status="stopped", stopped_by="user", gap=0.01)
+        return replace(solve(*given), status="stopped", stopped_by="user", gap=0.01)
 
-    monkeypatch.setattr(site_path, "solve", interrupted)
+    monkeypatch.setattr("geo.siting.compare.solve", interrupted)
     result = ask(town, new=1)
     assert len(result.plan.opened) == 1
     assert (result.curve, len(result.near)) == ((), 1)
     assert proof(result).zh.startswith("由用户中止")
-    assert [sheet.name.en for sheet in site_sheets(result)].count("Curve") == 0
+    assert [sheet.name.en for sheet in workbook_sheets(siting_edition(result))].count("Curve") == 0
 
 
 # Files ---------------------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ def test_an_error_while_writing_leaves_what_was_there(town, tmp_path, monkeypatc
     def fail(_content):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("api.site_outputs.render_map", fail)
+    monkeypatch.setattr("api.outputs.render_map", fail)
     with pytest.raises(OSError, match="No space"):
         write_siting(result)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["siting.xlsx"]
@@ -279,7 +279,9 @@ def test_an_error_while_writing_leaves_what_was_there(town, tmp_path, monkeypatc
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_workbook_in_both_languages(town, tmp_path, language):
-    path = write_workbook(tmp_path / "siting.xlsx", site_sheets(ask(town, new=1)), language=language)
+    path = write_workbook(
+        tmp_path / "siting.xlsx", workbook_sheets(siting_edition(ask(town, new=1))), language=language
+    )
     book = openpyxl.load_workbook(path)
     plan = {row[0].value: row[1].value for row in book.worksheets[0].iter_rows(min_row=4)}
     assert plan["Proof" if language == "en" else "证明"][:2] in ("Op", "最优")
@@ -370,7 +372,7 @@ def test_people_gained_are_those_the_assessment_counts_with_the_sites_built(demo
     plan = demo_plan.plan
     assert covered_in(today, "healthcare", 5.0) == pytest.approx(plan.people_before)
     assert covered_in(built, "healthcare", 5.0) == pytest.approx(plan.people_covered)
-    assert by_group(demo_plan)["gained"].sum() == pytest.approx(plan.people_gained)
+    assert by_group(demo_plan)["gained"].sum() == pytest.approx(plan.people_covered - plan.people_before)
     areas = built.tables.grid_minutes.query("category == 'healthcare' and minutes == 5")
     told = by_polygon(demo_plan).set_index("id")["after"]
     assert areas.set_index("grid_id")["people_covered"].reindex(told.index).tolist() == pytest.approx(
@@ -384,7 +386,7 @@ def test_times_searched_from_either_side_are_the_same(demo_plan):
     access = [snap(result.network, result.layers.demand.geometry.representative_point())]
     access.append(snap(result.network, result.sites.geometry))
     seconds = nearest(result.network, *access).seconds[:, 0]
-    some = site_path.nearest_seconds(result.times, np.arange(len(result.sites)))
+    some = nearest_seconds(result.times, np.arange(len(result.sites)))
     assert np.array_equal(np.where(seconds <= 900, seconds, np.inf), some)
 
 
@@ -393,14 +395,11 @@ def test_few_sites_searched_outwards_and_many_inwards_agree(demo_plan):
     result, some = demo_plan, np.arange(50)
     assert result.network.symmetric
     access = snap(result.network, result.sites.geometry).take(some)
-    given = (result.study, result.network, result.layers, access)
-    times = site_path._times(*given, max_seconds=900.0, progress=lambda *_: None)
+    people = snap(result.network, result.layers.demand.geometry.representative_point())
+    times = travel_times(result.network, people, access, max_seconds=900.0)
     assert times.sites == 50 < times.points < len(result.sites)
     for site in some:
-        assert (
-            site_path.nearest_seconds(times, [site]).tolist()
-            == site_path.nearest_seconds(result.times, [site]).tolist()
-        )
+        assert nearest_seconds(times, [site]).tolist() == nearest_seconds(result.times, [site]).tolist()
 
 
 @pytest.mark.slow
@@ -410,7 +409,7 @@ def test_no_single_exchange_betters_the_plan(demo_plan):
     standing = np.flatnonzero(result.sites["existing"])
     for site in opened:
         rest = np.array([*standing, *(one for one in opened if one != site)])
-        left = np.where(site_path.nearest_seconds(result.times, rest) > limit, result.people, 0.0)
+        left = np.where(nearest_seconds(result.times, rest) > limit, result.people, 0.0)
         held = result.people.sum() - left.sum()
         near = result.times.milliseconds <= limit * 1000
         gains = np.add.reduceat(np.where(near, left[result.times.point], 0.0), result.times.start[:-1])

@@ -127,34 +127,45 @@ def write_people(path: Path) -> None:
 
 def measure(folder: Path) -> None:
     """Run the analysis of the study step by step and print what each took."""
-    from api.run import cuts_of, join_to_streets, open_networks, questions, week_of
-    from geo.assessment.assess import Ground, assess_cases
+    from api.run import ground_of, open_networks, profiles_of, questions_of
+    from geo.assessment.assess import assess_cases
+    from geo.assessment.cuts import cuts_of
     from geo.assessment.tables import make_tables
+    from geo.assessment.traveller import join_to_streets
+    from geo.assessment.week import week_tables
     from geo.search.warm import compile_kernels
     from layers.load import load_layers
     from layers.settings import completed, counted_in, standard_of
-    from layers.study.cases import read_cases
+    from layers.study.cases import open_through_week, read_cases
     from layers.study.model import read_study
 
     clock = Clock()
     compile_kernels()
     study = read_study(folder)
     cases, standard = read_cases(study), standard_of(study)
+    profiles = profiles_of(cases, standard)
     clock.lap("kernels")
-    networks = open_networks(study, cases, standard)
+    networks = open_networks(study, profiles)
     clock.lap("streets")
     layers = load_layers(study, extent=networks["walk"].bounds)
     standard = completed(standard, study, layers)
     clock.lap("layers")
-    travellers = join_to_streets(networks, cases, layers, max_snap_metres=study.max_snap_metres)
+    travellers = join_to_streets(
+        networks,
+        profiles,
+        demand=layers.demand,
+        facilities=layers.facilities,
+        max_snap_metres=study.max_snap_metres,
+    )
     joined = clock.lap("join to streets, three profiles")
-    ground = Ground(standard, layers.facilities, layers.demand, study.choices)
-    found = assess_cases(ground, questions(study, cases, travellers, layers))
+    ground = ground_of(study, standard, layers, travellers)
+    found = assess_cases(ground, questions_of(study, cases, travellers, layers))
     searched = clock.lap("travel times, tests and causes, six cases")
-    tables = make_tables(ground, found, cuts_of(layers), counted_in(study, standard, layers))
+    cuts = cuts_of(layers.demand, grids=layers.grids, areas=layers.areas)
+    tables = make_tables(ground, found, cuts, counted_in(study, standard, layers))
     counted = clock.lap("tables by every cut, six cases")
     total = joined + searched + counted
-    week = week_of(study, ground, found)
+    week = week_tables(ground, found, open_through_week(study, layers.facilities))
     whole = clock.lap("coverage at 168 hours, three profiles")
     print(
         f"\n{len(layers.facilities):,} facilities, {len(layers.demand):,} demand points, "
@@ -213,10 +224,11 @@ def peak_of(folder: Path, categories: int) -> float:
 
 def assess_some(folder: Path, categories: int) -> None:
     """Assess some categories in this process and print its peak memory."""
-    from api.run import cuts_of, join_to_streets, open_networks, questions
+    from api.run import open_networks, profiles_of, questions_of
     from geo.assessment.assess import Ground, assess_cases
-    from geo.assessment.cuts import Counted
+    from geo.assessment.cuts import Counted, cuts_of
     from geo.assessment.tables import make_tables
+    from geo.assessment.traveller import join_to_streets
     from geo.measures.standard import Requirement, Standard
     from geo.text import Text
     from layers.load import load_layers
@@ -227,14 +239,17 @@ def assess_some(folder: Path, categories: int) -> None:
     cases = read_cases(study)
     names = [f"c{number}" for number in range(categories)]
     standard = Standard("s", Text("", ""), tuple(Requirement(n, Text(n, n), minutes=15) for n in names))
-    networks = open_networks(study, cases, standard)
+    profiles = profiles_of(cases, standard)
+    networks = open_networks(study, profiles)
     layers = load_layers(study, extent=networks["walk"].bounds)
     count = len(layers.facilities)
     offered = layers.facilities.assign(category=[f"c{row % max(COUNTS)}" for row in range(count)])
-    travellers = join_to_streets(networks, cases, layers, max_snap_metres=study.max_snap_metres)
-    ground = Ground(standard, offered, layers.demand, study.choices)
-    found = assess_cases(ground, questions(study, cases, travellers, layers))
-    make_tables(ground, found, cuts_of(layers), Counted())
+    travellers = join_to_streets(
+        networks, profiles, demand=layers.demand, facilities=offered, max_snap_metres=study.max_snap_metres
+    )
+    ground = Ground(standard=standard, facilities=offered, demand=layers.demand, choices=study.choices)
+    found = assess_cases(ground, questions_of(study, cases, travellers, layers))
+    make_tables(ground, found, cuts_of(layers.demand, grids=layers.grids, areas=layers.areas), Counted())
     print(peak())
 
 

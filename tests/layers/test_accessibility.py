@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.assessment.access import AccessAsked, measure_access
+from geo.assessment.access import AccessSettings, measure_access
 from geo.assessment.case import Case
 from geo.errors import InputError
+from geo.measures.access import MEASURE_NAMES
 from geo.measures.decay import exponential_decay
-from geo.measures.names import NAMES
 from geo.measures.standard import Requirement
 from geo.text import Text
 from layers.accessibility import access_of, check_access
@@ -30,7 +30,7 @@ def asked(*measures, **how):
         "decay": exponential_decay(half_minutes=5),
         "zones": {5.0: 1.0, 10.0: 0.5},
     }
-    return AccessAsked(measures=measures or tuple(NAMES), **(usual | how))
+    return AccessSettings(measures=measures or tuple(MEASURE_NAMES), **(usual | how))
 
 
 def measured(demand, offered, *measures, cases=None, open_then=None, **how):

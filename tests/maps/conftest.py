@@ -151,7 +151,7 @@ def content(basemap: Basemap, facilities: gpd.GeoDataFrame) -> MapContent:
         gaps=gaps,
         demand=demand,
         attributions=("© OpenStreetMap <contributors>",),
-        notes=(Text("One clause is unverified", "一条条文未经核实"),),
+        notes=(Text("One clause is unverified", "一条条文未与标准原文核对"),),
         sheet=Sheet(unit="Office & Co", date=date(2026, 11, 21), review_number="GS(2026)1"),
         tier_order=("district", "community"),
     )

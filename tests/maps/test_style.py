@@ -86,8 +86,3 @@ def test_wider_ranks_are_never_narrower_at_any_zoom() -> None:
     for wide, narrow in zip(style.STREETS, style.STREETS[1:], strict=False):
         assert all(a >= b for a, b in zip(wide.widths, narrow.widths, strict=True))
         assert wide.from_zoom <= narrow.from_zoom
-
-
-@pytest.mark.parametrize(("share", "place"), [(0.0, 0), (0.199, 0), (0.2, 1), (0.79, 3), (0.8, 4), (1.0, 4)])
-def test_class_limits_belong_to_the_class_above(share: float, place: int) -> None:
-    assert style.coverage_colour(share) == style.COVERAGE_COLOURS[place]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
@@ -31,7 +32,8 @@ def limits(problem: Problem, rules: Rules) -> np.ndarray:
     count = problem.demand.count
     if rules.limit_seconds is None:
         return np.full(count, np.inf)
-    given = np.atleast_1d(np.asarray(rules.limit_seconds, float)) * 1000
+    seconds = np.atleast_1d(np.asarray(rules.limit_seconds, float)).tolist()
+    given = np.array([float(round(Fraction(limit) * 1000)) for limit in seconds])
     category = np.zeros(count, int) if problem.demand.category is None else problem.demand.category
     return given[category] if given.size > 1 else np.repeat(given, count)
 

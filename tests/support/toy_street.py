@@ -46,7 +46,12 @@ def homes(metres, people, **columns):
 
 
 def traveller(demand, offered, street):
-    return Traveller(PROFILE, street, snap(street, demand.geometry), snap(street, offered.geometry))
+    return Traveller(
+        profile=PROFILE,
+        network=street,
+        demand=snap(street, demand.geometry),
+        facilities=snap(street, offered.geometry),
+    )
 
 
 def clinic(**changed):
@@ -60,7 +65,7 @@ def standard(*requirements, **parts):
 def answered(demand, offered, *, asked=None, cases=None, street=None, open_then=None):
     street = street if street is not None else line([400, 400, 400])
     one = traveller(demand, offered, street)
-    ground = Ground(asked or standard(), offered, demand, metres=one)
+    ground = Ground(standard=asked or standard(), facilities=offered, demand=demand, by_length=one)
     questions = [
         (case, one, Usable.of(offered, on=case.on, open_then=open_then if case.moment else None))
         for case in cases or [Case("all", WORD, PROFILE)]

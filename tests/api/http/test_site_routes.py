@@ -14,6 +14,7 @@ from api.http.site_models import SiteAnswer
 from api.http.site_routes import within_bounds
 from api.run import run_study
 from api.settings import Settings
+from geo.siting import solve
 from layers.study.siting import SiteQuestion, site_question
 from tests.support.town import STUDY, at, rows, write_town
 
@@ -76,7 +77,7 @@ def same(told, known):
 def test_one_new_site_by_hand(client):
     told = ask(client, new=1)
     assert told["headline_en"].startswith("With 1 new site, 100 % of 30 people reach a service station")
-    assert told["headline_zh"].startswith("新增 1 个站点后")
+    assert told["headline_zh"].startswith("新增 1 个点位后")
     assert (told["status"], told["value"], told["bound"], told["gap"]) == ("optimal", 30, 30, 0)
     assert told["coverage"] == {
         "people": 30, "before": 10, "after": 30, "gained": 20, "left_out": 0,
@@ -230,14 +231,13 @@ def test_what_is_no_question_is_refused_as_everywhere(client, body, words):
 
 def test_a_second_question_is_told_to_come_back_and_others_are_answered(client, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
-    solve = site.solve
 
     def slow(*given):
         begun.set()
         assert go_on.wait(60)
         return solve(*given)
 
-    monkeypatch.setattr(site, "solve", slow)
+    monkeypatch.setattr("geo.siting.compare.solve", slow)
     first: list[object] = []
     thread = threading.Thread(target=lambda: first.append(ask(client, new=1)["status"]))
     thread.start()

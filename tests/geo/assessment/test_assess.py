@@ -22,13 +22,7 @@ from tests.support.toy_street import METRE, PROFILE, WORD, answered, clinic, fac
 
 
 def causes_of(found):
-    return {key: people for key, people in zip(*_sums(found), strict=True) if people}
-
-
-def _sums(found):
-    from geo.measures.causes import CAUSES
-
-    return list(CAUSES), found.causes[0].people.sum(axis=0).tolist()
+    return {cause: people.sum() for cause, people in found.causes[0].people.items() if people.any()}
 
 
 def test_minutes_ids_choices_and_causes_by_hand():
@@ -246,7 +240,7 @@ def test_who_gets_there_is_said_apart_from_whether_there_is_room():
     assert line.to("en") == (
         "60 % of 100 people reach a clinic within 5 minutes on foot; 40 do not. For 15 there is no room."
     )
-    assert line.to("zh").endswith("还有40人到不了。可到达的人中，有15人因容量已满未计入覆盖。")
+    assert line.to("zh").endswith("还有40人不可达。可达人口中，有15人因容量已满未计入覆盖。")
 
 
 def test_ten_percent_faster_reaches_what_lies_just_beyond():
@@ -365,7 +359,7 @@ def test_a_longer_limit_never_covers_fewer(drawn, minutes, longer):
     demand, offered, _ = town_of(drawn)
     offered = offered.assign(capacity=np.nan)
     covered = [
-        answered(demand, offered, asked=standard(clinic(minutes=m)))[1][0].causes[0].people[:, 0].sum()
+        answered(demand, offered, asked=standard(clinic(minutes=m)))[1][0].causes[0].people["covered"].sum()
         for m in (minutes, minutes + longer)
     ]
     assert covered[0] <= covered[1]

@@ -10,12 +10,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from geo.measures.access import (
-    cumulative,
     demand_on,
     gravity,
-    k_nearest,
-    k_nearest_mean,
-    proximity_time,
     two_step,
 )
 from geo.measures.decay import (
@@ -52,30 +48,9 @@ def town(seed=1, demand=60, facilities=25):
 # By hand ---------------------------------------------------------------------------------------
 
 
-def test_nearest_keeps_a_time_of_nothing():
-    times, index = k_nearest(matrix([[300, 0, None], [None, None, None]]), 2)
-    assert times.tolist() == [[0, 300], [INF, INF]]
-    assert index.tolist() == [[1, 0], [-1, -1]]
-
-
-def test_nearest_of_the_usable_ones():
-    times, index = k_nearest(matrix([[300, 0, 500]]), 2, usable=np.array([True, False, True]))
-    assert times.tolist() == [[300, 500]]
-    assert index.tolist() == [[0, 2]]
-
-
-def test_equally_near_ones_come_in_order():
-    assert k_nearest(matrix([[60, 60, 60]]), 2)[1].tolist() == [[0, 1]]
-
-
-def test_k_nearest_mean():
-    assert k_nearest_mean(matrix([[100, 200, 900], [100, 200, None]]), 3).tolist() == [400, INF]
-    assert k_nearest_mean(matrix([[100, 300]]), 20).tolist() == [200]
-
-
 def test_cumulative_counts_to_the_limit():
     times = matrix([[300, 600, 601], [0, None, None]])
-    assert cumulative(times, np.array([1.0, 10, 100]), minutes=10).tolist() == [11, 1]
+    assert gravity(times, np.array([1.0, 10, 100]), within_minutes(10)).tolist() == [11, 1]
 
 
 def test_gravity_by_hand():
@@ -103,17 +78,6 @@ def test_enhanced_two_step_by_hand():
 def test_facility_that_nobody_reaches_gives_nothing():
     times = matrix([[60, 5000]])
     assert two_step(times, np.array([1.0, 99]), np.array([10.0]), within_minutes(5)).tolist() == [0.1]
-
-
-def test_proximity_time_by_hand():
-    found = {"eating": np.array([[60.0, 180], [60, INF]]), "learning": np.array([[300.0], [300.0]])}
-    assert proximity_time(found, k=2).tolist() == [(120 + 300) / 2, INF]
-    assert proximity_time(found, k=1).tolist() == [180, 180]
-
-
-def test_proximity_time_needs_a_place_of_every_category():
-    with pytest.raises(ValueError, match="eating"):
-        proximity_time({"eating": np.zeros((2, 0))})
 
 
 @pytest.mark.parametrize(
@@ -224,10 +188,8 @@ def test_two_step_gives_out_exactly_the_supply_that_is_reached(seed):
 def test_another_facility_never_takes_away(seed):
     times, supply, people = town(seed, 12, 5)
     fewer, least = times[:, :4], supply[:4]
-    assert (k_nearest(times, 1)[0] <= k_nearest(fewer, 1)[0]).all()
-    more = cumulative(times, supply, minutes=10) >= cumulative(fewer, least, minutes=10)
-    assert more.all()
     decay = within_minutes(10)
+    assert (gravity(times, supply, decay) >= gravity(fewer, least, decay)).all()
     assert (two_step(times, supply, people, decay) >= two_step(fewer, least, people, decay) - 1e-12).all()
 
 

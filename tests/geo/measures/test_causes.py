@@ -2,7 +2,6 @@
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,13 +14,12 @@ from geo.measures.causes import (
     causes_by_area,
     causes_table,
     connected_points,
-    cut_off_pairs,
     detour_ratio,
     find_causes,
     main_causes,
     unserved_by_ratio,
 )
-from geo.measures.requirements import Requirement
+from geo.measures.standard import Requirement
 from geo.text import Text
 
 INF = np.inf
@@ -38,9 +36,17 @@ HOUSES = {
 }
 
 
+KINDS = ("seconds_now", "seconds_any_hour", "seconds_when_built", "straight_metres")
+
+
+def evidence_of(rows, connected=(True,), unserved=None):
+    times = {kind: np.asarray(row, float).reshape(-1) for kind, row in zip(KINDS, rows, strict=True)}
+    return Evidence(**times, connected=np.array(connected, bool), unserved=unserved)
+
+
 def town(names=HOUSES):
     rows = np.array([HOUSES[name] for name in names], dtype=float).T
-    evidence = Evidence(*rows[:4], rows[4].astype(bool), rows[6])
+    evidence = evidence_of(rows[:4], rows[4], rows[6])
     return find_causes(CLINIC, evidence, rows[5], speed_metres_per_second=1.0)
 
 
@@ -48,7 +54,9 @@ def town(names=HOUSES):
 def test_each_cause(name):
     result = town([name])
     assert result.cause == [name]
-    assert result.people.sum() == HOUSES[name][5]
+    assert {cause: people[0] for cause, people in result.people.items() if people.any()} == {
+        name: HOUSES[name][5]
+    }
 
 
 def test_people_of_every_cause():
@@ -64,48 +72,44 @@ def test_detour_of_the_cut_off_house():
     assert np.isnan(ratio["not_connected"])
 
 
-def test_cut_off_pairs_name_both_ends():
-    result = town()
-    ids, index = pd.Series(list(HOUSES)), np.full(len(HOUSES), 0)
-    table = cut_off_pairs(result, ids, pd.Series(["north"]), index)
-    row = table.iloc[0]
-    assert len(table) == 1
-    assert (row["demand_id"], row["facility_id"], row["minutes"], row["detour"]) == (
-        "cut_off",
-        "north",
-        20,
-        6,
-    )
-
-
 def test_no_way_at_all_across_a_river_is_cut_off():
-    evidence = Evidence(*(np.array([x]) for x in (INF, INF, INF, 200.0)), np.array([True]))
+    evidence = evidence_of((INF, INF, INF, 200.0))
     assert find_causes(CLINIC, evidence, np.array([5.0]), speed_metres_per_second=1.0).cause == ["cut_off"]
 
 
 def test_half_full_point_is_divided():
-    evidence = Evidence(
-        *(np.array([x]) for x in (60.0, 60, 60, 50)), np.array([True]), unserved=np.array([30.0])
-    )
+    evidence = evidence_of((60.0, 60, 60, 50), unserved=np.array([30.0]))
     result = find_causes(CLINIC, evidence, np.array([100.0]), speed_metres_per_second=1.0)
-    assert dict(zip(CAUSES, result.people[0], strict=True))["full"] == 30
-    assert dict(zip(CAUSES, result.people[0], strict=True))["covered"] == 70
+    assert (result.people["full"].tolist(), result.people["covered"].tolist()) == ([30], [70])
     assert result.cause == ["full"]
 
 
 def test_faster_profile_sees_farther_as_the_crow_flies():
-    evidence = Evidence(*(np.array([x]) for x in (1200.0, 1200, 1200, 1100)), np.array([True]))
+    evidence = evidence_of((1200.0, 1200, 1200, 1100))
     slow = find_causes(CLINIC, evidence, np.array([1.0]), speed_metres_per_second=1.0)
     fast = find_causes(CLINIC, evidence, np.array([1.0]), speed_metres_per_second=2.0)
     assert (slow.cause, fast.cause) == (["nothing_near"], ["cut_off"])
 
 
 def test_unserved_may_not_exceed_the_point():
-    evidence = Evidence(
-        *(np.array([x]) for x in (60.0, 60, 60, 50)), np.array([True]), unserved=np.array([3.0])
-    )
+    evidence = evidence_of((60.0, 60, 60, 50), unserved=np.array([3.0]))
     with pytest.raises(ValueError, match="unserved"):
         find_causes(CLINIC, evidence, np.array([1.0]), speed_metres_per_second=1.0)
+
+
+def test_a_cause_more_in_the_middle_moves_nobody(monkeypatch):
+    """Inserted before ``full`` it stands where ``full`` stood: what is read by position reads another."""
+    before = town()
+    more = dict(list(CAUSES.items())[:2]) | {"priced_out": CAUSES["full"]} | CAUSES
+    assert list(more).index("priced_out") == list(CAUSES).index("full")
+    monkeypatch.setattr("geo.measures.causes.CAUSES", more)
+    after = town()
+    assert after.cause == before.cause == list(HOUSES)
+    assert {cause: people.sum() for cause, people in after.people.items()} == {
+        "priced_out": 0,
+        **{name: house[5] for name, house in HOUSES.items()},
+    }
+    assert causes_table([after]).set_index("cause").loc["full", "people"] == 40
 
 
 def test_metres_alone_have_no_causes():
@@ -113,7 +117,7 @@ def test_metres_alone_have_no_causes():
     with pytest.raises(ValueError, match="no minutes"):
         find_causes(
             asked,
-            Evidence(*np.zeros((4, 1)), np.array([True])),
+            evidence_of(np.zeros(4)),
             np.array([1.0]),
             speed_metres_per_second=1.0,
         )
@@ -158,18 +162,19 @@ def test_covered_and_the_causes_sum_to_everybody(houses):
     rows = np.array(houses, dtype=float).reshape(-1, 7).T
     built, any_hour, now = np.sort(rows[:3], axis=0)
     people = rows[5]
-    evidence = Evidence(now, any_hour, built, rows[3], rows[4].astype(bool), people * rows[6])
+    evidence = evidence_of((now, any_hour, built, rows[3]), rows[4], people * rows[6])
     result = find_causes(CLINIC, evidence, people, speed_metres_per_second=1.0)
-    assert (result.people >= 0).all()
-    np.testing.assert_allclose(result.people.sum(axis=1), people, rtol=1e-12)
-    assert ((result.people > 0).sum(axis=1) <= 2).all()
+    divided = np.stack(list(result.people.values()), axis=1)
+    assert (divided >= 0).all()
+    np.testing.assert_allclose(divided.sum(axis=1), people, rtol=1e-12)
+    assert ((divided > 0).sum(axis=1) <= 2).all()
     assert causes_table([result])["people"].sum() == pytest.approx(people.sum())
 
 
 @given(times, times, times, st.booleans())
 def test_reachable_people_are_never_called_left_out(now, more, straight, connected):
     any_hour = min(now, more)
-    evidence = Evidence(*(np.array([t]) for t in (now, any_hour, any_hour, straight)), np.array([connected]))
+    evidence = evidence_of((now, any_hour, any_hour, straight), [connected])
     result = find_causes(CLINIC, evidence, np.array([1.0]), speed_metres_per_second=1.0)
     assert (result.cause == ["covered"]) == (now <= 600 + 1e-6)
 

@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from geo.assessment.headline import headline, percent
+from geo.assessment.gaps import gaps_table
+from geo.assessment.headline import ON_FOOT, RESIDENTS, percent
+from geo.assessment.tables import headline_of
 from geo.measures.areas import OUTSIDE, area_shares
-from geo.measures.coverage import coverage_by, coverage_by_area, coverage_table, gaps_table, people_within
-from geo.measures.requirements import NearestTimes, Requirement, reach_result
+from geo.measures.coverage import coverage_by, coverage_by_area, coverage_table, people_within
+from geo.measures.requirements import NearestTimes, reach_result
+from geo.measures.standard import Requirement
 from geo.text import Text
 
 INF = np.inf
@@ -27,6 +30,12 @@ def reach(seconds, *, minutes=15):
     column = np.array(seconds, dtype=float)[:, None]
     found = NearestTimes("clinic", column, np.where(np.isfinite(column), 0, -1))
     return reach_result(Requirement("clinic", CLINIC, minutes=minutes), found)
+
+
+def headline(result, weights, by_area=None):
+    row = coverage_table([result], weights).assign(case="a", without_room=0.0).iloc[0]
+    table = pd.DataFrame() if by_area is None else by_area.assign(case="a", kind="area")
+    return headline_of(row, table, travels=ON_FOOT, counted=RESIDENTS)
 
 
 GRIDS = frame([box(0, 0, 1, 1), box(1, 0, 2, 1)])
@@ -137,7 +146,7 @@ def test_headline_counts_areas_and_says_unverified():
     )
     assert (
         line.to("zh")
-        == "1,000名居民中，83%步行15分钟内可到达诊所；1个片区内还有170人到不了。（条文未经核实）"
+        == "1,000名居民中，83%步行15分钟内可达诊所；1个片区内还有170人不可达。（条文未与标准原文核对）"
     )
 
 

@@ -10,16 +10,15 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 import geo.measures.hourly
-from geo.measures.access import k_nearest
 from geo.measures.hourly import (
     coverage_by_hour,
     in_shift,
-    open_choices,
     shift_table,
     working_on,
     working_shifts,
 )
-from geo.measures.requirements import NearestTimes, Requirement, reach_result
+from geo.measures.requirements import NearestTimes, reach_result
+from geo.measures.standard import Requirement
 from geo.text import Text
 
 TIMES = sparse.csr_array(
@@ -37,10 +36,6 @@ def test_coverage_follows_the_doors():
 def test_a_choice_of_two_needs_two_open():
     doors = np.array([[1, 1], [0, 1]], dtype=bool)
     assert coverage_by_hour(TIMES, doors, PEOPLE, minutes=10, count=2).tolist() == [0, 100]
-
-
-def test_choices():
-    assert open_choices(TIMES, np.array([True, True]), minutes=10).tolist() == [2, 1, 0]
 
 
 def test_blocks_do_not_change_the_sum(monkeypatch):
@@ -64,9 +59,12 @@ def town(seed, *, demand=15, facilities=6, hours=12):
 def test_hours_agree_with_the_nearest_open_one(seed, count):
     times, doors, people = town(seed)
     asked = Requirement("shop", Text("", ""), minutes=10, count=count)
+    dense = np.full(times.shape, np.inf)
+    dense[np.repeat(np.arange(times.shape[0]), np.diff(times.indptr)), times.indices] = times.data
     expected = []
     for hour in range(doors.shape[1]):
-        found = NearestTimes("shop", *k_nearest(times, 3, usable=doors[:, hour]))
+        nearest = np.sort(np.where(doors[:, hour], dense, np.inf), axis=1)[:, :3]
+        found = NearestTimes("shop", nearest, np.where(np.isfinite(nearest), 0, -1))
         expected.append(people[reach_result(asked, found).met].sum())
     assert coverage_by_hour(times, doors, people, minutes=10, count=count).tolist() == expected
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.measures.inequality import at_speed, gini, ranking, sensitivity, worst_tenth
-from geo.measures.requirements import NearestTimes, Requirement
+from geo.measures.requirements import NearestTimes
+from geo.measures.standard import Requirement
 from geo.text import Text
 
 INF = np.inf

@@ -57,7 +57,7 @@ def assessed(blocks, *, cases=None, most=200, **how):
         geometry=[box(-METRE, -1, 300 * METRE, 1), box(300 * METRE, -1, 900 * METRE, 1)],
         crs=4326,
     )
-    return assess_land(ground, found, blocks, [(cells, False)], max_snap_metres=most)
+    return assess_land(ground, found, blocks, grids=cells, areas=cells.iloc[:0], max_snap_metres=most)
 
 
 def test_land_within_reach_by_hand():

@@ -15,8 +15,6 @@ from geo.measures.provision import (
     function_checklist,
     functions_within,
     grid_load,
-    missing_functions,
-    nearest_by_tier,
     quota_balance,
     tier_coverage,
 )
@@ -72,7 +70,6 @@ def test_tiers_are_nested():
     table = tier_coverage(times, people, minutes={"community": 5, "district": 15}).set_index("tier")
     assert table.loc["community"].tolist()[1:6] == [1111, 11, 11, 11, 10]
     assert table.loc["district"].tolist()[1:6] == [1111, 101, 1, 111, 100]
-    assert nearest_by_tier(times)["district"].isna().tolist() == [False, True, False, True]
 
 
 @given(st.lists(st.lists(st.floats(0, 2000), min_size=3, max_size=3), min_size=1, max_size=9))
@@ -95,7 +92,6 @@ def test_functions_within_reach_count_once():
         NEAR, [("party", "life", "life"), ("law", "unheard of")], FUNCTIONS, minutes=10
     )
     assert reached.tolist() == [[True, True, False], [False, False, True], [False, False, False]]
-    assert missing_functions(reached, FUNCTIONS) == [("law",), ("party", "life"), ("party", "life", "law")]
 
 
 def test_function_checklist_counts_people():

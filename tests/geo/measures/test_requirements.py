@@ -6,13 +6,11 @@ import pytest
 from geo.measures.requirements import (
     NearestMetres,
     NearestTimes,
-    Requirement,
-    Standard,
     assess,
     compliance_result,
     reach_result,
-    result_frame,
 )
+from geo.measures.standard import Requirement, Standard
 from geo.text import Text
 
 INF = np.inf
@@ -76,11 +74,12 @@ def test_reach_and_compliance_are_kept_apart():
     asked = Requirement("clinic", CLINIC, minutes=5, metres=300)
     found = NearestMetres("clinic", np.array([[250.0]]), np.array([[0]]), "network")
     done = assess(Standard("s", CLINIC, (asked,)), {"clinic": times([[400]])}, [found])
-    table = result_frame(done.results, ["home"], ["a"])
-    assert table["test"].tolist() == ["reach", "compliance"]
-    assert table["met"].tolist() == [False, True]
-    assert table["minutes"].isna().tolist() == [False, True]
-    assert table["metres"].isna().tolist() == [True, False]
+    (reach,), (compliance,) = done.reach, done.compliance
+    assert (reach.met.tolist(), reach.seconds.tolist(), reach.limit_minutes) == ([False], [400], 5)
+    assert (compliance.met.tolist(), compliance.metres.tolist()) == ([True], [250])
+    assert compliance.limit_metres == 300
+    assert not hasattr(reach, "metres")
+    assert not hasattr(compliance, "seconds")
 
 
 def test_category_without_a_layer_is_not_assessed():
@@ -104,14 +103,6 @@ def test_nearest_times_of_a_part_point_into_the_whole():
     found = NearestTimes.of("clinic", np.array([[5.0], [INF]]), np.array([[1], [-1]]), np.array([7, 9]))
     assert found.facility_index.tolist() == [[9], [-1]]
     assert found.available == 2
-
-
-def test_frame_names_facilities_and_leaves_unreached_missing():
-    done = reach_result(Requirement("clinic", CLINIC, minutes=5), times([[90], [INF]]))
-    table = result_frame([done], ["h1", "h2"], ["a"])
-    assert table["facility_id"].tolist()[0] == "a"
-    assert table["facility_id"].isna().tolist() == [False, True]
-    assert table["minutes"].tolist()[0] == 1.5
 
 
 @pytest.mark.parametrize("wrong", [{"minutes": 0}, {"metres": -1}, {"minutes": INF}, {"count": 0}])

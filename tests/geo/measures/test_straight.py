@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
-from geo.measures.straight import nearest_straight, straight_metres
+from geo.measures.straight import nearest_straight
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,3 @@ def test_no_facility_and_no_demand():
     none, one = np.array([]), np.array([0.0])
     assert nearest_straight(one, one, none, none)[1].tolist() == [[-1]]
     assert nearest_straight(none, none, one, one)[0].shape == (0, 1)
-
-
-def test_straight_metres_point_into_the_whole():
-    lon, lat = np.array([0.0, 0.5, 0.001]), np.zeros(3)
-    found = straight_metres("clinic", lon[:1], lat[:1], lon, lat, np.array([1, 2]))
-    assert found.facility_index.tolist() == [[2]]
-    assert found.measure == "straight"

@@ -25,6 +25,7 @@ from layers.osm.streets import file_sha256, open_network
 from layers.osm.streets_read import read_streets
 from layers.study.model import read_study
 from maps.page.run import map_content
+from maps.words.check import check_text
 from tests.support.town import PEOPLE, SOUTH, STUDY, WEST, lifecircle, place, write_town
 
 WALK = read_profile("walk")
@@ -329,17 +330,16 @@ def test_a_run_by_bicycle_says_that_nobody_heeds_the_elevations(hilly_study, tmp
 
 
 def test_the_check_says_what_the_elevations_are(hilly_study, tmp_path):
-    report = check_study(hilly_study, cache=tmp_path / "cache")
+    result = check_study(hilly_study, cache=tmp_path / "cache")
     assert (
         "slope.tif: elevations 20 to 50 m, cells of 27.7 x 55.7 m, mean slope of the streets 5.0 %"
-        in report.text.replace("%", " %")
+        in check_text(result).replace("%", " %")
     )
-    assert "none for 0 of" in report.text
+    assert "none for 0 of" in check_text(result)
     text = (hilly_study / "study.toml").read_text("utf-8")
     (hilly_study / "study.toml").write_text('profile = "bicycle"\n' + text, "utf-8")
-    assert (
-        "slope.tif: not used, since the profile bicycle does not heed slopes"
-        in check_study(hilly_study, cache=tmp_path / "cache").text
+    assert "slope.tif: not used, since the profile bicycle does not heed slopes" in check_text(
+        check_study(hilly_study, cache=tmp_path / "cache")
     )
 
 
@@ -350,9 +350,9 @@ def test_a_study_with_a_broken_file_of_elevations_ends_with_the_fault(hilly_stud
     (hilly_study / "study.toml").write_text(f'profile = "{profile}"\n' + text, "utf-8")
     with pytest.raises(InputError, match=r"slope\.tif: the file of elevations cannot be read as a GeoTIFF"):
         run_study(hilly_study, cache=tmp_path / "cache")
-    report = check_study(hilly_study, cache=tmp_path / "cache")
-    assert not report.sound
-    assert "cannot be read as a GeoTIFF" in report.text
+    result = check_study(hilly_study, cache=tmp_path / "cache")
+    assert not result.sound
+    assert "cannot be read as a GeoTIFF" in check_text(result)
 
 
 def test_a_study_whose_file_of_elevations_is_not_there(hilly_study):

@@ -16,8 +16,10 @@ from geo.errors import Fault
 from geo.text import Text
 from layers.catalogue.headers import ColumnMatch
 from layers.rows.report import CrsReport, LayerReport
-from maps.book.check import SnapFigures, snap_figures
-from maps.check.page import MOST_POINTS, CheckContent, LayerCheck, render_check
+from maps.check.content import CheckContent
+from maps.check.page import render_check
+from maps.check.small_map import MOST_POINTS
+from maps.result import LayerCheck, SnapFigures
 
 HOSTILE = '</td><script>alert(1)</script><img src=x onerror="hacked()">{{ 7 * 7 }}&lt;'
 VOID = {"meta", "img", "br", "path", "use"}
@@ -87,13 +89,27 @@ REPORT = LayerReport(
     rejects=pd.DataFrame(),
     unknown_categories=(("moonbase", 3, ("clinic", "pharmacy")),),
 )
-LAYER = LayerCheck(REPORT, points((24.901, 60.201), (24.902, 60.202)), SnapFigures(1220, 4, 12.4, 88.6))
+LAYER = LayerCheck(
+    report=REPORT,
+    accepted=points((24.901, 60.201), (24.902, 60.202)),
+    snap=SnapFigures(points=1220, beyond=4, median_metres=12.4, most_metres=88.6),
+)
 
 
 @pytest.fixture
 def content() -> CheckContent:
     streets = np.array([shapely.LineString([(24.90, 60.20), (24.91, 60.20), (24.91, 60.21)])], dtype=object)
-    return CheckContent("Town", "en", False, "No.", (fault("no standard"),), (LAYER,), streets, "1 km", 200.0)
+    return CheckContent(
+        title="Town",
+        language="en",
+        sound=False,
+        verdict="No.",
+        faults=(fault("no standard"),),
+        layers=(LAYER,),
+        streets=streets,
+        streets_said="1 km",
+        max_snap_metres=200.0,
+    )
 
 
 def with_layer(content: CheckContent, geometry: gpd.GeoSeries, **more: object) -> CheckContent:
@@ -141,7 +157,7 @@ def test_hostile_text_is_shown_as_it_stands(content: CheckContent) -> None:
     bad = fault(HOSTILE, source=HOSTILE, sheet=HOSTILE, row=1, column=HOSTILE, value=HOSTILE)
     report = replace(
         REPORT,
-        **dict.fromkeys(("id", "kind", "name", "source"), HOSTILE),
+        **dict.fromkeys(("id", "name", "source"), HOSTILE),
         **dict.fromkeys(("faults", "row_faults", "notes"), (bad,)),
         mapping=(ColumnMatch("name", HOSTILE, "study"),),
         unused=(HOSTILE,),
@@ -228,8 +244,8 @@ def test_without_streets_the_points_make_the_picture(content: CheckContent) -> N
 
 
 def test_far_points_are_said_as_far(content: CheckContent) -> None:
-    far = snap_figures(np.array([3.0, np.inf]), max_snap_metres=200)
-    assert far == SnapFigures(2, 1, 3.0, np.inf)
+    far = SnapFigures.of(np.array([3.0, np.inf]), max_snap_metres=200)
+    assert far == SnapFigures(points=2, beyond=1, median_metres=3.0, most_metres=np.inf)
     page = render_check(replace(content, layers=(replace(LAYER, snap=far),)))
     assert "median 3 m, 95 % within &gt; 2,000 m; 1 of 2 beyond 200 m" in page
-    assert snap_figures(np.array([]), max_snap_metres=200) is None
+    assert SnapFigures.of(np.array([]), max_snap_metres=200) is None

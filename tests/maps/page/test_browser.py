@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 
 from geo.text import Text
-from maps.page.sheet import render_sheet
 from maps.page.web_map import MapContent, render_map
 from maps.style import LAND
 
@@ -256,7 +255,7 @@ def test_circles_of_grid_cells_are_as_large_beside_areas(reader: Any, content: M
 
 def test_chinese_and_english(reader: Any, content: MapContent) -> None:
     page = reader(render_map(replace(content, language="zh")))
-    assert page.text(".headline") == "150名居民中，80%步行15分钟内可到达诊所；1个网格内还有30人到不了。"
+    assert page.text(".headline") == "150名居民中，80%步行15分钟内可达诊所；1个网格内还有30人不可达。"
     assert page.run("() => document.documentElement.lang") == "zh-CN"
     page.page.click(".language")
     assert page.text(".headline").startswith("80 % of 150 residents")
@@ -372,7 +371,7 @@ def test_study_is_in_view_beside_the_panel(reader: Any, content: MapContent) -> 
 
 
 def test_sheet_carries_what_a_printed_map_must(reader: Any, content: MapContent, tmp_path: Path) -> None:
-    page = reader(render_sheet(content))
+    page = reader(render_map(content, view="sheet"))
     words = page.text(".sheet")
     for part in (
         "80 % of 150",

@@ -8,7 +8,6 @@ import folium.plugins
 import pytest
 
 from maps.page import offline
-from maps.page.sheet import render_sheet
 from maps.page.web_map import MapContent, build_map, render_map
 
 
@@ -93,7 +92,7 @@ def test_a_layer_that_loads_from_elsewhere_is_refused(content: MapContent) -> No
 
 
 def test_sheet_is_the_same_page_opened_on_paper(content, data_of, unpack) -> None:  # type: ignore[no-untyped-def]
-    document, _ = unpack(data_of(render_sheet(content)))
+    document, _ = unpack(data_of(render_map(content, view="sheet")))
     assert document["view"] == "sheet"
     assert document["sheet"] == {
         "size": "A3",

@@ -1,0 +1,176 @@
+"""How the rows of a run are laid out as tables: listed, ranked, by cause, by polygon, by case, by hour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from geo.measures.land import LAND
+from geo.text import Language, Text
+from layers.write.workbook import ROWS_OF_A_PAGE, Column, Table
+from maps.book import columns
+from maps.book.rows import counted_words, limited, named, numbered, parts, rows_of, with_case
+from maps.book.spec import EMPTY, Edition, TableSpec
+from maps.result import StudyResult
+
+MOST_GAPS = 100
+"""Rows of the sheet of gaps for each case and kind of polygon, some three pages; the CSV holds all."""
+
+HOUR = Column("moment", Text("Hour", "时刻"))
+_DAYS = Text("Mon Tue Wed Thu Fri Sat Sun", "周一 周二 周三 周四 周五 周六 周日")
+_PARTED_BY = ("case", "denominator", "of")
+
+RunTable = TableSpec[StudyResult]
+RunEdition = Edition[StudyResult]
+
+
+def listed(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay rows out one below the other, their names in the language of the edition.
+
+    What would fill more than a page is parted by case, then by what is counted and by who: each part
+    begins a page under its own header, for nobody reads columns without their names.
+    """
+    if len(rows):
+        shown = spec.columns_of(edition.result, rows)
+        for part, caption in _pages(rows, edition, spec.caption, _PARTED_BY):
+            yield Table(with_case(shown, part), named(part, edition), caption, spec.doubt)
+
+
+def one_table(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay rows out as one table however long it is, as a CSV file is written."""
+    shown = with_case(spec.columns_of(edition.result, rows), rows)
+    yield Table(shown, named(rows, edition), spec.caption, spec.doubt)
+
+
+def ranked(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay out the first of the gaps of each case and kind of polygon, numbered; say how many there are."""
+    for part, caption in parts(rows):
+        if len(part) > MOST_GAPS:
+            first = Text(
+                f" (first {MOST_GAPS:,} of {len(part):,}; all in gaps.csv)",
+                f"（共 {len(part):,} 条，列前 {MOST_GAPS:,} 条，全部见 gaps.csv）",
+            )
+            caption = Text(caption.en + first.en, caption.zh + first.zh)
+        shown = numbered(part).head(MOST_GAPS)
+        yield Table(spec.columns_of(edition.result, part), named(shown, edition), caption, spec.doubt)
+
+
+def by_cause(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay out one row per requirement and one column per cause: they sum to everybody."""
+    if not len(rows):
+        return
+    label = f"cause_{edition.language}"
+    keys = ["case", "requirement"] if "case" in rows else ["requirement"]
+    wide = rows.pivot_table(index=keys, columns=label, values="people", sort=False)
+    words = [str(word) for word in rows[label].drop_duplicates()]
+    known = ["requirement", "name_en", "name_zh", "tier", "minutes_limit"]
+    coverage = rows_of(edition.rows(edition.result.tables.coverage), "reach")
+    names = coverage[known].drop_duplicates("requirement")
+    first = rows.drop_duplicates(keys).merge(names, on="requirement", how="left").set_index(keys)
+    table = first.join(wide).reset_index()
+    shown = (*spec.columns_of(edition.result, rows), *(Column(w, Text(w, w), "count") for w in words))
+    for part, caption in _pages(table, edition, spec.caption, _PARTED_BY):
+        yield Table(with_case(shown, part), named(part, edition), caption, spec.doubt)
+
+
+def by_polygon(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay out one row per polygon and one column per requirement, reach and compliance side by side."""
+    del spec
+    counted = rows[rows["total"] > 0] if len(rows) else rows
+    for part, caption in parts(counted):
+        yield _wide_polygons(part, edition, caption)
+
+
+def by_case(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay the cases out side by side where there are several: who has what, when."""
+    if "case" not in rows or rows["case"].nunique() < 2:
+        return
+    keys = ["requirement", "minutes_limit"]
+    wide = rows.pivot_table(index=keys, columns="case", values="share", sort=False, dropna=False)
+    rest = named(rows.drop_duplicates(keys), edition).set_index(keys)[["name", "tier"]]
+    heads = rows.drop_duplicates("case").set_index("case")[f"case_{edition.language}"]
+    shares = (Column(str(case), Text(head, head), "share") for case, head in heads.items())
+    shown = (*spec.columns_of(edition.result, rows), *shares)
+    yield Table(shown, rest.join(wide).reset_index(), spec.caption)
+
+
+def by_shift(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """List coverage within and outside the eight working hours, with the worst hour of each in words."""
+    if len(rows):
+        language = edition.language
+        words = rows.get(f"category_{language}", rows.get("category"))
+        worst = [_moment(int(hour), language) for hour in rows["worst_hour"]]
+        yield from listed(spec, edition, rows.assign(worst=worst, category=words))
+
+
+def by_hour(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay out a row for each hour with a column for each requirement; tables of all cases have one header."""
+    for part, case in parts(rows) if len(rows) else ():
+        caption = Text(f"{spec.caption.en}{case.en}", f"{spec.caption.zh}{case.zh}")
+        yield _wide_hours(spec, part, edition, caption)
+
+
+def _pages(
+    frame: pd.DataFrame, edition: RunEdition, caption: Text, keys: tuple[str, ...]
+) -> Iterator[tuple[pd.DataFrame, Text]]:
+    """Yield the rows for each table, and what stands above it."""
+    if len(frame) <= ROWS_OF_A_PAGE or not keys:
+        yield frame, caption
+    elif keys[0] not in frame or frame[keys[0]].nunique() < 2:
+        yield from _pages(frame, edition, caption, keys[1:])
+    else:
+        terms = counted_words(edition.result)
+        for value, rows in frame.groupby(keys[0], sort=False):
+            name = _case_name(rows) if keys[0] == "case" else terms.get(str(value), EMPTY)
+            longer = Text(f"{caption.en}: {name.en}", f"{caption.zh}：{name.zh}") if name.en else caption
+            yield from _pages(rows, edition, longer, keys[1:])
+
+
+def _case_name(rows: pd.DataFrame) -> Text:
+    return Text(str(rows["case_en"].iloc[0]), str(rows["case_zh"].iloc[0]))
+
+
+def _wide_polygons(rows: pd.DataFrame, edition: RunEdition, caption: Text) -> Table:
+    long = limited(named(rows, edition))
+    heads = _heads(long, edition.language)
+    long = long.assign(head=heads, area=rows["area_id"])
+    long = long.assign(key=long["requirement"].astype(str) + "|" + long["test"].astype(str))
+    names = long.drop_duplicates("key").set_index("key")["head"]
+    wide = long.pivot_table(index="area", columns="key", values="share", sort=False, dropna=False)
+    first = long.drop_duplicates("area").set_index("area")[["area_id", "area_name", "total"]]
+    table = first.join(wide)
+    counted = str(long["denominator_name"].iloc[0])
+    land = rows["denominator"].iloc[0] == LAND
+    wanted = [*columns.AREA, Column("total", Text(counted, counted), "amount" if land else "count")]
+    ranking = edition.result.tables.ranking
+    if len(ranking) and not land:
+        of_case = ranking[ranking["case"] == rows["case"].iloc[0]].set_index("area_id")
+        ranks = of_case[["rank", "share"]].rename(columns={"share": "needs_met"})
+        table = table.join(ranks).sort_values("rank", kind="stable", na_position="last")
+        wanted = [columns.RANK, *wanted, columns.NEEDS_MET]
+    wanted += [Column(str(key), Text(head, head), "share") for key, head in names.items() if key in wide]
+    named_by = Text(f"{caption.en}: share of {counted} covered", f"{caption.zh}：{counted}覆盖率")
+    return Table(tuple(wanted), table.reset_index(drop=True), named_by)
+
+
+def _heads(rows: pd.DataFrame, language: Language) -> list[str]:
+    """Return what each row asks for as the head of a column: the service and its limit."""
+    both = zip(rows["name"], rows["limit"], strict=True)
+    return [f"{name} {limit.to(language)}".strip() for name, limit in both]
+
+
+def _wide_hours(spec: RunTable, rows: pd.DataFrame, edition: RunEdition, caption: Text) -> Table:
+    long = limited(named(rows, edition))
+    long = long.assign(share=long["covered"] / long["total"].where(long["total"] > 0))
+    key = "requirement" if "requirement" in long else "name"
+    heads = dict(zip(long[key], _heads(long, edition.language), strict=True))
+    wide = long.pivot_table(index="hour", columns=key, values="share", sort=False, dropna=False)
+    moments = [_moment(int(number), edition.language) for number in wide.index]
+    shares = (Column(str(each), Text(heads[each], heads[each]), "share") for each in wide.columns)
+    shown = (*spec.columns_of(edition.result, rows), *shares)
+    return Table(shown, wide.reset_index(drop=True).assign(moment=moments), caption)
+
+
+def _moment(hour: int, language: Language) -> str:
+    return f"{_DAYS.to(language).split()[hour // 24]} {hour % 24:02d}:00"

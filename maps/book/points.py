@@ -1,0 +1,52 @@
+"""The measures of accessibility of every demand point, a row a case and point, as they are written as CSV."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from geo.text import Text
+from layers.write.workbook import Column
+from maps.result import StudyResult
+
+_POINT_COLUMNS = (
+    Column("case_name", Text("Case", "情景")),
+    Column("id", Text("Demand point", "人口点编号")),
+    Column("name", Text("Name", "名称")),
+    Column("group", Text("Group", "人群")),
+    Column("shift", Text("Shift", "时段")),
+    Column("people", Text("People counted", "统计人口"), "amount"),
+)
+
+
+def access_points(result: StudyResult) -> pd.DataFrame:
+    """Return every demand point with its measures once for each case; no rows where none are asked for."""
+    if not result.access.points:
+        return pd.DataFrame()
+    demand = result.layers.demand
+    frames = [
+        demand[["id", "name", "group", "shift"]]
+        .assign(case_en=each.case.name.en, case_zh=each.case.name.zh, people=each.people)
+        .join(result.access.points[each.case.id])
+        for each in result.cases
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def access_columns(result: StudyResult, rows: pd.DataFrame) -> tuple[Column, ...]:
+    """Return a column for each category and measure, named with its unit, after those of the point."""
+    del rows
+    if not len(result.access.summary):
+        return _POINT_COLUMNS
+    measures = result.access.summary.drop_duplicates(["category", "measure"]).to_dict("records")
+    named = (
+        Column(
+            f"{row['category']}_{row['measure']}",
+            Text(
+                f"{row['name_en']}: {row['measure_en']} ({row['unit_en']})",
+                f"{row['name_zh']}：{row['measure_zh']}（{row['unit_zh']}）",
+            ),
+            "ratio",
+        )
+        for row in measures
+    )
+    return (*_POINT_COLUMNS, *named)

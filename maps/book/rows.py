@@ -1,0 +1,134 @@
+"""Rows of a run in words: names in the language asked for, limits as words, the case of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from geo.assessment.cuts import DENOMINATORS
+from geo.measures.areas import OUTSIDE
+from geo.text import Language, Text
+from layers.load import words_of
+from layers.settings import tier_names
+from layers.write.workbook import Column
+from maps.book.columns import CASE
+from maps.book.spec import EMPTY, Edition, texts
+from maps.result import StudyResult
+
+PEOPLE = Text("people", "人口（人）")
+"""What is counted where a table does not say otherwise."""
+
+_TESTS = {"reach": Text("by time", "出行时间"), "compliance": Text("by distance", "服务半径")}
+_REQUIRED = {True: Text("required", "应配"), False: Text("optional", "按需")}
+_OUTSIDE = Text("outside every one", "范围外")
+_KINDS = {"grid": Text("By grid", "按网格"), "area": Text("By area", "按片区")}
+
+
+def named(frame: pd.DataFrame, edition: Edition[StudyResult]) -> pd.DataFrame:
+    """Return the frame with names, causes, remedies, tiers and tests in the language of the edition."""
+    result, language = edition.result, edition.language
+    terms = counted_words(result)
+    names: dict[str, Mapping[str, Text]] = {
+        "tier": tier_names(result.study, result.standard),
+        "test": _TESTS,
+        "of": terms,
+        "denominator": {"people": PEOPLE, **terms},
+        "area_id": {OUTSIDE: EMPTY},
+        "area_name": {OUTSIDE: _OUTSIDE},
+    }
+    shown = {"of": "of_name", "denominator": "denominator_name"}
+    frame = frame.copy(deep=False)
+    for column, words in names.items():
+        if column in frame:
+            values = [_in_words(words, value, language) for value in frame[column]]
+            frame[shown.get(column, column)] = pd.Series(values, index=frame.index, dtype=object)
+    if "required" in frame:
+        needs = texts(_REQUIRED[bool(required)] for required in frame["required"])
+        frame["required_name"] = needs.set_axis(frame.index)
+    chosen = {
+        "name": f"name_{language}",
+        "cause_name": f"cause_{language}",
+        "measure_name": f"measure_{language}",
+        "unit_name": f"unit_{language}",
+        "remedy": f"remedy_{language}",
+        "case_name": f"case_{language}",
+    }
+    return frame.assign(**{key: frame[column] for key, column in chosen.items() if column in frame})
+
+
+def counted_words(result: StudyResult) -> dict[str, Text]:
+    """Return what groups, shifts and denominators are called."""
+    words = words_of(result.study)
+    return {
+        **DENOMINATORS,
+        **{term.id: term.name for term in words.groups.terms.values()},
+        **{term.id: term.name for term in words.shifts.terms.values()},
+    }
+
+
+def _in_words(words: Mapping[str, Text], value: object, language: Language) -> object:
+    return words[value].to(language) if isinstance(value, str) and value in words else value
+
+
+def rows_of(frame: pd.DataFrame, test: str) -> pd.DataFrame:
+    """Return the rows of one test: ``reach`` or ``compliance``."""
+    return frame[frame["test"] == test] if "test" in frame else frame
+
+
+def unit_line(edition: Edition[StudyResult], counted: Text) -> Text:
+    """Return the line under the title: what is counted, by what, by whom and when."""
+    result, made = edition.result, edition.made_on.isoformat()
+    travels, office = _travels(edition), result.study.office or ""
+    english = [f"Counted: {counted.en}", travels.en, result.standard.title.en, office, made]
+    chinese = [f"统计口径：{counted.zh}", travels.zh, result.standard.title.zh, office, made]
+    return Text("; ".join(filter(None, english)), "；".join(filter(None, chinese)))
+
+
+def _travels(edition: Edition[StudyResult]) -> Text:
+    """Return who travels; each row names its case where there are several."""
+    count = len(edition.result.cases)
+    if count == 1 or edition.case is not None:
+        return edition.result.first.case.name
+    return Text(f"{count} cases, named with each table", f"{count} 个情景，见各表")
+
+
+def limited(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with what each row asks for in words, as `limit`."""
+    limits = texts(_limit(row) for row in frame.to_dict("records"))
+    return frame.assign(limit=limits.set_axis(frame.index))
+
+
+def _limit(row: Mapping[object, object]) -> Text:
+    """Return what is asked for, as words: minutes and metres never share a column of numbers."""
+    minutes, metres = row.get("minutes_limit"), row.get("metres_limit")
+    if isinstance(minutes, float | int) and minutes == minutes:
+        return Text(f"{minutes:g} min", f"{minutes:g} 分钟")
+    if isinstance(metres, float | int) and metres == metres:
+        return Text(f"{metres:g} m", f"{metres:g} 米")
+    return EMPTY
+
+
+def numbered(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Return the gaps with what is asked for in words, and their number within case and kind."""
+    keys = [key for key in ("case", "kind") if key in gaps]
+    rank = gaps.groupby(keys, sort=False).cumcount() + 1 if keys else range(1, len(gaps) + 1)
+    return limited(gaps).assign(rank=rank)
+
+
+def parts(table: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, Text]]:
+    """Yield the rows of each case and kind of polygon, with what to call them."""
+    keys = [key for key in ("case", "kind") if key in table]
+    several = "case" in keys and table["case"].nunique() > 1
+    for _, rows in table.groupby(keys, sort=False) if keys else [((), table)]:
+        if len(rows):
+            first = rows.iloc[0]
+            kind = _KINDS.get(str(first.get("kind")), EMPTY)
+            case = Text(f", {first['case_en']}", f"，{first['case_zh']}") if several else EMPTY
+            yield rows, Text(kind.en + case.en, kind.zh + case.zh)
+
+
+def with_case(wanted: tuple[Column, ...], rows: pd.DataFrame) -> tuple[Column, ...]:
+    """Return columns with the case in front where the rows are of several."""
+    several = "case" in rows and rows["case"].nunique() > 1
+    return (CASE, *wanted) if several else wanted

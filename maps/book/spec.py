@@ -1,0 +1,235 @@
+"""What a sheet of a workbook is, as one entry, and how entries become sheets, CSV tables and notes.
+
+A workbook is a tuple of `SheetSpec`: `maps.book.sheets.SHEETS` of a run, `maps.book.siting.SITING_SHEETS` of
+a plan, `maps.book.check.CHECK_SHEETS` of a check. A new output sheet is one entry there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from geo.text import Language, Text
+from layers.study.model import Study
+from layers.write.workbook import Column, Sheet, Table
+
+R = TypeVar("R", bound="OfStudy")
+Note = tuple[Text, Text]
+"""What a note is about, and the note."""
+
+EMPTY = Text("", "")
+
+
+class OfStudy(Protocol):
+    """A result of any kind: of a run, a siting question or a check."""
+
+    @property
+    def study(self) -> Study:
+        """The study that was asked about."""
+        ...
+
+
+def _today() -> date:
+    return datetime.now(tz=UTC).date()
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Edition(Generic[R]):
+    """A result with the sheets it is written as.
+
+    Attributes
+    ----------
+    sheets
+        Every sheet there may be.
+    language
+        Of all words.
+    short
+        Whether only the sheets of the short workbook are meant.
+    case
+        Id of the only case whose rows are shown; without it those of all cases are.
+    made_on
+        Stands under the titles.
+    """
+
+    result: R
+    sheets: tuple[SheetSpec[R], ...]
+    language: Language = "zh"
+    short: bool = False
+    case: str | None = None
+    made_on: date = field(default_factory=_today)
+
+    def rows(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a frame that this edition shows."""
+        if self.case is None or "case" not in frame:
+            return frame
+        return frame[frame["case"] == self.case]
+
+
+def _no_notes(result: object) -> Iterable[Note]:
+    del result
+    return ()
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class TableSpec(Generic[R]):
+    """One table of a sheet, or of a CSV file.
+
+    Attributes
+    ----------
+    key
+        Names the table among all of its workbook; as CSV it is written to ``KEY.csv``.
+    caption
+        Stands above it where a sheet has several tables.
+    frame
+        Makes its rows from the result; cells may be `Text`.
+    columns
+        Which columns of the frame are shown, or a function of result and frame that returns them. Where a
+        layout adds columns of its own, those in front.
+    layout
+        Lays the rows out as tables: none, one, or several.
+    doubt
+        A boolean column of the frame whose false rows are marked.
+    notes
+        What a reader must know to trust the table; stands on the sheet of notes.
+    optional
+        Whether its CSV file is written only where there are rows.
+    """
+
+    key: str
+    caption: Text
+    frame: Callable[[R], pd.DataFrame]
+    columns: tuple[Column, ...] | Callable[[R, pd.DataFrame], tuple[Column, ...]]
+    layout: Layout[R] = field(default_factory=lambda: as_it_is)
+    doubt: str = ""
+    notes: Callable[[R], Iterable[Note]] = _no_notes
+    optional: bool = False
+
+    def columns_of(self, result: R, frame: pd.DataFrame) -> tuple[Column, ...]:
+        """Return the columns that are shown of a frame."""
+        return self.columns(result, frame) if callable(self.columns) else self.columns
+
+
+Layout = Callable[[TableSpec[R], Edition[R], pd.DataFrame], Iterable[Table]]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class SheetSpec(Generic[R]):
+    """One sheet of a workbook.
+
+    Attributes
+    ----------
+    key
+        Names the sheet among all of its workbook.
+    name
+        On its tab.
+    title, unit
+        Make the title, and the line under it: what is counted, by whom and when.
+    tables
+        From top to bottom; those without rows are left out.
+    csv
+        Tables that are written as CSV files beside the workbook.
+    short
+        Whether the sheet stands in the short workbook, too.
+    optional
+        Whether the sheet is left out where no table has rows; else it says that there is nothing.
+    empty
+        Columns shown where no table has rows; those of the first table where none are given.
+    """
+
+    key: str
+    name: Text
+    title: Callable[[R], Text]
+    unit: Callable[[Edition[R]], Text]
+    tables: tuple[TableSpec[R], ...]
+    csv: tuple[TableSpec[R], ...] = ()
+    short: bool = False
+    optional: bool = False
+    empty: tuple[Column, ...] = ()
+
+
+def workbook_sheets(edition: Edition[R]) -> tuple[Sheet, ...]:
+    """Return the sheets of a workbook in the order in which an office reads them."""
+    shown = (spec for spec in edition.sheets if spec.short or not edition.short)
+    sheets = (_sheet(spec, edition) for spec in shown)
+    return tuple(sheet for sheet in sheets if sheet is not None)
+
+
+def csv_tables(edition: Edition[R]) -> dict[str, Table]:
+    """Return the tables that are written as CSV, by the name of the file."""
+    specs = [spec for sheet in edition.sheets for spec in sheet.csv]
+    tables = {f"{spec.key}.csv": (spec, _csv_table(spec, edition)) for spec in specs}
+    return {name: table for name, (spec, table) in tables.items() if len(table.frame) or not spec.optional}
+
+
+def csv_names(sheets: Iterable[SheetSpec[R]], *, optional: bool = False) -> tuple[str, ...]:
+    """Return the names of the CSV files that are always written, or of those that may be left out."""
+    specs = (spec for sheet in sheets for spec in sheet.csv)
+    return tuple(f"{spec.key}.csv" for spec in specs if spec.optional == optional)
+
+
+def notes_of(edition: Edition[R]) -> Iterator[Note]:
+    """Yield what all tables of a workbook rest on, as the tables stand."""
+    for sheet in edition.sheets:
+        for spec in sheet.tables:
+            yield from spec.notes(edition.result)
+
+
+def as_it_is(spec: TableSpec[R], edition: Edition[R], rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay a frame out as one table; nothing where it has no rows."""
+    if len(rows):
+        yield Table(spec.columns_of(edition.result, rows), rows, spec.caption, spec.doubt)
+
+
+def whole(spec: TableSpec[R], edition: Edition[R], rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay a frame out as one table, with or without rows."""
+    yield Table(spec.columns_of(edition.result, rows), rows, spec.caption, spec.doubt)
+
+
+def titled(en: str, zh: str, *, colon: str = " · ") -> Callable[[OfStudy], Text]:
+    """Return what makes the title of a sheet: the name of the study, then the part."""
+    return lambda result: Text(f"{result.study.name}: {en}", f"{result.study.name}{colon}{zh}")
+
+
+def texts(words: Iterable[str | Text]) -> pd.Series:
+    """Return words as a column; pandas would take a list of `Text` for rows of two cells.
+
+    Examples
+    --------
+    >>> texts([Text("all", "全部"), "x"]).tolist()
+    [Text(en='all', zh='全部'), 'x']
+    """
+    listed = list(words)
+    column = np.empty(len(listed), dtype=object)
+    for row, text in enumerate(listed):
+        column[row] = text
+    return pd.Series(column)
+
+
+def notes_frame(notes: Iterable[Note]) -> pd.DataFrame:
+    """Return notes as rows: ``what, note``."""
+    rows = list(notes)
+    return pd.DataFrame({"what": texts(what for what, _ in rows), "note": texts(note for _, note in rows)})
+
+
+def _sheet(spec: SheetSpec[R], edition: Edition[R]) -> Sheet | None:
+    tables = [
+        table
+        for each in spec.tables
+        for table in each.layout(each, edition, edition.rows(each.frame(edition.result)))
+    ]
+    if not tables and spec.optional:
+        return None
+    if not tables:
+        nothing = pd.DataFrame()
+        tables = [Table(spec.empty or spec.tables[0].columns_of(edition.result, nothing), nothing)]
+    return Sheet(spec.name, spec.title(edition.result), spec.unit(edition), tuple(tables))
+
+
+def _csv_table(spec: TableSpec[R], edition: Edition[R]) -> Table:
+    (table,) = spec.layout(spec, edition, edition.rows(spec.frame(edition.result)))
+    return table

@@ -1,0 +1,125 @@
+"""What a check says on the screen: the streets, each layer with its faults, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from geo.errors import Fault
+from geo.text import Language, Text
+from layers.catalogue.schema import all_roles, schema_of
+from layers.rows.report import LayerReport
+from layers.settings import profile_of
+from maps.result import CheckResult
+
+_SHOWN = 20
+"""So many faults of one kind are listed."""
+
+HOW_KNOWN: Final = {
+    "study": Text("mapped by the study", "项目指定"),
+    "recognised": Text("recognised, to be confirmed", "自动识别，请确认"),
+    "value": Text("one value for every row", "固定值"),
+}
+"""How it is known which role a column fills."""
+
+_UNUSABLE = Text("cannot be used", "无法使用")
+_REJECTED = Text("rejected", "剔除")
+_NOTED = Text("to be looked at", "请核对")
+_SOUND = Text("The study can be run.", "可以运行。")
+_UNSOUND = Text("The study cannot be run until the faults are mended.", "请先修正以上错误。")
+_BELOW = Text("The study cannot be run until the faults below are mended.", "请先修正以下错误，方可运行。")
+_NOTHING = Text("", "")
+
+
+def check_text(result: CheckResult) -> str:
+    """Return what is printed, in the study's language; the verdict stands apart."""
+    language = result.study.language
+    parts = [
+        result.study.name,
+        streets_words(result).to(language),
+        "\n".join(_fault_lines(_UNUSABLE, result.faults, language)),
+        *(_layer(report, language) for report in result.reports),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def verdict(result: CheckResult, *, faults_follow: bool = False) -> Text:
+    """Return whether the study can be run; the faults stand above that, or follow it."""
+    if result.sound:
+        return _SOUND
+    return _BELOW if faults_follow else _UNSOUND
+
+
+def streets_words(result: CheckResult) -> Text:
+    """Return length, connected pieces and elevations of the streets; empty where there are none."""
+    network = result.network
+    if network is None:
+        return _NOTHING
+    extract, kilometres = result.study.streets.extract, f"{network.edge_metres.sum() / 1000:,.1f}"
+    nodes, edges, pieces = network.node_count, network.edge_count, network.pieces.size
+    joined = Text("all connected", "全部连通")
+    if pieces > 1:
+        joined = Text(f"{pieces:,} pieces that do not meet", f"{pieces:,} 个互不连通的部分")
+    ground = _elevation_words(result)
+    return Text(
+        f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {joined.en}"
+        + (f". {ground.en}" if ground.en else ""),
+        f"{extract}：{kilometres} 公里，{nodes:,} 个路口，{edges:,} 个路段，{joined.zh}"
+        + (f"。{ground.zh}" if ground.zh else ""),
+    )
+
+
+def _elevation_words(result: CheckResult) -> Text:
+    """Return what the elevations are and whether the traveller heeds them; empty where there are none."""
+    study = result.study
+    if study.elevation is None:
+        return _NOTHING
+    if result.elevation is None:
+        name, profile = study.elevation.name, profile_of(study)
+        return Text(
+            f"{name}: not used, since the profile {profile.id} does not heed slopes",
+            f"{name}：未使用，{profile.id} 不计坡度",
+        )
+    return result.elevation.sentence
+
+
+def _layer(report: LayerReport, language: Language) -> str:
+    accepted = 0 if report.faults else report.accepted
+    counts = Text(
+        f"{report.read:,} rows read, {accepted:,} accepted, "
+        f"{report.rejected:,} rejected, {report.left_out:,} left out",
+        f"读取 {report.read:,} 行，采用 {accepted:,}，剔除 {report.rejected:,}，略去 {report.left_out:,}",
+    )
+    kind, crs = schema_of(report.kind).name, report.crs
+    title = Text(
+        f"{report.name} ({kind.en}, {report.source}): {counts.en}",
+        f"{report.name}（{kind.zh}，{report.source}）：{counts.zh}",
+    )
+    lines = [title.to(language)]
+    if crs.used:
+        coordinates = Text(
+            f"  coordinates: {crs.used}. {crs.note.en}", f"  坐标系：{crs.used}。{crs.note.zh}"
+        )
+        lines.append(coordinates.to(language))
+    lines += _column_lines(report, language)
+    lines += _fault_lines(_UNUSABLE, report.faults, language)
+    lines += _fault_lines(_REJECTED, report.row_faults, language)
+    lines += _fault_lines(_NOTED, report.notes, language)
+    return "\n".join(lines)
+
+
+def _column_lines(report: LayerReport, language: Language) -> list[str]:
+    roles = all_roles()
+    columns = ((match.header, roles[match.role].name, HOW_KNOWN[match.how]) for match in report.mapping)
+    words = (
+        Text(f"  {header} -> {meaning.en} ({how.en})", f"  {header} → {meaning.zh}（{how.zh}）")
+        for header, meaning, how in columns
+    )
+    return [text.to(language) for text in words]
+
+
+def _fault_lines(title: Text, faults: Sequence[Fault], language: Language) -> list[str]:
+    lines = [f"  {title.to(language)}: {fault.to(language)}" for fault in faults[:_SHOWN]]
+    if len(faults) > _SHOWN:
+        lines.append(f"  ... {len(faults) - _SHOWN:,}")
+    return lines

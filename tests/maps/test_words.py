@@ -1,0 +1,47 @@
+"""What is written in Chinese: full-width punctuation, and one word for each thing."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo.text import Text
+from tests.support.words import chinese_texts, faults_of
+
+ROOMS = ("layers", "maps", "api", "geo/assessment/headline.py", "geo/assessment/cuts.py")
+TEXTS = chinese_texts(*ROOMS)
+
+
+def test_texts_are_found():
+    assert {"覆盖率", "备选点位"} <= {zh for _, zh in TEXTS}
+
+
+def test_every_chinese_text_keeps_to_the_glossary():
+    assert [f"{place}: {fault}" for place, zh in TEXTS for fault in faults_of(zh)] == []
+
+
+@pytest.mark.parametrize(
+    ("zh", "fault"),
+    [
+        ("时限(分钟)", "half-width ("),
+        ("人口,覆盖率", "half-width ,"),
+        ("无法识别.", "half-width ."),
+        ("最大缺口", "缺口: say 短板"),
+        ("服务阵地", "服务阵地: say 服务站点"),
+        ("附近的服务站", "服务站: say 服务站点"),
+        ("新增商户", "商户: say 合作商户"),
+        ("值为 None", "None in a sentence"),
+    ],
+)
+def test_what_is_wrong_is_found(zh, fault):
+    assert any(found.startswith(fault) for found in faults_of(zh))
+
+
+@pytest.mark.parametrize(
+    "zh", ["服务站点", "合作商户", "95% 距道路不超过（米）", "见 gaps.csv", "步行 1.0 m/s"]
+)
+def test_what_is_right_is_left_alone(zh):
+    assert faults_of(zh) == []
+
+
+def test_words_in_braces_are_not_read_as_words():
+    assert faults_of(Text("{None}", "{None}人").zh) == []

@@ -1,0 +1,96 @@
+"""Every Chinese text of some files, and what is wrong with it by the glossary of the project."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.support.paths import ROOT
+
+INSTEAD = {
+    r"服务阵地|服务站(?!点)|(?<!服务)站点": "服务站点",
+    r"(?<!合作)商户|区域合伙人": "合作商户",
+    r"服务人群": "人口数据",
+    r"研究": "项目",
+    r"到不了|可到达|无法到达": "可达 or 不可达",
+    r"影响人数": "未覆盖人口",
+    r"达标率": "服务半径覆盖率",
+    r"缺口": "短板",
+    r"必配": "应配 or 按需",
+    r"差额": "盈缺（±）",
+    r"未采用|不采用": "剔除 or 略去",
+    r"入选|必选": "推荐 or 指定",
+    r"代价": "效益损失",
+    r"建设中|规划中": "在建 or 规划",
+    r"开放日期": "启用日期",
+    r"人均服务": "每名工作人员服务",
+    r"无可达人口|完全不可达": "不可达人口",
+    r"最差\s*10%|起点": "最不利 10% 人口的界限值",
+    r"名义覆盖": "不计开放时间的覆盖人口",
+    r"因关门": "因未开放",
+    r"步行绕远": "直线距离近但绕行过远",
+    r"八小时|(?<!\d)8小时": "8 小时",
+    r"一片区一阵地": "分片区配置要求",
+    r"未核实|未经核实": "未与标准原文核对",
+}
+"""Words that are not to be shown, and the one of the glossary that is."""
+
+_HALF_WIDTH = re.compile(r"(?<=[一-鿿）”}])\s?([,;:?!]|\.(?!\w)|[()])|([()])(?=[一-鿿])")
+_NOT_WORDS = re.compile(r"\b(None|nan|NaN)\b")
+
+
+def faults_of(zh: str) -> list[str]:
+    """Return what is wrong with a Chinese text: half-width punctuation, words the glossary replaces.
+
+    Words in braces stand for something that is filled in.
+    """
+    found = [f"half-width {next(filter(None, match.groups()))} in {zh}" for match in _HALF_WIDTH.finditer(zh)]
+    plain = re.sub(r"{[^}]*}", "", zh)
+    found += [
+        f"{match[0]}: say {better} in {zh}"
+        for word, better in INSTEAD.items()
+        if (match := re.search(word, plain))
+    ]
+    return found + ["None in a sentence" for _ in _NOT_WORDS.finditer(plain)]
+
+
+def chinese_texts(*places: str) -> list[tuple[str, str]]:
+    """Return each ``Text(en, zh)`` written in some folders or files: where it stands, and its Chinese.
+
+    What is filled into an f-string stands as ``{}``.
+    """
+    files = [file for place in places for file in _files(ROOT / place)]
+    return [
+        (f"{file.relative_to(ROOT)}:{node.lineno}", zh)
+        for file in files
+        for node, zh in _texts(ast.parse(file.read_text("utf-8")))
+    ]
+
+
+def _files(place: Path) -> list[Path]:
+    return [place] if place.is_file() else sorted(place.rglob("*.py"))
+
+
+def _texts(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Text", "titled"):
+            for zh in _words(node.args[1]) if len(node.args) > 1 else ():
+                if re.search("[一-鿿]", zh):
+                    yield node, zh
+
+
+def _words(node: ast.expr) -> Iterator[str]:
+    """Yield the words of an expression; each branch of a condition by itself."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        parts = (part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        yield "".join(str(part) for part in parts)
+    elif isinstance(node, ast.BinOp):
+        yield from _words(node.left)
+        yield from _words(node.right)
+    elif isinstance(node, ast.IfExp):
+        yield from _words(node.body)
+        yield from _words(node.orelse)
