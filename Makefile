@@ -7,30 +7,35 @@ SETUP_TEST := $(VENV)/.setup-test
 SETUP_BENCH := $(VENV)/.setup-bench
 PYTEST_MARKS ?= not slow
 KERNELS := $(VENV)/.kernels
-PROJECT_FILES := pyproject.toml constraints.txt hatch_build.py maps/package-lock.json maps/vendored.json
+PROJECT_FILES := pyproject.toml constraints.txt hatch_build.py page_build.py maps/package-lock.json maps/vendored.json
+PAGE := maps/assets/vendor/page/page.js
+PAGE_FILES := maps/tsconfig.json $(wildcard maps/assets/page/*.ts maps/assets/page/*/*.ts)
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-demo: $(SETUP)  ## Run the demo study on real streets and say where the results are
+demo: $(SETUP) $(PAGE)  ## Run the demo study on real streets and say where the results are
 	@$(BIN)/lifecircle demo
 
-test: $(SETUP_TEST) lint  ## Lint, type-check and run the tests
+test: $(SETUP_TEST) $(PAGE) lint  ## Lint, type-check and run the tests
+	@$(BIN)/python page_build.py test
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "$(PYTEST_MARKS)"
 
-test-all: $(SETUP_TEST) lint  ## The same with the slow tests
+test-all: $(SETUP_TEST) $(PAGE) lint  ## The same with the slow tests
+	@$(BIN)/python page_build.py test
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m ""
 
 lint: $(SETUP_TEST)  ## Check style, format and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/python page_build.py lint
 
 format: $(SETUP_TEST)  ## Put the code into the project's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(SETUP_BENCH)  ## Measure against the peers, side by side
+bench: $(SETUP_BENCH) $(PAGE)  ## Measure against the peers, side by side
 	@$(BIN)/python -m tests.benchmarks
 
 docs: $(SETUP_TEST)  ## Write docs/study.md and docs/cli.md from the code
@@ -42,7 +47,7 @@ lock:  ## Pin the newest dependencies in constraints.txt
 		--no-annotate --no-header pyproject.toml --output-file constraints.txt
 
 clean:  ## Remove the environment and everything that was made
-	@rm -rf $(VENV) lifecircle-demo build dist maps/assets/vendor .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf $(VENV) lifecircle-demo build dist maps/assets/vendor maps/node_modules maps/.tests .pytest_cache .mypy_cache .ruff_cache
 
 $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
@@ -50,6 +55,11 @@ $(BIN)/python:
 # A compiled kernel is kept until its own file changes; what it calls in other files is compiled into it.
 $(KERNELS): $(BIN)/python $(wildcard geo/*/_*.py geo/network/arrays.py)
 	@rm -f geo/*/__pycache__/*.nbi geo/*/__pycache__/*.nbc
+	@touch $@
+
+# One script of the page's modules. A package's install makes it too, but takes longer.
+$(PAGE): $(PAGE_FILES) | $(SETUP)
+	@$(BIN)/python page_build.py
 	@touch $@
 
 $(SETUP): $(KERNELS) $(PROJECT_FILES)

@@ -21,7 +21,7 @@ from geo.assessment.counts import (
     street_counts,
 )
 from layers.osm.elevation import elevation_report
-from layers.osm.streets import file_sha256
+from layers.read.digest import file_sha256
 from maps.result import StudyResult
 
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")

@@ -1,4 +1,4 @@
-"""Long work in blocks, on threads, with progress, and stopped cleanly by Ctrl-C."""
+"""Long work in blocks on threads, with progress, bounded memory and a clean interrupt."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 Progress = Callable[[int, int], None]
-"""Called with how much is done, and how much there is."""
+"""Called with the number of items done and the number of all."""
 
 
-def thread_count(threads: int | None) -> int:
-    """Return the number of threads to use: as asked, else one for each processor."""
+def _thread_count(threads: int | None) -> int:
+    """Return the number of threads to use: the given one, else one for each processor."""
     return max(1, threads if threads is not None else os.cpu_count() or 1)
 
 
 class _ThisThread(threading.local):
-    """Whether a thread belongs to a pool: work inside work runs where it is, or the pool waits for itself."""
+    """Whether a thread belongs to a pool: nested work runs in it, or the pool would wait for itself."""
 
     is_worker = False
 
@@ -31,11 +31,11 @@ _this_thread = _ThisThread()
 
 @cache
 def _pool(workers: int) -> ThreadPoolExecutor:
-    """Return the threads that are kept between calls: new ones, with new memory, cost as much as a search."""
-    return ThreadPoolExecutor(workers, thread_name_prefix="lifecircle", initializer=_become_worker)
+    """Return a pool that is kept between calls: new threads, with new memory, cost as much as a search."""
+    return ThreadPoolExecutor(workers, thread_name_prefix="lifecircle", initializer=_mark_worker)
 
 
-def _become_worker() -> None:
+def _mark_worker() -> None:
     _this_thread.is_worker = True
 
 
@@ -49,29 +49,29 @@ def run_blocks(
 ) -> Iterator[Result]:
     """Yield ``work(first, last)`` for consecutive blocks of ``range(count)``, in order.
 
-    At most two blocks a thread are under way or waiting to be read, so memory stays bounded
-    however slowly results are taken. An interrupt waits for the blocks in hand and drops the rest.
+    At most two blocks a thread are running or waiting to be read, so memory stays bounded however
+    slowly results are taken. An interrupt waits for the running blocks and cancels the rest.
     """
-    spans = [(first, min(first + block, count)) for first in range(0, count, block)]
-    workers = min(thread_count(threads), max(len(spans), 1))
+    blocks = [(first, min(first + block, count)) for first in range(0, count, block)]
+    workers = min(_thread_count(threads), max(len(blocks), 1))
     if workers == 1 or _this_thread.is_worker:
-        for first, last in spans:
+        for first, last in blocks:
             yield work(first, last)
             if progress is not None:
                 progress(last, count)
         return
     pool = _pool(workers)
-    waiting: dict[int, Future[Result]] = {}
-    ahead = 0
+    pending: dict[int, Future[Result]] = {}
+    submitted = 0
     try:
-        for turn, (_, last) in enumerate(spans):
-            while ahead < len(spans) and len(waiting) < 2 * workers:
-                waiting[ahead] = pool.submit(work, *spans[ahead])
-                ahead += 1
-            yield waiting.pop(turn).result()
+        for number, (_, last) in enumerate(blocks):
+            while submitted < len(blocks) and len(pending) < 2 * workers:
+                pending[submitted] = pool.submit(work, *blocks[submitted])
+                submitted += 1
+            yield pending.pop(number).result()
             if progress is not None:
                 progress(last, count)
     finally:
-        for future in waiting.values():
+        for future in pending.values():
             future.cancel()
-        wait(waiting.values())
+        wait(pending.values())

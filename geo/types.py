@@ -1,4 +1,4 @@
-"""Array types by what they hold, each named once."""
+"""Aliases of array types, by what the arrays hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = np.ndarray[Any, Any]
-"""An array inside a compiled kernel, whose type the compiler finds by itself."""
+"""An array in a compiled kernel, whose element type numba infers."""
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Index: TypeAlias = npt.NDArray[np.int64]

@@ -149,6 +149,19 @@ register_site(app)
 
 
 @app.command()
+def verify(
+    out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
+) -> None:
+    """Compare the files of a run with the hashes in its record; say which were changed or lost."""
+    from layers.study.model import read_study
+    from layers.write.verify import RECORD
+    from layers.write.verify import verify as verify_files
+
+    folder = out if (out / RECORD).exists() else read_study(out).out_folder
+    typer.echo(f"{folder}: {verify_files(folder)} files are as the run wrote them")
+
+
+@app.command()
 def standards(name: Annotated[str | None, typer.Argument(help="A standard to show.")] = None) -> None:
     """List the built-in standards, or show what one of them asks for and whether that was verified."""
     from maps.words.catalogue import standard_text, standards_text
@@ -181,14 +194,14 @@ def _run(study: Path, *, quiet: bool) -> None:
     from api.outputs import write_results
     from api.run import run_study
     from api.steps import Steps
-    from geo.search.cold import say_if_cold
+    from geo.search.warm import announce_compilation
     from layers.study.model import read_study
     from layers.write.staging import check_writable
     from maps.words.steps import WRITE
     from maps.words.summary import summary
 
     if not quiet:
-        say_if_cold(_say_aside)
+        announce_compilation(_say_aside)
     check_writable(read_study(study).out_folder)
     steps = Steps(quiet=quiet)
     result = run_study(study, steps=steps)

@@ -98,13 +98,13 @@ def _answer(path: Path, name: str | None, given: dict[str, object], *, quiet: bo
     from api.outputs import write_siting
     from api.site import site_study
     from api.steps import Steps
-    from geo.search.cold import say_if_cold
+    from geo.search.warm import announce_compilation
     from layers.study.model import read_study
     from layers.write.staging import check_writable
     from maps.words.steps import WRITE
 
     if not quiet:
-        say_if_cold(_print_aside)
+        announce_compilation(_print_aside)
     study = read_study(path)
     check_writable(study.out_folder)
     number, written = _from_file(study, name)

@@ -90,7 +90,7 @@ class Traveller:
         if positions.size:
             return nearest(self.network, self.demand, self.facilities.take(positions), k=k)
         shape = (len(self.demand), k)
-        return Nearest(np.full(shape, np.inf), np.full(shape, -1, dtype=np.int32))
+        return Nearest(seconds=np.full(shape, np.inf), index=np.full(shape, -1, dtype=np.int32))
 
 
 def join_to_streets(

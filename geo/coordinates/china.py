@@ -33,30 +33,34 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.types import Floats
 
-Kernel = Callable[[Floats, Floats, Floats, Floats], None]
-Quad = tuple[float, float, float, float]
+_Kernel = Callable[[Floats, Floats, Floats, Floats], None]
+_Derivative = tuple[float, float, float, float]
 
 BOX = (72.004, 0.8293, 137.8347, 55.8271)
 """West, south, east, north of the box inside which the offset is applied (degrees)."""
 
-_A = 6378245.0  # Krasovsky 1940, metres
+# Krasovsky 1940: semi-major axis in metres, and eccentricity squared as the published code has it.
+_A = 6378245.0
 _EE = 0.00669342162296594323
+# Constants of the published transforms, in degrees.
 _ORIGIN_LON, _ORIGIN_LAT = 105.0, 35.0
 _BD_LON, _BD_LAT = 0.0065, 0.006
 _BD_ANGLE = math.pi * 3000.0 / 180.0
-_ANGLE = math.pi / 60.0  # a degree, in the series' one angle: pi/30 is 2 of it, pi/12 is 5, 6 pi is 360
-# Of the last step, in degrees (0.1 mm): a fiftieth of it, or far less, is left after it.
+# One degree, in the angle that all terms of the series are multiples of: pi/30 is 2, pi/12 is 5, 6 pi is 360.
+_ANGLE = math.pi / 60.0
+# Of the last step, in degrees (0.1 mm): the error left after it is at most a fiftieth of it.
 _TOLERANCE = 1e-9
 _MAX_ROUNDS = 12
-_CHUNK = 65_536  # points a task: input and output of one stay within a core's cache
+# Points a task: input and output of one (2 MB) stay within a core's cache.
+_CHUNK = 65_536
 
 
-Function = TypeVar("Function", bound=Callable[..., object])
+_Function = TypeVar("_Function", bound=Callable[..., object])
 
 
-def _jit(function: Function) -> Function:
-    """Compile for many threads at once (the interpreter's lock is let go) and keep the result on disk."""
-    return cast("Function", njit(cache=True, nogil=True, error_model="numpy")(function))
+def _jit(function: _Function) -> _Function:
+    """Compile without the interpreter's lock, so that threads run in parallel, and keep the code on disk."""
+    return cast("_Function", njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
@@ -113,26 +117,16 @@ def gcj02_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     return _run(_gcj_to_wgs, lon, lat)
 
 
-def gcj02_to_bd09(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
-    """Shift GCJ-02 coordinates to BD-09; arguments and result as in `wgs84_to_gcj02`.
-
-    Baidu's own transform knows no box, so it is applied to every coordinate.
-    """
-    return _run(_gcj_to_bd, lon, lat)
-
-
-def bd09_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
-    """Undo the BD-09 shift exactly (the usual closed form is 0.2 m off); the result is GCJ-02."""
-    return _run(_bd_to_gcj, lon, lat)
-
-
 def wgs84_to_bd09(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
-    """Shift WGS84 coordinates to BD-09 by way of GCJ-02."""
+    """Shift WGS84 coordinates to BD-09 by way of GCJ-02; arguments and result as in `wgs84_to_gcj02`.
+
+    The second step, Baidu's own, has no box: it is applied to every coordinate.
+    """
     return _run(_wgs_to_bd, lon, lat)
 
 
 def bd09_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
-    """Take BD-09 coordinates back to WGS84, to better than a millimetre.
+    """Undo the BD-09 shift, to better than a millimetre (the usual closed form is 0.2 m off).
 
     Examples
     --------
@@ -150,7 +144,7 @@ def inside_box(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
     return np.asarray((x >= west) & (x <= east) & (y >= south) & (y <= north))
 
 
-def _run(kernel: Kernel, lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
+def _run(kernel: _Kernel, lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     """Apply a kernel to new arrays, the chunks spread over the cores when there are many points."""
     x = np.asarray(lon, dtype=np.float64, order="C")
     y = np.asarray(lat, dtype=np.float64, order="C")
@@ -186,7 +180,7 @@ def _triple(s: float, c: float) -> tuple[float, float]:
 
 
 @_jit
-def _sines(degrees: float, a12: float, a30: float) -> Quad:
+def _sines(degrees: float, a12: float, a30: float) -> _Derivative:
     """Sum the sines of one coordinate, each sum with its derivative by the degree.
 
     The sums are ``20 sin 6 pi t + 20 sin 2 pi t`` and ``20 sin pi t + 40 sin pi t/3 + a12 sin pi t/12 +
@@ -222,7 +216,7 @@ def _degrees_per_metre(lat: float) -> tuple[float, float]:
 
 
 @_jit
-def _offset(lon: float, lat: float) -> tuple[float, float, Quad]:
+def _offset(lon: float, lat: float) -> tuple[float, float, _Derivative]:
     """Return the GCJ-02 offset in degrees and its derivative (by column: lon/lon, lon/lat, lat/lon, lat/lat).
 
     The derivative leaves out the two square roots and the change of a degree's length: less than 1e-4 of
@@ -275,7 +269,7 @@ def _decode(lon: float, lat: float) -> tuple[float, float]:
 
 @_jit
 def _bend(lon: float, lat: float) -> tuple[float, float]:
-    """Stretch and turn a GCJ-02 point about (0, 0) as Baidu does, before its constant offset is added."""
+    """Scale and rotate a GCJ-02 point about (0, 0) as Baidu does, before its constant offset is added."""
     radius = math.sqrt(lon * lon + lat * lat)
     if radius == 0.0:
         return lon, lat
@@ -294,7 +288,7 @@ def _to_baidu(lon: float, lat: float) -> tuple[float, float]:
 
 @_jit
 def _from_baidu(lon: float, lat: float) -> tuple[float, float]:
-    """BD-09 to GCJ-02, one point: the bend moves a point so little that repeating it converges fifty-fold."""
+    """BD-09 to GCJ-02, one point: a fixed-point iteration whose error shrinks about fifty-fold a round."""
     bent_x, bent_y = lon - _BD_LON, lat - _BD_LAT
     x, y = bent_x, bent_y
     for _ in range(_MAX_ROUNDS):
@@ -316,18 +310,6 @@ def _wgs_to_gcj(lon: Floats, lat: Floats, out_lon: Floats, out_lat: Floats) -> N
 def _gcj_to_wgs(lon: Floats, lat: Floats, out_lon: Floats, out_lat: Floats) -> None:
     for i in range(lon.size):
         out_lon[i], out_lat[i] = _decode(lon[i], lat[i])
-
-
-@_jit
-def _gcj_to_bd(lon: Floats, lat: Floats, out_lon: Floats, out_lat: Floats) -> None:
-    for i in range(lon.size):
-        out_lon[i], out_lat[i] = _to_baidu(lon[i], lat[i])
-
-
-@_jit
-def _bd_to_gcj(lon: Floats, lat: Floats, out_lon: Floats, out_lat: Floats) -> None:
-    for i in range(lon.size):
-        out_lon[i], out_lat[i] = _from_baidu(lon[i], lat[i])
 
 
 @_jit

@@ -1,4 +1,4 @@
-"""Land and sea told apart by coastlines, which OpenStreetMap draws with the land on their left."""
+"""The sea inside a box, from coastlines, which OpenStreetMap draws with the land on their left."""
 
 from __future__ import annotations
 
@@ -10,20 +10,27 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-_SIDE_DEGREES = 1e-6  # about 0.1 m: how far beside the coastline one looks for land and sea
-_FARTHEST_LINK = 0.1  # of the box's diagonal: how far a broken coastline is led on
+_SIDE_DEGREES = 1e-6
+"""How far beside the coastline land and sea are looked up: about 0.1 m."""
+
+_FARTHEST_LINK = 0.1
+"""Longest link from a loose end of a coastline to the edge, as a share of the box's diagonal."""
+
+_MOST_MIXED = 0.1
+"""Share of the coastline with the same piece on both sides above which nothing is called sea."""
 
 
 def sea_in(
     bounds: tuple[float, float, float, float],
     coastlines: Sequence[BaseGeometry],
+    *,
     on_land: Sequence[BaseGeometry] = (),
 ) -> MultiPolygon:
     """Return the sea inside a box.
 
     The box is cut along the coastlines; each piece is sea when most of the coastline beside it, by length,
     has the piece on its right. A coastline that ends inside the box, as in an extract cut along a border, is
-    led straight to an edge no farther than a tenth of the box's diagonal: the one on whose way it crosses
+    led straight to an edge no farther than a tenth of the box's diagonal: the one to which it crosses
     the fewest things on land, then the nearest. One that still ends inside cuts nothing off: the piece beside
     it lies on its right and left alike, land and sea cannot be told apart, and nothing is called sea.
 
@@ -34,7 +41,7 @@ def sea_in(
     coastlines
         Lines with the land on the left (wiki.openstreetmap.org/wiki/Tag:natural=coastline).
     on_land
-        What surely stands on land, such as streets.
+        Geometries known to be on land, such as streets.
 
     Returns
     -------
@@ -56,7 +63,7 @@ def sea_in(
     edges = [*lines, *_led_to_edge(lines, box, shapely.STRtree(on_land)), box.exterior]
     pieces = shapely.get_parts(shapely.polygonize([shapely.union_all(edges)]))
     right, left = _beside(lines, pieces)
-    mixed = np.minimum(right, left).sum() > 0.1 * (right + left).sum()
+    mixed = np.minimum(right, left).sum() > _MOST_MIXED * (right + left).sum()
     return MultiPolygon() if mixed else _merged(pieces[right > left])
 
 
@@ -71,9 +78,9 @@ def _led_to_edge(
     farthest = _FARTHEST_LINK * float(np.hypot(*(corners.max(axis=0) - corners.min(axis=0))))
     links = []
     for end in ends:
-        ways = [way for way in shapely.shortest_line(end, sides) if shapely.length(way) <= farthest]
-        if ways:
-            links.append(min(ways, key=lambda way: (on_land.query(way, "intersects").size, way.length)))
+        near = [line for line in shapely.shortest_line(end, sides) if shapely.length(line) <= farthest]
+        if near:
+            links.append(min(near, key=lambda line: (on_land.query(line, "intersects").size, line.length)))
     return [link for link in links if link.length > 0]
 
 

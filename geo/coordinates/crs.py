@@ -1,4 +1,4 @@
-"""Metres: a local metric coordinate system for a place, and the length of a street segment."""
+"""Metric coordinate systems made for one place, and the length of short segments on the ellipsoid."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 WGS84: Final = pyproj.CRS.from_epsg(4326)
-"""Longitude and latitude in degrees; what every frame of the project is in."""
+"""Longitude and latitude in degrees: the CRS of every frame of the project."""
 
-_SEMI_MAJOR = 6378137.0  # WGS84, metres
+# WGS84: semi-major axis in metres, first eccentricity squared (EPSG:7030).
+_SEMI_MAJOR = 6378137.0
 _ECCENTRICITY_SQUARED = 0.0066943799901413165
 
 Bounds = Sequence[float]
@@ -28,7 +29,7 @@ Bounds = Sequence[float]
 
 @lru_cache(maxsize=32)
 def transformer(source: pyproj.CRS | str, target: pyproj.CRS | str) -> pyproj.Transformer:
-    """Return what turns coordinates (x, y) of one system into another's; making one takes some milliseconds.
+    """Return the transformer of (x, y) from one CRS to another; kept, as making one takes milliseconds.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Compiled kernels that turn street segments into junction-to-junction edges."""
+"""Compiled kernels that join street segments into edges between junctions (degree-2 contraction)."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ def half_edges(node_count: int, source: Array, target: Array) -> tuple[Array, Ar
 
 @njit(cache=True, nogil=True)
 def mark_junctions(start: Array, segment: Array, target: Array, forward: Array, backward: Array) -> Array:
-    """Return which nodes must stay: ends, forks, and places where the way through changes.
+    """Return which nodes stay: dead ends, forks, and nodes where the permitted directions change.
 
-    A node with two segments is passed through silently only when whatever may enter by one may
-    leave by the other, in both directions.
+    A node with two segments is contracted only when, in both directions, whoever may enter by one
+    segment may leave by the other. `forward` and `backward` are the costs of each segment, ``inf``
+    where a direction is not allowed.
     """
     count = start.size - 1
     junction = np.zeros(count, np.bool_)
@@ -56,22 +57,24 @@ def mark_junctions(start: Array, segment: Array, target: Array, forward: Array, 
 def walk_chains(
     start: Array, segment: Array, source: Array, target: Array, junction: Array, ring_order: Array
 ) -> tuple[Array, Array, Array]:
-    """Return every chain between junctions as (vertex start, vertices, segments entered by).
+    """Return every chain between junctions as (chain start, vertices, entering segments), CSR.
 
-    Vertex ``i`` of a chain was entered by segment ``by[i]``; the first has -1. Rings without a
+    Vertex ``i`` of a chain was entered by segment ``entering[i]``; the first has -1. Rings without a
     junction are opened at the first of their nodes in `ring_order`, which becomes a junction.
     """
     count = start.size - 1
     seen = np.zeros(source.size, np.bool_)
+    # Every segment adds one vertex and every chain, of at least one segment, another.
     chain_start = np.empty(source.size + 1, np.int64)
     vertices = np.empty(2 * source.size, np.int32)
-    by = np.empty(2 * source.size, np.int32)
+    entering = np.empty(2 * source.size, np.int32)
     chains = 0
     filled = 0
-    for turn in range(2):
+    # First the chains between junctions; what no chain has covered after that lies on rings.
+    for rings in range(2):
         for position in range(count):
-            n = ring_order[position] if turn else position
-            if turn:
+            n = ring_order[position] if rings else position
+            if rings:
                 if junction[n] or start[n + 1] == start[n] or seen[segment[start[n]]]:
                     continue
                 junction[n] = True
@@ -84,31 +87,31 @@ def walk_chains(
                 chain_start[chains] = filled
                 chains += 1
                 vertices[filled] = n
-                by[filled] = -1
+                entering[filled] = -1
                 filled += 1
                 here = n
                 while True:
                     seen[s] = True
                     here = target[s] if source[s] == here else source[s]
                     vertices[filled] = here
-                    by[filled] = s
+                    entering[filled] = s
                     filled += 1
                     if junction[here]:
                         break
                     a, b = segment[start[here]], segment[start[here] + 1]
                     s = b if a == s else a
     chain_start[chains] = filled
-    return chain_start[: chains + 1].copy(), vertices[:filled].copy(), by[:filled].copy()
+    return chain_start[: chains + 1].copy(), vertices[:filled].copy(), entering[:filled].copy()
 
 
 @njit(cache=True, nogil=True)
 def reorder_chains(
-    chain_start: Array, vertices: Array, by: Array, order: Array, flip: Array
+    chain_start: Array, vertices: Array, entering: Array, order: Array, flip: Array
 ) -> tuple[Array, Array, Array]:
     """Return the chains in another order, those marked in `flip` (by old number) turned round."""
     new_start = np.empty_like(chain_start)
     new_vertices = np.empty_like(vertices)
-    new_by = np.empty_like(by)
+    new_entering = np.empty_like(entering)
     filled = 0
     for position in range(order.size):
         chain = order[position]
@@ -117,33 +120,36 @@ def reorder_chains(
         for i in range(end - first):
             if flip[chain]:
                 new_vertices[filled + i] = vertices[end - 1 - i]
-                new_by[filled + i] = by[end - i] if i else -1
+                new_entering[filled + i] = entering[end - i] if i else -1
             else:
                 new_vertices[filled + i] = vertices[first + i]
-                new_by[filled + i] = by[first + i]
+                new_entering[filled + i] = entering[first + i]
         filled += end - first
     new_start[order.size] = filled
-    return new_start, new_vertices, new_by
+    return new_start, new_vertices, new_entering
 
 
 @njit(cache=True, nogil=True)
 def chain_costs(
-    chain_start: Array, vertices: Array, by: Array, source: Array, cost: Array, against: Array
+    chain_start: Array, vertices: Array, entering: Array, source: Array, cost: Array, reverse_cost: Array
 ) -> Array:
-    """Return the running sum along each chain of `cost`, or of `against` where a segment is reversed."""
+    """Return the running sum along each chain of `cost`, or of `reverse_cost` where a segment is reversed.
+
+    Costs may be seconds or metres; the first vertex of a chain has 0.
+    """
     total = np.zeros(vertices.size, np.float64)
     for c in range(chain_start.size - 1):
         running = 0.0
         for i in range(chain_start[c] + 1, chain_start[c + 1]):
-            s = by[i]
-            running += cost[s] if source[s] == vertices[i - 1] else against[s]
+            s = entering[i]
+            running += cost[s] if source[s] == vertices[i - 1] else reverse_cost[s]
             total[i] = running
     return total
 
 
 @njit(cache=True, nogil=True)
 def connected_pieces(start: Array, heads: Array, back_start: Array, back_heads: Array) -> Array:
-    """Return a number for each node, the same for nodes joined by edges whatever their direction."""
+    """Return the connected component of each node, whatever the direction of the edges between them."""
     count = start.size - 1
     piece = np.full(count, -1, np.int32)
     stack = np.empty(count, np.int32)
@@ -157,8 +163,8 @@ def connected_pieces(start: Array, heads: Array, back_start: Array, back_heads: 
         while top:
             top -= 1
             n = stack[top]
-            for side in range(2):
-                s, h = (start, heads) if side == 0 else (back_start, back_heads)
+            for inward in range(2):
+                s, h = (back_start, back_heads) if inward else (start, heads)
                 for i in range(s[n], s[n + 1]):
                     m = h[i]
                     if piece[m] < 0:
@@ -183,7 +189,7 @@ def hilbert_index(x: Array, y: Array, bits: int) -> Array:
         for bit in range(bits - 1, -1, -1):
             right, up = (a >> bit) & 1, (b >> bit) & 1
             index = (index << 2) | ((3 * right) ^ up)
-            # Without branches, which no processor could foresee here: three times as fast.
+            # Without branches, which are unpredictable here: three times as fast.
             turned = mask & -(right & (1 - up))
             a ^= turned
             b ^= turned

@@ -1,8 +1,8 @@
-"""Compiled kernels that take nodes out of a graph and keep every shortest time between those that stay.
+"""Compiled kernels that eliminate nodes of a graph and keep every shortest time between those that stay.
 
-Where a node is taken out, its neighbours are joined to each other by arcs as long as the ways through
-it: Gaussian elimination over (min, +). Nodes with few neighbours go first, so that the graph that is
-left, the core, has fewer arcs than before and not more.
+When a node is eliminated, its neighbours are joined to each other by shortcuts that take as long as
+the path over it: Gaussian elimination over the (min, +) semiring. Nodes of low degree go first, so that
+the graph that is left, the core, has fewer arcs than before and not more. Times are in milliseconds.
 """
 
 from __future__ import annotations
@@ -12,97 +12,98 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from geo.network.arrays import (
-    FAR,
-)
+from geo.network.arrays import INFINITE_MS
 from geo.types import Array
 
-_STAYS = -1
+_IN_CORE = -1
 
 
 class Elimination(NamedTuple):
-    """Who was taken out when (-1: never), and the arcs each node had then, or has in the core.
+    """When each node was eliminated, and the arcs it had at that moment (or has in the core).
 
-    The arcs of node ``n`` are ``first[n]:first[n] + degree[n]`` of `head`, `out` (time there) and
-    ``back`` (time from there); `FAR` where there is no way.
+    ``rank`` is the order of elimination, -1 in the core. The arcs of node ``n`` are
+    ``first[n]:first[n] + degree[n]`` of ``head``, ``out_ms`` (time from ``n`` to the head) and ``in_ms``
+    (time from the head to ``n``); `INFINITE_MS` where a direction is not allowed. Every neighbour has the
+    arc too, turned round.
     """
 
-    when: Array
+    rank: Array
     first: Array
     degree: Array
     head: Array
-    out: Array
-    back: Array
+    out_ms: Array
+    in_ms: Array
 
 
 @njit(cache=True, nogil=True)
 def eliminate(
-    start: Array, head: Array, out: Array, back: Array, most_neighbours: int, room: int
+    start: Array, head: Array, out_ms: Array, in_ms: Array, max_degree: int, capacity: int
 ) -> tuple[Elimination, bool]:
-    """Take out nodes of up to `most_neighbours` neighbours; False when `room` arcs were not enough.
+    """Eliminate nodes of up to `max_degree` neighbours; False when `capacity` arcs were not enough.
 
-    `back` holds the time of each arc turned round. In one round no two neighbours are taken out, which
-    keeps the chains of nodes that depend on each other short. The degree is raised when a round takes
-    out less than a twentieth, and no further once arcs become more.
+    In one round no two neighbours are eliminated, which keeps the chains of nodes that depend on each
+    other short. The degree is raised when a round eliminates less than a twentieth of the nodes left,
+    and no further once the arcs of the nodes left become more.
     """
     node_count = start.size - 1
-    state = _lay_out(start, head, out, back, room)
-    when, first, degree = state.when, state.first, state.degree
-    if first[node_count] > room:
+    state = _growable_arcs(start, head, out_ms, in_ms, capacity)
+    rank, first, degree = state.rank, state.first, state.degree
+    if first[node_count] > capacity:
         return state, False
-    capacity = np.diff(first).astype(np.int32)
+    row_capacity = np.diff(first).astype(np.int32)
     used = first[node_count]
     slot = np.full(node_count, -1, np.int64)
-    touched = np.full(node_count, -1, np.int32)
-    waiting = np.arange(node_count).astype(np.int32)
-    clock = 0
-    turn = 0
+    touched_round = np.full(node_count, -1, np.int32)
+    remaining = np.arange(node_count).astype(np.int32)
+    next_rank = 0
+    this_round = 0
     limit = 1
-    arcs = degree.sum()
-    while limit <= most_neighbours:
-        done = 0
+    arc_count = degree.sum()
+    while limit <= max_degree:
+        eliminated = 0
         kept = 0
-        for v in waiting:
-            if degree[v] > limit or touched[v] == turn:
-                waiting[kept] = v
+        for v in remaining:
+            if degree[v] > limit or touched_round[v] == this_round:
+                remaining[kept] = v
                 kept += 1
                 continue
-            when[v] = clock
-            clock += 1
-            done += 1
-            used = _take_out(v, state, capacity, used, slot, touched, turn)
-            if used > room:
+            rank[v] = next_rank
+            next_rank += 1
+            eliminated += 1
+            used = _eliminate_node(v, state, row_capacity, used, slot, touched_round, this_round)
+            if used > capacity:
                 return state, False
-        waiting = waiting[:kept]
-        turn += 1
-        if done * 20 <= kept:
+        remaining = remaining[:kept]
+        this_round += 1
+        if eliminated * 20 <= kept:
             left = 0
-            for v in waiting:
+            for v in remaining:
                 left += degree[v]
-            if left > arcs:
+            if left > arc_count:
                 break
-            arcs = left
+            arc_count = left
             limit += 1
     return state, True
 
 
 @njit(cache=True, nogil=True)
-def _lay_out(start: Array, head: Array, out: Array, back: Array, room: int) -> Elimination:
-    """Return the graph with room to grow, loops left out and parallel arcs merged."""
+def _growable_arcs(start: Array, head: Array, out_ms: Array, in_ms: Array, capacity: int) -> Elimination:
+    """Return the graph with spare room in each row, loops left out and parallel arcs merged."""
     node_count = start.size - 1
     first = np.zeros(node_count + 1, np.int64)
     for v in range(node_count):
+        # Two spare arcs a node, so that the first shortcuts need not move their row.
         first[v + 1] = first[v] + start[v + 1] - start[v] + 2
     degree = np.zeros(node_count, np.int32)
     state = Elimination(
-        np.full(node_count, _STAYS, np.int32),
-        first,
-        degree,
-        np.empty(room, np.int32),
-        np.empty(room, np.int32),
-        np.empty(room, np.int32),
+        rank=np.full(node_count, _IN_CORE, np.int32),
+        first=first,
+        degree=degree,
+        head=np.empty(capacity, np.int32),
+        out_ms=np.empty(capacity, np.int32),
+        in_ms=np.empty(capacity, np.int32),
     )
-    if first[node_count] > room:
+    if first[node_count] > capacity:
         return state
     for v in range(node_count):
         for a in range(start[v], start[v + 1]):
@@ -115,72 +116,86 @@ def _lay_out(start: Array, head: Array, out: Array, back: Array, room: int) -> E
                     break
             if at == first[v] + degree[v]:
                 degree[v] += 1
-                state.head[at], state.out[at], state.back[at] = head[a], FAR, FAR
-            state.out[at] = min(state.out[at], out[a])
-            state.back[at] = min(state.back[at], back[a])
+                state.head[at], state.out_ms[at], state.in_ms[at] = head[a], INFINITE_MS, INFINITE_MS
+            state.out_ms[at] = min(state.out_ms[at], out_ms[a])
+            state.in_ms[at] = min(state.in_ms[at], in_ms[a])
     return state
 
 
 @njit(cache=True, nogil=True)
-def _take_out(
-    v: int, state: Elimination, capacity: Array, used: int, slot: Array, touched: Array, turn: int
+def _eliminate_node(
+    v: int,
+    state: Elimination,
+    row_capacity: Array,
+    used: int,
+    slot: Array,
+    touched_round: Array,
+    this_round: int,
 ) -> int:
-    """Take node `v` out and join its neighbours; returns how many arcs are in use, moved ones twice."""
-    first, degree, head, out, back = state.first, state.degree, state.head, state.out, state.back
+    """Eliminate node `v` and join its neighbours by shortcuts.
+
+    A row that is full moves behind all others with twice the room; its old place is not used again.
+    Returns how many arcs of the arrays are taken, more than there are when a row did not fit.
+    """
+    first, degree, head = state.first, state.degree, state.head
+    out_ms, in_ms = state.out_ms, state.in_ms
     begin, end = first[v], first[v] + degree[v]
+    # The row of v itself stays as it is: these are the arcs that the sweeps use.
     for i in range(begin, end):
         u = head[i]
-        touched[u] = turn
+        touched_round[u] = this_round
         last = first[u] + degree[u] - 1
         for j in range(first[u], last):
             if head[j] == v:
-                head[j], out[j], back[j] = head[last], out[last], back[last]
+                head[j], out_ms[j], in_ms[j] = head[last], out_ms[last], in_ms[last]
                 break
         degree[u] -= 1
     for i in range(begin, end):
         u = head[i]
-        if degree[u] + end - begin > capacity[u]:
+        if degree[u] + end - begin > row_capacity[u]:
             wanted = 2 * (degree[u] + end - begin)
             if used + wanted > head.size:
                 return head.size + 1
             for j in range(degree[u]):
                 old = first[u] + j
-                head[used + j], out[used + j], back[used + j] = head[old], out[old], back[old]
+                head[used + j], out_ms[used + j], in_ms[used + j] = head[old], out_ms[old], in_ms[old]
             first[u] = used
-            capacity[u] = wanted
+            row_capacity[u] = wanted
             used += wanted
-        begun = first[u]
-        for j in range(begun, begun + degree[u]):
+        row = first[u]
+        # slot[x] is where u has its arc to x; it is cleared again below, so that it need not be refilled.
+        for j in range(row, row + degree[u]):
             slot[head[j]] = j
         for j in range(begin, end):
             if i == j:
                 continue
-            there = min(FAR, back[i] + out[j])
-            again = min(FAR, back[j] + out[i])
+            shortcut_out = min(INFINITE_MS, in_ms[i] + out_ms[j])
+            shortcut_in = min(INFINITE_MS, in_ms[j] + out_ms[i])
             at = slot[head[j]]
             if at < 0:
-                at = begun + degree[u]
+                at = row + degree[u]
                 degree[u] += 1
-                head[at], out[at], back[at] = head[j], there, again
+                head[at], out_ms[at], in_ms[at] = head[j], shortcut_out, shortcut_in
             else:
-                out[at] = min(out[at], there)
-                back[at] = min(back[at], again)
-        for j in range(begun, begun + degree[u]):
+                out_ms[at] = min(out_ms[at], shortcut_out)
+                in_ms[at] = min(in_ms[at], shortcut_in)
+        for j in range(row, row + degree[u]):
             slot[head[j]] = -1
     return used
 
 
 @njit(cache=True, nogil=True)
-def drop_longer(state: Elimination) -> None:
-    """Leave out arcs that take longer than the way over a neighbour of both ends; no shortest way has them.
+def prune_dominated_arcs(state: Elimination) -> None:
+    """Remove arcs that take longer than the path over a common neighbour; no shortest path uses them.
 
-    What elimination puts in are the ways through nodes that went before; most are longer than another.
-    In the literature on customizable contraction hierarchies this is perfect customization, of which one
-    round of triangles is done.
+    Most shortcuts are longer than another path by the time elimination ends. This is one round of the
+    triangles of perfect customization (Dibbelt, Strasser and Wagner 2016, section 5). An arc is dropped
+    only for a strictly shorter path, so the arcs of that path cannot be dropped for this one in turn.
     """
-    first, degree, head, out, back = state.first, state.degree, state.head, state.out, state.back
-    longer_out = np.zeros(head.size, np.bool_)
-    longer_back = np.zeros(head.size, np.bool_)
+    first, degree, head = state.first, state.degree, state.head
+    out_ms, in_ms = state.out_ms, state.in_ms
+    dominated_out = np.zeros(head.size, np.bool_)
+    dominated_in = np.zeros(head.size, np.bool_)
     slot = np.full(degree.size, -1, np.int64)
     for n in range(degree.size):
         begin, end = first[n], first[n] + degree[n]
@@ -192,44 +207,47 @@ def drop_longer(state: Elimination) -> None:
                 x = slot[head[j]]
                 if x < 0:
                     continue
-                longer_out[x] |= out[i] + out[j] < out[x]
-                longer_back[x] |= back[i] + back[j] < back[x]
-                longer_out[i] |= out[x] + back[j] < out[i]
-                longer_back[i] |= back[x] + out[j] < back[i]
+                # n, v and head[j] form a triangle: each arc of n against the path over the third node.
+                dominated_out[x] |= out_ms[i] + out_ms[j] < out_ms[x]
+                dominated_in[x] |= in_ms[i] + in_ms[j] < in_ms[x]
+                dominated_out[i] |= out_ms[x] + in_ms[j] < out_ms[i]
+                dominated_in[i] |= in_ms[x] + out_ms[j] < in_ms[i]
         for i in range(begin, end):
             slot[head[i]] = -1
     for n in range(degree.size):
         kept = first[n]
         for i in range(first[n], first[n] + degree[n]):
-            if not (longer_out[i] and longer_back[i]):
+            if not (dominated_out[i] and dominated_in[i]):
                 head[kept] = head[i]
-                out[kept] = FAR if longer_out[i] else out[i]
-                back[kept] = FAR if longer_back[i] else back[i]
+                out_ms[kept] = INFINITE_MS if dominated_out[i] else out_ms[i]
+                in_ms[kept] = INFINITE_MS if dominated_in[i] else in_ms[i]
                 kept += 1
         degree[n] = kept - first[n]
 
 
 @njit(cache=True, nogil=True)
-def order_by_cell(when: Array, first: Array, degree: Array, head: Array) -> tuple[Array, Array, Array]:
-    """Return nodes in search order, where each cell starts in it, and the cell of each (-1: core).
+def order_by_cell(rank: Array, first: Array, degree: Array, head: Array) -> tuple[Array, Array, Array]:
+    """Return nodes by position, the first position of each cell, and the cell of each position (-1: core).
 
-    The core stands first. A cell is what hangs together of the nodes taken out; in it, every node stands
-    after all the neighbours that it had when it was taken out.
+    The core stands first. A cell is a connected component of the eliminated nodes; inside it nodes stand
+    in reverse order of elimination, so that each stands after all neighbours it had when it was eliminated.
     """
-    node_count = when.size
-    taken = np.empty(node_count, np.int32)
-    out = 0
+    node_count = rank.size
+    by_rank = np.empty(node_count, np.int32)
+    eliminated = 0
     for v in range(node_count):
-        if when[v] >= 0:
-            taken[when[v]] = v
-            out += 1
+        if rank[v] >= 0:
+            by_rank[rank[v]] = v
+            eliminated += 1
+    # The eliminated neighbours a node still had form a clique with it, so any one of them leads to the
+    # node of its cell that was eliminated last: the root.
     root = np.full(node_count, -1, np.int32)
     cell = np.full(node_count, -1, np.int32)
-    for i in range(out - 1, -1, -1):
-        v = taken[i]
+    for i in range(eliminated - 1, -1, -1):
+        v = by_rank[i]
         root[v] = v
         for a in range(first[v], first[v] + degree[v]):
-            if when[head[a]] >= 0:
+            if rank[head[a]] >= 0:
                 root[v] = root[head[a]]
                 break
     cells = 0
@@ -242,39 +260,42 @@ def order_by_cell(when: Array, first: Array, degree: Array, head: Array) -> tupl
         if root[v] >= 0:
             cell[v] = cell[root[v]]
             start[cell[v] + 1] += 1
-    start[0] = node_count - out
+    start[0] = node_count - eliminated
     for c in range(cells):
         start[c + 1] += start[c]
     order = np.empty(node_count, np.int32)
     fill = start[:-1].copy()
     core = 0
     for v in range(node_count):
-        if when[v] < 0:
+        if rank[v] < 0:
             order[core] = v
             core += 1
-    for i in range(out - 1, -1, -1):
-        v = taken[i]
+    for i in range(eliminated - 1, -1, -1):
+        v = by_rank[i]
         order[fill[cell[v]]] = v
         fill[cell[v]] += 1
     return order, start, cell[order]
 
 
 @njit(cache=True, nogil=True)
-def pack_arcs(order: Array, position: Array, state: Elimination, backward: bool) -> tuple[Array, Array]:
-    """Return arcs by search order as rows of head and time; those of core nodes by time."""
+def pack_arcs(order: Array, position: Array, state: Elimination, inward: bool) -> tuple[Array, Array]:
+    """Return arcs by position: row starts, and rows of (other position, time); core rows shortest first.
+
+    A search of the core leaves a row at the first arc that ends beyond its limit, hence the order.
+    """
     start = np.zeros(order.size + 1, np.int32)
     for p in range(order.size):
         start[p + 1] = start[p] + state.degree[order[p]]
-    link = np.empty((start[-1], 2), np.int32)
+    arcs = np.empty((start[-1], 2), np.int32)
     for p in range(order.size):
         v = order[p]
-        in_core = state.when[v] < 0
+        in_core = state.rank[v] < 0
         for i in range(state.degree[v]):
             a = state.first[v] + i
-            time = state.back[a] if backward else state.out[a]
+            time = state.in_ms[a] if inward else state.out_ms[a]
             at = start[p] + i
-            while in_core and at > start[p] and link[at - 1, 1] > time:
-                link[at, 0], link[at, 1] = link[at - 1, 0], link[at - 1, 1]
+            while in_core and at > start[p] and arcs[at - 1, 1] > time:
+                arcs[at, 0], arcs[at, 1] = arcs[at - 1, 0], arcs[at - 1, 1]
                 at -= 1
-            link[at, 0], link[at, 1] = position[state.head[a]], time
-    return start, link
+            arcs[at, 0], arcs[at, 1] = position[state.head[a]], time
+    return start, arcs

@@ -1,6 +1,6 @@
-"""Where things lie in a network: nodes along a Hilbert curve, edges and arcs by their nodes.
+"""The order of a network's arrays: nodes along a Hilbert curve, edges and arcs by their nodes.
 
-The order of the input leaves no trace: what is equal is told apart by where it lies and what it costs.
+The result does not depend on the order of the input: ties are broken by position and cost.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from geo.network.adjacency import Adjacency, freeze
 from geo.types import Floats, Index, Index32
 
 _HILBERT_BITS = 20
+"""Cells a side are 2**20: a decimetre in a city of 100 km."""
 
 
 def hilbert_order(node_id: Index, lon: Floats, lat: Floats) -> Index:
@@ -39,40 +40,62 @@ def _ordered(key: Index, ties: tuple[npt.NDArray[Any], ...]) -> Index:
 def canonical(
     chains: tuple[Index, Index32, Index32], rank: Index, source: Index32, costs: tuple[Floats, Floats]
 ) -> tuple[Index, Index32, Index32]:
-    """Turn and order chains by where they lie and what they cost, whatever the order of the input."""
-    chain_start, vertices, by = chains
+    """Turn each chain and order all of them by position and cost, whatever the order of the input.
+
+    A chain runs from its end of lower rank to that of higher rank. A loop is turned by its second
+    vertices, then by its costs, then by the cost of its first segment.
+    """
+    chain_start, vertices, entering = chains
     first, last = rank[vertices[chain_start[:-1]]], rank[vertices[chain_start[1:] - 1]]
-    second, second_last = rank[vertices[chain_start[:-1] + 1]], rank[vertices[chain_start[1:] - 2]]
+    second_vertex, second_to_last_vertex = (
+        rank[vertices[chain_start[:-1] + 1]],
+        rank[vertices[chain_start[1:] - 2]],
+    )
     ends = chain_start[1:] - 1
-    along, against = running_costs(chain_start, vertices, by, source, costs)
-    ahead, back = along[ends], against[ends]
+    along, reverse = running_costs(chain_start, vertices, entering, source, costs)
+    ahead, back = along[ends], reverse[ends]
     flip = first > last
     undecided = first == last
     with np.errstate(invalid="ignore"):
-        last_step = against[ends] - against[ends - 1]
-    for one, other in ((second, second_last), (ahead, back), (along[chain_start[:-1] + 1], last_step)):
-        flip |= undecided & (one > other)
-        undecided &= one == other
-    keys = (np.where(flip, ahead, back), np.where(flip, back, ahead), np.where(flip, second_last, second))
+        last_step = reverse[ends] - reverse[ends - 1]
+    for first_key, last_key in (
+        (second_vertex, second_to_last_vertex),
+        (ahead, back),
+        (along[chain_start[:-1] + 1], last_step),
+    ):
+        flip |= undecided & (first_key > last_key)
+        undecided &= first_key == last_key
+    keys = (
+        np.where(flip, ahead, back),
+        np.where(flip, back, ahead),
+        np.where(flip, second_to_last_vertex, second_vertex),
+    )
     order = _ordered(np.minimum(first, last) * rank.size + np.maximum(first, last), keys)
-    start, vertices, by = _contract.reorder_chains(chain_start, vertices, by, order, flip)
-    return start, vertices, by
+    start, vertices, entering = _contract.reorder_chains(chain_start, vertices, entering, order, flip)
+    return start, vertices, entering
 
 
 def running_costs(
-    chain_start: Index, vertices: Index32, by: Index32, source: Index32, costs: tuple[Floats, Floats]
+    chain_start: Index, vertices: Index32, entering: Index32, source: Index32, costs: tuple[Floats, Floats]
 ) -> tuple[Floats, Floats]:
-    """Return the cost of every vertex from the start of its chain, along it and against it."""
+    """Return the cost of every vertex from the start of its chain, and back to the start.
+
+    `costs` are those of each segment, forward and backward; one array comes twice where they are equal.
+    """
     forward, backward = costs
-    along = _contract.chain_costs(chain_start, vertices, by, source, forward, backward)
+    along = _contract.chain_costs(chain_start, vertices, entering, source, forward, backward)
     if np.array_equal(forward, backward):
         return along, along
-    return along, _contract.chain_costs(chain_start, vertices, by, source, backward, forward)
+    return along, _contract.chain_costs(chain_start, vertices, entering, source, backward, forward)
 
 
 def adjacency(
     node_count: int, source: Index32, target: Index32, forward: Index32, backward: Index32
 ) -> tuple[Adjacency, Adjacency]:
+    """Return the arcs by the node they leave and by the node they enter; one object where both agree.
+
+    `forward` and `backward` are the milliseconds of each edge, -1 where a direction is not allowed.
+    """
     ahead, back = np.flatnonzero(forward >= 0), np.flatnonzero(backward >= 0)
     tail = np.concatenate([source[ahead], target[back]])
     head = np.concatenate([target[ahead], source[back]])
@@ -88,11 +111,16 @@ def _rows(node_count: int, tail: Index32, head: Index32, cost: Index32, edge: In
     order = _ordered(tail.astype(np.int64) * node_count + head, (edge,))
     start = np.zeros(node_count + 1, np.int64)
     np.cumsum(np.bincount(tail, minlength=node_count), out=start[1:])
-    return Adjacency(freeze(start), freeze(head[order]), freeze(cost[order]), freeze(edge[order]))
+    return Adjacency(
+        start=freeze(start),
+        head=freeze(head[order]),
+        milliseconds=freeze(cost[order]),
+        edge=freeze(edge[order]),
+    )
 
 
 def pieces(outward: Adjacency, inward: Adjacency) -> Index32:
-    """Return the connected piece of each node, the piece with most nodes numbered first."""
+    """Return the connected component of each node, the largest numbered 0."""
     piece = _contract.connected_pieces(outward.start, outward.head, inward.start, inward.head)
     order = np.argsort(-np.bincount(piece), kind="stable")
     number = np.empty(order.size, np.int32)

@@ -1,4 +1,4 @@
-"""Compiled kernel that finds the nearest place of a street among candidates."""
+"""Compiled kernel that finds the nearest place on the edges near a point."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ def nearest_places(
 ) -> None:
     """Lower the outputs to the nearest place of each point on its candidate edges.
 
-    Of places equally near, that on the edge with the lowest number is taken, then the first along
-    it, so that the answer does not depend on the order of the candidates. The place lies `out_share`
-    of the way from vertex `out_vertex` to the next.
+    Pair ``i`` asks for the distance from point ``point[i]`` to edge ``candidate[i]``; coordinates are
+    metres. Of places equally near, that on the edge with the lowest number is taken, then the first along
+    it, so that the result does not depend on the order of the pairs. The place lies at the share
+    `out_share` of the segment from vertex `out_vertex` to the next.
     """
     for i in range(point.size):
         p, e = point[i], candidate[i]

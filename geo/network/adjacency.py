@@ -1,4 +1,4 @@
-"""Arcs by the node they leave, in compressed rows, and arrays that nobody can change."""
+"""Arcs in compressed rows by the node they leave, and read-only arrays."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from geo.types import Index, Index32
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Adjacency:
     """Arcs by the node they leave, in compressed rows.
 
@@ -21,7 +21,7 @@ class Adjacency:
     start
         The arcs of node ``n`` are ``start[n]:start[n + 1]``.
     head, milliseconds, edge
-        Where each arc leads, how long it takes, and which edge it runs along.
+        The node each arc leads to, its travel time, and the edge it runs along.
     """
 
     start: Index
@@ -31,14 +31,15 @@ class Adjacency:
 
     @cached_property
     def start32(self) -> Index32:
-        """`start` in half the memory, as searches want it; a network has fewer than 2**31 arcs."""
+        """`start` as int32 for searches: half the memory, and a network has fewer than 2**31 arcs."""
         return freeze(self.start.astype(np.int32))
 
 
 def freeze(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return `array` made read-only, so that what is shared cannot be changed by accident.
+    """Return the same array, made read-only, so that what is shared cannot be changed by accident.
 
-    Kernels are compiled once for read-only arrays: memory-mapped ones are of that kind anyway.
+    Read-only arrays are a type of their own to numba: with memory-mapped and built networks alike
+    read-only, every kernel is compiled once.
     """
     array.flags.writeable = False
     return array

@@ -1,4 +1,4 @@
-"""A street network from mapped streets, or from frames of nodes and edges."""
+"""Building a street network from mapped streets, or from frames of nodes and edges."""
 
 from __future__ import annotations
 
@@ -11,24 +11,44 @@ import pyproj
 import shapely
 
 from geo.coordinates.crs import metric_crs, segment_metres
+from geo.kernels import is_on_disk
+from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network import _contract, _layout
 from geo.network.adjacency import freeze
+from geo.network.arrays import INFINITE_MS
 from geo.network.elevation import on_foot_slopes, rise_metres
-from geo.network.hierarchy import hierarchy_of
+from geo.network.hierarchy import build_hierarchy
 from geo.network.network import IMPASSABLE, StreetNetwork
 from geo.network.profiles import Profile, node_delay_seconds, slope_factor, way_speed
 from geo.network.streets import StreetGraph
 from geo.types import Floats, Index, Index32
 
 if TYPE_CHECKING:
-    # Whoever has frames has imported these; whoever has an extract is spared half the time of the import.
+    # For types alone: callers with frames have imported them, and building from an extract needs neither.
     import geopandas as gpd
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True)
+def contraction_is_compiled() -> bool:
+    """Whether the kernels that build a network were compiled before and are kept on disk."""
+    return is_on_disk(_contract.walk_chains)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Segments:
-    """Straight pieces of street between two nodes, with the seconds each way (``inf``: not allowed)."""
+    """Straight street segments between two nodes.
+
+    Attributes
+    ----------
+    node_id, node_lon, node_lat
+        Identifiers, and WGS84 degrees.
+    source, target
+        The ends of each segment, by position among the nodes.
+    metres
+        Length on the ellipsoid.
+    forward_seconds, backward_seconds
+        Travel time from source to target and back; ``inf`` where that is not allowed.
+    """
 
     node_id: Index
     node_lon: Floats
@@ -59,7 +79,7 @@ def build_network(
     speed_kph: float = 3.6,
     profile: str = "given",
 ) -> StreetNetwork:
-    """Build a network from frames of nodes and edges; parallel edges and loops are welcome.
+    """Build a network from frames of nodes and edges; parallel edges and loops are allowed.
 
     Parameters
     ----------
@@ -94,22 +114,36 @@ def build_network(
     node_id, lon, lat = _node_arrays(nodes)
     source, target = (_positions(node_id, edges[side], side) for side in ("source", "target"))
     lines = _edge_lines(edges, nodes)
-    forward, backward, metres = _edge_costs(edges, lines, lon, lat, (source, target), speed_kph / 3.6)
+    forward, backward, metres = _edge_costs(
+        edges, lines, lon, lat, (source, target), metres_per_second=speed_kph / 3.6
+    )
     if "elevation_metres" in nodes and "seconds" not in edges:
         rise = rise_metres(nodes["elevation_metres"].to_numpy(np.float64), source, target, metres)
         forward = forward / slope_factor(rise, metres)
         backward = backward if "seconds_back" in edges else backward / slope_factor(-rise, metres)
-    if lines is None:
-        segments = Segments(node_id, lon, lat, source, target, metres, forward, backward)
-    else:
-        segments = _split_at_vertices(
-            Segments(node_id, lon, lat, source, target, metres, forward, backward), lines
-        )
+    segments = Segments(
+        node_id=node_id,
+        node_lon=lon,
+        node_lat=lat,
+        source=source,
+        target=target,
+        metres=metres,
+        forward_seconds=forward,
+        backward_seconds=backward,
+    )
+    if lines is not None:
+        segments = _split_at_vertices(segments, lines)
     return network_from_segments(segments, profile=profile, metres_per_second=speed_kph / 3.6)
 
 
 def network_from_segments(segments: Segments, *, profile: str, metres_per_second: float) -> StreetNetwork:
-    """Contract segments into junction-to-junction edges and lay them out for search."""
+    """Join segments into edges between junctions and lay them out for search.
+
+    Raises
+    ------
+    ValueError
+        When no segment may be used, or an edge takes longer than a search can count.
+    """
     usable = np.isfinite(segments.forward_seconds) | np.isfinite(segments.backward_seconds)
     if not usable.any():
         msg = f"no street may be used by the profile {profile!r}"
@@ -124,10 +158,10 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     start, half = _contract.half_edges(segments.node_id.size, source, target)
     junction = _contract.mark_junctions(start, half, target, forward, backward)
     chains = _contract.walk_chains(start, half, source, target, junction, order)
-    chain_start, vertices, by = _layout.canonical(chains, rank, source, (forward, backward))
+    chain_start, vertices, entering = _layout.canonical(chains, rank, source, (forward, backward))
 
-    along = _contract.chain_costs(chain_start, vertices, by, source, metres, metres)
-    ahead, back = _layout.running_costs(chain_start, vertices, by, source, (forward, backward))
+    along = _contract.chain_costs(chain_start, vertices, entering, source, metres, metres)
+    ahead, back = _layout.running_costs(chain_start, vertices, entering, source, (forward, backward))
     vertex_forward, edge_forward = _milliseconds(ahead, chain_start)
     vertex_backward, edge_backward = _milliseconds(back, chain_start)
     if np.array_equal(vertex_forward, vertex_backward) and np.array_equal(edge_forward, edge_backward):
@@ -165,7 +199,7 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
         vertex_backward_ms=freeze(vertex_backward),
         outward=outward,
         inward=inward,
-        hierarchy=hierarchy_of(outward, inward),
+        hierarchy=build_hierarchy(outward, inward),
         metres_per_second=metres_per_second,
         metric_crs=crs.to_wkt(),
         profile=profile,
@@ -192,11 +226,20 @@ def _segments(streets: StreetGraph, profile: Profile) -> Segments:
         rise = rise_metres(streets.node_elevation, source, target, metres)
         rise *= on_foot_slopes(streets, way[first])
         forward, backward = forward / slope_factor(rise, metres), backward / slope_factor(-rise, metres)
-    return Segments(streets.node_id, lon, lat, source, target, metres, forward, backward)
+    return Segments(
+        node_id=streets.node_id,
+        node_lon=lon,
+        node_lat=lat,
+        source=source,
+        target=target,
+        metres=metres,
+        forward_seconds=forward,
+        backward_seconds=backward,
+    )
 
 
 def _without_blocked_nodes(segments: Segments, streets: StreetGraph, profile: Profile) -> Segments:
-    """Add the waits at nodes, half to each segment that meets there, and part streets at closed ones."""
+    """Add the delays at nodes, half to each segment that ends there, and part streets at blocked nodes."""
     by_tags = np.array([node_delay_seconds(profile, tags) for tags in streets.tag_sets])
     delay = np.zeros(streets.node_id.size)
     delay[streets.tagged_node] = by_tags[streets.tagged_node_tags]
@@ -217,7 +260,7 @@ def _without_blocked_nodes(segments: Segments, streets: StreetGraph, profile: Pr
 
 
 def _copies_of(blocked: npt.NDArray[np.bool_], segments: Segments) -> tuple[Index32, Index32, Index32]:
-    """Give every segment that ends at a closed node an end of its own."""
+    """Return new ends, so that no two segments share a blocked node, and the nodes that were copied."""
     source, target = segments.source.copy(), segments.target.copy()
     at_source, at_target = np.flatnonzero(blocked[source]), np.flatnonzero(blocked[target])
     copies = np.concatenate([source[at_source], target[at_target]])
@@ -231,8 +274,8 @@ def _milliseconds(seconds: Floats, chain_start: Index) -> tuple[Index32, Index32
     """Round running seconds to whole milliseconds; edges that cannot be used get -1."""
     edge = seconds[chain_start[1:] - 1]
     closed = ~np.isfinite(edge)
-    vertex_ms = np.rint(np.where(np.isfinite(seconds), seconds, 0.0) * 1000.0)
-    if vertex_ms.max(initial=0.0) >= np.iinfo(np.int32).max / 2:
+    vertex_ms = np.rint(np.where(np.isfinite(seconds), seconds, 0.0) * MILLISECONDS_PER_SECOND)
+    if vertex_ms.max(initial=0.0) > INFINITE_MS:
         msg = "an edge takes longer than twelve days; check its length and speed"
         raise ValueError(msg)
     vertex = vertex_ms.astype(np.int32)
@@ -278,6 +321,7 @@ def _edge_costs(
     lon: Floats,
     lat: Floats,
     ends: tuple[Index32, Index32],
+    *,
     metres_per_second: float,
 ) -> tuple[Floats, Floats, Floats]:
     """Return seconds forward, seconds back and metres of each edge."""
@@ -305,7 +349,7 @@ def _line_metres(lines: npt.NDArray[np.object_]) -> Floats:
 
 
 def _split_at_vertices(segments: Segments, lines: npt.NDArray[np.object_]) -> Segments:
-    """Make a node of every vertex of a line, its time and length shared out by length."""
+    """Make a node of every vertex of a line; each segment gets its share of time and length by length."""
     xy, owner = shapely.get_coordinates(lines, return_index=True)
     first = np.searchsorted(owner, np.arange(lines.size))
     last = np.append(first[1:], owner.size) - 1

@@ -1,4 +1,4 @@
-"""Streets that rise and fall: the elevation of their nodes, and the rise along each piece of street."""
+"""The elevation of street nodes, and the rise along each segment of street; all in metres."""
 
 from __future__ import annotations
 
@@ -11,34 +11,35 @@ from geo.coordinates.crs import segment_metres
 from geo.network.streets import StreetGraph, Tags
 from geo.types import Floats, Index32
 
-OWN_PACE = frozenset({"steps", "elevator", "ferry"})
-"""Classes of way whose speed has the climb in it already, or is no walk at all."""
+_OWN_SPEED = frozenset({"steps", "elevator", "ferry"})
+"""Classes of way whose speed includes the climb already (stairs), or is not walked at all."""
 
-STEEPEST = 1.0
-"""Rise over run beyond which elevation is not believed: a wall or a cliff beside the street."""
+_STEEPEST = 1.0
+"""Rise over run beyond which elevation is taken for an error: a wall or a cliff beside the street."""
 
 _SHORTEST_METRES = 0.01
+"""Shorter segments count as this long, so that weights stay finite."""
 
 
 def rise_metres(
     elevation_metres: Floats, source: npt.NDArray[np.integer], target: npt.NDArray[np.integer], metres: Floats
 ) -> Floats:
-    """Return the rise of each piece of street from its source to its target.
+    """Return the rise of each segment from its source to its target.
 
     Parameters
     ----------
     elevation_metres
         Elevation of each node, missing where unknown.
     source, target
-        Positions of the ends of each piece among the nodes.
+        Positions of the ends of each segment among the nodes.
     metres
-        Length of each piece.
+        Length of each segment.
 
     Returns
     -------
     numpy.ndarray
-        Metres, one a piece, negative where it falls; 0 where an end is unknown, and at most
-        `STEEPEST` times the length.
+        Metres, one a segment, negative where it falls; 0 where an end is unknown, and at most one
+        metre a metre of length.
 
     Examples
     --------
@@ -47,13 +48,13 @@ def rise_metres(
     [5.0, 0.0]
     """
     rise = np.nan_to_num(elevation_metres[target] - elevation_metres[source], nan=0.0)
-    return np.clip(rise, -STEEPEST * metres, STEEPEST * metres)
+    return np.clip(rise, -_STEEPEST * metres, _STEEPEST * metres)
 
 
 def on_foot_slopes(streets: StreetGraph, way: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
-    """Return which of the ways, by position, are walked at a pace that slope changes."""
+    """Return which of the ways, by position, are walked at a speed that depends on slope."""
     sloped = np.array(
-        [tags.get("highway", tags.get("route", "")) not in OWN_PACE for tags in streets.tag_sets]
+        [tags.get("highway", tags.get("route", "")) not in _OWN_SPEED for tags in streets.tag_sets]
     )
     return np.asarray(sloped[streets.way_tags[way]])
 
@@ -70,7 +71,7 @@ def with_elevation(streets: StreetGraph, ground_metres: Floats) -> StreetGraph:
     Parameters
     ----------
     streets
-        Ways over nodes; the tags ``bridge`` and ``tunnel`` (anything but ``no``) are heeded.
+        Ways over nodes; the tags ``bridge`` and ``tunnel`` are read (anything but ``no``).
     ground_metres
         Elevation of the ground at each node, missing where unknown; shape ``(nodes,)``.
 
@@ -87,9 +88,10 @@ def with_elevation(streets: StreetGraph, ground_metres: Floats) -> StreetGraph:
     Examples
     --------
     >>> at = np.array([0.0, 0.001, 0.002])
-    >>> bridge = StreetGraph(np.arange(3), at, 0 * at, np.array([7]), np.array([0, 3]),
-    ...     np.array([0, 1, 2], np.int32), np.array([0], np.int32), np.empty(0, np.int32),
-    ...     np.empty(0, np.int32), ({"highway": "footway"},))
+    >>> nodes, none = np.arange(3, dtype=np.int32), np.empty(0, np.int32)
+    >>> bridge = StreetGraph(node_id=nodes, node_lon=at, node_lat=0 * at, way_id=np.array([7]),
+    ...     way_start=np.array([0, 3]), way_node=nodes, way_tags=np.array([0]), tagged_node=none,
+    ...     tagged_node_tags=none, tag_sets=({"highway": "footway"},))
     >>> with_elevation(bridge, np.array([10.0, np.nan, 14.0])).node_elevation.tolist()
     [10.0, 12.0, 14.0]
     """
@@ -114,11 +116,15 @@ def _is_built(tags: Tags) -> bool:
 
 
 def _between(streets: StreetGraph, elevation: Floats, unknown: npt.NDArray[np.bool_]) -> Floats:
-    """Return the elevation with the unknown nodes laid between the known ones along the streets."""
+    """Return the elevation, that of unknown nodes interpolated between known ones along the streets.
+
+    Each unknown node is the mean of its neighbours weighted by the inverse of the distance: a linear
+    system with the Laplacian of the unknown nodes, solved for the components that touch a known one.
+    """
     filled = np.where(unknown, np.nan, elevation)
     if not unknown.any():
         return filled
-    # scipy is imported when it is asked for: it costs half as much time as the engine itself.
+    # Imported where it is needed: scipy.sparse takes half as long to import as the engine itself.
     from scipy import sparse
     from scipy.sparse.csgraph import connected_components
     from scipy.sparse.linalg import spsolve
@@ -141,7 +147,7 @@ def _between(streets: StreetGraph, elevation: Floats, unknown: npt.NDArray[np.bo
 
 
 def _links(streets: StreetGraph, unknown: npt.NDArray[np.bool_]) -> tuple[Index32, Index32, Floats]:
-    """Return the pieces of street that touch an unknown node: their ends, and the inverse of their length."""
+    """Return the segments that touch an unknown node: their ends, and the inverse of their metres."""
     inside = np.ones(streets.way_node.size, bool)
     inside[streets.way_start[1:] - 1] = False
     first = np.flatnonzero(inside)

@@ -1,4 +1,4 @@
-"""To and from the graphs of OSMnx and networkx."""
+"""Street networks from OSMnx graphs, and as OSMnx graphs (networkx)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network.build import build_network
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile, way_speed
 
-_WHOLE_MILLIMETRES = 1000
+_MILLIMETRES_PER_METRE = 1000
 
 
 def network_from_graph(
@@ -23,7 +24,7 @@ def network_from_graph(
 ) -> StreetNetwork:
     """Build a network from a graph as OSMnx makes them.
 
-    Two edges that are each other's way back become one edge with two directions.
+    Two edges that are each other's reverse become one edge with two directions.
 
     Parameters
     ----------
@@ -31,8 +32,8 @@ def network_from_graph(
         Nodes with ``x`` and ``y`` in the CRS of ``graph.graph["crs"]``; edges with ``length`` in
         metres and, where they are not straight, ``geometry``.
     profile
-        Takes speeds from the edges' tags; a tag with several values is read by its first. Without
-        it, each edge is used as directed, in its ``travel_time`` (seconds) or else at `speed_kph`.
+        Gives speeds by the edges' tags; of a tag with several values the first counts. Without a
+        profile, each edge is used as directed, in its ``travel_time`` (seconds) or else at `speed_kph`.
 
     Raises
     ------
@@ -53,34 +54,36 @@ def network_to_graph(network: StreetNetwork) -> nx.MultiDiGraph:
     """Return the network as an OSMnx graph: one edge a direction.
 
     Edges carry ``length`` (metres), ``travel_time`` (seconds), ``geometry`` and ``edge``, their number.
-    A closed gate is several ends with one identifier in the network; all but the first get a
-    negative one here, so that the graph does not open it.
+    A blocked node (a closed gate) is several nodes of one identifier in the network; all but the first
+    get a negative identifier, so that the graph does not join them again.
     """
     graph = nx.MultiDiGraph(crs="EPSG:4326")
-    names = _own_names(network)
-    nodes = zip(names.tolist(), network.node_lon.tolist(), network.node_lat.tolist(), strict=True)
+    node_ids = _unique_node_ids(network)
+    nodes = zip(node_ids.tolist(), network.node_lon.tolist(), network.node_lat.tolist(), strict=True)
     graph.add_nodes_from((node, {"x": lon, "y": lat}) for node, lon, lat in nodes)
-    lines = edge_lines(network)
+    lines = _edge_lines(network)
     for e in range(network.edge_count):
-        u, v = int(names[network.edge_source[e]]), int(names[network.edge_target[e]])
+        u, v = int(node_ids[network.edge_source[e]]), int(node_ids[network.edge_target[e]])
         length = float(network.edge_metres[e])
         for tail, head, ms, line in (
             (u, v, network.edge_forward_ms[e], lines[e]),
             (v, u, network.edge_backward_ms[e], shapely.reverse(lines[e])),
         ):
             if ms >= 0:
-                graph.add_edge(tail, head, length=length, travel_time=ms / 1000, geometry=line, edge=e)
+                graph.add_edge(
+                    tail, head, length=length, travel_time=ms / MILLISECONDS_PER_SECOND, geometry=line, edge=e
+                )
     return graph
 
 
-def _own_names(network: StreetNetwork) -> npt.NDArray[np.int64]:
-    names: npt.NDArray[np.int64] = network.node_id.copy()
-    again = pd.Index(names).duplicated()
-    names[again] = -1 - np.flatnonzero(again)
-    return names
+def _unique_node_ids(network: StreetNetwork) -> npt.NDArray[np.int64]:
+    node_ids: npt.NDArray[np.int64] = network.node_id.copy()
+    repeated = pd.Index(node_ids).duplicated()
+    node_ids[repeated] = -1 - np.flatnonzero(repeated)
+    return node_ids
 
 
-def edge_lines(network: StreetNetwork) -> npt.NDArray[np.object_]:
+def _edge_lines(network: StreetNetwork) -> npt.NDArray[np.object_]:
     """Return the shape of every edge as a LineString in WGS84, from its source to its target."""
     owner = np.repeat(np.arange(network.edge_count), np.diff(network.vertex_start))
     lines: npt.NDArray[np.object_] = shapely.linestrings(
@@ -128,14 +131,14 @@ def _seconds(data: dict[str, Any], profile: Profile | None, speed_kph: float) ->
 
 
 def _both_ways(edges: pd.DataFrame) -> pd.DataFrame:
-    """Join each edge with its way back: same ends, same length, same line turned round."""
+    """Join each edge with its reverse: same ends, same length, same line turned round."""
     low = np.minimum(edges["source"], edges["target"])
     middle = shapely.line_interpolate_point(edges["geometry"].to_numpy(), 0.5, normalized=True)
     key = pd.DataFrame(
         {
             "low": low,
             "high": np.maximum(edges["source"], edges["target"]),
-            "length": np.rint(edges["metres"] * _WHOLE_MILLIMETRES).astype(np.int64),
+            "length": np.rint(edges["metres"] * _MILLIMETRES_PER_METRE).astype(np.int64),
             "x": np.round(shapely.get_x(middle), 7),
             "y": np.round(shapely.get_y(middle), 7),
         }

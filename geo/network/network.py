@@ -18,30 +18,30 @@ if TYPE_CHECKING:
 
 
 IMPASSABLE = -1
-"""Stands for the travel time of an edge that cannot be used in a direction."""
+"""The travel time of an edge in a direction that is not allowed."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class StreetNetwork:
-    """Streets as one kind of traveller may use them.
+    """The streets that one travel profile may use.
 
-    Junctions and dead ends are nodes; what lies between two of them is one edge, with its shape
-    kept as vertices. Times are whole milliseconds, so that a limit is inclusive and every engine
-    agrees. An edge runs from `edge_source` to `edge_target`; that is a matter of bookkeeping, not
-    of direction of travel.
+    Junctions and dead ends are nodes; the street between two of them is one edge, with its shape
+    kept as vertices. Times are whole milliseconds, so that limits are inclusive and every engine
+    gives the same result. An edge runs from `edge_source` to `edge_target`, whatever its direction of
+    travel.
 
     Attributes
     ----------
     node_id
         The identifier of each junction in the source.
     node_lon, node_lat
-        WGS84 degrees; nodes lie along a Hilbert curve.
+        WGS84 degrees. Nodes are numbered along a Hilbert curve, so that neighbours lie close in memory.
     node_piece
-        Which connected piece of the streets the node is on; 0 is the largest.
+        The connected component of each node, whatever the direction of travel; 0 is the largest.
     edge_source, edge_target
         The ends of each edge.
     edge_metres
-        Length on the ellipsoid.
+        Length on the WGS84 ellipsoid.
     edge_forward_ms, edge_backward_ms
         Travel time from source to target and back; -1 where that is not allowed.
     vertex_start
@@ -55,16 +55,16 @@ class StreetNetwork:
     vertex_forward_ms, vertex_backward_ms
         Travel time from the source to the vertex, and from the vertex back to the source.
     outward, inward
-        Arcs as travelled, and the same arcs turned round for searches towards a place. One and
-        the same object where every edge takes equally long both ways.
+        Arcs by the node they leave, and by the node they enter. One and the same object where every
+        edge takes equally long both ways.
     hierarchy
-        What searches run on.
+        The contraction hierarchy that searches run on.
     metres_per_second
         Speed of the walk between a point and its street.
     metric_crs
         A local metric coordinate system, as WKT.
     profile
-        Name of the traveller.
+        Id of the travel profile.
     """
 
     node_id: Index
@@ -125,7 +125,7 @@ class StreetNetwork:
 
     @cached_property
     def pieces(self) -> npt.NDArray[np.int64]:
-        """Number of nodes on each connected piece, the largest first."""
+        """Number of nodes in each connected component, the largest first."""
         return np.bincount(self.node_piece)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Who travels: how fast, over what, and how long they wait."""
+"""Travel profiles: the speed on each way, who may use it, and the delays at nodes."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from geo.network.streets import Tags
 from geo.text import Text
+from geo.types import Floats
 
 Permission = Literal["yes", "tagged", "no"]
 
+# Values of access tags: wiki.openstreetmap.org/wiki/Key:access
 _ALLOWED = frozenset({"yes", "designated", "permissive", "destination", "customers", "official", "public"})
 _REFUSED = frozenset({"no", "use_sidepath", "military", "agricultural", "forestry", "delivery"})
 _PRIVATE = frozenset({"private", "permit", "residents"})
-_MANY_SIGNS_OF_SIDEWALK = ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right")
+_SIDEWALK_KEYS = ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right")
 
 
 class WaySpeed(NamedTuple):
@@ -28,18 +29,18 @@ class WaySpeed(NamedTuple):
     backward_kph: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """One kind of traveller, as data.
+    """One kind of traveller, as data; speeds in km/h.
 
     Attributes
     ----------
     id, name
-        Short name, and the name people read.
+        Identifier, and the name shown.
     speed_kph
         Speed on a level way without a speed of its own.
     source, verified
-        Where the speed comes from, and whether somebody checked it against the source.
+        Where the speed comes from, and whether it was checked against the source.
     access_keys
         Tags that say who may use a way, the most specific first (``foot`` before ``access``).
     ways
@@ -52,21 +53,21 @@ class Profile:
     steps_up_kph, steps_down_kph
         Speed on stairs; 0 where stairs cannot be used.
     steps_directed
-        Whether up and down are told apart. A life circle is there and back, so the planning
-        profiles use the mean pace of both.
+        Whether up and down have their own speeds. A life circle counts the way there and back, so the
+        planning profiles use the harmonic mean of both.
     oneway
         Whether one-way streets bind this traveller.
     private
         Whether private ways may be used.
     delays_seconds
-        Waits at nodes, by kind: ``traffic_signals``, ``crossing``, ``gate``.
+        Delays at nodes, by kind: ``traffic_signals``, ``crossing``, ``gate``.
     blocking_barriers
         Kinds of barrier that cannot be passed unless a tag allows it.
     slope
         ``tobler`` scales the speed by Tobler's hiking function relative to level ground, where
         elevation is given; ``none`` ignores it.
     top_speed_kph
-        No way is ever faster than this.
+        Upper bound of the speed on every way.
     """
 
     id: str
@@ -99,8 +100,10 @@ def way_speed(profile: Profile, tags: Tags) -> WaySpeed:
 
     Examples
     --------
-    >>> walker = Profile("walk", Text("Walk", "步行"), 3.6, Text("", ""), True, ("foot", "access"),
-    ...                  {"residential": "yes", "cycleway": "tagged"})
+    >>> walker = Profile(
+    ...     id="walk", name=Text("Walk", "步行"), speed_kph=3.6, source=Text("", ""), verified=True,
+    ...     access_keys=("foot", "access"), ways={"residential": "yes", "cycleway": "tagged"},
+    ... )
     >>> way_speed(walker, {"highway": "residential", "oneway": "yes"})
     WaySpeed(forward_kph=3.6, backward_kph=3.6)
     >>> way_speed(walker, {"highway": "cycleway"})
@@ -121,7 +124,7 @@ def way_speed(profile: Profile, tags: Tags) -> WaySpeed:
 
 
 def node_delay_seconds(profile: Profile, tags: Tags) -> float:
-    """Return the wait at a node with these tags; ``inf`` where it cannot be passed."""
+    """Return the delay at a node with these tags, seconds; ``inf`` where it cannot be passed."""
     barrier = tags.get("barrier", "")
     permission = _permission(profile, tags)
     if permission == "no":
@@ -137,9 +140,7 @@ def node_delay_seconds(profile: Profile, tags: Tags) -> float:
     return 0.0
 
 
-def slope_factor(
-    rise_metres: npt.NDArray[np.float64], run_metres: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def slope_factor(rise_metres: Floats, run_metres: Floats) -> Floats:
     """Return the factor on walking speed for each slope, 1 on the level.
 
     Tobler's hiking function ``6 exp(-3.5 |S + 0.05|)`` km/h, divided by its value on level
@@ -189,12 +190,12 @@ def _may_use(profile: Profile, kind: str, tags: Tags) -> bool:
 
 
 def _specific(profile: Profile, tags: Tags) -> bool:
-    """Whether a tag names this very kind of traveller, not traffic in general."""
+    """Whether a tag allows this kind of traveller by name, not all traffic (``access``)."""
     return any(tags.get(key, "") in _ALLOWED for key in profile.access_keys if key != "access")
 
 
 def _has_sidewalk(tags: Tags) -> bool:
-    return any(tags.get(key) in {"both", "left", "right", "yes"} for key in _MANY_SIGNS_OF_SIDEWALK)
+    return any(tags.get(key) in {"both", "left", "right", "yes"} for key in _SIDEWALK_KEYS)
 
 
 def _steps_speed(profile: Profile, tags: Tags) -> WaySpeed:

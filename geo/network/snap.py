@@ -1,4 +1,4 @@
-"""Points joined to the nearest place of the nearest street."""
+"""Access points: places on edges at which points join the street network."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import shapely
 
 from geo.blocks import run_blocks
 from geo.coordinates.crs import transformer
+from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network import _snap
 from geo.network.adjacency import freeze
 from geo.network.arrays import NO_TIME
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 NOT_SNAPPED = -1
-"""Stands for the edge of a point that is too far from any street."""
+"""The edge of a point that is too far from every street."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AccessPoints:
     """Places on edges at which points join the street network.
 
@@ -34,9 +35,9 @@ class AccessPoints:
     edge
         The edge each point is joined to; -1 where no street lies near enough.
     edge_metres
-        Where along the edge, from its source.
+        Distance of the place from the source, along the edge.
     access_ms
-        The walk between the point and its street.
+        Time of the walk between the point and its street.
     snap_metres
         Length of that walk; to the nearest street also where the point was not joined, and
         ``inf`` where nothing lies within ten times the limit.
@@ -87,7 +88,7 @@ def snap(
     points
         Points with a CRS, or longitudes and latitudes in degrees of WGS84.
     max_snap_metres
-        A point farther than this from every street is not joined, and reported as such.
+        A point farther than this from every street is not joined (`NOT_SNAPPED`).
 
     Raises
     ------
@@ -95,13 +96,13 @@ def snap(
         When the points have no CRS or are no points.
     """
     xy = _metric(network, points)
-    found = _nearest_places(network, xy, max_snap_metres)
-    edge = np.where(found.metres <= max_snap_metres, found.edge, NOT_SNAPPED).astype(np.int32)
-    return _places(network, edge, found.vertex, found.share, found.metres)
+    nearest = _nearest_places(network, xy, max_snap_metres=max_snap_metres)
+    edge = np.where(nearest.metres <= max_snap_metres, nearest.edge, NOT_SNAPPED).astype(np.int32)
+    return _access_points(network, edge, nearest.vertex, nearest.share, nearest.metres)
 
 
 def at_nodes(network: StreetNetwork, nodes: npt.ArrayLike) -> AccessPoints:
-    """Return junctions, given by their position in the network, as places on one of their edges.
+    """Return access points at junctions, given by position; each lies on one of the junction's edges.
 
     Examples
     --------
@@ -109,16 +110,16 @@ def at_nodes(network: StreetNetwork, nodes: npt.ArrayLike) -> AccessPoints:
     >>> at_nodes(square(side_metres=100), [0]).snap_metres.tolist()
     [0.0]
     """
-    wanted = np.asarray(nodes, np.int64)
+    node = np.asarray(nodes, np.int64)
     count = network.node_count
     any_edge = np.empty(count, np.int32)
     any_edge[network.edge_target] = np.arange(network.edge_count, dtype=np.int32)
     any_edge[network.edge_source] = np.arange(network.edge_count, dtype=np.int32)
-    edge = any_edge[wanted]
+    edge = any_edge[node]
     vertex = np.where(
-        network.edge_source[edge] == wanted, network.vertex_start[edge], network.vertex_start[edge + 1] - 1
+        network.edge_source[edge] == node, network.vertex_start[edge], network.vertex_start[edge + 1] - 1
     )
-    return _places(network, edge, vertex, np.zeros(wanted.size), np.zeros(wanted.size))
+    return _access_points(network, edge, vertex, np.zeros(node.size), np.zeros(node.size))
 
 
 def _metric(
@@ -139,9 +140,9 @@ def _metric(
     return np.column_stack([np.atleast_1d(x), np.atleast_1d(y)]).astype(np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The nearest place of each point: edge, vertex before it, share of the way to the next, distance."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _NearestPlaces:
+    """The nearest place of each point: edge, vertex before it, share of the segment after that, metres."""
 
     edge: Index32
     vertex: npt.NDArray[np.int64]
@@ -149,44 +150,47 @@ class _Found:
     metres: Floats
 
 
-def _nearest_places(network: StreetNetwork, xy: Floats, max_snap_metres: float) -> _Found:
-    """Find the nearest place of each point, looking near first: few candidates make it fast."""
+def _nearest_places(network: StreetNetwork, xy: Floats, *, max_snap_metres: float) -> _NearestPlaces:
+    """Return the nearest place of each point, from growing squares around it: few candidates make it fast.
+
+    The last square, ten times `max_snap_metres`, only tells how far the street of a point not joined is.
+    """
     count = len(xy)
-    found = _Found(
+    nearest = _NearestPlaces(
         edge=np.full(count, NOT_SNAPPED, np.int32),
         vertex=np.full(count, -1, np.int64),
         share=np.zeros(count),
         metres=np.full(count, np.inf),
     )
-    sound = np.isfinite(xy).all(axis=1)
+    located = np.isfinite(xy).all(axis=1)
     for radius in (max_snap_metres / 8, max_snap_metres / 3, max_snap_metres, 10 * max_snap_metres):
-        # What lies beyond the radius may not be the nearest: other edges there were no candidates.
-        open_points = np.flatnonzero(sound & ~(found.metres <= radius))
-        found.metres[open_points] = np.inf
-        _look_within(network, xy, open_points, radius, found)
-        found.metres[found.metres > radius] = np.inf
-    return found
+        # What was found beyond the last radius may not be the nearest: edges out there were no candidates.
+        open_points = np.flatnonzero(located & ~(nearest.metres <= radius))
+        nearest.metres[open_points] = np.inf
+        _lower_within(network, xy, open_points, radius, nearest)
+        nearest.metres[nearest.metres > radius] = np.inf
+    return nearest
 
 
-def _look_within(
-    network: StreetNetwork, xy: Floats, points: npt.NDArray[np.intp], radius: float, found: _Found
+def _lower_within(
+    network: StreetNetwork, xy: Floats, points: npt.NDArray[np.intp], radius: float, nearest: _NearestPlaces
 ) -> None:
     x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
     shape = (network.vertex_start, network.vertex_x, network.vertex_y)
-    outputs = (found.edge, found.vertex, found.share, found.metres)
+    outputs = (nearest.edge, nearest.vertex, nearest.share, nearest.metres)
 
     def work(first: int, last: int) -> None:
-        some = points[first:last]
-        squares = shapely.box(x[some] - radius, y[some] - radius, x[some] + radius, y[some] + radius)
+        chosen = points[first:last]
+        squares = shapely.box(x[chosen] - radius, y[chosen] - radius, x[chosen] + radius, y[chosen] + radius)
         point, candidate = network.edge_tree.query(squares)
-        _snap.nearest_places(some[point], candidate, x, y, *shape, *outputs)
+        _snap.nearest_places(chosen[point], candidate, x, y, *shape, *outputs)
 
     for _ in run_blocks(points.size, 8192, work):
         pass
 
 
-def _places(
-    network: StreetNetwork, edge: Index32, vertex: npt.NDArray[np.int64], fraction: Floats, distance: Floats
+def _access_points(
+    network: StreetNetwork, edge: Index32, vertex: npt.NDArray[np.int64], share: Floats, metres: Floats
 ) -> AccessPoints:
     joined = edge != NOT_SNAPPED
     last = network.vertex_start[np.where(joined, edge, 0) + 1] - 1
@@ -195,32 +199,35 @@ def _places(
 
     def between(values: Floats | Index32) -> Floats:
         low = values[a].astype(np.float64)
-        along: Floats = low + fraction * (values[b] - low)
+        along: Floats = low + share * (values[b] - low)
         return along
 
-    def blank(values: Floats, missing: float) -> Floats:
+    def or_missing(values: Floats, missing: float) -> Floats:
         return np.where(joined, values, missing)
 
-    def allowed(milliseconds: Floats | Index32, whole: Index32, at_end: npt.NDArray[np.bool_]) -> Index32:
-        """Blank what the direction of the edge forbids; whoever stands at an end is there already."""
-        possible = joined & ((whole >= 0) | at_end)
+    def allowed(milliseconds: Floats | Index32, edge_ms: Index32, at_end: npt.NDArray[np.bool_]) -> Index32:
+        """Return `NO_TIME` where a direction is not allowed, but 0 at the end itself in any case."""
+        possible = joined & ((edge_ms >= 0) | at_end)
         return freeze(np.where(possible, np.where(at_end, 0, milliseconds), NO_TIME).astype(np.int32))
 
     on = np.where(joined, edge, 0)
-    ahead, back = np.rint(between(network.vertex_forward_ms)), np.rint(between(network.vertex_backward_ms))
-    whole_ahead, whole_back = network.edge_forward_ms[on], network.edge_backward_ms[on]
-    at_source = (a == network.vertex_start[on]) & (fraction == 0)
-    at_target = (a == last) | ((b == last) & (fraction == 1))
-    access = np.where(joined, np.rint(distance / network.metres_per_second * 1000.0), 0)
+    from_source, to_source = (
+        np.rint(between(network.vertex_forward_ms)),
+        np.rint(between(network.vertex_backward_ms)),
+    )
+    edge_forward, edge_backward = network.edge_forward_ms[on], network.edge_backward_ms[on]
+    at_source = (a == network.vertex_start[on]) & (share == 0)
+    at_target = (a == last) | ((b == last) & (share == 1))
+    access = np.where(joined, np.rint(metres / network.metres_per_second * MILLISECONDS_PER_SECOND), 0)
     return AccessPoints(
         edge=freeze(edge),
-        edge_metres=freeze(blank(between(network.vertex_metres), np.nan)),
+        edge_metres=freeze(or_missing(between(network.vertex_metres), np.nan)),
         access_ms=freeze(access.astype(np.int32)),
-        snap_metres=freeze(distance),
-        from_source_ms=allowed(ahead, whole_ahead, at_source),
-        from_target_ms=allowed(whole_back - back, whole_back, at_target),
-        to_source_ms=allowed(back, whole_back, at_source),
-        to_target_ms=allowed(whole_ahead - ahead, whole_ahead, at_target),
-        lon=freeze(blank(between(network.vertex_lon), np.nan)),
-        lat=freeze(blank(between(network.vertex_lat), np.nan)),
+        snap_metres=freeze(metres),
+        from_source_ms=allowed(from_source, edge_forward, at_source),
+        from_target_ms=allowed(edge_backward - to_source, edge_backward, at_target),
+        to_source_ms=allowed(to_source, edge_backward, at_source),
+        to_target_ms=allowed(edge_forward - from_source, edge_forward, at_target),
+        lon=freeze(or_missing(between(network.vertex_lon), np.nan)),
+        lat=freeze(or_missing(between(network.vertex_lat), np.nan)),
     )

@@ -1,19 +1,18 @@
-"""Streets as they are mapped, before anyone decides who may use them."""
+"""Streets as they are mapped: ways over nodes with their tags, before a travel profile is applied."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
+from geo.types import Floats, Index, Index32
 
 Tags = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StreetGraph:
-    """Ways over shared nodes, with the tags that decide who may use them.
+    """Ways over shared nodes, with the tags that travel profiles read.
 
     Attributes
     ----------
@@ -36,14 +35,14 @@ class StreetGraph:
         Metres above the sea, missing where unknown; None where elevation is not given.
     """
 
-    node_id: npt.NDArray[np.int64]
-    node_lon: npt.NDArray[np.float64]
-    node_lat: npt.NDArray[np.float64]
-    way_id: npt.NDArray[np.int64]
-    way_start: npt.NDArray[np.int64]
-    way_node: npt.NDArray[np.int32]
-    way_tags: npt.NDArray[np.int32]
-    tagged_node: npt.NDArray[np.int32]
-    tagged_node_tags: npt.NDArray[np.int32]
+    node_id: Index
+    node_lon: Floats
+    node_lat: Floats
+    way_id: Index
+    way_start: Index
+    way_node: Index32
+    way_tags: Index32
+    tagged_node: Index32
+    tagged_node_tags: Index32
     tag_sets: tuple[Tags, ...]
-    node_elevation: npt.NDArray[np.float64] | None = None
+    node_elevation: Floats | None = None

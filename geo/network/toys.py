@@ -1,4 +1,4 @@
-"""Small made-up streets whose answers can be worked out by hand, for examples and tests."""
+"""Small street networks whose travel times can be worked out by hand, for examples and tests."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from geo.network.build import build_network
 from geo.network.network import StreetNetwork
 
 _METRES_PER_DEGREE = 111_319.49079327358
+"""Of longitude, at the equator of WGS84."""
+
 _METRES_PER_DEGREE_NORTH = 110_574.2727
-"""Of longitude and of latitude, at the equator of WGS84."""
+"""Of latitude, at the equator of WGS84."""
 
 
 def square(side_metres: float = 100.0) -> StreetNetwork:
@@ -104,10 +106,10 @@ def drawn(
 ) -> tuple[StreetNetwork, dict[str, tuple[float, float]]]:
     r"""Return streets read off a picture made of letters, and where each letter is.
 
-    Letters and digits are places; every other character is there for the eye only. The first line
+    Letters and digits are places; every other character is only drawn. The first line
     lies northmost, on the equator when the picture has one line. A way joins its letters in order,
-    straight from each to the next; letters on no way are places beside the streets. The idea is that
-    of the test maps of Valhalla (github.com/valhalla/valhalla, test/gurka/README.md).
+    straight from each to the next; letters on no way are places beside the streets. The notation
+    follows the test maps of Valhalla (github.com/valhalla/valhalla, test/gurka/README.md).
 
     Parameters
     ----------

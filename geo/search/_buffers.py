@@ -1,7 +1,7 @@
-"""Where searches put the pairs they find until all are found: a few large arrays, used again.
+"""Buffers in which searches collect the pairs they find: a few large arrays, used again.
 
-Fresh memory is given by the system a page at a time, and that takes as long as finding the pairs that fill
-it; so a search of a thousand origins would lose a third of its time to it (BENCHMARKS.md).
+The operating system hands out fresh memory page by page, which takes about as long as finding the pairs
+that fill it: a third of a search of a thousand origins (BENCHMARKS.md).
 """
 
 from __future__ import annotations
@@ -15,70 +15,82 @@ import numpy as np
 
 from geo.types import Index32
 
-_PAIRS = 1 << 20
-_SPARE = 2 * (os.cpu_count() or 1)
+_BUFFER_PAIRS = 1 << 20
+"""Pairs a buffer holds: 8 MB."""
+
+_MOST_SPARE = 2 * (os.cpu_count() or 1)
+"""Buffers kept between calls: one in use and one spare for each thread."""
 
 
-class Room:
-    """Room for the pairs of one thread, filled from the front."""
+class PairBuffer:
+    """A buffer for the pairs of one thread, filled from the front."""
 
-    def __init__(self, pairs: int) -> None:
-        self.place = np.empty(pairs, np.int32)
-        self.milliseconds = np.empty(pairs, np.int32)
-        self.filled = 0
+    def __init__(self, capacity: int) -> None:
+        self.place = np.empty(capacity, np.int32)
+        self.milliseconds = np.empty(capacity, np.int32)
+        self._filled = 0
 
     @property
-    def left(self) -> tuple[Index32, Index32]:
-        """What is still free."""
-        return self.place[self.filled :], self.milliseconds[self.filled :]
+    def capacity(self) -> int:
+        """How many pairs it holds."""
+        return int(self.place.size)
 
-    def take(self, pairs: int) -> tuple[Index32, Index32]:
-        """Return what was just written, and count it as filled."""
-        span = slice(self.filled, self.filled + pairs)
-        self.filled += pairs
+    @property
+    def free(self) -> tuple[Index32, Index32]:
+        """The part that is not filled yet."""
+        return self.place[self._filled :], self.milliseconds[self._filled :]
+
+    def commit(self, pairs: int) -> tuple[Index32, Index32]:
+        """Count the first `pairs` of the free part as filled, and return them."""
+        span = slice(self._filled, self._filled + pairs)
+        self._filled += pairs
         return self.place[span], self.milliseconds[span]
 
+    def clear(self) -> None:
+        """Make the whole buffer free."""
+        self._filled = 0
 
-_spare: deque[Room] = deque(maxlen=_SPARE)
-"""Rooms that nobody uses, shared by all threads: taking and giving back are single steps."""
+
+_spare: deque[PairBuffer] = deque(maxlen=_MOST_SPARE)
+"""Cleared buffers that no call uses, shared by all threads: append and pop of a deque are atomic."""
 
 
-class Rooms:
-    """The rooms of one call, one at a time for each thread.
+class PairBuffers:
+    """The buffers of one call, each filled by one thread.
 
     Parameters
     ----------
     row_pairs
-        The most pairs that one origin can have: they always fit a new room.
+        The most pairs that one origin can have: they always fit a fresh buffer.
     """
 
     def __init__(self, row_pairs: int) -> None:
         self._row_pairs = row_pairs
         self._thread = threading.local()
-        self._first: deque[Room] = deque()
+        self._reusable: deque[PairBuffer] = deque()
 
-    def current(self) -> Room:
-        """Return the room this thread is filling."""
-        room: Room | None = getattr(self._thread, "room", None)
-        return self.renewed() if room is None else room
+    def current(self) -> PairBuffer:
+        """Return the buffer this thread is filling."""
+        buffer: PairBuffer | None = getattr(self._thread, "buffer", None)
+        return self.fresh() if buffer is None else buffer
 
-    def renewed(self) -> Room:
-        """Return an empty room, because the one in use is too full for the next origin."""
-        room = self._spare_room()
-        if len(self._first) < _SPARE:
-            self._first.append(room)
-        self._thread.room = room
-        return room
+    def fresh(self) -> PairBuffer:
+        """Return an empty buffer for this thread, in place of one too full for the next origin."""
+        buffer = self._take_spare()
+        if len(self._reusable) < _MOST_SPARE:
+            self._reusable.append(buffer)
+        self._thread.buffer = buffer
+        return buffer
 
-    def _spare_room(self) -> Room:
+    def _take_spare(self) -> PairBuffer:
         with suppress(IndexError):
-            room = _spare.pop()
-            if room.place.size >= self._row_pairs:
-                return room
-        return Room(max(_PAIRS, self._row_pairs))
+            buffer = _spare.pop()
+            if buffer.capacity >= self._row_pairs:
+                return buffer
+        return PairBuffer(max(_BUFFER_PAIRS, self._row_pairs))
 
-    def give_back(self) -> None:
-        """Leave the rooms to other calls; nothing of them may be in use any more."""
-        for room in self._first:
-            room.filled = 0
-            _spare.append(room)
+    def release(self) -> None:
+        """Leave the buffers to other calls; the caller must have copied what it needs of them."""
+        for buffer in self._reusable:
+            buffer.clear()
+            _spare.append(buffer)

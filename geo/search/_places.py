@@ -1,31 +1,33 @@
-"""Compiled kernels that carry times at junctions to places on edges."""
+"""Compiled kernels that carry times at junctions to places on edges.
+
+Searches run over junctions; a place is entered from the two ends of its edge, or directly from a place on
+the same edge. Times are in whole milliseconds.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
-from geo.network.arrays import (
-    FAR,
-    NO_TIME,
+from geo.network.arrays import INFINITE_MS, NO_TIME, SweepGraph
+from geo.search._arrays import (
+    CORE_TIME,
+    NOT_ENTERED,
     ONE,
-    TIME,
     UNREACHED,
-    UNSEEN,
     Arcs,
+    EdgePlaces,
     Goals,
-    OnEdges,
     Places,
     Scratch,
-    Way,
 )
-from geo.search._whole import insert_label
-from geo.search._within import climb, search_within, spread_core
+from geo.search._bounded_search import search_core, search_within, sweep_up
+from geo.search._label_search import insert_label
 from geo.types import Array
 
 
 @njit(cache=True, nogil=True)
-def group_by_edge(edge_count: int, edge: Array) -> OnEdges:
+def group_by_edge(edge_count: int, edge: Array) -> EdgePlaces:
     """Return the places on each edge; those on no edge are left out."""
     start = np.zeros(edge_count + 1, np.int32)
     for p in range(edge.size):
@@ -39,22 +41,25 @@ def group_by_edge(edge_count: int, edge: Array) -> OnEdges:
         if edge[p] >= 0:
             place[fill[edge[p]]] = p
             fill[edge[p]] += 1
-    return OnEdges(start, place)
+    return EdgePlaces(start, place)
 
 
 @njit(cache=True, nogil=True)
-def time_along(origins: Places, p: int, places: Places, f: int) -> int:
-    """Return the time between two places of one edge without leaving it; `NO_TIME` if not allowed."""
+def time_along_edge(origins: Places, p: int, places: Places, f: int) -> int:
+    """Return the time between two places of one edge without leaving it; `NO_TIME` if not allowed.
+
+    Both walks between the point and its street are included.
+    """
     best = NO_TIME
-    here, there = origins.from_source[p], places.from_source[f]
-    if origins.metres[p] <= places.metres[f] and here != NO_TIME and there != NO_TIME:
+    here, there = origins.from_source_ms[p], places.from_source_ms[f]
+    if origins.edge_metres[p] <= places.edge_metres[f] and here != NO_TIME and there != NO_TIME:
         best = there - here
-    here, there = origins.to_source[p], places.to_source[f]
-    if origins.metres[p] >= places.metres[f] and here != NO_TIME and there != NO_TIME:
+    here, there = origins.to_source_ms[p], places.to_source_ms[f]
+    if origins.edge_metres[p] >= places.edge_metres[f] and here != NO_TIME and there != NO_TIME:
         best = min(best, here - there)
     if best == NO_TIME:
         return NO_TIME
-    return best + origins.access[p] + places.access[f]
+    return best + origins.access_ms[p] + places.access_ms[f]
 
 
 @njit(cache=True, nogil=True)
@@ -64,16 +69,16 @@ def nearest_at_points(
     arcs: Arcs,
     points: Places,
     places: Places,
-    on_edges: OnEdges,
+    on_edges: EdgePlaces,
     limit_ms: int,
     first: int,
     last: int,
     out_ms: Array,
     out_place: Array,
 ) -> None:
-    """Fill the `k` nearest places of points `first` to `last` from labels at the junctions.
+    """Write the `k` nearest places of points `first` to `last`, from labels at the junctions.
 
-    A label is time << 32 | place << 1, the access walk of the place included.
+    A label is ``milliseconds << 32 | place << 1``, the access walk of the place included.
     """
     best = np.empty(k, np.int64)
     for p in range(first, last):
@@ -82,17 +87,17 @@ def nearest_at_points(
             continue
         best[:] = UNREACHED
         for side in range(2):
-            way = points.to_source[p] if side == 0 else points.to_target[p]
-            if way == NO_TIME:
+            to_end = points.to_source_ms[p] if side == 0 else points.to_target_ms[p]
+            if to_end == NO_TIME:
                 continue
             n = arcs.source[e] if side == 0 else arcs.target[e]
             for i in range(n * k, n * k + k):
                 if label[i] == UNREACHED:
                     break
-                insert_label(best, 0, k, label[i] + (np.int64(way + points.access[p]) << 32))
+                insert_label(best, 0, k, label[i] + (np.int64(to_end + points.access_ms[p]) << 32))
         for i in range(on_edges.start[e], on_edges.start[e + 1]):
             f = on_edges.place[i]
-            time = time_along(points, p, places, f)
+            time = time_along_edge(points, p, places, f)
             if time != NO_TIME:
                 insert_label(best, 0, k, (np.int64(time) << 32) | (np.int64(f) << 1))
         for j in range(k):
@@ -102,41 +107,41 @@ def nearest_at_points(
 
 
 @njit(cache=True, nogil=True)
-def seed_from(
-    arcs: Arcs, edge: Array, to_ends: tuple[Array, Array], access: Array, p: int, scratch: Scratch
+def seed_edge_ends(
+    arcs: Arcs, edge: Array, end_ms: tuple[Array, Array], access_ms: Array, p: int, scratch: Scratch
 ) -> int:
-    """List the ends of the edge that place `p` lies on as seeds; returns how many there are.
+    """List the ends of the edge of place `p` as seeds; returns how many there are.
 
-    `to_ends` holds the times to source and target, for a search away from the place; the times from
-    them, for a search towards it.
+    `end_ms` holds the times between the place and the source and target of its edge: to them for a
+    search away from the place, from them for a search towards it.
     """
     e = edge[p]
     seeds = 0
     if e < 0:
         return seeds
     for side in range(2):
-        time = to_ends[side][p]
+        time = end_ms[side][p]
         if time != NO_TIME:
-            scratch.found[seeds] = arcs.source[e] if side == 0 else arcs.target[e]
-            scratch.found_ms[seeds] = min(np.int64(time) + access[p], FAR)
+            scratch.reached_node[seeds] = arcs.source[e] if side == 0 else arcs.target[e]
+            scratch.reached_ms[seeds] = min(np.int64(time) + access_ms[p], INFINITE_MS)
             seeds += 1
     return seeds
 
 
 @njit(cache=True, nogil=True)
-def _keep(f: int, time: int, limit_ms: int, place_time: Array, found: Array, many: int) -> int:
-    """Note that place `f` is reached in `time`, unless it is too late or known to be nearer."""
+def _lower_place(f: int, time: int, limit_ms: int, place_time: Array, reached: Array, count: int) -> int:
+    """Lower the time of place `f` if it is within the limit; returns how many places are in `reached`."""
     if time <= limit_ms and time < place_time[f]:
         if place_time[f] == NO_TIME:
-            found[many] = f
-            many += 1
+            reached[count] = f
+            count += 1
         place_time[f] = time
-    return many
+    return count
 
 
 @njit(cache=True, nogil=True)
-def _find_places(
-    way: Way,
+def _search_places(
+    graph: SweepGraph,
     arcs: Arcs,
     origins: Places,
     goals: Goals,
@@ -145,31 +150,34 @@ def _find_places(
     origin: int,
     scratch: Scratch,
     place_time: Array,
-    found: Array,
+    reached: Array,
 ) -> int:
-    """List the places within the limit of an origin in `found`, their times in `place_time`."""
-    to_ends = (origins.to_source, origins.to_target)
+    """List the places within the limit of an origin in `reached`, their times in `place_time`.
+
+    Returns how many there are. The caller puts their `place_time` back to `NO_TIME`.
+    """
+    end_ms = (origins.to_source_ms, origins.to_target_ms)
     at_nodes, on_edges = goals.at_nodes, goals.on_edges
-    seeds = seed_from(arcs, origins.edge, to_ends, origins.access, origin, scratch)
-    count = search_within(way, scratch, seeds, limit_ms, shift)
-    many = 0
-    for i in range(count):
-        n, reached = scratch.found[i], scratch.found_ms[i]
+    seeds = seed_edge_ends(arcs, origins.edge, end_ms, origins.access_ms, origin, scratch)
+    node_count = search_within(graph, scratch, seeds, limit_ms, shift)
+    count = 0
+    for i in range(node_count):
+        n, node_ms = scratch.reached_node[i], scratch.reached_ms[i]
         for j in range(at_nodes.start[n], at_nodes.start[n + ONE]):
-            time = np.int64(reached) + at_nodes.ms[j]
-            many = _keep(at_nodes.place[j], time, limit_ms, place_time, found, many)
+            time = np.int64(node_ms) + at_nodes.ms[j]
+            count = _lower_place(at_nodes.place[j], time, limit_ms, place_time, reached, count)
     e = origins.edge[origin]
     if e >= 0:
         for j in range(on_edges.start[e], on_edges.start[e + 1]):
             f = np.uint32(on_edges.place[j])
-            time = time_along(origins, origin, goals.places, f)
-            many = _keep(f, time, limit_ms, place_time, found, many)
-    return many
+            time = time_along_edge(origins, origin, goals.places, f)
+            count = _lower_place(f, time, limit_ms, place_time, reached, count)
+    return count
 
 
 @njit(cache=True, nogil=True)
 def reach_places(
-    way: Way,
+    graph: SweepGraph,
     arcs: Arcs,
     origins: Places,
     goals: Goals,
@@ -179,35 +187,38 @@ def reach_places(
     last: int,
     scratch: Scratch,
     place_time: Array,
-    found: Array,
+    reached: Array,
     out_count: Array,
     out_place: Array,
     out_ms: Array,
 ) -> tuple[int, int]:
-    """Fill which places each origin reaches, until the origins or the room in `out_place` run out.
+    """Write which places each origin reaches, until the origins or the room in `out_place` run out.
 
     Returns the first origin not done and the number of pairs written.
     """
     written = 0
     while origin < last:
-        many = _find_places(way, arcs, origins, goals, limit_ms, shift, origin, scratch, place_time, found)
-        fits = written + many <= out_place.size
-        for i in range(many):
+        count = _search_places(
+            graph, arcs, origins, goals, limit_ms, shift, origin, scratch, place_time, reached
+        )
+        # An origin that does not fit is searched again with an empty buffer, but cleaned up after here.
+        fits = written + count <= out_place.size
+        for i in range(count):
             if fits:
-                out_place[written + i] = found[i]
-                out_ms[written + i] = place_time[found[i]]
-            place_time[found[i]] = NO_TIME
+                out_place[written + i] = reached[i]
+                out_ms[written + i] = place_time[reached[i]]
+            place_time[reached[i]] = NO_TIME
         if not fits:
             break
-        out_count[origin] = many
-        written += many
+        out_count[origin] = count
+        written += count
         origin += 1
     return origin, written
 
 
 @njit(cache=True, nogil=True)
 def sum_places(
-    way: Way,
+    graph: SweepGraph,
     arcs: Arcs,
     origins: Places,
     goals: Goals,
@@ -217,31 +228,34 @@ def sum_places(
     last: int,
     scratch: Scratch,
     place_time: Array,
-    found: Array,
-    entry_start: Array,
+    reached: Array,
+    weight_start: Array,
     column: Array,
     weight: Array,
     out: Array,
 ) -> None:
     """Add up the weights that origins `first` to `last` reach, each column within its own limit.
 
-    The weights of place ``f`` are ``weight[entry_start[f]:entry_start[f + 1]]`` of the columns in `column`.
+    The weights of place ``f`` are ``weight[weight_start[f]:weight_start[f + 1]]``, one for each of the
+    columns in `column`; weights of zero are not stored.
     """
     limit_ms = limits_ms.max()
     for origin in range(first, last):
-        many = _find_places(way, arcs, origins, goals, limit_ms, shift, origin, scratch, place_time, found)
-        for i in range(many):
-            f = found[i]
+        count = _search_places(
+            graph, arcs, origins, goals, limit_ms, shift, origin, scratch, place_time, reached
+        )
+        for i in range(count):
+            f = reached[i]
             time = place_time[f]
             place_time[f] = NO_TIME
-            for j in range(entry_start[f], entry_start[f + ONE]):
+            for j in range(weight_start[f], weight_start[f + ONE]):
                 if time <= limits_ms[column[j]]:
                     out[origin, column[j]] += weight[j]
 
 
 @njit(cache=True, nogil=True)
 def reach_nodes(
-    way: Way,
+    graph: SweepGraph,
     origins: Array,
     limit_ms: int,
     shift: int,
@@ -252,16 +266,16 @@ def reach_nodes(
     out_node: Array,
     out_ms: Array,
 ) -> tuple[int, int]:
-    """Fill which junctions each origin junction reaches, as `reach_places` does for places."""
+    """Write which junctions each origin junction reaches, as `reach_places` does for places."""
     written = 0
     while origin < last:
-        scratch.found[0] = origins[origin]
-        scratch.found_ms[0] = 0
-        count = search_within(way, scratch, 1, limit_ms, shift)
+        scratch.reached_node[0] = origins[origin]
+        scratch.reached_ms[0] = 0
+        count = search_within(graph, scratch, 1, limit_ms, shift)
         if written + count > out_node.size:
             break
-        out_node[written : written + count] = scratch.found[:count]
-        out_ms[written : written + count] = scratch.found_ms[:count]
+        out_node[written : written + count] = scratch.reached_node[:count]
+        out_ms[written : written + count] = scratch.reached_ms[:count]
         out_count[origin] = count
         written += count
         origin += 1
@@ -270,8 +284,8 @@ def reach_nodes(
 
 @njit(cache=True, nogil=True)
 def pair_times(
-    forward: Way,
-    backward: Way,
+    forward: SweepGraph,
+    backward: SweepGraph,
     arcs: Arcs,
     origins: Places,
     destinations: Places,
@@ -283,46 +297,49 @@ def pair_times(
     last: int,
     out_ms: Array,
 ) -> None:
-    """Fill the travel time of pairs `first` to `last`.
+    """Write the travel time of pairs `first` to `last`.
 
-    Both ends climb to the core, and the core is searched from the origin; the way is where they meet.
+    Both ends sweep up, and the core is searched from the origin. Every shortest path over the hierarchy
+    goes up, through the core or a highest node of one cell, and down; so its time is the least sum at a
+    node that both ends have reached: one of a cell that both touched, or one of the core.
     """
-    to_ends = (origins.to_source, origins.to_target)
-    from_ends = (destinations.from_source, destinations.from_target)
+    to_ends = (origins.to_source_ms, origins.to_target_ms)
+    from_ends = (destinations.from_source_ms, destinations.from_target_ms)
     for p in range(first, last):
         e, g = origins.edge[p], destinations.edge[p]
         if e < 0 or g < 0:
             continue
-        best = time_along(origins, p, destinations, p) if e == g else NO_TIME
-        seeds = seed_from(arcs, origins.edge, to_ends, origins.access, p, ahead)
-        cells, settled = climb(forward, ahead, seeds, limit_ms)
-        seeds = seed_from(arcs, destinations.edge, from_ends, destinations.access, p, behind)
-        cells_behind, settled_behind = climb(backward, behind, seeds, limit_ms)
+        best = time_along_edge(origins, p, destinations, p) if e == g else NO_TIME
+        seeds = seed_edge_ends(arcs, origins.edge, to_ends, origins.access_ms, p, ahead)
+        cells, core_nodes = sweep_up(forward, ahead, seeds, limit_ms)
+        seeds = seed_edge_ends(arcs, destinations.edge, from_ends, destinations.access_ms, p, behind)
+        cells_behind, core_behind = sweep_up(backward, behind, seeds, limit_ms)
         for i in range(cells_behind):
-            c = behind.cells[i]
+            c = behind.touched_cell[i]
             for n in range(forward.cell_start[c], forward.cell_start[c + 1]):
-                if ahead.time[n] < FAR and behind.time[n] < FAR:
+                if ahead.time[n] < INFINITE_MS and behind.time[n] < INFINITE_MS:
                     best = min(best, ahead.time[n] + behind.time[n])
-        settled = spread_core(forward, ahead, settled, min(limit_ms, best), shift)
-        for i in range(settled_behind):
-            n = behind.settled[i]
-            if ahead.core[n, TIME] < FAR:
-                best = min(best, ahead.core[n, TIME] + behind.core[n, TIME])
-        _clean(forward, ahead, cells, settled)
-        _clean(backward, behind, cells_behind, settled_behind)
+        # Nothing farther than the best meeting so far can improve it.
+        core_nodes = search_core(forward, ahead, core_nodes, min(limit_ms, best), shift)
+        for i in range(core_behind):
+            n = behind.touched_core[i]
+            if ahead.core[n, CORE_TIME] < INFINITE_MS:
+                best = min(best, ahead.core[n, CORE_TIME] + behind.core[n, CORE_TIME])
+        _clean_up(forward, ahead, cells, core_nodes)
+        _clean_up(backward, behind, cells_behind, core_behind)
         if best <= limit_ms:
             out_ms[p] = best
 
 
 @njit(cache=True, nogil=True)
-def _clean(way: Way, scratch: Scratch, cells: int, settled: int) -> None:
-    """Put working arrays back in order after a search that does not come down."""
+def _clean_up(graph: SweepGraph, scratch: Scratch, cells: int, core_nodes: int) -> None:
+    """Clean the working arrays after a search without a sweep down."""
     for i in range(cells):
-        c = scratch.cells[i]
-        scratch.entry[c] = UNSEEN
-        scratch.time[way.cell_start[c] : way.cell_start[c + 1]] = FAR
-    for i in range(settled):
-        scratch.core[scratch.settled[i], TIME] = FAR
+        c = scratch.touched_cell[i]
+        scratch.entry[c] = NOT_ENTERED
+        scratch.time[graph.cell_start[c] : graph.cell_start[c + 1]] = INFINITE_MS
+    for i in range(core_nodes):
+        scratch.core[scratch.touched_core[i], CORE_TIME] = INFINITE_MS
 
 
 @njit(cache=True, nogil=True)
@@ -342,6 +359,7 @@ def sum_within(
     """
     count = limits_ms.size
     for r in range(first, last):
+        # Each pair is counted in the first limit that holds it; the running sum gives the rest.
         for j in range(row_start[r] - row_start[first], row_start[r + 1] - row_start[first]):
             i = 0
             while i < count and limits_ms[i] < ms[j]:

@@ -1,4 +1,4 @@
-"""How well two ways to draw an isochrone agree: the share of the ground that both have."""
+"""How well two outlines of an isochrone agree: intersection over union of their areas."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from geo.network.snap import AccessPoints
 from geo.search.isochrones import Outline, isochrones
 
 FAST = Outline(clip=False)
-"""The outline of a distance field; unclipped, because the exact outline is not clipped either."""
+"""The outline of a distance field, not clipped, as the exact outline is not clipped either."""
 
 EXACT = Outline(method="exact")
 """A buffer around every stretch, dissolved."""
@@ -32,7 +32,7 @@ def isochrone_agreement(
 
     The measure is intersection over union (Jaccard index): the area both have over the area either
     has, 1 when they are the same. By default it compares the fast outline with the exact one, which
-    tells the error of drawing on a grid. With ``outline=Outline()``, the outline that studies use, it
+    measures the error of drawing on a grid. With ``outline=Outline()``, the outline that studies use, it
     also counts the ground that `Outline.clip` leaves out on purpose.
 
     Parameters
@@ -44,9 +44,9 @@ def isochrone_agreement(
     minutes
         Limits, in any order.
     towards
-        From where the place can be reached; False: what can be reached from it.
+        True for travel to the place, False for travel from it.
     outline, reference
-        The two ways to draw; both need the same `buffer_metres` to be compared.
+        The two outlines; both need the same `buffer_metres`.
 
     Returns
     -------
@@ -75,13 +75,17 @@ def isochrone_agreement(
     if outline.buffer_metres != reference.buffer_metres:
         msg = f"buffers must be equal, got {outline.buffer_metres} and {reference.buffer_metres} metres"
         raise ValueError(msg)
-    drawn, other = (
-        isochrones(network, places, minutes=minutes, towards=towards, outline=way)
-        for way in (outline, reference)
+    drawn, reference_frame = (
+        isochrones(network, places, minutes=minutes, towards=towards, outline=each)
+        for each in (outline, reference)
     )
-    one, two = (np.asarray(frame.geometry.to_crs(network.metric_crs)) for frame in (drawn, other))
-    area, reference_area = shapely.area(one), shapely.area(two)
-    both = shapely.area(shapely.intersection(shapely.make_valid(one), shapely.make_valid(two)))
+    drawn_shapes, reference_shapes = (
+        np.asarray(frame.geometry.to_crs(network.metric_crs)) for frame in (drawn, reference_frame)
+    )
+    area, reference_area = shapely.area(drawn_shapes), shapely.area(reference_shapes)
+    both = shapely.area(
+        shapely.intersection(shapely.make_valid(drawn_shapes), shapely.make_valid(reference_shapes))
+    )
     either = area + reference_area - both
     return pd.DataFrame(
         {

@@ -1,9 +1,9 @@
-"""Isochrones: the streets within a time of a place, and the ground along them.
+"""Isochrones: the ground along the streets within a travel time of a place.
 
-An isochrone is cut exactly: each street is followed to the point where the time is up. The
-polygon is the ground within `buffer_metres` of those stretches, less what lies nearer to a
-street that cannot be reached in time, so that it does not spill over a river or a railway. A
-longer time has all stretches of a shorter one, so isochrones are nested.
+Streets are cut exactly where the limit is met. The polygon is the ground within `Outline.buffer_metres`
+of those stretches, less what lies nearer to a street that cannot be reached in time, so that it does not
+spill over a river or a railway. A longer limit has all stretches of a shorter one, so isochrones are
+nested.
 """
 
 from __future__ import annotations
@@ -20,15 +20,13 @@ import shapely
 
 from geo.blocks import Progress, run_blocks
 from geo.coordinates.crs import WGS84, transformer
-from geo.limits import limit_milliseconds, minutes_to_seconds
-from geo.network.arrays import NO_TIME, Arcs, Places, Way, make_scratch
-from geo.network.network import (
-    StreetNetwork,
-)
+from geo.network.arrays import NO_TIME, SweepGraph
+from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.search import _isochrone
-from geo.search._engine import arcs_of, bounded_shift, places_of
-from geo.search._isochrone import Pieces, Shapes
+from geo.search._arrays import Arcs, Places, clean_scratch
+from geo.search._engine import arcs_of, bounded_shift, places_of, search_limits_ms
+from geo.search._isochrone import EdgeShapes, Stretches
 from geo.types import Floats, Index32
 
 if TYPE_CHECKING:
@@ -36,15 +34,16 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """How ground is drawn along the streets that are reached.
+    """How the ground along the reached streets is drawn.
 
     Attributes
     ----------
     method
         ``fast`` draws the outline of a distance field on cells of `cell_metres`; ``exact`` dissolves
-        a buffer around every stretch and does not clip, which takes some fifty times as long.
+        a buffer around every stretch and does not clip, which takes some 25 times as long
+        (BENCHMARKS.md).
     buffer_metres
         Ground that belongs to a street, to either side.
     cell_metres
@@ -59,19 +58,22 @@ class Outline:
     clip: bool = True
 
 
-_FAR = np.float32(1e12)
-_FIRST_ROOM = 1 << 14
+_FAR_SQUARED = np.float32(1e12)
+"""Square metres: beyond every distance that the field is read for."""
+
+_FIRST_STRETCHES = 1 << 14
+"""Room for stretches at first; doubled where an isochrone has more."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What every isochrone of one call shares."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """What all isochrones of one call share; towards places, with every direction turned round."""
 
     network: StreetNetwork
-    way: Way
+    graph: SweepGraph
     arcs: Arcs
-    against: Arcs
-    shapes: Shapes
+    reverse_arcs: Arcs
+    edges: EdgeShapes
     origins: Places
     limits_ms: Index32
     shift: int
@@ -93,9 +95,9 @@ def isochrones(
     Parameters
     ----------
     minutes
-        Limits, in any order.
+        Limits above zero, inclusive, in any order.
     towards
-        From where the place can be reached; False: what can be reached from the place.
+        True: the ground from which the place is reached; False: the ground reached from it.
     together
         One polygon a limit for all places, instead of one for each place.
     outline
@@ -107,6 +109,11 @@ def isochrones(
         Columns ``place`` (position; -1 when together), ``minutes`` and ``geometry`` (MultiPolygon,
         WGS84, empty where the place is not on a street), places in order, shorter limits first.
 
+    Raises
+    ------
+    ValueError
+        When a limit is not a number above zero.
+
     Examples
     --------
     >>> from geo.network.toys import line
@@ -116,152 +123,124 @@ def isochrones(
     >>> rings.geometry.iloc[1].covers(rings.geometry.iloc[0])
     True
     """
-    limits = np.sort(np.asarray(minutes, np.float64))
-    question = _question(network, places, limits, towards)
-    memory = _Memory(question)
+    limits_minutes = np.sort(np.asarray(minutes, np.float64))
+    request = _request(network, places, limits_minutes=limits_minutes, towards=towards)
+    workspace = _Workspace(request)
     to_degrees = transformer(network.metric_crs, WGS84)
-
     count = len(places)
 
     def work(first: int, last: int) -> list[shapely.MultiPolygon]:
-        some = np.arange(count) if together else np.arange(first, last)
-        pieces = _pieces(question, memory, some)
-        polygons = _drawn(question, memory, pieces, outline)
-        memory.release()
+        chosen = np.arange(count) if together else np.arange(first, last)
+        stretches = _reached_stretches(request, workspace, chosen)
+        polygons = _polygons(request, workspace, stretches, outline)
+        workspace.release()
         return [shapely.transform(p, to_degrees.transform, interleaved=False) for p in polygons]
 
-    turns = 1 if together else count
-    shapes = [
-        p for polygons in run_blocks(turns, 1, work, threads=threads, progress=progress) for p in polygons
-    ]
-    place = np.full(limits.size, -1) if together else np.repeat(np.arange(count), limits.size)
+    searches = 1 if together else count
+    blocks = run_blocks(searches, 1, work, threads=threads, progress=progress)
+    geometry = [polygon for polygons in blocks for polygon in polygons]
+    place = np.full(1, -1) if together else np.arange(count)
     import geopandas as gpd
 
-    return gpd.GeoDataFrame({"place": place, "minutes": np.tile(limits, turns)}, geometry=shapes, crs=WGS84)
+    columns = {
+        "place": np.repeat(place, limits_minutes.size),
+        "minutes": np.tile(limits_minutes, searches),
+    }
+    return gpd.GeoDataFrame(columns, geometry=geometry, crs=WGS84)
 
 
-def isochrone_lines(
-    network: StreetNetwork,
-    places: AccessPoints,
-    *,
-    minutes: Sequence[float] = (5, 10, 15),
-    towards: bool = True,
-) -> gpd.GeoDataFrame:
-    """Return the stretches of street within each limit of each place, as MultiLineStrings in WGS84."""
-    limits = np.sort(np.asarray(minutes, np.float64))
-    question = _question(network, places, limits, towards)
-    memory = _Memory(question)
-    to_degrees = transformer(network.metric_crs, WGS84)
-    lines = []
-    for first in range(len(places)):
-        ends, band = _pieces(question, memory, np.array([first]))
-        memory.release()
-        lon, lat = to_degrees.transform(ends[:, [0, 2]], ends[:, [1, 3]])
-        stretches = shapely.linestrings(np.stack([lon, lat], axis=2))
-        lines += [shapely.multilinestrings(stretches[band <= i]) for i in range(limits.size)]
-    import geopandas as gpd
+class _Workspace(threading.local):
+    """Working arrays of one thread."""
 
-    return gpd.GeoDataFrame(
-        {"place": np.repeat(np.arange(len(places)), limits.size), "minutes": np.tile(limits, len(places))},
-        geometry=lines,
-        crs=WGS84,
-    )
-
-
-class _Memory(threading.local):
-    """Working arrays of a thread."""
-
-    def __init__(self, question: _Question) -> None:
-        network = question.network
-        self.scratch = make_scratch(question.way, (int(question.limits_ms[-1]) >> question.shift) + 1)
+    def __init__(self, request: _Request) -> None:
+        network = request.network
+        self.scratch = clean_scratch(request.graph, (int(request.limits_ms[-1]) >> request.shift) + 1)
         self.edge_seen = np.zeros(network.edge_count, np.bool_)
-        self.pieces = Pieces(np.empty((_FIRST_ROOM, 4)), np.empty(_FIRST_ROOM, np.int32))
+        self.stretches = Stretches(np.empty((_FIRST_STRETCHES, 4)), np.empty(_FIRST_STRETCHES, np.int32))
 
-    def make_room(self, count: int) -> None:
-        self.pieces = Pieces(np.empty((count, 4)), np.empty(count, np.int32))
+    def grow(self, count: int) -> None:
+        self.stretches = Stretches(np.empty((count, 4)), np.empty(count, np.int32))
 
     def release(self) -> None:
-        """Make the times of the last search clean again."""
+        """Clean the times of the last search."""
         self.scratch.node_time[:] = NO_TIME
 
 
-def _question(network: StreetNetwork, places: AccessPoints, limits: Floats, towards: bool) -> _Question:
-    if limits.size == 0 or not (limits > 0).all() or not np.isfinite(limits).all():
-        msg = f"limits must be minutes above zero, got {limits.tolist()}"
+def _request(
+    network: StreetNetwork, places: AccessPoints, *, limits_minutes: Floats, towards: bool
+) -> _Request:
+    if limits_minutes.size == 0 or not (limits_minutes > 0).all() or not np.isfinite(limits_minutes).all():
+        msg = f"limits must be minutes above zero, got {limits_minutes.tolist()}"
         raise ValueError(msg)
-    limits_ms = np.array([limit_milliseconds(minutes_to_seconds(each)) for each in limits.tolist()], np.int32)
+    limits_ms = search_limits_ms(limits_minutes * 60)
     outward, inward = arcs_of(network, network.outward), arcs_of(network, network.inward)
     seeds = places_of(places)
     if towards:
-        # Going towards a place is a search from it with every direction turned round.
+        # Travelling towards a place is searched from it, with every direction turned round.
         seeds = seeds._replace(
-            from_source=seeds.to_source,
-            from_target=seeds.to_target,
-            to_source=seeds.from_source,
-            to_target=seeds.from_target,
+            from_source_ms=seeds.to_source_ms,
+            from_target_ms=seeds.to_target_ms,
+            to_source_ms=seeds.from_source_ms,
+            to_target_ms=seeds.from_target_ms,
         )
-    return _Question(
+    return _Request(
         network=network,
-        way=network.hierarchy.backward if towards else network.hierarchy.forward,
+        graph=network.hierarchy.backward if towards else network.hierarchy.forward,
         arcs=inward if towards else outward,
-        against=outward if towards else inward,
-        shapes=_shapes(network, towards),
+        reverse_arcs=outward if towards else inward,
+        edges=_edge_shapes(network, towards=towards),
         origins=seeds,
         limits_ms=limits_ms,
         shift=bounded_shift(network, int(limits_ms[-1])),
     )
 
 
-def _shapes(network: StreetNetwork, towards: bool) -> Shapes:
-    """Return edge shapes with the time between each vertex and the ends, in the direction asked for."""
+def _edge_shapes(network: StreetNetwork, *, towards: bool) -> EdgeShapes:
+    """Return edge shapes with the times from the ends to each vertex, or to the ends if `towards`."""
     forward_open, backward_open = network.edge_forward_ms >= 0, network.edge_backward_ms >= 0
-    source_ms, target_ms = (
-        (network.vertex_backward_ms, network.vertex_forward_left_ms)
-        if towards
-        else (network.vertex_forward_ms, network.vertex_backward_left_ms)
-    )
-    opened = (backward_open, forward_open) if towards else (forward_open, backward_open)
-    return Shapes(
-        network.vertex_start,
-        network.vertex_x,
-        network.vertex_y,
-        network.vertex_metres,
-        source_ms,
-        target_ms,
-        *opened,
+    return EdgeShapes(
+        start=network.vertex_start,
+        x=network.vertex_x,
+        y=network.vertex_y,
+        metres=network.vertex_metres,
+        source_ms=network.vertex_backward_ms if towards else network.vertex_forward_ms,
+        target_ms=network.vertex_forward_left_ms if towards else network.vertex_backward_left_ms,
+        source_open=backward_open if towards else forward_open,
+        target_open=forward_open if towards else backward_open,
     )
 
 
-def _pieces(question: _Question, memory: _Memory, places: npt.NDArray[np.intp]) -> tuple[Floats, Index32]:
-    """Return the stretches reached from some places together: their ends, and the band of the limit."""
-    origins = question.origins
-    order = places[np.lexsort((origins.metres[places], origins.edge[places]))]
+def _reached_stretches(
+    request: _Request, workspace: _Workspace, places: npt.NDArray[np.intp]
+) -> tuple[Floats, Index32]:
+    """Return the stretches reached from the chosen places together: their ends, and the band of each."""
+    origins = request.origins
+    order = places[np.lexsort((origins.edge_metres[places], origins.edge[places]))]
     while True:
-        count = _isochrone.reached_pieces(
-            question.way,
-            question.arcs,
-            question.against,
-            question.shapes,
+        count = _isochrone.reached_stretches(
+            request.graph,
+            request.arcs,
+            request.reverse_arcs,
+            request.edges,
             origins,
             order,
-            question.limits_ms,
-            question.shift,
-            memory.scratch,
-            memory.edge_seen,
-            memory.pieces,
+            request.limits_ms,
+            request.shift,
+            workspace.scratch,
+            workspace.edge_seen,
+            workspace.stretches,
         )
-        if count <= memory.pieces.band.size:
-            return memory.pieces.ends[:count].copy(), memory.pieces.band[:count].copy()
-        memory.release()
-        memory.make_room(2 * count)
+        if count <= workspace.stretches.band.size:
+            return workspace.stretches.ends[:count].copy(), workspace.stretches.band[:count].copy()
+        workspace.release()
+        workspace.grow(2 * count)
 
 
 def _dissolved(
-    pieces: tuple[Floats, Index32], bands: int, buffer_metres: float
+    stretches: tuple[Floats, Index32], bands: int, buffer_metres: float
 ) -> list[shapely.MultiPolygon]:
-    ends, band = pieces
-    stretches = shapely.linestrings(ends.reshape(-1, 2, 2))
-    buffers = shapely.buffer(stretches, buffer_metres)
+    ends, band = stretches
+    buffers = shapely.buffer(shapely.linestrings(ends.reshape(-1, 2, 2)), buffer_metres)
     return [_as_multi(shapely.union_all(buffers[band <= i])) for i in range(bands)]
 
 
@@ -271,54 +250,57 @@ def _as_multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
     )
 
 
-def _drawn(
-    question: _Question, memory: _Memory, pieces: tuple[Floats, Index32], outline: Outline
+def _polygons(
+    request: _Request, workspace: _Workspace, stretches: tuple[Floats, Index32], outline: Outline
 ) -> list[shapely.MultiPolygon]:
-    """Draw the ground along the stretches, one polygon a limit."""
-    bands = question.limits_ms.size
-    if not pieces[1].size:
+    """Return the ground along the stretches, one polygon a limit."""
+    bands = request.limits_ms.size
+    if not stretches[1].size:
         return [shapely.MultiPolygon()] * bands
     if outline.method == "exact":
-        return _dissolved(pieces, bands, outline.buffer_metres)
-    return _contoured(question, memory, pieces, outline)
+        return _dissolved(stretches, bands, outline.buffer_metres)
+    return _contoured(request, workspace, stretches, outline)
 
 
 def _contoured(
-    question: _Question, memory: _Memory, pieces: tuple[Floats, Index32], outline: Outline
+    request: _Request, workspace: _Workspace, stretches: tuple[Floats, Index32], outline: Outline
 ) -> list[shapely.MultiPolygon]:
-    """Outline the ground by distances on a grid of points."""
-    ends, band = pieces
+    """Return the outlines of the ground, from distances on a grid of points."""
+    ends, band = stretches
     buffer, cell = outline.buffer_metres, outline.cell_metres
-    bands = question.limits_ms.size
+    bands = request.limits_ms.size
+    # One cell beyond the field's radius, so that every outline closes inside the grid.
     margin = buffer + 3 * cell
     low = np.minimum(ends[:, :2].min(axis=0), ends[:, 2:].min(axis=0)) - margin
     high = np.maximum(ends[:, :2].max(axis=0), ends[:, 2:].max(axis=0)) + margin
     columns, rows = (np.ceil((high - low) / cell).astype(int) + 1).tolist()
-    field = np.full((bands, rows, columns), _FAR, np.float32)
-    _isochrone.squared_distance_field(ends, band, band.size, *low, cell, buffer + 2 * cell, field)
-    _lower_each_by_the_last(field)
+    field = np.full((bands, rows, columns), _FAR_SQUARED, np.float32)
+    _isochrone.lower_squared_distances(ends, band, band.size, *low, cell, buffer + 2 * cell, field)
+    _running_minimum(field)
     inside = np.sqrt(field) - np.float32(buffer)
     if outline.clip:
-        unreached = _unreached(question, memory.scratch.node_time, (low, high), outline, field)
+        unreached = _unreached_metres(request, workspace.scratch.node_time, (low, high), outline, field)
+        # Negative only where a reached street is both within the buffer and nearer than an unreached one.
         inside = np.maximum(inside, inside + np.float32(buffer) - unreached)
     x, y = np.meshgrid(low[0] + cell * np.arange(columns), low[1] + cell * np.arange(rows))
     return [_outline(x, y, inside[i]) for i in range(bands)]
 
 
-def _unreached(
-    question: _Question,
+def _unreached_metres(
+    request: _Request,
     time: Index32,
     corners: tuple[Floats, Floats],
     outline: Outline,
     like: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
-    """Return the distance of each cell from the streets that are not reached at all within each limit."""
-    network = question.network
+    """Return metres from each cell to the nearest street not reached at all, for each limit."""
+    network = request.network
     nearby = network.edge_tree.query(shapely.box(*corners[0], *corners[1]))
     soonest = np.minimum(time[network.edge_source[nearby]], time[network.edge_target[nearby]])
-    soonest[np.isin(nearby, question.origins.edge)] = 0
-    reached_in = np.searchsorted(question.limits_ms, soonest)
-    nearby, reached_in = nearby[reached_in > 0], reached_in[reached_in > 0]
+    # An edge with an origin on it is reached however far its ends are.
+    soonest[np.isin(nearby, request.origins.edge)] = 0
+    first_band = np.searchsorted(request.limits_ms, soonest)
+    nearby, first_band = nearby[first_band > 0], first_band[first_band > 0]
     count = np.diff(network.vertex_start)[nearby] - 1
     owner = np.repeat(np.arange(nearby.size), count)
     a = (
@@ -329,15 +311,16 @@ def _unreached(
     ends = np.column_stack(
         [network.vertex_x[a], network.vertex_y[a], network.vertex_x[a + 1], network.vertex_y[a + 1]]
     )
-    field = np.full(like.shape, _FAR, np.float32)
-    last_unreached = (reached_in[owner] - 1).astype(np.int32)
+    field = np.full(like.shape, _FAR_SQUARED, np.float32)
+    last_unreached = (first_band[owner] - 1).astype(np.int32)
     cell, radius = outline.cell_metres, outline.buffer_metres + 2 * outline.cell_metres
-    _isochrone.squared_distance_field(ends, last_unreached, owner.size, *corners[0], cell, radius, field)
-    _lower_each_by_the_last(field[::-1])
+    _isochrone.lower_squared_distances(ends, last_unreached, owner.size, *corners[0], cell, radius, field)
+    # What a long limit leaves out, every shorter one does too: the minimum runs backwards.
+    _running_minimum(field[::-1])
     return np.sqrt(field)
 
 
-def _lower_each_by_the_last(field: npt.NDArray[np.float32]) -> None:
+def _running_minimum(field: npt.NDArray[np.float32]) -> None:
     """Take the running minimum over the bands; numpy's own `accumulate` takes several times as long."""
     for i in range(1, field.shape[0]):
         np.minimum(field[i], field[i - 1], out=field[i])

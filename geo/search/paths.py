@@ -1,4 +1,8 @@
-"""The way itself: the shortest path as a line, the witness of a travel time."""
+"""The shortest path between two places as a line, with its time and length.
+
+A plain Dijkstra search over junctions: paths are asked for one at a time, and it needs no shortcuts to be
+unpacked. Its times are those of `geo.search.reach` to the millisecond.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network.adjacency import Adjacency
 from geo.network.arrays import NO_TIME
 from geo.network.network import StreetNetwork
@@ -15,7 +20,7 @@ from geo.network.snap import AccessPoints
 from geo.types import Floats, Index32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
     """A shortest path.
 
@@ -35,12 +40,17 @@ class Path:
 
 
 def shortest_path(network: StreetNetwork, origin: AccessPoints, destination: AccessPoints) -> Path | None:
-    """Return the shortest path from one place to another; None where there is no way.
+    """Return the shortest path from one place to another; None where no path exists.
 
     Parameters
     ----------
     origin, destination
         One place each, as `geo.network.snap.snap` makes them.
+
+    Raises
+    ------
+    ValueError
+        When there is not one origin and one destination.
 
     Examples
     --------
@@ -57,59 +67,66 @@ def shortest_path(network: StreetNetwork, origin: AccessPoints, destination: Acc
         raise ValueError(msg)
     if not (origin.snapped[0] and destination.snapped[0]):
         return None
-    walks = int(origin.access_ms[0]) + int(destination.access_ms[0])
-    direct = _along(origin, destination)
-    around, arcs = _search(network, origin, destination, limit=direct)
-    best = min(direct, around)
-    if best >= NO_TIME:
+    walks_ms = int(origin.access_ms[0]) + int(destination.access_ms[0])
+    direct_ms = _ms_along_edge(origin, destination)
+    around_ms, arcs = _search_junctions(network, origin, destination, limit_ms=direct_ms)
+    best_ms = min(direct_ms, around_ms)
+    if best_ms >= NO_TIME:
         return None
-    if direct <= around:
+    if direct_ms <= around_ms:
         pieces = [
-            _cut(
+            _edge_coordinates(
                 network, int(origin.edge[0]), float(origin.edge_metres[0]), float(destination.edge_metres[0])
             )
         ]
     else:
-        pieces = _pieces(network, origin, destination, arcs)
+        pieces = _path_coordinates(network, origin, destination, arcs)
     line = np.concatenate(pieces)
-    metres = _metres(network, origin, destination, arcs)
-    return Path((best + walks) / 1000, metres, shapely.LineString(_without_repeats(line)))
+    metres = _path_metres(network, origin, destination, arcs)
+    return Path(
+        seconds=(best_ms + walks_ms) / MILLISECONDS_PER_SECOND,
+        metres=metres,
+        line=shapely.LineString(_without_repeats(line)),
+    )
 
 
-def _along(origin: AccessPoints, destination: AccessPoints) -> int:
-    """Return the time along the edge of both places; `NO_TIME` where there is none or it is not allowed."""
+def _ms_along_edge(origin: AccessPoints, destination: AccessPoints) -> int:
+    """Return the time along the common edge of both places; `NO_TIME` without one, or where not allowed."""
     if origin.edge[0] != destination.edge[0]:
         return NO_TIME
-    best = NO_TIME
+    best_ms = NO_TIME
     here, there = int(origin.from_source_ms[0]), int(destination.from_source_ms[0])
     if origin.edge_metres[0] <= destination.edge_metres[0] and NO_TIME not in (here, there):
-        best = there - here
+        best_ms = there - here
     here, there = int(origin.to_source_ms[0]), int(destination.to_source_ms[0])
     if origin.edge_metres[0] >= destination.edge_metres[0] and NO_TIME not in (here, there):
-        best = min(best, here - there)
-    return best
+        best_ms = min(best_ms, here - there)
+    return best_ms
 
 
-def _search(
-    network: StreetNetwork, origin: AccessPoints, destination: AccessPoints, *, limit: int
+def _search_junctions(
+    network: StreetNetwork, origin: AccessPoints, destination: AccessPoints, *, limit_ms: int
 ) -> tuple[int, list[tuple[int, int]]]:
-    """Find the way over junctions: its time and the junctions with the edge each was entered by."""
+    """Return the time of the shortest path over junctions below `limit_ms`, and its junctions in order.
+
+    Each junction comes with the edge it was entered by. Walks between points and streets are not counted.
+    """
     out: Adjacency = network.outward
     entered: dict[int, tuple[int, int]] = {}
-    last = _ends(network, destination, destination.from_source_ms, destination.from_target_ms)
+    last = _ms_of_ends(network, destination, destination.from_source_ms, destination.from_target_ms)
     queue = [
         (ms, node, -1, int(origin.edge[0]))
-        for node, ms in _ends(network, origin, origin.to_source_ms, origin.to_target_ms).items()
+        for node, ms in _ms_of_ends(network, origin, origin.to_source_ms, origin.to_target_ms).items()
     ]
     heapq.heapify(queue)
-    best, end = limit, -1
-    while queue and queue[0][0] < best:
+    best_ms, end = limit_ms, -1
+    while queue and queue[0][0] < best_ms:
         ms, node, before, by = heapq.heappop(queue)
         if node in entered:
             continue
         entered[node] = before, by
-        if ms + last.get(node, NO_TIME) < best:
-            best, end = ms + last[node], node
+        if ms + last.get(node, NO_TIME) < best_ms:
+            best_ms, end = ms + last[node], node
         for a in range(out.start[node], out.start[node + 1]):
             step = (ms + int(out.milliseconds[a]), int(out.head[a]), node, int(out.edge[a]))
             heapq.heappush(queue, step)
@@ -120,41 +137,48 @@ def _search(
         before, by = entered[end]
         arcs.append((end, by))
         end = before
-    return best, arcs[::-1]
+    return best_ms, arcs[::-1]
 
 
-def _ends(
+def _ms_of_ends(
     network: StreetNetwork, place: AccessPoints, by_source: Index32, by_target: Index32
 ) -> dict[int, int]:
-    """Return the ends of the edge of a place, and the time between it and them where that is allowed."""
+    """Return the ends of the edge of a place, and the milliseconds between it and each where allowed."""
     e = int(place.edge[0])
-    found: dict[int, int] = {}
+    ms_of_end: dict[int, int] = {}
     for node, ms in ((network.edge_source[e], by_source[0]), (network.edge_target[e], by_target[0])):
         if ms != NO_TIME:
-            found[int(node)] = min(int(ms), found.get(int(node), NO_TIME))
-    return found
+            ms_of_end[int(node)] = min(int(ms), ms_of_end.get(int(node), NO_TIME))
+    return ms_of_end
 
 
-def _pieces(
+def _path_coordinates(
     network: StreetNetwork, origin: AccessPoints, destination: AccessPoints, arcs: list[tuple[int, int]]
 ) -> list[Floats]:
-    """Return the coordinates of the way, piece by piece."""
+    """Return the coordinates of the path, edge by edge."""
     first, e = arcs[0]
-    pieces = [_cut(network, e, float(origin.edge_metres[0]), _end_metres(network, e, first, origin))]
+    pieces = [
+        _edge_coordinates(
+            network, e, float(origin.edge_metres[0]), _leaving_metres(network, e, first, origin)
+        )
+    ]
     for node, edge in arcs[1:]:
         ahead = int(network.edge_target[edge]) == node
         whole = (0.0, float(network.edge_metres[edge]))
-        pieces.append(_cut(network, edge, *(whole if ahead else whole[::-1])))
+        pieces.append(_edge_coordinates(network, edge, *(whole if ahead else whole[::-1])))
     g = int(destination.edge[0])
     pieces.append(
-        _cut(
-            network, g, _start_metres(network, g, arcs[-1][0], destination), float(destination.edge_metres[0])
+        _edge_coordinates(
+            network,
+            g,
+            _entering_metres(network, g, arcs[-1][0], destination),
+            float(destination.edge_metres[0]),
         )
     )
     return pieces
 
 
-def _end_metres(network: StreetNetwork, e: int, node: int, origin: AccessPoints) -> float:
+def _leaving_metres(network: StreetNetwork, e: int, node: int, origin: AccessPoints) -> float:
     """Return where along its edge the origin leaves it; the shorter end where the edge is a loop."""
     by_source = int(network.edge_source[e]) == node and origin.to_source_ms[0] != NO_TIME
     by_target = int(network.edge_target[e]) == node and origin.to_target_ms[0] != NO_TIME
@@ -163,7 +187,7 @@ def _end_metres(network: StreetNetwork, e: int, node: int, origin: AccessPoints)
     return float(network.edge_metres[e])
 
 
-def _start_metres(network: StreetNetwork, e: int, node: int, destination: AccessPoints) -> float:
+def _entering_metres(network: StreetNetwork, e: int, node: int, destination: AccessPoints) -> float:
     """Return where along its edge the destination is entered."""
     by_source = int(network.edge_source[e]) == node and destination.from_source_ms[0] != NO_TIME
     by_target = int(network.edge_target[e]) == node and destination.from_target_ms[0] != NO_TIME
@@ -172,7 +196,7 @@ def _start_metres(network: StreetNetwork, e: int, node: int, destination: Access
     return float(network.edge_metres[e])
 
 
-def _metres(
+def _path_metres(
     network: StreetNetwork, origin: AccessPoints, destination: AccessPoints, arcs: list[tuple[int, int]]
 ) -> float:
     here, there = float(origin.edge_metres[0]), float(destination.edge_metres[0])
@@ -180,12 +204,12 @@ def _metres(
         return abs(here - there)
     e, g = int(origin.edge[0]), int(destination.edge[0])
     whole = sum(float(network.edge_metres[edge]) for _, edge in arcs[1:])
-    first = abs(here - _end_metres(network, e, arcs[0][0], origin))
-    return whole + first + abs(there - _start_metres(network, g, arcs[-1][0], destination))
+    first = abs(here - _leaving_metres(network, e, arcs[0][0], origin))
+    return whole + first + abs(there - _entering_metres(network, g, arcs[-1][0], destination))
 
 
-def _cut(network: StreetNetwork, e: int, begin: float, end: float) -> Floats:
-    """Return the coordinates of edge `e` between two places, from the first to the second."""
+def _edge_coordinates(network: StreetNetwork, e: int, begin: float, end: float) -> Floats:
+    """Return the coordinates of edge `e` between two places in metres along it, from first to second."""
     span = slice(int(network.vertex_start[e]), int(network.vertex_start[e + 1]))
     metres = network.vertex_metres[span]
     low, high = min(begin, end), max(begin, end)

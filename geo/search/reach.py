@@ -1,8 +1,8 @@
-"""How long it takes from points to places along the streets.
+"""Travel times along the streets: to the nearest facilities, to all places within a limit, of single pairs.
 
-Every function takes places made by `geo.network.snap.snap` (or `at_nodes`), counts the walk between a
-point and its street, and goes from the first argument to the second. Times come out in seconds,
-``inf`` where there is no way.
+Every function takes places made by `geo.network.snap.snap` (or `at_nodes`), includes the walk between a
+point and its street, and measures from its first places to its second. Results are in seconds, ``inf``
+where no path exists; limits are inclusive and rounded to whole milliseconds (`geo.limits`).
 """
 
 from __future__ import annotations
@@ -17,39 +17,42 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.blocks import Progress, run_blocks
+from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network.arrays import NO_TIME
-from geo.network.network import (
-    StreetNetwork,
-)
+from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
-from geo.search import _places, _whole
+from geo.search import _label_search, _places
 from geo.search._engine import (
-    Memory,
+    ORIGINS_IN_BLOCK,
+    Workspace,
     arcs_of,
     bounded_shift,
+    facility_labels,
     goals_of,
-    labels_towards,
-    limits_in_milliseconds,
     places_of,
+    search_limit_ms,
+    search_limits_ms,
     search_rows,
-    to_milliseconds,
+    thread_workspace,
     to_seconds,
-    working_memory,
 )
 from geo.types import Floats, Index, Index32
 
 if TYPE_CHECKING:
-    # scipy is imported when it is asked for: it costs half as much time as the engine itself.
+    # Imported where it is needed: scipy.sparse takes half as long to import as the engine itself.
     from scipy import sparse
 
-NOBODY = -1
-"""Stands for the facility of a point that reaches none."""
+NO_FACILITY = -1
+"""The facility of a point that reaches none."""
 
 _ROWS_IN_MEMORY = 8192
-_ORIGINS_IN_BLOCK = 256
+"""Origins whose pairs `reachable_blocks` holds at a time."""
+
+_ROWS_IN_BLOCK = 4096
+"""Rows a thread adds up before it takes more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nearest:
     """The nearest facilities of each point.
 
@@ -65,7 +68,7 @@ class Nearest:
     index: Index32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reachable:
     """Which places lie within a limit of each origin, in compressed rows of 8 bytes a pair.
 
@@ -89,14 +92,18 @@ class Reachable:
         from scipy import sparse
 
         shape = (self.start.size - 1, self.places)
-        return sparse.csr_array((self.milliseconds / 1000.0, self.place, self.start), shape=shape)
+        return sparse.csr_array(
+            (self.milliseconds / float(MILLISECONDS_PER_SECOND), self.place, self.start), shape=shape
+        )
 
     def sums(self, weights: npt.ArrayLike, *, limits_seconds: npt.ArrayLike) -> Floats:
         """Return the sum of the weights within each limit, one row an origin, one column a limit.
 
         Limits are inclusive; beyond the limit that this was searched with nothing is known.
         """
-        limits, order = limits_in_milliseconds(limits_seconds)
+        given_limits = search_limits_ms(limits_seconds)
+        order = np.argsort(given_limits, kind="stable")
+        limits = given_limits[order]
         out = np.zeros((self.start.size - 1, limits.size))
         weight = np.array(weights, np.float64)
 
@@ -106,9 +113,9 @@ class Reachable:
                 self.start, self.place[pairs], self.milliseconds[pairs], weight, limits, first, last, out
             )
 
-        for _ in run_blocks(out.shape[0], 4096, work):
+        for _ in run_blocks(out.shape[0], _ROWS_IN_BLOCK, work):
             pass
-        return out[:, order]
+        return out[:, np.argsort(order)]
 
 
 def nearest(
@@ -142,29 +149,27 @@ def nearest(
     if k < 1:
         msg = f"k must be at least 1, got {k}"
         raise ValueError(msg)
-    limit_ms = to_milliseconds(max_seconds)
-    towards = arcs_of(network, network.inward)
-    places = places_of(facilities)
-    label = labels_towards(network, facilities, k, limit_ms)
+    limit_ms = search_limit_ms(max_seconds)
+    arcs, origins, goals = arcs_of(network, network.inward), places_of(points), places_of(facilities)
+    label = facility_labels(network, facilities, k=k, limit_ms=limit_ms)
     on_edges = _places.group_by_edge(network.edge_count, facilities.edge)
     out_ms = np.full(len(points) * k, NO_TIME, np.int32)
-    out_place = np.full(len(points) * k, NOBODY, np.int32)
-    from_points = places_of(points)
+    out_place = np.full(len(points) * k, NO_FACILITY, np.int32)
     _places.nearest_at_points(
-        label, k, towards, from_points, places, on_edges, limit_ms, 0, len(points), out_ms, out_place
+        label, k, arcs, origins, goals, on_edges, limit_ms, 0, len(points), out_ms, out_place
     )
-    return Nearest(to_seconds(out_ms).reshape(-1, k), out_place.reshape(-1, k))
+    return Nearest(seconds=to_seconds(out_ms).reshape(-1, k), index=out_place.reshape(-1, k))
 
 
 def nearest_at_nodes(
     network: StreetNetwork, facilities: AccessPoints, *, k: int = 1, max_seconds: float = math.inf
 ) -> Nearest:
     """Return the `k` nearest facilities of every junction, as `nearest` does for points."""
-    label = labels_towards(network, facilities, k, to_milliseconds(max_seconds))
+    label = facility_labels(network, facilities, k=k, limit_ms=search_limit_ms(max_seconds))
     seconds = np.full(label.size, np.inf)
-    index = np.full(label.size, NOBODY, np.int32)
-    _whole.read_labels(label, seconds, index)
-    return Nearest(seconds.reshape(-1, k), index.reshape(-1, k))
+    index = np.full(label.size, NO_FACILITY, np.int32)
+    _label_search.unpack_labels(label, seconds, index)
+    return Nearest(seconds=seconds.reshape(-1, k), index=index.reshape(-1, k))
 
 
 def reachable(
@@ -178,8 +183,13 @@ def reachable(
 ) -> Reachable:
     """Return every place within `max_seconds` of each origin, with the travel time to it.
 
-    Within a row, places stand in the order in which the search met them: the same for every
+    Within a row, places stand in the order in which the search met them, which does not depend on the
     number of threads.
+
+    Parameters
+    ----------
+    max_seconds
+        Inclusive, in whole milliseconds; ``inf`` for no limit.
 
     Examples
     --------
@@ -190,22 +200,29 @@ def reachable(
     >>> reachable(street, ends, ends, max_seconds=400).to_scipy().toarray().tolist()
     [[0.0, 400.0], [400.0, 0.0]]
     """
-    limit_ms = to_milliseconds(max_seconds)
-    way, arcs = network.hierarchy.forward, arcs_of(network, network.outward)
+    limit_ms = search_limit_ms(max_seconds)
+    graph, arcs = network.hierarchy.forward, arcs_of(network, network.outward)
     start, goals = places_of(origins), goals_of(network, places)
     shift = bounded_shift(network, limit_ms)
 
     def search(
-        origin: int, last: int, mine: Memory, count: Index32, place: Index32, milliseconds: Index32
+        origin: int, last: int, own: Workspace, count: Index32, place: Index32, milliseconds: Index32
     ) -> tuple[int, int]:
         return _places.reach_places(
-            way, arcs, start, goals, limit_ms, shift, origin, last,
-            mine.scratch, mine.place_time, mine.found, count, place, milliseconds,
+            graph, arcs, start, goals, limit_ms, shift, origin, last,
+            own.scratch, own.place_time, own.reached_place, count, place, milliseconds,
         )  # fmt: skip
 
-    memory = partial(working_memory, way, (limit_ms >> shift) + 1, len(places))
-    rows = search_rows(len(origins), len(places), search, memory, threads, progress)
-    return Reachable(*rows, len(places))
+    workspace = partial(thread_workspace, graph, (limit_ms >> shift) + 1, len(places))
+    start_row, place, milliseconds = search_rows(
+        len(origins),
+        row_pairs=len(places),
+        search=search,
+        workspace=workspace,
+        threads=threads,
+        progress=progress,
+    )
+    return Reachable(start=start_row, place=place, milliseconds=milliseconds, places=len(places))
 
 
 def reachable_nodes(
@@ -217,21 +234,28 @@ def reachable_nodes(
     progress: Progress | None = None,
 ) -> Reachable:
     """Return every junction within `max_seconds` of each of the junctions `nodes`, itself included."""
-    limit_ms = to_milliseconds(max_seconds)
-    way = network.hierarchy.forward
+    limit_ms = search_limit_ms(max_seconds)
+    graph = network.hierarchy.forward
     origins = np.ascontiguousarray(nodes, np.int32)
     shift = bounded_shift(network, limit_ms)
 
     def search(
-        origin: int, last: int, mine: Memory, count: Index32, place: Index32, milliseconds: Index32
+        origin: int, last: int, own: Workspace, count: Index32, place: Index32, milliseconds: Index32
     ) -> tuple[int, int]:
         return _places.reach_nodes(
-            way, origins, limit_ms, shift, origin, last, mine.scratch, count, place, milliseconds
+            graph, origins, limit_ms, shift, origin, last, own.scratch, count, place, milliseconds
         )
 
-    memory = partial(working_memory, way, (limit_ms >> shift) + 1)
-    rows = search_rows(origins.size, network.node_count, search, memory, threads, progress)
-    return Reachable(*rows, network.node_count)
+    workspace = partial(thread_workspace, graph, (limit_ms >> shift) + 1)
+    start_row, place, milliseconds = search_rows(
+        origins.size,
+        row_pairs=network.node_count,
+        search=search,
+        workspace=workspace,
+        threads=threads,
+        progress=progress,
+    )
+    return Reachable(start=start_row, place=place, milliseconds=milliseconds, places=network.node_count)
 
 
 def reachable_blocks(
@@ -255,7 +279,7 @@ def reachable_blocks(
     >>> street = line([100, 300])
     >>> every = at_nodes(street, range(street.node_count))
     >>> blocks = reachable_blocks(street, every, every, max_seconds=50, rows=3)
-    >>> [(first, found.start.size - 1) for first, found in blocks]
+    >>> [(first, block.start.size - 1) for first, block in blocks]
     [(0, 3), (3, 1)]
     """
     for first in range(0, len(origins), rows):
@@ -277,7 +301,7 @@ def sums(
 ) -> Floats:
     """Return the sum of the weights of the places within each limit of each origin.
 
-    Nothing is held but the sums. Where the same pairs are summed more than once, `reachable` and its
+    No pairs are kept in memory. Where the same pairs are summed more than once, `reachable` and its
     `sums` are faster, and `geo.measures.access.gravity` takes its pairs too.
 
     Parameters
@@ -286,7 +310,7 @@ def sums(
         One a place, summed within every limit; or one row a place with one column a limit. Weights of
         one count the places.
     limits_seconds
-        Inclusive, all of them taken in one search.
+        Inclusive, all of them summed in one search.
 
     Returns
     -------
@@ -301,29 +325,29 @@ def sums(
     >>> sums(street, ends, ends, [1, 10], limits_seconds=[0, 400]).tolist()
     [[1.0, 11.0], [10.0, 11.0]]
     """
-    limits = np.array([to_milliseconds(float(limit)) for limit in np.atleast_1d(limits_seconds)], np.int32)
+    limits = search_limits_ms(limits_seconds)
     weight = np.asarray(weights, np.float64)
     weight = np.repeat(weight[:, None], limits.size, axis=1) if weight.ndim == 1 else weight
     if weight.shape != (len(places), limits.size):
         msg = f"{len(places)} places and {limits.size} limits, but weights of shape {weight.shape}"
         raise ValueError(msg)
     row, column = np.nonzero(weight)
-    entries = weight[row, column]
-    entry_start = np.searchsorted(row, np.arange(len(places) + 1)).astype(np.int64)
+    weight_start = np.searchsorted(row, np.arange(len(places) + 1)).astype(np.int64)
+    stored_weight = weight[row, column]
     out = np.zeros((len(origins), limits.size))
-    way, arcs = network.hierarchy.forward, arcs_of(network, network.outward)
+    graph, arcs = network.hierarchy.forward, arcs_of(network, network.outward)
     start, goals = places_of(origins), goals_of(network, places)
     largest = int(limits.max())
     shift = bounded_shift(network, largest)
 
     def work(first: int, last: int) -> None:
-        mine = working_memory(way, (largest >> shift) + 1, len(places))
+        own = thread_workspace(graph, (largest >> shift) + 1, len(places))
         _places.sum_places(
-            way, arcs, start, goals, limits, shift, first, last,
-            mine.scratch, mine.place_time, mine.found, entry_start, column, entries, out,
+            graph, arcs, start, goals, limits, shift, first, last,
+            own.scratch, own.place_time, own.reached_place, weight_start, column, stored_weight, out,
         )  # fmt: skip
 
-    for _ in run_blocks(len(origins), _ORIGINS_IN_BLOCK, work, threads=threads, progress=progress):
+    for _ in run_blocks(len(origins), ORIGINS_IN_BLOCK, work, threads=threads, progress=progress):
         pass
     return out
 
@@ -352,7 +376,7 @@ def travel_times(
     if len(origins) != len(destinations):
         msg = f"pairs need as many origins as destinations, got {len(origins)} and {len(destinations)}"
         raise ValueError(msg)
-    limit_ms = to_milliseconds(max_seconds)
+    limit_ms = search_limit_ms(max_seconds)
     out = np.full(len(origins), NO_TIME, np.int32)
     forward, backward = network.hierarchy.forward, network.hierarchy.backward
     arcs = arcs_of(network, network.outward)
@@ -360,13 +384,13 @@ def travel_times(
     shift = bounded_shift(network, limit_ms)
 
     def work(first: int, last: int) -> None:
-        ahead = working_memory(forward, (limit_ms >> shift) + 1)
-        behind = working_memory(backward, 1, use="behind")
+        ahead = thread_workspace(forward, (limit_ms >> shift) + 1)
+        behind = thread_workspace(backward, 1, use="destination")
         _places.pair_times(
             forward, backward, arcs, start, goal, limit_ms, shift, ahead.scratch, behind.scratch,
             first, last, out,
         )  # fmt: skip
 
-    for _ in run_blocks(len(origins), _ORIGINS_IN_BLOCK, work, threads=threads, progress=progress):
+    for _ in run_blocks(len(origins), ORIGINS_IN_BLOCK, work, threads=threads, progress=progress):
         pass
     return to_seconds(out)

@@ -1,11 +1,15 @@
-"""Compiling the search kernels ahead of their first use."""
+"""Compiling the kernels of network and search ahead of their first use."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
+from geo.kernels import is_on_disk
+from geo.network.build import contraction_is_compiled
 from geo.network.snap import at_nodes
 from geo.network.toys import line, square
+from geo.search import _isochrone, _label_search, _places
 from geo.search.isochrones import isochrones
 from geo.search.reach import nearest, reachable, reachable_nodes, sums, travel_times
 
@@ -23,3 +27,10 @@ def compile_kernels() -> float:
         travel_times(network, ends, ends)
         isochrones(network, ends, minutes=[1])
     return time.perf_counter() - begun
+
+
+def announce_compilation(say: Callable[[str], object]) -> None:
+    """Tell the user that the first run takes longer, when kernels have still to be compiled."""
+    kernels = (_label_search.search_core_labels, _places.reach_places, _isochrone.reached_stretches)
+    if not (contraction_is_compiled() and all(map(is_on_disk, kernels))):
+        say("compiling the search kernels (once, some 20 seconds)")

@@ -144,7 +144,7 @@ def read_basemap(extract: Path, *, language: str = "") -> Basemap:
     frames = {part: _frame(shapes, lines=part in _LINES) for part, shapes in rows.items()}
     bounds = _bounds(extract, frames["streets"])
     coastline, streets = frames["coastline"].geometry.to_list(), frames["streets"].geometry.to_list()
-    sea = shapely.get_parts(sea_in(bounds, coastline, streets))
+    sea = shapely.get_parts(sea_in(bounds, coastline, on_land=streets))
     sea_rows = [_Row(shape, "sea", None, tunnel=False, bridge=False) for shape in sea]
     return Basemap(**frames, sea=_frame(sea_rows, lines=False), bounds=bounds)
 

@@ -24,22 +24,13 @@ from geo.network.profiles import Profile
 from geo.text import Text
 from layers.osm.elevation import read_elevation_model, streets_on_ground
 from layers.osm.streets_read import read_streets
+from layers.read.digest import file_sha256
 
 _FORMAT = 6
 """Raised whenever the stored arrays change their meaning."""
 
-_CHUNK_BYTES = 1 << 20
 
 Part = TypeVar("Part", Adjacency, Hierarchy)
-
-
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, read in pieces."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def default_cache() -> Path:

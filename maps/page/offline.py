@@ -15,10 +15,6 @@ from branca.element import Element
 from jinja2 import Template
 
 ASSETS: Final = Path(__file__).parents[1] / "assets"
-PAGE_SCRIPTS: Final = (
-    "unpack", "draw", "base", "words", "model", "surface", "marks", "streetnames", "card", "legend",
-    "siting", "panel", "sheet", "start",
-)  # fmt: skip
 PAGE_STYLES: Final = ("page", "sheet")
 
 _MEDIA_TYPES: Final = {".png": "image/png", ".svg": "image/svg+xml", ".gif": "image/gif"}
@@ -28,7 +24,7 @@ _HEAD: Final = "<head>"
 
 
 class MissingAssetsError(RuntimeError):
-    """The map's third-party assets were not installed with the package."""
+    """What the map carries inside it was not installed with the package."""
 
 
 class InlineScript(Element):
@@ -89,8 +85,8 @@ def leaflet_style() -> str:
 
 @cache
 def page_script() -> str:
-    """Return our own scripts, one after another."""
-    return "\n".join((ASSETS / "page" / f"{name}.js").read_text(encoding="utf-8") for name in PAGE_SCRIPTS)
+    """Return our own script, which the build made of the modules in ``assets/page``."""
+    return (vendor_folder("page") / "page.js").read_text(encoding="utf-8")
 
 
 @cache
@@ -99,8 +95,13 @@ def page_style_sheet() -> str:
     return "\n".join((ASSETS / "page" / f"{name}.css").read_text(encoding="utf-8") for name in PAGE_STYLES)
 
 
+def page_template(name: str) -> Template:
+    """Return a template of the page."""
+    return Template((ASSETS / "page" / f"{name}.html").read_text(encoding="utf-8"))
+
+
 def vendor_folder(package: str) -> Path:
-    """Return where a third-party package lies.
+    """Return where a third-party package, or the page's own script, lies.
 
     Raises
     ------

@@ -10,7 +10,6 @@ from typing import Final
 
 import folium
 from branca.element import Element, Figure, MacroElement
-from jinja2 import Template
 
 from maps.page.content import MapCase, MapCategory, MapContent, MapSiting, Sheet
 from maps.page.offline import (
@@ -20,6 +19,7 @@ from maps.page.offline import (
     leaflet_style,
     page_script,
     page_style_sheet,
+    page_template,
     seal,
 )
 from maps.page.payload import View, map_data, study_bounds
@@ -47,18 +47,7 @@ class StudyLayers(MacroElement):
         From `map_data`.
     """
 
-    _template = Template(
-        """
-        {% macro html(this, kwargs) %}
-            <p class="old-browser" hidden>{{ this.old_browser|e }}</p>
-            <noscript><p class="no-script">{{ this.title|e }}: {{ this.no_script|e }}</p></noscript>
-            <script type="text/plain" id="{{ this.data_id }}">{{ this.data }}</script>
-        {% endmacro %}
-        {% macro script(this, kwargs) %}
-            lifecircle.start({{ this._parent.get_name() }}, "{{ this.data_id }}");
-        {% endmacro %}
-        """
-    )
+    _template = page_template("map")
 
     def __init__(self, data: str, content: MapContent) -> None:
         super().__init__()  # type: ignore[no-untyped-call]

@@ -330,7 +330,7 @@ def test_the_command_refuses_in_the_words_of_the_option(town, tmp_path, command)
     result = command(folder, "--cover", "100%", "--minutes", 1, "-q")
     assert isinstance(result.exception, InputError)
     assert "--minutes: " in str(result.exception)
-    assert not list((folder / "out").iterdir())
+    assert not list((folder / "out").glob("*"))
 
 
 # Real streets --------------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ def main() -> None:
         ("bench_reach", [str(porto)], porto),
         ("bench_china", [], ROOT),
         ("bench_assessment", [], DATA / "shanghai"),
-        ("bench_orlib", [], DATA / "orlib"),
-        ("bench_siting", [], porto),
+        ("bench_orlib", [str(DATA / "orlib")], DATA / "orlib"),
+        ("bench_siting", [str(porto)], porto),
     ]
     if find_spec("valhalla"):
         scripts.append(("bench_valhalla", [str(porto)], porto))

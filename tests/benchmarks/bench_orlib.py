@@ -6,8 +6,8 @@ Run: ``python tests/benchmarks/bench_orlib.py FOLDER`` with ``pmed*.txt`` and ``
 
 from __future__ import annotations
 
+import argparse
 import csv
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,7 +73,12 @@ def units(plan: Plan) -> int:
 
 def main() -> None:
     """Print a line per instance."""
-    source = grown() if "--random" in sys.argv else instances(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description="p-median and p-center on the instances of OR-Library.")
+    given = parser.add_mutually_exclusive_group(required=True)
+    given.add_argument("folder", type=Path, nargs="?", help="with pmed1.txt ... and optima.csv")
+    given.add_argument("--random", action="store_true", help="random graphs of the same kind instead")
+    arguments = parser.parse_args()
+    source = grown() if arguments.random else instances(arguments.folder)
     print("instance nodes p | p-median status wall s cpu s | p-center status wall s cpu s | published")
     for name, p, distance, median, center in source:
         problem, cells = problem_of(distance), []

@@ -29,7 +29,7 @@ from scipy.sparse import csgraph
 
 from geo.blocks import run_blocks
 from geo.network.build import network_from_streets
-from geo.network.hierarchy import hierarchy_of
+from geo.network.hierarchy import build_hierarchy
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, at_nodes, snap
 from geo.search.isochrones import Outline, isochrones
@@ -196,7 +196,7 @@ def nearest_job(network: StreetNetwork, _: Path, rounds: int) -> None:
             "networkx": by_networkx,
             f"pandana within {PANDANA_LIMIT:g} (after contraction)": by_pandana,
             "pandana contraction": lambda: pandana_of(network, matrix),
-            "lifecircle hierarchy, once a network": lambda: hierarchy_of(network.outward, network.inward),
+            "lifecircle hierarchy, once a network": lambda: build_hierarchy(network.outward, network.inward),
         },
         rounds=rounds,
         once=("networkx", "pandana contraction"),

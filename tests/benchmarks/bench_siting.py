@@ -6,9 +6,9 @@ some size (Greater Porto: 300,000 walkable nodes). Candidates and demand are ran
 
 from __future__ import annotations
 
+import argparse
 import resource
 import statistics
-import sys
 import time
 from dataclasses import dataclass
 from itertools import pairwise
@@ -105,7 +105,11 @@ def spopt_value(problem: Problem, new: int, limit_seconds: float) -> tuple[float
 
 def main() -> None:
     """Print a line per case."""
-    graph = street_graph(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description="Siting on a real street network.")
+    parser.add_argument("extract", type=Path)
+    parser.add_argument("--spopt", action="store_true", help="solve the smaller cases with spopt too")
+    arguments = parser.parse_args()
+    graph = street_graph(arguments.extract)
     limit = METRES / WALKING_METRES_PER_MS / 1000.0
     print(
         "goal candidates demand p | value bound gap % status | median wall s, cpu s, peak GB | spopt value, s"
@@ -120,7 +124,8 @@ def main() -> None:
             cpus.append(time.process_time() - cpu)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
         beside = ""
-        if "--spopt" in sys.argv and case.goal == "cover_most" and case.demand * case.candidates <= 5_000_000:
+        small = case.demand * case.candidates <= 5_000_000
+        if arguments.spopt and case.goal == "cover_most" and small:
             beside = "{:.0f} {:.1f}".format(*spopt_value(problem, case.new, limit))
         spent = f"{statistics.median(walls):.2f} {statistics.median(cpus):.2f} {peak:.2f}"
         proof = f"{plan.value:.0f} {plan.bound:.0f} {100 * plan.gap:.4f} {plan.status}"

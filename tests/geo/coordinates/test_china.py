@@ -18,7 +18,6 @@ lats = st.floats(0.85, 55.81)
 pairs = {
     "gcj02": (china.wgs84_to_gcj02, china.gcj02_to_wgs84),
     "bd09": (china.wgs84_to_bd09, china.bd09_to_wgs84),
-    "bd09-gcj02": (china.gcj02_to_bd09, china.bd09_to_gcj02),
 }
 
 
@@ -33,7 +32,6 @@ def sample():
     [
         (china.wgs84_to_gcj02, coord_convert.wgs2gcj),
         (china.wgs84_to_bd09, coord_convert.wgs2bd),
-        (china.gcj02_to_bd09, coord_convert.gcj2bd),
     ],
 )
 def test_forward_is_that_of_coord_convert_to_the_last_digits(sample, ours, theirs):

@@ -59,7 +59,7 @@ def test_it_is_led_where_it_crosses_no_street():
     street = LineString([(9, 9.5), (9.6, 9.5)])
     assert sea_in(BOX, [shore]).area == pytest.approx(0.7 * 9)
     assert sea_in(BOX, [LineString([(9, -1), (9, 9.2)])]).area == pytest.approx(10)
-    assert sea_in(BOX, [LineString([(9, -1), (9, 9.2)])], [street]).area == pytest.approx(9.2)
+    assert sea_in(BOX, [LineString([(9, -1), (9, 9.2)])], on_land=[street]).area == pytest.approx(9.2)
 
 
 @settings(deadline=None)

@@ -100,7 +100,16 @@ def test_no_profile_is_faster_than_the_law_allows_an_electric_bicycle():
 
 def test_slope_scales_walking_by_tobler():
     none = Text("", "")
-    hill = Profile("hill", none, 3.6, none, True, ("foot",), {"residential": "yes"}, slope="tobler")
+    hill = Profile(
+        id="hill",
+        name=none,
+        speed_kph=3.6,
+        source=none,
+        verified=True,
+        access_keys=("foot",),
+        ways={"residential": "yes"},
+        slope="tobler",
+    )
     graph = streets([([1, 2], STREET)], {1: (0, 0), 2: (100, 0)})
     uphill = StreetGraph(
         **{name: getattr(graph, name) for name in graph.__dataclass_fields__ if name != "node_elevation"},

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy.sparse import csgraph
 
 from geo.network import _eliminate
-from geo.network.arrays import FAR, Way
+from geo.network.arrays import INFINITE_MS, SweepGraph
 from geo.network.build import build_network
-from geo.network.hierarchy import MOST_NEIGHBOURS, hierarchy_of
+from geo.network.hierarchy import MAX_DEGREE, build_hierarchy
 from geo.network.network import StreetNetwork
 from geo.network.snap import at_nodes
 from geo.network.toys import grid
@@ -115,44 +115,49 @@ def test_every_search_equals_scipy(kind: str, seed: int) -> None:
 @pytest.mark.parametrize("kind", NETWORKS)
 def test_the_core_alone_has_the_times_of_the_whole(kind: str) -> None:
     network = NETWORKS[kind](5)
-    way = network.hierarchy.forward
+    graph = network.hierarchy.forward
     core = network.hierarchy.core_count
     assert (core == 0) == (kind == "random, in pieces")
-    tail = np.repeat(np.arange(core), np.diff(way.start[: core + 1]))
-    head, ms = way.climb[: tail.size].T
-    open_ = ms < FAR
+    tail = np.repeat(np.arange(core), np.diff(graph.start[: core + 1]))
+    head, ms = graph.up[: tail.size].T
+    open_ = ms < INFINITE_MS
     matrix = sp.csr_array((np.maximum(ms, 1e-6)[open_], (tail[open_], head[open_])), shape=(core, core))
     if core:
         alone = np.round(csgraph.dijkstra(matrix))
-        assert np.array_equal(alone, all_times(network)[np.ix_(way.node[:core], way.node[:core])])
+        assert np.array_equal(alone, all_times(network)[np.ix_(graph.node[:core], graph.node[:core])])
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
 def test_positions_are_in_an_order_that_can_be_swept(kind: str) -> None:
     network = NETWORKS[kind](6)
-    for way in (network.hierarchy.forward, network.hierarchy.backward):
-        assert_swept_in_order(way)
+    for graph in (network.hierarchy.forward, network.hierarchy.backward):
+        assert_swept_in_order(graph)
 
 
-def assert_swept_in_order(way: Way) -> None:
-    core = way.near_start.size - 1
-    position = np.repeat(np.arange(way.node.size), np.diff(way.start))
-    head, ms = way.climb.T
+def assert_swept_in_order(graph: SweepGraph) -> None:
+    core = graph.border_start.size - 1
+    position = np.repeat(np.arange(graph.node.size), np.diff(graph.start))
+    head, ms = graph.up.T
     below = position >= core
     assert (head[below] < position[below]).all(), "a node takes its times from nodes that stand before it"
     inside = below & (head >= core)
-    assert (way.cell[head[inside]] == way.cell[position[inside]]).all(), "and in its own cell, or in the core"
+    assert (graph.cell[head[inside]] == graph.cell[position[inside]]).all(), (
+        "and in its own cell, or in the core"
+    )
     assert (head[~below] < core).all()
     same = ~below[1:] & (position[1:] == position[:-1])
     assert (ms[1:][same] >= ms[:-1][same]).all(), "in the core the nearest come first"
-    assert np.diff(way.start)[core:].max(initial=0) <= MOST_NEIGHBOURS
-    assert np.array_equal(way.node[way.position], np.arange(way.node.size))
+    assert np.diff(graph.start)[core:].max(initial=0) <= MAX_DEGREE
+    assert np.array_equal(graph.node[graph.position], np.arange(graph.node.size))
     assert np.array_equal(
-        way.cell_start[way.cell[core:]] <= np.arange(core, way.node.size), np.ones(way.node.size - core, bool)
+        graph.cell_start[graph.cell[core:]] <= np.arange(core, graph.node.size),
+        np.ones(graph.node.size - core, bool),
     )
     for n in range(core):
-        borders = np.unique(way.cell[position[below & (head == n)]])
-        assert np.array_equal(np.sort(way.near[way.near_start[n] : way.near_start[n + 1]]), borders)
+        borders = np.unique(graph.cell[position[below & (head == n)]])
+        assert np.array_equal(
+            np.sort(graph.border_cell[graph.border_start[n] : graph.border_start[n + 1]]), borders
+        )
 
 
 def test_too_little_room_is_said_and_not_overrun() -> None:
@@ -166,7 +171,7 @@ def test_too_little_room_is_said_and_not_overrun() -> None:
 def test_a_dense_graph_stays_in_the_core() -> None:
     """Where taking nodes out would only add arcs, none is taken out."""
     network = random_graph(3, 60, 3000, one_way=0.0)
-    found = hierarchy_of(network.outward, network.inward)
+    found = build_hierarchy(network.outward, network.inward)
     assert found.core_count == 60
 
 

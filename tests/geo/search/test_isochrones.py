@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from geo.network.build import build_network
 from geo.network.snap import at_nodes, snap
 from geo.network.toys import line
-from geo.search.isochrones import Outline, isochrone_lines, isochrones
+from geo.search.isochrones import Outline, isochrones
 from geo.search.reach import travel_times
+from tests.support.isochrone_lines import isochrone_lines
 from tests.support.streets import METRE, lattice_town, random_network, random_points
 
 EXACT = Outline(method="exact")

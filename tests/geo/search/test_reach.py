@@ -199,6 +199,23 @@ def test_progress_reaches_the_end():
     assert seen[-1] == (network.node_count, network.node_count)
 
 
+def test_8_point_2_minutes_is_492_seconds():
+    """8.2 * 60 is a little less than 492 in binary; a place exactly that far is within the limit."""
+    street = line([492.0])
+    ends = at_nodes(street, [int(street.node_lon.argmin()), int(street.node_lon.argmax())])
+    assert 8.2 * 60 < 492
+    assert np.isfinite(nearest(street, ends.take([0]), ends.take([1]), max_seconds=8.2 * 60).seconds).all()
+    assert reachable(street, ends, ends, max_seconds=8.2 * 60).place.size == 4
+    assert sums(street, ends, ends, [1, 1], limits_seconds=[8.2 * 60, 491.999]).tolist() == [[2, 1], [2, 1]]
+
+
+def test_limits_in_any_order_give_sums_in_that_order():
+    street = line([100.0, 300.0])
+    ends = at_nodes(street, [int(street.node_lon.argmin()), int(street.node_lon.argmax())])
+    pairs = reachable(street, ends, ends, max_seconds=400)
+    assert pairs.sums([1, 10], limits_seconds=[400, 0, 399]).tolist() == [[11, 1, 1], [11, 10, 10]]
+
+
 def test_a_negative_limit_is_refused():
     street = line([100.0])
     with pytest.raises(ValueError, match="must not be negative"):

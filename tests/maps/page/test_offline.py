@@ -116,6 +116,7 @@ def test_every_word_of_the_page_is_in_both_languages() -> None:
     from maps.wording import WORDS
 
     used = set(re.findall(r"word\(\"(\w+)\"", offline.page_script()))
+    assert len(used) > 30
     assert used <= set(WORDS)
     for key, text in WORDS.items():
         assert text.en, key

@@ -1,4 +1,4 @@
-"""The third-party assets: pinned, checked, without an address to fetch them from."""
+"""What npm installs, assets and tools: pinned, checked, without an address to fetch it from."""
 
 import hashlib
 import json
@@ -8,6 +8,7 @@ import pytest
 from tests.support.paths import ROOT
 
 MAPS = ROOT / "maps"
+PACKAGE = json.loads((MAPS / "package.json").read_text(encoding="utf-8"))
 LOCK = json.loads((MAPS / "package-lock.json").read_text(encoding="utf-8"))
 WANTED = json.loads((MAPS / "vendored.json").read_text(encoding="utf-8"))
 
@@ -18,6 +19,20 @@ def test_every_package_has_an_integrity_hash_and_no_address() -> None:
     for entry in packages.values():
         assert entry["integrity"].startswith("sha512-")
         assert "resolved" not in entry
+
+
+def test_what_is_asked_for_is_one_version_each() -> None:
+    asked = {**PACKAGE["dependencies"], **PACKAGE["devDependencies"]}
+    for name, version in asked.items():
+        assert LOCK["packages"][f"node_modules/{name}"]["version"] == version
+
+
+def test_a_build_installs_what_it_needs_and_no_more() -> None:
+    needed = {name for name, entry in LOCK["packages"].items() if name and not entry.get("dev")}
+    others = {name for name in needed if "/@esbuild/" not in name}
+    assert others == {"node_modules/leaflet", "node_modules/esbuild"}
+    # One for each system: that of whoever builds is taken.
+    assert {"node_modules/@esbuild/linux-x64", "node_modules/@esbuild/darwin-arm64"} <= needed - others
 
 
 def test_versions_are_the_ones_checked() -> None:

@@ -1,0 +1,149 @@
+// What a map carries: the document that maps/payload.py writes, with the style of maps/style.py.
+// Tables are kept by column; what belongs to a row of another table names it by position, -1 for none.
+
+export type Language = "en" | "zh";
+
+// A text of the study or of the page, in both languages.
+export type Bilingual = Readonly<Record<Language, string>>;
+
+export type Kind = "station" | "centre" | "merchant" | "facility" | "chosen" | "rejected";
+export type PolygonKind = "grid" | "area";
+export type Status = "open" | "building" | "planned" | "closed";
+export type PaperSize = "A3" | "A4";
+
+// Case, category and minutes, each by position: what one set of figures is for.
+export type Choice = readonly [caseAt: number, category: number, minutes: number];
+
+export interface SymbolStyle {
+  readonly colour: string;
+  readonly outline: string;
+  readonly glyph: string;
+  readonly size: number;
+}
+
+export interface StreetStyle {
+  readonly from: number;
+  readonly names: number;
+  readonly widths: readonly number[];
+}
+
+export interface CoverageStyle {
+  readonly colours: readonly string[];
+  readonly limits: readonly number[];
+  readonly opacity: number;
+}
+
+export interface Style {
+  readonly land: string;
+  readonly water: string;
+  readonly green: string;
+  readonly building: string;
+  readonly buildingEdge: string;
+  readonly rail: string;
+  readonly street: string;
+  readonly square: string;
+  readonly casing: string;
+  readonly path: string;
+  readonly ink: string;
+  readonly quietInk: string;
+  readonly halo: string;
+  readonly accent: string;
+  readonly gap: string;
+  readonly coverage: CoverageStyle;
+  readonly symbols: Readonly<Record<Kind, SymbolStyle>>;
+  readonly streets: readonly StreetStyle[];
+  readonly pathRank: number;
+}
+
+export interface Category {
+  readonly id: string;
+  readonly name: Bilingual;
+  readonly phrase: Bilingual;
+}
+
+export interface Case {
+  readonly profile: Bilingual;
+  readonly hour: Bilingual;
+  readonly who: Bilingual;
+}
+
+type Texts = readonly (string | null)[];
+type Numbers = readonly (number | null)[];
+
+export interface Facilities {
+  readonly name: Texts;
+  readonly kind: readonly Kind[];
+  readonly status: readonly (Status | null)[];
+  readonly categoryId: Texts;
+  readonly category: readonly number[];
+  readonly rank: readonly number[];
+  readonly tier: Texts;
+  readonly opening_hours: Texts;
+  readonly opens_on: Texts;
+  readonly address: Texts;
+  readonly phone: Texts;
+  readonly website: Texts;
+  readonly functions: readonly (readonly string[])[];
+  readonly capacity: Numbers;
+  // Only on the map of a plan.
+  readonly served?: Numbers;
+  readonly added?: Numbers;
+  readonly alone?: Numbers;
+}
+
+export interface GapTable {
+  readonly choice: readonly Choice[];
+  readonly grid: readonly number[];
+  readonly cause: readonly number[];
+  readonly causes: readonly Bilingual[];
+}
+
+// Number of new sites, what the best plan for it comes to, and what adding one at a time comes to.
+export type CurveRow = readonly [sites: number, best: number | null, nested: number | null];
+
+export interface Siting {
+  readonly before: number;
+  readonly after: number;
+  readonly new: number;
+  readonly proof: Bilingual;
+  readonly curve: readonly CurveRow[];
+  readonly unit: Bilingual;
+}
+
+export interface SheetContent {
+  readonly size: PaperSize;
+  readonly unit: string;
+  readonly date: string | null;
+  readonly review: string;
+}
+
+export interface Content {
+  readonly title: string;
+  readonly language: Language;
+  readonly view: "map" | "sheet";
+  readonly words: Readonly<Record<string, Bilingual>>;
+  readonly terms: Readonly<Record<string, Bilingual>>;
+  readonly style: Style;
+  readonly streetNames: readonly string[];
+  readonly categories: readonly Category[];
+  readonly minutes: readonly number[];
+  readonly cases: readonly Case[];
+  readonly first: { readonly category: number; readonly minutes: number };
+  readonly attributions: readonly string[];
+  readonly notes: readonly Bilingual[];
+  readonly sheet: SheetContent;
+  readonly bounds: readonly [west: number, south: number, east: number, north: number];
+  readonly facilities: Facilities;
+  readonly grids: { readonly name: readonly string[]; readonly kind: readonly PolygonKind[] };
+  readonly figures: readonly Choice[];
+  readonly totals: readonly (readonly [...Choice, people: number, covered: number])[];
+  readonly gaps: GapTable;
+  readonly isochrones: {
+    readonly facility: readonly number[];
+    readonly minutes: readonly number[];
+    readonly case: readonly number[];
+  };
+  // For each case the row of the packed numbers of people that are its own.
+  readonly demand: readonly number[];
+  readonly siting: Siting | null;
+}

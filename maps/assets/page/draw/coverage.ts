@@ -1,0 +1,55 @@
+// Coverage by polygon, and the outline of the polygon selected.
+
+import { coverageColour } from "../core/colours";
+import { type Frame, touches } from "./frame";
+import type { Model } from "../core/model";
+import { stroke } from "./pen";
+import { trace } from "./trace";
+
+const THINNEST_EDGE = 0.3;
+
+export function drawCoverage(model: Model, context: CanvasRenderingContext2D, frame: Frame): void {
+  if (!model.state.layers.coverage) return;
+  const shown = polygonsShown(model, frame);
+  const edge = edgeWidth(model, shown, frame);
+  context.strokeStyle = model.style.land;
+  context.lineWidth = edge;
+  // One path for thousands of polygons takes seconds to fill; one for each takes a moment.
+  shown.forEach((grid) => {
+    const path = new Path2D();
+    trace(path, model.grids.set, grid, frame, true);
+    fillByShare(model, context, path, grid);
+    if (edge >= THINNEST_EDGE) context.stroke(path);
+  });
+}
+
+function polygonsShown(model: Model, frame: Frame): number[] {
+  const { set, kind } = model.grids;
+  return [...kind.keys()].filter((i) => kind[i] === model.state.kind && touches(set, i, frame, 2));
+}
+
+// The smaller the polygons, the thinner what parts them.
+function edgeWidth({ grids }: Model, shown: readonly number[], frame: Frame): number {
+  const { box } = grids.set;
+  const width = shown.reduce((sum, i) => sum + (box[4 * i + 2] - box[4 * i]) * frame.scale, 0);
+  return Math.min(1.2, width / shown.length / 40);
+}
+
+function fillByShare(model: Model, context: CanvasRenderingContext2D, path: Path2D, grid: number): void {
+  const share = model.figure(grid)?.share ?? null;
+  if (share === null) return;
+  context.fillStyle = coverageColour(share, model.style.coverage);
+  context.globalAlpha = model.style.coverage.opacity;
+  context.fill(path);
+  context.globalAlpha = 1;
+}
+
+export function drawSelectedPolygon(model: Model, context: CanvasRenderingContext2D, frame: Frame): void {
+  const { grid } = model.state;
+  if (grid < 0) return;
+  const path = new Path2D();
+  trace(path, model.grids.set, grid, frame, true);
+  context.lineJoin = "round";
+  stroke(context, path, model.style.halo, 5);
+  stroke(context, path, model.style.accent, 2.5);
+}

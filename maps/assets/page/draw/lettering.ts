@@ -1,0 +1,53 @@
+// Words on the map, and the places that are taken while one view is drawn.
+
+import type { Style } from "../core/content";
+import type { Frame } from "./frame";
+import { type Box, Taken, isUncut } from "./placing";
+import { onPaper } from "./screen";
+
+const COVERING = ".panel, .leaflet-control, .review-number";
+
+export class Lettering {
+  readonly taken = new Taken();
+  // Where panel and controls lie, so that no name is half beneath them.
+  private readonly covered = new Taken();
+  private readonly family = getComputedStyle(document.body).fontFamily;
+
+  constructor(
+    readonly context: CanvasRenderingContext2D,
+    readonly frame: Frame,
+    readonly style: Style,
+  ) {
+    if (onPaper()) return;
+    const [west, north] = frame.view;
+    document.querySelectorAll(COVERING).forEach((node) => {
+      const box = node.getBoundingClientRect();
+      this.covered.add([west + box.left, north + box.top, west + box.right, north + box.bottom]);
+    });
+  }
+
+  setFont(size: number, isHeavy = false): void {
+    this.context.font = `${isHeavy ? "600 " : ""}${size}px ${this.family}`;
+  }
+
+  widthOf(text: string): number {
+    return this.context.measureText(text).width;
+  }
+
+  // Whether words fit into a box: nothing else there, and not cut by the edge of the view.
+  hasRoom(box: Box): boolean {
+    return isUncut(box, this.frame.view) && this.taken.isFree(box) && this.covered.isFree(box);
+  }
+
+  write(text: string, x: number, y: number, colour: string, align: CanvasTextAlign): void {
+    const { context } = this;
+    context.textAlign = align;
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    context.strokeStyle = this.style.halo;
+    context.lineWidth = 3.2;
+    context.strokeText(text, x, y);
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
+  }
+}

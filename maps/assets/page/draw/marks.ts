@@ -1,0 +1,154 @@
+// Symbols, circles and names: what stands above the surfaces, placed so that nothing covers another.
+
+import type { Basemap } from "./basemap";
+import { type NumberedCircle, drawDemand, drawGaps } from "./circles";
+import type { Kind } from "../core/content";
+import { type Frame, isOutside, pixelOf } from "./frame";
+import { Lettering } from "./lettering";
+import type { Model } from "../core/model";
+import { type Candidate, boxOfNumber, placeSymbols, spotsBeside } from "./placing";
+import { nameStreets } from "./street_names";
+import { dotRadius, drawDot, drawSymbol, symbolSize } from "./symbols";
+import { count, shortened } from "../core/words";
+
+const KIND_ORDER: readonly Kind[] = ["chosen", "station", "centre", "facility", "merchant", "rejected"];
+const LEADING: readonly Kind[] = ["chosen", "station", "centre"];
+const NAMES_FROM: Readonly<Record<Kind, number>> = {
+  chosen: 11, station: 14, centre: 15, merchant: 17, facility: 17, rejected: 18,
+};
+const FONT_SIZE = 12;
+const LONGEST_NAME = 26;
+const MARGIN = 30; // pixels beyond the canvas within which a symbol may still be seen
+
+// A place as it was drawn: a symbol, or a dot where there was no room for one.
+interface Hit extends Candidate {
+  readonly isDot: boolean;
+}
+
+interface Placed {
+  readonly symbols: Candidate[];
+  readonly dots: Hit[];
+}
+
+interface PlacedNumber {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+export class Marks {
+  // What was drawn last, in the order in which it was drawn.
+  hits: readonly Hit[] = [];
+  private readonly order: readonly number[];
+
+  constructor(
+    private readonly model: Model,
+    private readonly base: Basemap,
+  ) {
+    this.order = drawingOrder(model);
+  }
+
+  // Numbers of people left out have room before the lesser symbols, and street names take what is left.
+  draw(context: CanvasRenderingContext2D, frame: Frame): void {
+    const { model } = this;
+    const lettering = new Lettering(context, frame, model.style);
+    drawDemand(model, context, frame);
+    const circles = drawGaps(model, context, frame);
+    const leading = this.place(lettering, (kind) => LEADING.includes(kind));
+    const numbers = placeNumbers(lettering, circles);
+    const others = this.place(lettering, (kind) => !LEADING.includes(kind));
+    const symbols = [...leading.symbols, ...others.symbols];
+    const drawnLast = [...symbols].reverse().map((each) => ({ ...each, isDot: false }));
+    this.hits = [...leading.dots, ...others.dots, ...drawnLast];
+    this.drawSymbols(context);
+    writeNumbers(lettering, numbers);
+    this.writeNames(lettering, symbols);
+    nameStreets(lettering, this.base.streets);
+  }
+
+  // The place under a point of the canvas, the topmost first; -1 where there is none.
+  find(x: number, y: number, slack: number): number {
+    for (let k = this.hits.length - 1; k >= 0; k -= 1) {
+      const hit = this.hits[k];
+      if (Math.hypot(hit.x - x, hit.y - y) <= hit.size / 2 + slack) return hit.i;
+    }
+    return -1;
+  }
+
+  private place({ frame, taken }: Lettering, isWanted: (kind: Kind) => boolean): Placed {
+    const { model } = this;
+    const candidates = this.order.flatMap((i) => {
+      if (!isWanted(model.facilities.kind[i]) || !model.facilityShown(i)) return [];
+      const at = pixelOf(model.points, i, frame);
+      return isOutside(at, frame, MARGIN) ? [] : [{ i, x: at[0], y: at[1], size: symbolSize(model, i, frame.zoom) }];
+    });
+    const { placed, crowded } = placeSymbols(candidates, model.state.selected, taken);
+    const size = 2 * dotRadius(frame.zoom);
+    return { symbols: placed, dots: crowded.map((each) => ({ ...each, size, isDot: true })) };
+  }
+
+  private drawSymbols(context: CanvasRenderingContext2D): void {
+    const { symbols, halo, accent } = this.model.style;
+    this.hits.forEach((hit) => {
+      const symbol = symbols[this.model.facilities.kind[hit.i]];
+      if (hit.isDot) drawDot(context, symbol.colour, hit, halo);
+      else {
+        const ring = hit.i === this.model.state.selected ? accent : null;
+        drawSymbol(context, symbol, hit, { hollow: this.isNotYet(hit.i), accent: ring, halo });
+      }
+    });
+  }
+
+  // Whether a place is not there in the case shown: not open, or a site of a plan that is not shown.
+  private isNotYet(i: number): boolean {
+    const { facilities, content, state } = this.model;
+    if (facilities.kind[i] === "chosen" && state.case === content.siting?.before) return true;
+    const status = facilities.status[i];
+    return status !== null && status !== "open";
+  }
+
+  private writeNames(lettering: Lettering, symbols: readonly Candidate[]): void {
+    const { facilities, state, style } = this.model;
+    symbols.forEach((symbol) => {
+      const kind = facilities.kind[symbol.i];
+      const name = facilities.name[symbol.i];
+      const isSelected = symbol.i === state.selected;
+      if (!name || (lettering.frame.zoom < NAMES_FROM[kind] && !isSelected)) return;
+      lettering.setFont(FONT_SIZE, isSelected || LEADING.includes(kind));
+      writeBeside(lettering, symbol, shortened(name, LONGEST_NAME), style.symbols[kind].colour);
+    });
+  }
+}
+
+// The more important first, and among equals those with a name.
+function drawingOrder({ facilities }: Model): number[] {
+  const { kind, rank, name } = facilities;
+  const place = (i: number): number => KIND_ORDER.indexOf(kind[i]) * 100 + (rank[i] < 0 ? 50 : rank[i]);
+  const nameless = (i: number): number => (name[i] ? 0 : 1);
+  return [...kind.keys()].sort((a, b) => place(a) - place(b) || nameless(a) - nameless(b) || a - b);
+}
+
+function placeNumbers(lettering: Lettering, circles: readonly NumberedCircle[]): PlacedNumber[] {
+  lettering.setFont(FONT_SIZE, true);
+  return circles.flatMap(({ gap, x, y }) => {
+    const text = count(gap.people);
+    const box = boxOfNumber(x, y, lettering.widthOf(text));
+    if (!lettering.hasRoom(box)) return [];
+    lettering.taken.add(box);
+    return [{ text, x, y }];
+  });
+}
+
+function writeNumbers(lettering: Lettering, numbers: readonly PlacedNumber[]): void {
+  lettering.setFont(FONT_SIZE, true);
+  numbers.forEach(({ text, x, y }) => {
+    lettering.write(text, x, y, lettering.style.gap, "center");
+  });
+}
+
+function writeBeside(lettering: Lettering, { x, y, size }: Candidate, text: string, colour: string): void {
+  const spot = spotsBeside(x, y, size, lettering.widthOf(text)).find(({ box }) => lettering.hasRoom(box));
+  if (!spot) return;
+  lettering.taken.add(spot.box);
+  lettering.write(text, spot.x, spot.y, colour, spot.align);
+}

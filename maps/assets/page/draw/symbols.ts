@@ -1,0 +1,95 @@
+// The symbols of places: how large they are, drawn on the map and in the page.
+
+import type { Kind, SymbolStyle } from "../core/content";
+import { drawn } from "../core/dom";
+import type { Model } from "../core/model";
+import { circle } from "./pen";
+
+const BOX = 24; // the side of the box in which symbols are given
+const TIER_SCALE = [1.3, 1.12, 0.98, 0.88];
+const LEAST: Partial<Record<Kind, number>> = { chosen: 24, station: 14 }; // pixels, however far away
+const WHITE = "#ffffff";
+
+const paths = new Map<string, Path2D>();
+
+// The higher the tier, the larger; what a map is about stays readable from afar.
+export function symbolSize({ facilities, style }: Model, i: number, zoom: number): number {
+  const kind = facilities.kind[i];
+  const rank = facilities.rank[i];
+  const tier = rank < 0 ? 1 : TIER_SCALE[Math.min(rank, TIER_SCALE.length - 1)];
+  const size = style.symbols[kind].size * scaleAt(zoom) * tier;
+  return Math.max(size, (LEAST[kind] ?? 0) * (kind === "station" ? tier : 1));
+}
+
+function scaleAt(zoom: number): number {
+  return Math.min(1, Math.max(0.5, 0.5 + (zoom - 12) * 0.125));
+}
+
+export function dotRadius(zoom: number): number {
+  return Math.min(3.2, Math.max(1.6, 1.6 + (zoom - 11) * 0.5));
+}
+
+interface Look {
+  readonly hollow: boolean;
+  // The colour around the symbol that is selected.
+  readonly accent: string | null;
+  readonly halo: string;
+}
+
+export function drawSymbol(
+  context: CanvasRenderingContext2D,
+  symbol: SymbolStyle,
+  { x, y, size }: { readonly x: number; readonly y: number; readonly size: number },
+  { hollow, accent, halo }: Look,
+): void {
+  context.save();
+  context.translate(x - size / 2, y - size / 2);
+  context.scale(size / BOX, size / BOX);
+  context.lineJoin = "round";
+  const outline = pathOf(symbol.outline);
+  context.strokeStyle = accent ?? halo;
+  context.lineWidth = ((accent ? 7 : 3.2) * BOX) / Math.max(size, 16);
+  context.stroke(outline);
+  context.fillStyle = hollow ? halo : symbol.colour;
+  context.fill(outline);
+  if (hollow) {
+    context.strokeStyle = symbol.colour;
+    context.lineWidth = 2.4;
+    context.stroke(outline);
+  }
+  context.fillStyle = hollow ? symbol.colour : halo;
+  context.fill(pathOf(symbol.glyph), "evenodd");
+  context.restore();
+}
+
+function pathOf(data: string): Path2D {
+  const path = paths.get(data) ?? new Path2D(data);
+  paths.set(data, path);
+  return path;
+}
+
+export function drawDot(
+  context: CanvasRenderingContext2D,
+  colour: string,
+  { x, y, size }: { readonly x: number; readonly y: number; readonly size: number },
+  halo: string,
+): void {
+  circle(context, x, y, size / 2);
+  context.fillStyle = colour;
+  context.fill();
+  context.strokeStyle = halo;
+  context.lineWidth = 1;
+  context.stroke();
+}
+
+export function symbolIcon(symbol: SymbolStyle, size: number, hollow = false): SVGElement {
+  const { colour } = symbol;
+  const shape = (d: string, fill: string, edge: string): SVGElement =>
+    drawn("path", { d, fill, stroke: edge, "fill-rule": "evenodd", "stroke-width": 2.2 });
+  return drawn(
+    "svg",
+    { viewBox: "-1.5 -1.5 27 27", width: size, height: size, "aria-hidden": "true" },
+    shape(symbol.outline, hollow ? WHITE : colour, hollow ? colour : "none"),
+    shape(symbol.glyph, hollow ? colour : WHITE, "none"),
+  );
+}

@@ -1,0 +1,99 @@
+// Which card is open, and the ways to open one.
+
+import { facilityCard, gridCard } from "./card";
+import { nameButton, need } from "../core/dom";
+import { toLatLng } from "../draw/latlng";
+import type { Model } from "../core/model";
+import { onPhone, room } from "../draw/screen";
+import type { Points } from "../core/shapes";
+import { isOtherChoice } from "../core/state";
+
+const CLOSE_UP = 16;
+const NOTHING = { selected: -1, grid: -1 };
+
+interface OpenCard {
+  readonly draw: () => HTMLElement;
+  popup: L.Popup | null;
+}
+
+export class Cards {
+  private shown: OpenCard | null = null;
+
+  constructor(
+    private readonly map: L.Map,
+    private readonly model: Model,
+  ) {
+    model.onChange((changed) => {
+      if (changed.has("kind")) map.closePopup();
+      if (changed.has("language") || isOtherChoice(changed)) this.drawAgain();
+    });
+  }
+
+  openGrid(grid: number): void {
+    const { model } = this;
+    this.open({ grid }, model.grids.centre, grid, () => gridCard(model, grid));
+  }
+
+  openFacility(facility: number): void {
+    const { model } = this;
+    this.open({ selected: facility }, model.points, facility, () => facilityCard(model, facility));
+  }
+
+  goToGrid(grid: number): void {
+    this.goTo(this.model.grids.centre, grid);
+    this.openGrid(grid);
+  }
+
+  goToFacility(facility: number): void {
+    const { model } = this;
+    const kind = model.facilities.kind[facility];
+    model.set({ layers: { ...model.state.layers, [kind]: true } });
+    this.goTo(model.points, facility);
+    this.openFacility(facility);
+  }
+
+  private goTo(points: Points, i: number): void {
+    if (onPhone()) document.body.classList.add("folded");
+    const zoom = Math.max(this.map.getZoom(), CLOSE_UP);
+    this.map.setView(toLatLng(points.x[i], points.y[i]), zoom, { animate: false });
+  }
+
+  // Opening one card closes the one before, which must not undo what this one has selected.
+  private open(
+    selection: { readonly selected: number } | { readonly grid: number },
+    points: Points,
+    i: number,
+    draw: () => HTMLElement,
+  ): void {
+    const mine: OpenCard = { draw, popup: null };
+    this.shown = mine;
+    this.model.set({ ...NOTHING, ...selection });
+    mine.popup = openPopup(this.map, toLatLng(points.x[i], points.y[i]), draw(), () => {
+      if (this.shown !== mine) return;
+      this.shown = null;
+      this.model.set(NOTHING);
+    });
+    const close = need(".leaflet-popup-close-button", mine.popup.getElement());
+    nameButton(close, this.model.word("close"));
+  }
+
+  private drawAgain(): void {
+    if (this.shown?.popup) this.shown.popup.setContent(this.shown.draw());
+  }
+}
+
+function openPopup(map: L.Map, at: L.LatLng, card: HTMLElement, closed: () => void): L.Popup {
+  const { paddingTopLeft, paddingBottomRight } = room();
+  return L.popup({
+    className: "card-popup",
+    maxWidth: Math.min(320, window.innerWidth - 60),
+    minWidth: 230,
+    autoPanPaddingTopLeft: paddingTopLeft,
+    autoPanPaddingBottomRight: paddingBottomRight,
+    offset: [0, -4],
+  })
+    .setLatLng(at)
+    .setContent(card)
+    .on("remove", closed)
+    .openOn(map);
+}

@@ -1,0 +1,92 @@
+// Puts the map together once its data are open.
+
+import { readBasemap } from "./draw/basemap";
+import { Cards } from "./panel/cards";
+import { addControls } from "./panel/controls";
+import { need } from "./core/dom";
+import { addLayers } from "./layers";
+import { Marks } from "./draw/marks";
+import { Model } from "./core/model";
+import { Panel } from "./panel/panel";
+import { listen } from "./panel/pointer";
+import { onPhone, room } from "./draw/screen";
+import { Sheet } from "./panel/sheet";
+import type { Pack } from "./core/unpack";
+import type { ViewLayer } from "./draw/view_layer";
+
+const ZOOMS_OUT = 3; // how far one can step back from the view of the whole study
+
+// What stands on the page once it is ready, for those who want to look into it.
+export interface Parts {
+  readonly map: L.Map;
+  readonly model: Model;
+  readonly marks: Marks;
+  readonly below: ViewLayer;
+  readonly above: ViewLayer;
+  readonly actions: Actions;
+}
+
+interface Actions {
+  readonly grid: (grid: number) => void;
+  readonly facility: (facility: number) => void;
+  readonly showGrid: (grid: number) => void;
+  readonly showFacility: (facility: number) => void;
+  readonly sheet: (open: boolean) => void;
+  readonly uncovered: () => void;
+}
+
+export function start(map: L.Map, pack: Pack): Parts {
+  const model = new Model(pack);
+  if (onPhone()) document.body.classList.add("folded");
+  const cards = new Cards(map, model);
+  const actions: Actions = {
+    grid: (grid) => {
+      cards.openGrid(grid);
+    },
+    facility: (facility) => {
+      cards.openFacility(facility);
+    },
+    showGrid: (grid) => {
+      cards.goToGrid(grid);
+    },
+    showFacility: (facility) => {
+      cards.goToFacility(facility);
+    },
+    sheet: (open) => {
+      sheet.show(open);
+    },
+    uncovered: () => {
+      above.redraw();
+    },
+  };
+  const panel = new Panel(model, map, actions);
+  openView(map, model, panel);
+  const base = readBasemap(pack);
+  const marks = new Marks(model, base);
+  const { below, above } = addLayers(map, model, base, marks);
+  const sheet = new Sheet(model, map);
+  listen(map, model, marks, above, cards);
+  if (model.content.view === "sheet") sheet.show(true);
+  return { map, model, marks, below, above, actions };
+}
+
+// The whole study, with controls around it.
+function openView(map: L.Map, model: Model, panel: Panel): void {
+  const [west, south, east, north] = model.content.bounds;
+  const home = (): void => {
+    map.fitBounds([[south, west], [north, east]], { ...room(), animate: false });
+  };
+  addControls(map, model, home);
+  // What stands at the foot of a phone's map stands on the panel, one thing above the other.
+  keepHeight(panel.root, "--panel-height");
+  keepHeight(need(".leaflet-control-attribution", map.getContainer()), "--attribution-height");
+  home();
+  map.setMinZoom(Math.max(3, map.getZoom() - ZOOMS_OUT));
+}
+
+// Makes the height of an element known to the style sheets.
+function keepHeight(node: HTMLElement, name: string): void {
+  new ResizeObserver(() => {
+    document.body.style.setProperty(name, `${node.offsetHeight}px`);
+  }).observe(node);
+}

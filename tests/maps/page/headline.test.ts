@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { type Facts, headlineOf } from "../../../maps/assets/page/core/headline";
+import { type Values, fill } from "../../../maps/assets/page/core/words";
+
+const WORDS: Values = {
+  headline: "{share} of {people} {who} reach {category} within {minutes} min {profile}; {left} in {gaps} do not.",
+  headline_no_place: "{share} of {people} {who} reach {category}; {left} do not.",
+  headline_all: "All {people} {who}.",
+  headline_none: "None of {people} {who}.",
+  headline_nobody: "Nobody.",
+  site_headline: "With {sites}, {share}: {gained} more. {left} do not.",
+  grid_one: "one grid cell",
+  grid_many: "{n} grid cells",
+  area_many: "{n} areas",
+  site_one: "one new site",
+  site_many: "{n} new sites",
+};
+
+const FACTS: Facts = {
+  language: "en",
+  total: { people: 1500, covered: 1200 },
+  gaps: 1,
+  kind: "grid",
+  who: "residents",
+  category: "a clinic",
+  minutes: 15,
+  profile: "on foot",
+  hour: null,
+  plan: null,
+};
+
+function said(changes: Partial<Facts>): string {
+  const { template, values } = headlineOf({ ...FACTS, ...changes }, (key, given) => fill(WORDS[key], given ?? {}));
+  return fill(template, values).replace("\u00a0", " ");
+}
+
+test("who does not reach it, and in how many places", () => {
+  const start = "80 % of 1,500 residents reach a clinic within 15 min on foot; 300 in";
+  assert.equal(said({}), `${start} one grid cell do not.`);
+  assert.equal(said({ gaps: 1200, kind: "area" }), `${start} 1,200 areas do not.`);
+});
+
+test("places are not named where there are none", () => {
+  assert.equal(said({ gaps: 0 }), "80 % of 1,500 residents reach a clinic; 300 do not.");
+  assert.equal(said({ gaps: 0, kind: null }), "80 % of 1,500 residents reach a clinic; 300 do not.");
+});
+
+test("all, none and nobody are said as such", () => {
+  assert.equal(said({ total: { people: 10, covered: 9.6 } }), "All 10 residents.");
+  assert.equal(said({ total: { people: 10, covered: 0 } }), "None of 10 residents.");
+  assert.equal(said({ total: { people: 0, covered: 0 } }), "Nobody.");
+  assert.equal(said({ total: null }), "Nobody.");
+});
+
+test("the hour is said where there are several: behind the profile, or in Chinese in its own place", () => {
+  assert.match(said({ hour: "at noon" }), /min on foot \(at noon\);/);
+  const { values } = headlineOf({ ...FACTS, language: "zh", profile: "步行", hour: "中午" }, (key) => WORDS[key]);
+  assert.equal(values["hour"], "（中午）");
+  assert.equal(values["profile"], "步行");
+});
+
+test("a plan says what it brings", () => {
+  assert.equal(said({ plan: { sites: 1, gained: 20 } }), "With one new site, 80 %: 20 more. 300 do not.");
+  assert.equal(said({ plan: { sites: 3, gained: 20 } }), "With 3 new sites, 80 %: 20 more. 300 do not.");
+});
