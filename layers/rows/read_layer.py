@@ -25,7 +25,7 @@ from layers.rows.places import check_degrees, place_rows
 from layers.rows.polygons import shape_polygons
 from layers.rows.population import as_cells, leave_out_beyond
 from layers.rows.report import CrsReport, LayerReport, PeopleEstimate
-from layers.rows.roles import Words, read_roles
+from layers.rows.roles import HOURS_STATE, Words, read_roles
 from layers.study.model import LayerSource
 from layers.study.paths import without_password
 
@@ -211,6 +211,7 @@ def _shaped(
         )
     if schema.facility:
         _fill(roles, "status", "open")
+        _fill(roles, HOURS_STATE, "missing")
     return points, estimate
 
 

@@ -10,8 +10,9 @@ import pandas as pd
 from geo.assessment.counts import people_off_the_main_streets
 from geo.assessment.tables import headline_of, of_case
 from geo.text import Language, Text
-from layers.catalogue.holidays import holidays_known
+from layers.hours.cells import unknown_hours
 from layers.settings import category_names, travels_by
+from layers.study.cases import years_without_holidays
 from maps.result import StudyResult
 from maps.words.people import counted_as, estimated_by, people_notes
 from maps.words.steps import STEP_NAMES
@@ -83,30 +84,40 @@ def disconnected_note(result: StudyResult) -> Text | None:
 
 
 def hours_note(result: StudyResult) -> Text | None:
-    """Return how many places are taken to be open because they do not say; None where no hour is asked."""
-    hours = result.layers.facilities["opening_hours"]
-    silent = int(hours.isna().sum())
+    """Return how many places are taken to be open, their hours unknown; None where no hour is asked."""
+    facilities = result.layers.facilities
+    silent, unread = unknown_hours(facilities)
     hours_matter = result.study.week or any(case.case.moment for case in result.cases)
-    if not silent or not hours_matter:
+    if not silent + unread or not hours_matter:
         return None
+    en = [f"{silent:,} do not say when they are open"] if silent else []
+    zh = [f"{silent:,} 处未注明开放时间"] if silent else []
+    if unread:
+        en.append(f"{unread:,} say it in words that could not be read")
+        zh.append(f"{unread:,} 处的开放时间无法识别")
+    total = len(facilities)
     return Text(
-        f"{silent:,} of {len(hours):,} places do not say when they are open; they count as open",
-        f"{len(hours):,} 处设施中 {silent:,} 处未注明开放时间，视为开放",
+        f"of {total:,} places {' and '.join(en)}; they count as open",
+        f"{total:,} 处设施中，{'，'.join(zh)}，视为开放",
     )
 
 
 def holidays_note(result: StudyResult) -> Text | None:
-    """Return which years' public holidays are not published yet, and so count as ordinary days; else None."""
-    if result.study.holidays != "CN":
-        return None
+    """Return which years' public holidays are not at hand, and so count as ordinary days; else None."""
     moments = [case.case.moment for case in result.cases if case.case.moment is not None]
-    years = sorted({moment.year for moment in moments if not holidays_known(moment.date())})
+    years = years_without_holidays(result.study, moments)
     if not years:
         return None
-    named = ", ".join(map(str, years))
+    en, zh = ", ".join(map(str, years)), "、".join(map(str, years))
+    if result.study.holidays_file is not None:
+        return Text(
+            f"the study's own calendar has no public holidays of {en}; every day there counts as ordinary",
+            f"项目的节假日文件未列出 {zh} 年的法定节假日，按普通日计算",
+        )
     return Text(
-        f"the public holidays of {named} are not published yet; every day there counts as ordinary",
-        f"{named} 年的法定节假日安排尚未公布，按普通日计算",
+        f"the public holidays of {en} are not known to this version; every day there counts as ordinary: "
+        'give them as a file, holidays = "holidays.csv"',
+        f"本版本未收录 {zh} 年的法定节假日安排，按普通日计算；可在项目中以文件补充",
     )
 
 
