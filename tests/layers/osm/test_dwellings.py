@@ -107,6 +107,11 @@ def test_half_a_street_of_houses_is_said():
     assert (mapped.known, mapped.whole) == (True, False)
 
 
+def test_a_square_is_no_street():
+    area = frame(({"highway": "living_street", "area": "yes"}, box(0, 0, 5000, 5000)))
+    assert mapped_of(houses(10), area).street_metres == 0
+
+
 def test_few_houses_for_the_street_are_not_enough():
     assert not mapped_of(houses(100, 500, 900, 1300, 1700), street(2000)).known
     assert not mapped_of(houses(*np.arange(0, 400, 20)), street(2000)).known  # all at one end
