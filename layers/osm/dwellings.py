@@ -173,9 +173,9 @@ def _land_tag(tags: Mapping[str, str]) -> str:
     if tags.get("landuse") in ("residential", "allotments"):
         return ""
     for key, values in LAND.items():
-        value = tags.get(key, "no")
-        if value != "no" and (values is True or (not isinstance(values, bool) and value in values)):
-            return f"{key}={value}"
+        for value in (each.strip() for each in _split(tags.get(key))):
+            if value != "no" and (values is True or (not isinstance(values, bool) and value in values)):
+                return f"{key}={value}"
     return ""
 
 

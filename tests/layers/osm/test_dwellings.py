@@ -73,7 +73,15 @@ def test_the_smallest_land_around_a_building_counts():
     assert uses_of(buildings, frame(town))["use"].tolist() == ["other"]
 
 
-@pytest.mark.parametrize("tags", [{"amenity": "school"}, {"military": "base"}, {"landuse": "cemetery"}])
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"amenity": "school"},
+        {"military": "base"},
+        {"landuse": "cemetery"},
+        {"landuse": "meadow;industrial"},
+    ],
+)
 def test_grounds_that_nobody_lives_on(tags):
     found = uses_of(frame(({"building": "yes"}, box(1, 1, 2, 2))), frame((tags, box(0, 0, 9, 9))))
     assert found["use"].tolist() == ["other"]
