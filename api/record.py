@@ -24,6 +24,7 @@ from layers.hours.cells import unknown_hours
 from layers.osm.elevation import elevation_report
 from layers.read.digest import file_sha256
 from maps.result import StudyResult
+from maps.words.people import estimate_record, estimated_by, people_notes
 
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
 
@@ -54,7 +55,11 @@ def run_record(result: StudyResult) -> str:
             ),
         },
         "layers": _layers(result),
-        "people": people_counts(first, result.layers.demand),
+        "people": {
+            **people_counts(first, result.layers.demand),
+            "estimated": by.en if (by := estimated_by(result.layers, first.people)) else None,
+            "notes": [note.en for note in people_notes(result.layers)],
+        },
         "doubtful_joins": join_doubts(first),
         "residential_land_hectares": land_counts(result.land),
         "facilities_not_joined_to_a_street": facilities_off_streets(first),
@@ -98,13 +103,14 @@ def _hashes(result: StudyResult) -> dict[str, str]:
     return {name: file_sha256(path) for name, path in sorted(files.items())}
 
 
-def _layers(result: StudyResult) -> dict[str, dict[str, int]]:
+def _layers(result: StudyResult) -> dict[str, dict[str, object]]:
     return {
         report.id: {
             "read": report.read,
             "accepted": report.accepted,
             "rejected": report.rejected,
             "left_out": report.left_out,
+            **({"people": estimate_record(report.estimate)} if report.estimate else {}),
         }
         for report in result.layers.reports
     }

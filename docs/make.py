@@ -18,6 +18,8 @@ from pydantic_core import PydanticUndefined
 from api.cli.main import app
 from docs.streets import MADE, markdown_table, streets_page
 from layers.catalogue.schema import LayerSchema, Role, all_schemas
+from layers.osm.dwellings import FEWEST_PER_KM, HOMES, NEAR_METRES
+from layers.rows.buildings import TALLEST, UNLIKELY_SQUARE_METRES, UNLIKELY_STOREYS
 from layers.study.model import Study, study_keys
 
 FOLDER = Path(__file__).resolve().parent
@@ -68,6 +70,7 @@ def study_page() -> str:
             f"## {_title(table, model)}",
             markdown_table(("key", "default", "meaning"), _key_rows(table, model)),
         ]
+    lines += ["## How people are reckoned", *people_paragraphs()]
     lines += [
         *_READING,
         "## What a layer holds",
@@ -78,6 +81,37 @@ def study_page() -> str:
     for schema in all_schemas().values():
         lines += [f"### {schema.kind}: {schema.name.en} / {schema.name.zh}", _kind_text(schema)]
     return "\n\n".join(lines) + "\n"
+
+
+def people_paragraphs() -> list[str]:
+    """Return how people are reckoned from buildings, and how those of a grid are spread, with the limits."""
+    kinds = ", ".join(f"`{kind}`" for kind in ("yes", *HOMES))
+    paragraphs = f"""
+    `method = "buildings"` turns floor area into people. Of an extract, a building that is something else
+    houses nobody: by its kind (anything but {kinds}), by a further tag (amenity, shop, office, man_made,
+    craft, tourism other than apartments ...), or, for `building=yes`, by the smallest piece of land that
+    holds at least half of it (industrial, commercial, retail, railway, military, cemetery, grounds of
+    schools and hospitals ...). A building of a residential kind with a shop or office in it counts without
+    its ground floor. Floors are `building:levels` less `building:min_level`, and half of each of
+    `roof:levels`. In a sheet the column of the use (用途) says the same. More than {TALLEST:g} storeys are
+    refused; more than {UNLIKELY_STOREYS:g}, or more than {UNLIKELY_SQUARE_METRES:,.0f} m² of ground, are
+    counted and listed, and so are the largest buildings where a few hold a third of the people.
+
+    Where an extract holds fewer than {FEWEST_PER_KM:g} buildings a kilometre of residential street, or none
+    within {NEAR_METRES:g} m of two thirds of these streets, people are not known: such a layer is refused,
+    and `lifecircle new` counts places instead. Central Helsinki and Monaco, where all buildings are mapped,
+    have 95 and 56, and 3 to 5 with one building in twenty left; extracts of streets alone have none.
+
+    `method = "grid"` reads the cells of a population grid: polygons (squares, hexagons) of any file, middles
+    with `cell_metres`, or a GeoTIFF of people a pixel. Cells beyond the streets are left out, the others are
+    counted whole. The people of a cell are split over the dwellings of the extract inside it by floor area,
+    a building over two cells by its parts; the total of every cell is kept. A cell without dwellings keeps
+    one point on land.
+
+    Whatever is reckoned so is called estimated, with how, on the screen, the map, in the workbook, in
+    `run.json` and over HTTP.
+    """
+    return [" ".join(paragraph.split()) for paragraph in paragraphs.split("\n\n")]
 
 
 def cli_page() -> str:

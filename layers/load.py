@@ -21,12 +21,14 @@ from layers.osm.basemap import read_basemap
 from layers.osm.features import read_extract_layers
 from layers.read.files import read_file
 from layers.read.postgis import read_postgis
+from layers.read.raster import RASTER_SUFFIXES, read_population
 from layers.read.raw_table import RawTable
 from layers.rows.frames import box_of, join_frames, make_frame, widened
 from layers.rows.ledger import Ledger
 from layers.rows.read_layer import LoadedLayer, failed_layer, read_layer
 from layers.rows.report import CrsReport, LayerReport
 from layers.rows.roles import Words
+from layers.spread import place_of, spread_people
 from layers.study.model import LayerSource, Study
 from layers.study.paths import without_password
 
@@ -149,13 +151,26 @@ def _load(
     extent: Extent | None,
 ) -> LoadedLayer:
     try:
-        table = _table_of(study, layer, extracted)
+        table = _table_of(study, layer, extracted, extent)
+        loaded = read_layer(layer, table, words, extent=extent)
+        return _spread(study, layer, loaded, extent)
     except InputError as error:
         return failed_layer(layer, error)
-    return read_layer(layer, table, words, extent=extent)
 
 
-def _table_of(study: Study, layer: LayerSource, extracted: dict[str, RawTable | InputError]) -> RawTable:
+def _spread(study: Study, layer: LayerSource, loaded: LoadedLayer, extent: Extent | None) -> LoadedLayer:
+    """Return a population grid with its people where they live; other layers as they are."""
+    rule = layer.people
+    if rule.method != "grid" or not len(loaded.frame):
+        return loaded
+    split = rule.spread == "dwellings"
+    place = place_of(study.extract, extent, default_levels=rule.default_levels, split=split)
+    return spread_people(loaded, place)
+
+
+def _table_of(
+    study: Study, layer: LayerSource, extracted: dict[str, RawTable | InputError], extent: Extent | None
+) -> RawTable:
     if layer.source == "extract":
         table = extracted[layer.id]
         if isinstance(table, InputError):
@@ -165,6 +180,9 @@ def _table_of(study: Study, layer: LayerSource, extracted: dict[str, RawTable | 
         return read_postgis(layer.source, table=layer.table, sql=layer.sql)
     path = study.path_of(layer)
     assert path is not None
+    if path.suffix.lower() in RASTER_SUFFIXES:
+        box = extent if extent is not None else read_basemap(study.extract).bounds
+        return read_population(path, box, source=layer.source)
     return read_file(path, layer, source=layer.source)
 
 

@@ -69,7 +69,7 @@ class Service:
     @property
     def cases(self) -> list[CaseSummary]:
         """The cases of the study."""
-        return [case_summary(assessed) for assessed in self.result.cases]
+        return [case_summary(self.result, assessed) for assessed in self.result.cases]
 
     def assessment(self, case: str | None, most_gaps: int) -> AssessmentAnswer:
         """Return the numbers of the workbook for one case, the first where none is named."""

@@ -12,6 +12,7 @@ from layers.rows.report import LayerReport
 from layers.settings import profile_of
 from layers.study.mend import FIXED_FILE, MendingLine, said_of
 from maps.result import CheckResult
+from maps.words.people import estimate_words
 
 _SHOWN = 20
 """So many faults of one kind are listed."""
@@ -127,6 +128,8 @@ def _layer(report: LayerReport, language: Language) -> str:
             f"  coordinates: {crs.used}. {crs.note.en}", f"  坐标系：{crs.used}。{crs.note.zh}"
         )
         lines.append(coordinates.to(language))
+    if (people := estimate_words(report)) is not None:
+        lines.append(Text(f"  people: {people.en}", f"  人口：{people.zh}").to(language))
     lines += _column_lines(report, language)
     lines += _fault_lines(_UNUSABLE, report.faults, language)
     lines += _fault_lines(_REJECTED, report.row_faults, language)

@@ -65,6 +65,7 @@ export interface Case {
   readonly profile: Bilingual;
   readonly hour: Bilingual;
   readonly who: Bilingual;
+  readonly estimated: boolean;
 }
 
 type Texts = readonly (string | null)[];
