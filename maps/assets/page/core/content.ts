@@ -6,7 +6,8 @@ export type Language = "en" | "zh";
 // A text of the study or of the page, in both languages.
 export type Bilingual = Readonly<Record<Language, string>>;
 
-export type Kind = "station" | "centre" | "merchant" | "facility" | "chosen" | "rejected";
+// A kind of place; style.symbols has one for each, in the order of the legend.
+export type Kind = string;
 export type PolygonKind = "grid" | "area";
 export type Status = "open" | "building" | "planned" | "closed" | "unknown";
 export type PaperSize = "A3" | "A4";
@@ -19,6 +20,8 @@ export interface SymbolStyle {
   readonly outline: string;
   readonly glyph: string;
   readonly size: number;
+  // The zoom from which names stand beside it.
+  readonly names_from_zoom: number;
 }
 
 export interface StreetStyle {
