@@ -87,14 +87,14 @@ _BASES: dict[str, dict[str, float]] = {
         **dict.fromkeys(
             ["km2", "平方公里", "平方千米", "km^2", "sqkm", "squarekilometres", "squarekilometers"], 1e6
         ),
-        **dict.fromkeys(["公顷", "ha", "hm2", "hectare", "hectares"], 1e4),
+        **dict.fromkeys(["公顷", "ha", "hm2", "hm^2", "hectare", "hectares"], 1e4),
         "公亩": 100.0,
         "亩": 2000 / 3,
         "市亩": 2000 / 3,
         "顷": 200_000 / 3,
         **dict.fromkeys(("英亩", "acre", "acres"), 4046.8564224),
         "坪": 400 / 121,
-        **dict.fromkeys(("平方英尺", "sqft", "ft2", "sq.ft", "squarefeet"), 0.09290304),
+        **dict.fromkeys(("平方英尺", "sqft", "ft2", "ft^2", "sq.ft", "squarefeet"), 0.09290304),
     },
     "storeys": dict.fromkeys(["层", "楼", "层楼", "f", "storeys", "stories", "floors", "levels"], 1.0),
     "dwellings": dict.fromkeys(["户", "套", "间", "dwellings", "households", "flats", "units", "homes"], 1.0),
@@ -110,7 +110,9 @@ _BASES: dict[str, dict[str, float]] = {
 """How many of the unit kept one of the unit written is (亩: 666 2/3 m2, 坪: 400/121 m2)."""
 
 _MULTIPLIED = ("people", "dwellings", "rooms", "enterprises", "as written")
-_COUNTED = re.compile(r"^[x×*]?(\d{1,9})(.*)$")
+_COUNTED = re.compile(r"^[x×*]?(10{1,8})(?!\d)(.*)$")
+_POWER = re.compile(r"(?<!\d)10\^([1-8])(?!\d)")
+_RAISED = {ord(raised): f"^{figure}" for figure, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 _DECLARED = re.compile(r"^(?:计量)?单位[:为]?|^units?:|^in(?= )", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[{【〔<《「]([^()\[\]{}【】〔〕<>《》「」]*)")
 _STRANGE = re.compile(r"^[x×*]?\d*[十百佰千仟万亿]+\D{0,2}$|^(?:[x×*]\d+|\d*0{3})\D{0,3}$")
@@ -126,8 +128,14 @@ def plain_unit(text: str) -> str:
     >>> plain_unit("单位：萬人"), plain_unit(" ㎡ "), plain_unit("Unit: Thousand persons")
     ('万人', 'm2', 'thousandpersons')
     """
-    text = simplified(unicodedata.normalize("NFKC", text[: 4 * MAX_UNIT])).lower().strip(" .。")
+    text = _plain(text[: 4 * MAX_UNIT]).lower().strip(" .。")
+    text = _POWER.sub(lambda power: str(10 ** int(power[1])), text)
     return re.sub(r"[\s_]+|(?<=\d),(?=\d{3})", "", _DECLARED.sub("", text)).strip(":,")
+
+
+def _plain(text: str) -> str:
+    """Return a text in simplified, half-width characters; a raised figure is written with a caret."""
+    return simplified(unicodedata.normalize("NFKC", text.translate(_RAISED)))
 
 
 @lru_cache(maxsize=4096)
@@ -163,7 +171,7 @@ def _multiplied(plain: str, bases: dict[str, float]) -> float | None:
         if plain[:length] in _MULTIPLIERS and (not base or base in bases):
             return _MULTIPLIERS[plain[:length]] * (bases[base] if base else 1.0)
     counted = _COUNTED.match(plain)
-    if counted is not None and int(counted[1]) and (not counted[2] or counted[2] in bases):
+    if counted is not None and (not counted[2] or counted[2] in bases):
         return float(int(counted[1])) * (bases[counted[2]] if counted[2] else 1.0)
     return None
 
@@ -182,7 +190,7 @@ def families(written: str) -> tuple[str, ...]:
 def is_multiplier(written: str) -> bool:
     """Return whether a unit is a multiplier alone (万, thousand), which says nothing of what is counted."""
     plain = plain_unit(written)
-    return plain in _MULTIPLIERS or (plain.isdecimal() and len(plain) < 10 and int(plain) > 1)
+    return plain in _MULTIPLIERS or re.fullmatch("10{1,8}", plain) is not None
 
 
 def looks_like_unit(text: str) -> bool:
@@ -209,7 +217,7 @@ def unit_of(header: str) -> str:
     >>> unit_of("人口万人"), unit_of("人口（2020年）"), unit_of("名称")
     ('万人', '', '')
     """
-    text = simplified(unicodedata.normalize("NFKC", header[:200]))
+    text = _plain(header[:200])
     for inside in reversed(_BRACKETS.findall(text)):
         if _DECLARED.match(inside.strip().lower()) or looks_like_unit(inside):
             return plain_unit(inside)
@@ -229,7 +237,7 @@ def without_unit(header: str) -> str:
     ('人口', '人口', '人口')
     """
     unit = unit_of(header)
-    text = simplified(unicodedata.normalize("NFKC", header[:200])).lower()
+    text = _plain(header[:200]).lower()
     at = text.rfind(unit) if unit else -1
     if at <= 0:
         return header
@@ -262,7 +270,7 @@ def units_above(lines: Iterable[str]) -> tuple[str, ...]:
     """
     found: list[str] = []
     for line in lines:
-        text = simplified(unicodedata.normalize("NFKC", line[:200]))
+        text = _plain(line[:200])
         for declared in re.findall(
             r"(?<![报制管任设送办用位])(?:计量)?单位\s*[:为]\s*([^()\[\]]{1,60})", text
         ):

@@ -108,7 +108,10 @@ def readable(extract: Path) -> Iterator[None]:
     _check_name(extract)
     try:
         yield
-    except (RuntimeError, OSError, UnicodeDecodeError) as error:
+    except InputError:
+        raise
+    except Exception as error:
+        # The border of the reader: osmium has errors of its own for each part of a broken file.
         raise InputError([_broken(extract, error)]) from error
 
 

@@ -403,7 +403,8 @@ def _hidden_notes(
 
 
 def _unreadable(source: str, error: Exception) -> InputError:
-    plain = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+    told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    plain = told.splitlines()[0][:200] if told else type(error).__name__
     what = Text(f"the workbook cannot be read: {plain}", f"无法读取工作簿：{plain}")
     fix = Text("Open it and save it again as .xlsx", "请打开后另存为 .xlsx")
     return input_error(source, what, fix, code="unreadable")

@@ -167,7 +167,11 @@ def _typed(
         bad, values = bad | low, np.where(low, np.nan, values)
     if role.holds == "number" and role.unit in _ADDED and role.id not in _MEANS:
         values = _merged_once(ledger, role, header, values)
-    broken = bad & _failed(cells, in_workbook=bool(ledger.table.sheet))
+    broken = _failed(cells, in_workbook=bool(ledger.table.sheet))
+    if broken.any() and values.dtype == object:
+        bad, values = bad | broken, values.copy()
+        values[broken] = None
+    broken &= bad
     for mask, what, fix, code in (
         (broken, *_BROKEN, "broken_formula"),
         (bad & ~broken, _not_understood(role), _way(role, words), "bad_value"),
