@@ -84,6 +84,8 @@ def test_what_is_something_else_houses_nobody(tmp_path):
     assert people == pytest.approx([200 / 35] * 9 + [700 / 35, 750 / 35], rel=2e-3)
     report = layers.report("homes")
     assert (report.read, report.accepted, report.left_out, report.rejected) == (13, 11, 2, 0)
+    said = {note.code: note.what for note in report.notes}["not_dwellings"]
+    assert said.zh == "13 栋建筑中有 2 栋为其他用途，不计人口：工业建筑 1；位于工业用地 1"
     notes = {note.code: note.what.en for note in report.notes}
     assert "2 of 13 buildings are something else and house nobody" in notes["not_dwellings"]
     assert "man_made=works 1; in landuse=industrial 1" in notes["not_dwellings"]
