@@ -40,6 +40,29 @@ _OTHER = re.compile(
     r"公共|公建|文化|体育|宗教|寺|教堂|交通|车站|市政|酒店|宾馆|旅馆|养殖|配套|设备|变电|泵房|门卫|公厕|"
     r"其他|其它|在建|拆除|空置|废弃"
 )
+_LAND: Final = {
+    "industrial": "工业用地", "commercial": "商业用地", "retail": "商业用地", "railway": "铁路用地",
+    "military": "军事用地", "cemetery": "墓地", "grave_yard": "墓地", "construction": "在建用地",
+    "school": "学校用地", "university": "学校用地", "college": "学校用地", "kindergarten": "学校用地",
+    "education": "学校用地", "hospital": "医院用地", "clinic": "医院用地", "parking": "停车场",
+    "park": "公园", "religious": "宗教用地", "place_of_worship": "宗教用地", "works": "工业用地",
+    "aeroway": "机场用地", "power": "电力用地", "leisure": "体育用地", "tourism": "旅游用地",
+}  # fmt: skip
+_BUILT: Final = {
+    "industrial": "工业建筑", "warehouse": "仓库", "works": "工业建筑", "parking": "停车与车库",
+    "garage": "停车与车库", "garages": "停车与车库", "carport": "停车与车库", "school": "学校",
+    "university": "学校", "college": "学校", "kindergarten": "学校", "hospital": "医院", "clinic": "医院",
+    "church": "宗教建筑", "temple": "宗教建筑", "place_of_worship": "宗教建筑", "retail": "商业建筑",
+    "commercial": "商业建筑", "office": "办公建筑", "hotel": "酒店", "construction": "在建建筑",
+    "roof": "棚架", "shed": "棚架",
+}  # fmt: skip
+_TAGGED: Final = {
+    "shop": "商店", "office": "办公建筑", "amenity": "公共设施", "man_made": "工业建筑",
+    "industrial": "工业建筑",
+    "craft": "作坊", "healthcare": "医疗设施", "tourism": "旅游设施", "leisure": "文体设施",
+    "abandoned": "闲置建筑", "disused": "闲置建筑", "ruins": "闲置建筑", "construction": "在建建筑",
+}  # fmt: skip
+
 _PLAIN = re.compile(r"[a-z_;: -]{1,60}")
 
 
@@ -107,6 +130,9 @@ def _leave_out(ledger: Ledger, texts: NDArray[np.object_], other: Bools) -> None
     if not aside.any():
         return
     counts = Counter(str(text) for text in texts[aside]).most_common(8)
+    in_chinese = Counter(_chinese(str(text)) for text in texts[aside]).most_common(8)
+    kinds_en = "; ".join(f"{text} {n:,}" for text, n in counts)
+    kinds_zh = "；".join(f"{text} {n:,}" for text, n in in_chinese)
     count, total = int(aside.sum()), int(ledger.accepted.sum())
     if count == total:
         ledger.stop(
@@ -117,14 +143,13 @@ def _leave_out(ledger: Ledger, texts: NDArray[np.object_], other: Bools) -> None
                 '请提供人口数据；若统计的不是居民，请写 people = { method = "buildings", uses = "all" }',
             ),
             code="no_dwellings",
-            value=", ".join(f"{text}: {n:,}" for text, n in counts),
+            value=kinds_en,
         )
     ledger.leave_out(other)
-    kinds_en = "; ".join(f"{text} {n:,}" for text, n in counts)
     ledger.note(
         Text(
             f"{count:,} of {total:,} buildings are something else and house nobody: {kinds_en}",
-            f"{total:,} 栋建筑中有 {count:,} 栋为其他用途，不计人口：{kinds_en.replace('; ', '；')}",
+            f"{total:,} 栋建筑中有 {count:,} 栋为其他用途，不计人口：{kinds_zh}",
         ),
         Text(
             'people.uses = "all" counts them too, for others than residents',
@@ -132,6 +157,22 @@ def _leave_out(ledger: Ledger, texts: NDArray[np.object_], other: Bools) -> None
         ),
         code="not_dwellings",
     )
+
+
+def _chinese(reason: str) -> str:
+    """Return in Chinese why nobody lives in a building; the words of a sheet stay as they are.
+
+    Examples
+    --------
+    >>> _chinese("in landuse=industrial"), _chinese("building=garages"), _chinese("shop=mall")
+    ('位于工业用地', '停车与车库', '商店')
+    """
+    key, equals, value = reason.removeprefix("in ").partition("=")
+    if not equals:
+        return reason if re.search("[\u4e00-\u9fff]", reason) else _BUILT.get(reason, "其他建筑")
+    if reason.startswith("in "):
+        return f"位于{_LAND.get(value) or _LAND.get(key, '非居住用地')}"
+    return _BUILT.get(value) or _TAGGED.get(key, "其他建筑")
 
 
 def floors_of(storeys: Floats, lowest: Floats, roof: Floats, mixed: Bools) -> Floats:

@@ -7,7 +7,9 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pytest
+import rasterio
 import shapely
+from rasterio.transform import from_origin
 
 from geo.errors import InputError
 from layers.load import Layers, load_layers
@@ -37,7 +39,7 @@ people = { method = "grid"%s }
 
 
 def load(
-    folder: Path, study: str, *areas: tuple[tuple[float, float, float, float], str], **files: str
+    folder: Path, study: str, *areas: tuple[tuple[float, float, float, float], str], **files: str | bytes
 ) -> Layers:
     named = {name.replace("__", "."): content for name, content in files.items()}
     town = write_town(folder, study=HEAD + study, files={"town.osm": with_areas(streets(), *areas), **named})
@@ -82,6 +84,8 @@ def test_what_is_something_else_houses_nobody(tmp_path):
     assert people == pytest.approx([200 / 35] * 9 + [700 / 35, 750 / 35], rel=2e-3)
     report = layers.report("homes")
     assert (report.read, report.accepted, report.left_out, report.rejected) == (13, 11, 2, 0)
+    said = {note.code: note.what for note in report.notes}["not_dwellings"]
+    assert said.zh == "13 栋建筑中有 2 栋为其他用途，不计人口：工业建筑 1；位于工业用地 1"
     notes = {note.code: note.what.en for note in report.notes}
     assert "2 of 13 buildings are something else and house nobody" in notes["not_dwellings"]
     assert "man_made=works 1; in landuse=industrial 1" in notes["not_dwellings"]
@@ -225,6 +229,20 @@ def test_cells_given_by_their_middles(tmp_path, side, rows):
     body = CELLS.replace(".geojson", ".csv").replace("licence", f"{side}licence") % ""
     layers = load(tmp_path, body, *HOMES, cells__csv=sheet)
     assert (len(layers.demand), layers.demand["people"].sum()) == (rows, 12)
+
+
+def test_a_raster_of_people_a_pixel(tmp_path):
+    """One pixel over the town's southern half, one far to the east of it."""
+    west, north = place(-10, 150)
+    profile = {"driver": "GTiff", "width": 2, "height": 1, "count": 1, "dtype": "float32", "crs": "EPSG:4326"}
+    with rasterio.MemoryFile() as memory:
+        with memory.open(**profile, transform=from_origin(west, north, 0.01, 0.0015)) as file:
+            file.write(np.array([[[45, 7]]], np.float32))
+        tif = memory.read()
+    body = CELLS.replace("cells.geojson", "pop.tif").replace('crs = "EPSG:4326"\n', "") % ""
+    layers = load(tmp_path, body, *HOMES, pop__tif=tif)
+    assert people_by_id(layers) == {f"cells:r1c1/w{1001 + i}": pytest.approx(5, rel=1e-3) for i in range(9)}
+    assert layers.demand["people"].sum() == pytest.approx(45, abs=1e-9)
 
 
 def test_cells_over_one_another_are_said(tmp_path):
