@@ -183,7 +183,7 @@ def test_residential_land_is_the_same_by_every_door_and_grids_sum_to_it(result, 
     metres = result.layers.land.to_crs(metric_crs(result.layers.land))
     assert whole["total"].to_numpy() == pytest.approx(metres.area.sum() / 10_000)
     row = land[(land["case"] == "evening") & (land["requirement"] == "pharmacy")].iloc[0]
-    assert 0 < row["covered"] < row["total"]
+    assert 0 < row["covered"] <= row["total"]
     page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
     cells = [[cell.value for cell in line] for line in page.iter_rows()]
     below = cells[[line[0] for line in cells].index("按住宅与居住用地统计：<b>傍晚</b>") :]
