@@ -15,7 +15,7 @@ from geo.network.profiles import (
     way_access,
     way_speed,
 )
-from geo.network.squares import (
+from geo.squares.surfaces import (
     MOST_CORNERS,
     MOST_ENTRANCES,
     MOST_SIDE_STOPS,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from numba import njit
 
+from geo.blocks import run_blocks
+from geo.network import _snap
 from geo.network.network import StreetNetwork
-from geo.types import Floats, Index, Index32
+from geo.types import Array, Floats, Index, Index32
 
 _REACH_METRES = 60.0
 """How far from a point ways across are looked at."""
@@ -34,12 +37,17 @@ def choose_ways_across(
     on = np.flatnonzero((edge >= 0) & (across[edge] >= 0))
     if not on.size:
         return
-    surface = across[edge[on]]
+    room = np.maximum(_outline_metres(network, xy[on]), metres[on]) + _SPARE_METRES
+    lines = np.flatnonzero((across >= 0) & (np.diff(network.vertex_start) == 2))
+    lines = lines[np.argsort(across[lines], kind="stable")]
+    bounds = np.searchsorted(across[lines], np.arange(across.max() + 2))
+    order = np.argsort(across[edge[on]], kind="stable")
+    points, surface = on[order], across[edge[on[order]]]
     for number in np.unique(surface):
-        lines = np.flatnonzero(across == number)
-        lines = lines[np.diff(network.vertex_start)[lines] == 2]
-        if lines.size:
-            _choose(network, lines, on[surface == number], xy, edge, vertex, share, metres)
+        ours = lines[bounds[number] : bounds[number + 1]]
+        if ours.size:
+            these = slice(*np.searchsorted(surface, [number, number + 1]))
+            _choose(network, ours, points[these], xy, room[order][these], (edge, vertex, share, metres))
 
 
 def _choose(
@@ -47,45 +55,77 @@ def _choose(
     lines: Index,
     points: Index,
     xy: Floats,
-    edge: Index32,
-    vertex: Index,
-    share: Floats,
-    metres: Floats,
+    room: Floats,
+    joined: tuple[Index32, Index, Floats, Floats],
 ) -> None:
     first = network.vertex_start[lines]
     at = np.column_stack([network.vertex_x, network.vertex_y])
-    a, b = at[first], at[first + 1]
+    line_ends = np.concatenate([at[first], at[first + 1]])
     _, some, place = np.unique(
         np.concatenate([network.edge_source[lines], network.edge_target[lines]]),
         return_index=True,
         return_inverse=True,
     )
-    ends = np.concatenate([a, b])[some]
-    apart = np.hypot(*(ends[:, None] - ends[None]).transpose(2, 0, 1))
-    from_a, from_b = apart[place[: lines.size]], apart[place[lines.size :]]
-    length = np.hypot(*(b - a).T)
-    clear = np.maximum(_outline_metres(network, xy[points]), metres[points])
-    for point, room in zip(points.tolist(), clear.tolist(), strict=True):
-        along = np.clip(((xy[point] - a) * (b - a)).sum(axis=1) / np.maximum(length, 1e-9) ** 2, 0.0, 1.0)
-        gap = np.hypot(*(a + along[:, None] * (b - a) - xy[point]).T)
-        near = np.flatnonzero(gap <= room + _SPARE_METRES)
-        if not near.size:
-            # The way it is on has more than two vertices and is none of the lines: it stays there.
-            continue
-        to_a, to_b = (gap + along * length)[near, None], (gap + (1 - along) * length)[near, None]
-        mean = np.minimum(to_a + from_a[near], to_b + from_b[near]).mean(axis=1)
-        best = near[np.argmin(mean)]
-        edge[point], vertex[point] = lines[best], first[best]
-        share[point], metres[point] = along[best], gap[best]
+    a, b = place[: lines.size], place[lines.size :]
+    _best_lines(points, xy, room, lines, first, a, b, line_ends[some], *joined)
+
+
+@njit(cache=True, nogil=True)
+def _best_lines(
+    points: Array,
+    xy: Array,
+    room: Array,
+    lines: Array,
+    first: Array,
+    a: Array,
+    b: Array,
+    ends: Array,
+    edge: Array,
+    vertex: Array,
+    share: Array,
+    metres: Array,
+) -> None:
+    """Give each point the line from which all `ends` are reached best; `a` and `b` are those of each line."""
+    for i in range(points.size):
+        p = points[i]
+        best = np.inf
+        for k in range(lines.size):
+            ax, ay = ends[a[k], 0], ends[a[k], 1]
+            dx, dy = ends[b[k], 0] - ax, ends[b[k], 1] - ay
+            length = np.hypot(dx, dy)
+            along = 0.0
+            if length > 0:
+                along = ((xy[p, 0] - ax) * dx + (xy[p, 1] - ay) * dy) / (length * length)
+                along = min(max(along, 0.0), 1.0)
+            gap = np.hypot(ax + along * dx - xy[p, 0], ay + along * dy - xy[p, 1])
+            if gap > room[i]:
+                continue
+            walk = 0.0
+            for e in range(ends.shape[0]):
+                over_a = along * length + np.hypot(ends[e, 0] - ax, ends[e, 1] - ay)
+                over_b = (1 - along) * length + np.hypot(ends[e, 0] - ax - dx, ends[e, 1] - ay - dy)
+                walk += gap + min(over_a, over_b)
+                if walk >= best:
+                    break
+            if walk < best:
+                best = walk
+                edge[p], vertex[p], share[p], metres[p] = lines[k], first[k], along, gap
 
 
 def _outline_metres(network: StreetNetwork, xy: Floats) -> Floats:
     """Return how far the next street or outline is, at most `_REACH_METRES`."""
-    squares = shapely.box(*(xy - _REACH_METRES).T, *(xy + _REACH_METRES).T)
-    point, near = network.edge_tree.query(squares)
-    kept = network.edge_surface[near] < 0
-    point, near = point[kept], near[kept]
-    gap = shapely.distance(shapely.points(xy[point]), network.edge_tree.geometries[near])
-    found = np.full(len(xy), _REACH_METRES)
-    np.minimum.at(found, point, gap)
-    return found
+    x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
+    edge, vertex = np.zeros(x.size, np.int32), np.zeros(x.size, np.int64)
+    share, metres = np.zeros(x.size), np.full(x.size, _REACH_METRES)
+
+    def work(first: int, last: int) -> None:
+        some = np.arange(first, last)
+        squares = shapely.box(*(at[some] + side for side in (-_REACH_METRES, _REACH_METRES) for at in (x, y)))
+        point, near = network.edge_tree.query(squares)
+        kept = network.edge_surface[near] < 0
+        shape = (network.vertex_start, network.vertex_x, network.vertex_y)
+        _snap.nearest_places(some[point[kept]], near[kept], x, y, *shape, edge, vertex, share, metres)
+
+    for _ in run_blocks(x.size, 8192, work):
+        pass
+    return metres

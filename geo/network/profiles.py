@@ -182,8 +182,8 @@ def way_access(profile: Profile, tags: Tags) -> Access:
 
     Examples
     --------
-    >>> walker = Profile("walk", Text("Walk", "步行"), 3.6, Text("", ""), True, ("foot", "access"),
-    ...                  {"service": "yes"})
+    >>> walker = Profile(id="walk", name=Text("Walk", "步行"), speed_kph=3.6, source=Text("", ""),
+    ...                  verified=True, access_keys=("foot", "access"), ways={"service": "yes"})
     >>> [way_access(walker, {"highway": "service", "access": access}).name for access in
     ...  ("yes;designated", "private", "emergency", "who knows")]
     ['OPEN', 'PRIVATE', 'CLOSED', 'CLOSED']

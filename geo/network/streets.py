@@ -35,7 +35,7 @@ class StreetGraph:
         Metres above the sea, missing where unknown; None where elevation is not given.
     way_surface
         Which square, platform or pier a way belongs to, -1 for an ordinary way; None where there are none
-        (`geo.network.squares`).
+        (`geo.squares.surfaces`).
     way_is_across
         Which of the ways of surfaces lead straight across; the others are outlines.
     """

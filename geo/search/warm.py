@@ -8,11 +8,11 @@ from collections.abc import Callable
 from geo.kernels import is_on_disk
 from geo.network.build import contraction_is_compiled
 from geo.network.snap import at_nodes
-from geo.network.squares import compile_crossings, crossings_are_compiled
 from geo.network.toys import line, square
 from geo.search import _isochrone, _label_search, _places
 from geo.search.isochrones import isochrones
 from geo.search.reach import nearest, reachable, reachable_nodes, sums, travel_times
+from geo.squares.surfaces import compile_crossings, crossings_are_compiled
 
 
 def compile_kernels() -> float:

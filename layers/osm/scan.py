@@ -77,12 +77,29 @@ def scan(extract: Path, keys: Collection[str] | BaseFilter) -> Iterator[Element]
     """
     with readable(extract):
         pending = _Pending()
-        for thing in _things(extract, keys):
-            element = _element(thing, pending)
-            if element is not None:
-                yield element
-        yield from pending.ways.values()
-        yield from _mended(extract, pending.relations)
+        yield from _once(_elements(extract, keys, pending))
+
+
+def _elements(extract: Path, keys: Collection[str], pending: _Pending) -> Iterator[Element]:
+    for thing in _things(extract, keys):
+        element = _element(thing, pending)
+        if element is not None:
+            yield element
+    yield from pending.ways.values()
+    yield from _mended(extract, pending.relations)
+
+
+def _once(elements: Iterable[Element]) -> Iterator[Element]:
+    """Leave out elements that come again.
+
+    An extract may hold one twice, and osmium may hand over the area of a relation before the relation.
+    """
+    seen: set[int] = set()
+    for element in elements:
+        key = int(element.osm_id[1:]) * 3 + "nwr".index(element.osm_id[0])
+        if key not in seen:
+            seen.add(key)
+            yield element
 
 
 @contextmanager

@@ -17,8 +17,8 @@ from osmium.filter import IdFilter, KeyFilter, TagFilter
 
 from geo.errors import Fault, InputError
 from geo.network.profiles import way_class
-from geo.network.squares import Surfaces, with_surfaces
 from geo.network.streets import StreetGraph
+from geo.squares.surfaces import Surfaces, with_surfaces
 from geo.text import Text
 from layers.osm.rings import Ring, assemble, polygons, sound_ring
 from layers.osm.way_lines import NoRoomError, Pairs, WayBatch, WayNodes, pairs, read_ways, write_ways

@@ -11,8 +11,8 @@ import pandas as pd
 from geo.network.build import build_network
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap
-from geo.network.squares import Surfaces, with_surfaces
 from geo.network.streets import StreetGraph
+from geo.squares.surfaces import Surfaces, with_surfaces
 
 METRE = 1 / 111_319.49079327358
 """Degrees a metre on the equator."""

@@ -11,7 +11,7 @@ import osmium
 import pytest
 
 from geo.errors import InputError
-from geo.network.squares import FIRST_ADDED_ID
+from geo.squares.surfaces import FIRST_ADDED_ID
 from layers.osm import way_lines
 from layers.osm.streets_read import read_streets
 from tests.support.town import streets as town
@@ -110,7 +110,7 @@ FULL_DISK = """
 import sys, tempfile, pathlib
 from layers.osm import streets_read
 from geo.errors import InputError
-from geo.network.squares import FIRST_ADDED_ID
+from geo.squares.surfaces import FIRST_ADDED_ID
 whole = streets_read.write_ways
 streets_read.write_ways = lambda extract, lines, *a, **k: whole(extract, pathlib.Path("/dev/full"), *a, **k)
 for _ in range(2):

@@ -8,7 +8,7 @@ from numba import njit
 from geo.types import Array
 
 _TOUCH_METRES = 0.001
-SPARE_METRES = 2.0
+SPARE_METRES = 1.0
 SPARE_AT_STOPS_METRES = 5.0
 """A straight way that saves no more than this over others is left out."""
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.kernels import is_on_disk
-from geo.network import _visibility
 from geo.network.streets import StreetGraph
+from geo.squares import _visibility
 from geo.types import Bools, Floats, Index, Index32
 
 MOST_ENTRANCES = 60

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.network import squares
 from geo.network.build import network_from_streets
 from geo.network.snap import at_nodes, snap
 from geo.network.streets import StreetGraph
 from geo.search.reach import nearest_at_nodes, travel_times
+from geo.squares import surfaces as squares
 from layers.catalogue.profiles import read_profile
+from layers.osm.streets_read import read_streets
 from tests.support.street_oracle import visible_metres
 from tests.support.streets import METRE, square, streets
 
@@ -100,10 +101,41 @@ def test_a_square_nobody_comes_to_keeps_its_outline_alone():
 
 
 def test_a_gate_at_the_edge_closes_the_street_not_the_square():
-    corners = {1: (-50, 0), 2: (150, 0), 3: (150, 100)}
-    graph = square(BOX, corners, node_tags={2: {"barrier": "gate", "access": "private"}})
-    assert metres_between(graph, 1001, 1003) == pytest.approx(100 + 100 * 2**0.5, rel=0.01)
-    assert metres_between(graph, 1001, 1002) == np.inf
+    """The way bends at the gate's own corner, and the street behind the gate is shut."""
+    ell = [(0, 0), (100, 0), (100, 20), (20, 20), (20, 100), (0, 100)]
+    gate = {4: {"barrier": "gate", "access": "private"}}
+    graph = square(ell, {2: (150, 0), 4: (60, 60), 6: (0, 150)}, node_tags=gate)
+    expected = 50 + float(np.hypot(80, 20)) + float(np.hypot(20, 80)) + 50
+    assert metres_between(graph, 1002, 1006) == pytest.approx(expected, rel=0.01)
+    assert metres_between(graph, 1002, 1004) == np.inf
+
+
+def test_places_inside_a_large_square_walk_little_farther_than_straight():
+    """On average 20 m to any of four corners of 200 by 200 m; the nearest of all lines would cost 27."""
+    side = 200.0
+    ring = [(0, 0), (side, 0), (side, side), (0, side)]
+    graph = square(ring, {1: (-50, 0), 2: (250, 0), 3: (250, side), 4: (-50, side)})
+    inside = [(east, north) for east in np.arange(11, 200, 31.0) for north in np.arange(7, 200, 37.0)]
+    more = [
+        metres_from(graph, place, 1000 + n) - 50 - float(np.hypot(place[0] - x, place[1] - y))
+        for place in inside[::3]
+        for n, (x, y) in enumerate(ring, start=1)
+    ]
+    assert min(more) >= -2
+    assert np.mean(more) <= 20
+
+
+def test_places_all_over_real_squares_are_joined(helsinki):
+    network = network_from_streets(read_streets(helsinki), WALK)
+    on = np.repeat(network.edge_surface >= 0, np.diff(network.vertex_start))
+    rng = np.random.default_rng(5)
+    vertex = rng.choice(np.flatnonzero(on), 2000)
+    lon, lat = (
+        axis[vertex] + rng.normal(0, 10 * METRE, 2000) for axis in (network.vertex_lon, network.vertex_lat)
+    )
+    joined = snap(network, (lon, lat))
+    assert joined.snapped.all()
+    assert (network.edge_surface[joined.edge] >= 0).sum() > 500
 
 
 def test_a_square_closed_to_a_traveller_is_not_crossed():
