@@ -11,7 +11,7 @@ from layers.accessibility import access_faults
 from layers.catalogue.schema import polygon_kinds
 from layers.load import Layers, load_layers
 from layers.osm.elevation import ElevationReport, elevation_report, read_elevation_model
-from layers.osm.streets import open_network
+from layers.osm.streets import hours_of_streets, open_network
 from layers.rows.report import LayerReport
 from layers.settings import profile_of, standard_of
 from layers.study.cases import read_cases
@@ -59,6 +59,7 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckResult:
         layers=tuple(_layer_check(study, report, layers, network) for report in layers.reports),
         network=network,
         elevation=_elevation(study, network),
+        timed_streets=hours_of_streets(study.extract, cache=cache).total if network else 0,
     )
 
 
@@ -107,7 +108,8 @@ def _layer_check(
     figures: SnapFigures | None = None
     if network is not None and report.kind not in polygon_kinds():
         points = accepted.representative_point()
-        metres = snap(network, points, max_snap_metres=study.max_snap_metres).snap_metres
+        limit = study.max_snap_metres
+        metres = snap(network, points, max_snap_metres=limit, barriers=layers.barriers).snap_metres
         figures = SnapFigures.of(metres, max_snap_metres=study.max_snap_metres)
     return LayerCheck(report=report, accepted=accepted, snap=figures)
 

@@ -39,7 +39,7 @@ class StudyResult:
     """Everything a run found out.
 
     One result is followed from here through every output by its field: ``land``, say, is read by
-    `maps.book.run` (sheets and CSV), `maps.frames` (``results.gpkg``), `maps.words.summary` (screen),
+    `maps.book.sheets` (sheets and CSV), `maps.frames` (``results.gpkg``), `maps.words.summary` (screen),
     `api.record` (``run.json``) and `api.http.answers`.
 
     Attributes
@@ -258,6 +258,8 @@ class CheckResult:
         The streets of the first case; None where they cannot be read.
     elevation
         How the elevations cover these streets; None where there are none or nobody heeds them.
+    timed_streets
+        Ways and gates of the extract that are open at some hours only.
     lines
         Lines of the study file that mend it, or that only its author can decide on.
     fixed
@@ -269,6 +271,7 @@ class CheckResult:
     layers: tuple[LayerCheck, ...]
     network: StreetNetwork | None = None
     elevation: ElevationReport | None = None
+    timed_streets: int = 0
     lines: tuple[MendingLine, ...] = ()
     fixed: str = ""
 

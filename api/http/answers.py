@@ -7,6 +7,7 @@ from api.http.models import (
     AssessmentAnswer,
     CaseSummary,
     CauseCount,
+    Caveat,
     DenominatorCoverage,
     GapRow,
     RequirementCoverage,
@@ -16,11 +17,13 @@ from geo.assessment.cuts import DENOMINATORS
 from geo.assessment.tables import of_case
 from maps.result import StudyResult
 from maps.values import Row, bilingual, table_rows
+from maps.words.people import estimated_by
+from maps.words.summary import reader_notes
 
 
-def case_summary(assessed: CaseAssessment) -> CaseSummary:
+def case_summary(result: StudyResult, assessed: CaseAssessment) -> CaseSummary:
     """Return who travels in a case, when, and how many are counted."""
-    case = assessed.case
+    case, estimated = assessed.case, estimated_by(result.layers, assessed.people)
     return CaseSummary(
         id=case.id,
         name_en=case.name.en,
@@ -30,6 +33,8 @@ def case_summary(assessed: CaseAssessment) -> CaseSummary:
         hour_zh=case.hour.zh,
         shift=case.shift,
         people=float(assessed.people.sum()),
+        estimated_en=None if estimated is None else estimated.en,
+        estimated_zh=None if estimated is None else estimated.zh,
     )
 
 
@@ -44,7 +49,8 @@ def assessment_answer(result: StudyResult, assessed: CaseAssessment, *, most_gap
     return AssessmentAnswer(
         study=result.study.name,
         standard=result.standard.id,
-        case=case_summary(assessed),
+        case=case_summary(result, assessed),
+        notes=[Caveat(text_en=note.en, text_zh=note.zh) for note in reader_notes(result)],
         coverage=[_coverage(row, causes) for row in coverage],
         gaps=[GapRow.model_validate(row) for row in gaps[:most_gaps]],
         denominators=[_denominator(row) for row in denominators],

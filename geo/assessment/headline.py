@@ -6,6 +6,7 @@ the same.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +27,10 @@ SENTENCES: Final = {
     ),
     "headline_all": Text(
         "All {people} {who} reach {category} within {minutes} minutes {profile}.",
+        "{people}名{who}{hour}{profile}{minutes}分钟内全部可达{category}。",
+    ),
+    "headline_all_estimated": Text(
+        "All of {people} {who} reach {category} within {minutes} minutes {profile}.",
         "{people}名{who}{hour}{profile}{minutes}分钟内全部可达{category}。",
     ),
     "headline_none": Text(
@@ -65,6 +70,8 @@ class Headline:
         How people get there, and who they are.
     without_room
         Of those who are not covered, people who get there in time and find it full.
+    estimated
+        Whether the people were reckoned, not counted; their numbers are rounded and say "about".
     """
 
     category: Text
@@ -78,6 +85,7 @@ class Headline:
     counted: Text = RESIDENTS
     kind: str = "area"
     without_room: float = 0.0
+    estimated: bool = False
 
     @property
     def share(self) -> float:
@@ -109,19 +117,22 @@ class Headline:
         share = percent(self.reached, self.total)
         sentence = self._template().to(language).format(
             share=share if language == "en" else share.replace(" ", ""),
-            people=_people(self.total),
+            people=self._people(self.total, language),
             who=self.counted.to(language),
             category=self.category.to(language),
             minutes=f"{self.minutes:g}" if self.minutes is not None else "",
             metres=f"{self.metres:g}" if self.metres is not None else "",
             profile=self.profile.to(language),
             hour="",
-            left=_people(self.total - self.reached),
+            left=self._people(self.total - self.reached, language),
             gaps=self._places().to(language).format(n=f"{self.places_with_gap or 0:,}"),
         )  # fmt: skip
         if round(self.without_room) > 0:
-            sentence += _FULL.to(language).format(full=_people(self.without_room))
+            sentence += _FULL.to(language).format(full=self._people(self.without_room, language))
         return sentence if self.verified or not self.total else sentence + _DOUBT.to(language)
+
+    def _people(self, number: float, language: Language) -> str:
+        return rounded(number, language) if self.estimated else f"{round(number):,}"
 
     def _template(self) -> Text:
         if not self.total:
@@ -130,7 +141,7 @@ class Headline:
         if self.minutes is None:
             return _METRES
         if round(self.total - self.reached) <= 0:
-            return SENTENCES["headline_all"]
+            return SENTENCES["headline_all_estimated" if self.estimated else "headline_all"]
         if self.reached <= 0:
             return SENTENCES["headline_none"]
         # The places with a gap count those where it is full, too.
@@ -157,5 +168,18 @@ def percent(part: float, whole: float) -> str:
     return f"{share:.1f} %" if share % 1 and (share > 99 or share < 1) else f"{share:.0f} %"
 
 
-def _people(number: float) -> str:
-    return f"{round(number):,}"
+def rounded(number: float, language: Language) -> str:
+    """Return a reckoned number of people as one would say it, of two digits.
+
+    Examples
+    --------
+    >>> rounded(57587, "en"), rounded(57587, "zh"), rounded(4213, "zh"), rounded(1_234_567, "zh")
+    ('about 58,000', '约5.8万', '约4,200', '约120万')
+    """
+    # Halves go up, as in the page's script.
+    whole = math.floor(number + 0.5)
+    step = 10 ** max(0, len(str(abs(whole))) - 2)
+    value = math.floor(whole / step + 0.5) * step
+    if language == "en":
+        return f"about {value:,}"
+    return f"约{value / 10_000:g}万" if value >= 10_000 else f"约{value:,}"

@@ -79,13 +79,16 @@ class Symbol:
     outline, glyph
         SVG path data: the shape that is filled with `colour`, and the sign inside it, filled white.
     size
-        Pixels across when it stands alone at street level.
+        Pixels across when it stands alone at street level; larger ones are drawn above smaller ones.
+    names_from_zoom
+        The zoom from which its name stands beside it.
     """
 
     colour: str
     outline: str
     glyph: str
     size: float
+    names_from_zoom: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

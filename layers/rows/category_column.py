@@ -15,7 +15,7 @@ from geo.text import Text
 from layers.catalogue.categories import reader
 from layers.catalogue.headers import ColumnMap
 from layers.catalogue.schema import all_roles, schema_of
-from layers.rows.cells import by_distinct, distinct, texts, with_ditto
+from layers.cells.values import by_distinct, distinct, texts, with_ditto
 from layers.rows.ledger import Ledger
 from layers.rows.roles import Words, cells_of
 from layers.study.model import CategoryRule, LayerSource

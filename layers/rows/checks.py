@@ -17,8 +17,8 @@ from geo.coordinates.crs import metric_crs
 from geo.text import Text
 from geo.types import Bools
 from layers.catalogue.headers import ColumnMap
+from layers.cells.values import as_arrow
 from layers.read.encodings import garbled_reading
-from layers.rows.cells import as_arrow
 from layers.rows.frames import box_of
 from layers.rows.ledger import Ledger
 

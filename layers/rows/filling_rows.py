@@ -17,8 +17,8 @@ from geo.types import Bools
 from layers.catalogue.headers import ColumnMap, plain_header
 from layers.catalogue.schema import PLACE_ROLES
 from layers.catalogue.units import without_unit
+from layers.cells.values import as_arrow
 from layers.read.raw_table import RawTable
-from layers.rows.cells import as_arrow
 from layers.rows.ledger import Ledger
 
 _TOTALS = frozenset(

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from geo.errors import Fault
 from geo.text import Text
 from geo.types import Bools
+from layers.cells.values import as_arrow
 from layers.read.raw_table import RawTable
-from layers.rows.cells import as_arrow
 
 MAX_LISTED = 1_000
 """Row faults written out one by one; the counts and the rejects table hold all of them."""

@@ -17,7 +17,7 @@ from geo.coordinates.crs import WGS84
 from geo.text import Text
 from geo.types import Bools, Floats
 from layers.catalogue.headers import ColumnMap
-from layers.rows.cells import as_arrow, by_distinct, numbers, short_text
+from layers.cells.values import as_arrow, by_distinct, numbers, short_text
 from layers.rows.coordinates import DeclaredCrs, Provenance, provenance, to_wgs84
 from layers.rows.ledger import Ledger
 

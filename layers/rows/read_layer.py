@@ -32,7 +32,8 @@ from layers.rows.ledger import Ledger
 from layers.rows.limits import set_limits
 from layers.rows.places import check_degrees, note_rough, place_rows
 from layers.rows.polygons import shape_polygons
-from layers.rows.report import CrsReport, LayerReport
+from layers.rows.population import as_cells, leave_out_beyond
+from layers.rows.report import CrsReport, LayerReport, PeopleEstimate
 from layers.rows.roles import HOURS_STATE, Words, read_roles
 from layers.study.model import LayerSource
 from layers.study.paths import without_password
@@ -81,9 +82,11 @@ def read_layer(
     reject_totals(ledger)
     stop_at_doubles(ledger, columns, (*needed, *PLACE_ROLES))
     unknown = add_category(ledger, columns, layer, words, roles)
-    geometry = _shaped(ledger, geometry, roles, columns, layer)
+    geometry, estimate = _shaped(ledger, geometry, roles, columns, layer)
     note_shortened(ledger, columns.header("id"))
     _check_keys(ledger, roles)
+    if layer.people.method == "grid":
+        leave_out_beyond(ledger, geometry, extent)
     check_extent(ledger, geometry, extent, crs.used)
     _look(ledger, roles, geometry, layer)
     if not ledger.accepted.any() and not ledger.faults:
@@ -93,7 +96,8 @@ def read_layer(
         if ledger.faults
         else make_frame(ledger, layer.id, layer.kind, roles, geometry, unused=columns.unused)
     )
-    return LoadedLayer(frame, _report(ledger, layer, columns, crs, unknown))
+    report = _report(ledger, layer, columns, crs, unknown)
+    return LoadedLayer(frame, replace(report, estimate=None if ledger.faults else estimate))
 
 
 def failed_layer(layer: LayerSource, error: InputError) -> LoadedLayer:
@@ -171,17 +175,25 @@ def _evidence(ledger: Ledger, layer: LayerSource, declared: DeclaredCrs) -> Text
 
 def _shaped(
     ledger: Ledger, geometry: gpd.GeoSeries, roles: pd.DataFrame, columns: ColumnMap, layer: LayerSource
-) -> gpd.GeoSeries:
-    """Return points or polygons as the kind asks, people counted while the footprints are there."""
+) -> tuple[gpd.GeoSeries, PeopleEstimate | None]:
+    """Return points or polygons as the kind asks, people counted while the footprints are there.
+
+    The cells of a population grid stay polygons: their people are spread when all layers are read.
+    """
     schema = schema_of(layer.kind)
+    estimate = None
     if ledger.faults:
-        return geometry
+        return geometry, estimate
     if schema.shape == "polygon":
-        return shape_polygons(ledger, geometry, layer)
+        return shape_polygons(ledger, geometry, layer), estimate
     if schema.kind == "demand":
-        roles["people"] = pd.Series(count_people(ledger, roles, geometry, layer.people))
+        people, estimate = count_people(ledger, roles, geometry, layer.people)
+        roles["people"] = pd.Series(people)
         _fill(roles, "group", "residents")
         _fill(roles, "shift", "all")
+        if layer.people.method == "grid":
+            side = layer.cell_metres if "cell_metres" in layer.model_fields_set else None
+            return as_cells(ledger, geometry, side), estimate
     points, wide = to_points(geometry)
     if schema.kind != "demand" and ledger.table.keys is None:
         what = Text("an area or a line, taken at a point inside it", "面或线，取其内部一点")
@@ -195,7 +207,7 @@ def _shaped(
         _fill(roles, "status", "open")
         set_limits(ledger, roles, columns, layer)
         _fill(roles, HOURS_STATE, "missing")
-    return points
+    return points, estimate
 
 
 def _fill(roles: pd.DataFrame, role: str, value: str) -> None:

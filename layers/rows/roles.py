@@ -19,9 +19,9 @@ from layers.catalogue.schema import LayerSchema, Role
 from layers.catalogue.traditional import simplified
 from layers.catalogue.units import factor, families, is_multiplier, unit_of
 from layers.catalogue.vocabulary import Vocabulary
-from layers.hours.cells import HoursReading, read_hours_cell
-from layers.read.raw_table import MAX_CELL
-from layers.rows.cells import (
+from layers.cells.shares import occupancies, satisfactions
+from layers.cells.statuses import UNKNOWN, read_statuses
+from layers.cells.values import (
     as_arrow,
     by_distinct,
     dates,
@@ -33,9 +33,9 @@ from layers.rows.cells import (
     texts,
     with_ditto,
 )
+from layers.hours.cells import HoursReading, read_hours_cell
+from layers.read.raw_table import MAX_CELL
 from layers.rows.ledger import Ledger
-from layers.rows.shares import occupancies, satisfactions
-from layers.rows.statuses import UNKNOWN, read_statuses
 
 Values = NDArray[Any]
 HOURS_STATE = "hours_state"

@@ -97,10 +97,27 @@ class CategoryRule(StudyTable):
 class PeopleRule(StudyTable):
     """``people = {...}``: how many people stand behind one row of a demand layer."""
 
-    method: Literal["column", "buildings", "dwellings"] = Field(
+    method: Literal["column", "buildings", "dwellings", "grid", "places"] = Field(
         default="column",
         description="column: the people column; buildings: floor area / square_metres_per_person; "
-        "dwellings: dwellings x occupancy x persons",
+        "dwellings: dwellings x occupancy x persons; grid: cells of a population grid with a count "
+        "(polygons, a GeoTIFF, or middles with cell_metres); places: people are not known, each row "
+        "counts as one place",
+    )
+    uses: Literal["dwellings", "all"] = Field(
+        default="dwellings",
+        description="for buildings: dwellings leaves out those that are something else by their tags, the "
+        "land around or the column of their use, and the ground floor of mixed ones; all: every "
+        "building, whole",
+    )
+    incomplete: bool = Field(
+        default=False,
+        description="true: reckon people although the extract holds few buildings for its streets",
+    )
+    spread: Literal["dwellings", "cell"] = Field(
+        default="dwellings",
+        description="for a grid: dwellings: the people of a cell are split over the dwellings of the extract "
+        "inside it by floor area, totals kept; cell: all stand at one point of the cell, on land",
     )
     square_metres_per_person: float = Field(
         default=35.0, gt=0, description="floor area of one person (35: the convention of GB 50180-2018)"

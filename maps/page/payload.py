@@ -47,7 +47,12 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "terms": {key: both(text) for key, text in content.terms.items()},
         "minutes": [float(each) for each in content.minutes],
         "cases": [
-            {"profile": both(each.profile), "hour": both(each.hour), "who": both(each.people)}
+            {
+                "profile": both(each.profile),
+                "hour": both(each.hour),
+                "who": both(each.people),
+                "estimated": each.estimated,
+            }
             for each in content.cases
         ],
         "first": {"category": category, "minutes": minutes},

@@ -12,6 +12,7 @@ from layers.rows.report import LayerReport
 from layers.settings import profile_of
 from layers.study.mend import FIXED_FILE, MendingLine, said_of
 from maps.result import CheckResult
+from maps.words.people import estimate_words
 
 _SHOWN = 20
 """So many faults of one kind are listed."""
@@ -60,17 +61,29 @@ def streets_words(result: CheckResult) -> Text:
     network = result.network
     if network is None:
         return _NOTHING
-    extract, kilometres = result.study.streets.extract, f"{network.edge_metres.sum() / 1000:,.1f}"
+    extract, kilometres = result.study.streets.extract, f"{network.street_metres / 1000:,.1f}"
     nodes, edges, pieces = network.node_count, network.edge_count, network.pieces.size
     joined = Text("all connected", "全部连通")
     if pieces > 1:
         joined = Text(f"{pieces:,} pieces that do not meet", f"{pieces:,} 个互不连通的部分")
-    ground = _elevation_words(result)
+    notes = [note for note in (_elevation_words(result), _timed_words(result)) if note.en]
     return Text(
         f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {joined.en}"
-        + (f". {ground.en}" if ground.en else ""),
+        + "".join(f". {note.en}" for note in notes),
         f"{extract}：{kilometres} 公里，{nodes:,} 个路口，{edges:,} 个路段，{joined.zh}"
-        + (f"。{ground.zh}" if ground.zh else ""),
+        + "".join(f"。{note.zh}" for note in notes),
+    )
+
+
+def _timed_words(result: CheckResult) -> Text:
+    """Return how many streets and gates are open at some hours only, and what is made of that."""
+    total = result.timed_streets
+    if not total:
+        return _NOTHING
+    return Text(
+        f"{total:,} streets or gates are open at some hours only: passed where a case names no hour (`at`), "
+        "unless they are closed all the time",
+        f"{total:,} 处道路或大门仅在部分时段开放：情景未写时刻（`at`）时视为可通行，全天关闭的除外",
     )
 
 
@@ -115,6 +128,8 @@ def _layer(report: LayerReport, language: Language) -> str:
             f"  coordinates: {crs.used}. {crs.note.en}", f"  坐标系：{crs.used}。{crs.note.zh}"
         )
         lines.append(coordinates.to(language))
+    if (people := estimate_words(report)) is not None:
+        lines.append(Text(f"  people: {people.en}", f"  人口：{people.zh}").to(language))
     lines += _column_lines(report, language)
     lines += _fault_lines(_UNUSABLE, report.faults, language)
     lines += _fault_lines(_REJECTED, report.row_faults, language)

@@ -11,9 +11,10 @@ from geo.assessment.counts import people_off_the_main_streets
 from geo.assessment.tables import headline_of, of_case
 from geo.text import Language, Text
 from layers.hours.cells import unknown_hours
-from layers.settings import category_names, travels_by, who_is_counted
+from layers.settings import category_names, travels_by
 from layers.study.cases import years_without_holidays
 from maps.result import StudyResult
+from maps.words.people import counted_as, estimated_by, people_notes
 from maps.words.steps import STEP_NAMES
 
 _WORST = 5
@@ -45,9 +46,10 @@ def headlines(result: StudyResult) -> list[tuple[str, Text]]:
     grids = result.tables.by_area
     grids = grids[grids["kind"] == grids["kind"].iloc[0]] if len(grids) else grids
     travels = travels_by(result.profile)
-    who = who_is_counted(result.study, result.layers.demand, result.first.people)
+    who = counted_as(result.study, result.layers, result.first.people)
+    estimated = estimated_by(result.layers, result.first.people) is not None
     lines = [
-        (str(row["category"]), headline_of(row, grids, travels=travels, counted=who))
+        (str(row["category"]), headline_of(row, grids, travels=travels, counted=who, estimated=estimated))
         for _, row in rows.iterrows()
     ]
     return [(category, Text(line.to("en"), line.to("zh"))) for category, line in lines]
@@ -122,7 +124,8 @@ def holidays_note(result: StudyResult) -> Text | None:
 def reader_notes(result: StudyResult) -> tuple[Text, ...]:
     """Return what a reader must know to trust the figures, on map and screen alike."""
     notes = (unverified_note, disconnected_note, hours_note, holidays_note)
-    return tuple(text for note in notes if (text := note(result)) is not None)
+    said = (text for note in notes if (text := note(result)) is not None)
+    return (*people_notes(result.layers), *said)
 
 
 def _headlines(result: StudyResult, language: Language) -> str:

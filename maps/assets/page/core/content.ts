@@ -1,4 +1,4 @@
-// What a map carries: the document that maps/payload.py writes, with the style of maps/style.py.
+// What a map carries: the document that maps/page/payload.py writes, with the style of maps/style.py.
 // Tables are kept by column; what belongs to a row of another table names it by position, -1 for none.
 
 export type Language = "en" | "zh";
@@ -6,7 +6,8 @@ export type Language = "en" | "zh";
 // A text of the study or of the page, in both languages.
 export type Bilingual = Readonly<Record<Language, string>>;
 
-export type Kind = "station" | "centre" | "merchant" | "facility" | "chosen" | "rejected";
+// A kind of place; style.symbols has one for each, in the order of the legend.
+export type Kind = string;
 export type PolygonKind = "grid" | "area";
 export type Status = "open" | "building" | "planned" | "closed" | "unknown";
 export type PaperSize = "A3" | "A4";
@@ -19,6 +20,8 @@ export interface SymbolStyle {
   readonly outline: string;
   readonly glyph: string;
   readonly size: number;
+  // The zoom from which names stand beside it.
+  readonly names_from_zoom: number;
 }
 
 export interface StreetStyle {
@@ -65,6 +68,7 @@ export interface Case {
   readonly profile: Bilingual;
   readonly hour: Bilingual;
   readonly who: Bilingual;
+  readonly estimated: boolean;
 }
 
 type Texts = readonly (string | null)[];

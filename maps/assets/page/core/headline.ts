@@ -1,7 +1,7 @@
 // The sentence with the number that matters: which one is said, and what stands in it.
 
 import type { Language, PolygonKind } from "./content";
-import { type Values, bracketed, count, percent } from "./words";
+import { type Values, about, bracketed, count, percent } from "./words";
 
 export interface Total {
   readonly people: number;
@@ -15,6 +15,8 @@ export interface Facts {
   readonly gaps: number;
   readonly kind: PolygonKind | null;
   readonly who: string;
+  // Whether the people were reckoned, not counted.
+  readonly estimated: boolean;
   readonly category: string;
   readonly minutes: number;
   readonly profile: string;
@@ -35,12 +37,14 @@ export function headlineOf(facts: Facts, word: Word): Headline {
   const { total } = facts;
   if (!total || !(total.people > 0)) return { template: word("headline_nobody"), values: {} };
   const values = valuesOf(facts, total, word);
-  if (facts.plan) return { template: word("site_headline"), values: { ...values, ...planValues(facts.plan, word) } };
-  return { template: word(sentenceFor(total, facts.gaps)), values };
+  if (facts.plan) {
+    return { template: word("site_headline"), values: { ...values, ...planValues(facts, facts.plan, word) } };
+  }
+  return { template: word(sentenceFor(total, facts)), values };
 }
 
-function sentenceFor({ people, covered }: Total, gaps: number): string {
-  if (Math.round(people - covered) <= 0) return "headline_all";
+function sentenceFor({ people, covered }: Total, { gaps, estimated }: Facts): string {
+  if (Math.round(people - covered) <= 0) return estimated ? "headline_all_estimated" : "headline_all";
   if (covered <= 0) return "headline_none";
   return gaps ? "headline" : "headline_no_place";
 }
@@ -51,13 +55,13 @@ function valuesOf(facts: Facts, { people, covered }: Total, word: Word): Values 
   const profile = hour && facts.language === "en" ? `${facts.profile} ${hour}` : facts.profile;
   return {
     share: percent(covered, people, facts.language),
-    people: count(people),
+    people: facts.estimated ? about(people, facts.language) : count(people),
     who: facts.who,
     category: facts.category,
     minutes: String(facts.minutes),
     profile,
     hour,
-    left: count(people - covered),
+    left: facts.estimated ? about(people - covered, facts.language) : count(people - covered),
     gaps: placesWithGap(facts, word),
   };
 }
@@ -66,9 +70,9 @@ function placesWithGap({ gaps, kind }: Facts, word: Word): string {
   return gaps && kind ? word(`${kind}_${gaps === 1 ? "one" : "many"}`, { n: count(gaps) }) : "";
 }
 
-function planValues({ sites, gained }: { sites: number; gained: number }, word: Word): Values {
+function planValues(facts: Facts, { sites, gained }: { sites: number; gained: number }, word: Word): Values {
   return {
     sites: word(sites === 1 ? "site_one" : "site_many", { n: count(sites) }),
-    gained: count(gained),
+    gained: facts.estimated ? about(gained, facts.language) : count(gained),
   };
 }

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from geo.types import Bools
 from layers.catalogue.traditional import simplified
 from layers.catalogue.vocabulary import Vocabulary
-from layers.rows.cells import by_distinct, day_of, short_text
+from layers.cells.values import by_distinct, day_of, short_text
 
 UNKNOWN = "unknown"
 

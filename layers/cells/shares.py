@@ -18,7 +18,7 @@ from geo.text import Text
 from geo.types import Bools, Floats
 from layers.catalogue.traditional import simplified
 from layers.catalogue.units import factor
-from layers.rows.cells import by_distinct, short_text
+from layers.cells.values import by_distinct, short_text
 
 _NUMBER = re.compile(r"^(\d{1,6}(?:\.\d{1,12})?|\.\d{1,12}) ?(\S{0,8})$")
 _OF = re.compile(r"^(\d{1,4}(?:\.\d{1,6})?) ?分?(?:/|of|out of|／) ?(\d{1,4})分?$", re.IGNORECASE)
