@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,12 +14,13 @@ from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as XmlTree
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
+from layers.read.calamine_process import Sheet
 from layers.read.sheet_marks import Merge, SheetMarks
 
 CALAMINE_SUFFIXES = (".xls", ".ods", ".xlsb")
 MAX_REPEATED = 2_000_000
+MOST_SECONDS = 600.0
+_REFUSED = 3
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
@@ -36,21 +41,39 @@ def read_sheets(path: Path) -> list[OtherSheet]:
 
     Raises
     ------
-    CalamineError, ValueError, OSError
-        Where the file is broken; the reader of workbooks says it in the user's words.
+    ValueError, OSError
+        Where the file is broken, or takes more memory or time than any sheet; the reader of workbooks says
+        it in the user's words.
     """
-    book = CalamineWorkbook.from_path(str(path))
     seen = _ods_marks(path) if path.suffix.lower() == ".ods" else {}
     sheets: list[OtherSheet] = []
-    for entry in book.sheets_metadata:
-        if entry.typ != SheetTypeEnum.WorkSheet:
-            continue
-        sheet = book.get_sheet_by_name(entry.name)
-        marks, percents = seen.get(entry.name, (SheetMarks(), set()))
-        marks.merges = [_merge(span) for span in sheet.merged_cell_ranges or ()]
-        values = [[_plain(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-        hidden = entry.visible != SheetVisibleEnum.Visible
-        sheets.append(OtherSheet(entry.name, hidden, values, marks, frozenset(percents)))
+    for title, hidden, merged, rows in _read_apart(path):
+        marks, percents = seen.get(title, (SheetMarks(), set()))
+        marks.merges = [_merge(span) for span in merged]
+        values = [[_plain(value) for value in row] for row in rows]
+        sheets.append(OtherSheet(title, hidden, values, marks, frozenset(percents)))
+    return sheets
+
+
+def _read_apart(path: Path) -> list[Sheet]:
+    """Return what a process of its own reads: a broken file may take all memory, or end the process."""
+    root = str(Path(__file__).resolve().parents[2])
+    known = os.environ.get("PYTHONPATH")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "layers.read.calamine_process", str(path)],
+            capture_output=True,
+            check=False,
+            timeout=MOST_SECONDS,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([root, known] if known else [root])},
+        )
+    except subprocess.TimeoutExpired:
+        msg = f"not read within {MOST_SECONDS:g} s"
+        raise ValueError(msg) from None
+    if done.returncode:
+        told = done.stderr.decode("utf-8", errors="replace").splitlines()
+        raise ValueError(told[0] if told and done.returncode == _REFUSED else "the file is damaged")
+    sheets: list[Sheet] = pickle.loads(done.stdout)
     return sheets
 
 
@@ -106,6 +129,3 @@ def _percent_columns(cells: list[XmlTree.Element]) -> Iterator[int]:
         if cell.get(f"{_OFFICE}value-type") == "percentage" and repeated <= 500:
             yield from range(column + 1, column + 1 + repeated)
         column += repeated
-
-
-__all__ = ["CALAMINE_SUFFIXES", "CalamineError", "OtherSheet", "read_sheets"]

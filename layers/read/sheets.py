@@ -383,7 +383,7 @@ def _hidden_notes(
         first = ", ".join(map(str, hidden[:5])) + (" ..." if len(hidden) > 5 else "")
         by = Text(" by a filter", "（筛选）") if grid.marks.filtered else Text("", "")
         what = Text(
-            f"{len(hidden):,} rows are hidden{by.en}; they are read and counted",
+            f"rows hidden{by.en}, read and counted: {len(hidden):,}",
             f"{len(hidden):,} 行在表中被隐藏{by.zh}，已读取并计入",
         )
         fix = Text(

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.catalogue.vocabulary import vocabulary
-from layers.rows.statuses import read_statuses
+from layers.cells.statuses import read_statuses
 
 STATES = vocabulary("status")
 OPEN = ("开放", "已开放", "营业中", "正常", "启用", "建成", "运营")

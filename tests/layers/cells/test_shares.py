@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from layers.rows.shares import occupancies, satisfactions
+from layers.cells.shares import occupancies, satisfactions
 
 NAN = float("nan")
 
