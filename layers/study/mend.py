@@ -20,7 +20,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from geo.errors import Fault, InputError
 from geo.text import Text
-from layers.catalogue.schema import kinds, nearest_names
+from layers.catalogue.schema import kinds, nearest_names, role_ids
 from layers.study.model import STUDY_FILE, Study, parse_study, study_text
 
 FIXED_FILE = "study.fixed.toml"
@@ -163,6 +163,7 @@ def _reduced(raw: Mapping[str, Any], folder: Path) -> Study | None:
     if not isinstance(layers, list):
         return None
     rest["layer"] = [layer for layer in layers if isinstance(layer, dict)]
+    _without_strange_roles(rest["layer"])
     for _ in range(_MOST_STEPS):
         try:
             return _distinct(Study.model_validate({**rest, "folder": folder}))
@@ -170,6 +171,17 @@ def _reduced(raw: Mapping[str, Any], folder: Path) -> Study | None:
             if not _leave_out(rest, error.errors(include_url=False)[0], folder):
                 return None
     return None
+
+
+def _without_strange_roles(layers: list[dict[str, Any]]) -> None:
+    """Take the roles out of ``columns`` and ``values`` that the kind of a layer has not."""
+    for layer in layers:
+        kind = layer.get("kind")
+        known = role_ids(kind) if isinstance(kind, str) and kind in kinds() else ()
+        for table in (layer.get("columns"), layer.get("values")):
+            if isinstance(table, dict):
+                for role in [role for role in table if role not in known]:
+                    del table[role]
 
 
 def _distinct(study: Study) -> Study | None:
@@ -283,7 +295,7 @@ def _mend(table: Any, place: str, key: str, fault: Fault, folder: Path) -> Mendi
     what = fault.what.en.partition(", in the layer")[0]
     value = table.get(key)
     found: object = None
-    if what == "unknown key":
+    if what == "unknown key" or what.endswith(f" has no '{key}'"):
         return _renamed(table, place, key, fault)
     if what == "there is no such file" and isinstance(value, str):
         found = _near_file(folder, value)
@@ -306,7 +318,7 @@ def _mend(table: Any, place: str, key: str, fault: Fault, folder: Path) -> Mendi
 
 def _renamed(table: Any, place: str, key: str, fault: Fault) -> MendingLine:
     """Give a misspelt key its name; one that is nothing becomes a remark."""
-    near = re.match(r"Did you mean ([\w.]+)(?:, |\?)", fault.fix.en)
+    near = re.match(r"(?:Did you mean|Known:) ([\w.]+)(?:, |\?|$)", fault.fix.en)
     value = table[key]
     if near is None or near[1] in table:
         del table[key]

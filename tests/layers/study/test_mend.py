@@ -65,6 +65,12 @@ def test_a_sound_study_has_nothing_to_mend(folder: Path) -> None:
     assert (second.faults, second.lines) == ((), ())
 
 
+def test_a_role_that_nobody_knows_is_renamed(folder: Path) -> None:
+    (folder / "study.toml").write_text(TEXT + 'columns = { lon = "x", latt = "y" }\n', "utf-8")
+    readable = read_what_can_be(folder)
+    assert readable.study.layer("people").columns == {"lon": "x", "lat": "y"}
+
+
 def test_a_layer_that_names_no_source_is_left_out(folder: Path) -> None:
     text = TEXT.replace("“Town”", '"Town"').replace('source = "stations.xls"\n', "")
     (folder / "study.toml").write_text(text, "utf-8")
