@@ -80,7 +80,7 @@ def scan(extract: Path, keys: Collection[str] | BaseFilter) -> Iterator[Element]
         yield from _once(_elements(extract, keys, pending))
 
 
-def _elements(extract: Path, keys: Collection[str], pending: _Pending) -> Iterator[Element]:
+def _elements(extract: Path, keys: Collection[str] | BaseFilter, pending: _Pending) -> Iterator[Element]:
     for thing in _things(extract, keys):
         element = _element(thing, pending)
         if element is not None:

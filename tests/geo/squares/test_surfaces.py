@@ -103,7 +103,7 @@ def test_a_square_nobody_comes_to_keeps_its_outline_alone():
 def test_a_gate_at_the_edge_closes_the_street_not_the_square():
     """The way bends at the gate's own corner, and the street behind the gate is shut."""
     ell = [(0, 0), (100, 0), (100, 20), (20, 20), (20, 100), (0, 100)]
-    gate = {4: {"barrier": "gate", "access": "private"}}
+    gate = {4: {"barrier": "gate", "access": "no"}}
     graph = square(ell, {2: (150, 0), 4: (60, 60), 6: (0, 150)}, node_tags=gate)
     expected = 50 + float(np.hypot(80, 20)) + float(np.hypot(20, 80)) + 50
     assert metres_between(graph, 1002, 1006) == pytest.approx(expected, rel=0.01)
