@@ -135,7 +135,17 @@ def _read_category(
     own = schema_of(layer.kind).category
     if rule.other is not None or own is not None or layer.kind == "need":
         other = rule.other or own
-        what = Text(f"category not understood, taken as '{other}'", f"设施类别无法识别，按“{other}”处理")
+        if other is None:
+            # A wish names what it is about; that word stays where no category has it.
+            values[bad] = texts(cells)[bad]
+            what = Text("category not understood, kept as it is called", "设施类别无法识别，按原文保留")
+        else:
+            term = words.categories.by_id.get(other)
+            called = term.name if term is not None else Text(other, other)
+            values[missing] = other
+            what = Text(
+                f"category not understood, taken as '{called.en}'", f"设施类别无法识别，按“{called.zh}”处理"
+            )
         ledger.note_rows(
             bad,
             what,
@@ -143,7 +153,6 @@ def _read_category(
             code="unknown_category",
             column=header,
         )
-        values[missing] = other
     elif layer.kind != "candidate":
         fix = Text(
             "Add it to category.map, or set category.other", "请添加到 category.map，或设定 category.other"
