@@ -110,7 +110,9 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
     loaded: dict[str, LoadedLayer] = {}
     for layer in study.layers:
         if layer.source != "grid":
-            loaded[layer.id] = _load(study, layer, extracted, words, near)
+            # The cells of a population grid are counted whole: those beyond the streets are not.
+            around = extent if layer.people.method == "grid" else near
+            loaded[layer.id] = _load(study, layer, extracted, words, around)
     demand = _joined(study, loaded, "demand")
     for layer in study.layers:
         if layer.source == "grid":

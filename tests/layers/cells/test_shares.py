@@ -1,7 +1,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-
 from layers.rows.shares import occupancies, satisfactions
 
 NAN = float("nan")
