@@ -159,6 +159,7 @@ def ground_of(
         facilities=layers.facilities,
         demand=layers.demand,
         choices=study.choices,
+        minutes=study.minutes,
         by_length=travellers.get(BY_LENGTH),
     )
 
