@@ -8,9 +8,9 @@ from geo.errors import Fault, InputError
 from geo.network.network import StreetNetwork
 from geo.network.snap import snap
 from layers.accessibility import access_faults
+from layers.catalogue.schema import polygon_kinds
 from layers.load import Layers, load_layers
-from layers.osm.elevation import read_elevation_model
-from layers.osm.elevation_report import ElevationReport, elevation_report
+from layers.osm.elevation import ElevationReport, elevation_report, read_elevation_model
 from layers.osm.streets import open_network
 from layers.rows.report import LayerReport
 from layers.settings import profile_of, standard_of
@@ -22,11 +22,9 @@ from maps.book.check import check_edition, rejects_sheets
 from maps.book.spec import workbook_sheets
 from maps.check.content import check_content
 from maps.check.page import render_check
-from maps.frames import accepted_geometry
 from maps.result import CheckResult, LayerCheck, SnapFigures
 
 _PAGE, _BOOK, _REJECTS = "check.html", "check.xlsx", "rejects.xlsx"
-_POLYGONS = ("grid", "area", "land")
 
 
 def check_study(path: Path, *, cache: Path | None = None) -> CheckResult:
@@ -84,9 +82,9 @@ def _free_name(study: Study) -> str:
 def _layer_check(
     study: Study, report: LayerReport, layers: Layers, network: StreetNetwork | None
 ) -> LayerCheck:
-    accepted = accepted_geometry(report, layers)
+    accepted = layers.rows_of(report.id, report.kind).geometry
     figures: SnapFigures | None = None
-    if network is not None and report.kind not in _POLYGONS:
+    if network is not None and report.kind not in polygon_kinds():
         points = accepted.representative_point()
         metres = snap(network, points, max_snap_metres=study.max_snap_metres).snap_metres
         figures = SnapFigures.of(metres, max_snap_metres=study.max_snap_metres)

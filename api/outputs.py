@@ -8,6 +8,7 @@ from pathlib import Path
 
 from api.record import run_record
 from layers.write.staging import replace_all, staged
+from layers.write.verify import RECORD, hashes_of, with_hashes
 from layers.write.workbook import write_csv, write_workbook
 from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
 from maps.book.siting import siting_edition
@@ -25,7 +26,7 @@ RESULT_FILES = (
     *CSV_FILES,
     "results.gpkg",
     "results.parquet",
-    "run.json",
+    RECORD,
 )
 """Files that every run writes, the record last; `OPTIONAL_CSV_FILES` are written where there are rows."""
 
@@ -47,13 +48,16 @@ def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -
     OutputError
         When the folder cannot be written to.
     """
-    writers = _run_writers(result)
-    paths = _write(writers, result.study.out_folder, tuple(writers) if only is None else only)
-    if only is None:
-        for name in OPTIONAL_CSV_FILES:
-            if name not in writers:
-                (result.study.out_folder / name).unlink(missing_ok=True)
-    return paths
+    writers, out = _run_writers(result), result.study.out_folder
+    if only is not None:
+        return _write_part(writers, out, only)
+    obsolete = tuple(name for name in OPTIONAL_CSV_FILES if name not in writers)
+    with staged(out) as beside:
+        for name, write in writers.items():
+            write(beside / name)
+        record = with_hashes(run_record(result), hashes_of(beside, writers))
+        (beside / RECORD).write_text(record, "utf-8")
+        return replace_all(beside, out, (*writers, RECORD), obsolete=obsolete)
 
 
 def write_siting(result: SitingResult) -> tuple[Path, ...]:
@@ -89,8 +93,21 @@ def _run_writers(result: StudyResult) -> dict[str, _Writer]:
         },
         "results.gpkg": lambda path: _write_geopackage(geopackage_layers(result), path),
         "results.parquet": lambda path: point_layer(result).to_parquet(path, compression="zstd"),
-        "run.json": lambda path: path.write_text(run_record(result), "utf-8"),
     }
+
+
+def _write_part(writers: Mapping[str, _Writer], out: Path, names: tuple[str, ...]) -> tuple[Path, ...]:
+    """Write some files of a run; a record that is there takes their hashes over."""
+    with staged(out) as beside:
+        for name in names:
+            writers[name](beside / name)
+        try:
+            record = with_hashes((out / RECORD).read_text("utf-8"), hashes_of(beside, names))
+        except (OSError, ValueError, AttributeError):
+            # No record, or none of ours: there is nothing to keep true.
+            return replace_all(beside, out, names)
+        (beside / RECORD).write_text(record, "utf-8")
+        return replace_all(beside, out, (*names, RECORD))[: len(names)]
 
 
 def _write(writers: Mapping[str, _Writer], out: Path, names: tuple[str, ...]) -> tuple[Path, ...]:

@@ -20,8 +20,8 @@ from geo.assessment.counts import (
     reach_none,
     street_counts,
 )
-from layers.osm.elevation_report import elevation_report
-from layers.osm.streets import file_sha256
+from layers.osm.elevation import elevation_report
+from layers.read.digest import file_sha256
 from maps.result import StudyResult
 
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")

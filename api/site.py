@@ -16,25 +16,26 @@ from geo.network.snap import AccessPoints
 from geo.siting import Run, SearchProgress, best_plan, curve_of, near_plans
 from geo.siting.coverage import before_and_after, people_in_goal, travel_times
 from geo.text import Text
-from layers.candidates import named_by_streets
-from layers.load import Layers, load_layers
-from layers.osm.basemap import Basemap, read_basemap
-from layers.osm.streets import open_network
-from layers.settings import completed, standard_of
-from layers.site_places import (
+from layers.candidates import (
     candidate_places,
     category_asked,
     demand_of,
     join_people,
     join_sites,
     minutes_of,
+    named_by_streets,
     searched_seconds,
     service_name,
     standing_places,
 )
+from layers.load import Layers, load_layers
+from layers.osm.basemap import Basemap, read_basemap
+from layers.osm.streets import open_network
+from layers.settings import completed, standard_of
 from layers.study.cases import read_cases
 from layers.study.model import Study, read_study
-from layers.study.siting import GOALS, SiteQuestion, make_problem, make_rules
+from layers.study.siting import SiteQuestion
+from layers.study.siting_problem import GOALS, make_problem, make_rules
 from maps.result import SitingResult, StudyResult
 from maps.words.refusal import must_have_plan
 from maps.words.steps import BASEMAP, LAYERS, STREETS, TIMES
@@ -42,7 +43,7 @@ from maps.words.steps import BASEMAP, LAYERS, STREETS, TIMES
 SITES = Text("candidate sites", "备选点位")
 SEARCH = Text("search for the best sites", "求解最优选址")
 COMPARE = Text("curve and alternatives", "边际曲线与替代方案")
-RINGS = Text("reach of the new sites", "新站点可达范围")
+RINGS = Text("reach of the new sites", "新增服务站点可达范围")
 
 
 def site_study(

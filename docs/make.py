@@ -139,8 +139,9 @@ def _parameter_rows(command: Any) -> Iterator[tuple[str, ...]]:
     for parameter in command.params:
         is_argument = parameter.param_type_name == "argument"
         name = parameter.name.upper() if is_argument else ", ".join(parameter.opts)
-        plain = parameter.default in (None, False)
-        default = "required" if parameter.required else "" if plain else f"`{parameter.default}`"
+        # An option whose value is decided elsewhere has no default of its own and says what is shown.
+        value = parameter.show_default if isinstance(parameter.show_default, str) else parameter.default
+        default = "required" if parameter.required else "" if value in (None, False) else f"`{value}`"
         yield f"`{name}`", default, parameter.help or ""
 
 

@@ -1,4 +1,4 @@
-"""Measures of accessibility as a study asks for them: settings made ready, or refused with the reason."""
+"""Measures of accessibility as a study asks for them: its settings read, completed and checked."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from geo.text import Text
 from layers.load import Layers
 from layers.settings import category_names, completed, usable_in
 from layers.study.cases import read_cases
-from layers.study.model import Study
-from layers.study.tables import Accessibility
+from layers.study.model import Accessibility, Study
 
 
 def check_access(study: Study, ground: Ground, usable: Sequence[Usable]) -> None:
@@ -40,8 +39,8 @@ def check_access(study: Study, ground: Ground, usable: Sequence[Usable]) -> None
         When a category is named that no layer holds, or capacity is to be shared out where nobody says
         how much there is.
     """
-    asked = access_asked(study, ground)
-    faults = list(_faults(study, ground, asked, without_capacity(ground, usable))) if asked else []
+    settings = access_asked(study, ground)
+    faults = list(_faults(study, ground, settings, without_capacity(ground, usable))) if settings else []
     if faults:
         raise InputError(faults)
 
@@ -68,59 +67,59 @@ def access_faults(study: Study, standard: Standard, layers: Layers) -> tuple[Fau
 
 
 def access_of(
-    study: Study, ground: Ground, found: Sequence[CaseAssessment], *, progress: Progress | None = None
+    study: Study, ground: Ground, assessed: Sequence[CaseAssessment], *, progress: Progress | None = None
 ) -> AccessResult:
     """Return the measures that the study asks for; nothing where it has no ``[accessibility]``."""
-    asked = access_asked(study, ground)
-    return NO_ACCESS if asked is None else measure_access(ground, found, asked, progress=progress)
+    settings = access_asked(study, ground)
+    return NO_ACCESS if settings is None else measure_access(ground, assessed, settings, progress=progress)
 
 
 def access_asked(study: Study, ground: Ground) -> AccessSettings | None:
     """Return the settings of a study as the measures take them."""
-    asked = study.accessibility
-    if asked is None:
+    table = study.accessibility
+    if table is None:
         return None
-    minutes = asked.minutes or max(study.minutes)
-    step = minutes / len(asked.weights)
+    minutes = table.minutes or max(study.minutes)
+    step = minutes / len(table.weights)
     return AccessSettings(
-        measures=tuple(dict.fromkeys(asked.measures)),
-        categories=tuple(dict.fromkeys(asked.categories or ground.wanted)),
+        measures=tuple(dict.fromkeys(table.measures)),
+        categories=tuple(dict.fromkeys(table.categories or ground.wanted)),
         minutes=minutes,
-        k=asked.k,
-        supply=asked.supply,
-        decay=_decay(asked, minutes),
-        zones={step * number: weight for number, weight in enumerate(asked.weights, start=1)},
+        k=table.k,
+        supply=table.supply,
+        decay=_decay(table, minutes),
+        zones={step * number: weight for number, weight in enumerate(table.weights, start=1)},
     )
 
 
-def _decay(asked: Accessibility, minutes: float) -> Decay:
-    width = asked.decay_minutes or minutes / 3
-    if asked.decay == "power":
-        return power_decay(power=asked.power)
-    return gaussian_decay(width) if asked.decay == "gaussian" else exponential_decay(half_minutes=width)
+def _decay(table: Accessibility, minutes: float) -> Decay:
+    width = table.decay_minutes or minutes / 3
+    if table.decay == "power":
+        return power_decay(power=table.power)
+    return gaussian_decay(width) if table.decay == "gaussian" else exponential_decay(half_minutes=width)
 
 
 def _faults(
-    study: Study, ground: Ground, asked: AccessSettings, silent: Mapping[str, tuple[int, int]]
+    study: Study, ground: Ground, settings: AccessSettings, without: Mapping[str, tuple[int, int]]
 ) -> Iterator[Fault]:
-    strange = [category for category in asked.categories if category not in ground.wanted]
-    for category in strange:
+    unknown = [category for category in settings.categories if category not in ground.wanted]
+    for category in unknown:
         known = ", ".join(ground.wanted) or "-"
         yield Fault(
-            Text("no layer holds this category", "没有图层包含该类别"),
+            Text("no layer holds this category", "没有图层包含该设施类别"),
             Text(f"Known: {known}", f"可用：{known}"),
             source="accessibility.categories",
             value=category,
             code="study",
         )
-    shared = [measure for measure in asked.measures if asked.needs_capacity(measure)]
-    known_ones = [category for category in asked.categories if category not in strange]
-    refused = [category for category in known_ones if category in silent]
+    shared = [measure for measure in settings.measures if settings.needs_capacity(measure)]
+    known_categories = [category for category in settings.categories if category not in unknown]
+    refused = [category for category in known_categories if category in without]
     # Left out of all categories some are noted; named by the study, or none left, there is nothing to do.
     named = study.accessibility is not None and study.accessibility.categories
-    if not shared or not refused or (not named and len(refused) < len(known_ones)):
+    if not shared or not refused or (not named and len(refused) < len(known_categories)):
         return
-    names = [_silent(ground, category, silent) for category in refused]
+    names = [capacity_missing(ground, category, without) for category in refused]
     measures = Text(
         ", ".join(MEASURE_NAMES[measure].en for measure in shared),
         "、".join(MEASURE_NAMES[measure].zh for measure in shared),
@@ -133,7 +132,7 @@ def _faults(
         Text(
             "Fill in the capacity of every facility (a column, or values = { capacity = 50 }), leave these "
             f"categories out, or ask for {', '.join(m for m in (*TIME_MEASURES, 'cumulative', 'gravity'))}",
-            "请为每处设施补充容量（列，或 values = { capacity = 50 }），或去掉这些类别，"
+            "请为每处设施补充容量（列，或 values = { capacity = 50 }），或去掉这些设施类别，"
             f"或改用 {'、'.join(m for m in (*TIME_MEASURES, 'cumulative', 'gravity'))}",
         ),
         source="accessibility.measures",
@@ -141,8 +140,8 @@ def _faults(
     )
 
 
-def _silent(ground: Ground, category: str, silent: Mapping[str, tuple[int, int]]) -> Text:
+def capacity_missing(ground: Ground, category: str, without: Mapping[str, tuple[int, int]]) -> Text:
     """Return a category with how many of its facilities give no capacity."""
-    missing, total = silent[category]
+    missing, total = without[category]
     name = category_names(ground.standard)[category]
     return Text(f"{name.en} ({missing:,} of {total:,})", f"{name.zh}（{total:,} 处中 {missing:,} 处）")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -12,15 +12,15 @@ import pandas as pd
 from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.catalogue.categories import categories
+from layers.catalogue.schema import FrameName, kinds_of_frame, schema_of
 from layers.catalogue.vocabulary import vocabulary
 from layers.grid import square_grid
 from layers.osm.basemap import read_basemap
-from layers.osm.extract_layers import read_extract_layers
+from layers.osm.features import read_extract_layers
 from layers.read.files import read_file
 from layers.read.postgis import read_postgis
 from layers.read.raw_table import RawTable
-from layers.rows.extents import box_of
-from layers.rows.frames import family, join_frames, make_frame
+from layers.rows.frames import box_of, join_frames, make_frame
 from layers.rows.ledger import Ledger
 from layers.rows.read_layer import LoadedLayer, failed_layer, read_layer
 from layers.rows.report import CrsReport, LayerReport
@@ -31,7 +31,7 @@ from layers.study.paths import without_password
 Extent = Sequence[float]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Layers:
     """The layers of a study, frames of a kind joined; every frame is there, if need be without rows.
 
@@ -65,6 +65,11 @@ class Layers:
         """What makes layers unusable, of all layers."""
         return tuple(fault for report in self.reports for fault in report.faults)
 
+    def rows_of(self, layer_id: str, kind: str) -> gpd.GeoDataFrame:
+        """Return the accepted rows of one layer, from the frame that its kind is joined in."""
+        frame: gpd.GeoDataFrame = getattr(self, schema_of(kind).frame)
+        return frame[(frame["layer"] == layer_id).to_numpy()]
+
     def report(self, layer_id: str) -> LayerReport:
         """Return the report of a layer; a KeyError where there is none."""
         for report in self.reports:
@@ -97,11 +102,20 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
     for layer in study.layers:
         if layer.source != "grid":
             loaded[layer.id] = _load(study, layer, extracted, words, extent)
-    demand = join_frames("demand", _frames(study, loaded, "demand"))
+    demand = _joined(study, loaded, "demand")
     for layer in study.layers:
         if layer.source == "grid":
             loaded[layer.id] = _generate(study, layer, demand, extent)
-    layers = _joined(study, loaded, demand)
+    layers = Layers(
+        facilities=_joined(study, loaded, "facilities"),
+        demand=demand,
+        grids=_joined(study, loaded, "grids"),
+        areas=_joined(study, loaded, "areas"),
+        land=_joined(study, loaded, "land"),
+        candidates=_joined(study, loaded, "candidates"),
+        needs=_joined(study, loaded, "needs"),
+        reports=tuple(loaded[layer.id].report for layer in study.layers),
+    )
     if strict and layers.faults:
         raise InputError(layers.faults)
     return layers
@@ -177,25 +191,11 @@ def _generate(
     return LoadedLayer(frame, report)
 
 
-def _frames(study: Study, loaded: dict[str, LoadedLayer], *kinds: str) -> list[gpd.GeoDataFrame]:
+def _joined(study: Study, loaded: Mapping[str, LoadedLayer], name: FrameName) -> gpd.GeoDataFrame:
+    """Return the rows of all layers whose kinds are joined in a frame, in the order of the study."""
+    kinds = kinds_of_frame(name)
     frames = [loaded[layer.id].frame for layer in study.layers if layer.id in loaded and layer.kind in kinds]
-    return [frame for frame in frames if len(frame)]
-
-
-def _joined(study: Study, loaded: dict[str, LoadedLayer], demand: gpd.GeoDataFrame) -> Layers:
-    def of(*kinds: str) -> gpd.GeoDataFrame:
-        return join_frames(family(kinds[0]), _frames(study, loaded, *kinds))
-
-    return Layers(
-        facilities=of("station", "centre", "merchant", "facility"),
-        demand=demand,
-        grids=of("grid"),
-        areas=of("area"),
-        land=of("land"),
-        candidates=of("candidate"),
-        needs=of("need"),
-        reports=tuple(loaded[layer.id].report for layer in study.layers),
-    )
+    return join_frames(name, [frame for frame in frames if len(frame)])
 
 
 def all_polygons(layers: Layers) -> gpd.GeoDataFrame:

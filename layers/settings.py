@@ -1,4 +1,4 @@
-"""What a study asks for beside its layers: its standard, its first traveller, its tiers and functions."""
+"""What a study is assessed by: standard, travel profile, tiers and functions, completed from its layers."""
 
 from __future__ import annotations
 
@@ -151,9 +151,9 @@ def _functions(
     words = words_of(study).functions
     given = [tuple(each) for each in offered]
     if not standard.functions:
-        found = sorted({name for each in given for name in each})
-        names = [words.terms[name].name if name in words.terms else Text(name, name) for name in found]
-        return tuple(Function(name, text) for name, text in zip(found, names, strict=True)), given
+        offered_ids = sorted({name for each in given for name in each})
+        names = [words.terms[name].name if name in words.terms else Text(name, name) for name in offered_ids]
+        return tuple(Function(name, text) for name, text in zip(offered_ids, names, strict=True)), given
     same = {words.find(f.id) or words.find(f.name.zh) or f.id: f.id for f in standard.functions}
     return standard.functions, [tuple(same.get(name, name) for name in each) for each in given]
 

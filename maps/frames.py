@@ -11,8 +11,6 @@ import pandas as pd
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.points import column_name, point_results
 from geo.types import Floats
-from layers.load import Layers
-from layers.rows.report import LayerReport
 from maps.book.siting_tables import by_polygon, candidate_table, chosen_table
 from maps.result import SitingResult, StudyResult
 
@@ -69,20 +67,6 @@ def _people_of_plan(result: SitingResult) -> gpd.GeoDataFrame:
 def _minutes(seconds: Floats) -> Floats:
     """Return minutes, missing where nothing is reached."""
     return np.where(np.isfinite(seconds), seconds / 60.0, np.nan)
-
-
-def accepted_geometry(report: LayerReport, layers: Layers) -> gpd.GeoSeries:
-    """Return the geometry of the accepted rows of a layer, EPSG:4326."""
-    frames = {
-        "demand": layers.demand,
-        "grid": layers.grids,
-        "area": layers.areas,
-        "land": layers.land,
-        "candidate": layers.candidates,
-        "need": layers.needs,
-    }
-    frame = frames.get(report.kind, layers.facilities)
-    return frame.geometry[(frame["layer"] == report.id).to_numpy()]
 
 
 def point_layer(result: StudyResult) -> gpd.GeoDataFrame:

@@ -27,7 +27,7 @@ from geo.text import Text
 from geo.types import Floats
 from layers.load import Layers, all_polygons
 from layers.osm.basemap import Basemap
-from layers.osm.elevation_report import ElevationReport
+from layers.osm.elevation import ElevationReport
 from layers.rows.report import LayerReport
 from layers.study.model import Study
 from layers.study.siting import SiteQuestion

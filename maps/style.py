@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from layers.catalogue.schema import Symbol, all_schemas
+
 LAND: Final = "#f5f3ef"
 WATER: Final = "#cbdbe6"
 GREEN: Final = "#dbe8d1"
@@ -38,63 +40,22 @@ COVERAGE_OPACITY: Final = 0.68
 """From sand to blue in even steps of lightness; the land shows through a little."""
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """A sign for a kind of place, drawn in a box of 24 x 24.
-
-    Attributes
-    ----------
-    outline, glyph
-        SVG path data: the shape that is filled with `colour`, and the sign inside it, filled white.
-    size
-        Pixels across when it stands alone at street level.
-    """
-
-    colour: str
-    outline: str
-    glyph: str
-    size: float
-
-
 SYMBOLS: Final = {
-    "station": Symbol(
-        "#12355b",
-        "M5 1H19A4 4 0 0 1 23 5V19A4 4 0 0 1 19 23H5A4 4 0 0 1 1 19V5A4 4 0 0 1 5 1Z",
-        "M12 5L19.5 11.2H17.4V18.6H13.7V13.9H10.3V18.6H6.6V11.2H4.5Z",
-        24,
-    ),
-    "centre": Symbol(
-        "#b56a00",
-        "M12 0.6L22.4 6.5V17.5L12 23.4L1.6 17.5V6.5Z",
-        "M7.2 7.2H11.2V11.2H7.2ZM12.8 7.2H16.8V11.2H12.8ZM7.2 12.8H11.2V16.8H7.2ZM12.8 12.8H16.8V16.8H12.8Z",
-        24,
-    ),
-    "merchant": Symbol(
-        "#74438f",
-        "M12 1A11 11 0 1 1 12 23A11 11 0 1 1 12 1Z",
-        "M6.4 9H17.6L16.6 18H7.4ZM8.6 9A3.4 3.8 0 0 1 15.4 9H13.9A1.9 2.2 0 0 0 10.1 9Z",
-        15,
-    ),
-    "facility": Symbol(
-        "#3f4a57",
-        "M12 0.8L23.2 12L12 23.2L0.8 12Z",
-        "M10.6 7H13.4V10.6H17V13.4H13.4V17H10.6V13.4H7V10.6H10.6Z",
-        19,
-    ),
+    **{kind: schema.symbol for kind, schema in all_schemas().items() if schema.symbol is not None},
     "chosen": Symbol(
-        ACCENT,
-        "M12.0 0.8L15.9 7.3L23.2 9.0L18.3 14.6L18.9 22.1L12.0 19.2L5.1 22.1L5.7 14.6L0.8 9.0L8.1 7.3Z",
-        "M10.7 8.6H13.3V11.5H16.2V14.1H13.3V17H10.7V14.1H7.8V11.5H10.7Z",
-        34,
+        colour=ACCENT,
+        outline="M12 0.8L15.9 7.3L23.2 9.0L18.3 14.6L18.9 22.1L12 19.2L5.1 22.1L5.7 14.6L0.8 9.0L8.1 7.3Z",
+        glyph="M10.7 8.6H13.3V11.5H16.2V14.1H13.3V17H10.7V14.1H7.8V11.5H10.7Z",
+        size=34,
     ),
     "rejected": Symbol(
-        "#5b6673",
-        "M12 2A10 10 0 1 1 12 22A10 10 0 1 1 12 2Z",
-        "M12 6.5A5.5 5.5 0 1 1 12 17.5A5.5 5.5 0 1 1 12 6.5Z",
-        11,
+        colour="#5b6673",
+        outline="M12 2A10 10 0 1 1 12 22A10 10 0 1 1 12 2Z",
+        glyph="M12 6.5A5.5 5.5 0 1 1 12 17.5A5.5 5.5 0 1 1 12 6.5Z",
+        size=11,
     ),
 }
-"""`chosen` and `rejected` are candidates of a siting plan; the accent is what is selected."""
+"""By kind of layer; `chosen` and `rejected` are candidates of a siting plan."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,12 @@ from typing import Final
 
 from geo.assessment.headline import PLACES, SENTENCES
 from geo.text import Text
+from layers.catalogue.schema import all_schemas, facility_kinds
+
+
+def _capital(text: Text) -> Text:
+    return Text(text.en[0].upper() + text.en[1:], text.zh)
+
 
 WORDS: Final = {
     **SENTENCES,
@@ -56,10 +62,7 @@ WORDS: Final = {
     "whole": Text("Whole study", "全图"),
     "close": Text("Close", "关闭"),
     # layers and legend
-    "station": Text("Service stations", "服务站点"),
-    "centre": Text("Neighbourhood centres", "邻里中心"),
-    "merchant": Text("Partner merchants", "合作商户"),
-    "facility": Text("Facilities", "设施"),
+    **{kind: _capital(all_schemas()[kind].name) for kind in facility_kinds()},
     "facility_of": Text("Facilities: {category}", "设施：{category}"),
     "not_open": Text("hollow: not open yet", "空心：尚未启用"),
     "coverage": Text(
@@ -89,10 +92,7 @@ WORDS: Final = {
     "status_building": Text("under construction", "在建"),
     "status_planned": Text("planned", "规划"),
     "status_closed": Text("closed", "已关闭"),
-    "one_station": Text("Service station", "服务站点"),
-    "one_centre": Text("Neighbourhood centre", "邻里中心"),
-    "one_merchant": Text("Partner merchant", "合作商户"),
-    "one_facility": Text("Facility", "设施"),
+    **{f"one_{kind}": _capital(all_schemas()[kind].singular) for kind in facility_kinds()},
     "unnamed": Text("No name", "未命名"),
     "cause": Text("Cause", "原因"),
     # sheet and margins

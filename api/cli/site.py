@@ -1,176 +1,175 @@
-"""The command `lifecircle site`: parses, asks, writes, and says what was found."""
+"""The command `lifecircle site`: an option for each field of the siting question, and the printed answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from enum import StrEnum
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import typer
+from pydantic.fields import FieldInfo
+
+from geo.errors import Fault, InputError
+from geo.text import Text
+from layers.study.siting import CODE, SiteQuestion, site_question
+from layers.study.siting_words import COMMAND_WORDS, DoorWords, file_words, in_words, option_of
 
 if TYPE_CHECKING:
     # The engine is imported when a question is asked, so that other commands start quickly.
     from geo.text import Language
-    from layers.study.siting import SiteQuestion
+    from layers.study.model import Study
     from maps.result import SitingResult
 
+StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, or its study.toml.")]
+QuestionName = Annotated[
+    str | None,
+    typer.Option("--question", metavar="NAME", help="Ask a [[site]] of the study; options replace its keys."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while working.")]
 
-class GoalChoice(StrEnum):
-    """Goals of the command line."""
+_FURTHER_OPTIONS = {"keep": ("--insist",)}
+_WRITTEN_AS_TEXT = frozenset({"cover", "on"})
+"""Fields that the question itself reads from text."""
 
-    COVER = "cover"
-    PEOPLE = "people"
-    MINUTES = "minutes"
-    WORST = "worst"
-
-
-class FairChoice(StrEnum):
-    """Among what a plan is to be fair."""
-
-    NONE = "none"
-    GRID = "grid"
-    GROUP = "group"
-
-
-class SourceChoice(StrEnum):
-    """Where candidates come from."""
-
-    LAYER = "layer"
-    JUNCTIONS = "junctions"
-    GRID = "grid"
+_METAVARS = {"cover": "SHARE", "on": "DATE", "within": "AREA", "keep": "ID", "forbid": "ID"}
 
 
 def register(app: typer.Typer) -> None:
     """Add the command `site` to a command line."""
-    app.command(name="site")(site)
+    app.command(name="site")(_command())
 
 
-StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, or its study.toml.")]
-New = Annotated[int | None, typer.Option("--new", min=0, help="Most new sites.")]
-Cover = Annotated[str | None, typer.Option("--cover", help="Share of the people to cover, such as 95%.")]
-Budget = Annotated[float | None, typer.Option("--budget", min=0, help="Most money, in the candidates' cost.")]
-Minutes = Annotated[float | None, typer.Option("--minutes", help="Minutes within which people count.")]
-Category = Annotated[str | None, typer.Option("--category", help="The service, such as clinic.")]
-Goal = Annotated[
-    GoalChoice | None,
-    typer.Option("--goal", help="Fewest sites, most people, least minutes, or worst minute."),
-]
-Fair = Annotated[FairChoice, typer.Option("--fair", help="Help the worst covered grid cell or group first.")]
-Candidates = Annotated[
-    SourceChoice | None, typer.Option("--candidates", help="The study's layer, all junctions, or a grid.")
-]
-Within = Annotated[
-    list[str] | None, typer.Option("--within", help="Area or cell for candidates; repeatable.")
-]
-Spacing = Annotated[float, typer.Option("--spacing", help="Metres between candidates on a grid.")]
-Keep = Annotated[
-    list[str] | None, typer.Option("--keep", "--insist", help="Candidate that must be chosen; repeatable.")
-]
-Forbid = Annotated[list[str] | None, typer.Option("--forbid", help="Candidate not to choose; repeatable.")]
-Apart = Annotated[float | None, typer.Option("--apart", min=0, help="Least metres between two sites.")]
-Curve = Annotated[int | None, typer.Option("--curve", min=0, help="Up to how many new sites; 0: none.")]
-Alternatives = Annotated[int, typer.Option("--alternatives", min=0, help="How many near-equal plans.")]
-TimeLimit = Annotated[float, typer.Option("--time-limit", help="Seconds for the search.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of what is left to chance.")]
-On = Annotated[
-    datetime | None,
-    typer.Option("--on", formats=["%Y-%m-%d"], help="Day from which places under construction count."),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while working.")]
+def _command() -> Callable[..., None]:
+    """Return the command with one option for each field of the question."""
+
+    def site(study: StudyPath, question: QuestionName = None, quiet: Quiet = False, **options: Any) -> None:
+        """Say where the next sites go, with a proof: siting.xlsx, siting.gpkg and siting.html."""
+        _answer(study, question, _given(options), quiet=quiet)
+
+    own = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in inspect.signature(site, eval_str=True).parameters.values()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    options = [_option(name, field) for name, field in SiteQuestion.model_fields.items()]
+    parameters = [*own[:-1], *options, own[-1]]
+    site.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    site.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return site
 
 
-def site(  # noqa: PLR0913 - each is an option of the command
-    study: StudyPath,
-    new: New = None,
-    cover: Cover = None,
-    budget: Budget = None,
-    minutes: Minutes = None,
-    category: Category = None,
-    goal: Goal = None,
-    fair: Fair = FairChoice.NONE,
-    candidates: Candidates = None,
-    within: Within = None,
-    spacing: Spacing = 250.0,
-    keep: Keep = None,
-    forbid: Forbid = None,
-    apart: Apart = None,
-    curve: Curve = None,
-    alternatives: Alternatives = 3,
-    time_limit: TimeLimit = 60.0,
-    seed: Seed = 0,
-    on: On = None,
-    quiet: Quiet = False,
-) -> None:
-    """Say where the next sites go, with a proof: siting.xlsx, siting.gpkg and siting.html."""
-    from layers.study.siting import SiteQuestion, parse_share
-
-    question = SiteQuestion(
-        new=new,
-        cover=None if cover is None else parse_share(cover),
-        budget=budget,
-        minutes=minutes,
-        category=category,
-        goal=None if goal is None else goal.value,
-        fair=fair.value,
-        candidates=None if candidates is None else candidates.value,
-        within=tuple(within or ()),
-        spacing_metres=spacing,
-        keep=tuple(keep or ()),
-        forbid=tuple(forbid or ()),
-        apart_metres=apart,
-        curve=curve,
-        alternatives=alternatives,
-        time_limit_seconds=time_limit,
-        seed=seed,
-        on=None if on is None else on.date(),
+def _option(name: str, field: FieldInfo) -> inspect.Parameter:
+    """Return a field as an option of the command: its name without the unit, its description as help."""
+    default = field.get_default()
+    option = typer.Option(
+        option_of(name),
+        *_FURTHER_OPTIONS.get(name, ()),
+        help=field.description,
+        metavar=_METAVARS.get(name),
+        show_default=f"{default:g}" if isinstance(default, int | float) else False,
     )
-    _answer(study, question, quiet=quiet)
+    kind: Any = str if name in _WRITTEN_AS_TEXT else _plain_type(field.annotation)
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, option]
+    )
 
 
-def _answer(study: Path, question: SiteQuestion, *, quiet: bool) -> None:
+def _plain_type(annotation: Any) -> Any:
+    """Return the type of a field as the command line reads it: without constraints, tuples as lists."""
+    if get_origin(annotation) is Annotated:
+        return _plain_type(get_args(annotation)[0])
+    alternatives = [each for each in get_args(annotation) if each is not type(None)]
+    if type(None) in get_args(annotation):
+        return _plain_type(alternatives[0])
+    return list[str] if get_origin(annotation) is tuple else annotation
+
+
+def _given(options: Mapping[str, Any]) -> dict[str, object]:
+    """Return the options that were written, by field."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in options.items()
+        if value is not None and value != []
+    }
+
+
+def _answer(path: Path, name: str | None, given: dict[str, object], *, quiet: bool) -> None:
     from api.outputs import write_siting
     from api.site import site_study
     from api.steps import Steps
     from geo.search.warm import announce_compilation
     from layers.study.model import read_study
     from layers.write.staging import check_writable
+    from maps.words.steps import WRITE
 
     if not quiet:
-        announce_compilation(_say_aside)
-    read = read_study(study)
-    check_writable(read.out_folder)
+        announce_compilation(_print_aside)
+    study = read_study(path)
+    check_writable(study.out_folder)
+    number, written = _from_file(study, name)
     steps = Steps(quiet=quiet)
-    result = site_study(study, question, steps=steps)
-    with steps.step("write results" if read.language == "en" else "写出成果"):
+    try:
+        result = site_study(path, site_question({**written, **given}), steps=steps)
+    except InputError as error:
+        words = _words(given, number)
+        raise InputError([in_words(fault, words) for fault in error.faults]) from None
+    with steps.step(WRITE.to(study.language)):
         paths = write_siting(result)
-    _say(result, read.language, typer.echo)
-    for path in paths:
-        typer.echo(str(path))
+    for line in _summary(result, study.language):
+        typer.echo(line)
+    for file in paths:
+        typer.echo(str(file))
 
 
-def _say(result: SitingResult, language: Language, say: Callable[[str], None]) -> None:
-    """Print the answer, the proof and the chosen sites."""
+def _from_file(study: Study, name: str | None) -> tuple[int | None, dict[str, object]]:
+    """Return the number of a question of the study, counted from 1, and its keys; nothing without a name."""
+    if name is None:
+        return None, {}
+    for number, question in enumerate(study.questions, start=1):
+        if question.name == name:
+            return number, question.model_dump(exclude_unset=True, exclude={"name"})
+    known = [question.name for question in study.questions]
+    what = Text("the study has no siting question of this name", "项目中没有此名称的选址问题")
+    fix = Text(f"Known: {', '.join(known) or '-'}", f"可用：{'、'.join(known) or '-'}")
+    raise InputError([Fault(what, fix, source="--question", value=name, code=CODE)])
+
+
+def _words(given: Mapping[str, object], number: int | None) -> DoorWords:
+    """Return the words of the command for what was written there, else those of the study file."""
+    if number is None:
+        return COMMAND_WORDS
+    file = file_words(number)
+
+    def door(field: str) -> DoorWords:
+        return COMMAND_WORDS if field in given else file
+
+    return DoorWords(
+        name=lambda field: door(field).name(field),
+        setting=lambda field, value: door(field).setting(field, value),
+        place=lambda field: door(field).place(field),
+    )
+
+
+def _summary(result: SitingResult, language: Language) -> Iterator[str]:
+    """Yield the answer, the proof and the chosen sites, a line each."""
     from maps.book.siting_tables import chosen_table
     from maps.words.siting import answer, insisting_words, proof
 
     stop = "." if language == "en" else "。"
-    say(f"{answer(result).to(language)}{stop}")
-    say(f"{proof(result).to(language)}{stop}")
+    yield f"{answer(result).to(language)}{stop}"
+    yield f"{proof(result).to(language)}{stop}"
     if result.insisted is not None:
         label = "Price of the sites insisted on: " if language == "en" else "指定点位的效益损失："
-        say(f"{label}{insisting_words(result).to(language)}{stop}")
+        yield f"{label}{insisting_words(result).to(language)}{stop}"
     chosen = chosen_table(result)
     for number, name, key, added in zip(
         chosen["number"], chosen["name"], chosen["id"], chosen["added"], strict=True
     ):
-        more = (
-            f"{added:,.0f} people covered only by it" if language == "en" else f"仅由其覆盖 {added:,.0f} 人"
-        )
-        say(f"  {number}. {name or key} ({key}): {more}")
-    say("")
+        people = Text(f"{added:,.0f} people covered only by it", f"仅由其覆盖 {added:,.0f} 人")
+        yield f"  {number}. {name or key} ({key}): {people.to(language)}"
+    yield ""
 
 
-def _say_aside(line: str) -> None:
+def _print_aside(line: str) -> None:
     typer.echo(line, err=True)

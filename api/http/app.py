@@ -1,4 +1,4 @@
-"""The HTTP service: assembles, decides nothing."""
+"""The HTTP application: its routes and its handlers of errors."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def create_app(settings: Settings, result: StudyResult | None = None) -> FastAPI
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        found = result or run_study(settings.study, cache=settings.cache)
-        app.state.service = Service.of(found, settings)
+        finished = result or run_study(settings.study, cache=settings.cache)
+        app.state.service = Service.of(finished, settings)
         yield
 
     app = FastAPI(
@@ -88,7 +88,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _our_fault(request: Request, error: Exception) -> Response:
-    """Answer without details: they are in the log, where they cannot tell a stranger about the machine."""
+    """Answer without details of the error: they are in the log of the server only."""
     del request, error
     return JSONResponse(
         {"code": "ServerError", "message": "the service failed; its log says why"}, status_code=500

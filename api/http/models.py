@@ -39,7 +39,7 @@ class CaseSummary(_Answer):
 
 
 class CauseCount(_Answer):
-    """People who are left out for one reason, and what would mend it."""
+    """People who are left out for one reason, and its remedy."""
 
     cause: str
     name_en: str

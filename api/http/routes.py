@@ -52,21 +52,21 @@ def list_layers(service: TheService, request: Request) -> list[LayerSummary]:
     return [
         LayerSummary(
             id=name,
-            features=len(frame),
-            geometry=str(frame.geometry.geom_type.iloc[0]),
+            features=layer.features,
+            geometry=layer.geometry,
             href=str(request.url_for("read_layer", layer_id=name)),
         )
-        for name, frame in service.layers.items()
+        for name, layer in service.layers.items()
     ]
 
 
 @router.get("/layers/{layer_id}")
 def read_layer(service: TheService, layer_id: LayerId) -> Response:
     """Return a layer as GeoJSON."""
-    if layer_id not in service.bodies:
-        known = ", ".join(service.bodies)
+    if layer_id not in service.layers:
+        known = ", ".join(service.layers)
         raise HTTPException(404, f"there is no layer {layer_id!r}; there are {known}")
-    return Response(service.bodies[layer_id], media_type=GEOJSON)
+    return Response(service.layers[layer_id].body, media_type=GEOJSON)
 
 
 @router.get("/cases")
@@ -90,5 +90,4 @@ def read_coverage(service: TheService, lon: Lon, lat: Lat, case: Case = None) ->
 @router.get("/isochrone")
 def read_isochrone(service: TheService, lon: Lon, lat: Lat, minutes: Minutes, case: Case = None) -> Response:
     """Return the ground that is reachable from a place, one polygon a limit, as GeoJSON."""
-    rings = service.isochrone_at(lon, lat, minutes, case)
-    return Response(rings.to_json(drop_id=True), media_type=GEOJSON)
+    return Response(service.isochrone_at(lon, lat, minutes, case), media_type=GEOJSON)

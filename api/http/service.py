@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import geopandas as gpd
-import numpy as np
-import shapely
-
 from api.http.answers import assessment_answer, case_summary
 from api.http.models import (
     AssessmentAnswer,
@@ -20,41 +16,60 @@ from api.http.models import (
 )
 from api.settings import Settings
 from geo.assessment.assess import CaseAssessment
+from geo.assessment.place import (
+    NearestPlace,
+    isochrones_from,
+    join_place,
+    metres_to_street,
+    nearest_from,
+    polygons_at,
+)
 from geo.errors import Fault, InputError
-from geo.limits import SECONDS_PER_MINUTE, limits_met
-from geo.network.snap import AccessPoints, snap
-from geo.search.isochrones import isochrones
+from geo.limits import limits_met
+from geo.network.snap import AccessPoints
 from geo.text import Text
 from maps.frames import geopackage_layers
 from maps.page.run import map_content
 from maps.page.web_map import render_map
 from maps.result import StudyResult
+from maps.values import geojson, geometry_type, row_at, table_rows
 from maps.words.summary import category_name
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedLayer:
+    """A layer of the results as it is sent: its GeoJSON, and what a list of layers says of it."""
+
+    features: int
+    geometry: str
+    body: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Service:
-    """A finished run, with its map and layers made ready to be sent."""
+    """A finished run, with its map and layers ready to be sent."""
 
     result: StudyResult
     map_html: str
-    layers: dict[str, gpd.GeoDataFrame]
     max_minutes: float
 
     @classmethod
     def of(cls, result: StudyResult, settings: Settings) -> Service:
         """Prepare a run for serving."""
-        return cls(result, render_map(map_content(result)), geopackage_layers(result), settings.max_minutes)
+        return cls(result=result, map_html=render_map(map_content(result)), max_minutes=settings.max_minutes)
 
     @cached_property
-    def bodies(self) -> dict[str, str]:
-        """The layers as GeoJSON, written once."""
-        return {name: frame.to_json(drop_id=True) for name, frame in self.layers.items()}
+    def layers(self) -> dict[str, ServedLayer]:
+        """The layers of ``results.gpkg`` by name, written as GeoJSON once."""
+        return {
+            name: ServedLayer(features=len(frame), geometry=geometry_type(frame), body=geojson(frame))
+            for name, frame in geopackage_layers(self.result).items()
+        }
 
     @property
     def cases(self) -> list[CaseSummary]:
         """The cases of the study."""
-        return [case_summary(one) for one in self.result.cases]
+        return [case_summary(assessed) for assessed in self.result.cases]
 
     def assessment(self, case: str | None, most_gaps: int) -> AssessmentAnswer:
         """Return the numbers of the workbook for one case, the first where none is named."""
@@ -62,87 +77,66 @@ class Service:
 
     def coverage_at(self, lon: float, lat: float, case: str | None = None) -> CoverageHere:
         """Return what is reachable from a place within the study's minutes, and in which grid it lies."""
-        result, one = self.result, self._case(case)
-        traveller = one.traveller
-        here = self._join(lon, lat, one)
-        usable = {category: where[one.usable.now[where]] for category, where in result.ground.wanted.items()}
-        there = traveller.starting_at(here)
-        times = {category: there.times(category, where, k=1) for category, where in usable.items()}
-        reach = [
-            self._reach(category, found.seconds[0, 0], int(found.facility_index[0, 0]))
-            for category, found in times.items()
-        ]
+        result, assessed = self.result, self._case(case)
+        place = self._join(lon, lat, assessed)
         return CoverageHere(
             lon=lon,
             lat=lat,
-            metres_to_street=round(float(here.snap_metres[0]), 1),
-            case=one.case.id,
-            profile=traveller.profile.id,
+            metres_to_street=round(metres_to_street(place), 1),
+            case=assessed.case.id,
+            profile=assessed.traveller.profile.id,
             minutes=result.study.minutes,
-            grids=self._grids_at(lon, lat),
-            categories=reach,
+            grids=[
+                GridHere(id=row["id"], name=row["name"], kind=row["kind"])
+                for row in table_rows(polygons_at(result.polygons, lon, lat))
+            ],
+            categories=[self._reach(nearest) for nearest in nearest_from(place, result.ground, assessed)],
         )
 
-    def isochrone_at(
-        self, lon: float, lat: float, minutes: list[float], case: str | None = None
-    ) -> gpd.GeoDataFrame:
-        """Return the ground within reach of a place."""
+    def isochrone_at(self, lon: float, lat: float, minutes: list[float], case: str | None = None) -> str:
+        """Return the ground within reach of a place, as GeoJSON."""
         if max(minutes) > self.max_minutes:
             raise InputError([_too_long(self.max_minutes)])
-        one = self._case(case)
-        network = one.traveller.network
-        return isochrones(network, self._join(lon, lat, one), minutes=minutes, towards=False)
+        assessed = self._case(case)
+        return geojson(isochrones_from(self._join(lon, lat, assessed), assessed.traveller.network, minutes))
 
     def _case(self, name: str | None) -> CaseAssessment:
         """Return the case of that id, the first where none is named."""
         if name is None:
             return self.result.first
-        for one in self.result.cases:
-            if one.case.id == name:
-                return one
-        raise InputError([_no_such_case(name, [one.case.id for one in self.result.cases])])
+        for assessed in self.result.cases:
+            if assessed.case.id == name:
+                return assessed
+        raise InputError([_no_such_case(name, [assessed.case.id for assessed in self.result.cases])])
 
-    def _join(self, lon: float, lat: float, one: CaseAssessment) -> AccessPoints:
+    def _join(self, lon: float, lat: float, assessed: CaseAssessment) -> AccessPoints:
         limit = self.result.study.max_snap_metres
-        here = snap(one.traveller.network, ([lon], [lat]), max_snap_metres=limit)
-        if not here.snapped[0]:
+        place = join_place(assessed.traveller.network, lon, lat, max_snap_metres=limit)
+        if place is None:
             raise InputError([_off_the_streets(lon, lat, limit)])
-        return here
+        return place
 
-    def _reach(self, category: str, seconds: float, index: int) -> CategoryReach:
+    def _reach(self, nearest: NearestPlace) -> CategoryReach:
         result = self.result
         facility = None
-        if index >= 0:
-            row = result.layers.facilities.iloc[index]
-            facility = NearestFacility(id=row["id"], name=row["name"], lon=row.geometry.x, lat=row.geometry.y)
-        reached = np.isfinite(seconds)
-        name = category_name(result, category)
+        if nearest.facility is not None:
+            row = row_at(result.layers.facilities, nearest.facility)
+            facility = NearestFacility(id=row["id"], name=row["name"], lon=row["lon"], lat=row["lat"])
+        name = category_name(result, nearest.category)
         return CategoryReach(
-            category=category,
+            category=nearest.category,
             name_en=name.en,
             name_zh=name.zh,
-            minutes=round(seconds / SECONDS_PER_MINUTE, 2) if reached else None,
-            within=limits_met(seconds, result.study.minutes),
+            minutes=None if nearest.minutes is None else round(nearest.minutes, 2),
+            within=limits_met(nearest.seconds, result.study.minutes),
             nearest=facility,
         )
-
-    def _grids_at(self, lon: float, lat: float) -> list[GridHere]:
-        polygons = self.result.polygons
-        inside = (
-            polygons[shapely.intersects_xy(polygons.geometry.to_numpy(), lon, lat)]
-            if len(polygons)
-            else polygons
-        )
-        return [
-            GridHere(id=row.id, name=row.name_, kind=row.kind)
-            for row in inside.rename(columns={"name": "name_"}).itertuples()
-        ]
 
 
 def _off_the_streets(lon: float, lat: float, limit: float) -> Fault:
     return Fault(
         Text(f"no street lies within {limit:g} m of this place", f"该位置 {limit:g} 米内没有道路"),
-        Text("Give a place inside the study, longitude first", "请给出研究范围内的位置, 经度在前"),
+        Text("Give a place inside the study, longitude first", "请给出项目范围内的位置，经度在前"),
         source="lon, lat",
         value=f"{lon}, {lat}",
         code="off-the-streets",
@@ -151,7 +145,7 @@ def _off_the_streets(lon: float, lat: float, limit: float) -> Fault:
 
 def _no_such_case(name: str, known: list[str]) -> Fault:
     return Fault(
-        Text("the study has no such case", "研究中没有该情景"),
+        Text("the study has no such case", "项目中没有该情景"),
         Text(f"There are {', '.join(known)}", f"可用：{'、'.join(known)}"),
         source="case",
         value=name[:80],

@@ -1,4 +1,4 @@
-"""Serving over HTTP: a port taken before the work begins, and a server upon it."""
+"""The HTTP server: its port is bound before the study is run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from geo.text import Text
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Take a port; one that is taken already is told before a study is run in vain.
+    """Bind a port, so that one that is in use is reported before the study is run.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def bind(host: str, port: int) -> socket.socket:
 def serve_on(
     listening: socket.socket, application: FastAPI, *, say: Callable[[str], object], root_path: str = ""
 ) -> None:
-    """Serve an application on a port that was taken, until the user stops it; says the address first.
+    """Serve an application on a bound port until it is stopped; the address is passed to `say` first.
 
     Parameters
     ----------

@@ -1,68 +1,13 @@
-"""A siting question and its answer as JSON over HTTP."""
+"""The answer to a siting question as JSON over HTTP; the question itself is `layers.study.siting`."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from geo.siting import Status
-from layers.study.siting import Fairness, GoalName, SiteQuestion, Source
-
-Count = Annotated[int, Field(strict=True, ge=0)]
-Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
-Above = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
-Named = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(max_length=1000)]
-
-
-class SiteAsked(BaseModel):
-    """A siting question; what is left out is decided as by the command ``lifecircle site``."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", json_schema_extra={"examples": [{"new": 3, "minutes": 15}]}
-    )
-
-    new: Count | None = Field(None, le=50, description="most new sites")
-    cover: Above | None = Field(None, le=1, description="share of the people to be covered, such as 0.95")
-    budget: Amount | None = Field(None, description="most money, in the unit of the candidates' cost")
-    minutes: Above | None = Field(
-        None, le=240, description="within which people are covered; the study's 15, or its longest below"
-    )
-    category: str | None = Field(
-        None, min_length=1, max_length=200, description="the service; needed where a study has several"
-    )
-    goal: GoalName | None = Field(
-        None, description="fewest sites, most people, least minutes together, or least worst minute"
-    )
-    fair: Fairness = Field("none", description="help the worst covered grid cell or group first")
-    candidates: Source | None = Field(
-        None, description="the study's layer where it has one, else all junctions; or a grid"
-    )
-    within: Named = Field((), description="areas or grid cells (id or name) in which candidates may lie")
-    spacing_metres: Above = Field(250.0, ge=25, le=100_000, description="between candidates on a grid")
-    keep: Named = Field((), description="ids of candidates that must be chosen")
-    forbid: Named = Field((), description="ids of candidates that must not be chosen")
-    apart_metres: Amount | None = Field(
-        None, le=100_000, description="least distance in a straight line between two sites"
-    )
-    curve: Count = Field(5, le=20, description="up to how many new sites the curve goes; 0: no curve")
-    alternatives: Count = Field(3, le=10, description="how many near-equal plans at most, beside the best")
-    time_limit_seconds: Above = Field(
-        20.0, le=60, description="for the search; each point of the curve and each alternative may take 20 s"
-    )
-    seed: Count = Field(0, le=2**31 - 1, description="of what is left to chance")
-    on: date | None = Field(None, description="day for which places under construction are counted")
-
-    def question(self) -> SiteQuestion:
-        """Return the question as the engine knows it.
-
-        Raises
-        ------
-        InputError
-            Where its parts contradict each other.
-        """
-        return SiteQuestion(**{name: getattr(self, name) for name in type(self).model_fields})
+from layers.study.siting import GoalName
 
 
 class _Answer(BaseModel):
@@ -70,7 +15,7 @@ class _Answer(BaseModel):
 
 
 class SiteFault(_Answer):
-    """One thing that stands in the way, where it is, and what would mend it."""
+    """One fault of a question: the field, the finding, and the remedy."""
 
     code: str
     field: str
@@ -90,7 +35,7 @@ class SiteRefusal(_Answer):
 
 
 class ChosenSite(_Answer):
-    """A chosen site: whom it serves, and who would be left out without it."""
+    """A chosen site: the people it serves, and those covered only by it."""
 
     number: int
     id: str
@@ -157,8 +102,8 @@ class NearPlan(_Answer):
     gap: float | None
 
 
-class Said(_Answer):
-    """A line of what was found or assumed, with its name."""
+class Note(_Answer):
+    """A line of what was asked, found or assumed, with its name."""
 
     name_en: str
     name_zh: str
@@ -219,7 +164,7 @@ class SiteAnswer(_Answer):
     by_polygon: list[GainedByPolygon]
     curve: list[CurveStep]
     alternatives: list[NearPlan]
-    asked: list[Said]
-    found: list[Said]
-    assumed: list[Said]
+    asked: list[Note]
+    found: list[Note]
+    assumed: list[Note]
     sites: SiteFeatures

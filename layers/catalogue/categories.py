@@ -82,12 +82,12 @@ class Categories:
         >>> categories().find_amap("医疗保健服务;动物医疗场所;宠物诊所")
         'veterinary'
         """
-        for one in path.split("|"):
-            pieces = [piece.strip() for piece in one.split(";")]
+        for alternative in path.split("|"):
+            pieces = [piece.strip() for piece in alternative.split(";")]
             for count in range(len(pieces), 0, -1):
-                found = self.by_amap.get(";".join(pieces[:count]))
-                if found is not None:
-                    return found
+                category = self.by_amap.get(";".join(pieces[:count]))
+                if category is not None:
+                    return category
         return None
 
     def find_osm(self, tags: Mapping[str, str]) -> str | None:
@@ -100,15 +100,15 @@ class Categories:
         """
         exact = [f"{key}={value}" for key, text in tags.items() for value in text.split(";")]
         for tag in (*exact, *(f"{key}=*" for key in tags)):
-            found = self.by_osm.get(tag.strip())
-            if found is not None:
-                return found
+            category = self.by_osm.get(tag.strip())
+            if category is not None:
+                return category
         return None
 
     def nearest(self, word: str) -> tuple[str, ...]:
         """Return the ids of the categories whose names are most like a word that was not understood."""
         last = word.split("|")[0].split(";")[-1]
-        known = {name: found for found, c in self.by_id.items() for name in (c.id, *c.name, *c.names)}
+        known = {name: category for category, c in self.by_id.items() for name in (c.id, *c.name, *c.names)}
         return tuple(dict.fromkeys(known[name] for name in nearest_names(last, known)))
 
     def with_own(self, own: Iterable[OwnCategoryLike]) -> Categories:
@@ -125,10 +125,6 @@ class Categories:
             )
         last = [category.id for category in own]
         return _categories([*(c for c in by_id.values() if c.id not in last), *(by_id[i] for i in last)])
-
-    def ministry_list(self, which: str) -> tuple[Category, ...]:
-        """Return the categories on a list of the Ministry of Commerce: ``basic`` or ``quality``."""
-        return tuple(category for category in self.by_id.values() if category.ministry == which)
 
 
 @lru_cache(maxsize=1)
@@ -183,12 +179,12 @@ def reader(known: Categories, system: str, own: Mapping[str, str]) -> Callable[[
     """
 
     def read(text: str) -> str | None:
-        if (found := _own(text, own)) is not None:
-            return found
-        if system in ("auto", "names") and (found := known.find_name(text)) is not None:
-            return found
-        if system in ("auto", "amap") and (found := known.find_amap(text)) is not None:
-            return found
+        if (category := _own(text, own)) is not None:
+            return category
+        if system in ("auto", "names") and (category := known.find_name(text)) is not None:
+            return category
+        if system in ("auto", "amap") and (category := known.find_amap(text)) is not None:
+            return category
         if system in ("auto", "osm") and "=" in text:
             tags = dict(part.strip().split("=", 1) for part in text.split(";") if "=" in part)
             return known.find_osm(tags)

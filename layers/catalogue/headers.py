@@ -47,8 +47,8 @@ class ColumnMap:
 
     def header(self, role: str) -> str | None:
         """Return the header that fills a role, or None."""
-        found = next((m for m in self.matches if m.role == role and m.how != "value"), None)
-        return found.header if found else None
+        match = next((m for m in self.matches if m.role == role and m.how != "value"), None)
+        return match.header if match else None
 
 
 def plain_header(header: str) -> str:
@@ -72,8 +72,8 @@ def header_unit(header: str) -> str:
     >>> header_unit("建筑面积（㎡）"), header_unit("人口(万人)"), header_unit("名称")
     ('m2', '万人', '')
     """
-    found = _UNIT.search(unicodedata.normalize("NFKC", header))
-    return found[1].strip() if found else ""
+    match = _UNIT.search(unicodedata.normalize("NFKC", header))
+    return match[1].strip() if match else ""
 
 
 @lru_cache(maxsize=1)
@@ -193,11 +193,11 @@ def match_columns(
         by_plain.setdefault(plain_header(header), header)
     for role, wanted in columns.items():
         exact: str | None = wanted if wanted in headers else None
-        found = exact or by_plain.get(plain_header(wanted))
-        if found is None:
+        mapped = exact or by_plain.get(plain_header(wanted))
+        if mapped is None:
             faults.append(_missing_header(wanted, headers, source))
         else:
-            matches.append(ColumnMatch(role, found, "study"))
+            matches.append(ColumnMatch(role, mapped, "study"))
     place_is_mapped = any(role in columns for role in PLACE_ROLES)
     for known in (*schema.roles, *(all_roles()[role] for role in PLACE_ROLES)):
         taken = {match.header for match in matches if match.how != "value"}
@@ -212,9 +212,9 @@ def match_columns(
 
 def _recognised(role: Role, by_plain: Mapping[str, str], taken: set[str]) -> str | None:
     for header in role.headers:
-        found = by_plain.get(plain_header(header))
-        if found is not None and found not in taken:
-            return found
+        written = by_plain.get(plain_header(header))
+        if written is not None and written not in taken:
+            return written
     return None
 
 

@@ -1,4 +1,4 @@
-"""Public holidays of China: days off, and the working weekends that pay for them (调休)."""
+"""Public holidays of China: days off, and the weekends worked in exchange (调休)."""
 
 from __future__ import annotations
 

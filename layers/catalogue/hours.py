@@ -58,8 +58,8 @@ class WeekProfile:
     @property
     def unknown(self) -> int:
         """Return how many places say nothing of their hours and are taken to be open."""
-        silent = np.array([string is None for string in self.strings], dtype=bool)
-        return int(silent[self.codes].sum())
+        missing = np.array([string is None for string in self.strings], dtype=bool)
+        return int(missing[self.codes].sum())
 
 
 def check_hours(text: str) -> str:
@@ -152,12 +152,12 @@ def parse_moment(text: str, *, monday: date = TYPICAL_MONDAY) -> datetime:
     >>> parse_moment("Tue 20:30")
     datetime.datetime(2026, 11, 17, 20, 30)
     """
-    found = _MOMENT.fullmatch(text.strip())
+    match = _MOMENT.fullmatch(text.strip())
     try:
-        if found is None:
+        if match is None:
             return datetime.fromisoformat(text.strip()).replace(tzinfo=None)
-        number = _weekday(found)
-        clock = time(int(found["hour"]), int(found["minute"]))
+        number = _weekday(match)
+        clock = time(int(match["hour"]), int(match["minute"]))
         return datetime.combine(monday + timedelta(days=number), clock)
     except ValueError as error:
         what = Text("Not a moment", "无法识别的时刻")
@@ -165,10 +165,10 @@ def parse_moment(text: str, *, monday: date = TYPICAL_MONDAY) -> datetime:
         raise InputError([Fault(what, fix, value=text[:60], code="moment")]) from error
 
 
-def _weekday(found: re.Match[str]) -> int:
-    if found["en"]:
-        return _WEEKDAYS.index(found["en"].lower())
-    return min("一二三四五六日天".index(found["zh"]), 6)
+def _weekday(match: re.Match[str]) -> int:
+    if match["en"]:
+        return _WEEKDAYS.index(match["en"].lower())
+    return min("一二三四五六日天".index(match["zh"]), 6)
 
 
 def _unique(hours: Hours) -> tuple[npt.NDArray[np.int64], list[str | None]]:
@@ -220,10 +220,10 @@ def _spans(string: str, start: datetime, end: datetime, country: str | None) -> 
             # A place that keeps the public calendar works this weekend as it works a weekday.
             shift = working_day_near(start.date()) - start.date()
         string, country = _with_holidays(string, start.date() + shift), None
-    found = _parsed(string, None if country == "CN" else country)
+    hours = _parsed(string, None if country == "CN" else country)
     return tuple(
         (begin - shift, finish - shift)
-        for begin, finish, state, _ in found.intervals(start + shift, end + shift)
+        for begin, finish, state, _ in hours.intervals(start + shift, end + shift)
         if state == State.OPEN
     )
 
@@ -237,13 +237,13 @@ def _with_holidays(string: str, day: date) -> str:
     """
     # Yesterday matters too: hours after midnight belong to the day they began on.
     near = (day + timedelta(days=d) for d in (-1, 0, 1))
-    holidays = [one for one in near if day_kind(one) == "holiday"]
+    holidays = [day for day in near if day_kind(day) == "holiday"]
     spelt = ""
     # In canonical form a comma with a space divides rules, one without it divides days or times.
     parts = ["; ", *re.split(r"(; |, | \|\| )", _canonical(string))]
     for joint, rule in zip(parts[::2], parts[1::2], strict=True):
-        for one in _spelt(rule, holidays):
-            spelt += f"{joint if spelt else ''}{one}"
+        for part in _spelt(rule, holidays):
+            spelt += f"{joint if spelt else ''}{part}"
     return spelt or "off"
 
 
@@ -264,13 +264,13 @@ _DAYS = re.compile(rf"(?P<season>(?:.* )?)(?P<days>{_DAY}(?:,{_DAY})*)(?P<hours>
 
 def _spelt(rule: str, holidays: list[date]) -> list[str]:
     """Return the rules that say of weekdays and of dates what `rule` says of weekdays and holidays."""
-    found = _DAYS.fullmatch(rule) if _HOLIDAY.search(rule) else None
-    if found is None:
+    match = _DAYS.fullmatch(rule) if _HOLIDAY.search(rule) else None
+    if match is None:
         return [rule]
-    weekdays = ",".join(part for part in found["days"].split(",") if part not in {"PH", "SH"})
-    own = [f"{found['season']}{weekdays}{found['hours']}"] if weekdays else []
-    dates = [one for one in holidays if _in_season(found["season"], one)]
-    return own + [f"{one:%Y %b %d}{found['hours']}" for one in dates]
+    weekdays = ",".join(part for part in match["days"].split(",") if part not in {"PH", "SH"})
+    own = [f"{match['season']}{weekdays}{match['hours']}"] if weekdays else []
+    dates = [day for day in holidays if _in_season(match["season"], day)]
+    return own + [f"{day:%Y %b %d}{match['hours']}" for day in dates]
 
 
 def _in_season(season: str, day: date) -> bool:

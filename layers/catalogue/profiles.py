@@ -199,7 +199,7 @@ def _unknown(name: str) -> Fault:
     return Fault(
         Text("there is no such travel profile", "没有这种出行方式"),
         Text(
-            f"Use one of {known}, or name a TOML file of your own", f"可选: {known}; 或给出自己的 TOML 文件"
+            f"Use one of {known}, or name a TOML file of your own", f"可选：{known}；或给出自己的 TOML 文件"
         ),
         source="profile",
         value=name,
@@ -210,6 +210,6 @@ def _unknown(name: str) -> Fault:
 def _fault(source: str, en: str, zh: str) -> Fault:
     fix = Text(
         "Mend the profile; a built-in one in layers/catalogue/data/profiles is a good example",
-        "请修正该出行方式文件, 可参考 layers/catalogue/data/profiles",
+        "请修正该出行方式文件，可参考 layers/catalogue/data/profiles",
     )
     return Fault(Text(en, zh), fix, source=f"profile {source}", code="profile-invalid")

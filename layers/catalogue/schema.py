@@ -1,7 +1,7 @@
-"""What each kind of layer must hold: roles, types, required columns and the headers people write.
+"""What each kind of layer is: roles, names, shape, the frame it is joined in, and its symbol on a map.
 
-The table itself is data (``data/schema.toml``). Every row of every layer is checked against
-it by one function, :func:`layers.columns.read_roles`.
+The table itself is data (``data/schema.toml``). Every row of every layer is checked against it by
+:func:`layers.rows.roles.read_roles`; whatever lists kinds takes them from here.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ Shape = Literal["point", "polygon", "any"]
 PLACE_ROLES = ("lon", "lat", "coordinates", "geometry")
 """The roles that say where a row is; one of ``lon`` with ``lat``, ``coordinates``, ``geometry``."""
 
-KINDS = ("station", "centre", "merchant", "facility", "grid", "area", "land", "demand", "need", "candidate")
-FACILITY_KINDS = ("station", "centre", "merchant", "facility")
+FrameName = Literal["facilities", "demand", "grids", "areas", "land", "candidates", "needs"]
+"""The frames of `layers.load.Layers`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +55,65 @@ class Role:
     minimum: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LayerSchema:
-    """What a kind of layer holds.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symbol:
+    """A sign for a kind of place, drawn in a box of 24 x 24.
 
     Attributes
     ----------
-    kind, name
-        The key used in a study, and the words shown to people.
+    colour
+        Fill of the outline.
+    outline, glyph
+        SVG path data: the shape that is filled with `colour`, and the sign inside it, filled white.
+    size
+        Pixels across when it stands alone at street level.
+    """
+
+    colour: str
+    outline: str
+    glyph: str
+    size: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerSchema:
+    """What a kind of layer is.
+
+    Attributes
+    ----------
+    kind
+        The key used in a study.
+    name, singular
+        The words shown to people, for the layer and for a single row of it.
+    frame
+        The frame of `layers.load.Layers` that its rows are joined in.
+    facility
+        Whether its rows offer a service to people.
+    category
+        The category of rows that name none; None where there is no such category.
+    fixed
+        Whether that category holds for every row, so that no column is asked for one.
     shape
         ``point``: areas are taken at a point inside them; ``polygon``: points are refused; ``any``.
     roles
         The roles a row may fill, in the order they are shown; the identifier comes first.
     required
         The ids of the roles without which a row is rejected.
+    symbol
+        Its sign on a map; None where the rows are not drawn as places.
     """
 
     kind: str
     name: Text
+    singular: Text
+    frame: FrameName
+    facility: bool
+    category: str | None
+    fixed: bool
     shape: Shape
     roles: tuple[Role, ...]
     required: tuple[str, ...]
+    symbol: Symbol | None
 
     def role(self, role_id: str) -> Role:
         """Return the role of that id; a KeyError where this kind has none."""
@@ -117,10 +155,42 @@ def _schema(kind: str, row: Mapping[str, Any]) -> LayerSchema:
     return LayerSchema(
         kind=kind,
         name=Text(row["en"], row["zh"]),
+        singular=Text(row["singular"], row["zh"]),
+        frame=row["frame"],
+        facility=row.get("facility", False),
+        category=row.get("category"),
+        fixed=row.get("fixed", False),
         shape=row["geometry"],
         roles=tuple(roles[role_id] for role_id in ("id", *row["roles"])),
         required=tuple(row["required"]),
+        symbol=Symbol(**row["symbol"]) if "symbol" in row else None,
     )
+
+
+def kinds() -> tuple[str, ...]:
+    """Return the kinds of layer, in the order of the schema."""
+    return tuple(all_schemas())
+
+
+def facility_kinds() -> tuple[str, ...]:
+    """Return the kinds whose rows offer a service to people, in the order of the schema.
+
+    Examples
+    --------
+    >>> facility_kinds()
+    ('station', 'centre', 'merchant', 'facility')
+    """
+    return tuple(kind for kind, schema in all_schemas().items() if schema.facility)
+
+
+def polygon_kinds() -> tuple[str, ...]:
+    """Return the kinds whose rows are polygons, in the order of the schema."""
+    return tuple(kind for kind, schema in all_schemas().items() if schema.shape == "polygon")
+
+
+def kinds_of_frame(frame: FrameName) -> tuple[str, ...]:
+    """Return the kinds whose rows are joined in a frame."""
+    return tuple(kind for kind, schema in all_schemas().items() if schema.frame == frame)
 
 
 def schema_of(kind: str) -> LayerSchema:

@@ -179,11 +179,11 @@ def _parse(path: Path) -> _File:
     try:
         return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        what = Text(f"Not a TOML file in UTF-8: {error}", f"不是 UTF-8 编码的 TOML 文件:{error}")
+        what = Text(f"Not a TOML file in UTF-8: {error}", f"不是 UTF-8 编码的 TOML 文件：{error}")
         fix = Text("Mend the line that is named", "请修改所指的行")
         raise InputError([Fault(what, fix, source=str(path), code="standard-toml")]) from error
     except ValidationError as error:
-        raise InputError([_fault(path, dict(one)) for one in error.errors()]) from error
+        raise InputError([_fault(path, dict(detail)) for detail in error.errors()]) from error
 
 
 def _own(file: _File, inherited: tuple[Tier, ...]) -> Standard:
@@ -192,12 +192,12 @@ def _own(file: _File, inherited: tuple[Tier, ...]) -> Standard:
     return Standard(
         file.id,
         Text(file.title.en, file.title.zh),
-        tuple(_requirement(one, minutes) for one in file.requirement),
-        tuple(_value(Source, one) for one in file.source),
+        tuple(_requirement(row, minutes) for row in file.requirement),
+        tuple(_value(Source, row) for row in file.source),
         tiers,
-        tuple(_value(Quota, one) for one in file.quota),
-        tuple(_value(AreaRule, one) for one in file.area_rule),
-        tuple(_value(Function, one) for one in file.function),
+        tuple(_value(Quota, row) for row in file.quota),
+        tuple(_value(AreaRule, row) for row in file.area_rule),
+        tuple(_value(Function, row) for row in file.function),
         Text(file.note.en, file.note.zh),
     )
 
@@ -233,7 +233,7 @@ def _extended(base: Standard, own: Standard, file: _File, path: Path) -> Standar
     unknown = [key for key in file.remove if key not in known]
     if unknown:
         what = Text("Nothing to remove under this key", "没有可删除的条目")
-        fix = Text(f"Use one of: {', '.join(sorted(known))}", f"可用的键:{'、'.join(sorted(known))}")
+        fix = Text(f"Use one of: {', '.join(sorted(known))}", f"可用的键：{'、'.join(sorted(known))}")
         source = f"{path}: remove"
         raise InputError([Fault(what, fix, source=source, value=k, code="standard-remove") for k in unknown])
     kept = (r for r in base.requirements if r.key not in file.remove)
@@ -280,7 +280,7 @@ _SAID = {
     ),
     "tier": (
         Text("The standard has no such tier", "标准中没有该层级"),
-        Text("Add it as [[tier]], or use the id of one that is there", "请用 [[tier]] 添加,或改用已有层级"),
+        Text("Add it as [[tier]], or use the id of one that is there", "请用 [[tier]] 添加，或改用已有层级"),
     ),
     "source": (
         Text("The standard has no such source", "标准中没有该来源"),
@@ -288,7 +288,7 @@ _SAID = {
     ),
     "accepts": (
         Text("One category accepts different things in two lines", "同一类别在两行中的 accepts 不一致"),
-        Text("Write the same list in both, or use two categories", "请写成一致,或分为两个类别"),
+        Text("Write the same list in both, or use two categories", "请写成一致，或分为两个类别"),
     ),
 }
 
@@ -301,7 +301,7 @@ def _said(kind: str, place: str, value: str) -> Fault:
 def _fault(path: Path, error: dict[str, object]) -> Fault:
     place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in _parts(error["loc"])).lstrip(".")
     message = str(error["msg"])
-    what = Text(message, f"格式不符:{message}")
+    what = Text(message, f"格式不符：{message}")
     fix = Text("See the built-in standards for the form", "写法请参照内置标准")
     value = "" if isinstance(error["input"], dict) else str(error["input"])[:60]
     return Fault(what, fix, source=f"{path}: {place}", value=value, code="standard-field")
@@ -313,6 +313,6 @@ def _parts(loc: object) -> tuple[int | str, ...]:
 
 def _unknown(name: str, source: str = "standard") -> Fault:
     known = ", ".join(path.stem for path in sorted(BUILT_IN.glob("*.toml")))
-    what = Text("There is no such standard, and no such file", "没有该标准,也没有该文件")
-    fix = Text(f"Use one of {known}, or the path of your own TOML", f"可用:{known},或自定义 TOML 的路径")
+    what = Text("There is no such standard, and no such file", "没有该标准，也没有该文件")
+    fix = Text(f"Use one of {known}, or the path of your own TOML", f"可用：{known}，或自定义 TOML 的路径")
     return Fault(what, fix, source=source, value=name, code="standard-unknown")

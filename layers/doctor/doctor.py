@@ -1,4 +1,4 @@
-"""Which coordinate system a layer is really in: the hypotheses, the evidence, and whether it suffices.
+"""Diagnosis of a layer's coordinate system: hypotheses, the evidence for each, and whether it suffices.
 
 Nothing is converted here and nothing decided for the user. Every hypothesis is tried on a copy of the
 positions, and each is judged by how the points then lie about streets (and outlines about boundaries), see
@@ -49,9 +49,9 @@ LIKELY: Final = (3.0, 1.5)
 
 _MAX_POINTS = 2000
 _OUTLINE_STEP = 60.0  # metres between the places looked at on an outline
-_MAX_PLACES = 500_000  # on outlines, however long they are
+_MAX_PLACES = 500_000  # on outlines; longer ones are sampled more coarsely
 _FARTHEST = 1e8  # no coordinate of any system, in degrees or metres, is larger
-_MARGIN = 3000.0  # metres around the streets within which a point may still be about them
+_MARGIN = 3000.0  # metres around the streets; points farther away are not compared with them
 _SAME = 5.0  # metres: two hypotheses nearer to each other are one
 
 
@@ -159,15 +159,15 @@ def diagnose(
     Returns
     -------
     Diagnosis
-        With no verdict where fewer than 20 places lie about the streets, where no hypothesis is much more
-        orderly than chance, or where two are alike (`LIKELY`).
+        With no verdict where fewer than 20 places lie near the streets, where no hypothesis fits the
+        streets much better than chance, or where two fit alike (`LIKELY`).
 
     Raises
     ------
     InputError
         Where the layer or the streets are empty, or the declared system is unknown.
     """
-    asked = parse_crs(declared).name if declared is not None else None
+    declared_name = parse_crs(declared).name if declared is not None else None
     shapes = layer.to_numpy()
     shapes = shapes[(np.abs(shapely.bounds(shapes)) <= _FARTHEST).all(axis=1)]
     if len(shapes) == 0 or streets.dropna().empty:
@@ -176,7 +176,7 @@ def diagnose(
     references = [_Reference(streets.to_crs(crs), STREETS)]
     if boundaries is not None and shapely.get_dimensions(shapes).max() > 0:
         references.append(_Reference(boundaries.boundary.to_crs(crs), OUTLINES))
-    return _judge(_places(shapes), crs, references, asked)
+    return _judge(_places(shapes), crs, references, declared_name)
 
 
 class _Reference:
@@ -206,7 +206,9 @@ def _places(shapes: NDArray[np.object_]) -> Floats:
     return np.concatenate([points, shapely.get_coordinates(shapely.segmentize(rest, step))])
 
 
-def _judge(places: Floats, crs: pyproj.CRS, references: Sequence[_Reference], asked: str | None) -> Diagnosis:
+def _judge(
+    places: Floats, crs: pyproj.CRS, references: Sequence[_Reference], declared_name: str | None
+) -> Diagnosis:
     trials = _trials(places, crs)
     near = np.array([[reference.holds(xy).mean() for reference in references] for _, xy in trials])
     likely = [i for i in range(len(trials)) if near[i].max() > 0.5 * near.max() and near[i].max() > 0]
@@ -222,7 +224,7 @@ def _judge(places: Floats, crs: pyproj.CRS, references: Sequence[_Reference], as
         if i not in likely
     ]
     verdict, certain, explanation = _verdict(findings)
-    agrees = None if verdict is None or asked is None else _same_name(verdict.declare, asked)
+    agrees = None if verdict is None or declared_name is None else _same_name(verdict.declare, declared_name)
     return Diagnosis(len(places), (*findings, *rest), verdict, certain, agrees, explanation)
 
 
@@ -257,9 +259,9 @@ def _fits(positions: Sequence[Floats], reference: _Reference) -> Sequence[Alignm
 
 
 def _finding(hypothesis: Hypothesis, fits: Sequence[Alignment], references: Sequence[_Reference]) -> Finding:
-    told = [(fit.order, len(fit.shares) - 1) for fit in fits if np.isfinite(fit.order)]
-    order, classes = sum(each for each, _ in told), sum(count for _, count in told)
-    evidence = digits_of_evidence(order, classes) if told else 0.0
+    ranks = [(fit.order, len(fit.shares) - 1) for fit in fits if np.isfinite(fit.order)]
+    order, classes = sum(each for each, _ in ranks), sum(count for _, count in ranks)
+    evidence = digits_of_evidence(order, classes) if ranks else 0.0
     boundaries = next(
         (fit for fit, each in zip(fits, references, strict=True) if each.scale is OUTLINES), None
     )
@@ -309,9 +311,9 @@ def _cannot_tell(findings: Sequence[Finding], best: Finding) -> Text:
     )
 
 
-def _same_name(declare: str | None, asked: str) -> bool:
+def _same_name(declare: str | None, declared_name: str) -> bool:
     equal = {"EPSG:4326", "EPSG:4490"}
-    return declare == asked or {declare, asked} <= equal
+    return declare == declared_name or {declare, declared_name} <= equal
 
 
 def _nothing() -> Fault:

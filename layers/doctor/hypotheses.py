@@ -1,4 +1,4 @@
-"""What may have happened to a layer's coordinates, and how each mishap is undone to try it."""
+"""Hypotheses on a layer's coordinates (undeclared shift, swapped axes ...), and how each is reversed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Hypothesis:
     what, fix
         The hypothesis in words, and what to do if it is true.
     declare
-        The `crs` that a study should declare for the layer; None where no declaration mends it.
+        The `crs` that a study should declare for the layer; None where no declaration corrects it.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""The places of a file as it holds them, before anybody says in which coordinate system they are."""
+"""Files as the diagnosis reads them: coordinates as they stand, in no declared system."""
 
 from __future__ import annotations
 
@@ -9,10 +9,44 @@ import geopandas as gpd
 from geo.errors import InputError
 from layers.catalogue.headers import match_columns
 from layers.catalogue.schema import schema_of
+from layers.doctor.doctor import Diagnosis, diagnose
+from layers.osm.basemap import read_basemap
 from layers.read.files import read_file
+from layers.rows.coordinates import to_wgs84
 from layers.rows.ledger import Ledger
 from layers.rows.places import place_rows
 from layers.study.model import LayerSource
+
+
+def diagnose_file(
+    layer: Path,
+    streets: Path,
+    *,
+    boundaries: Path | None = None,
+    boundaries_crs: str = "EPSG:4490",
+    declared: str | None = None,
+) -> Diagnosis:
+    """Find out which coordinate system the places of a file are in; nothing is converted.
+
+    Parameters
+    ----------
+    layer
+        The file in doubt.
+    streets
+        An OpenStreetMap extract of the same place.
+    boundaries, boundaries_crs
+        A file of polygons that are known to be right, and the system they are in.
+    declared
+        The system that the study declares for the layer.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read, or holds nothing.
+    """
+    outlines = None if boundaries is None else to_wgs84(raw_places(boundaries), boundaries_crs)
+    lines = read_basemap(streets).streets.geometry
+    return diagnose(raw_places(layer), lines, boundaries=outlines, declared=declared)
 
 
 def raw_places(path: Path, *, columns: dict[str, str] | None = None) -> gpd.GeoSeries:

@@ -1,13 +1,19 @@
-"""A place's name, a box or an extract to a study that runs: a folder with an extract and a commented file."""
+"""A new study from a place's name, a box or an extract: a folder with an extract and a commented file."""
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
+from string import Template
 from tempfile import mkdtemp
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -18,20 +24,37 @@ from geo.coordinates.china import inside_box
 from geo.coordinates.crs import WGS84, metric_crs
 from geo.errors import Fault, InputError, OutputError
 from geo.text import Language, Text
-from layers.new.text import BOUNDARY, DWELLINGS, START_POINTS, offers, study_text
 from layers.osm.basemap import read_basemap
 from layers.osm.cut import Bounds, cut_extract
 from layers.osm.download import Place, check_box, download_extract, find_place
-from layers.osm.features import read_features
+from layers.osm.features import TagQuery, read_features
 from layers.osm.place import find_in_extract
 from layers.osm.scan import SUFFIXES
-from layers.osm.service import Progress, Service, silent
+from layers.osm.service import Progress, Service, no_progress
 from layers.study.model import STUDY_FILE, read_study
 
 EXTRACT: Final = "place.osm.pbf"
+BOUNDARY: Final = "place.geojson"
+START_POINTS: Final = "start_points.csv"
+DWELLINGS: Final[TagQuery] = {
+    "building": ["yes", "apartments", "residential", "house", "terrace", "detached", "dormitory", "block"]
+}
+"""Buildings that people may live in."""
+
 _LIVED_ON: Final = frozenset({"residential", "pedestrian"})
 _START_METRES: Final = 100.0
 _MAX_STARTS: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A layer that a new study may have, read from the extract by its tags."""
+
+    id: str
+    kind: str
+    name: Text
+    tags: Mapping[str, Any]
+    more: str
 
 
 def new_study(
@@ -42,7 +65,7 @@ def new_study(
     extract: Path | None = None,
     language: Language | None = None,
     service: Service | None = None,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Path:
     """Make a study that runs, of a place, a box or an extract.
 
@@ -77,22 +100,24 @@ def new_study(
         Where the folder cannot be written.
     """
     _check_question(folder, place, bbox, extract)
-    asked = service or Service()
+    servers = service or Service()
     place = None if place is None else place.encode("utf-8", "replace").decode("utf-8").strip()
     with _built_aside(folder) as draft:
-        where = _where(place, bbox, extract, asked, language, progress)
-        path = _extract(draft / EXTRACT, where, extract, asked, progress)
+        where = _where(place, bbox, extract, servers, language, progress)
+        path = _extract(draft / EXTRACT, where, extract, servers, progress)
         progress(1, 1, Text("looking at what is there", "正在查看数据内容"))
         basemap = read_basemap(path)
-        tongue = language or _language(place, basemap.bounds)
+        text_language = language or _language(place, basemap.bounds)
         features = read_features(path, {**{each.id: each.tags for each in offers()}, "dwellings": DWELLINGS})
         if where is not None and where.has_boundary:
             _write_boundary(draft / BOUNDARY, where)
         if features["dwellings"].empty:
             _write_starts(draft / START_POINTS, basemap.streets)
-        found = {key: len(frame) for key, frame in features.items()}
+        counts = {key: len(frame) for key, frame in features.items()}
         boundary = (draft / BOUNDARY).exists()
-        text = study_text(_title(folder, place, extract, bbox), tongue, path.name, found, boundary=boundary)
+        text = study_text(
+            _title(folder, place, extract, bbox), text_language, path.name, counts, boundary=boundary
+        )
         (draft / STUDY_FILE).write_text(text, encoding="utf-8")
         read_study(draft)
     return folder / STUDY_FILE
@@ -102,7 +127,7 @@ def _check_question(folder: Path, place: str | None, bbox: Bounds | None, extrac
     faults = []
     if place is None and bbox is None and extract is None:
         faults.append(
-            _fault("Nothing says where the study is", "未说明研究地点", "--place, --bbox or --extract", "")
+            _fault("Nothing says where the study is", "未说明项目地点", "--place, --bbox or --extract", "")
         )
     if place is not None and bbox is not None:
         faults.append(
@@ -204,7 +229,7 @@ def _write_boundary(path: Path, where: Place) -> None:
 
 
 def _write_starts(path: Path, streets: gpd.GeoDataFrame) -> None:
-    """Write a point every 100 m of the streets people live on, for where nobody knows the people."""
+    """Write a point every 100 m along residential streets, for extracts without buildings."""
     lived_on = streets[streets["class"].isin(_LIVED_ON)]
     lines = (lived_on if not lived_on.empty else streets).geometry
     local = lines.to_crs(metric_crs(lines))
@@ -219,3 +244,89 @@ def _write_starts(path: Path, streets: gpd.GeoDataFrame) -> None:
     number = np.arange(1, len(xy) + 1)
     rows = pd.DataFrame({"id": number, "lon": xy[:, 0], "lat": xy[:, 1], "people": 1})
     rows.to_csv(path, index=False, encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _template() -> dict[str, Any]:
+    return tomllib.loads(files("layers.new").joinpath("new_study.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def offers() -> tuple[Offer, ...]:
+    """Return the layers that a new study may have, in the order of its file."""
+    return tuple(
+        Offer(
+            id=row["id"],
+            kind=row["kind"],
+            name=Text(row["en"], row["zh"]),
+            tags=row["tags"],
+            more=row["more"],
+        )
+        for row in _template()["layer"]
+    )
+
+
+def study_text(
+    title: str, language: Language, extract: str, counts: Mapping[str, int], *, boundary: bool
+) -> str:
+    """Return the text of a new study's file: ``new_study.toml`` filled in.
+
+    Parameters
+    ----------
+    title, language
+        Of the study.
+    extract
+        Name of the extract's file, beside the study's.
+    counts
+        How many features the extract holds for each offered layer, and ``dwellings``.
+    boundary
+        Whether the place's boundary lies beside it.
+    """
+    people = "dwellings" if counts["dwellings"] else "starts"
+    values = {
+        "title": _quoted(title),
+        "language": language,
+        "extract": _quoted(extract),
+        "count": f"{counts['dwellings']:,}",
+        "dwelling_values": json.dumps(DWELLINGS["building"]),
+        "start_points": START_POINTS,
+        "boundary_file": BOUNDARY,
+    }
+    parts = [people, "grid", *(["boundary"] if boundary else []), "own"]
+    layers = [_offered_layer(offer, language, counts[offer.id]) for offer in offers()]
+    return "\n".join(
+        [_filled("head", language, values), *layers, *(_filled(p, language, values) for p in parts)]
+    )
+
+
+def _offered_layer(offer: Offer, language: Language, count: int) -> str:
+    """Return a layer by tags; commented out where the extract holds no feature for it."""
+    tags = ", ".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in offer.tags.items())
+    lines = [
+        "[[layer]]",
+        f'id = "{offer.id}"',
+        f'kind = "{offer.kind}"',
+        f"name = {_quoted(offer.name.to(language))}",
+        'source = "extract"',
+        f"tags = {{ {tags} }}",
+        offer.more,
+    ]
+    words = _words(language, {"count": f"{count:,}"})
+    note = words["in_extract" if count else "not_in_extract"]
+    return "\n".join([f"# {note}", *(line if count else f"# {line}" for line in lines)]) + "\n"
+
+
+def _filled(part: str, language: Language, values: Mapping[str, str]) -> str:
+    words = _words(language, values)
+    text: str = _template()["text"][part]
+    return Template(text).substitute({**words, **values})
+
+
+def _words(language: Language, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the words of the template in one language, their counts filled in."""
+    return {key: Template(row[language]).safe_substitute(values) for key, row in _template()["words"].items()}
+
+
+def _quoted(text: str) -> str:
+    """Return a TOML string: JSON's, with the one further letter escaped that TOML asks for (DEL)."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,4 +1,4 @@
-"""What a quiet map under the data is drawn from: streets, water, green, buildings and rail of an extract."""
+"""The base map from an extract: streets, water, green, buildings and rail as frames."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def read_basemap(extract: Path, *, language: str = "") -> Basemap:
             rows[part].append(_row(element, kind, language))
     if not rows["streets"]:
         raise InputError([_no_streets(extract)])
-    frames = {part: _frame(found, lines=part in _LINES) for part, found in rows.items()}
+    frames = {part: _frame(shapes, lines=part in _LINES) for part, shapes in rows.items()}
     bounds = _bounds(extract, frames["streets"])
     coastline, streets = frames["coastline"].geometry.to_list(), frames["streets"].geometry.to_list()
     sea = shapely.get_parts(sea_in(bounds, coastline, on_land=streets))
@@ -207,7 +207,7 @@ def _frame(rows: list[_Row], *, lines: bool) -> gpd.GeoDataFrame:
 
 
 def _bounds(extract: Path, streets: gpd.GeoDataFrame) -> Bounds:
-    """Return the box of the streets, inside the one the extract was cut by where its header tells it."""
+    """Return the box of the streets, inside the one the extract was cut by where its header states it."""
     west, south, east, north = (float(value) for value in streets.total_bounds)
     with readable(extract), osmium.io.Reader(str(extract), osmium.osm.NOTHING) as reader:
         box = reader.header().box()

@@ -1,4 +1,4 @@
-"""Extracts made by us: a box cut out of a larger one, or elements written anew."""
+"""Writing extracts: a box cut out of a larger extract, or elements written from memory."""
 
 from __future__ import annotations
 
@@ -89,10 +89,10 @@ def _way_bounds(way: osmium.osm.Way) -> Bounds | None:
     return float(west), float(south), float(east), float(north)
 
 
-def _meets(one: Bounds | None, other: Bounds) -> bool:
-    if one is None:
+def _meets(box: Bounds | None, other: Bounds) -> bool:
+    if box is None:
         return False
-    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+    return box[0] <= other[2] and other[0] <= box[2] and box[1] <= other[3] and other[1] <= box[3]
 
 
 @dataclass(slots=True)
@@ -149,7 +149,7 @@ def _nothing(extract: Path, bounds: Bounds) -> Fault:
         Text("The extract holds no street in this box", "该范围内没有道路"),
         Text(
             "Give west,south,east,north in degrees, of a place in it",
-            "请按 西,南,东,北（度）给出数据范围内的区域",
+            "请按西、南、东、北（度）给出数据范围内的区域",
         ),
         source=str(extract),
         value=box,

@@ -25,7 +25,7 @@ from geo.coordinates.crs import segment_metres
 from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.osm.cut import Bounds, Elements, write_elements
-from layers.osm.service import Progress, Service, cached_answer, osmnx_for, silent
+from layers.osm.service import Progress, Service, cached_answer, no_progress, osmnx_for
 
 FEATURE_TAGS: Final[dict[str, bool | str | list[str]]] = {
     **dict.fromkeys(
@@ -58,7 +58,7 @@ class Place:
         return west, south, east, north
 
 
-def find_place(name: str, service: Service, *, language: str = "", progress: Progress = silent) -> Place:
+def find_place(name: str, service: Service, *, language: str = "", progress: Progress = no_progress) -> Place:
     """Ask Nominatim where a place is.
 
     Returns
@@ -73,8 +73,8 @@ def find_place(name: str, service: Service, *, language: str = "", progress: Pro
     """
     with osmnx_for(service, service.cache_folder / "places", language, progress) as watch:
         try:
-            found = watch.patiently(lambda: ox.geocoder.geocode_to_gdf(name))
-            return Place(name, found.geometry.iloc[0], has_boundary=True)
+            places = watch.patiently(lambda: ox.geocoder.geocode_to_gdf(name))
+            return Place(name, places.geometry.iloc[0], has_boundary=True)
         except (InsufficientResponseError, TypeError):
             pass
         try:
@@ -84,7 +84,9 @@ def find_place(name: str, service: Service, *, language: str = "", progress: Pro
     return Place(name, shapely.box(*_around(lon, lat)), has_boundary=False)
 
 
-def download_extract(target: Path, bounds: Bounds, service: Service, *, progress: Progress = silent) -> Path:
+def download_extract(
+    target: Path, bounds: Bounds, service: Service, *, progress: Progress = no_progress
+) -> Path:
     """Download streets and features of a box and write them as an extract.
 
     Parameters
@@ -171,7 +173,7 @@ def check_box(bounds: Bounds) -> Bounds:
         Text("This is no box", "范围无效"),
         Text(
             "Give west,south,east,north in degrees: 121.4,31.1,121.6,31.3",
-            "请按 西,南,东,北（度）给出：121.4,31.1,121.6,31.3",
+            "请按西、南、东、北（度）给出：121.4,31.1,121.6,31.3",
         ),
         source="--bbox",
         value=",".join(f"{value:g}" for value in bounds),

@@ -1,4 +1,4 @@
-"""Features of an OpenStreetMap extract by their tags, for many questions in one pass."""
+"""Features of an OpenStreetMap extract by their tags, in one pass, and as the layers of a study."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo.coordinates.crs import WGS84
+from geo.errors import InputError
 from layers.osm.scan import Element, as_line, geometries, pick_name, scan
+from layers.read.raw_table import RawTable
+from layers.study.model import Study
 
 TagQuery = Mapping[str, str | Sequence[str] | bool]
 """What to look for: a feature is taken when any key has (one of) the given value(s); True is any value."""
@@ -58,17 +62,12 @@ def read_features(
         Where the extract is absent, damaged or of another kind.
     """
     wanted = _wanted(queries)
-    found: dict[str, list[Element]] = {query: [] for query in queries}
+    matches: dict[str, list[Element]] = {query: [] for query in queries}
     if wanted:
         for element in scan(extract, wanted):
             for query in _answers(element.tags, wanted):
-                found[query].append(element)
-    return {query: _frame(elements, queries[query], language) for query, elements in found.items()}
-
-
-def feature_points(features: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    """Return a point for each feature: the point itself, else one that is surely inside (or on) it."""
-    return gpd.GeoSeries(features.geometry.representative_point(), crs=WGS84)
+                matches[query].append(element)
+    return {query: _frame(elements, queries[query], language) for query, elements in matches.items()}
 
 
 def _wanted(queries: Mapping[str, TagQuery]) -> _Wanted:
@@ -76,9 +75,9 @@ def _wanted(queries: Mapping[str, TagQuery]) -> _Wanted:
     wanted: _Wanted = {}
     for query, tags in queries.items():
         for key, values in tags.items():
-            asked = wanted.setdefault(key, {})
+            by_value = wanted.setdefault(key, {})
             for value in _values(values):
-                asked.setdefault(value, []).append(query)
+                by_value.setdefault(value, []).append(query)
     return wanted
 
 
@@ -92,13 +91,13 @@ def _answers(tags: Mapping[str, str], wanted: _Wanted) -> Iterable[str]:
     """Return the queries that a feature answers, each once."""
     answers: dict[str, None] = {}
     for key, value in tags.items():
-        asked = wanted.get(key)
-        if not asked:
+        by_value = wanted.get(key)
+        if not by_value:
             continue
         if value != "no":
-            answers.update(dict.fromkeys(asked.get(_ANY, ())))
+            answers.update(dict.fromkeys(by_value.get(_ANY, ())))
         for each in (value, *value.split(";")) if ";" in value else (value,):
-            answers.update(dict.fromkeys(asked.get(each.strip(), ())))
+            answers.update(dict.fromkeys(by_value.get(each.strip(), ())))
     return answers
 
 
@@ -124,3 +123,77 @@ def _frame(elements: list[Element], query: TagQuery, language: str) -> gpd.GeoDa
         "tags": pd.Series([element.tags for element in elements], dtype="object"),
     }
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(shapes, crs=WGS84))
+
+
+_HEADERS: Mapping[str, tuple[str, ...]] = {
+    "address": ("addr:full",),
+    "phone": ("phone", "contact:phone", "contact:mobile"),
+    "website": ("website", "contact:website", "url"),
+    "opening_hours": ("opening_hours",),
+    "capacity": ("capacity",),
+    "building:levels": ("building:levels",),
+    "dwellings": ("building:flats",),
+    "operator": ("operator",),
+    "brand": ("brand",),
+}
+"""Columns of an extract's layer and the tags that fill them, the first one there."""
+
+
+def read_extract_layers(study: Study) -> dict[str, RawTable | InputError]:
+    """Read every layer of a study that comes from its extract, in one pass.
+
+    Returns
+    -------
+    dict
+        By layer id; the error for all of them where the extract cannot be read.
+    """
+    wanted = [layer for layer in study.layers if layer.source == "extract"]
+    if not wanted:
+        return {}
+    try:
+        features = read_features(
+            study.extract, {layer.id: layer.tags for layer in wanted}, language=study.language
+        )
+    except InputError as error:
+        return {layer.id: error for layer in wanted}
+    return {layer.id: features_table(features[layer.id], study.extract.name) for layer in wanted}
+
+
+def features_table(features: gpd.GeoDataFrame, source: str) -> RawTable:
+    """Return features of an extract as rows; their tags become the columns a sheet would have.
+
+    Parameters
+    ----------
+    features
+        With ``osm_id``, ``name``, ``tags`` and ``geometry``.
+    source
+        Name of the extract.
+    """
+    tags = features["tags"].tolist()
+    cells = {"name": features["name"].to_numpy(dtype=object)}
+    for header, keys in _HEADERS.items():
+        texts = [next((row[key] for key in keys if key in row), None) for row in tags]
+        if any(texts):
+            cells[header] = np.array(texts, dtype=object)
+    if "address" not in cells:
+        addresses = [_address(row) for row in tags]
+        if any(addresses):
+            cells["address"] = np.array(addresses, dtype=object)
+    cells["tags"] = np.array(
+        [";".join(f"{k}={v}" for k, v in sorted(row.items())) for row in tags], dtype=object
+    )
+    return RawTable(
+        cells=pd.DataFrame(cells, dtype=object),
+        rows=np.arange(1, len(features) + 1, dtype=np.int64),
+        geometry=gpd.GeoSeries(np.asarray(features.geometry.array, dtype=object)),
+        keys=features["osm_id"].to_numpy(dtype=object),
+        crs="EPSG:4326",
+        source=source,
+    )
+
+
+def _address(tags: Mapping[str, str]) -> str | None:
+    parts = [
+        tags[key] for key in ("addr:city", "addr:district", "addr:street", "addr:housenumber") if key in tags
+    ]
+    return " ".join(parts) or None

@@ -1,4 +1,4 @@
-"""Where a named place is, according to an extract: for machines without a network."""
+"""Finding a named place in an extract, without asking a server."""
 
 from __future__ import annotations
 

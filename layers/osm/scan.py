@@ -43,7 +43,7 @@ class Element:
     tags
         All of its tags.
     shape
-        Hexadecimal WKB in degrees of WGS84, or a geometry where it had to be mended.
+        Hexadecimal WKB in degrees of WGS84, or a geometry where it had to be repaired.
     closed
         Whether it encloses an area; whether that area is meant is for the reader of the tags to say.
     """
@@ -81,7 +81,7 @@ def scan(extract: Path, keys: Collection[str]) -> Iterator[Element]:
             if element is not None:
                 yield element
         yield from pending.ways.values()
-        yield from _mended(extract, pending.relations)
+        yield from _repaired(extract, pending.relations)
 
 
 @contextmanager
@@ -141,14 +141,14 @@ def _from_way(way: osmium.osm.Way, tags: dict[str, str], pending: _Pending) -> E
 
 
 def _enclosed(line: shapely.LineString) -> BaseGeometry | None:
-    """Return the area inside a line closed by a straight one, mended where it crosses itself."""
+    """Return the area inside a line closed by a straight one, repaired where it crosses itself."""
     if shapely.get_num_coordinates(line) < 3:
         return None
     area = shapely.make_valid(Polygon(line.coords), method="structure", keep_collapsed=False)
     return area if area.area > 0 else None
 
 
-def _mended(
+def _repaired(
     extract: Path, relations: Mapping[int, tuple[dict[str, str], dict[int, str]]]
 ) -> Iterator[Element]:
     """Yield the multipolygons whose outline is broken, from what is left of it."""

@@ -1,4 +1,4 @@
-"""OSMnx set up for one job: which servers, how patiently, and an eye on every answer."""
+"""OSMnx for one download: its servers, timeouts and retries, and a check of every answer."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _cache() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Which servers are asked, and how patiently.
+    """The servers to ask, with timeouts and retries.
 
     Attributes
     ----------
@@ -71,12 +71,12 @@ class _RefusedError(Exception):
     """The server answered with an error, or with less than was asked for."""
 
 
-def silent(done: int, total: int, what: Text) -> None:
+def no_progress(done: int, total: int, what: Text) -> None:
     """Show no progress."""
 
 
 class Watch:
-    """Sees every answer before OSMnx does: counts waits, refuses what it would let pass, tells progress."""
+    """Checks every answer before OSMnx reads it: counts waits, refuses incomplete ones, reports progress."""
 
     def __init__(self, service: Service, progress: Progress) -> None:
         self.service = service
@@ -89,7 +89,7 @@ class Watch:
         self.progress(*self.step, what)
 
     def answered(self, response: requests.Response, *_: Any, **__: Any) -> None:
-        """Judge an answer (a hook of requests); one that is refused is closed, as nobody else will."""
+        """Check an answer (a hook of requests); a refused one is closed here, as no reader sees it."""
         try:
             self._judge(response)
         except BaseException:

@@ -24,22 +24,13 @@ from geo.network.profiles import Profile
 from geo.text import Text
 from layers.osm.elevation import read_elevation_model, streets_on_ground
 from layers.osm.streets_read import read_streets
+from layers.read.digest import file_sha256
 
 _FORMAT = 6
 """Raised whenever the stored arrays change their meaning."""
 
-_CHUNK_BYTES = 1 << 20
 
 Part = TypeVar("Part", Adjacency, Hierarchy)
-
-
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, read in pieces."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def default_cache() -> Path:
@@ -95,11 +86,11 @@ def _key(extract: Path, profile: Profile, ground: Path | None) -> str:
         content = file_sha256(extract)
     except OSError as error:
         raise InputError([_missing(extract, error)]) from error
-    said = repr([(f.name, _plain(getattr(profile, f.name))) for f in dataclasses.fields(profile)])
+    facts = repr([(f.name, _plain(getattr(profile, f.name))) for f in dataclasses.fields(profile)])
     if ground is not None:
         # The model too: a file beside the GeoTIFF (.tfw, .aux.xml) may say where it lies.
-        said += f"|{read_elevation_model(ground)}|{file_sha256(ground)}"
-    return hashlib.sha256(f"{_FORMAT}|{content}|{said}".encode()).hexdigest()[:32]
+        facts += f"|{read_elevation_model(ground)}|{file_sha256(ground)}"
+    return hashlib.sha256(f"{_FORMAT}|{content}|{facts}".encode()).hexdigest()[:32]
 
 
 def _plain(value: object) -> object:

@@ -229,7 +229,7 @@ def _unreadable(extract: Path, error: Exception) -> Fault:
         Text(
             "Give an OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2) that opens elsewhere; "
             "download it again if it was cut short",
-            "请提供可正常打开的 OpenStreetMap 数据 (.osm.pbf、.osm、.osm.gz、.osm.bz2); "
+            "请提供可正常打开的 OpenStreetMap 数据（.osm.pbf、.osm、.osm.gz、.osm.bz2）；"
             "若下载不完整请重新下载",
         ),
         source=extract.name,
@@ -252,7 +252,7 @@ def _no_room(extract: Path, error: Exception) -> Fault:
         Text("no room for the temporary files of reading", "没有空间存放读取时的临时文件"),
         Text(
             "Free some six times the size of the extract, or let TMPDIR name a folder with more room",
-            "请腾出约为路网文件六倍的空间, 或用 TMPDIR 指定空间更大的文件夹",
+            "请腾出约为路网文件六倍的空间，或用 TMPDIR 指定空间更大的文件夹",
         ),
         source=extract.name,
         value=str(error)[:200],

@@ -175,8 +175,8 @@ def pairs(tags: str, keys: frozenset[str]) -> Pairs:
     >>> pairs("Tname=Rua%20%Direita,highway=steps,access=yes%2c%no", frozenset({"highway", "access"}))
     (('highway', 'steps'), ('access', 'yes,no'))
     """
-    found = (tag.split("=") for tag in tags[1:].split(","))
-    return tuple((tag[0], _plain(tag[1])) for tag in found if tag[0] in keys)
+    parts = (tag.split("=") for tag in tags[1:].split(","))
+    return tuple((tag[0], _plain(tag[1])) for tag in parts if tag[0] in keys)
 
 
 def _plain(value: str) -> str:

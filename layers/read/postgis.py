@@ -80,16 +80,16 @@ def _select(connection: psycopg.Connection[Any], table: str, source: str) -> pg.
 
 
 def _exists(connection: psycopg.Connection[Any], schema: str | None, name: str) -> bool:
-    found = connection.execute(
+    row = connection.execute(
         "SELECT 1 FROM information_schema.tables WHERE table_name = %s "
         "AND (table_schema = %s OR (%s::text IS NULL AND table_schema = ANY (current_schemas(false))))",
         (name, schema, schema),
     ).fetchone()
-    return found is not None
+    return row is not None
 
 
 def _read(
-    connection: psycopg.Connection[Any], statement: pg.Composed | bytes, source: str, found: dict[str, str]
+    connection: psycopg.Connection[Any], statement: pg.Composed | bytes, source: str, details: dict[str, str]
 ) -> RawTable:
     types = _geometry_oids(connection)
     with connection.cursor() as cursor:
@@ -107,7 +107,7 @@ def _read(
     places = [name for name, oid in columns if oid in types]
     numbers = np.arange(1, len(cells) + 1, dtype=np.int64)
     if not places:
-        return RawTable(cells, numbers, source=source, found=found)
+        return RawTable(cells, numbers, source=source, details=details)
     shapes = shapely.from_wkb(cells[places[0]].to_numpy(dtype=object), on_invalid="ignore")
     return RawTable(
         cells.drop(columns=places),
@@ -115,7 +115,7 @@ def _read(
         geometry=gpd.GeoSeries(shapely.force_2d(shapes)),
         crs=_srid(connection, shapes),
         source=source,
-        found=found,
+        details=details,
     )
 
 

@@ -1,4 +1,4 @@
-"""What every reader hands on: cells as they stand, the user's row numbers, and where they came from."""
+"""What every reader returns: cells as written, row numbers of the file, and where they came from."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RawTable:
         The coordinate system the file itself states, as an authority code or WKT; None where it does not.
     source, sheet
         What to call the file and its sheet in a fault.
-    found
+    details
         What the reader found out by itself: encoding, delimiter, sheet, header row ...
     broken
         Rows that could not even be cut into cells; they count as read and rejected.
@@ -54,7 +54,7 @@ class RawTable:
     crs: str | None = None
     source: str = ""
     sheet: str = ""
-    found: dict[str, str] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict)
     broken: tuple[Fault, ...] = ()
     broken_text: tuple[str, ...] = ()
     notes: tuple[Fault, ...] = ()

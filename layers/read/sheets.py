@@ -192,7 +192,7 @@ def _rows(worksheet: Any) -> Iterator[list[str]]:
 def _merged(path: Path, worksheet: Any) -> list[Merge]:
     """Return the merged ranges as (first column, first row, last column, last row), from 1."""
     part = str(worksheet._worksheet_path).lstrip("/")
-    found: list[Merge] = []
+    ranges: list[Merge] = []
     with zipfile.ZipFile(path) as archive, archive.open(part) as file:
         tail = b""
         while chunk := file.read(1 << 20):
@@ -201,9 +201,9 @@ def _merged(path: Path, worksheet: Any) -> list[Merge]:
             for match in _MERGE.finditer(block):
                 ends = match.end()
                 left, top, right, bottom = range_boundaries(match[1].decode())
-                found.append((int(left or 1), int(top or 1), int(right or 1), int(bottom or 1)))
+                ranges.append((int(left or 1), int(top or 1), int(right or 1), int(bottom or 1)))
             tail = block[max(ends, len(block) - 256) :]
-    return found
+    return ranges
 
 
 def _spread(rows: list[list[str]], merges: list[Merge], after: int) -> int:
@@ -246,12 +246,12 @@ def _table(
     body = [row + [""] * (width - len(row)) for row in rows[at:]]
     cells = pd.DataFrame(body, columns=headers, dtype=object)
     used = [name for name in headers if not name.startswith("column ") or (cells[name] != "").any()]
-    found = {"sheet": title, "header row": str(at)}
+    details = {"sheet": title, "header row": str(at)}
     if spread:
-        found["merged cells spread"] = str(spread)
+        details["merged cells spread"] = str(spread)
     numbers = np.arange(at + 1, at + 1 + len(body), dtype=np.int64)
     notes = duplicate_header_notes(repeated, source, title)
-    return RawTable(cells[used], numbers, source=source, sheet=title, found=found, notes=notes)
+    return RawTable(cells[used], numbers, source=source, sheet=title, details=details, notes=notes)
 
 
 def _unreadable(source: str, error: Exception) -> InputError:

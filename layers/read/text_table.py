@@ -78,12 +78,12 @@ def read_text_table(path: Path, options: TextOptions, *, source: str = "") -> Ra
     table, broken = _read_rows(data, delimiter, header_row, headers, source)
     rows = _row_numbers(table.num_rows, header_row, [row.number for row in broken])
     broken = [row for row in broken if row.text.strip(delimiter + " \r\n")]
-    found = {"encoding": encoding, "delimiter": delimiter, "header row": str(header_row)}
+    details = {"encoding": encoding, "delimiter": delimiter, "header row": str(header_row)}
     return RawTable(
         cells=_frame(table),
         rows=rows,
         source=source,
-        found=found,
+        details=details,
         broken=tuple(_broken_fault(row, source) for row in broken),
         broken_text=tuple(row.text for row in broken),
         notes=duplicate_header_notes(repeated, source),

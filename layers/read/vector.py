@@ -70,11 +70,11 @@ def read_vector(
     source = source or path.name
     suffix = path.suffix.lower()
     check_signature(path, suffix, source)
-    found: dict[str, str] = {}
+    details: dict[str, str] = {}
     layer = _choose_layer(path, table, source)
     if suffix == ".shp":
-        encoding, found = _shape_encoding(path, encoding, source)
-    with warnings.catch_warnings(record=True) as said:
+        encoding, details = _shape_encoding(path, encoding, source)
+    with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         try:
             frame = pyogrio.read_dataframe(
@@ -87,11 +87,11 @@ def read_vector(
             OverflowError,
         ) as error:
             raise _unreadable(source, str(error)) from None
-    notes = tuple(_gdal_note(str(warning.message), source) for warning in said)
+    notes = tuple(_gdal_note(str(warning.message), source) for warning in warned)
     if layer is not None:
-        found["table"] = layer
+        details["table"] = layer
     crs = _stated_crs(frame, path, suffix)
-    return _raw(frame, source, found, crs, tuple(dict.fromkeys(notes)))
+    return _raw(frame, source, details, crs, tuple(dict.fromkeys(notes)))
 
 
 def read_parquet(path: Path, *, source: str = "") -> RawTable:
@@ -177,12 +177,12 @@ def _choose_layer(path: Path, table: str | None, source: str) -> str | None:
 
 
 def _raw(
-    frame: pd.DataFrame, source: str, found: dict[str, str], crs: str | None, notes: tuple[Fault, ...]
+    frame: pd.DataFrame, source: str, details: dict[str, str], crs: str | None, notes: tuple[Fault, ...]
 ) -> RawTable:
     count = len(frame)
     if not isinstance(frame, gpd.GeoDataFrame):
         cells = frame.reset_index(drop=True)
-        return RawTable(cells, np.arange(1, count + 1), source=source, found=found, notes=notes)
+        return RawTable(cells, np.arange(1, count + 1), source=source, details=details, notes=notes)
     geometry = gpd.GeoSeries(_bounded(np.asarray(frame.geometry.array, dtype=object)))
     cells = _flat(pd.DataFrame(frame.drop(columns=frame.geometry.name)).reset_index(drop=True))
     heavy = np.flatnonzero(shapely.get_num_coordinates(np.asarray(frame.geometry.array)) > MAX_VERTICES)
@@ -193,7 +193,7 @@ def _raw(
     )
     rows = np.arange(1, count + 1, dtype=np.int64)
     return RawTable(
-        cells, rows, geometry=geometry, crs=crs, source=source, found=found, notes=(*notes, *heavy_notes)
+        cells, rows, geometry=geometry, crs=crs, source=source, details=details, notes=(*notes, *heavy_notes)
     )
 
 
@@ -266,13 +266,14 @@ def _shape_encoding(path: Path, declared: str | None, source: str) -> tuple[str,
         return "utf-8", {"encoding": stated or "ascii"}
     if stated is not None and _fits(data, stated):
         return stated, {"encoding": f"{stated} (.cpg)"}
-    found = find_encoding(data, source)
+    detected = find_encoding(data, source)
     if stated is None:
-        return found, {"encoding": f"{found} (from the bytes, no .cpg)"}
+        return detected, {"encoding": f"{detected} (from the bytes, no .cpg)"}
     what = Text(
-        f"the .cpg says {stated}, but the texts look like {found}", f".cpg 写为 {stated}，但文字像是 {found}"
+        f"the .cpg says {stated}, but the texts look like {detected}",
+        f".cpg 写为 {stated}，但文字像是 {detected}",
     )
-    fix = Text(f'Add encoding = "{found}" if that is right', f'如正确请添加 encoding = "{found}"')
+    fix = Text(f'Add encoding = "{detected}" if that is right', f'如正确请添加 encoding = "{detected}"')
     raise input_error(source, what, fix, code="encoding")
 
 

@@ -1,4 +1,4 @@
-"""The category of each row: fixed by the study, read from a column, or told by the row's own name."""
+"""The category of each row: fixed by the study, read from a column, or derived from the row's name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from layers.rows.roles import Words, cells_of
 from layers.study.model import CategoryRule, LayerSource
 
 Unknown = tuple[tuple[str, int, tuple[str, ...]], ...]
-_OWN_CATEGORY = {"station": "station", "centre": "centre", "merchant": "merchant"}
 
 
 def add_category(
@@ -47,29 +46,27 @@ def add_category(
     tuple
         Of text, how often it stands there, and the ids of the nearest known categories.
     """
-    if not any(role.id == "category" for role in schema_of(layer.kind).roles):
+    schema = schema_of(layer.kind)
+    if not any(role.id == "category" for role in schema.roles):
         return ()
     rule = layer.category
     if category_is_settled(layer):
-        fixed = (
-            rule if isinstance(rule, str) else layer.values.get("category", _OWN_CATEGORY.get(layer.kind, ""))
-        )
+        fixed = rule if isinstance(rule, str) else layer.values.get("category", schema.category or "")
         roles["category"] = pd.Series([_known(ledger, fixed, words)] * len(roles), dtype=object)
         return ()
-    found = _category_cells(ledger, columns, rule)
-    if found is None:
+    column = _category_cells(ledger, columns, rule)
+    if column is None:
         _no_category(ledger, layer, roles)
         return ()
     rule = rule if isinstance(rule, CategoryRule) else CategoryRule()
-    return _read_category(ledger, layer, rule, found, words, roles)
+    return _read_category(ledger, layer, rule, column, words, roles)
 
 
 def category_is_settled(layer: LayerSource) -> bool:
     """Return whether the study itself says the category of every row, so that no column is asked."""
     if isinstance(layer.category, str) or "category" in layer.values:
         return True
-    own = layer.kind in ("station", "centre")
-    return own and layer.category is None and "category" not in layer.columns
+    return schema_of(layer.kind).fixed and layer.category is None and "category" not in layer.columns
 
 
 def _category_cells(
@@ -84,8 +81,8 @@ def _category_cells(
         fix = Text(f"Columns there: {', '.join(there)}", f"现有列：{'、'.join(there)}")
         ledger.stop(what, fix, code="missing_column", column=rule.column)
         return rule.column, pd.Series([""] * len(cells), dtype=object)
-    if (found := cells_of(ledger, columns, all_roles()["category"])) is not None:
-        return found
+    if (recognised := cells_of(ledger, columns, all_roles()["category"])) is not None:
+        return recognised
     return ("tags", cells["tags"]) if ledger.table.keys is not None and "tags" in cells else None
 
 
@@ -93,20 +90,21 @@ def _known(ledger: Ledger, category: str, words: Words) -> str:
     """Return a category id, noting one that nothing else knows: it is the study's own word."""
     if category in words.categories.by_id:
         return category
-    found = words.categories.find_name(category)
-    if found is not None:
-        return found
+    category_id = words.categories.find_name(category)
+    if category_id is not None:
+        return category_id
     near = ", ".join(words.categories.nearest(category))
-    what = Text(f"'{category}' is no built-in category", f"“{category}”不是内置类别")
-    fix = Text(f"Taken as your own; near: {near}", f"按自定义类别处理；相近：{near}")
+    what = Text(f"'{category}' is no built-in category", f"“{category}”不是内置设施类别")
+    fix = Text(f"Taken as your own; near: {near}", f"按自定义设施类别处理；相近：{near}")
     ledger.note(what, fix, code="own_category", value=category)
     return category
 
 
 def _no_category(ledger: Ledger, layer: LayerSource, roles: pd.DataFrame) -> None:
-    if layer.kind in _OWN_CATEGORY:
-        roles["category"] = pd.Series([_OWN_CATEGORY[layer.kind]] * len(roles), dtype=object)
-    elif layer.kind == "facility":
+    schema = schema_of(layer.kind)
+    if schema.category is not None:
+        roles["category"] = pd.Series([schema.category] * len(roles), dtype=object)
+    elif schema.facility:
         what = Text("nothing says what these places are", "未说明设施类别")
         fix = Text(
             'Add category = "clinic" or { column = "..." }',
@@ -119,11 +117,11 @@ def _read_category(
     ledger: Ledger,
     layer: LayerSource,
     rule: CategoryRule,
-    found: tuple[str, pd.Series[Any]],
+    column: tuple[str, pd.Series[Any]],
     words: Words,
     roles: pd.DataFrame,
 ) -> Unknown:
-    header, cells = found
+    header, cells = column
     values, bad = by_distinct(cells, reader(words.categories, rule.system, rule.map))
     _move_by_name(ledger, values, words, roles)
     missing = np.array([value is None for value in values], dtype=bool)
@@ -131,9 +129,10 @@ def _read_category(
     unknown = tuple(
         (str(text), count, words.categories.nearest(str(text))) for text, count in distinct(texts(cells), bad)
     )
-    if rule.other is not None or layer.kind in (*_OWN_CATEGORY, "need"):
-        other = rule.other or _OWN_CATEGORY.get(layer.kind)
-        what = Text(f"category not understood, taken as '{other}'", f"类别无法识别，按“{other}”处理")
+    own = schema_of(layer.kind).category
+    if rule.other is not None or own is not None or layer.kind == "need":
+        other = rule.other or own
+        what = Text(f"category not understood, taken as '{other}'", f"设施类别无法识别，按“{other}”处理")
         ledger.note_rows(
             bad,
             what,
@@ -147,9 +146,13 @@ def _read_category(
             "Add it to category.map, or set category.other", "请添加到 category.map，或设定 category.other"
         )
         ledger.reject(
-            bad, Text("category not understood", "类别无法识别"), fix, code="unknown_category", column=header
+            bad,
+            Text("category not understood", "设施类别无法识别"),
+            fix,
+            code="unknown_category",
+            column=header,
         )
-        ledger.reject(missing, Text("no category", "缺少类别"), fix, code="no_category", column=header)
+        ledger.reject(missing, Text("no category", "缺少设施类别"), fix, code="no_category", column=header)
     if rule.only:
         ledger.leave_out(~pd.Series(values, dtype=object).isin(rule.only).to_numpy())
     roles["category"] = pd.Series(values, dtype=object)
@@ -163,9 +166,9 @@ def _move_by_name(ledger: Ledger, values: NDArray[np.object_], words: Words, rol
     names = pa.array(roles["name"].to_numpy(dtype=object), type=pa.large_string(), from_pandas=True)
     for category in words.categories.by_id.values():
         if category.words:
-            said = pc.match_substring_regex(names, "|".join(map(re.escape, category.words)))
+            named = pc.match_substring_regex(names, "|".join(map(re.escape, category.words)))
             filed = pd.Series(values, dtype=object).isin(category.words_over).to_numpy()
-            mask = filed & pc.fill_null(said, False).to_numpy(zero_copy_only=False)
+            mask = filed & pc.fill_null(named, False).to_numpy(zero_copy_only=False)
             values[mask] = category.id
             what = Text(f"'{category.name.en}' by its name", f"按名称归为“{category.name.zh}”")
             fix = Text("Check them", "请核对")

@@ -190,11 +190,11 @@ def numbers(column: pd.Series[Any], *, unit: str = "", header_unit: str = "") ->
 
 
 def _number(text: str, factors: dict[str, float], scale: float) -> float | None:
-    found = _NUMBER.match(text)
-    if found is None:
+    match = _NUMBER.match(text)
+    if match is None:
         return None
-    value = float(found[1].replace(",", ""))
-    written = (found[2] or "").strip().lower()
+    value = float(match[1].replace(",", ""))
+    written = (match[2] or "").strip().lower()
     if not written:
         return value * scale
     factor = factors.get(written, factors.get(written.replace(" ", "")))
@@ -216,9 +216,9 @@ _DATE = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})?)
 
 
 def _date(text: str) -> date | None:
-    found = _DATE.match(text)
-    if found is not None:
-        parts = int(found[1]), int(found[2]), int(found[3] or 1)
+    match = _DATE.match(text)
+    if match is not None:
+        parts = int(match[1]), int(match[2]), int(match[3] or 1)
     elif re.fullmatch(r"(19|20)\d{6}", text):
         parts = int(text[:4]), int(text[4:6]), int(text[6:])
     elif re.fullmatch(r"[34]\d{4}", text):

@@ -1,4 +1,4 @@
-"""What is worth a look in rows that are otherwise fine: doubles, strangers, garbled names."""
+"""Notes on accepted rows: doubles, places far from the streets, garbled names, missing hours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from geo.coordinates.crs import metric_crs
 from geo.text import Text
 from geo.types import Bools
 from layers.read.encodings import garbled_reading
-from layers.rows.extents import box_of
+from layers.rows.frames import box_of
 from layers.rows.ledger import Ledger
 
 Extent = Sequence[float]
@@ -100,7 +100,7 @@ def check_extent(ledger: Ledger, geometry: gpd.GeoSeries, extent: Extent | None,
             fix = Text("Exchange lon and lat in the layer's columns", "请在 columns 中对调 lon 与 lat")
             ledger.stop(what, fix, code="swapped")
             return
-        what = Text("every row lies outside the study's streets", "所有点位都在研究范围之外")
+        what = Text("every row lies outside the study's streets", "所有点位都在项目范围之外")
         fix = Text(
             f"Check that the coordinates are {crs_name}, and that the extract is of this place",
             f"请确认坐标系为 {crs_name}，且街道数据为本地数据",
@@ -108,7 +108,7 @@ def check_extent(ledger: Ledger, geometry: gpd.GeoSeries, extent: Extent | None,
         first = bounds[np.flatnonzero(kept)[0]]
         ledger.stop(what, fix, code="outside_study", value=f"{first[0]:.4f}, {first[1]:.4f}")
         return
-    what = Text("outside the study's streets", "位于研究范围之外")
+    what = Text("outside the study's streets", "位于项目范围之外")
     ledger.note_rows(outside, what, Text("They are kept", "已保留"), code="outside_study")
 
 
@@ -125,9 +125,9 @@ def note_garbled(ledger: Ledger, roles: pd.DataFrame) -> None:
     for role in ("name", "address"):
         if role in roles:
             texts = [text for text in roles[role].to_numpy(dtype=object)[ledger.accepted] if text][:20_000]
-            found = garbled_reading(texts)
-            if found is not None:
-                garbled, meant, how = found
+            reading = garbled_reading(texts)
+            if reading is not None:
+                garbled, meant, how = reading
                 what = Text(
                     f"texts look garbled: {how}, it may say '{meant}'", f"疑似乱码（{how}），或为“{meant}”"
                 )

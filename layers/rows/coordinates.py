@@ -163,11 +163,11 @@ def _proj_crs(text: str, plain: str) -> pyproj.CRS | None:
 
 def _gauss_kruger(plain: str) -> int | None:
     """Return the EPSG code of a CGCS2000 3-degree zone named by its meridian (75-135) or number (25-45)."""
-    if found := _MERIDIAN.match(plain):
-        index, rest = divmod(int(found[1]) - 75, 3)
+    if match := _MERIDIAN.match(plain):
+        index, rest = divmod(int(match[1]) - 75, 3)
         return 4534 + index if rest == 0 and 0 <= index <= 20 else None
-    if found := _ZONE.match(plain):
-        index = int(found[1]) - 25
+    if match := _ZONE.match(plain):
+        index = int(match[1]) - 25
         return 4513 + index if 0 <= index <= 20 else None
     return None
 
@@ -236,9 +236,9 @@ def _titled(name: str) -> str:
     return f"{name} ({pyproj.CRS(name).name})" if name.startswith("EPSG:") else name
 
 
-def provenance(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> Provenance | None:
-    """Return what is known of a converted frame's or series' coordinates; None where it was not converted."""
-    kept = frame.attrs.get(_KEY)
+def provenance(geometry: gpd.GeoSeries) -> Provenance | None:
+    """Return what is known of the coordinates of a converted series; None where it was not converted."""
+    kept = geometry.attrs.get(_KEY)
     if kept is None:
         return None
     return Provenance(kept["declared"], tuple(kept["steps"]), kept["accuracy_metres"])
@@ -259,8 +259,8 @@ def to_wgs84(geometry: gpd.GeoSeries, declared: Declared | DeclaredCrs) -> gpd.G
     -------
     geopandas.GeoSeries
         A new series with the same index, in EPSG:4326. What PROJ cannot convert (coordinates far outside
-        the system's domain) is missing. ``attrs`` hold the `Provenance`: a frame made by
-        ``frame.set_geometry(series)`` does not inherit it, one made by `frame_to_wgs84` has it.
+        the system's domain) is missing. ``attrs`` hold the `Provenance`; a frame made by
+        ``frame.set_geometry(series)`` does not inherit it.
 
     Raises
     ------
@@ -285,15 +285,6 @@ def to_wgs84(geometry: gpd.GeoSeries, declared: Declared | DeclaredCrs) -> gpd.G
     return result
 
 
-def frame_to_wgs84(frame: gpd.GeoDataFrame, declared: Declared | DeclaredCrs) -> gpd.GeoDataFrame:
-    """Convert a frame's active geometry as `to_wgs84` does; the new frame's ``attrs`` hold the provenance."""
-    _refuse_second(frame)
-    converted = to_wgs84(frame.geometry, declared)
-    result = frame.set_geometry(gpd.GeoSeries(converted, name=frame.geometry.name), crs=WGS84)
-    result.attrs = {**frame.attrs, **converted.attrs}
-    return result
-
-
 def differs(declared: DeclaredCrs, file_crs: object) -> bool:
     """Tell whether a file's own CRS contradicts the declared one (for `check` to report, not to act upon).
 
@@ -306,10 +297,10 @@ def differs(declared: DeclaredCrs, file_crs: object) -> bool:
     """
     if file_crs is None:
         return False
-    said = pyproj.CRS.from_user_input(file_crs)
+    stated = pyproj.CRS.from_user_input(file_crs)
     if declared.crs is None:
-        return not said.is_geographic
-    return not said.equals(declared.crs, ignore_axis_order=True)
+        return not stated.is_geographic
+    return not stated.equals(declared.crs, ignore_axis_order=True)
 
 
 def _refuse_second(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> None:

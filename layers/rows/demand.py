@@ -1,4 +1,4 @@
-"""How many people stand behind a row: written there, or reckoned from buildings or dwellings."""
+"""People of each row of a demand layer: from a column, or estimated from buildings or dwellings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from geo.coordinates.crs import metric_crs
 from geo.text import Text
 from geo.types import Floats
-from layers.rows.extents import box_of
+from layers.rows.frames import box_of
 from layers.rows.ledger import Ledger
 from layers.study.model import PeopleRule
 
@@ -55,7 +55,7 @@ def people_of_dwellings(dwellings: Floats, occupancy: Floats, persons: Floats) -
 
 
 def count_people(ledger: Ledger, roles: pd.DataFrame, geometry: gpd.GeoSeries, rule: PeopleRule) -> Floats:
-    """Return the people of every row of a demand layer; rows that do not tell are rejected.
+    """Return the people of every row of a demand layer; rows without that information are rejected.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def _from_buildings(ledger: Ledger, roles: pd.DataFrame, geometry: gpd.GeoSeries
         levels = np.where(filled, rule.default_levels, levels)
         what = Text(
             f"no storeys; {rule.default_levels:g} taken, as the study says",
-            f"没有层数，按研究设定取 {rule.default_levels:g} 层",
+            f"没有层数，按项目设定取 {rule.default_levels:g} 层",
         )
         ledger.note_rows(filled, what, Text("Better give them", "建议补充"), code="default_levels")
     people = people_of_buildings(

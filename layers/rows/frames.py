@@ -12,19 +12,21 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.coordinates.crs import WGS84
-from layers.catalogue.schema import FACILITY_KINDS
+from layers.catalogue.schema import FrameName, schema_of
 from layers.rows.ledger import Ledger
 
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "facility": (
+_POLYGON_COLUMNS = ("id", "name", "kind", "level", "parent", "staff", "enterprises", "layer")
+COLUMNS: Mapping[FrameName, tuple[str, ...]] = {
+    "facilities": (
         "id", "name", "kind", "category", "tier", "functions", "status", "opens_on", "opening_hours",
         "capacity", "address", "phone", "website", "layer",
     ),
     "land": ("id", "name", "layer"),
     "demand": ("id", "name", "people", "group", "shift", "layer"),
-    "area": ("id", "name", "kind", "level", "parent", "staff", "enterprises", "layer"),
-    "candidate": ("id", "name", "category", "cost", "capacity", "layer"),
-    "need": ("id", "category", "date", "status", "satisfaction", "layer"),
+    "grids": _POLYGON_COLUMNS,
+    "areas": _POLYGON_COLUMNS,
+    "candidates": ("id", "name", "category", "cost", "capacity", "layer"),
+    "needs": ("id", "category", "date", "status", "satisfaction", "layer"),
 }  # fmt: skip
 """The columns every frame has, in their order, before ``geometry`` and the user's own columns."""
 
@@ -42,21 +44,8 @@ _NUMBERS = (
 _NO_EXTRAS = ("fid", "ogc_fid", "geometry", "geom")
 
 
-def family(kind: str) -> str:
-    """Return which frame a kind of layer belongs to.
-
-    Examples
-    --------
-    >>> family("merchant"), family("grid"), family("need")
-    ('facility', 'area', 'need')
-    """
-    if kind in FACILITY_KINDS:
-        return "facility"
-    return "area" if kind in ("grid", "area") else kind
-
-
-def empty_frame(name: str) -> gpd.GeoDataFrame:
-    """Return a frame of a family without rows, with all its columns."""
+def empty_frame(name: FrameName) -> gpd.GeoDataFrame:
+    """Return a frame without rows, with all its columns."""
     columns = {column: _column(column, np.empty(0, dtype=object)) for column in COLUMNS[name]}
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=WGS84), crs=WGS84)
 
@@ -70,7 +59,7 @@ def make_frame(
     *,
     unused: Sequence[str] = (),
 ) -> gpd.GeoDataFrame:
-    """Return the accepted rows of a layer as a frame of its family.
+    """Return the accepted rows of a layer with the columns of the frame its kind is joined in.
 
     Parameters
     ----------
@@ -86,7 +75,7 @@ def make_frame(
         Headers of the file that fill no role and are kept after the frame's own columns.
     """
     kept = np.flatnonzero(ledger.accepted)
-    named = COLUMNS[family(kind)]
+    named = COLUMNS[schema_of(kind).frame]
     values: dict[str, Any] = {
         column: _column(column, _role_values(ledger, column, roles)[kept])
         for column in named
@@ -132,8 +121,8 @@ def to_points(geometry: gpd.GeoSeries) -> tuple[gpd.GeoSeries, NDArray[np.bool_]
     return gpd.GeoSeries(points, crs=geometry.crs), wide
 
 
-def join_frames(name: str, frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
-    """Return frames of one family as one, with a RangeIndex; what only some have is missing elsewhere."""
+def join_frames(name: FrameName, frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Return the rows of layers as one frame, with a RangeIndex; what only some have is missing elsewhere."""
     if not frames:
         return empty_frame(name)
     joined = pd.concat(frames, ignore_index=True)
@@ -179,3 +168,34 @@ def _extras(
             cells = cells.astype("str")
         extras[name] = cells
     return extras
+
+
+Box = tuple[float, float, float, float]
+
+
+def box_of(places: gpd.GeoSeries) -> Box:
+    """Return west, south, east, north in degrees; west is greater than east across the 180th meridian.
+
+    That meridian is taken to be crossed where the places span more than half the earth and the box over it
+    is narrower.
+
+    Parameters
+    ----------
+    places
+        In EPSG:4326; missing ones do not count.
+
+    Examples
+    --------
+    >>> box_of(gpd.GeoSeries.from_xy([179.9, -179.8], [-17.0, -16.5], crs=4326))
+    (179.9, -17.0, -179.8, -16.5)
+    """
+    west, south, east, north = (float(value) for value in places.total_bounds)
+    if not east - west > 180:
+        return west, south, east, north
+    bounds = shapely.bounds(np.asarray(places.array, dtype=object))
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    right = bounds[:, 0] >= 0
+    over_west, over_east = float(bounds[right, 0].min()), float(bounds[~right, 2].max())
+    if over_east + 360 - over_west < east - west:
+        return over_west, south, over_east, north
+    return west, south, east, north

@@ -57,7 +57,7 @@ class _Rule:
     usual: bool = False
 
     @property
-    def said(self) -> bool:
+    def is_stated(self) -> bool:
         return bool(self.times or self.closed or self.usual)
 
     def to_osm(self) -> str:
@@ -109,9 +109,9 @@ def _plain(text: str) -> str:
     return re.sub(r"\s*-+\s*", "-", plain)
 
 
-def _each_day(found: re.Match[str]) -> str:
+def _each_day(match: re.Match[str]) -> str:
     """Write 周一、三、五 as 周一、周三、周五."""
-    return re.sub(r"[、,]", f"、{found[1]}", found[0])
+    return re.sub(r"[、,]", f"、{match[1]}", match[0])
 
 
 def _to_osm(plain: str, text: str) -> str:
@@ -122,10 +122,10 @@ def _to_osm(plain: str, text: str) -> str:
         elif kind == "off":
             rules[-1].closed = not rules[-1].times
         elif kind == "usual":
-            rules[-1].usual = not rules[-1].said
+            rules[-1].usual = not rules[-1].is_stated
         elif kind != "filler":
             _add_days(rules, kind, word)
-    named = [rule for rule in rules if (rule.said or rule.days) and not rule.usual]
+    named = [rule for rule in rules if (rule.is_stated or rule.days) and not rule.usual]
     if not named:
         raise _unreadable(text)
     if all(rule.closed and rule.days for rule in named):
@@ -137,15 +137,15 @@ def _to_osm(plain: str, text: str) -> str:
 def _tokens(plain: str, text: str) -> Iterator[tuple[str, str]]:
     position = 0
     while position < len(plain):
-        found = _TOKEN.match(plain, position)
-        if found is None:
+        match = _TOKEN.match(plain, position)
+        if match is None:
             raise _unreadable(text)
-        yield str(found.lastgroup), found.group()
-        position = found.end()
+        yield str(match.lastgroup), match.group()
+        position = match.end()
 
 
 def _add_days(rules: list[_Rule], kind: str, word: str) -> None:
-    if rules[-1].said:
+    if rules[-1].is_stated:
         rules.append(_Rule())
     rules[-1].days += _days(kind, word)
 
@@ -167,9 +167,9 @@ def _days(kind: str, word: str) -> list[str]:
     return {"workdays": ["Mo-Fr"], "holidays": ["PH"], "weekend": ["Sa", "Su"], "daily": ["Mo-Su"]}[kind]
 
 
-def _in_order(said: list[_Rule]) -> list[str]:
+def _in_order(rules: list[_Rule]) -> list[str]:
     """Return the rules with the closed days last: in this syntax the later rule wins."""
-    return [rule.to_osm() for rule in sorted(said, key=lambda rule: rule.closed)]
+    return [rule.to_osm() for rule in sorted(rules, key=lambda rule: rule.closed)]
 
 
 def _workday_holidays(rules: list[_Rule], plain: str) -> list[str]:
@@ -194,14 +194,14 @@ def _span(word: str, text: str) -> str:
 
 def _is_clock(start: re.Match[str], end: re.Match[str]) -> bool:
     """Return whether a span of two bare numbers says that it is one of hours: 9-17点, 早9-晚5."""
-    return any(found["minute"] or found["spoken"] or found["part"] for found in (start, end))
+    return any(match["minute"] or match["spoken"] or match["part"] for match in (start, end))
 
 
-def _minutes(found: re.Match[str], text: str) -> int:
-    hour, part = _number(found["hour"]), found["part"]
-    minute = int(found["minute"] or 0)
-    if found["rest"]:
-        rest = found["rest"]
+def _minutes(match: re.Match[str], text: str) -> int:
+    hour, part = _number(match["hour"]), match["part"]
+    minute = int(match["minute"] or 0)
+    if match["rest"]:
+        rest = match["rest"]
         minute = _SPOKEN[rest] if rest in _SPOKEN else _number(rest.removesuffix("分"))
     if any(part.endswith(word) for word in _AFTERNOON) and 1 <= hour < 12:
         hour += 12
@@ -238,7 +238,7 @@ def _unreadable(text: str) -> InputError:
     what = Text("These opening hours cannot be read", "无法识别的开放时间")
     fix = Text(
         "Write days and times, such as `Mo-Fr 09:00-17:00; PH off`",
-        "请写明日期和时间,例如“周一至周五 9:00-17:00,节假日休息”",
+        "请写明日期和时间，例如“周一至周五 9:00-17:00，节假日休息”",
     )
     return InputError([Fault(what, fix, value=text[:60], code="hours")])
 

@@ -1,4 +1,4 @@
-"""The book of a layer's rows: which were rejected or left out, why, and what else is worth a look."""
+"""The ledger of a layer's rows: which were rejected or left out, with reasons, and notes on the others."""
 
 from __future__ import annotations
 

@@ -94,10 +94,10 @@ def degrees(text: str) -> float | None:
 def _worded(plain: str, sign: float) -> float | None:
     if lettered := _LETTERED.match(plain):
         return sign * float(lettered[1] or lettered[2])
-    found = _DMS.match(plain)
-    if found is None:
+    match = _DMS.match(plain)
+    if match is None:
         return None
-    whole, minutes, seconds = (float(part) if part else 0.0 for part in found.groups())
+    whole, minutes, seconds = (float(part) if part else 0.0 for part in match.groups())
     if minutes >= 60 or seconds >= 60:
         return None
     return sign * float(np.copysign(abs(whole) + minutes / 60 + seconds / 3600, whole))

@@ -13,13 +13,13 @@ from geo.coordinates.crs import WGS84
 from geo.errors import InputError
 from geo.text import Text
 from layers.catalogue.headers import ColumnMap, match_columns
-from layers.catalogue.schema import FACILITY_KINDS, LayerSchema, schema_of
+from layers.catalogue.schema import LayerSchema, schema_of
 from layers.read.raw_table import RawTable
 from layers.rows.category_column import Unknown, add_category, category_is_settled
 from layers.rows.checks import check_extent, note_doubles, note_garbled, note_missing_hours
 from layers.rows.coordinates import DeclaredCrs, differs, parse_crs
 from layers.rows.demand import count_people
-from layers.rows.frames import empty_frame, family, make_frame, row_keys, to_points
+from layers.rows.frames import empty_frame, make_frame, row_keys, to_points
 from layers.rows.ledger import Ledger
 from layers.rows.places import check_degrees, place_rows
 from layers.rows.polygons import shape_polygons
@@ -75,7 +75,7 @@ def read_layer(
     if not ledger.accepted.any() and not ledger.faults:
         _stop_empty(ledger)
     frame = (
-        empty_frame(family(layer.kind))
+        empty_frame(schema.frame)
         if ledger.faults
         else make_frame(ledger, layer.id, layer.kind, roles, geometry, unused=columns.unused)
     )
@@ -87,7 +87,7 @@ def failed_layer(layer: LayerSource, error: InputError) -> LoadedLayer:
     report = LayerReport(
         layer.id, layer.kind, layer.name, without_password(layer.source), faults=error.faults
     )
-    return LoadedLayer(empty_frame(family(layer.kind)), report)
+    return LoadedLayer(empty_frame(schema_of(layer.kind).frame), report)
 
 
 def _without_blank_rows(table: RawTable) -> RawTable:
@@ -105,7 +105,7 @@ def _without_blank_rows(table: RawTable) -> RawTable:
         crs=table.crs,
         source=table.source,
         sheet=table.sheet,
-        found=table.found,
+        details=table.details,
         broken=table.broken,
         broken_text=table.broken_text,
         notes=table.notes,
@@ -133,8 +133,8 @@ def _to_wgs84(ledger: Ledger, columns: ColumnMap, layer: LayerSource) -> tuple[g
 
 
 def _declared(ledger: Ledger, layer: LayerSource) -> DeclaredCrs | None:
-    said = layer.crs or ledger.table.crs
-    if said is None:
+    system = layer.crs or ledger.table.crs
+    if system is None:
         ledger.stop(
             Text("the coordinate system is not declared", "未声明坐标系"),
             Text(
@@ -147,7 +147,7 @@ def _declared(ledger: Ledger, layer: LayerSource) -> DeclaredCrs | None:
         )
         return None
     try:
-        return parse_crs(said)
+        return parse_crs(system)
     except InputError as error:
         ledger.faults += [replace(fault, source=ledger.table.source) for fault in error.faults]
         return None
@@ -157,19 +157,20 @@ def _evidence(ledger: Ledger, layer: LayerSource, declared: DeclaredCrs) -> Text
     """Return what speaks for the coordinate system, and note where the file says another one."""
     in_file = ledger.table.crs
     if in_file is None:
-        return Text("declared by the study; the file says nothing", "由研究声明；文件未注明")
+        return Text("declared by the study; the file says nothing", "由项目声明；文件未注明")
     if layer.crs is None:
-        return Text("stated by the file; the study says nothing", "由文件注明；研究未声明")
+        return Text("stated by the file; the study says nothing", "由文件注明；项目未声明")
     if declared.shift is not None and not differs(declared, in_file):
-        return Text("declared by the study; no file can state it", "由研究声明；文件本身无法注明该坐标系")
+        return Text("declared by the study; no file can state it", "由项目声明；文件本身无法注明该坐标系")
     if not differs(declared, in_file):
-        return Text("the study and the file agree", "研究声明与文件一致")
-    said = in_file if len(in_file) < 40 else "another system"
+        return Text("the study and the file agree", "项目声明与文件一致")
+    file_system = in_file if len(in_file) < 40 else "another system"
     what = Text(
-        f"the file says {said}, the study {declared.name}", f"文件注明 {said}，研究声明 {declared.name}"
+        f"the file says {file_system}, the study {declared.name}",
+        f"文件注明 {file_system}，项目声明 {declared.name}",
     )
     fix = Text(
-        "The study is believed; check with 'lifecircle doctor'", "以研究为准；可用 lifecircle doctor 核对"
+        "The study is believed; check with 'lifecircle doctor'", "以项目为准；可用 lifecircle doctor 核对"
     )
     ledger.note(what, fix, code="crs_differs")
     return what
@@ -196,7 +197,7 @@ def _shaped(
             Text("Give the entrance where it matters", "如有必要请改用出入口坐标"),
             code="area_as_point",
         )
-    if schema.kind in FACILITY_KINDS:
+    if schema.facility:
         _fill(roles, "status", "open")
     return points
 
@@ -232,7 +233,7 @@ def _look(ledger: Ledger, roles: pd.DataFrame, geometry: gpd.GeoSeries, layer: L
     if ledger.faults:
         return
     note_garbled(ledger, roles)
-    if layer.kind in FACILITY_KINDS:
+    if schema_of(layer.kind).facility:
         note_doubles(ledger, roles, geometry)
         note_missing_hours(ledger, roles)
 
@@ -249,7 +250,7 @@ def _stop_empty(ledger: Ledger) -> None:
         if read
         else Text(
             "Add rows below the headers, check sheet and header_row, or take the layer out of the study",
-            "请在表头下补充数据，核对 sheet 与 header_row，或从研究中删除该图层",
+            "请在表头下补充数据，核对 sheet 与 header_row，或从项目中删除该图层",
         )
     )
     ledger.stop(what, fix, code="empty_layer")
@@ -276,7 +277,7 @@ def _report(
         mapping=columns.matches,
         unused=columns.unused,
         crs=crs,
-        found=dict(table.found),
+        details=dict(table.details),
         rejects=ledger.rejects(),
         unknown_categories=unknown,
     )

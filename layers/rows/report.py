@@ -61,8 +61,8 @@ class LayerReport:
         Which header fills which role, and the headers that fill none.
     crs
         The coordinate system with its evidence.
-    found
-        What the reader found out: encoding, delimiter, sheet, header row ...
+    details
+        What the reader determined: encoding, delimiter, sheet, header row ...
     rejects
         The rejected rows as they stand in the file, with row number and reason, to be mended and fed back.
     unknown_categories
@@ -83,7 +83,7 @@ class LayerReport:
     mapping: tuple[ColumnMatch, ...] = ()
     unused: tuple[str, ...] = ()
     crs: CrsReport = field(default_factory=CrsReport)
-    found: dict[str, str] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict)
     rejects: pd.DataFrame = field(default_factory=pd.DataFrame)
     unknown_categories: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
 

@@ -1,4 +1,4 @@
-"""The cases of a study: who travels, when, and who is counted, with their names for people."""
+"""The cases of a study: travel profile, moment and people counted, with their names in both languages."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ from geo.network.profiles import Profile
 from geo.text import Text
 from layers.catalogue.hours import TYPICAL_MONDAY, open_at, parse_moment, week_profile
 from layers.catalogue.profiles import read_profile
-from layers.study.model import Study
+from layers.study.model import CaseRow, Study
 from layers.study.paths import resolve_source
-from layers.study.tables import CaseRow
 
 _DAYS = Text("Mon Tue Wed Thu Fri Sat Sun", "周一 周二 周三 周四 周五 周六 周日")
 _ANY_HOUR = Text("at any hour", "不限时段")
 _SHIFTS: dict[CaseShift, Text] = {
-    "in": Text("people within working hours", "8小时内人群"),
-    "out": Text("people outside working hours", "8小时外人群"),
+    "in": Text("people within working hours", "8 小时内人群"),
+    "out": Text("people outside working hours", "8 小时外人群"),
     "all": Text("", ""),
 }
 _DATED = re.compile(r"\s*\d{4}")
@@ -128,7 +127,7 @@ def _unknown_country(study: Study) -> Iterator[Fault]:
         open_at(["PH off"], datetime(2026, 1, 1), country=study.holidays)
     except UnknownCountryError:
         what = Text("the public holidays of this country are not known", "没有该国家的公众假期")
-        fix = Text("Write its ISO code, such as CN", "请写国家代码, 例如 CN")
+        fix = Text("Write its ISO code, such as CN", "请写国家代码，例如 CN")
         yield Fault(what, fix, source="holidays", value=study.holidays, code="study")
 
 

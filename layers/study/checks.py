@@ -12,7 +12,7 @@ from typing import Any
 
 from geo.errors import Fault, InputError
 from geo.text import Text
-from layers.catalogue.schema import KINDS, nearest_names, role_ids
+from layers.catalogue.schema import kinds, nearest_names, role_ids
 from layers.study.paths import is_database, resolve_source
 
 Row = Mapping[str, Any]
@@ -32,7 +32,8 @@ def check_whole(raw: Row, folder: Path) -> Iterator[Fault]:
         what = Text("the folder is where the file is", "文件夹由文件位置决定")
         yield _fault("folder", what, Text("Remove it", "请删除"))
     for key in ("layer", "category", "tier", "function"):
-        yield from _unique_faults(key, _rows(raw, key))
+        yield from _unique_faults(_rows(raw, key), key, "id")
+    yield from _unique_faults(_rows(raw, "site"), "site", "name")
     yield from _minutes_faults(raw.get("minutes"))
     yield from _path_faults(raw, folder)
     for number, layer in enumerate(_rows(raw, "layer"), start=1):
@@ -68,7 +69,7 @@ def _fault(source: str, what: Text, fix: Text, value: str = "") -> Fault:
 
 def _layer_faults(layer: Row, place: str) -> Iterator[Fault]:
     kind = _text(layer, "kind")
-    if kind in KINDS:
+    if kind in kinds():
         yield from _role_faults(layer, kind, place)
         yield from _people_faults(layer, kind, place)
     if _is_file(layer) or is_database(_text(layer, "source")):
@@ -143,14 +144,16 @@ def _minutes_faults(minutes: object) -> Iterator[Fault]:
         yield _fault("minutes", what, Text("Write [5, 10, 15]", "例如 [5, 10, 15]"))
 
 
-def _unique_faults(key: str, rows: list[Row]) -> Iterator[Fault]:
+def _unique_faults(rows: list[Row], table: str, key: str) -> Iterator[Fault]:
+    """Yield a fault for every row whose `key` an earlier row of the table has too."""
     first: dict[str, int] = {}
     for number, row in enumerate(rows, start=1):
-        row_id = _text(row, "id")
-        if row_id and row_id in first:
-            what = Text(f"the id of {key}[{first[row_id]}] again", f"与 {key}[{first[row_id]}] 重复")
-            yield _fault(f"{key}[{number}].id", what, Text("Give each its own id", "请用不同的 id"), row_id)
-        first.setdefault(row_id, number)
+        name = _text(row, key)
+        if name and name in first:
+            what = Text(f"the {key} of {table}[{first[name]}] again", f"与 {table}[{first[name]}] 重复")
+            fix = Text(f"Give each its own {key}", f"请用不同的 {key}")
+            yield _fault(f"{table}[{number}].{key}", what, fix, name)
+        first.setdefault(name, number)
 
 
 def _path_faults(raw: Row, folder: Path) -> Iterator[Fault]:
@@ -172,13 +175,13 @@ def _path_faults(raw: Row, folder: Path) -> Iterator[Fault]:
 def _file_faults(folder: Path, key: str, written: str, *, outside: bool) -> Iterator[Fault]:
     try:
         path = resolve_source(folder, written, outside=outside)
-        found = path.is_file()
+        exists = path.is_file()
     except InputError as error:
         yield from (_fault(key, fault.what, fault.fix, written) for fault in error.faults)
         return
     except OSError:
-        found = False
-    if not found:
+        exists = False
+    if not exists:
         near = nearest_names(path.name, _siblings(path))
         hint = f": {', '.join(near)}?" if near else ""
         what = Text("there is no such file", "文件不存在")

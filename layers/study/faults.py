@@ -1,12 +1,13 @@
-"""The faults pydantic finds in a study, said in the user's words and with the key of the file."""
+"""Validation errors of pydantic as faults: the key of the file, what was found, and the remedy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from geo.errors import Fault
 from geo.text import Text
@@ -23,7 +24,12 @@ _TYPES = {
     "bool_parsing": Text("true or false is wanted here", "此处应为 true 或 false"),
     "tuple_type": Text("a list [ ] is wanted here", "此处应为列表 [ ]"),
     "dict_type": Text("a table { } is wanted here", "此处应为表 { }"),
-    "model_type": Text("a table is wanted here", "此处应为表"),
+    **dict.fromkeys(("model_type", "model_attributes_type"), Text("a table is wanted here", "此处应为表")),
+    "json_invalid": Text("not valid JSON", "不是有效的 JSON"),
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        Text("a date such as 2027-06-01 is wanted here", "此处应为日期，如 2027-06-01"),
+    ),
     "string_too_short": Text("empty", "内容为空"),
     "string_too_long": Text("too long", "内容过长"),
     "too_short": Text("the list is empty", "列表为空"),
@@ -40,6 +46,26 @@ _LIMITS = {
 }
 
 
+_FAULT = "fault"
+"""Type of the errors that our own validators raise; their context holds both languages."""
+
+
+def fault_error(what: Text, fix: Text) -> PydanticCustomError:
+    """Return an error for a validator to raise, from which `faults_of` makes a fault of these words."""
+    return PydanticCustomError(_FAULT, "{message}", _context(what, fix))
+
+
+def again(detail: Any) -> InitErrorDetails:
+    """Return an error of `ValidationError.errors` in the form in which it can be raised again."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    raised = PydanticCustomError(kind, "{message}", context) if kind == _FAULT else kind
+    return InitErrorDetails(type=raised, loc=detail["loc"], input=detail["input"], ctx=context)
+
+
+def _context(what: Text, fix: Text) -> dict[str, Any]:
+    return {"message": f"{what.en}. {fix.en}", "what": what, "fix": fix}
+
+
 def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[Fault, ...]:
     """Return every fault of a validation error, in the order of the file's keys.
 
@@ -50,8 +76,13 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[Fault, ..
     model
         The model of the whole file, to name the keys that are known.
     """
-    found = [_fault(detail, key_path(detail["loc"]), model) for detail in error.errors(include_url=False)]
-    return tuple(_without_branches(found))
+    return faults_of_details(error.errors(include_url=False), model)
+
+
+def faults_of_details(details: Iterable[Any], model: type[BaseModel]) -> tuple[Fault, ...]:
+    """Return the faults of a validation error from its list of errors, as `faults_of`."""
+    faults = [_fault(detail, key_path(detail["loc"]), model) for detail in details]
+    return tuple(_without_branches(faults))
 
 
 def _without_branches(faults: Sequence[Fault]) -> Iterator[Fault]:
@@ -97,7 +128,9 @@ def _join(head: str, tail: str) -> str:
 def _fault(detail: Any, place: str, model: type[BaseModel]) -> Fault:
     kind, context = detail["type"], detail.get("ctx", {})
     value = _shown(detail.get("input"))
-    fix = Text("Mend this key", "请修改此项")
+    if kind == _FAULT:
+        return Fault(context["what"], context["fix"], source=place, value=value, code="study")
+    fix = Text("Change this key", "请修改此项")
     if kind == "missing":
         return Fault(
             Text("missing", "缺少此项"), Text("Add this key", "请添加此项"), source=place, code="study"
@@ -151,7 +184,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def with_layer_names(faults: Sequence[Fault], raw: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """Name the layer of a fault by its id too, since nobody counts tables in a long file."""
+    """Name the layer of a fault by its id too: tables of a long file are hard to count."""
     return tuple(_with_layer(fault, raw) for fault in dict.fromkeys(faults))
 
 

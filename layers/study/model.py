@@ -11,48 +11,47 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
-    BeforeValidator,
     Field,
     StringConstraints,
     ValidationError,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from geo.errors import Fault, InputError
+from geo.measures.access import AccessMeasure
 from geo.text import Language, Text
+from layers.catalogue.schema import kinds
 from layers.study.checks import check_whole
 from layers.study.faults import faults_of, with_layer_names
+from layers.study.fields import Identifier, StudyTable, TextValue, Words
 from layers.study.paths import is_database, resolve_source
-from layers.study.tables import (
-    Accessibility,
-    CaseRow,
-    Identifier,
-    OwnCategory,
-    OwnFunction,
-    OwnTier,
-    StudyTable,
-    Words,
-    as_text,
-)
+from layers.study.siting import NamedSiteQuestion
 
 STUDY_FILE = "study.toml"
 MAX_STUDY_BYTES = 1_000_000
 
-Kind = Literal[
-    "station", "centre", "merchant", "facility", "grid", "area", "land", "demand", "need", "candidate"
-]
+
+def _known_kind(kind: str) -> str:
+    if kind not in kinds():
+        expected = " or ".join([", ".join(f"'{name}'" for name in kinds()[:-1]), f"'{kinds()[-1]}'"])
+        raise PydanticCustomError("literal_error", "Input should be {expected}", {"expected": expected})
+    return kind
+
+
+Kind = Annotated[str, AfterValidator(_known_kind)]
+"""A kind of layer of the schema."""
+
 Tags = dict[str, Literal[True] | Words | tuple[Words, ...]]
 
 
-Constant = Annotated[str, BeforeValidator(as_text)]
-
-
 class Streets(StudyTable):
-    """``[streets]``: the extract the streets come from, and who is to be thanked for it."""
+    """``[streets]``: the extract the streets come from, with its licence and attribution."""
 
     extract: Words = Field(description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")
     licence: Words = Field(default="ODbL 1.0", description="licence of the extract")
@@ -66,7 +65,7 @@ class Streets(StudyTable):
         "without it streets are level",
     )
     elevation_attribution: Words | None = Field(
-        default=None, description="whom to thank for the elevations, printed on every map"
+        default=None, description="attribution of the elevations, printed on every map"
     )
     outside: bool = Field(
         default=False, description="true: extract and elevations may lie outside the study's folder"
@@ -117,7 +116,7 @@ class LayerSource(StudyTable):
     """``[[layer]]``: one layer, where it comes from and how it is to be read."""
 
     id: Identifier = Field(description="short name, unique in the study: letters, digits, _ - .")
-    kind: Kind = Field(description="what the rows are: " + ", ".join(get_args(Kind)))
+    kind: Kind = Field(description="what the rows are: " + ", ".join(kinds()))
     name: Words = Field(default="", description="name shown to people; the id where left out")
     source: Words = Field(
         description="a file, 'extract' (with tags), 'grid' (generated), or postgresql://user@host/database"
@@ -133,7 +132,7 @@ class LayerSource(StudyTable):
         default=None, description="coordinate system: EPSG:4326, EPSG:4490, EPSG:4549, gcj02, bd09 ..."
     )
     columns: dict[str, Words] = Field(default={}, description="role = header of the column that fills it")
-    values: dict[str, Constant] = Field(default={}, description="role = value that holds for every row")
+    values: dict[str, TextValue] = Field(default={}, description="role = value that holds for every row")
     category: Words | CategoryRule | None = Field(
         default=None, description="category of every row, or a rule to read it from a column"
     )
@@ -156,9 +155,9 @@ class LayerSource(StudyTable):
     sql: Words | None = Field(default=None, description="a SELECT for a database, run read-only")
     cell_metres: float = Field(default=250.0, ge=10, le=100_000, description="for 'grid': side of a cell")
     keep_empty: bool = Field(default=False, description="for 'grid': keep the cells without demand")
-    licence: Words | None = Field(default=None, description="licence of the data; asked for of every file")
+    licence: Words | None = Field(default=None, description="licence of the data; required for every file")
     attribution: Words | None = Field(
-        default=None, description="whom to thank, printed on the map; asked for of every file"
+        default=None, description="attribution of the data, printed on the map; required for every file"
     )
 
     @property
@@ -179,6 +178,93 @@ class LayerSource(StudyTable):
         return row
 
 
+class OwnCategory(StudyTable):
+    """``[[category]]``: a category of the study's own, or more names for a built-in one."""
+
+    id: Identifier = Field(description="id of the category")
+    zh: Words = Field(description="Chinese name")
+    en: Words = Field(description="English name")
+    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+    amap: tuple[Words, ...] = Field(default=(), description="Amap paths that mean it, from the left")
+    osm: tuple[Words, ...] = Field(default=(), description="OSM tags that mean it, as key=value")
+
+
+class OwnTier(StudyTable):
+    """``[[tier]]``: a tier of the study's own."""
+
+    id: Identifier = Field(description="id of the tier")
+    zh: Words = Field(description="Chinese name")
+    en: Words = Field(description="English name")
+    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+    minutes: Annotated[float, Field(gt=0, le=240)] | None = Field(
+        default=None, description="how far a station of this tier reaches; the longest minutes if left out"
+    )
+
+
+class OwnFunction(StudyTable):
+    """``[[function]]``: a function of the study's own catalogue."""
+
+    id: Identifier = Field(description="id of the function")
+    zh: Words = Field(description="Chinese name")
+    en: Words = Field(description="English name")
+    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+
+
+class CaseRow(StudyTable):
+    """``[[case]]``: who travels, at which hour and on which date; every result is given for each case."""
+
+    id: Identifier = Field(description="id of the case, unique in the study")
+    name: Words | None = Field(
+        default=None, description="name shown to people; made of profile and hour if left out"
+    )
+    profile: Words | None = Field(default=None, description="who travels; that of the study where left out")
+    at: TextValue | None = Field(
+        default=None,
+        description="moment the services are used at: 'Tue 20:30', '周二 20:30' or a date and time",
+    )
+    on: date | None = Field(
+        default=None, description="date: what is planned or built counts from the day it opens"
+    )
+    shift: Literal["in", "out", "all"] = Field(
+        default="all", description="people within (in) or outside (out) the eight working hours, or all"
+    )
+
+
+class Accessibility(StudyTable):
+    """``[accessibility]``: measures of accessibility for every demand point; without the table none."""
+
+    measures: tuple[AccessMeasure, ...] = Field(
+        default=("nearest", "k_nearest_mean", "cumulative", "gravity"),
+        min_length=1,
+        description="nearest, k_nearest_mean (minutes); cumulative, gravity (supply within the catchment); "
+        "2sfca, e2sfca, gaussian_2sfca (capacity per 1,000 people; every facility must give its capacity)",
+    )
+    categories: tuple[Words, ...] = Field(
+        default=(), description="categories to measure; all that are assessed where left out"
+    )
+    minutes: Annotated[float, Field(gt=0, le=240)] | None = Field(
+        default=None, description="catchment in minutes; the longest minutes of the study where left out"
+    )
+    k: int = Field(default=3, ge=1, le=50, description="how many nearest k_nearest_mean takes")
+    supply: Literal["places", "capacity"] = Field(
+        default="places", description="what cumulative and gravity add up: places, or their capacity"
+    )
+    decay: Literal["gaussian", "exponential", "power"] = Field(
+        default="gaussian",
+        description="decay of gravity: exp(-t²/2s²), 2^(-t/h), or t^-power with t in minutes, 1 at least",
+    )
+    decay_minutes: Annotated[float, Field(gt=0, le=240)] | None = Field(
+        default=None, description="s of gaussian, h of exponential; a third of the catchment where left out"
+    )
+    power: float = Field(default=1.0, gt=0, le=10, description="exponent of the power decay")
+    weights: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
+        default=(1.0, 0.68, 0.22),
+        min_length=1,
+        max_length=24,
+        description="e2sfca: weights of equally wide zones of the catchment, the nearest first",
+    )
+
+
 class Study(StudyTable):
     """A study as its author wrote it; paths are resolved by :meth:`path_of`."""
 
@@ -188,9 +274,11 @@ class Study(StudyTable):
     minutes: tuple[Annotated[float, Field(gt=0, le=240)], ...] = Field(
         default=(5.0, 10.0, 15.0), min_length=1, max_length=24, description="limits in minutes, rising"
     )
-    profile: Words = Field(default="walk", description="who travels: a built-in profile or a .toml file")
-    standard: Words = Field(default="demo", description="what is asked for: a built-in standard or a .toml")
-    at: Annotated[str, BeforeValidator(as_text)] | None = Field(
+    profile: Words = Field(default="walk", description="travel profile: a built-in one or a .toml file")
+    standard: Words = Field(
+        default="demo", description="standard of requirements: a built-in one or a .toml file"
+    )
+    at: TextValue | None = Field(
         default=None, description="moment the services are used at; without it opening hours are not asked"
     )
     on: date | None = Field(
@@ -234,6 +322,9 @@ class Study(StudyTable):
     cases: tuple[CaseRow, ...] = Field(
         default=(), max_length=24, alias="case", description="who travels when; one case where left out"
     )
+    questions: tuple[NamedSiteQuestion, ...] = Field(
+        default=(), max_length=50, alias="site", description="siting questions, asked by name"
+    )
     review_number: Words | None = Field(
         default=None, description="map review number (审图号), printed on every map"
     )
@@ -256,7 +347,7 @@ class Study(StudyTable):
 
     @property
     def attributions(self) -> tuple[str, ...]:
-        """Whom to thank, each once: streets, elevations, layers."""
+        """Attributions of streets, elevations and layers, each once."""
         heights = self.streets.elevation_attribution
         named = [
             self.streets.attribution,
@@ -277,7 +368,7 @@ class Study(StudyTable):
         raise KeyError(layer_id)
 
     def attribution_of(self, layer: LayerSource) -> str:
-        """Return whom to thank for a layer: its own words, else those of the streets."""
+        """Return the attribution of a layer: its own, else that of the streets."""
         return layer.attribution or self.streets.attribution
 
 
@@ -296,21 +387,28 @@ def read_study(path: Path) -> Study:
         (``layer[2].columns.lon``).
     """
     file = path / STUDY_FILE if path.is_dir() else path
-    return _validate(_parse(_text_of(file), str(file)), file.resolve().parent)
+    return parse_study(_text_of(file), file.parent, source=str(file))
 
 
-def parse_study(text: str, folder: Path) -> Study:
-    """Check a study given as TOML text; relative sources are those of the folder.
+def parse_study(text: str, folder: Path, *, source: str = STUDY_FILE) -> Study:
+    """Check a study given as TOML text.
+
+    Parameters
+    ----------
+    text
+        The study file.
+    folder
+        The folder that relative sources are in.
+    source
+        What to call the text in a fault of its syntax.
 
     Raises
     ------
     InputError
         With every fault of the text at once.
     """
-    return _validate(_parse(text, STUDY_FILE), folder.resolve())
-
-
-def _validate(raw: dict[str, Any], folder: Path) -> Study:
+    raw = _parse(text, source)
+    folder = folder.resolve()
     faults = [*check_whole(raw, folder)]
     try:
         study = Study.model_validate({**raw, "folder": folder})
@@ -341,6 +439,7 @@ def study_keys() -> Iterator[tuple[str, str]]:
         ("function.", OwnFunction),
         ("case.", CaseRow),
         ("accessibility.", Accessibility),
+        ("site.", NamedSiteQuestion),
     )
     for prefix, model in tables:
         for name, field in model.model_fields.items():
@@ -357,7 +456,7 @@ def _text_of(file: Path) -> str:
         return file.read_bytes().decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
-        what = Text(f"the study cannot be read: {reason}", f"无法读取研究文件：{reason}")
+        what = Text(f"the study cannot be read: {reason}", f"无法读取项目文件：{reason}")
         fix = Text("Give the folder that holds a study.toml", "请指定包含 study.toml 的文件夹")
         raise InputError([_fault(str(file), what, fix)]) from None
     except UnicodeDecodeError as error:

@@ -59,14 +59,14 @@ def resolve_source(folder: Path, written: str, *, outside: bool = False) -> Path
     """
     if "\x00" in written or _is_address(written):
         what = Text("not a path of a file", "不是文件路径")
-        fix = Text("Give a file of the study's folder", "请给出研究文件夹内的文件")
+        fix = Text("Give a file of the study's folder", "请给出项目文件夹内的文件")
         raise InputError([Fault(what, fix, value=written[:80].replace("\x00", "?"), code="path")])
     path = Path(written).expanduser() if written.startswith("~/") else Path(written)
     full = (folder / path).resolve()
     plain = path.is_absolute() and ".." not in path.parts
     if outside or plain or full.is_relative_to(folder.resolve()):
         return full
-    what = Text("leads out of the study's folder", "指向研究文件夹之外")
+    what = Text("leads out of the study's folder", "指向项目文件夹之外")
     fix = Text(
         "Copy the file into the folder, write its whole path, or say outside = true beside it",
         "请将文件复制到文件夹内、写出完整路径，或在旁边注明 outside = true",

@@ -1,103 +1,142 @@
-"""What a planner asks: the options of a siting question, checked, and turned into the engine's words."""
+"""The siting question: one model for the study file, the command line and HTTP."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Literal, get_args
+from typing import Annotated, Any, Literal, Self
 
-import geopandas as gpd
-import numpy as np
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
 
-from geo.errors import Fault, InputError
-from geo.limits import minutes_to_seconds
-from geo.siting import Demand, Goal, Problem, Rules, Sites, TravelTimes, pairs_within
+from geo.errors import InputError
 from geo.text import Text
+from layers.study.faults import again, fault_error, faults_of
+from layers.study.fields import StudyTable, Words
 
 GoalName = Literal["cover", "people", "minutes", "worst"]
 Fairness = Literal["none", "grid", "group"]
 Source = Literal["layer", "junctions", "grid"]
 
-GOALS: dict[GoalName, Goal] = {
-    "cover": "cover_all",
-    "people": "cover_most",
-    "minutes": "least_minutes",
-    "worst": "least_worst",
-}
 GOAL_WORDS: dict[GoalName, Text] = {
-    "cover": Text("fewest new sites for a share of the people", "以最少的新站点覆盖指定比例的人口"),
+    "cover": Text("fewest new sites for a share of the people", "以最少的新增服务站点覆盖指定比例的人口"),
     "people": Text("most people within the minutes", "使限定分钟内覆盖的人口最多"),
     "minutes": Text("least minutes for all people together", "使全体人口的总出行时间最短"),
     "worst": Text("shortest longest way", "使最远的人出行时间最短"),
 }
-FARTHEST_MINUTES = 60.0
-"""How far is searched where minutes are added up; whoever reaches nothing so soon counts as this far."""
+
+CODE = "siting"
+"""Code of every fault of a siting question; codes of refusals begin with it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteQuestion:
-    """What a planner asks of a study.
+def parse_share(value: object) -> object:
+    """Return a share written as ``95%``, ``0.95`` or ``95`` in text as a number; anything else as it is.
 
-    Attributes
-    ----------
-    new
-        Most new sites.
-    cover
-        Share of the people to be covered, 0 to 1.
-    budget
-        Most money for new sites, in the unit of the candidates' cost.
-    minutes
-        Within which people are covered; the study's 15 minutes, or its longest below, where left out.
-    category
-        The service; may be left out where a study has only one, or only one kind of station.
-    goal
-        ``cover`` where a share is asked for, else ``people``.
-    fair
-        Over which parts of the study the worst covered is helped first, then the second worst, and so on.
-    candidates
-        From where candidates are taken; the study's layer where it has one, else the junctions.
-    within
-        Areas or grid cells (id or name) in which candidates may lie; anywhere in the study where empty.
-    spacing_metres
-        Side of a square for candidates on a grid.
-    keep, forbid
-        Candidates that must, and must not, be chosen.
-    apart_metres
-        Least distance in a straight line between two sites, those of today included.
-    curve
-        Up to how many new sites the curve goes; None: two more than the plan.
-    alternatives
-        How many near-equal plans at most (within 1 %), beside the best.
-    time_limit_seconds, seed
-        For the search; the curve and each alternative take at most as long again.
-    on
-        Day for which places under construction are counted; that of the study where left out.
+    Raises
+    ------
+    PydanticCustomError
+        Where the text is no number.
+
+    Examples
+    --------
+    >>> parse_share("95%"), parse_share("0.95"), parse_share("95"), parse_share(0.95)
+    (0.95, 0.95, 0.95, 0.95)
     """
+    if not isinstance(value, str):
+        return value
+    plain = value.strip().replace("％", "%")
+    try:
+        number = float(plain.rstrip("% "))
+    except ValueError:
+        raise fault_error(
+            Text("not a share", "不是有效的比例"), Text("Write 95% or 0.95", "请写 95% 或 0.95")
+        ) from None
+    return number / 100 if plain.endswith("%") or number > 1 else number
 
-    new: int | None = None
-    cover: float | None = None
-    budget: float | None = None
-    minutes: float | None = None
-    category: str | None = None
-    goal: GoalName | None = None
-    fair: Fairness = "none"
-    candidates: Source | None = None
-    within: tuple[str, ...] = ()
-    spacing_metres: float = 250.0
-    keep: tuple[str, ...] = ()
-    forbid: tuple[str, ...] = ()
-    apart_metres: float | None = None
-    curve: int | None = None
-    alternatives: int = 3
-    time_limit_seconds: float = 60.0
-    seed: int = 0
-    on: date | None = None
 
-    def __post_init__(self) -> None:
-        faults = [*_out_of_range(self), *_contradictions(self)]
-        if faults:
-            raise InputError(faults)
+Count = Annotated[int, Field(strict=True, ge=0)]
+Amount = Annotated[float, Field(strict=True, ge=0)]
+Positive = Annotated[float, Field(strict=True, gt=0)]
+Share = Annotated[float, Field(strict=True, gt=0, le=1), BeforeValidator(parse_share)]
+Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
+Names = Annotated[tuple[Name, ...], Field(max_length=1000)]
+
+
+class SiteQuestion(StudyTable):
+    """Where the next sites of a service should be, and under which conditions."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"new": 3, "minutes": 15}]})
+
+    new: Count | None = Field(default=None, description="most new sites")
+    cover: Share | None = Field(default=None, description="share of the people to be covered, such as 95%")
+    budget: Amount | None = Field(
+        default=None, description="most money for new sites, in the unit of the candidates' cost"
+    )
+    minutes: Positive | None = Field(
+        default=None,
+        le=240,
+        description="minutes within which people are covered; the study's 15, or its longest below, "
+        "where left out",
+    )
+    category: Name | None = Field(
+        default=None,
+        description="category of the service, such as clinic; needed where a study has several",
+    )
+    goal: GoalName | None = Field(
+        default=None,
+        description="cover: fewest sites for the share; people: most people covered; minutes: least total "
+        "travel time; worst: least longest travel time; cover where a share is given, else people",
+    )
+    fair: Fairness = Field(
+        default="none",
+        description="parts of the study among which the worst covered is helped first: grid cells or groups",
+    )
+    candidates: Source | None = Field(
+        default=None,
+        description="source of candidates: the study's layer, all street junctions, or a grid; the layer "
+        "where there is one, else junctions",
+    )
+    within: Names = Field(
+        default=(), description="areas or grid cells (id or name) in which candidates may lie; repeatable"
+    )
+    spacing_metres: Positive = Field(
+        default=250.0, le=100_000, description="metres between candidates on a grid"
+    )
+    keep: Names = Field(default=(), description="candidates that must be chosen, by id; repeatable")
+    forbid: Names = Field(default=(), description="candidates that must not be chosen, by id; repeatable")
+    apart_metres: Amount | None = Field(
+        default=None,
+        le=100_000,
+        description="least metres in a straight line between two sites, those of today included",
+    )
+    curve: Count | None = Field(
+        default=None,
+        description="up to how many new sites the marginal curve goes, 0 for none; two more than the plan "
+        "where left out",
+    )
+    alternatives: Count = Field(
+        default=3, description="most near-equal plans (within 1 %) shown beside the best"
+    )
+    time_limit_seconds: Positive = Field(
+        default=60.0,
+        le=86_400,
+        description="seconds for the search; each point of the curve and each alternative takes at most "
+        "20 seconds more",
+    )
+    seed: Count = Field(default=0, le=2**31 - 1, description="seed of the solver's random numbers")
+    on: date | None = Field(
+        default=None,
+        description="date on which places under construction are counted; that of the study where left out",
+    )
 
     @property
     def aim(self) -> GoalName:
@@ -109,176 +148,69 @@ class SiteQuestion:
         """The share to be covered: everybody where none was named."""
         return 1.0 if self.cover is None else self.cover
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _check_whole(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Report contradictions between fields together with the faults of single fields."""
+        errors = list(contradictions(values)) if isinstance(values, Mapping) else []
+        try:
+            question = handler(values)
+        except ValidationError as error:
+            errors = [*map(again, error.errors(include_url=False)), *errors]
+        if errors:
+            raise ValidationError.from_exception_data(cls.__name__, errors)
+        return question
 
-def parse_share(text: str) -> float:
-    """Return a share written as ``95%``, ``0.95`` or ``95``.
+
+class NamedSiteQuestion(SiteQuestion):
+    """``[[site]]``: a siting question of the study, asked by ``lifecircle site STUDY --question NAME``."""
+
+    name: Words = Field(description="name of the question, unique in the study")
+
+
+def site_question(values: Mapping[str, object]) -> SiteQuestion:
+    """Return a question from its fields.
 
     Raises
     ------
     InputError
-        Where it is neither, or not above 0 and up to 100 %.
-
-    Examples
-    --------
-    >>> parse_share("95%"), parse_share("0.95"), parse_share("95")
-    (0.95, 0.95, 0.95)
+        With every field that is out of range or contradicts another; ``source`` is the field.
     """
-    plain = text.strip().replace("％", "%")
     try:
-        number = float(plain.rstrip("% "))
-    except ValueError:
-        number = float("nan")
-    share = number / 100 if plain.endswith("%") or number > 1 else number
-    if not 0 < share <= 1:
-        what, fix = Text("not a share", "不是有效的比例"), Text("Write 95% or 0.95", "请写 95% 或 0.95")
-        raise InputError([_fault("--cover", what, fix, value=text)])
-    return share
+        return SiteQuestion.model_validate(dict(values))
+    except ValidationError as error:
+        raise InputError([replace(fault, code=CODE) for fault in faults_of(error, SiteQuestion)]) from None
 
 
-def make_problem(
-    question: SiteQuestion, sites: gpd.GeoDataFrame, times: TravelTimes, demand: Demand
-) -> Problem:
-    """Return the engine's problem: times, sites with their flags, and demand.
-
-    Parameters
-    ----------
-    sites
-        ``id, existing, cost, geometry``, one row a row of the times.
-
-    Raises
-    ------
-    InputError
-        With every id that is no candidate, and where a budget meets candidates without a cost.
-    """
-    existing = sites["existing"].to_numpy(dtype=bool)
-    faults = [
-        *_unknown("--keep", question.keep, sites),
-        *_unknown("--forbid", question.forbid, sites),
-        *_without_cost(question, sites),
-    ]
-    if faults:
-        raise InputError(faults)
-    pairs = None
-    if question.apart_metres is not None:
-        points = sites.geometry
-        pairs = pairs_within(points.x.to_numpy(), points.y.to_numpy(), metres=question.apart_metres)
-        pairs = pairs[~existing[pairs].all(axis=1)]
-    described = Sites(
-        len(sites),
-        existing=existing,
-        required=_named(question.keep, sites),
-        forbidden=_named(question.forbid, sites),
-        cost=None if question.budget is None else sites["cost"].fillna(0.0).to_numpy(dtype=float),
-        too_close=pairs,
-    )
-    return Problem(times, described, demand)
-
-
-def make_rules(question: SiteQuestion, minutes: float) -> Rules:
-    """Return the rules of the engine for a question, with the minutes that were settled on."""
-    adds_up = question.aim == "minutes"
-    return Rules(
-        new=question.new,
-        budget=question.budget,
-        limit_seconds=minutes_to_seconds(minutes),
-        share=question.share if question.aim == "cover" else 1.0,
-        fair=None if question.fair == "none" else "worst_first",
-        unserved_seconds=farthest_seconds(minutes) if adds_up else None,
-    )
-
-
-def farthest_seconds(minutes: float) -> float:
-    """Return how far is searched where minutes count: an hour, or longer where the limit is longer."""
-    return minutes_to_seconds(max(FARTHEST_MINUTES, minutes))
-
-
-def _out_of_range(question: SiteQuestion) -> Iterator[Fault]:
-    least: tuple[tuple[str, float | None, float], ...] = (
-        ("--new", question.new, 0),
-        ("--budget", question.budget, 0),
-        ("--curve", question.curve, 0),
-        ("--alternatives", question.alternatives, 0),
-        ("--apart", question.apart_metres, 0),
-        ("--seed", question.seed, 0),
-    )
-    above: tuple[tuple[str, float | None, float], ...] = (
-        ("--minutes", question.minutes, 240),
-        ("--time-limit", question.time_limit_seconds, 86_400),
-        ("--spacing", question.spacing_metres, 100_000),
-    )
-    for option, value, lowest in least:
-        if value is not None and not lowest <= value < float("inf"):
-            what = Text(f"must be {lowest:g} or more", f"应不小于 {lowest:g}")
-            yield _fault(option, what, _CHANGE, value=f"{value:g}")
-    for option, value, most in above:
-        if value is not None and not 0 < value <= most:
-            what = Text(f"must be above 0 and at most {most:g}", f"应大于 0 且不超过 {most:g}")
-            yield _fault(option, what, _CHANGE, value=f"{value:g}")
-    words = (("--goal", question.goal, GoalName), ("--fair", question.fair, Fairness))
-    for option, word, allowed in (*words, ("--candidates", question.candidates, Source)):
-        if word is not None and word not in get_args(allowed):
-            known = ", ".join(get_args(allowed))
-            yield _fault(
-                option, Text("unknown word", "无法识别"), Text(f"Use {known}", f"可用：{known}"), value=word
-            )
-
-
-def _contradictions(question: SiteQuestion) -> Iterator[Fault]:
-    limited = question.new is not None or question.budget is not None
-    if question.cover is not None and question.aim != "cover":
-        what = Text("a share is asked for only with --goal cover", "只有 --goal cover 才使用覆盖比例")
-        yield _fault("--cover", what, Text("Leave out one of the two", "请去掉其中一项"))
-    if question.aim != "cover" and not limited:
-        what = Text("nothing says how many new sites", "没有说明新增几个站点")
+def contradictions(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+    """Yield an error for every field that contradicts another, from the fields as they were given."""
+    given = {name for name, value in values.items() if value is not None}
+    aim = values.get("goal") or ("cover" if "cover" in given else "people")
+    if "cover" in given and aim != "cover":
+        what = Text("a share is used only with `goal = cover`", "只有 `goal = cover` 才使用覆盖比例")
+        yield _contradiction("cover", what, _ONE_OF_TWO)
+    if aim != "cover" and not given & {"new", "budget"}:
+        what = Text("the number of new sites is not limited", "没有说明新增几个服务站点")
         fix = Text(
-            "Add --new 3, --budget 500000, or ask for --cover 95%",
-            "请加 --new 3、--budget 500000，或用 --cover 95%",
+            "Add `new = 3` or `budget = 500000`, or ask for `cover = 0.95`",
+            "请加 `new = 3`、`budget = 500000`，或用 `cover = 0.95`",
         )
-        yield _fault("--new", what, fix)
-    if question.fair != "none" and question.aim != "people":
-        what = Text("fairness is weighed only with --goal people", "公平选项只能与 --goal people 一起使用")
-        yield _fault("--fair", what, Text("Leave out one of the two", "请去掉其中一项"))
-    both = sorted(set(question.keep) & set(question.forbid))
+        yield _contradiction("new", what, fix)
+    if values.get("fair", "none") != "none" and aim != "people":
+        what = Text("fairness is used only with `goal = people`", "公平选项只能与 `goal = people` 一起使用")
+        yield _contradiction("fair", what, _ONE_OF_TWO)
+    both = sorted(_names(values.get("keep")) & _names(values.get("forbid")))
     if both:
         what = Text("both kept and forbidden", "同时被指定和排除")
-        yield _fault("--keep", what, Text("Choose one", "请二选一"), value=", ".join(both))
+        yield _contradiction("keep", what, Text("Choose one", "请二选一"), ", ".join(both))
 
 
-_CHANGE = Text("Change the number", "请修改数值")
+_ONE_OF_TWO = Text("Leave out one of the two", "请去掉其中一项")
 
 
-def _unknown(option: str, wanted: tuple[str, ...], sites: gpd.GeoDataFrame) -> Iterator[Fault]:
-    candidates = set(sites.loc[~sites["existing"], "id"])
-    standing = set(sites.loc[sites["existing"], "id"])
-    for site in wanted:
-        if site in standing:
-            what = Text("stands today; only candidates can be named", "为现有站点，只能指定备选点位")
-        elif site not in candidates:
-            what = Text("no candidate has this id", "没有此编号的备选点位")
-        else:
-            continue
-        fix = Text(
-            "The ids are in siting.gpkg (layer candidates) and on the map",
-            "编号见 siting.gpkg 的 candidates 图层和地图",
-        )
-        yield _fault(option, what, fix, value=site)
+def _names(value: object) -> set[str]:
+    return {name for name in value if isinstance(name, str)} if isinstance(value, list | tuple) else set()
 
 
-def _without_cost(question: SiteQuestion, sites: gpd.GeoDataFrame) -> Iterator[Fault]:
-    missing = int((sites["cost"].isna() & ~sites["existing"]).sum())
-    if question.budget is not None and missing:
-        what = Text(f"{missing:,} candidates have no cost", f"有 {missing:,} 个备选点位没有费用")
-        fix = Text(
-            "Give a column cost in the candidate layer, or use --new",
-            "请在备选点位图层中提供费用列，或改用 --new",
-        )
-        yield _fault("--budget", what, fix)
-
-
-def _named(wanted: tuple[str, ...], sites: gpd.GeoDataFrame) -> np.ndarray:
-    found: np.ndarray = sites["id"].isin(wanted).to_numpy(dtype=bool)
-    return found
-
-
-def _fault(option: str, what: Text, fix: Text, *, value: str = "") -> Fault:
-    return Fault(what, fix, source=option, value=value, code="siting")
+def _contradiction(field: str, what: Text, fix: Text, value: str = "") -> InitErrorDetails:
+    return InitErrorDetails(type=fault_error(what, fix), loc=(field,), input=value)

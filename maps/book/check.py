@@ -45,7 +45,7 @@ def summary_table(
                 "faults": len(report.faults),
                 "notes": len(report.notes),
                 "crs": report.crs.used,
-                "found": ", ".join(f"{key} {value}" for key, value in report.found.items()),
+                "found": ", ".join(f"{key} {value}" for key, value in report.details.items()),
                 **_snap_cells((snaps or {}).get(report.id)),
             }
             for report in reports

@@ -10,7 +10,7 @@ from geo.measures.standard import Requirement
 from geo.text import Text
 from layers.accessibility import access_asked
 from layers.settings import category_names
-from layers.study.tables import Accessibility
+from layers.study.model import Accessibility
 from maps.book.spec import Note
 from maps.result import StudyResult
 

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from geo.errors import Fault
 from geo.text import Language, Text
-from layers.catalogue.schema import schema_of
+from layers.catalogue.schema import facility_kinds, schema_of
 from layers.rows.report import LayerReport
 from maps.book.check import columns_table
 from maps.check.content import CheckContent
@@ -26,7 +26,6 @@ from maps.result import LayerCheck, SnapFigures
 
 _TEMPLATE, _STYLE_SHEET = "check.html.j2", "check.css"
 
-_FACILITIES: Final = ("station", "centre", "merchant", "facility")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
@@ -76,9 +75,9 @@ def _column_rows(report: LayerReport, language: Language) -> list[dict[str, str]
 
 def _facts(layer: LayerCheck, content: CheckContent) -> list[tuple[Text, str]]:
     language, report = content.language, layer.report
-    found = [(_FOUND.get(key, Text(key, key)), value) for key, value in report.found.items()]
+    found = [(_FOUND.get(key, Text(key, key)), value) for key, value in report.details.items()]
     facts = [*found, (Text("Coordinate system", "坐标系"), _coordinates(report, language))]
-    if report.kind in _FACILITIES:
+    if report.kind in facility_kinds():
         facts.append((Text("Same name within 50 m", "50 米内同名"), _noted(report, "double", language)))
         facts.append((Text("Opening hours", "开放时间"), _noted(report, "no_hours", language)))
     outside = (

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from geo.text import Language, Text
 from geo.types import Floats
+from layers.catalogue.schema import polygon_kinds
 
 MOST_POINTS: Final = 5_000
 MOST_SHAPES: Final = 3_000
@@ -136,7 +137,7 @@ def small_map(
         return None
     if kind == "need":
         return {"hidden": _HIDDEN.to(language)}
-    polygons = kind in ("grid", "area", "land")
+    polygons = kind in polygon_kinds()
     drawn = _spread(geometry, MOST_SHAPES if polygons else MOST_POINTS)
     caption = Text(f"{len(geometry):,} accepted", f"采用 {len(geometry):,}")
     parts = [caption.to(language)]

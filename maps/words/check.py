@@ -80,7 +80,7 @@ def _elevation_words(result: CheckResult) -> Text:
             f"{name}: not used, since the profile {profile.id} does not heed slopes",
             f"{name}：未使用，{profile.id} 不计坡度",
         )
-    return result.elevation.said
+    return result.elevation.sentence
 
 
 def _layer(report: LayerReport, language: Language) -> str:

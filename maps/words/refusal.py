@@ -1,4 +1,4 @@
-"""Why a question has no plan, in the words and options of the person who asked."""
+"""Why a question has no plan, naming the fields of the question that stand in the way."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def must_have_plan(plan: Plan, sites: gpd.GeoDataFrame, layers: Layers) -> None:
         raise InputError([_culprit(plan, number, sites, layers) for number in range(len(plan.culprits))])
     if not np.isfinite(plan.value):
         what = Text("no plan was found before the search ended", "求解结束前没有找到方案")
-        fix = Text("Give more --time-limit", "请增大 --time-limit")
-        raise InputError([Fault(what, fix, source="--time-limit", code=NO_PLAN_YET)])
+        fix = Text("Raise `time_limit_seconds`", "请增大 `time_limit_seconds`")
+        raise InputError([Fault(what, fix, source="time_limit_seconds", code=NO_PLAN_YET)])
 
 
-_OPTIONS = {
-    "new": "--new",
-    "budget": "--budget",
-    "share": "--cover",
-    "too_close": "--apart",
-    "reach": "--minutes",
+_FIELDS = {
+    "new": "new",
+    "budget": "budget",
+    "share": "cover",
+    "too_close": "apart_metres",
+    "reach": "minutes",
 }
 _REMEDIES = {
     "new": Text("Allow more new sites", "请增加新点位数"),
@@ -40,8 +40,8 @@ _REMEDIES = {
     "share": Text("Ask for a smaller share", "请降低覆盖比例"),
     "too_close": Text("Allow sites nearer to each other, or keep fewer", "请减小间距或减少指定点位"),
     "reach": Text(
-        "Allow more minutes, add candidates, or ask for a share with --cover",
-        "请放宽分钟数、增加备选点位，或用 --cover 指定比例",
+        "Allow more minutes, add candidates, or ask for a share with `cover`",
+        "请放宽分钟数、增加备选点位，或用 `cover` 指定比例",
     ),
 }  # fmt: skip
 _ANY_REMEDY = Text("Let this rule give way", "请放宽此项")
@@ -54,8 +54,8 @@ def _culprit(plan: Plan, number: int, sites: gpd.GeoDataFrame, layers: Layers) -
     fix = _REMEDIES.get(culprit.rule, _ANY_REMEDY)
     if not culprit.alone:
         fix = Text(f"{fix.en}, together with the others", f"{fix.zh}（须与其他各项一并放宽）")
-    option = _OPTIONS.get(culprit.rule, culprit.rule)
-    return Fault(culprit.what, fix, source=option, value=", ".join(names), code=INFEASIBLE)
+    field = _FIELDS.get(culprit.rule, culprit.rule)
+    return Fault(culprit.what, fix, source=field, value=", ".join(names), code=INFEASIBLE)
 
 
 def _first(ids: pd.Series, positions: tuple[int, ...]) -> Iterator[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from geo.text import Text
-from layers.study.siting import GOAL_WORDS, SiteQuestion, farthest_seconds
+from layers.study.siting import GOAL_WORDS, SiteQuestion
+from layers.study.siting_problem import farthest_seconds
 from maps.result import SitingResult
 
 Note = tuple[Text, Text]

@@ -118,7 +118,7 @@ def test_a_chinese_study_is_written_in_chinese(check, tmp_path):
     assert code == 0
     assert "可以运行" in out
     assert "people → 人数（自动识别，请确认）" in out
-    assert "people（服务人群，people.csv）：读取 3 行，采用 2，剔除 1，略去 0" in out
+    assert "people（人口数据，people.csv）：读取 3 行，采用 2，剔除 1，略去 0" in out
     assert "读取行数" in (tmp_path / "out" / "check.html").read_text("utf-8")
     assert openpyxl.load_workbook(tmp_path / "out" / "check.xlsx").sheetnames[0] == "图层"
 

@@ -374,3 +374,17 @@ def test_the_map_knows_what_tiers_and_functions_are_called(tmp_path):
         "community": "社区级",
         "government": "政务服务",
     }
+
+
+def test_a_run_can_be_verified_and_a_map_made_later_is_in_the_record(tmp_path, capsys):
+    folder = write_town(tmp_path / "study")
+    for command in (["run", "-q"], ["map", "-q"], ["verify"]):
+        with pytest.raises(SystemExit) as end:
+            main([*command, str(folder)])
+        assert not end.value.code
+    assert "files are as the run wrote them" in capsys.readouterr().out
+    (folder / "out" / "map.html").write_text("changed")
+    with pytest.raises(SystemExit) as end:
+        main(["verify", str(folder / "out")])
+    assert end.value.code == 2
+    assert "map.html" in capsys.readouterr().err

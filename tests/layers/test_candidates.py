@@ -35,7 +35,7 @@ def town_network(tmp_path_factory):
 def test_a_town_of_sixteen_corners_has_twelve_junctions(town_network):
     found = at_junctions(town_network, NOWHERE)
     assert len(found) == 12  # four corners of the town only turn
-    assert list(found.columns) == list(empty_frame("candidate").columns)
+    assert list(found.columns) == list(empty_frame("candidates").columns)
     assert found["id"].is_unique
     assert found["id"].str.startswith("node:").all()
 

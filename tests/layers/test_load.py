@@ -32,7 +32,7 @@ def test_station_sheet_becomes_a_facility_frame(load: Load) -> None:
         "A2,二号站,121.26,31.39,,,,,,,\n"
     )
     frame = load(STATIONS, s__csv=sheet).facilities
-    assert tuple(frame.columns[: len(COLUMNS["facility"])]) == COLUMNS["facility"]
+    assert tuple(frame.columns[: len(COLUMNS["facilities"])]) == COLUMNS["facilities"]
     first = frame.iloc[0]
     assert (first.id, first["name"], first.kind, first.category) == ("s:A1", "一号站", "station", "station")
     assert (first.tier, first.functions, first.status) == (
@@ -56,7 +56,7 @@ def test_gbk_gcj02_merchants_are_moved_and_said(load: Load) -> None:
     assert layers.facilities.geometry.iloc[0].distance(shapely.Point(121.245, 31.38309)) < 1e-5
     assert layers.facilities.category.tolist() == ["pharmacy"]
     report = layers.report("s")
-    assert (report.found["encoding"], report.crs.used, report.crs.steps) == (
+    assert (report.details["encoding"], report.crs.used, report.crs.steps) == (
         "gb18030",
         "gcj02",
         ("GCJ-02 to WGS84",),
@@ -292,7 +292,11 @@ def test_candidates_and_needs(load: Load) -> None:
 
 def test_empty_frames_have_their_columns(load: Load) -> None:
     layers = load(STATIONS, s__csv="name,lon,lat\na,121.25,31.38\n")
-    for name, frame in (("demand", layers.demand), ("candidate", layers.candidates), ("need", layers.needs)):
+    for name, frame in (
+        ("demand", layers.demand),
+        ("candidates", layers.candidates),
+        ("needs", layers.needs),
+    ):
         assert tuple(frame.columns) == (*COLUMNS[name], "geometry")
         assert frame.crs.to_epsg() == 4326
 

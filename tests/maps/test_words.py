@@ -7,12 +7,12 @@ import pytest
 from geo.text import Text
 from tests.support.words import chinese_texts, faults_of
 
-ROOMS = ("maps", "geo/assessment/headline.py", "geo/assessment/cuts.py")
+ROOMS = ("layers", "maps", "api", "geo/assessment/headline.py", "geo/assessment/cuts.py")
 TEXTS = chinese_texts(*ROOMS)
 
 
 def test_texts_are_found():
-    assert {"覆盖率", "服务站点"} <= {zh for _, zh in TEXTS}
+    assert {"覆盖率", "备选点位"} <= {zh for _, zh in TEXTS}
 
 
 def test_every_chinese_text_keeps_to_the_glossary():

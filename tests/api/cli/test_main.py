@@ -269,7 +269,7 @@ def test_every_row_read_is_accounted_for(record):
 
 
 def test_the_record_has_versions_hashes_and_seconds(record, demo):
-    from layers.osm.streets import file_sha256
+    from layers.read.digest import file_sha256
 
     assert record["inputs"] == {"Helsinki.osm.pbf": file_sha256(demo.folder / "Helsinki.osm.pbf")}
     assert {"lifecircle", "python", "osmium"} <= set(record["versions"])

@@ -10,11 +10,12 @@ import pytest
 from api import site
 from api.http.app import create_app
 from api.http.site_answers import site_answer
-from api.http.site_models import SiteAnswer, SiteAsked
+from api.http.site_models import SiteAnswer
+from api.http.site_routes import within_bounds
 from api.run import run_study
 from api.settings import Settings
 from geo.siting import solve
-from layers.study.siting import SiteQuestion
+from layers.study.siting import SiteQuestion, site_question
 from tests.support.town import STUDY, at, rows, write_town
 
 with warnings.catch_warnings():
@@ -128,15 +129,26 @@ def test_no_new_site_is_an_answer_too(client):
     ],
 )
 def test_the_numbers_are_those_of_the_command(client, town, asked):
-    question = SiteAsked.model_validate({"minutes": 3, **asked}).question()
+    question = within_bounds(site_question({"minutes": 3, **asked}), max_minutes=60)
     assert same(ask(client, **asked), site_answer(site.site_study(town, question)))
 
 
 def test_a_question_left_alone_is_that_of_the_command():
-    told, known = SiteAsked(new=1).question(), SiteQuestion(new=1)
-    differ = {name for name in SiteAsked.model_fields if getattr(told, name) != getattr(known, name)}
+    question = SiteQuestion(new=1)
+    served = within_bounds(question, max_minutes=60)
+    differ = {name for name in SiteQuestion.model_fields if getattr(served, name) != getattr(question, name)}
     assert differ == {"curve", "time_limit_seconds"}  # bounded, since somebody waits
-    assert set(SiteAsked.model_fields) == set(SiteQuestion.__dataclass_fields__)
+
+
+def test_what_was_written_is_kept():
+    served = within_bounds(SiteQuestion(new=1, curve=0, time_limit_seconds=60), max_minutes=60)
+    assert (served.curve, served.time_limit_seconds) == (0, 60)
+
+
+def test_the_body_is_the_question_itself(client):
+    body = client.get("/openapi.json").json()["paths"]["/site"]["post"]["requestBody"]
+    schema = body["content"]["application/json"]["schema"]
+    assert schema["$ref"].endswith("/SiteQuestion")
 
 
 def test_nothing_is_read_again(client, monkeypatch):
@@ -166,13 +178,16 @@ def test_giving_way_by_the_culprit_gives_a_plan(client):
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({}, "new: nothing says how many new sites. Add new 3, budget 500000, or ask for cover 0.95"),
-        ({"new": 1, "cover": 0.5, "goal": "people"}, "cover: "),
-        ({"new": 1, "category": "nonsense"}, "category: the study has no such service (nonsense)"),
+        ({"new": 1, "category": "nonsense"}, "category: the study has no such category (nonsense)"),
         ({"new": 1, "within": ["nowhere"]}, "within: no area or grid cell"),
         ({"new": 1, "keep": ["nothing"]}, "keep: no candidate has this id"),
         ({"budget": 1.0, "candidates": "junctions"}, "budget: "),
-        ({"new": 1, "minutes": 61}, "minutes: must be at most 60 minutes here (61)"),
+        ({"new": 51}, "new: must be at most 50 here (51)"),
+        ({"new": 1, "time_limit_seconds": 61}, "time_limit_seconds: must be at most 60 here (61)"),
+        ({"new": 1, "curve": 21}, "curve: must be at most 20 here (21)"),
+        ({"new": 1, "alternatives": 11}, "alternatives: must be at most 10 here (11)"),
+        ({"new": 1, "spacing_metres": 1}, "spacing_metres: must be at least 25 here (1)"),
+        ({"new": 1, "minutes": 61}, "minutes: must be at most 60 here (61)"),
     ],
 )
 def test_a_question_the_study_cannot_answer(client, asked, words):
@@ -185,29 +200,30 @@ def test_a_question_the_study_cannot_answer(client, asked, words):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ('{"new": 51}', "new: Input should be less than or equal to 50"),
-        ('{"new": -1}', "new: "),
+        (
+            "{}",
+            'not limited. Add "new": 3 or "budget": 500000, or ask for "cover": 0.95',
+        ),
+        ('{"new": 1, "cover": 0.5, "goal": "people"}', 'cover: a share is used only with "goal": "cover"'),
+        ('{"new": -1}', "new: must be >= 0 (-1)"),
         ('{"new": true}', "new: "),
         ('{"new": "3"}', "new: "),
-        ('{"new": 1, "time_limit_seconds": 61}', "time_limit_seconds: "),
-        ('{"new": 1, "curve": 21}', "curve: "),
-        ('{"new": 1, "alternatives": 11}', "alternatives: "),
-        ('{"new": 1, "spacing_metres": 1}', "spacing_metres: "),
         ('{"new": 1, "minutes": NaN}', "minutes: "),
         ('{"budget": Infinity}', "budget: "),
         ('{"cover": 95}', "cover: "),
         ('{"new": 1, "goal": "best"}', "goal: "),
         ('{"new": 1, "on": "soon"}', "on: "),
-        ('{"new": 1, "path": "/etc/passwd"}', "path: Extra inputs are not permitted"),
-        ("[]", ""),
-        ("{", ""),
-        ("", ""),
+        ('{"new": 1, "path": "/etc/passwd"}', "path: unknown key"),
+        ("[]", "a table is wanted here"),
+        ("{", "not valid JSON"),
+        ("", "missing"),
     ],
 )
 def test_what_is_no_question_is_refused_as_everywhere(client, body, words):
     answer = client.post("/site", content=body, headers={"content-type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (400, "InvalidParameter")
     assert words in answer.json()["message"]
+    assert answer.json()["faults"][0]["what_zh"]
 
 
 # One at a time -------------------------------------------------------------------------------------
@@ -258,7 +274,7 @@ def test_the_demo_answers_as_the_command_does(tmp_path_factory, source):
     asked = {"new": 3, "minutes": 5, "category": "healthcare", "candidates": source, "curve": 0}
     with TestClient(create_app(Settings(study=folder))) as client:
         told = ask(client, **asked)
-    known = site.site_study(folder, SiteAsked.model_validate(asked).question())
+    known = site.site_study(folder, within_bounds(site_question(asked), max_minutes=60))
     assert same(told, site_answer(known))
     assert (told["status"], len(told["chosen"])) == ("optimal", 3)
     assert told["coverage"]["gained"] > 0

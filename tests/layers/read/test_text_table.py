@@ -20,7 +20,7 @@ def test_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     table = read_text_table(write(tmp_path, "\n".join(delimiter.join(r) for r in rows)), TextOptions())
     assert list(table.cells.columns) == ["名称", "经度", "纬度", "地址"]
     assert table.cells.iloc[0].tolist() == ["甲", "121.3", "31.2", "a,b"]
-    assert table.found["delimiter"] == delimiter
+    assert table.details["delimiter"] == delimiter
 
 
 def test_rows_are_numbered_as_a_spreadsheet_does(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_study_fixes_encoding_delimiter_and_header_row(tmp_path: Path) -> None:
 def test_mapped_header_helps_to_find_its_row(tmp_path: Path) -> None:
     text = "report,2024\nDesignation,Ost,Nord\na,1,2\n"
     table = read_text_table(write(tmp_path, text), TextOptions(mapped=("Ost", "Nord")))
-    assert table.found["header row"] == "2"
+    assert table.details["header row"] == "2"
 
 
 def test_repeated_and_empty_headers_stay_apart(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def gbk_shapefile(folder: Path, cpg: str | None) -> Path:
 def test_gbk_shapefile_reads_right_with_or_without_cpg(tmp_path: Path, cpg: str | None) -> None:
     table = read_vector(gbk_shapefile(tmp_path, cpg))
     assert table.cells["name"].tolist() == ["嘉定区服务中心", "工业区邻里驿站"]
-    assert "gb" in table.found["encoding"].lower()
+    assert "gb" in table.details["encoding"].lower()
 
 
 @pytest.mark.parametrize("cpg", ["UTF-8", "ISO-8859-1"])

@@ -16,7 +16,7 @@ from shapely import MultiPolygon, Point, Polygon
 from geo.coordinates.china import wgs84_to_bd09, wgs84_to_gcj02
 from geo.coordinates.crs import metric_crs, segment_metres
 from geo.errors import InputError
-from layers.rows.coordinates import differs, frame_to_wgs84, parse_crs, provenance, suggestions, to_wgs84
+from layers.rows.coordinates import differs, parse_crs, provenance, suggestions, to_wgs84
 from tests.support.paths import SHARED_DATA
 
 SHANGHAI = SHARED_DATA / "shanghai"
@@ -187,25 +187,19 @@ def test_provenance_owns_up_to_an_unknown_accuracy():
     assert "Ballpark" in kept.steps[0]
 
 
-def test_a_second_conversion_is_refused_for_series_and_frames():
-    frame = gpd.GeoDataFrame({"name": ["a"]}, geometry=[Point(HOUTAN)], crs=4326)
-    once = frame_to_wgs84(frame, "gcj02")
-    for again in (once, once.copy(), once[once.name == "a"], once.reset_index(drop=True)):
-        with pytest.raises(InputError, match="converted from gcj02"):
-            frame_to_wgs84(again, "gcj02")
-    with pytest.raises(InputError, match="Convert them once only"):
-        to_wgs84(to_wgs84(frame.geometry, "gcj02"), "EPSG:4326")
-    assert provenance(frame) is None
+def test_a_second_conversion_is_refused():
+    shops = gpd.GeoSeries([Point(HOUTAN)], crs=4326, index=["a"])
+    once = to_wgs84(shops, "gcj02")
+    for again in (once, once.copy(), once[once.index == "a"], once.reset_index(drop=True)):
+        with pytest.raises(InputError, match="Convert them once only"):
+            to_wgs84(again, "EPSG:4326")
+    assert provenance(shops) is None
 
 
-def test_a_converted_frame_keeps_its_columns_and_can_be_written(tmp_path):
-    frame = gpd.GeoDataFrame({"name": ["a"]}, geometry=[Point(HOUTAN)], crs=4490)
-    frame.attrs["sheet"] = "1"
-    once = frame_to_wgs84(frame, "CGCS2000")
+def test_a_converted_series_can_be_written(tmp_path):
+    once = to_wgs84(gpd.GeoSeries([Point(HOUTAN)], crs=4490), "CGCS2000")
     assert json.dumps(once.attrs)
-    assert list(once.columns) == ["name", "geometry"]
-    assert once.attrs["sheet"] == "1"
-    once.to_parquet(tmp_path / "a.parquet")
+    gpd.GeoDataFrame({"name": ["a"]}, geometry=once).to_parquet(tmp_path / "a.parquet")
     assert gpd.read_parquet(tmp_path / "a.parquet").crs == "EPSG:4326"
 
 
@@ -228,13 +222,13 @@ def test_differs(declared, file_crs, expected):
 def test_the_real_districts_agree_with_the_official_ones_after_conversion_alone():
     official = gpd.read_file(SHANGHAI / "districts_cgcs2000.geojson")
     undeclared = gpd.read_file(SHANGHAI / "districts_gcj02.json")
-    converted = frame_to_wgs84(undeclared, "gcj02")
+    converted = to_wgs84(undeclared.geometry, "gcj02")
     assert _outline_metres(undeclared, official) > 300
     assert _outline_metres(converted, official) < 30
 
 
-def _outline_metres(frame, official):
-    """Return the median distance of the official outlines' vertices from the frame's outlines."""
+def _outline_metres(outlines, official):
+    """Return the median distance of the official outlines' vertices from some outlines."""
     crs = metric_crs(official)
     vertices = gpd.points_from_xy(*official.get_coordinates().to_numpy().T, crs=official.crs).to_crs(crs)
-    return gpd.GeoSeries(vertices).distance(frame.to_crs(crs).boundary.union_all()).median()
+    return gpd.GeoSeries(vertices).distance(outlines.to_crs(crs).boundary.union_all()).median()

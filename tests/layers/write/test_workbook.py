@@ -51,7 +51,7 @@ def test_missing_and_infinite_are_empty_cells(tmp_path):
 
 def test_empty_table_says_so(tmp_path):
     page = opened(write_workbook(tmp_path / "a.xlsx", [sheet(pd.DataFrame({"name": []}))])).worksheets[0]
-    assert page["A4"].value == "(无)"
+    assert page["A4"].value == "（无）"
 
 
 def test_long_text_is_cut_not_lost(tmp_path):

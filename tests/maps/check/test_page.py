@@ -85,7 +85,7 @@ REPORT = LayerReport(
     mapping=(ColumnMatch("name", "店名", "recognised"),),
     unused=("remark",),
     crs=CrsReport("EPSG:4326", "EPSG:4490", "EPSG:4326", ("step one",), 0.5, Text("the evidence", "证据")),
-    found={"encoding": "gb18030"},
+    details={"encoding": "gb18030"},
     rejects=pd.DataFrame(),
     unknown_categories=(("moonbase", 3, ("clinic", "pharmacy")),),
 )
@@ -138,7 +138,7 @@ def test_a_layer_is_told_in_full(content: CheckContent) -> None:
 def test_chinese(content: CheckContent) -> None:
     page = render_check(replace(content, language="zh"))
     assert '<html lang="zh-CN">' in page
-    for words in ("读取行数", "中bad", "改bad", "区域合伙人", "自动识别，请确认", "中位数 12 m", "证据"):
+    for words in ("读取行数", "中bad", "改bad", "合作商户", "自动识别，请确认", "中位数 12 m", "证据"):
         assert words in page
     assert "Rows read" not in page
 
@@ -162,7 +162,7 @@ def test_hostile_text_is_shown_as_it_stands(content: CheckContent) -> None:
         mapping=(ColumnMatch("name", HOSTILE, "study"),),
         unused=(HOSTILE,),
         crs=CrsReport(HOSTILE, HOSTILE, HOSTILE, (HOSTILE,), None, Text(HOSTILE, HOSTILE)),
-        found={HOSTILE: HOSTILE},
+        details={HOSTILE: HOSTILE},
         unknown_categories=((HOSTILE, 1, (HOSTILE,)),),
     )
     given = replace(

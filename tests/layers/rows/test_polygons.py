@@ -11,7 +11,7 @@ from geo.coordinates.crs import WGS84, metric_crs
 from geo.errors import InputError
 from layers.grid import square_grid
 from layers.rows.demand import people_of_buildings, people_of_dwellings
-from layers.rows.topology import check_topology, repair
+from layers.rows.polygons import check_topology, repair
 
 NAN = float("nan")
 PLACE = (121.2, 31.3, 121.22, 31.31)

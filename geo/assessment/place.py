@@ -1,0 +1,87 @@
+"""What can be reached from one place on the map: the nearest facility of each category."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import shapely
+
+from geo.assessment.assess import CaseAssessment, Ground
+from geo.limits import SECONDS_PER_MINUTE
+from geo.network.network import StreetNetwork
+from geo.network.snap import AccessPoints, snap
+from geo.search.isochrones import isochrones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearestPlace:
+    """The nearest facility of a category from one place.
+
+    Attributes
+    ----------
+    category
+        Id of the category.
+    seconds
+        Travel time from the place to the facility; ``inf`` where none is reached.
+    facility
+        Position of the facility in the frame of facilities; None where none is reached.
+    """
+
+    category: str
+    seconds: float
+    facility: int | None
+
+    @property
+    def minutes(self) -> float | None:
+        """The travel time in minutes; None where no facility is reached."""
+        return self.seconds / SECONDS_PER_MINUTE if math.isfinite(self.seconds) else None
+
+
+def join_place(
+    network: StreetNetwork, lon: float, lat: float, *, max_snap_metres: float
+) -> AccessPoints | None:
+    """Return a place joined to the nearest street; None where no street lies within the metres."""
+    place = snap(network, ([lon], [lat]), max_snap_metres=max_snap_metres)
+    return place if place.snapped[0] else None
+
+
+def metres_to_street(place: AccessPoints) -> float:
+    """Return the straight-line metres from a place to the street it was joined to."""
+    return float(place.snap_metres[0])
+
+
+def nearest_from(place: AccessPoints, ground: Ground, assessed: CaseAssessment) -> list[NearestPlace]:
+    """Return the nearest facility of every category, among those that can be used in the case."""
+    traveller, usable = assessed.traveller, assessed.usable.now
+    positions = {category: where[usable[where]] for category, where in ground.wanted.items()}
+    here = traveller.starting_at(place)
+    times = {category: here.times(category, where, k=1) for category, where in positions.items()}
+    return [
+        _nearest_place(category, float(nearest.seconds[0, 0]), int(nearest.facility_index[0, 0]))
+        for category, nearest in times.items()
+    ]
+
+
+def isochrones_from(
+    place: AccessPoints, network: StreetNetwork, minutes: Sequence[float]
+) -> gpd.GeoDataFrame:
+    """Return the ground that is reached from a place, one polygon a limit."""
+    return isochrones(network, place, minutes=list(minutes), towards=False)
+
+
+def polygons_at(polygons: gpd.GeoDataFrame, lon: float, lat: float) -> gpd.GeoDataFrame:
+    """Return the polygons, in WGS84, that hold a place or have it on their boundary."""
+    if not len(polygons):
+        return polygons
+    return polygons[shapely.intersects_xy(polygons.geometry.to_numpy(), lon, lat)]
+
+
+def _nearest_place(category: str, seconds: float, facility: int) -> NearestPlace:
+    return NearestPlace(
+        category=category,
+        seconds=seconds,
+        facility=facility if facility >= 0 else None,
+    )

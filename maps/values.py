@@ -1,0 +1,76 @@
+"""Tables and frames as plain values: rows for JSON, and layers as GeoJSON."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.text import Text
+
+Row = dict[str, Any]
+"""A row by column: text, whole and decimal numbers, flags, lists, or None where nothing is known."""
+
+
+def table_rows(table: pd.DataFrame) -> list[Row]:
+    """Return the rows of a table without its geometry; missing and infinite numbers become None.
+
+    Examples
+    --------
+    >>> table_rows(pd.DataFrame({"id": ["a"], "people": [np.inf], "sites": [("x", "y")]}))
+    [{'id': 'a', 'people': None, 'sites': ['x', 'y']}]
+    """
+    columns = [column for column in table.columns if column != "geometry"]
+    records = pd.DataFrame(table)[columns].to_dict("records")
+    return [{str(key): _plain(value) for key, value in record.items()} for record in records]
+
+
+def row_at(frame: gpd.GeoDataFrame, position: int) -> Row:
+    """Return one row of a frame of points, with its ``lon`` and ``lat``."""
+    point = frame.geometry.iloc[position]
+    return {**table_rows(frame.iloc[[position]])[0], "lon": point.x, "lat": point.y}
+
+
+def geojson(frame: gpd.GeoDataFrame) -> str:
+    """Return a frame in WGS84 as a GeoJSON FeatureCollection."""
+    return str(frame.to_json(drop_id=True))
+
+
+def geometry_type(frame: gpd.GeoDataFrame) -> str:
+    """Return the type of a frame's first geometry, as GeoJSON names it."""
+    return str(frame.geometry.geom_type.iloc[0])
+
+
+def bilingual(name: str, text: Text) -> Row:
+    """Return a text in both languages as two values, ``NAME_en`` and ``NAME_zh``.
+
+    Examples
+    --------
+    >>> bilingual("name", Text("Clinic", "诊所"))
+    {'name_en': 'Clinic', 'name_zh': '诊所'}
+    """
+    return {f"{name}_en": text.en, f"{name}_zh": text.zh}
+
+
+def finite(value: float) -> float | None:
+    """Return a number, None where it is missing or infinite.
+
+    Examples
+    --------
+    >>> finite(2.5), finite(float("inf"))
+    (2.5, None)
+    """
+    return float(value) if math.isfinite(value) else None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, tuple):
+        return list(value)
+    if value is pd.NA or value is pd.NaT:
+        return None
+    return finite(value) if isinstance(value, float) else value

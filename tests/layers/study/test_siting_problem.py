@@ -1,0 +1,49 @@
+"""A question in the words of the engine: flags, costs, pairs too close, and what the sites cannot answer."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pytest
+
+from geo.errors import InputError
+from geo.siting import Demand, TravelTimes
+from layers.study.siting import SiteQuestion
+from layers.study.siting_problem import make_problem, make_rules
+
+
+def test_rules_carry_the_question():
+    rules = make_rules(SiteQuestion(cover=0.95, new=4), 10.0)
+    assert (rules.new, rules.share, rules.limit_seconds, rules.fair) == (4, 0.95, 600.0, None)
+    assert make_rules(SiteQuestion(new=1, fair="group"), 10.0).fair == "worst_first"
+    assert make_rules(SiteQuestion(new=1, goal="minutes"), 90.0).unserved_seconds == 5400.0
+
+
+@pytest.fixture
+def sites():
+    points = gpd.points_from_xy([0.0, 0.001, 0.01], [0.0, 0.0, 0.0])
+    columns = {"id": ["old", "a", "b"], "existing": [True, False, False], "cost": [np.nan, 5.0, np.nan]}
+    return gpd.GeoDataFrame(columns, geometry=points, crs=4326)
+
+
+def problem(sites, **fields):
+    times = TravelTimes.from_matrix(np.zeros((3, 1)))
+    return make_problem(SiteQuestion(new=1, **fields), sites, times, Demand(np.array([1.0])))
+
+
+def test_flags_name_the_sites(sites):
+    made = problem(sites, keep=("a",), forbid=("b",)).sites
+    assert made.flag("existing").tolist() == [True, False, False]
+    assert made.flag("required").tolist() == [False, True, False]
+    assert made.flag("forbidden").tolist() == [False, False, True]
+    assert made.costs.tolist() == [1, 1, 1]
+
+
+def test_sites_too_near_are_paired(sites):
+    assert problem(sites, apart_metres=200).sites.too_close.tolist() == [[0, 1]]
+
+
+@pytest.mark.parametrize("fields", [{"keep": ("old",)}, {"forbid": ("zebra",)}, {"budget": 10.0}])
+def test_what_the_sites_cannot_answer(sites, fields):
+    with pytest.raises(InputError):
+        problem(sites, **fields)
