@@ -200,7 +200,9 @@ def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable
     shown = _views(ground, times, traveller.profile.id)
     found: dict[tuple[str, float], CauseResult] = {}
     # One category after the other: what is searched for its room is used for all its limits.
-    for result in sorted([*assessment.reach, *shown], key=lambda r: (r.requirement.category, -r.limit_minutes)):
+    for result in sorted(
+        [*assessment.reach, *shown], key=lambda r: (r.requirement.category, -r.limit_minutes)
+    ):
         key = (result.requirement.key, result.limit_minutes)
         if key not in found:
             speed = traveller.network.metres_per_second
@@ -332,8 +334,10 @@ class _EvidenceOf:
             unserved=found.unserved,
             doubtful=np.where(doubtful, found.unserved, 0.0),
             places=int((~known).sum()),
-            more=float(_covered(self.people, result.met, favourable.unserved)
-                       - _covered(self.people, result.met, found.unserved)),
+            more=float(
+                _covered(self.people, result.met, favourable.unserved)
+                - _covered(self.people, result.met, found.unserved)
+            ),
         )
 
     def _unknown(self, result: ReachResult, met_if_open: Bools, room: _Room | None) -> Unknown:
@@ -403,4 +407,3 @@ def _covered(people: Floats, met: Bools, unserved: Floats | None) -> float:
     """Return the people who get there in time and find room."""
     counted = people * met
     return float((counted if unserved is None else np.maximum(counted - unserved, 0.0)).sum())
-

@@ -208,14 +208,16 @@ def gaps_at_minutes(answer: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame
             left = np.stack([np.asarray(cut.shares @ view.people[cause])[:size] for cause in names])
             main = [names[position] for position in left.argmax(axis=0)]
             frames.append(
-                pd.DataFrame({
-                    "grid_id": cut.areas["id"],
-                    **_view(view),
-                    "people_left_out": left.sum(axis=0),
-                    "cause": main,
-                    "cause_en": [CAUSES[cause].name.en for cause in main],
-                    "cause_zh": [CAUSES[cause].name.zh for cause in main],
-                })
+                pd.DataFrame(
+                    {
+                        "grid_id": cut.areas["id"],
+                        **_view(view),
+                        "people_left_out": left.sum(axis=0),
+                        "cause": main,
+                        "cause_en": [CAUSES[cause].name.en for cause in main],
+                        "cause_zh": [CAUSES[cause].name.zh for cause in main],
+                    }
+                )
             )
     columns = ["grid_id", "category", "minutes", "people_left_out", "cause", "cause_en", "cause_zh"]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
