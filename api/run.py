@@ -25,7 +25,7 @@ from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
 from layers.osm.streets import open_network
 from layers.settings import completed, counted_in, profile_of, standard_of, usable_in
-from layers.study.cases import open_through_week, read_cases
+from layers.study.cases import hours_known, open_through_week, read_cases
 from layers.study.model import Study, read_study
 from maps.result import StudyResult
 from maps.words.steps import (
@@ -107,7 +107,8 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         week = NO_WEEK
         if study.week:
             hours = open_through_week(study, layers.facilities)
-            week = week_tables(ground, answers, hours, progress=progress)
+            known = hours_known(layers.facilities)
+            week = week_tables(ground, answers, hours, hours_known=known, progress=progress)
     with steps.step(RINGS.to(language)) as progress:
         isochrones = station_isochrones(answers, layers.facilities, study.minutes, progress=progress)
     with steps.step(BASEMAP.to(language)):

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 import geopandas as gpd
 import numpy as np
-from scipy import sparse
 
 from geo.assessment.case import Case, Usable
+from geo.assessment.room import RoomFinder
 from geo.assessment.traveller import (
     Choice,
     Positions,
@@ -20,13 +20,11 @@ from geo.assessment.traveller import (
     true_choices,
 )
 from geo.blocks import Progress
-from geo.limits import minutes_to_seconds, within
-from geo.measures.capacity import Assignment, Method, assign
+from geo.limits import within
+from geo.measures.capacity import Method
 from geo.measures.causes import (
-    NOTHING_UNKNOWN,
     CauseResult,
     Evidence,
-    Unknown,
     connected_points,
     find_causes,
 )
@@ -39,9 +37,8 @@ from geo.measures.requirements import (
     deciding,
     reach_result,
 )
-from geo.measures.standard import Requirement, Standard
+from geo.measures.standard import Standard
 from geo.measures.straight import nearest_straight
-from geo.search.reach import reachable
 from geo.types import Bools, Floats, Index
 
 
@@ -219,7 +216,7 @@ def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable
         causes=tuple(found[r.requirement.key, r.limit_minutes] for r in assessment.reach),
         crow_index=evidence.crow_index,
         views=tuple(found[r.requirement.key, r.limit_minutes] for r in shown),
-        methods=evidence.methods,
+        methods=evidence.room.methods,
     )
 
 
@@ -285,9 +282,8 @@ class _EvidenceOf:
         pieces = traveller.piece_of(traveller.demand), traveller.piece_of(traveller.facilities)
         self.connected = connected_points(*pieces)
         self.crow_index: dict[str, Index] = {}
-        self.methods: dict[tuple[str, float], Method] = {}
-        self._category = ""
-        self._pairs: dict[bytes, tuple[float, sparse.csr_array]] = {}
+        capacity = ground.facilities["capacity"].to_numpy(np.float64)
+        self.room = RoomFinder(traveller, usable, people, wanted=ground.wanted, capacity=capacity)
 
     def of(self, result: ReachResult) -> Evidence:
         """Return the evidence for one requirement: by time and in a straight line the same rule decides."""
@@ -300,7 +296,8 @@ class _EvidenceOf:
         any_hour, when_built = self.any_hour[category], self.when_built[category]
         if_open = self.if_open[category]
         seconds_if_open = deciding(requirement, if_open.seconds, available=if_open.available)
-        room = self._room_of(result)
+        met_if_open = within(seconds_if_open, result.limit_seconds)
+        room = self.room.of(result, met_if_open)
         return Evidence(
             seconds_now=result.seconds,
             seconds_if_open=seconds_if_open,
@@ -309,101 +306,7 @@ class _EvidenceOf:
             seconds_when_built=deciding(requirement, when_built.seconds, available=when_built.available),
             straight_metres=deciding(requirement, metres, available=len(working)),
             connected=self.connected,
-            unserved=room.unserved if room else None,
-            room_unknown=room.doubtful if room else None,
-            unknown=self._unknown(result, within(seconds_if_open, result.limit_seconds), room),
+            unserved=room.unserved,
+            room_unknown=room.doubtful,
+            unknown=room.unknown,
         )
-
-    def _room_of(self, result: ReachResult) -> _Room | None:
-        """Return who finds no room at what they reach; None where no capacity is given."""
-        where = self._usable(result, self.usable.now)
-        capacity = self._capacity(where)
-        if not np.isfinite(capacity).any():
-            return None
-        known = np.isfinite(capacity)
-        # A capacity that is not known covers nobody.
-        found = self._assigned(result, where, np.where(known, capacity, 0.0))
-        self.methods[result.requirement.key, result.limit_minutes] = found.method
-        if known.all():
-            return _Room(unserved=found.unserved, doubtful=np.zeros(len(self.people)))
-        doubtful = np.zeros(len(self.people), dtype=np.bool_)
-        pairs = self._within_limit(result, where)
-        doubtful[np.unique(pairs[0][~known[pairs[1]]])] = True
-        favourable = self._assigned(result, where, np.where(known, capacity, np.inf))
-        return _Room(
-            unserved=found.unserved,
-            doubtful=np.where(doubtful, found.unserved, 0.0),
-            places=int((~known).sum()),
-            more=float(
-                _covered(self.people, result.met, favourable.unserved)
-                - _covered(self.people, result.met, found.unserved)
-            ),
-        )
-
-    def _unknown(self, result: ReachResult, met_if_open: Bools, room: _Room | None) -> Unknown:
-        """Return what is not known of the places of one requirement, and what it may come to."""
-        where = self.ground.wanted[result.requirement.category]
-        silent = int(self.usable.hours_unknown[where].sum())
-        more_if_open = 0.0
-        if silent:
-            now = _covered(self.people, result.met, room.unserved if room else None)
-            there = self._usable(result, self.usable.if_open)
-            capacity = self._capacity(there)
-            unserved = None
-            if np.isfinite(capacity).any():
-                unserved = self._assigned(result, there, np.nan_to_num(capacity, nan=0.0)).unserved
-            more_if_open = max(_covered(self.people, met_if_open, unserved) - now, 0.0)
-        if not silent and room is None:
-            return NOTHING_UNKNOWN
-        return Unknown(
-            hours_places=silent,
-            more_if_open=more_if_open,
-            room_places=room.places if room else 0,
-            more_if_room=max(room.more, 0.0) if room else 0.0,
-        )
-
-    def _usable(self, result: ReachResult, usable: Bools) -> Positions:
-        where = self.ground.wanted[result.requirement.category]
-        return where[usable[where]]
-
-    def _capacity(self, where: Positions) -> Floats:
-        return self.ground.facilities["capacity"].to_numpy(np.float64)[where]
-
-    def _assigned(self, result: ReachResult, where: Positions, capacity: Floats) -> Assignment:
-        seconds = self._seconds(result, where)
-        return assign(seconds, capacity, self.people, minutes=result.limit_minutes)
-
-    def _within_limit(self, result: ReachResult, where: Positions) -> tuple[Index, Index]:
-        """Return demand point and facility of every pair within the limit."""
-        pairs = sparse.coo_array(self._seconds(result, where))
-        near = within(np.asarray(pairs.data, dtype=np.float64), result.limit_seconds)
-        return pairs.row[near].astype(np.int64), pairs.col[near].astype(np.int64)
-
-    def _seconds(self, result: ReachResult, where: Positions) -> sparse.csr_array:
-        """Return times to the facilities; the longest limit of a category comes first and holds the others."""
-        if self._category != result.requirement.category:
-            self._category, self._pairs = result.requirement.category, {}
-        key = where.tobytes()
-        if key not in self._pairs or self._pairs[key][0] < result.limit_seconds:
-            places = self.traveller.facilities.take(where)
-            found = reachable(
-                self.traveller.network, self.traveller.demand, places, max_seconds=result.limit_seconds
-            )
-            self._pairs[key] = result.limit_seconds, found.to_scipy()
-        return self._pairs[key][1]
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class _Room:
-    """Who finds no room: in all, and of those who reach a place of unknown capacity; what it may come to."""
-
-    unserved: Floats
-    doubtful: Floats
-    places: int = 0
-    more: float = 0.0
-
-
-def _covered(people: Floats, met: Bools, unserved: Floats | None) -> float:
-    """Return the people who get there in time and find room."""
-    counted = people * met
-    return float((counted if unserved is None else np.maximum(counted - unserved, 0.0)).sum())

@@ -33,6 +33,22 @@ SENTENCES: Final = {
         "None of {people} {who} reaches {category} within {minutes} minutes {profile}.",
         "{people}名{who}{hour}{profile}{minutes}分钟内均不可达{category}。",
     ),
+    "headline_mean": Text(
+        "For {share} of {people} {who} the {count} nearest places of {category} are within {minutes} minutes "
+        "{profile} on average; for {left} they are not.",
+        "{people}名{who}中，{share}{hour}{profile}到最近{count}处{category}的平均时间不超过{minutes}分钟；"
+        "还有{left}人超过。",
+    ),
+    "headline_mean_all": Text(
+        "For all {people} {who} the {count} nearest places of {category} are within {minutes} minutes "
+        "{profile} on average.",
+        "{people}名{who}{hour}{profile}到最近{count}处{category}的平均时间均不超过{minutes}分钟。",
+    ),
+    "headline_mean_none": Text(
+        "For none of {people} {who} are the {count} nearest places of {category} within {minutes} minutes "
+        "{profile} on average.",
+        "{people}名{who}{hour}{profile}到最近{count}处{category}的平均时间均超过{minutes}分钟。",
+    ),
     "headline_room": Text(
         "{share} of {people} {who} are covered: they reach {category} within {minutes} minutes {profile} and "
         "find room. {full} reach it but find it full; {left} do not reach it.",
@@ -48,7 +64,7 @@ SENTENCES: Final = {
     ),
     "headline_nobody": Text("Nobody is counted here.", "此处没有统计到人口。"),
 }
-"""What is said of a service that counts its nearest place: reached in time by some, by all, by none."""
+"""What is said of a service: reached in time by some, by all, by none; where a mean decides, and room."""
 
 COUNTING_MANY: Final = {
     "each": Text("at least {count} places of {category}", "至少{count}处{category}"),
@@ -158,6 +174,7 @@ class Headline:
             people=_people(self.total),
             who=self.counted.to(language),
             category=self._thing().to(language),
+            count=self.count,
             minutes=f"{self.minutes:g}" if self.minutes is not None else "",
             metres=f"{self.metres:g}" if self.metres is not None else "",
             profile=self.profile.to(language),
@@ -173,7 +190,8 @@ class Headline:
 
     def _thing(self) -> Text:
         """Return what is reached: the service, or several places of it."""
-        if self.count < 2:
+        room = round(self.no_room) > 0
+        if self.count < 2 or (self.mean and not room):
             return self.category
         return counted_many(self.category, count=self.count, mean=self.mean)
 
@@ -185,10 +203,13 @@ class Headline:
             return _METRES
         if round(self.no_room) > 0:
             return SENTENCES["headline_room_unknown" if round(self.room_unknown) > 0 else "headline_room"]
+        many = "_mean" if self.mean and self.count > 1 else ""
         if round(self.total - self.covered) <= 0:
-            return SENTENCES["headline_all"]
+            return SENTENCES[f"headline{many}_all"]
         if self.covered <= 0:
-            return SENTENCES["headline_none"]
+            return SENTENCES[f"headline{many}_none"]
+        if many:
+            return SENTENCES["headline_mean"]
         return SENTENCES["headline" if self.places_with_gap else "headline_no_place"]
 
     def _places(self) -> Text:

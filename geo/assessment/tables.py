@@ -149,13 +149,18 @@ def headline_of(row: pd.Series, by_area: pd.DataFrame, *, travels: Text, counted
         mean=row["combine"] == "mean",
         by_standard=bool(row["by_standard"]),
         without_room=float(row["without_room"]),
-        room_unknown=float(row["room_unknown"]),
-        unknown=Unknown(
-            hours_places=int(row["hours_unknown_places"]),
-            more_if_open=float(row["more_if_open"]),
-            room_places=int(row["room_unknown_places"]),
-            more_if_room=float(row["more_if_room"]),
-        ),
+        room_unknown=float(row.get("room_unknown", 0.0)),
+        unknown=unknown_of(row),
+    )
+
+
+def unknown_of(row: pd.Series) -> Unknown:
+    """Return what a row of the coverage table says is not known; nothing where it does not say."""
+    return Unknown(
+        hours_places=int(row.get("hours_unknown_places", 0)),
+        more_if_open=float(row.get("more_if_open", 0.0)),
+        room_places=int(row.get("room_unknown_places", 0)),
+        more_if_room=float(row.get("more_if_room", 0.0)),
     )
 
 

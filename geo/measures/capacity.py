@@ -32,7 +32,7 @@ METHODS: dict[Method, Text] = {
         "运输问题精确求解（HiGHS）：在容量允许的范围内服务人数最多、总出行时间最短",
     ),
     "flow": Text(
-        "maximum flow (SciPy): the number served is exact; who of those in reach is served follows the nearer "
+        "maximum flow (SciPy): the number served is exact; who is served follows the nearer "
         "quarter of the time limit first",
         "最大流精确求解（SciPy）：服务人数为精确值；具体由谁占用容量按出行时间由近及远分四段确定",
     ),
