@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 
 from geo.assessment.case import Case, Usable
-from geo.assessment.room import RoomFinder
+from geo.assessment.room import RoomFinder, people_limits
 from geo.assessment.traveller import (
     Choice,
     Positions,
@@ -282,8 +282,8 @@ class _EvidenceOf:
         pieces = traveller.piece_of(traveller.demand), traveller.piece_of(traveller.facilities)
         self.connected = connected_points(*pieces)
         self.crow_index: dict[str, Index] = {}
-        capacity = ground.facilities["capacity"].to_numpy(np.float64)
-        self.room = RoomFinder(traveller, usable, people, wanted=ground.wanted, capacity=capacity)
+        limits = people_limits(ground.facilities)
+        self.room = RoomFinder(traveller, usable, people, wanted=ground.wanted, limits=limits)
 
     def of(self, result: ReachResult) -> Evidence:
         """Return the evidence for one requirement: by time and in a straight line the same rule decides."""

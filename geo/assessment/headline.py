@@ -36,18 +36,18 @@ SENTENCES: Final = {
     "headline_mean": Text(
         "For {share} of {people} {who} the {count} nearest places of {category} are within {minutes} minutes "
         "{profile} on average; for {left} they are not.",
-        "{people}名{who}中，{share}{hour}{profile}到最近{count}处{category}的平均时间不超过{minutes}分钟；"
+        "{people}名{who}中，{share}{hour}{profile}到最近{count}处{category}类设施的平均时间不超过{minutes}分钟；"
         "还有{left}人超过。",
     ),
     "headline_mean_all": Text(
         "For all {people} {who} the {count} nearest places of {category} are within {minutes} minutes "
         "{profile} on average.",
-        "{people}名{who}{hour}{profile}到最近{count}处{category}的平均时间均不超过{minutes}分钟。",
+        "{people}名{who}{hour}{profile}到最近{count}处{category}类设施的平均时间均不超过{minutes}分钟。",
     ),
     "headline_mean_none": Text(
         "For none of {people} {who} are the {count} nearest places of {category} within {minutes} minutes "
         "{profile} on average.",
-        "{people}名{who}{hour}{profile}到最近{count}处{category}的平均时间均超过{minutes}分钟。",
+        "{people}名{who}{hour}{profile}到最近{count}处{category}类设施的平均时间均超过{minutes}分钟。",
     ),
     "headline_room": Text(
         "{share} of {people} {who} are covered: they reach {category} within {minutes} minutes {profile} and "
@@ -70,7 +70,7 @@ COUNTING_MANY: Final = {
     "each": Text("at least {count} places of {category}", "至少{count}处{category}"),
     "mean": Text(
         "the {count} nearest places of {category}, on average,",
-        "最近{count}处{category}（按平均时间）",
+        "最近{count}处{category}类设施（按平均时间）",
     ),
 }
 """What stands in the place of the category where several of its places decide."""
@@ -222,7 +222,7 @@ def counted_many(category: Text, *, count: int, mean: bool) -> Text:
     Examples
     --------
     >>> counted_many(Text("learning", "学习"), count=20, mean=True).zh
-    '最近20处学习（按平均时间）'
+    '最近20处学习类设施（按平均时间）'
     """
     words = COUNTING_MANY["mean" if mean else "each"]
     return Text(

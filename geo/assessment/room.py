@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from geo.assessment.case import Usable
@@ -38,6 +39,22 @@ class Room:
     unknown: Unknown
 
 
+def people_limits(facilities: pd.DataFrame) -> Floats:
+    """Return how many people each place serves at most, [facilities].
+
+    Returns
+    -------
+    float64 [facilities]
+        ``inf`` where capacity does not limit, missing where it does and is not known.
+    """
+    if "people_limit" not in facilities:
+        return facilities["capacity"].to_numpy(np.float64)
+    limit = facilities["people_limit"]
+    layer = facilities["layer"] if "layer" in facilities else pd.Series("", index=facilities.index)
+    limits = limit.notna().groupby(layer.astype(str)).transform("any").to_numpy(np.bool_)
+    return np.where(limits, limit.to_numpy(np.float64), np.inf)
+
+
 class RoomFinder:
     """Room in one case; the pairs of a category are searched once for all its limits, the longest first."""
 
@@ -48,10 +65,10 @@ class RoomFinder:
         people: Floats,
         *,
         wanted: Mapping[str, Positions],
-        capacity: Floats,
+        limits: Floats,
     ) -> None:
         self.traveller, self.usable, self.people = traveller, usable, people
-        self.wanted, self.capacity = wanted, capacity
+        self.wanted, self.limits = wanted, limits
         self.methods: dict[tuple[str, float], Method] = {}
         self._category = ""
         self._pairs: dict[bytes, tuple[float, sparse.csr_array]] = {}
@@ -66,11 +83,11 @@ class RoomFinder:
         """
         where = self.wanted[result.requirement.category]
         now, if_open = where[self.usable.now[where]], where[self.usable.if_open[where]]
-        known = np.isfinite(self.capacity[now])
+        known = ~np.isnan(self.limits[now])
         unserved: Floats | None = None
         doubtful: Floats | None = None
         more_if_room, silent_rooms = 0.0, 0
-        if known.any():
+        if np.isfinite(self.limits[now]).any():
             found = self._assigned(result, now, unknown_room=0.0)
             self.methods[result.requirement.key, result.limit_minutes] = found.method
             unserved, doubtful = found.unserved, np.zeros(len(self.people))
@@ -81,7 +98,7 @@ class RoomFinder:
                 more_if_room = self._covered(result.met, favourable) - self._covered(result.met, unserved)
         more_if_open = 0.0
         if len(if_open) > len(now):
-            limited = np.isfinite(self.capacity[if_open]).any()
+            limited = np.isfinite(self.limits[if_open]).any()
             then = self._assigned(result, if_open, unknown_room=0.0).unserved if limited else None
             more_if_open = self._covered(met_if_open, then) - self._covered(result.met, unserved)
         unknown = Unknown(
@@ -99,8 +116,8 @@ class RoomFinder:
 
     def _assigned(self, result: ReachResult, where: Positions, *, unknown_room: float) -> Assignment:
         """Assign people to the places; those of unknown capacity have `unknown_room`."""
-        given = self.capacity[where]
-        room = np.where(np.isfinite(given), given, unknown_room)
+        given = self.limits[where]
+        room = np.where(np.isnan(given), unknown_room, given)
         return assign(self._seconds(result, where), room, self.people, minutes=result.limit_minutes)
 
     def _reach_any(self, result: ReachResult, where: Positions, some: Bools) -> Bools:

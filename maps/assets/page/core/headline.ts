@@ -6,12 +6,33 @@ import { type Values, bracketed, count, percent } from "./words";
 export interface Total {
   readonly people: number;
   readonly covered: number;
+  // Who gets there in time and for whom no room is known: a part of those not covered.
+  readonly full: number;
 }
+
+// What is not known, and how many people it may add.
+export interface Unknown {
+  readonly roomUnknown: number;
+  readonly hoursPlaces: number;
+  readonly moreIfOpen: number;
+  readonly roomPlaces: number;
+  readonly moreIfRoom: number;
+}
+
+// How many of the nearest decide, and whether by their mean.
+export interface Counting {
+  readonly count: number;
+  readonly mean: boolean;
+}
+
+export const NOTHING_UNKNOWN: Unknown = { roomUnknown: 0, hoursPlaces: 0, moreIfOpen: 0, roomPlaces: 0, moreIfRoom: 0 };
 
 // What a headline is made of, for the choice shown.
 export interface Facts {
   readonly language: Language;
   readonly total: Total | null;
+  readonly unknown: Unknown;
+  readonly counting: Counting;
   readonly gaps: number;
   readonly kind: PolygonKind | null;
   readonly who: string;
@@ -36,16 +57,38 @@ export function headlineOf(facts: Facts, word: Word): Headline {
   if (!total || !(total.people > 0)) return { template: word("headline_nobody"), values: {} };
   const values = valuesOf(facts, total, word);
   if (facts.plan) return { template: word("site_headline"), values: { ...values, ...planValues(facts.plan, word) } };
-  return { template: word(sentenceFor(total, facts.gaps)), values };
+  return { template: word(sentenceFor(total, facts)) + beside(facts.unknown, word), values };
 }
 
-function sentenceFor({ people, covered }: Total, gaps: number): string {
-  if (Math.round(people - covered) <= 0) return "headline_all";
-  if (covered <= 0) return "headline_none";
+// The same choice of sentence as in geo/assessment/headline.py.
+function sentenceFor({ people, covered, full }: Total, { gaps, unknown, counting }: Facts): string {
+  if (Math.round(full) > 0) return Math.round(unknown.roomUnknown) > 0 ? "headline_room_unknown" : "headline_room";
+  const many = isMean(counting) ? "_mean" : "";
+  if (Math.round(people - covered) <= 0) return `headline${many}_all`;
+  if (covered <= 0) return `headline${many}_none`;
+  if (many) return "headline_mean";
   return gaps ? "headline" : "headline_no_place";
 }
 
-function valuesOf(facts: Facts, { people, covered }: Total, word: Word): Values {
+function isMean({ count: many, mean }: Counting): boolean {
+  return mean && many > 1;
+}
+
+// What is said beside the number where something is not known.
+function beside({ hoursPlaces, moreIfOpen, roomPlaces, moreIfRoom }: Unknown, word: Word): string {
+  const said = (key: string, more: number, places: number): string =>
+    Math.round(more) > 0 ? word(key, { more: count(more), places: count(places) }) : "";
+  return said("more_if_open", moreIfOpen, hoursPlaces) + said("more_if_room", moreIfRoom, roomPlaces);
+}
+
+// The service, or several places of it where several decide.
+function thing({ category, counting, total }: Facts, word: Word): string {
+  const room = total !== null && Math.round(total.full) > 0;
+  if (counting.count < 2 || (isMean(counting) && !room)) return category;
+  return word(counting.mean ? "counting_mean" : "counting_each", { count: String(counting.count), category });
+}
+
+function valuesOf(facts: Facts, { people, covered, full }: Total, word: Word): Values {
   const hour = facts.hour === null ? "" : bracketed(facts.hour, facts.language);
   // In Chinese the hour stands before the profile, in a place of its own.
   const profile = hour && facts.language === "en" ? `${facts.profile} ${hour}` : facts.profile;
@@ -53,11 +96,13 @@ function valuesOf(facts: Facts, { people, covered }: Total, word: Word): Values 
     share: percent(covered, people, facts.language),
     people: count(people),
     who: facts.who,
-    category: facts.category,
+    category: thing(facts, word),
+    count: String(facts.counting.count),
+    full: count(full),
     minutes: String(facts.minutes),
     profile,
     hour,
-    left: count(people - covered),
+    left: count(people - covered - full),
     gaps: placesWithGap(facts, word),
   };
 }
