@@ -10,7 +10,6 @@ from importlib.metadata import version
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.counts import (
     facilities_off_streets,
-    facilities_without_hours,
     facility_counts,
     isochrone_sample,
     land_counts,
@@ -20,6 +19,7 @@ from geo.assessment.counts import (
     reach_none,
     street_counts,
 )
+from layers.hours.cells import unknown_hours
 from layers.osm.elevation import elevation_report
 from layers.read.digest import file_sha256
 from maps.result import StudyResult
@@ -52,7 +52,8 @@ def run_record(result: StudyResult) -> str:
         "people": people_counts(first, result.layers.demand),
         "residential_land_hectares": land_counts(result.land),
         "facilities_not_joined_to_a_street": facilities_off_streets(first),
-        "facilities_without_hours": facilities_without_hours(facilities),
+        "facilities_without_hours": unknown_hours(facilities)[0],
+        "facilities_with_unread_hours": unknown_hours(facilities)[1],
         "not_assessed": [requirement.key for requirement in first.assessment.not_assessed],
         "not_verified": [requirement.key for requirement in first.assessment.rests_on_unverified],
         "accessibility": study.accessibility.model_dump() if study.accessibility else None,
@@ -85,6 +86,8 @@ def _hashes(result: StudyResult) -> dict[str, str]:
     files = {study.streets.extract: study.extract}
     if study.streets.elevation and study.elevation:
         files[study.streets.elevation] = study.elevation
+    if study.holidays_file is not None:
+        files[study.holidays] = study.holidays_file
     files |= {layer.source: path for layer in study.layers if (path := study.path_of(layer)) is not None}
     return {name: file_sha256(path) for name, path in sorted(files.items())}
 

@@ -127,6 +127,45 @@ def test_the_tests_mirror_the_tree():
             assert test.parent == ROOT / "tests" / Path(module).parent, test
 
 
+LIBRARY = {"nearest_at_nodes", "network_from_graph", "network_to_graph", "from_matrix"}
+"""Functions for those who import the engine, which the program itself does not need."""
+
+
+def uses_in(tree: ast.AST) -> Counter[str]:
+    """How often each name is used: read, as an attribute, a keyword, or in a string that is a name."""
+    uses: Counter[str] = Counter()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            uses[node.id] += 1
+        elif isinstance(node, ast.Attribute):
+            uses[node.attr] += 1
+        elif isinstance(node, ast.keyword) and node.arg:
+            uses[node.arg] += 1
+        elif isinstance(node, ast.alias) and node.asname:
+            uses[node.name] += 1
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            uses[node.value] += 1
+    return uses
+
+
+def test_every_public_function_and_class_has_a_caller():
+    """What only tests call is not part of the program; commands and paths are called from outside."""
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in FILES}
+    docs = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "docs").glob("*.py")]
+    uses: Counter[str] = sum((uses_in(tree) for tree in (*trees.values(), *docs)), Counter())
+    idle = {
+        f"{name_of(path)}.{node.name}"
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith(("_", "handle_"))
+        and not node.decorator_list
+        and uses[node.name] == 0
+        and node.name not in LIBRARY
+    }
+    assert idle == set()
+
+
 ENGINE = (
     "geo.network.network",
     "geo.network.build",

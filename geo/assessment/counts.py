@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -132,8 +131,3 @@ def outline_settings() -> dict[str, object]:
         "cell_metres": drawn.cell_metres,
         "clip": drawn.clip,
     }
-
-
-def facilities_without_hours(facilities: gpd.GeoDataFrame) -> int:
-    """Return how many facilities do not say when they are open."""
-    return int(facilities["opening_hours"].isna().sum())

@@ -61,10 +61,6 @@ class Vocabulary:
             terms[term.id] = _term(term.id, Text(term.en, term.zh), term.names, ())
         return _vocabulary(terms)
 
-    def catalogue(self, name: str) -> tuple[Term, ...]:
-        """Return the terms of one catalogue, such as ``4+5``, in its order."""
-        return tuple(term for term in self.terms.values() if name in term.catalogues)
-
     def names(self) -> tuple[str, ...]:
         """Return every name that is understood, in both languages."""
         return tuple(dict.fromkeys(n for t in self.terms.values() for n in (t.id, t.name.zh, t.name.en)))

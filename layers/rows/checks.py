@@ -141,13 +141,18 @@ def note_garbled(ledger: Ledger, roles: pd.DataFrame) -> None:
 
 
 def note_missing_hours(ledger: Ledger, roles: pd.DataFrame) -> None:
-    """Note how many rows do not say when they are open."""
+    """Note how many rows do not say when they are open, and how many say what could not be read."""
     kept = ledger.accepted
-    missing = kept if "opening_hours" not in roles else kept & roles["opening_hours"].isna().to_numpy()
-    if missing.any():
-        what = Text(
-            f"{int(missing.sum()):,} of {int(kept.sum()):,} rows have no opening hours",
-            f"{int(kept.sum()):,} 行中有 {int(missing.sum()):,} 行没有开放时间",
-        )
-        fix = Text("They count as always open", "视为始终开放")
-        ledger.note(what, fix, code="no_hours")
+    count = int(kept.sum())
+    states = roles["hours_state"].to_numpy(dtype=object)[kept]
+    missing, refused = int((states == "missing").sum()), int((states == "refused").sum())
+    if not missing + refused:
+        return
+    unread = Text(
+        f"; {refused:,} more have hours that could not be read", f"，另有 {refused:,} 行的开放时间无法识别"
+    )
+    what = Text(
+        f"{missing:,} of {count:,} rows have no opening hours{unread.en if refused else ''}",
+        f"{count:,} 行中有 {missing:,} 行没有开放时间{unread.zh if refused else ''}",
+    )
+    ledger.note(what, Text("They count as always open", "视为始终开放"), code="no_hours")

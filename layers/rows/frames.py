@@ -19,7 +19,7 @@ _POLYGON_COLUMNS = ("id", "name", "kind", "level", "parent", "staff", "enterpris
 COLUMNS: Mapping[FrameName, tuple[str, ...]] = {
     "facilities": (
         "id", "name", "kind", "category", "tier", "functions", "status", "opens_on", "opening_hours",
-        "capacity", "address", "phone", "website", "layer",
+        "hours_state", "capacity", "address", "phone", "website", "layer",
     ),
     "land": ("id", "name", "layer"),
     "demand": ("id", "name", "people", "group", "shift", "layer"),

@@ -24,7 +24,7 @@ from layers.rows.ledger import Ledger
 from layers.rows.places import check_degrees, place_rows
 from layers.rows.polygons import shape_polygons
 from layers.rows.report import CrsReport, LayerReport
-from layers.rows.roles import Words, read_roles
+from layers.rows.roles import HOURS_STATE, Words, read_roles
 from layers.study.model import LayerSource
 from layers.study.paths import without_password
 
@@ -199,6 +199,7 @@ def _shaped(
         )
     if schema.facility:
         _fill(roles, "status", "open")
+        _fill(roles, HOURS_STATE, "missing")
     return points
 
 

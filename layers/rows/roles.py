@@ -10,19 +10,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.errors import InputError
 from geo.text import Text
 from geo.types import Bools
 from layers.catalogue.categories import Categories
 from layers.catalogue.headers import ColumnMap, header_unit
 from layers.catalogue.schema import LayerSchema, Role
 from layers.catalogue.vocabulary import Vocabulary
+from layers.hours.cells import HoursReading, read_hours_cell
 from layers.read.raw_table import MAX_CELL
 from layers.rows.cells import by_distinct, dates, flags, numbers, split_list, texts
-from layers.rows.hours_sheet import read_hours
 from layers.rows.ledger import Ledger
 
 Values = NDArray[Any]
+HOURS_STATE = "hours_state"
+"""Column beside the opening hours: known, missing, or refused as not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ def read_roles(ledger: Ledger, columns: ColumnMap, schema: LayerSchema, words: W
         if role.holds == "category":
             continue
         filled = cells_of(ledger, columns, role)
-        if filled is not None:
+        if filled is not None and role.holds == "hours":
+            result[role.id], result[HOURS_STATE] = _hours(ledger, *filled)
+        elif filled is not None:
             header, cells = filled
             values = _typed(ledger, role, header, cells, words, required=role.id in schema.required)
             # The type is said: pandas would turn texts with gaps into its own strings with nan.
@@ -82,6 +85,29 @@ def cells_of(ledger: Ledger, columns: ColumnMap, role: Role) -> tuple[str, pd.Se
                 return "", pd.Series([match.header] * len(ledger.table.cells), dtype=object)
             return match.header, ledger.table.cells[match.header]
     return None
+
+
+def _hours(ledger: Ledger, header: str, cells: pd.Series[Any]) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    """Return the hours of every row and whether they are known, missing or refused.
+
+    A row whose hours are refused stays; each kind of doubt is noted once, with its question and its rows.
+    """
+    of_extract = ledger.table.keys is not None
+    read, _ = by_distinct(cells, lambda text: read_hours_cell(text, osm_only=of_extract))
+    readings = [one or HoursReading("missing") for one in read]
+    codes = [one.fault.code if one.fault else "" for one in readings]
+    for code in dict.fromkeys(filter(None, codes)):
+        mask = np.array([one == code for one in codes], dtype=bool)
+        fault = readings[codes.index(code)].fault
+        if fault is not None:
+            until = Text(
+                "; the row is kept, its hours are unknown and count as open",
+                "；该行保留，开放时间不详，暂按始终开放计",
+            )
+            fix = Text(fault.fix.en + until.en, fault.fix.zh + until.zh)
+            ledger.note_rows(mask, fault.what, fix, code=code, column=header)
+    osm = pd.Series([one.osm for one in readings], dtype=object)
+    return osm, pd.Series([one.state for one in readings], dtype=object)
 
 
 def _typed(
@@ -114,12 +140,10 @@ def _kept(role: Role, words: Words) -> Text:
         "number": Text("Write a number alone, such as 120", "请只填数字，如 120"),
         "date": Text("Write it like 2027-03-01", "请写成 2027-03-01"),
         "flag": Text("Write yes or no", "请填“是”或“否”"),
-        "hours": Text("Write it like Mo-Fr 09:00-17:00", "请写成“周一至周五 9:00-17:00”"),
         "shift": _one_of(words.shifts),
         "status": _one_of(words.states),
     }
     counts = {
-        "hours": Text("; until then the place counts as always open", "；该行保留，暂按始终开放计"),
         "status": Text("; until then the place counts as open", "；该行保留，暂按已开放计"),
     }
     way, until = ways.get(role.holds), counts.get(role.holds, empty)
@@ -147,8 +171,6 @@ def _convert(role: Role, header: str, cells: pd.Series[Any], words: Words) -> tu
         return dates(cells)
     if role.holds == "flag":
         return flags(cells)
-    if role.holds == "hours":
-        return by_distinct(cells, _hours)
     if role.holds in vocabularies:
         return by_distinct(cells, vocabularies[role.holds].find)
     if role.holds in ("tier", "group"):
@@ -167,13 +189,6 @@ def _listed(known: Vocabulary | None) -> Callable[[str], tuple[str, ...] | None]
         return tuple(dict.fromkeys((known.find(p) or p) if known else p for p in parts)) or None
 
     return read
-
-
-def _hours(text: str) -> str | None:
-    try:
-        return read_hours(text)
-    except InputError:
-        return None
 
 
 def _without_long(values: Values) -> tuple[Values, Bools]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
 
@@ -16,8 +16,10 @@ from geo.assessment.case import Case, CaseShift
 from geo.errors import Fault, InputError
 from geo.network.profiles import Profile
 from geo.text import Text
-from layers.catalogue.hours import TYPICAL_MONDAY, open_at, parse_moment, week_profile
 from layers.catalogue.profiles import read_profile
+from layers.hours.holidays import CHINA, HolidayCalendar
+from layers.hours.holidays_file import read_holidays
+from layers.hours.opening import TYPICAL_MONDAY, open_at, parse_moment, week_profile
 from layers.study.model import CaseRow, Study
 from layers.study.paths import resolve_source
 
@@ -60,7 +62,7 @@ def open_then(study: Study, case: Case, facilities: pd.DataFrame) -> npt.NDArray
     """
     if case.moment is None:
         return None
-    return open_at(facilities["opening_hours"], case.moment, country=study.holidays)
+    return open_at(facilities["opening_hours"], case.moment, holidays=holidays_of(study))
 
 
 def hours_known(facilities: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -73,7 +75,31 @@ def open_through_week(study: Study, facilities: pd.DataFrame) -> npt.NDArray[np.
 
     What `hours_known` does not hold may be open or not.
     """
-    return week_profile(facilities["opening_hours"], country=study.holidays).open_by_hour
+    return week_profile(facilities["opening_hours"], holidays=holidays_of(study)).open_by_hour
+
+
+def holidays_of(study: Study) -> str | HolidayCalendar:
+    """Return whose public holidays opening hours mean: a country's code, or the calendar of a file.
+
+    Raises
+    ------
+    InputError
+        With every row of the file that cannot be used.
+    """
+    path = study.holidays_file
+    return study.holidays if path is None else read_holidays(path)
+
+
+def years_without_holidays(study: Study, moments: Iterable[datetime]) -> list[int]:
+    """Return the years of some moments whose public holidays are not at hand, rising.
+
+    Only China's calendar and a study's own are asked: of other countries the library knows every year.
+    """
+    holidays = holidays_of(study)
+    calendar = CHINA if holidays == "CN" else holidays
+    if isinstance(calendar, str):
+        return []
+    return sorted({moment.year for moment in moments if not calendar.knows(moment.year)})
 
 
 def _case(study: Study, row: CaseRow) -> Case:
@@ -124,7 +150,9 @@ def _same_ids(rows: tuple[CaseRow, ...]) -> Iterator[Fault]:
 
 def _unknown_country(study: Study) -> Iterator[Fault]:
     try:
-        open_at(["PH off"], datetime(2026, 1, 1), country=study.holidays)
+        open_at(["PH off"], datetime(2026, 1, 1), holidays=holidays_of(study))
+    except InputError as error:
+        yield from error.faults
     except UnknownCountryError:
         what = Text("the public holidays of this country are not known", "没有该国家的公众假期")
         fix = Text("Write its ISO code, such as CN", "请写国家代码，例如 CN")

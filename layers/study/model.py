@@ -284,8 +284,12 @@ class Study(StudyTable):
     on: date | None = Field(
         default=None, description="date: what is planned or built counts from the day it opens; none: never"
     )
-    holidays: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = Field(
-        default="CN", description="country whose public holidays (PH) opening hours mean, two capitals"
+    holidays: Annotated[
+        str, StringConstraints(pattern=r"^([A-Z]{2}|.{1,400}\.([cC][sS][vV]|[tT][oO][mM][lL]))$")
+    ] = Field(
+        default="CN",
+        description="whose public holidays (PH) opening hours mean: a country, two capitals, or a file of "
+        "days off and worked weekends, .csv (date,kind with off or working) or .toml (off, working)",
     )
     week: bool = Field(default=False, description="true: also count coverage at every hour of a week")
     choices: int = Field(
@@ -339,6 +343,11 @@ class Study(StudyTable):
         """Absolute path of the file of elevations; None where the streets are taken as level."""
         written = self.streets.elevation
         return resolve_source(self.folder, written, outside=self.streets.outside) if written else None
+
+    @property
+    def holidays_file(self) -> Path | None:
+        """Absolute path of the calendar of holidays; None where it is a country's."""
+        return resolve_source(self.folder, self.holidays) if "." in self.holidays else None
 
     @property
     def out_folder(self) -> Path:

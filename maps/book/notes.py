@@ -9,6 +9,7 @@ from geo.measures.land import SQUARE_METRES_PER_HECTARE, cell_side
 from geo.measures.standard import Requirement
 from geo.text import Text
 from layers.accessibility import access_asked
+from layers.hours.cells import unknown_hours
 from layers.settings import category_names
 from layers.study.model import Accessibility
 from maps.book.spec import Note
@@ -143,8 +144,16 @@ def land_notes(result: StudyResult) -> Iterator[Note]:
 
 def _of_doubt(result: StudyResult) -> Iterator[Note]:
     """Yield what the figures rest on without being certain."""
-    hours = result.layers.facilities["opening_hours"]
-    silent, total = int(hours.isna().sum()), len(hours)
+    total = len(result.layers.facilities)
+    silent, unread = unknown_hours(result.layers.facilities)
+    if unread:
+        yield (
+            Text("Opening hours", "开放时间"),
+            Text(
+                f"{unread:,} of {total:,} places have hours that could not be read and count as open",
+                f"{total:,} 处设施中有 {unread:,} 处的开放时间无法识别，视为开放",
+            ),
+        )
     if silent:
         yield (
             Text("Opening hours", "开放时间"),

@@ -16,7 +16,8 @@ from geo.assessment.counts import facilities_off_streets, people_off_the_main_st
 from geo.measures.capacity import METHODS
 from geo.measures.standard import Requirement
 from geo.text import Text
-from layers.catalogue.holidays import holidays_known
+from layers.hours.cells import unknown_hours
+from layers.study.cases import years_without_holidays
 from maps.result import StudyResult
 
 Kind = Literal[
@@ -174,16 +175,23 @@ def _estimated(result: StudyResult) -> Iterator[Text]:
 
 
 def _hours(result: StudyResult) -> Iterator[Text]:
-    """Yield how many places say nothing of their hours, where an hour is asked for."""
-    hours = result.layers.facilities["opening_hours"]
-    silent = int(hours.isna().sum())
-    if silent and (result.study.week or any(case.case.moment for case in result.cases)):
-        yield Text(
-            f"the hours of {silent:,} of {len(hours):,} places are not known: where an hour is asked for "
-            "they cover nobody, and what they would cover if they were open is said beside the figure",
-            f"{len(hours):,}处设施中有{silent:,}处开放时间未知：按时段统计时不计其覆盖，"
-            "如其开放可增加的覆盖人口另列",
-        )
+    """Yield how many places do not say when they are open, or not readably, where an hour is asked for."""
+    facilities = result.layers.facilities
+    silent, unread = unknown_hours(facilities)
+    if not silent + unread or not (result.study.week or any(case.case.moment for case in result.cases)):
+        return
+    parts = [
+        (silent, Text("do not say when they are open", "未注明开放时间")),
+        (unread, Text("say it in words that could not be read", "所写开放时间无法识别")),
+    ]
+    some = [(count, words) for count, words in parts if count]
+    yield Text(
+        f"of {len(facilities):,} places {' and '.join(f'{count:,} {words.en}' for count, words in some)}; "
+        "where an hour is asked for they cover nobody, and what they would cover if they were open is said "
+        "beside the figure",
+        f"{len(facilities):,}处设施中，{'，'.join(f'{count:,}处{words.zh}' for count, words in some)}；"
+        "按时段统计时不计其覆盖，如其开放可增加的覆盖人口另列",
+    )
 
 
 def _capacity(result: StudyResult) -> Iterator[Text]:
@@ -210,16 +218,22 @@ def _method(result: StudyResult) -> Iterator[Text]:
 
 
 def _holidays(result: StudyResult) -> Iterator[Text]:
-    """Yield which years' public holidays are not published yet, and so count as ordinary days."""
-    if result.study.holidays != "CN":
-        return
+    """Yield which years' public holidays are not at hand, and so count as ordinary days."""
     moments = [case.case.moment for case in result.cases if case.case.moment is not None]
-    years = sorted({moment.year for moment in moments if not holidays_known(moment.date())})
-    if years:
+    years = years_without_holidays(result.study, moments)
+    if not years:
+        return
+    en, zh = ", ".join(map(str, years)), "、".join(map(str, years))
+    if result.study.holidays_file is not None:
         yield Text(
-            f"the public holidays of {', '.join(map(str, years))} are not published yet; every day there "
-            "counts as ordinary",
-            f"{'、'.join(map(str, years))}年的法定节假日安排尚未公布，按普通日计算",
+            f"the study's own calendar has no public holidays of {en}; every day there counts as ordinary",
+            f"项目的节假日文件未列出{zh}年的法定节假日，按普通日计算",
+        )
+    else:
+        yield Text(
+            f"the public holidays of {en} are not known to this version; every day there counts as ordinary: "
+            'give them as a file, holidays = "holidays.csv"',
+            f"本版本未收录{zh}年的法定节假日安排，按普通日计算；可在项目中以文件补充",
         )
 
 

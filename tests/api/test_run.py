@@ -18,12 +18,13 @@ from api.cli.demo import make_demo
 from api.cli.main import main
 from api.http.app import create_app
 from api.outputs import RESULT_FILES, write_results
+from api.record import run_record
 from api.run import run_study
 from api.settings import Settings
 from geo.assessment.access import NO_ACCESS
 from geo.coordinates.crs import metric_crs
 from geo.errors import InputError
-from layers.study.cases import read_cases
+from layers.study.cases import open_then, read_cases
 from layers.study.model import parse_study
 from maps.book.notes import trust_notes
 from maps.frames import geopackage_layers
@@ -331,7 +332,21 @@ def test_holidays_that_are_not_published_yet_are_said(result):
         return holidays_note(replace(result, study=study, cases=(case,)))
 
     assert with_year(2026) is None
-    assert "2091" in with_year(2091).zh
+    assert "本版本未收录 2091 年" in with_year(2091).zh
+    assert "not known to this version" in with_year(2091).en
+
+
+def test_a_study_can_bring_its_own_holidays(tmp_path):
+    study = 'holidays = "holidays.csv"\nat = "2031-05-06 10:00"\n' + STUDY
+    files = {
+        "holidays.csv": "日期,类型\n2031-05-06,放假\n2031-06-02,放假\n",
+        "stations.csv": rows("id,name,lon,lat,开放时间", f"alpha,Alpha,{at(0, 0)},工作日9:00-17:00"),
+    }
+    town = write_town(tmp_path / "town", study=study, files=files)
+    run = run_study(town)
+    assert holidays_note(run) is None
+    assert not open_then(run.study, run.first.case, run.layers.facilities).any()
+    assert "holidays.csv" in json.loads(run_record(run))["inputs"]
 
 
 def test_a_gap_on_the_map_is_not_blamed_on_a_full_place(tmp_path):

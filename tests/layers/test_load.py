@@ -49,6 +49,24 @@ def test_station_sheet_becomes_a_facility_frame(load: Load) -> None:
     assert (frame.crs.to_epsg(), frame.index.equals(pd.RangeIndex(2))) == (4326, True)
 
 
+def test_refused_hours_keep_their_rows_and_are_asked_about(load: Load) -> None:
+    said = ["周一闭馆", "9:00-5:00", "9:00-17:00", "", "周三休息", "电话预约"]
+    lines = [f"站{n},121.25,31.3{n},{hours}\n" for n, hours in enumerate(said)]
+    layers = load(STATIONS, s__csv="名称,经度,纬度,开放时间\n" + "".join(lines))
+    frame, report = layers.facilities, layers.report("s")
+    assert frame.opening_hours.tolist() == [None, None, "09:00-17:00", None, None, None]
+    assert frame.hours_state.tolist() == ["refused", "refused", "known", "missing", "refused", "refused"]
+    assert (report.accepted, report.rejected) == (6, 0)
+    asked = {note.code: note for note in report.notes if note.code.startswith("hours")}
+    assert set(asked) == {"hours-times", "hours-ambiguous", "hours-appointment"}
+    times = asked["hours-times"]
+    assert times.what.zh == "2 行：未写明起止时间"
+    assert (times.column, times.value) == ("开放时间", "周一闭馆")
+    assert "第 2, 6 行" in times.fix.zh
+    (missing,) = (note for note in report.notes if note.code == "no_hours")
+    assert missing.what.zh == "6 行中有 1 行没有开放时间，另有 4 行的开放时间无法识别"
+
+
 def test_gbk_gcj02_merchants_are_moved_and_said(load: Load) -> None:
     sheet = "名称,经度,纬度,类型\n真仁堂药业,121.249439,31.381136,药店\n".encode("gbk")
     body = FACILITIES.replace('"facility"', '"merchant"').replace("EPSG:4326", "gcj02")
@@ -126,19 +144,19 @@ def test_doubles_strangers_and_missing_hours_are_noted(load: Load) -> None:
 def test_illegible_optional_value_keeps_the_row_and_is_noted(load: Load) -> None:
     layers = load(STATIONS, s__csv="名称,经度,纬度,容量,开放时间\n甲,121.25,31.38,很多,随缘\n")
     assert len(layers.facilities) == 1
-    noted = [note.column for note in layers.report("s").notes if note.code == "bad_value"]
-    assert noted == ["开放时间", "容量"]
+    noted = {note.column: note.code for note in layers.report("s").notes if note.column}
+    assert noted == {"开放时间": "hours-word", "容量": "bad_value"}
 
 
 def test_a_value_not_understood_says_how_to_write_it_and_what_it_counts_as(load: Load) -> None:
     sheet = "名称,经度,纬度,状态,启用日期,容量,开放时间\n甲,121.25,31.38,看情况,明年3月,约百人,随缘\n"
     layers = load(STATIONS, s__csv=sheet)
-    fixes = {note.column: note.fix.zh for note in layers.report("s").notes if note.code == "bad_value"}
+    fixes = {note.column: note.fix.zh for note in layers.report("s").notes if note.column}
     assert layers.facilities["status"].tolist() == ["open"]
     assert fixes["状态"].endswith("请填 开放、在建、规划、关闭 之一；该行保留，暂按已开放计")
     assert fixes["启用日期"].endswith("请写成 2027-03-01；该行保留，此值留空")
     assert fixes["容量"].endswith("请只填数字，如 120；该行保留，此值留空")
-    assert fixes["开放时间"].endswith("请写成“周一至周五 9:00-17:00”；该行保留，暂按始终开放计")
+    assert fixes["开放时间"].endswith("请另列备注；该行保留，开放时间不详，暂按始终开放计")
 
 
 def test_what_a_file_cannot_state_is_not_said_to_agree(load: Load) -> None:

@@ -2,8 +2,15 @@
 
 import type { Bilingual, Category, Content, Facilities, Kind, PolygonKind, Style } from "./content";
 import { type Gap, choiceKey, gapsByChoice, mostByKind } from "./gaps";
-import { type Counting, type Facts, type Headline, type Total, type Unknown } from "./headline";
-import { NOTHING_UNKNOWN, headlineOf } from "./headline";
+import {
+  type Counting,
+  type Facts,
+  type Headline,
+  NOTHING_UNKNOWN,
+  type Total,
+  type Unknown,
+  headlineOf,
+} from "./headline";
 import type { Points, Shapes } from "./shapes";
 import { type Changed, type State, firstState } from "./state";
 import type { Pack } from "./unpack";

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import InputError
-from layers.catalogue.holidays import day_kind, working_day_near
-from layers.catalogue.hours import HOURS_OF_WEEK, check_hours, open_at, parse_moment, week_profile
-from layers.rows.hours_sheet import read_hours
+from layers.hours.cells import read_hours
+from layers.hours.holidays import day_kind, working_day_near
+from layers.hours.opening import HOURS_OF_WEEK, check_hours, open_at, parse_moment, week_profile
 
 OFFICE = "Mo-Fr 09:00-17:00; PH off"
 NATIONAL_DAY = date(2026, 10, 1)  # a Thursday
@@ -65,8 +65,28 @@ def test_open_at(hours, moment, is_open):
 
 
 def test_holidays_of_nobody_and_of_another_country():
-    assert open_at([OFFICE], at(NATIONAL_DAY, 10), country=None).tolist() == [True]
-    assert open_at([OFFICE], datetime(2026, 12, 6, 10), country="FI").tolist() == [False]
+    assert open_at([OFFICE], at(NATIONAL_DAY, 10), holidays=None).tolist() == [True]
+    assert open_at([OFFICE], datetime(2026, 12, 6, 10), holidays="FI").tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        '"by appointment"',
+        'Mo-Fr 09:00-17:00 || "by appointment"',
+        'Mo-Fr 09:00-17:00; "by appointment"',
+        'Sa "ring the bell"',
+        'Sa 09:00-17:00 "by appointment; call"',
+        'Sa 09:00-17:00 "预约"',
+    ],
+)
+def test_a_comment_alone_opens_nothing(hours):
+    assert open_at([hours], at(date(2026, 11, 21), 10)).tolist() == [False]
+    assert open_at([check_hours(hours)], at(date(2026, 11, 21), 10)).tolist() == [False]
+
+
+def test_a_remark_on_times_takes_nothing_away():
+    assert open_at(['Sa 09:00-17:00 "cash; cards too"', '24/7 "gate"'], at(date(2026, 11, 21), 10)).all()
 
 
 def test_missing_hours_count_as_open_and_are_counted():
@@ -139,11 +159,9 @@ def test_not_a_moment(text):
         ("24小时营业", "24/7"),
         ("7x24小时", "24/7"),
         ("每天 8:00~20:00", "08:00-20:00"),
-        ("每天", "24/7"),
         ("工作日 9:00-17:00", "Mo-Fr 09:00-17:00; PH closed"),
         ("工作日9:00-17:00,节假日照常开放", "Mo-Fr 09:00-17:00"),
         ("8:00-20:00 节假日休息", "08:00-20:00; PH closed"),
-        ("节假日休息", "24/7; PH closed"),
         ("周一闭馆,其余时间9:00-17:00", "09:00-17:00; Mo closed"),
         ("除周一外 9:00-17:00", "09:00-17:00; Mo closed"),
         ("周一、三、五 14:00-16:00", "Mo,We,Fr 14:00-16:00"),
@@ -170,12 +188,12 @@ def test_what_sheets_write(sheet, osm):
         ("9:00-5:00", "hours-ambiguous"),
         ("上午9:00-5:00", "hours-ambiguous"),
         ("9-17", "hours"),
-        ("夏季 9:00-18:00", "hours"),
-        ("预约", "hours"),
-        ("周八 9:00-10:00", "hours"),
+        ("夏季 9:00-18:00", "hours-season"),
+        ("预约", "hours-appointment"),
+        ("周八 9:00-10:00", "hours-word"),
         ("9:00-25:00", "hours"),
         ("9:61-10:00", "hours"),
-        ("=HYPERLINK(1)", "hours"),
+        ("=HYPERLINK(1)", "hours-word"),
     ],
 )
 def test_what_is_not_guessed(sheet, code):

@@ -1,8 +1,9 @@
-"""Opening hours: when a place is open, by the hour of a week, with the public holidays of China.
+"""Opening hours: when a place is open, by the hour of a week, with public holidays.
 
-Hours are strings in the syntax of OpenStreetMap's ``opening_hours``; `layers.rows.hours_sheet` turns what
+Hours are strings in the syntax of OpenStreetMap's ``opening_hours``; `layers.hours.cells` turns what
 office sheets write into it. A place without hours is taken to be open: nothing says it is not; how
-many there are is reported by `WeekProfile.unknown`.
+many there are is reported by `WeekProfile.unknown`. A rule that is a comment alone (``"by appointment"``)
+is unknown, not open, and so is one with times that says one must ask first.
 """
 
 from __future__ import annotations
@@ -21,9 +22,12 @@ from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-
 from geo.errors import Fault, InputError
 from geo.text import Text
 from geo.types import Bools
-from layers.catalogue.holidays import day_kind, working_day_near
+from layers.hours.holidays import CHINA, HolidayCalendar, working_day_near
+from layers.hours.questions import question
 
 Hours = Sequence[str | None] | pd.Series
+Holidays = str | HolidayCalendar | None
+"""Whose public holidays ``PH`` means: a country's code, a calendar, or nobody's."""
 # A week of autumn without a holiday or a working weekend, for "Tue 20:30" without a date.
 TYPICAL_MONDAY = date(2026, 11, 16)
 HOURS_OF_WEEK = 168
@@ -78,21 +82,19 @@ def check_hours(text: str) -> str:
     try:
         return _canonical(text)
     except ParserError as error:
-        what = Text("These opening hours cannot be read", "无法识别的开放时间")
-        fix = Text("Write them like `Mo-Fr 09:00-17:00; PH off`", "请写成“周一至周五 9:00-17:00”这样的形式")
-        raise InputError([Fault(what, fix, value=text[:60], code="hours")]) from error
+        raise question("hours-osm", text) from error
 
 
-def open_at(hours: Hours, moment: datetime, *, country: str | None = "CN") -> Bools:
+def open_at(hours: Hours, moment: datetime, *, holidays: Holidays = "CN") -> Bools:
     """Return which places are open at `moment`.
 
     Parameters
     ----------
     hours
         One string per place, missing where nothing is known: such a place counts as open.
-    country
-        Whose public holidays ``PH`` means; ``CN`` uses the published calendar of China with its
-        working weekends, ``None`` knows no holidays.
+    holidays
+        Whose public holidays ``PH`` means: a country's code, a calendar with its working weekends (``CN``
+        is the published one of China), or ``None`` for no holidays.
 
     Raises
     ------
@@ -106,11 +108,11 @@ def open_at(hours: Hours, moment: datetime, *, country: str | None = "CN") -> Bo
     """
     codes, strings = _unique(hours)
     start, end = moment, moment + timedelta(minutes=1)
-    state = [string is None or _spans(string, start, end, country) != () for string in strings]
+    state = [string is None or _spans(string, start, end, holidays) != () for string in strings]
     return np.array(state, dtype=np.bool_)[codes]
 
 
-def week_profile(hours: Hours, monday: date = TYPICAL_MONDAY, *, country: str | None = "CN") -> WeekProfile:
+def week_profile(hours: Hours, monday: date = TYPICAL_MONDAY, *, holidays: Holidays = "CN") -> WeekProfile:
     """Return when each place is open at every full hour of the week that begins on `monday`.
 
     Each different string is worked out once, so seven thousand places take as long as their few
@@ -124,7 +126,7 @@ def week_profile(hours: Hours, monday: date = TYPICAL_MONDAY, *, country: str | 
     """
     codes, strings = _unique(hours)
     start = datetime.combine(monday, time())
-    rows = [_week(string, start, country) for string in strings]
+    rows = [_week(string, start, holidays) for string in strings]
     matrix = np.array(rows, dtype=np.bool_).reshape(len(strings), HOURS_OF_WEEK)
     return WeekProfile(monday, tuple(strings), matrix, codes)
 
@@ -180,9 +182,7 @@ def _unique(hours: Hours) -> tuple[npt.NDArray[np.int64], list[str | None]]:
         try:
             _parsed(string, None) if string is not None else None
         except ParserError:
-            what = Text("These opening hours cannot be read", "无法识别的开放时间")
-            fix = Text("Use the syntax of OpenStreetMap", "请使用 OpenStreetMap 的 opening_hours 写法")
-            faults.append(Fault(what, fix, value=str(string)[:60], code="hours"))
+            faults += question("hours-osm", str(string)).faults
     if faults:
         raise InputError(faults)
     return np.asarray(codes, dtype=np.int64), strings
@@ -190,10 +190,10 @@ def _unique(hours: Hours) -> tuple[npt.NDArray[np.int64], list[str | None]]:
 
 @lru_cache(maxsize=4096)
 def _parsed(string: str, country: str | None) -> OpeningHours:
-    return OpeningHours(string, country=country)
+    return OpeningHours(_unknown_where_one_must_ask(string), country=country)
 
 
-def _week(string: str | None, start: datetime, country: str | None) -> Bools:
+def _week(string: str | None, start: datetime, holidays: Holidays) -> Bools:
     """Return bool [168] for one string."""
     row = np.zeros(HOURS_OF_WEEK, dtype=np.bool_)
     if string is None:
@@ -201,7 +201,7 @@ def _week(string: str | None, start: datetime, country: str | None) -> Bools:
         return row
     for day in range(7):
         midnight = start + timedelta(days=day)
-        for begin, end in _spans(string, midnight, midnight + timedelta(days=1), country):
+        for begin, end in _spans(string, midnight, midnight + timedelta(days=1), holidays):
             first = -(-(begin - start).total_seconds() // 3600)
             last = -(-(end - start).total_seconds() // 3600)
             row[int(first) : int(last)] = True
@@ -211,16 +211,19 @@ def _week(string: str | None, start: datetime, country: str | None) -> Bools:
 Span = tuple[datetime, datetime]
 
 
-def _spans(string: str, start: datetime, end: datetime, country: str | None) -> tuple[Span, ...]:
+def _spans(string: str, start: datetime, end: datetime, holidays: Holidays) -> tuple[Span, ...]:
     """Return the open spans between `start` and `end`, which lie within one day."""
     shift = timedelta()
-    if country == "CN" and _HOLIDAY.search(string):
-        kind = day_kind(start.date())
-        if kind == "working_weekend":
+    calendar = (
+        CHINA if holidays == "CN" else None if holidays is None or isinstance(holidays, str) else holidays
+    )
+    country = holidays if isinstance(holidays, str) and holidays != "CN" else None
+    if calendar is not None and _HOLIDAY.search(string):
+        if calendar.day_kind(start.date()) == "working_weekend":
             # A place that keeps the public calendar works this weekend as it works a weekday.
-            shift = working_day_near(start.date()) - start.date()
-        string, country = _with_holidays(string, start.date() + shift), None
-    hours = _parsed(string, None if country == "CN" else country)
+            shift = working_day_near(start.date(), calendar) - start.date()
+        string = _with_holidays(string, start.date() + shift, calendar)
+    hours = _parsed(string, country)
     return tuple(
         (begin - shift, finish - shift)
         for begin, finish, state, _ in hours.intervals(start + shift, end + shift)
@@ -229,7 +232,7 @@ def _spans(string: str, start: datetime, end: datetime, country: str | None) -> 
 
 
 @lru_cache(maxsize=65536)
-def _with_holidays(string: str, day: date) -> str:
+def _with_holidays(string: str, day: date, calendar: HolidayCalendar) -> str:
     """Return `string` with ``PH`` spelt out as dates around `day`.
 
     The library's own calendar of China holds five days a year. A rule for weekdays and holidays
@@ -237,14 +240,27 @@ def _with_holidays(string: str, day: date) -> str:
     """
     # Yesterday matters too: hours after midnight belong to the day they began on.
     near = (day + timedelta(days=d) for d in (-1, 0, 1))
-    holidays = [day for day in near if day_kind(day) == "holiday"]
+    holidays = [day for day in near if calendar.day_kind(day) == "holiday"]
     spelt = ""
-    # In canonical form a comma with a space divides rules, one without it divides days or times.
-    parts = ["; ", *re.split(r"(; |, | \|\| )", _canonical(string))]
-    for joint, rule in zip(parts[::2], parts[1::2], strict=True):
+    for joint, rule in _rules(_canonical(string)):
         for part in _spelt(rule, holidays):
             spelt += f"{joint if spelt else ''}{part}"
     return spelt or "off"
+
+
+_JOINT = re.compile(r'((?:[^";,|]|"[^"]*"|,(?! )|;(?! )|\|(?!\|))+)(; |, | ?\|\| )?')
+
+
+def _rules(canonical: str) -> list[tuple[str, str]]:
+    """Return the rules of a string in canonical form, each with what joins it to the one before.
+
+    In that form a comma with a space divides rules, one without it divides days or times.
+    """
+    rules, joint = [], "; "
+    for found in _JOINT.finditer(canonical):
+        rules.append((joint, found[1].strip()))
+        joint = found[2] or ""
+    return rules
 
 
 def _canonical(string: str) -> str:
@@ -255,6 +271,30 @@ def _canonical(string: str) -> str:
     except ParserError:
         return string.strip()
     return spelt
+
+
+_ASK_FIRST = re.compile(
+    r"appointment|appt|reserv|regist|request|call|phone|tel|预约|預約|电话|電話|termin|rendez", re.I
+)
+_HAS_TIMES = re.compile(r"\d\d:|\(|sun|dawn|dusk|24/7")
+_HAS_STATE = re.compile(r"\b(?:unknown|closed|off)$")
+
+
+def _unknown_where_one_must_ask(string: str) -> str:
+    """Return a string whose rules of a comment alone, or of times by appointment, are unknown."""
+    if '"' not in string:
+        return string
+    spelt = str(OpeningHours(string))
+    said_24_7 = "24/7" in string
+    whole = ""
+    for joint, rule in _rules(spelt):
+        front, quote, comment = rule.partition('"')
+        front = front.strip()
+        times = _HAS_TIMES.search(front) and (front != "24/7" or said_24_7)
+        asks = quote and not _HAS_STATE.search(front) and (not times or _ASK_FIRST.search(comment))
+        one = f'{front} unknown "{comment}'.strip() if asks else rule
+        whole += f"{joint if whole else ''}{one}"
+    return whole
 
 
 _DAY = r"(?:[A-Z][a-z](?:-[A-Z][a-z])?|[PS]H)"
