@@ -13,6 +13,7 @@ from geo.assessment.points import column_name, point_results
 from geo.types import Floats
 from maps.book.siting_tables import by_polygon, candidate_table, chosen_table
 from maps.result import SitingResult, StudyResult
+from maps.words.caveats import caveats
 
 GeoFrames = dict[str, gpd.GeoDataFrame]
 """Frames in EPSG:4326 by the name of their layer."""
@@ -32,6 +33,21 @@ def geopackage_layers(result: StudyResult) -> GeoFrames:
         "cut_off": _plain(result.cut_off),
     }
     return {name: frame for name, frame in named.items() if len(frame)}
+
+
+def caveat_layer(result: StudyResult) -> gpd.GeoDataFrame:
+    """Return what must be known beside the figures, as a layer without places: kind, title and text."""
+    rows = [
+        {
+            "kind": each.kind,
+            "title_en": each.title.en,
+            "title_zh": each.title.zh,
+            "text_en": each.text.en,
+            "text_zh": each.text.zh,
+        }
+        for each in caveats(result)
+    ]
+    return gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries([None] * len(rows), crs=4326), crs=4326)
 
 
 def siting_layers(result: SitingResult) -> GeoFrames:

@@ -39,6 +39,8 @@ def fairness(answer: CaseAssessment) -> pd.DataFrame:
                 "name_zh": result.requirement.name.zh,
                 "tier": result.requirement.tier,
                 "by_standard": result.requirement.by_standard,
+                "count": result.requirement.count,
+                "combine": result.requirement.combine,
                 "total": float(answer.people.sum()),
                 "reach_none": float(answer.people[~reached].sum()),
                 "mean_minutes": mean / SECONDS_PER_MINUTE,

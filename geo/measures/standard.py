@@ -139,6 +139,7 @@ class Quota:
     source: str = ""
     clause: str = ""
     verified: bool = False
+    confirmed: Confirmation | None = None
 
     @property
     def key(self) -> str:
@@ -157,6 +158,12 @@ class AreaRule:
     source: str = ""
     clause: str = ""
     verified: bool = False
+    confirmed: Confirmation | None = None
+
+    @property
+    def key(self) -> str:
+        """Return the name of this rule inside its standard."""
+        return f"{self.category}:area"
 
 
 @dataclass(frozen=True, slots=True)

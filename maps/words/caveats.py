@@ -14,11 +14,13 @@ import numpy as np
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.counts import facilities_off_streets, people_off_the_main_streets
 from geo.measures.capacity import METHODS
-from geo.measures.standard import Requirement
+from geo.measures.standard import AreaRule, Quota, Requirement
 from geo.text import Text
 from layers.hours.cells import unknown_hours
 from layers.study.cases import years_without_holidays
 from maps.result import StudyResult
+
+Clause = Requirement | Quota | AreaRule
 
 Kind = Literal[
     "not_assessed",
@@ -249,19 +251,22 @@ def _unverified(result: StudyResult) -> Iterator[Text]:
 
 
 def _confirmed(result: StudyResult) -> Iterator[Text]:
-    by: dict[Text, list[Requirement]] = {}
-    for requirement in result.assessment.confirmed:
-        who = requirement.confirmed
+    """Yield who has compared which clauses with the published text, for the study."""
+    by: dict[Text, list[Clause]] = {}
+    standard = result.standard
+    lines: list[Clause] = [*result.assessment.confirmed, *standard.quotas, *standard.area_rules]
+    for line in lines:
+        who = line.confirmed
         if who is not None:
-            named = Text(
-                f"{who.by}, {who.on.isoformat()}, {who.text}", f"{who.by}，{who.on.isoformat()}，{who.text}"
+            day = who.on.isoformat()
+            by.setdefault(Text(f"{who.by}, {day}, {who.text}", f"{who.by}（{day}，{who.text}）"), []).append(
+                line
             )
-            by.setdefault(named, []).append(requirement)
-    for who_said, requirements in by.items():
-        names = names_of(requirements)
+    for who_said, clauses in by.items():
+        names = names_of(clauses)
         yield Text(
-            f"confirmed against the text by {who_said.en}: {names.en}",
-            f"已由{who_said.zh}与标准原文核对：{names.zh}",
+            f"compared with the published text by {who_said.en}: {names.en}",
+            f"{who_said.zh}已与标准原文核对：{names.zh}",
         )
 
 
@@ -282,9 +287,9 @@ def caveat_line(caveat: Caveat) -> Text:
     return Text(f"{title.en}: {text.en}", f"{title.zh}：{text.zh}")
 
 
-def names_of(requirements: Iterable[Requirement]) -> Text:
-    """Return what requirements are called, each name once: several tiers ask for the same service."""
-    names = [requirement.name for requirement in requirements]
+def names_of(clauses: Iterable[Clause]) -> Text:
+    """Return what clauses are called, each name once: several tiers ask for the same service."""
+    names = [clause.name for clause in clauses]
     return Text(
         ", ".join(dict.fromkeys(name.en for name in names)),
         "、".join(dict.fromkeys(name.zh for name in names)),

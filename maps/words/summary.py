@@ -103,19 +103,29 @@ def _within(result: StudyResult, language: Language) -> str:
     unit = Text("min", "分钟").to(language)
     head = _padded(title) + "".join(f"{minutes:>7g} {unit}" for minutes in wide.columns)
     rows = [
-        _padded(_counted_as(category_name(result, str(category)), many.loc[category]).to(language))
+        _padded(_named(result, str(category), many.loc[category]).to(language))
         + "".join(f"{share:>11.0%}" if pd.notna(share) else f"{'-':>11}" for share in shares)
         for category, shares in zip(wide.index, wide.to_numpy(), strict=True)
     ]
     return "\n".join([head, *rows])
 
 
-def _counted_as(name: Text, how: pd.Series) -> Text:
-    """Return a category with how many of its places decide, where that is more than the nearest."""
-    count = int(how["count"])
+def _named(result: StudyResult, category: str, how: pd.Series) -> Text:
+    name = category_name(result, category)
+    return as_counted(name, count=int(how["count"]), mean=how["combine"] == "mean")
+
+
+def as_counted(name: Text, *, count: int, mean: bool) -> Text:
+    """Return a service with how many of its places decide, where that is more than the nearest.
+
+    Examples
+    --------
+    >>> as_counted(Text("learning", "学习"), count=20, mean=True).zh
+    '学习（最近20处平均）'
+    """
     if count < 2:
         return name
-    if how["combine"] == "mean":
+    if mean:
         return Text(f"{name.en} (mean of {count} nearest)", f"{name.zh}（最近{count}处平均）")
     return Text(f"{name.en} (at least {count})", f"{name.zh}（至少{count}处）")
 
@@ -194,31 +204,42 @@ def _worst_grids(result: StudyResult, language: Language) -> str:
     return "\n".join([title, *rows])
 
 
-def _gaps(result: StudyResult, language: Language) -> str:
-    if not len(result.tables.by_area):
+def no_gaps(result: StudyResult) -> Text | None:
+    """Return why the first case lists no gaps; None where it lists some.
+
+    That none were found is only said where some could have been.
+    """
+    looked = result.tables.by_area
+    if not len(looked):
         return Text(
             "Gaps are placed by grid or area; the study has neither",
             "项目中没有网格或片区，短板未定位到具体区域",
-        ).to(language)
-    looked = result.tables.by_area
+        )
     looked = looked[(looked["case"] == result.first.case.id) & (looked["total"] > 0)]
     if not len(looked):
-        return Text("No gaps could be looked for: nobody is counted", "没有统计人口，无法查找短板").to(
-            language
-        )
+        return Text("No gaps could be looked for: nobody is counted", "没有统计人口，无法查找短板")
     if not demanded(looked).any():
         return Text(
             "No gaps could be looked for: nothing that the standard requires could be assessed",
             "标准的应配要求均未能评估，无法查找短板",
-        ).to(language)
+        )
     gaps = result.tables.gaps
-    gaps = gaps[(gaps["case"] == result.first.case.id) & (gaps["kind"] == looked["kind"].iloc[0])]
-    if not len(gaps):
-        assessed = int(looked.loc[demanded(looked), "requirement"].nunique())
-        return Text(
-            f"No gaps in the {assessed} requirements that could be assessed",
-            f"已评估的{assessed}项应配要求未发现短板",
-        ).to(language)
+    if len(gaps) and (gaps["case"] == result.first.case.id).any():
+        return None
+    assessed = int(looked.loc[demanded(looked), "requirement"].nunique())
+    return Text(
+        f"No gaps in the {assessed} requirements that could be assessed",
+        f"已评估的{assessed}项应配要求未发现短板",
+    )
+
+
+def _gaps(result: StudyResult, language: Language) -> str:
+    none = no_gaps(result)
+    if none is not None:
+        return none.to(language)
+    gaps = result.tables.gaps
+    gaps = gaps[gaps["case"] == result.first.case.id]
+    gaps = gaps[gaps["kind"] == gaps["kind"].iloc[0]]
     gaps = _of_one_test(gaps).head(_WORST)
     title = Text("Largest gaps", "主要短板").to(language)
     unit = Text(" people: ", "人：").to(language)

@@ -29,13 +29,19 @@ from layers.study.model import parse_study
 from maps.book.notes import trust_notes
 from maps.frames import geopackage_layers
 from maps.page.run import map_content
-from maps.words.summary import holidays_note
+from maps.words.caveats import caveats
 from tests.support.town import STUDY, at, rows, write_town
 
 with warnings.catch_warnings():
     # Starlette asks for a successor of httpx, which is not among the project's dependencies.
     warnings.simplefilter("ignore")
     from fastapi.testclient import TestClient
+
+
+def holidays_said(result):
+    """The caveat on holidays; None where there is none."""
+    return next((each.text for each in caveats(result) if each.kind == "holidays"), None)
+
 
 CASES = """
 language = "zh"
@@ -329,10 +335,10 @@ def test_holidays_that_are_not_published_yet_are_said(result):
     def with_year(year):
         moment = datetime(year, 10, 1, 10)
         case = replace(result.first, case=replace(result.first.case, moment=moment))
-        return holidays_note(replace(result, study=study, cases=(case,)))
+        return holidays_said(replace(result, study=study, cases=(case,)))
 
     assert with_year(2026) is None
-    assert "本版本未收录 2091 年" in with_year(2091).zh
+    assert "本版本未收录2091年" in with_year(2091).zh
     assert "not known to this version" in with_year(2091).en
 
 
@@ -344,29 +350,9 @@ def test_a_study_can_bring_its_own_holidays(tmp_path):
     }
     town = write_town(tmp_path / "town", study=study, files=files)
     run = run_study(town)
-    assert holidays_note(run) is None
+    assert holidays_said(run) is None
     assert not open_then(run.study, run.first.case, run.layers.facilities).any()
     assert "holidays.csv" in json.loads(run_record(run))["inputs"]
-
-
-def test_a_gap_on_the_map_is_not_blamed_on_a_full_place(tmp_path):
-    # A hundred get to the locker and find room for one; five do not get there. The map shows those five.
-    own = '[[category]]\nid = "locker"\nzh = "快递柜"\nen = "a locker"\n'
-    study = (
-        "minutes = [5]\n"
-        + STUDY.replace('category = "station"', 'category = "locker"\nvalues = { capacity = 1 }').replace(
-            "cell_metres = 150", "cell_metres = 2000"
-        )
-        + own
-    )
-    people = rows("id,lon,lat,people", f"near,{at(100, 50)},100", f"far,{at(300, 250)},5")
-    result = run_study(write_town(tmp_path, study=study, files={"people.csv": people}))
-    full = result.tables.gaps[result.tables.gaps["category"] == "locker"]
-    assert full[["left_out", "cause"]].to_numpy().tolist() == [[104, "full"]]
-    gaps = map_content(result).gaps
-    shown = gaps[(gaps["category"] == "locker") & (gaps["minutes"] == 5)]
-    assert shown["people_left_out"].tolist() == [5]
-    assert [cause.en for cause in shown["cause"]] == ["nothing within reach"]
 
 
 def test_a_service_that_several_tiers_ask_for_is_named_once_in_the_notes(tmp_path):
