@@ -75,8 +75,10 @@ def _coverage_columns(result: StudyResult, rows: pd.DataFrame) -> tuple[Column, 
     """Return the columns of coverage; room and what is not known have theirs where somebody is concerned."""
     del result
     doubtful = (columns.WITHOUT_ROOM, columns.ROOM_UNKNOWN, *columns.UNKNOWN)
-    nobody = {each for each in doubtful if len(rows) and not (rows[each.key] > 0).any()}
-    return tuple(column for column in columns.COVERAGE if column not in nobody)
+    if not len(rows):
+        return columns.COVERAGE
+    concerned = {each for each in doubtful if each.key in rows and (rows[each.key] > 0).any()}
+    return tuple(each for each in columns.COVERAGE if each not in doubtful or each in concerned)
 
 
 def _shift_columns(result: StudyResult, rows: pd.DataFrame) -> tuple[Column, ...]:

@@ -15,6 +15,7 @@ from geo.text import Text
 from maps.page.base import TOLERANCE, pack_basemap
 from maps.page.content import MapContent
 from maps.page.packing import Pack, project, to_steps
+from maps.small_groups import is_small
 from maps.style import SYMBOLS, page_style
 from maps.wording import WORDS
 
@@ -241,8 +242,10 @@ def _demand(pack: Pack, content: MapContent) -> list[int]:
     everybody = demand["people"].to_numpy(dtype=np.float64)
     counted = [everybody if each.counted is None else each.counted for each in content.cases]
     rows, row = np.unique(np.stack(counted), axis=0, return_inverse=True)
-    pack.positions("demand.at", _points(demand))
-    pack.decimals("demand.people", rows.ravel())
+    # Where a few people of a special group live is not shown; they count in every figure.
+    placed = ~is_small(demand) if "group" in demand else np.ones(len(demand), dtype=np.bool_)
+    pack.positions("demand.at", _points(demand)[placed])
+    pack.decimals("demand.people", rows[:, placed].ravel())
     return [int(each) for each in row.ravel()]
 
 

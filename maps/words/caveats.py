@@ -118,7 +118,7 @@ def _rejected(result: StudyResult) -> Iterator[Text]:
             f"{total:,} rows were rejected and count nowhere: "
             + "; ".join(f"{each.name} {each.rejected:,} of {each.read:,}" for each in bad),
             f"有误剔除{total:,}行，不计入任何结果："
-            + "；".join(f"{each.name}{each.read:,}行中{each.rejected:,}行" for each in bad),
+            + "；".join(f"“{each.name}”{each.read:,}行中{each.rejected:,}行" for each in bad),
         )
 
 

@@ -215,7 +215,8 @@ def no_gaps(result: StudyResult) -> Text | None:
             "Gaps are placed by grid or area; the study has neither",
             "项目中没有网格或片区，短板未定位到具体区域",
         )
-    looked = looked[(looked["case"] == result.first.case.id) & (looked["total"] > 0)]
+    looked = of_case(looked, result.first.case.id)
+    looked = looked[looked["total"] > 0]
     if not len(looked):
         return Text("No gaps could be looked for: nobody is counted", "没有统计人口，无法查找短板")
     if not demanded(looked).any():
@@ -223,8 +224,7 @@ def no_gaps(result: StudyResult) -> Text | None:
             "No gaps could be looked for: nothing that the standard requires could be assessed",
             "标准的应配要求均未能评估，无法查找短板",
         )
-    gaps = result.tables.gaps
-    if len(gaps) and (gaps["case"] == result.first.case.id).any():
+    if len(of_case(result.tables.gaps, result.first.case.id)):
         return None
     assessed = int(looked.loc[demanded(looked), "requirement"].nunique())
     return Text(
