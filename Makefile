@@ -38,7 +38,7 @@ format: $(SETUP_TEST)  ## Put the code into the project's format
 bench: $(SETUP_BENCH) $(PAGE)  ## Measure against the peers, side by side
 	@$(BIN)/python -m tests.benchmarks
 
-docs: $(SETUP_TEST)  ## Write docs/study.md and docs/cli.md from the code
+docs: $(SETUP_TEST)  ## Write docs/study.md, docs/cli.md and docs/streets.md from the code
 	@$(BIN)/python -m docs.make
 
 lock:  ## Pin the newest dependencies in constraints.txt

@@ -11,12 +11,13 @@ from layers.accessibility import access_faults
 from layers.catalogue.schema import polygon_kinds
 from layers.load import Layers, load_layers
 from layers.osm.elevation import ElevationReport, elevation_report, read_elevation_model
-from layers.osm.streets import open_network
+from layers.osm.streets import hours_of_streets, open_network
 from layers.rows.report import LayerReport
 from layers.settings import profile_of, standard_of
 from layers.study.cases import read_cases
-from layers.study.model import Study, read_study
-from layers.write.staging import replace_all, staged
+from layers.study.mend import FIXED_FILE, layer_place, lines_of_faults, read_what_can_be, with_remarks
+from layers.study.model import Study
+from layers.write.staging import replace_all, replace_file, staged
 from layers.write.workbook import write_workbook
 from maps.book.check import check_edition, rejects_sheets
 from maps.book.spec import workbook_sheets
@@ -30,22 +31,35 @@ _PAGE, _BOOK, _REJECTS = "check.html", "check.xlsx", "rejects.xlsx"
 def check_study(path: Path, *, cache: Path | None = None) -> CheckResult:
     """Read everything a study names; one part that fails does not hide the others.
 
+    A study file with faults is read without what is at fault in it, so that its layers are shown all the
+    same; the lines that mend it are among the result.
+
     Raises
     ------
     InputError
-        When the study itself cannot be understood.
+        When not even one layer of the study can be understood.
     """
-    study = read_study(path)
+    readable = read_what_can_be(path)
+    study = readable.study
     network, faults = _streets(study, cache)
     layers = load_layers(study, extent=network.bounds if network else None, strict=False)
     if not layers.faults:
         faults += _access_faults(study, layers)
+    lines = tuple(
+        line
+        for report in layers.reports
+        for line in lines_of_faults(layer_place(readable.fixed, report.id), report.faults)
+    )
+    mended = readable.lines or lines
     return CheckResult(
         study=study,
-        faults=tuple(fault for fault in faults if fault not in layers.faults),
+        faults=(*readable.faults, *(fault for fault in faults if fault not in layers.faults)),
+        lines=tuple(dict.fromkeys((*readable.lines, *lines))),
+        fixed=with_remarks(readable.fixed, lines) if mended else "",
         layers=tuple(_layer_check(study, report, layers, network) for report in layers.reports),
         network=network,
         elevation=_elevation(study, network),
+        timed_streets=hours_of_streets(study.extract, cache=cache).total if network else 0,
     )
 
 
@@ -69,7 +83,15 @@ def write_check_files(result: CheckResult) -> tuple[Path, ...]:
         if rejects:
             names.append(_free_name(study))
             write_workbook(beside / names[-1], rejects, language=language)
-        return replace_all(beside, out, tuple(names))
+        written = replace_all(beside, out, tuple(names))
+    return (*written, *_write_fixed(result))
+
+
+def _write_fixed(result: CheckResult) -> tuple[Path, ...]:
+    """Write the mended study beside the study, where its paths hold; the study itself is not touched."""
+    if not result.fixed:
+        return ()
+    return (replace_file(result.study.folder / FIXED_FILE, result.fixed),)
 
 
 def _free_name(study: Study) -> str:
@@ -86,7 +108,8 @@ def _layer_check(
     figures: SnapFigures | None = None
     if network is not None and report.kind not in polygon_kinds():
         points = accepted.representative_point()
-        metres = snap(network, points, max_snap_metres=study.max_snap_metres).snap_metres
+        limit = study.max_snap_metres
+        metres = snap(network, points, max_snap_metres=limit, barriers=layers.barriers).snap_metres
         figures = SnapFigures.of(metres, max_snap_metres=study.max_snap_metres)
     return LayerCheck(report=report, accepted=accepted, snap=figures)
 

@@ -12,6 +12,7 @@ from geo.assessment.counts import (
     facilities_off_streets,
     facility_counts,
     isochrone_sample,
+    join_doubts,
     land_counts,
     outline_settings,
     people_by_cause,
@@ -25,6 +26,7 @@ from layers.osm.elevation import elevation_report
 from layers.read.digest import file_sha256
 from maps.result import StudyResult
 from maps.words.caveats import caveats
+from maps.words.people import estimate_record, estimated_by, people_notes
 
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
 
@@ -43,7 +45,11 @@ def run_record(result: StudyResult) -> str:
         "profile": _profile(first),
         "standard": result.standard.id,
         "inputs": _hashes(result),
-        "streets": {**street_counts(result.network), "elevation": _elevation(result)},
+        "streets": {
+            **street_counts(result.network),
+            "elevation": _elevation(result),
+            "closed_at_the_hour": sorted(case.case.id for case in result.cases if case.case.state_of_streets),
+        },
         "isochrones": {
             **outline_settings(),
             "unclipped_intersection_over_union_with_exact": isochrone_sample(
@@ -51,7 +57,12 @@ def run_record(result: StudyResult) -> str:
             ),
         },
         "layers": _layers(result),
-        "people": people_counts(first, result.layers.demand),
+        "people": {
+            **people_counts(first, result.layers.demand),
+            "estimated": by.en if (by := estimated_by(result.layers, first.people)) else None,
+            "notes": [note.en for note in people_notes(result.layers)],
+        },
+        "doubtful_joins": join_doubts(first),
         "residential_land_hectares": land_counts(result.land),
         "facilities_not_joined_to_a_street": facilities_off_streets(first),
         "facilities_without_hours": unknown_hours(facilities)[0],
@@ -101,13 +112,14 @@ def _hashes(result: StudyResult) -> dict[str, str]:
     return {name: file_sha256(path) for name, path in sorted(files.items())}
 
 
-def _layers(result: StudyResult) -> dict[str, dict[str, int]]:
+def _layers(result: StudyResult) -> dict[str, dict[str, object]]:
     return {
         report.id: {
             "read": report.read,
             "accepted": report.accepted,
             "rejected": report.rejected,
             "left_out": report.left_out,
+            **({"people": estimate_record(report.estimate)} if report.estimate else {}),
         }
         for report in result.layers.reports
     }

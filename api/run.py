@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from api.steps import Steps
@@ -23,9 +25,10 @@ from layers.catalogue.profiles import read_profile
 from layers.load import Layers, load_layers
 from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
-from layers.osm.streets import open_network
+from layers.osm.features import levels_of
+from layers.osm.streets import open_network, state_of_streets
 from layers.settings import completed, counted_in, profile_of, standard_of, usable_in
-from layers.study.cases import hours_known, open_through_week, read_cases
+from layers.study.cases import holidays_of, hours_known, open_through_week, read_cases
 from layers.study.model import Study, read_study
 from maps.result import StudyResult
 from maps.words.steps import (
@@ -46,6 +49,9 @@ __all__ = ["StudyResult", "profile_of", "run_study", "standard_of"]
 
 BY_LENGTH = "metres"
 """The profile whose travel time is the length of the way, for requirements in metres along streets."""
+
+Journey = tuple[Profile, datetime | None]
+"""Who travels, and at which moment; None where the hour does not matter."""
 
 
 def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = None) -> StudyResult:
@@ -70,18 +76,21 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
     language = study.language
     with steps.step(READ.to(language)):
         cases, standard = read_cases(study), standard_of(study)
-        profiles = profiles_of(cases, standard)
     with steps.step(STREETS.to(language)):
-        networks = open_networks(study, profiles, cache=cache)
+        cases = with_state_of_streets(study, cases, cache=cache)
+        journeys = journeys_of(cases, standard)
+        networks = open_networks(study, journeys, cache=cache)
     with steps.step(LAYERS.to(language)):
-        layers = load_layers(study, extent=networks[cases[0].profile.id].bounds)
+        layers = load_layers(study, extent=networks[cases[0].streets].bounds)
         standard = completed(standard, study, layers)
     with steps.step(JOIN.to(language)):
         travellers = join_to_streets(
             networks,
-            profiles,
+            {streets: profile for streets, (profile, _) in journeys.items()},
             demand=layers.demand,
             facilities=layers.facilities,
+            levels=(levels_of(layers.demand), levels_of(layers.facilities)),
+            barriers=layers.barriers,
             max_snap_metres=study.max_snap_metres,
         )
     with steps.step(TIMES.to(language)) as progress:
@@ -99,6 +108,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
             grids=layers.grids,
             areas=layers.areas,
             max_snap_metres=study.max_snap_metres,
+            barriers=layers.barriers,
         )
         cut_off = all_cut_off_paths(ground, answers)
     with steps.step(ACCESS.to(language)) as progress:
@@ -130,24 +140,32 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
     )
 
 
-def profiles_of(cases: tuple[Case, ...], standard: Standard) -> dict[str, Profile]:
-    """Return the profiles by id: of the cases, and by length where the standard measures along streets."""
-    profiles = {case.profile.id: case.profile for case in cases}
+def journeys_of(cases: tuple[Case, ...], standard: Standard) -> dict[str, Journey]:
+    """Return who travels when, by the streets of the cases; by length where the standard asks for it."""
+    journeys: dict[str, Journey] = {case.streets: (case.profile, case.moment) for case in cases}
     if any(r.metres is not None and r.measure == "network" for r in standard.requirements):
-        profiles.setdefault(BY_LENGTH, read_profile(BY_LENGTH))
-    return profiles
+        journeys.setdefault(BY_LENGTH, (read_profile(BY_LENGTH), None))
+    return journeys
 
 
 def open_networks(
-    study: Study, profiles: Mapping[str, Profile], *, cache: Path | None = None
+    study: Study, journeys: Mapping[str, Journey], *, cache: Path | None = None
 ) -> dict[str, StreetNetwork]:
-    """Open the streets once for each profile."""
+    """Open the streets once for each profile and state of the streets."""
+    holidays = holidays_of(study)
     if study.elevation is not None:
         # Nobody may heed slopes, but what the study names must be sound all the same.
         read_elevation_model(study.elevation)
     return {
-        name: open_network(study.extract, profile, elevation=study.elevation, cache=cache)
-        for name, profile in profiles.items()
+        name: open_network(
+            study.extract,
+            profile,
+            elevation=study.elevation,
+            moment=moment,
+            holidays=holidays,
+            cache=cache,
+        )
+        for name, (profile, moment) in journeys.items()
     }
 
 
@@ -165,11 +183,27 @@ def ground_of(
     )
 
 
+def with_state_of_streets(
+    study: Study, cases: tuple[Case, ...], *, cache: Path | None = None
+) -> tuple[Case, ...]:
+    """Return the cases with what is closed on the streets at their hour."""
+    holidays = holidays_of(study)
+    return tuple(
+        replace(
+            case,
+            state_of_streets=state_of_streets(
+                study.extract, case.profile, moment=case.moment, holidays=holidays, cache=cache
+            ),
+        )
+        for case in cases
+    )
+
+
 def questions_of(
     study: Study, cases: tuple[Case, ...], travellers: Mapping[str, Traveller], layers: Layers
 ) -> list[Question]:
     """Return each case with its traveller and the facilities that can be used in it."""
-    return [(case, travellers[case.profile.id], usable_in(study, case, layers)) for case in cases]
+    return [(case, travellers[case.streets], usable_in(study, case, layers)) for case in cases]
 
 
 def seconds_by_step(steps: Steps) -> dict[str, float]:

@@ -32,7 +32,7 @@ from layers.load import Layers, load_layers
 from layers.osm.basemap import Basemap, read_basemap
 from layers.osm.streets import open_network
 from layers.settings import completed, standard_of
-from layers.study.cases import read_cases
+from layers.study.cases import holidays_of, read_cases
 from layers.study.model import Study, read_study
 from layers.study.siting import SiteQuestion
 from layers.study.siting_problem import GOALS, make_problem, make_rules
@@ -43,6 +43,9 @@ from maps.words.steps import BASEMAP, LAYERS, STREETS, TIMES
 SITES = Text("candidate sites", "备选点位")
 SEARCH = Text("search for the best sites", "求解最优选址")
 COMPARE = Text("curve and alternatives", "边际曲线与替代方案")
+_PLAN_SHARE, _CURVE_SHARE = 0.7, 0.6
+"""Shares of the time for the plan, and of what it leaves for the curve; the rest is for alternatives."""
+
 RINGS = Text("reach of the new sites", "新增服务站点可达范围")
 
 
@@ -72,7 +75,14 @@ def site_study(
     study = read_study(path)
     case = read_cases(study)[0]
     with steps.step(STREETS.to(study.language)):
-        network = open_network(study.extract, case.profile, elevation=study.elevation, cache=cache)
+        network = open_network(
+            study.extract,
+            case.profile,
+            elevation=study.elevation,
+            moment=case.moment,
+            holidays=holidays_of(study),
+            cache=cache,
+        )
     with steps.step(LAYERS.to(study.language)):
         layers = load_layers(study, extent=network.bounds)
         standard = completed(standard_of(study), study, layers)
@@ -132,7 +142,7 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
         basemap = held.basemap or read_basemap(study.extract, language=language)
     with steps.step(SITES.to(language)):
         candidates = named_by_streets(candidate_places(question, layers, network, category), basemap.streets)
-        sites, access, off_street = join_sites(study, network, standing, candidates)
+        sites, access, off_street = join_sites(study, layers, network, standing, candidates)
     minutes = minutes_of(study, question)
     people = case.people(layers.demand)
     cuts = cuts_of(layers.demand, grids=layers.grids, areas=layers.areas)
@@ -144,11 +154,13 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     problem = make_problem(question, sites, times, demand_of(question, layers, counted, cuts))
     rules = make_rules(question, minutes)
     with steps.step(SEARCH.to(language)) as progress:
-        run = _run(question, progress)
-        plan, insisted = best_plan(problem, goal, rules, run)
+        run = _run(question, progress).begin()
+        alone = question.curve == 0 and not question.alternatives
+        plan, insisted = best_plan(problem, goal, rules, run if alone else run.part(_PLAN_SHARE))
         must_have_plan(plan, sites, layers)
     with steps.step(COMPARE.to(language)):
-        curve = curve_of(problem, goal, rules, plan, run, up_to=question.curve)
+        part = run.part(_CURVE_SHARE) if question.alternatives else run
+        curve = curve_of(problem, goal, rules, plan, part, up_to=question.curve)
         near = near_plans(problem, goal, rules, plan, run, most=question.alternatives)
     with steps.step(RINGS.to(language)) as progress:
         rings = place_isochrones(

@@ -1,4 +1,4 @@
-"""Write docs/study.md and docs/cli.md from the code, so that neither can say what the code does not do.
+"""Write docs/study.md, docs/cli.md and docs/streets.md from the code, so that none says what it does not do.
 
 Run as ``python -m docs.make``; a test compares the files with what this module would write.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,24 +16,51 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from api.cli.main import app
+from docs.streets import MADE, markdown_table, streets_page
 from layers.catalogue.schema import LayerSchema, Role, all_schemas
+from layers.osm.dwellings import FEWEST_PER_KM, HOMES, NEAR_METRES
+from layers.rows.buildings import TALLEST, UNLIKELY_SQUARE_METRES, UNLIKELY_STOREYS
 from layers.study.model import Study, study_keys
 
 FOLDER = Path(__file__).resolve().parent
 
-_MADE = "<!-- Written by `make docs` from the code: change the code, not this page. -->"
+
+_READING = (
+    "## How a sheet is read",
+    "A value that is missing or not understood is never replaced by a favourable one: its row is rejected, "
+    "or the value counts as unknown, and `check.xlsx` asks about it on the sheet 待确认 (Questions).",
+    "- Units are read in a cell (`1.2万人`), a header (`人口（万人）`, `建筑面积（亩）`, "
+    "`population (thousands)`), a row below the headers, and the lines above the table (`单位：万人`). A "
+    "unit that is not understood stops the layer. Rows of fewer than one person, of fractions of people "
+    "and of a million or more are noted.",
+    "- Occupancy is read as `82.7%`, as a share up to 1, or as percent where the header or the whole column "
+    "says so. Empty, `八成`, `满` or `90%以上` rejects the row, unless `people.occupancy` fills "
+    "the empty ones.",
+    "- A state that is empty or not understood is `unknown`: the place is shown and not used. Words of "
+    "stopping, building and planning outweigh any word of being open; a date in the cell is the opening "
+    "date.",
+    "- A number in a merged cell counts once, for its first row; texts, places and means hold for all its "
+    "rows. Hidden rows are read and said, hidden sheets are left out and said. `同上` and `〃` are the cell "
+    "above.",
+    "- A formula that failed or was never computed, a telephone as `1.38E+10`, `2026.1` (January or "
+    "October), `约300` and `300-400` are asked about; `1.234` among counts that all look so stops the layer.",
+    "- Tables side by side under the same headers are read one below the other; headers may take three rows; "
+    "headings, repeated headers and totals between the rows are skipped and counted.",
+    '- Capacity (座位数, 床位数, 可容纳人数) is shown and limits nobody. With `capacity = "limits"` a place '
+    "serves no more people than its service capacity (可服务人数, 服务能力); before, any capacity limited.",
+)
 
 
 def pages() -> dict[str, str]:
     """Return the text of every page by its file name."""
-    return {"study.md": study_page(), "cli.md": cli_page()}
+    return {"study.md": study_page(), "cli.md": cli_page(), "streets.md": streets_page()}
 
 
 def study_page() -> str:
     """Return the page on the study file: every key, and what each kind of layer may hold."""
     lines = [
         "# The study file",
-        _MADE,
+        MADE,
         "A study is one folder with one `study.toml`. Unknown keys are refused, and `lifecircle check` "
         "names every fault at once. `api/cli/demo.toml` is a study to copy.",
     ]
@@ -41,9 +68,11 @@ def study_page() -> str:
         model = _model_at(table)
         lines += [
             f"## {_title(table, model)}",
-            _table(("key", "default", "meaning"), _key_rows(table, model)),
+            markdown_table(("key", "default", "meaning"), _key_rows(table, model)),
         ]
+    lines += ["## How people are reckoned", *people_paragraphs()]
     lines += [
+        *_READING,
         "## What a layer holds",
         'A column is recognised by its header; `columns = { role = "header" }` names it where it is not. '
         '`values = { role = "value" }` holds for every row. Where a row is, is said by `lon` and `lat`, by '
@@ -54,12 +83,43 @@ def study_page() -> str:
     return "\n\n".join(lines) + "\n"
 
 
+def people_paragraphs() -> list[str]:
+    """Return how people are reckoned from buildings, and how those of a grid are spread, with the limits."""
+    kinds = ", ".join(f"`{kind}`" for kind in ("yes", *HOMES))
+    paragraphs = f"""
+    `method = "buildings"` turns floor area into people. Of an extract, a building that is something else
+    houses nobody: by its kind (anything but {kinds}), by a further tag (amenity, shop, office, man_made,
+    craft, tourism other than apartments ...), or, for `building=yes`, by the smallest piece of land that
+    holds at least half of it (industrial, commercial, retail, railway, military, cemetery, grounds of
+    schools and hospitals ...). A building of a residential kind with a shop or office in it counts without
+    its ground floor. Floors are `building:levels` less `building:min_level`, and half of each of
+    `roof:levels`. In a sheet the column of the use (用途) says the same. More than {TALLEST:g} storeys are
+    refused; more than {UNLIKELY_STOREYS:g}, or more than {UNLIKELY_SQUARE_METRES:,.0f} m² of ground, are
+    counted and listed, and so are the largest buildings where a few hold a third of the people.
+
+    Where an extract holds fewer than {FEWEST_PER_KM:g} buildings a kilometre of residential street, or none
+    within {NEAR_METRES:g} m of two thirds of these streets, people are not known: such a layer is refused,
+    and `lifecircle new` counts places instead. Central Helsinki and Monaco, where all buildings are mapped,
+    have 95 and 56, and 3 to 5 with one building in twenty left; extracts of streets alone have none.
+
+    `method = "grid"` reads the cells of a population grid: polygons (squares, hexagons) of any file, middles
+    with `cell_metres`, or a GeoTIFF of people a pixel. Cells beyond the streets are left out, the others are
+    counted whole. The people of a cell are split over the dwellings of the extract inside it by floor area,
+    a building over two cells by its parts; the total of every cell is kept. A cell without dwellings keeps
+    one point on land.
+
+    Whatever is reckoned so is called estimated, with how, on the screen, the map, in the workbook, in
+    `run.json` and over HTTP.
+    """
+    return [" ".join(paragraph.split()) for paragraph in paragraphs.split("\n\n")]
+
+
 def cli_page() -> str:
     """Return the page on the command line: every command with its arguments and options."""
     group: Any = typer.main.get_command(app)
     lines = [
         "# The command line",
-        _MADE,
+        MADE,
         "`lifecircle COMMAND`. Results go to stdout; progress and errors go to stderr. "
         "The program ends with 0 when all is well, 2 when something in what was given must be mended, 130 "
         "when it was interrupted, and 1 when the fault is ours.",
@@ -67,7 +127,9 @@ def cli_page() -> str:
     for name, command in group.commands.items():
         lines += [f"## lifecircle {name}", " ".join((command.help or "").split())]
         if command.params:
-            lines.append(_table(("argument or option", "default", "meaning"), _parameter_rows(command)))
+            lines.append(
+                markdown_table(("argument or option", "default", "meaning"), _parameter_rows(command))
+            )
     return "\n\n".join(lines) + "\n"
 
 
@@ -122,7 +184,7 @@ def _kind_text(schema: LayerSchema) -> str:
     place = {"point": "Points; areas are taken at a point inside them.", "polygon": "Polygons only."}
     rows = (_role_row(role, required=role.id in schema.required) for role in schema.roles)
     head = ("role", "holds", "recognised headers")
-    return f"{place.get(schema.shape, 'Points or polygons.')}\n\n{_table(head, rows)}"
+    return f"{place.get(schema.shape, 'Points or polygons.')}\n\n{markdown_table(head, rows)}"
 
 
 def _role_row(role: Role, *, required: bool) -> tuple[str, ...]:
@@ -143,11 +205,6 @@ def _parameter_rows(command: Any) -> Iterator[tuple[str, ...]]:
         value = parameter.show_default if isinstance(parameter.show_default, str) else parameter.default
         default = "required" if parameter.required else "" if value in (None, False) else f"`{value}`"
         yield f"`{name}`", default, parameter.help or ""
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    ruled = [head, ("---",) * len(head), *(tuple(cell.replace("|", "\\|") for cell in row) for row in rows)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in ruled)
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geo.text import Language, Text
+from geo.text import Language, Text, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Fault:
         """Return place, finding and remedy as one line."""
         place = self.place(language)
         value = f" ({self.value})" if self.value else ""
-        return f"{place}: {self.what.to(language)}{value}. {self.fix.to(language)}".removeprefix(": ")
+        line = f"{place}: {self.what.to(language)}{value}. {self.fix.to(language)}".removeprefix(": ")
+        return printable(line)
 
 
 class LifecircleError(Exception):

@@ -24,6 +24,7 @@ from geo.types import Floats
 from layers.catalogue.categories import categories
 from layers.grid import square_grid
 from layers.load import Layers, all_polygons
+from layers.osm.features import levels_of
 from layers.rows.frames import COLUMNS
 from layers.settings import USUAL_MINUTES, category_names, usable_in
 from layers.study.model import Study
@@ -210,7 +211,13 @@ def demand_of(question: SiteQuestion, layers: Layers, people: Floats, cuts: tupl
 def join_people(study: Study, network: StreetNetwork, layers: Layers) -> AccessPoints:
     """Return the demand points joined to the streets; a cell is joined at a point inside it."""
     places = layers.demand.geometry.representative_point()
-    return snap(network, places, max_snap_metres=study.max_snap_metres)
+    return snap(
+        network,
+        places,
+        max_snap_metres=study.max_snap_metres,
+        barriers=layers.barriers,
+        level=levels_of(layers.demand),
+    )
 
 
 def candidate_places(
@@ -265,7 +272,11 @@ def _within(question: SiteQuestion, layers: Layers) -> gpd.GeoSeries:
 
 
 def join_sites(
-    study: Study, network: StreetNetwork, standing: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame
+    study: Study,
+    layers: Layers,
+    network: StreetNetwork,
+    standing: gpd.GeoDataFrame,
+    candidates: gpd.GeoDataFrame,
 ) -> tuple[gpd.GeoDataFrame, AccessPoints, int]:
     """Return what stands and the candidates as one frame, both joined to the streets."""
     columns = ["id", "name", "cost", "geometry"]
@@ -273,6 +284,12 @@ def join_sites(
     new = candidates[columns].assign(existing=False)
     both = new if not len(old) else pd.concat([old, new], ignore_index=True)
     sites = gpd.GeoDataFrame(both, geometry="geometry", crs=4326)
-    access = snap(network, sites.geometry, max_snap_metres=study.max_snap_metres)
+    access = snap(
+        network,
+        sites.geometry,
+        max_snap_metres=study.max_snap_metres,
+        barriers=layers.barriers,
+        level=np.concatenate([levels_of(standing), levels_of(candidates)]),
+    )
     used = access.snapped | sites["existing"].to_numpy(dtype=bool)
     return sites[used].reset_index(drop=True), access.take(used), int((~used).sum())

@@ -10,21 +10,25 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import Fault, InputError
+from geo.joins.barriers import Barriers, no_barriers
 from geo.text import Text
 from layers.catalogue.categories import categories
 from layers.catalogue.schema import FrameName, kinds_of_frame, schema_of
 from layers.catalogue.vocabulary import vocabulary
 from layers.grid import cell_name, square_grid
+from layers.osm.barriers import read_barriers
 from layers.osm.basemap import read_basemap
 from layers.osm.features import read_extract_layers
 from layers.read.files import read_file
 from layers.read.postgis import read_postgis
+from layers.read.raster import RASTER_SUFFIXES, read_population
 from layers.read.raw_table import RawTable
-from layers.rows.frames import box_of, join_frames, make_frame
+from layers.rows.frames import box_of, join_frames, make_frame, widened
 from layers.rows.ledger import Ledger
 from layers.rows.read_layer import LoadedLayer, failed_layer, read_layer
 from layers.rows.report import CrsReport, LayerReport
 from layers.rows.roles import Words
+from layers.spread import place_of, spread_people
 from layers.study.model import LayerSource, Study
 from layers.study.paths import without_password
 
@@ -49,6 +53,8 @@ class Layers:
         Possible sites; wishes (positions are never to be shown one by one).
     reports
         One a layer, in the order of the study.
+    barriers
+        What is not walked across between a place and its street; none where the extract cannot be read.
     """
 
     facilities: gpd.GeoDataFrame
@@ -59,6 +65,7 @@ class Layers:
     candidates: gpd.GeoDataFrame
     needs: gpd.GeoDataFrame
     reports: tuple[LayerReport, ...]
+    barriers: Barriers
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -86,8 +93,9 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
     study
         The study.
     extent
-        West, south, east, north of the streets in WGS84, to tell what lies outside and to lay a grid where
-        there is no demand. Without it nothing counts as outside.
+        West, south, east, north of the streets in WGS84, to lay a grid where there is no demand, and to tell
+        what lies outside: what is farther away than a point may be from its street. Without it nothing counts
+        as outside.
     strict
         Whether unusable layers raise; ``check`` reads them all the same and shows their reports.
 
@@ -98,10 +106,11 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
     """
     words = words_of(study)
     extracted = read_extract_layers(study)
+    near = None if extent is None else widened(extent, study.max_snap_metres)
     loaded: dict[str, LoadedLayer] = {}
     for layer in study.layers:
         if layer.source != "grid":
-            loaded[layer.id] = _load(study, layer, extracted, words, extent)
+            loaded[layer.id] = _load(study, layer, extracted, words, near)
     demand = _joined(study, loaded, "demand")
     for layer in study.layers:
         if layer.source == "grid":
@@ -115,6 +124,7 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
         candidates=_joined(study, loaded, "candidates"),
         needs=_joined(study, loaded, "needs"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),
+        barriers=_barriers(study),
     )
     if strict and layers.faults:
         raise InputError(layers.faults)
@@ -141,13 +151,26 @@ def _load(
     extent: Extent | None,
 ) -> LoadedLayer:
     try:
-        table = _table_of(study, layer, extracted)
+        table = _table_of(study, layer, extracted, extent)
+        loaded = read_layer(layer, table, words, extent=extent)
+        return _spread(study, layer, loaded, extent)
     except InputError as error:
         return failed_layer(layer, error)
-    return read_layer(layer, table, words, extent=extent)
 
 
-def _table_of(study: Study, layer: LayerSource, extracted: dict[str, RawTable | InputError]) -> RawTable:
+def _spread(study: Study, layer: LayerSource, loaded: LoadedLayer, extent: Extent | None) -> LoadedLayer:
+    """Return a population grid with its people where they live; other layers as they are."""
+    rule = layer.people
+    if rule.method != "grid" or not len(loaded.frame):
+        return loaded
+    split = rule.spread == "dwellings"
+    place = place_of(study.extract, extent, default_levels=rule.default_levels, split=split)
+    return spread_people(loaded, place)
+
+
+def _table_of(
+    study: Study, layer: LayerSource, extracted: dict[str, RawTable | InputError], extent: Extent | None
+) -> RawTable:
     if layer.source == "extract":
         table = extracted[layer.id]
         if isinstance(table, InputError):
@@ -157,6 +180,9 @@ def _table_of(study: Study, layer: LayerSource, extracted: dict[str, RawTable | 
         return read_postgis(layer.source, table=layer.table, sql=layer.sql)
     path = study.path_of(layer)
     assert path is not None
+    if path.suffix.lower() in RASTER_SUFFIXES:
+        box = extent if extent is not None else read_basemap(study.extract).bounds
+        return read_population(path, box, source=layer.source)
     return read_file(path, layer, source=layer.source)
 
 
@@ -197,6 +223,14 @@ def _joined(study: Study, loaded: Mapping[str, LoadedLayer], name: FrameName) ->
     kinds = kinds_of_frame(name)
     frames = [loaded[layer.id].frame for layer in study.layers if layer.id in loaded and layer.kind in kinds]
     return join_frames(name, [frame for frame in frames if len(frame)])
+
+
+def _barriers(study: Study) -> Barriers:
+    """Return the barriers of the extract; whoever opens its streets says what is wrong with it."""
+    try:
+        return read_barriers(study.extract)
+    except InputError:
+        return no_barriers()
 
 
 def all_polygons(layers: Layers) -> gpd.GeoDataFrame:

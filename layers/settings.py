@@ -15,6 +15,7 @@ from geo.network.profiles import Profile
 from geo.text import Text
 from geo.types import Floats
 from layers.catalogue.categories import categories
+from layers.catalogue.headers import plain_header
 from layers.catalogue.standards import read_standard
 from layers.load import Layers, words_of
 from layers.study.cases import hours_known, open_then, read_cases
@@ -90,7 +91,7 @@ def counted_in(study: Study, standard: Standard, layers: Layers) -> Counted:
 
 
 def tier_names(study: Study, standard: Standard) -> dict[str, Text]:
-    """Return what tiers are called: those of stations and those of the standard."""
+    """Return what tiers of stations and of the standard are called; others are their own name."""
     stations = {term.id: term.name for term in words_of(study).tiers.terms.values()}
     return stations | {tier.id: tier.name for tier in standard.tiers}
 
@@ -106,11 +107,12 @@ def map_terms(study: Study, facilities: pd.DataFrame) -> dict[str, Text]:
 def tier_order(study: Study, present: Sequence[str]) -> tuple[str, ...]:
     """Return the tiers of stations that are present, from the highest to the lowest.
 
-    The study's own come in its order, then the usual ones.
+    The study's own come in its order, then the usual ones, then those that only the sheets name.
     """
     own = [tier.id for tier in study.tiers]
     usual = [tier for tier in words_of(study).tiers.terms if tier not in own]
-    return tuple(tier for tier in (*own, *usual) if tier in set(present))
+    strange = sorted(set(present) - {*own, *usual})
+    return (*(tier for tier in (*own, *usual) if tier in set(present)), *strange)
 
 
 def who_is_counted(study: Study, demand: pd.DataFrame, people: Floats) -> Text:
@@ -154,8 +156,13 @@ def _functions(
         offered_ids = sorted({name for each in given for name in each})
         names = [words.terms[name].name if name in words.terms else Text(name, name) for name in offered_ids]
         return tuple(Function(name, text) for name, text in zip(offered_ids, names, strict=True)), given
-    same = {words.find(f.id) or words.find(f.name.zh) or f.id: f.id for f in standard.functions}
-    return standard.functions, [tuple(same.get(name, name) for name in each) for each in given]
+    same: dict[str, str] = {}
+    for function in standard.functions:
+        for word in (function.name.en, function.name.zh, function.id):
+            same[plain_header(word)] = function.id
+            same[plain_header(words.find(word) or word)] = function.id
+    matched = [tuple(dict.fromkeys(same.get(plain_header(name), name) for name in each)) for each in given]
+    return standard.functions, matched
 
 
 def _quota_keys(standard: Standard) -> set[str]:

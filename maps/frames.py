@@ -156,7 +156,7 @@ def _rings(result: StudyResult) -> gpd.GeoDataFrame:
     rings = result.isochrones
     seen: dict[tuple[str, bytes], str] = {}
     for case in result.cases:
-        seen.setdefault((case.case.profile.id, case.usable.any_hour.tobytes()), case.case.id)
+        seen.setdefault((case.case.streets, case.usable.any_hour.tobytes()), case.case.id)
     return rings[rings["case"].isin(list(seen.values()))].reset_index(drop=True)
 
 

@@ -29,6 +29,7 @@ from layers.load import Layers, all_polygons
 from layers.osm.basemap import Basemap
 from layers.osm.elevation import ElevationReport
 from layers.rows.report import LayerReport
+from layers.study.mend import MendingLine
 from layers.study.model import Study
 from layers.study.siting import SiteQuestion
 
@@ -257,6 +258,12 @@ class CheckResult:
         The streets of the first case; None where they cannot be read.
     elevation
         How the elevations cover these streets; None where there are none or nobody heeds them.
+    timed_streets
+        Ways and gates of the extract that are open at some hours only.
+    lines
+        Lines of the study file that mend it, or that only its author can decide on.
+    fixed
+        The study file with those that are sure applied; empty where there is nothing to mend.
     """
 
     study: Study
@@ -264,6 +271,9 @@ class CheckResult:
     layers: tuple[LayerCheck, ...]
     network: StreetNetwork | None = None
     elevation: ElevationReport | None = None
+    timed_streets: int = 0
+    lines: tuple[MendingLine, ...] = ()
+    fixed: str = ""
 
     @property
     def reports(self) -> tuple[LayerReport, ...]:

@@ -41,21 +41,23 @@ COVERAGE_OPACITY: Final = 0.68
 
 
 SYMBOLS: Final = {
-    **{kind: schema.symbol for kind, schema in all_schemas().items() if schema.symbol is not None},
     "chosen": Symbol(
         colour=ACCENT,
         outline="M12 0.8L15.9 7.3L23.2 9.0L18.3 14.6L18.9 22.1L12 19.2L5.1 22.1L5.7 14.6L0.8 9.0L8.1 7.3Z",
         glyph="M10.7 8.6H13.3V11.5H16.2V14.1H13.3V17H10.7V14.1H7.8V11.5H10.7Z",
         size=34,
+        names_from_zoom=11,
     ),
     "rejected": Symbol(
         colour="#5b6673",
         outline="M12 2A10 10 0 1 1 12 22A10 10 0 1 1 12 2Z",
         glyph="M12 6.5A5.5 5.5 0 1 1 12 17.5A5.5 5.5 0 1 1 12 6.5Z",
         size=11,
+        names_from_zoom=18,
     ),
+    **{kind: schema.symbol for kind, schema in all_schemas().items() if schema.symbol is not None},
 }
-"""By kind of layer; `chosen` and `rejected` are candidates of a siting plan."""
+"""By kind of layer, in the order of the legend; `chosen` and `rejected` are candidates of a siting plan."""
 
 
 @dataclass(frozen=True, slots=True)

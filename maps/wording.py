@@ -95,6 +95,7 @@ WORDS: Final = {
     "status_building": Text("under construction", "在建"),
     "status_planned": Text("planned", "规划"),
     "status_closed": Text("closed", "已关闭"),
+    "status_unknown": Text("state not known, not counted", "状态未知，未计入"),
     **{f"one_{kind}": _capital(all_schemas()[kind].singular) for kind in facility_kinds()},
     "unnamed": Text("No name", "未命名"),
     "cause": Text("Cause", "原因"),

@@ -20,10 +20,11 @@ from layers.study.model import parse_study, study_keys
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = typer.main.get_command(app).commands
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
 EXAMPLES = dict(re.findall(r"`([\w./-]+\.toml)`:\n\n```toml\n(.*?)```", CONTRIBUTING, re.DOTALL))
 
 
-@pytest.mark.parametrize("name", ["study.md", "cli.md"])
+@pytest.mark.parametrize("name", ["study.md", "cli.md", "streets.md"])
 def test_a_page_is_what_make_docs_writes(name):
     assert (FOLDER / name).read_text("utf-8") == pages()[name], "run: make docs"
 
@@ -117,3 +118,13 @@ def test_the_study_of_the_readme_is_a_study(tmp_path):
     for name in ("jiading.osm.pbf", "党群服务站.xlsx"):
         (tmp_path / name).touch()
     assert [layer.id for layer in parse_study(text, tmp_path).layers] == ["stations", "dwellings", "grid"]
+
+
+def test_the_library_example_of_the_readme_runs(helsinki, capsys):
+    """As it stands, on the demo's extract and places in it."""
+    code = re.search(r"As a library:\n\n```python\n(.*?)```", README, re.DOTALL)[1]
+    code = code.replace('"jiading.osm.pbf"', repr(str(helsinki)))
+    code = code.replace("[121.31, 121.32], [31.30, 31.31]", "[24.940, 24.945], [60.170, 60.169]")
+    exec(code.replace("[121.315], [31.305]", "[24.943], [60.170]"), {})
+    shown = capsys.readouterr().out
+    assert re.fullmatch(r"\[\[ *\d+\.\d*\]\s*\[ *\d+\.\d*\]\]\s*", shown), shown

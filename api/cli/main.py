@@ -14,7 +14,7 @@ import typer
 
 from api.cli.site import register as register_site
 from geo.errors import InputError, LifecircleError
-from geo.text import Language, Text
+from geo.text import Language, Text, printable
 
 app = typer.Typer(
     name="lifecircle",
@@ -67,22 +67,38 @@ def new(
 
 @app.command()
 def doctor(
-    layer: Annotated[Path, typer.Argument(metavar="LAYER", help="The file to look at.")],
-    streets: Annotated[Path, typer.Option(help="An OpenStreetMap extract of the same place.")],
+    layer: Annotated[
+        str, typer.Argument(metavar="LAYER", help="The file to look at, or STUDY:LAYER for one of a study.")
+    ],
+    streets: Annotated[
+        Path | None, typer.Option(help="An OpenStreetMap extract of the same place; the study's if left out.")
+    ] = None,
     boundaries: Annotated[
         Path | None, typer.Option(help="Boundaries known to be right, for layers of polygons.")
     ] = None,
     boundaries_crs: Annotated[str, typer.Option(help="The system those are in.")] = "EPSG:4490",
     declared: Annotated[str | None, typer.Option(help="What the study says the layer is in.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook, by name or number.")] = None,
+    header_row: Annotated[
+        int | None, typer.Option(min=1, max=10_000, help="Row of the headers, from 1.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="Headers: lon=...,lat=... or coordinates=... or geometry=...")
+    ] = None,
 ) -> None:
     """Find out which coordinate system a layer is really in, with the evidence; converts nothing."""
-    from layers.doctor.raw_places import diagnose_file
+    from api.cli.layers import diagnose_layer
     from maps.words.doctor import diagnosis_text
 
-    diagnosis = diagnose_file(
-        layer, streets, boundaries=boundaries, boundaries_crs=boundaries_crs, declared=declared
+    diagnosis = diagnose_layer(
+        layer,
+        streets=streets,
+        boundaries=boundaries,
+        boundaries_crs=boundaries_crs,
+        declared=declared,
+        given={"sheet": sheet, "header_row": header_row, "columns": columns},
     )
-    typer.echo(diagnosis_text(diagnosis, _language([])))
+    _say(diagnosis_text(diagnosis, _language([layer.rpartition(":")[0]])))
 
 
 @app.command()
@@ -92,10 +108,10 @@ def check(study: StudyPath) -> None:
     from maps.words.check import check_text, verdict
 
     result = check_study(study)
-    typer.echo(f"{check_text(result)}\n")
+    _say(f"{check_text(result)}\n")
     typer.echo(verdict(result).to(result.study.language), err=not result.sound)
     for path in write_check_files(result):
-        typer.echo(str(path))
+        _say(str(path))
     if not result.sound:
         raise typer.Exit(2)
 
@@ -117,7 +133,7 @@ def draw_map(study: StudyPath, quiet: Quiet = False) -> None:
 
     check_writable(read_study(study).out_folder)
     for path in write_results(run_study(study, steps=Steps(quiet=quiet)), only=("map.html",)):
-        typer.echo(str(path))
+        _say(str(path))
 
 
 @app.command()
@@ -195,8 +211,13 @@ def warm() -> None:
     typer.echo(f"search kernels are ready ({seconds:.1f} s)")
 
 
+def _say(text: str) -> None:
+    """Print what holds names out of files: no sign of theirs steers the terminal."""
+    typer.echo(printable(text))
+
+
 def _say_aside(line: str) -> None:
-    typer.echo(line, err=True)
+    typer.echo(printable(line), err=True)
 
 
 def _run(study: Path, *, quiet: bool) -> None:
@@ -216,10 +237,10 @@ def _run(study: Path, *, quiet: bool) -> None:
     result = run_study(study, steps=steps)
     with steps.step(WRITE.to(result.study.language)):
         paths = write_results(result)
-    typer.echo(summary(result, seconds=steps.seconds))
+    _say(summary(result, seconds=steps.seconds))
     typer.echo("")
     for path in paths:
-        typer.echo(str(path))
+        _say(str(path))
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -248,7 +269,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(message, err=True)
+    typer.echo(printable(message), err=True)
     sys.exit(code)
 
 

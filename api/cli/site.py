@@ -11,7 +11,7 @@ import typer
 from pydantic.fields import FieldInfo
 
 from geo.errors import Fault, InputError
-from geo.text import Text
+from geo.text import Text, printable
 from layers.study.siting import CODE, SiteQuestion, site_question
 from layers.study.siting_words import COMMAND_WORDS, DoorWords, file_words, in_words, option_of
 
@@ -117,9 +117,9 @@ def _answer(path: Path, name: str | None, given: dict[str, object], *, quiet: bo
     with steps.step(WRITE.to(study.language)):
         paths = write_siting(result)
     for line in _summary(result, study.language):
-        typer.echo(line)
+        typer.echo(printable(line))
     for file in paths:
-        typer.echo(str(file))
+        typer.echo(printable(str(file)))
 
 
 def _from_file(study: Study, name: str | None) -> tuple[int | None, dict[str, object]]:
@@ -172,4 +172,4 @@ def _summary(result: SitingResult, language: Language) -> Iterator[str]:
 
 
 def _print_aside(line: str) -> None:
-    typer.echo(line, err=True)
+    typer.echo(printable(line), err=True)

@@ -22,11 +22,12 @@ from maps.book.rows import counted_words
 from maps.result import StudyResult
 from maps.values import Row, bilingual, table_rows
 from maps.words.caveats import caveats
+from maps.words.people import estimated_by
 
 
-def case_summary(assessed: CaseAssessment) -> CaseSummary:
+def case_summary(result: StudyResult, assessed: CaseAssessment) -> CaseSummary:
     """Return who travels in a case, when, and how many are counted."""
-    case = assessed.case
+    case, estimated = assessed.case, estimated_by(result.layers, assessed.people)
     return CaseSummary(
         id=case.id,
         name_en=case.name.en,
@@ -36,6 +37,8 @@ def case_summary(assessed: CaseAssessment) -> CaseSummary:
         hour_zh=case.hour.zh,
         shift=case.shift,
         people=float(assessed.people.sum()),
+        estimated_en=None if estimated is None else estimated.en,
+        estimated_zh=None if estimated is None else estimated.zh,
     )
 
 
@@ -51,7 +54,7 @@ def assessment_answer(result: StudyResult, assessed: CaseAssessment, *, most_gap
     return AssessmentAnswer(
         study=result.study.name,
         standard=result.standard.id,
-        case=case_summary(assessed),
+        case=case_summary(result, assessed),
         caveats=[
             CaveatRow.model_validate({"kind": each.kind, **bilingual("text", each.text)})
             for each in caveats(result, assessed)

@@ -26,7 +26,7 @@ class LayerSummary(_Answer):
 
 
 class CaseSummary(_Answer):
-    """One case: who travels, when, and how many are counted."""
+    """One case: who travels, when, how many are counted, and how they were reckoned if they were not."""
 
     id: str
     name_en: str
@@ -36,6 +36,8 @@ class CaseSummary(_Answer):
     hour_zh: str
     shift: str
     people: float
+    estimated_en: str | None
+    estimated_zh: str | None
 
 
 class CauseCount(_Answer):

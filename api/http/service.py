@@ -69,7 +69,7 @@ class Service:
     @property
     def cases(self) -> list[CaseSummary]:
         """The cases of the study."""
-        return [case_summary(assessed) for assessed in self.result.cases]
+        return [case_summary(self.result, assessed) for assessed in self.result.cases]
 
     def assessment(self, case: str | None, most_gaps: int) -> AssessmentAnswer:
         """Return the numbers of the workbook for one case, the first where none is named."""
@@ -111,7 +111,8 @@ class Service:
 
     def _join(self, lon: float, lat: float, assessed: CaseAssessment) -> AccessPoints:
         limit = self.result.study.max_snap_metres
-        place = join_place(assessed.traveller.network, lon, lat, max_snap_metres=limit)
+        barriers = self.result.layers.barriers
+        place = join_place(assessed.traveller.network, lon, lat, max_snap_metres=limit, barriers=barriers)
         if place is None:
             raise InputError([_off_the_streets(lon, lat, limit)])
         return place

@@ -36,6 +36,8 @@ class Case:
         Who is counted: people within (``in``) or outside the eight working hours, or all.
     hour
         Moment, date and shift as people read them.
+    state_of_streets
+        Names what is closed on the streets at the moment; empty where it is as at any hour.
     """
 
     id: str
@@ -46,6 +48,12 @@ class Case:
     on: date | None = None
     shift: CaseShift = "all"
     hour: Text = Text("at any hour", "不限时段")  # noqa: RUF009 - a NamedTuple, immutable
+    state_of_streets: str = ""
+
+    @property
+    def streets(self) -> str:
+        """Return the name of the network this case travels on: cases with the same name share it."""
+        return f"{self.profile.id} {self.state_of_streets}".rstrip()
 
     @property
     def named(self) -> dict[str, str]:

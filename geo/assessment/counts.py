@@ -8,6 +8,7 @@ import pandas as pd
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.land import LandResult
 from geo.assessment.tables import of_case
+from geo.joins.doubt import doubt_counts
 from geo.network.network import StreetNetwork
 from geo.search.agreement import isochrone_agreement
 from geo.search.isochrones import Outline
@@ -22,7 +23,7 @@ def street_counts(network: StreetNetwork) -> dict[str, object]:
     return {
         "nodes": network.node_count,
         "edges": network.edge_count,
-        "metres": round(float(network.edge_metres.sum()), 1),
+        "metres": round(network.street_metres, 1),
         "pieces": int(network.pieces.size),
     }
 
@@ -131,4 +132,13 @@ def outline_settings() -> dict[str, object]:
         "buffer_metres": drawn.buffer_metres,
         "cell_metres": drawn.cell_metres,
         "clip": drawn.clip,
+    }
+
+
+def join_doubts(case: CaseAssessment) -> dict[str, dict[str, float]]:
+    """Return what speaks against the joins of a case: people and facilities by doubt, and with any."""
+    traveller = case.traveller
+    return {
+        "people": doubt_counts(traveller.demand.doubt, case.people),
+        "facilities": doubt_counts(traveller.facilities.doubt),
     }

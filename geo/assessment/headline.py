@@ -6,6 +6,7 @@ the same.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,10 @@ SENTENCES: Final = {
     ),
     "headline_all": Text(
         "All {people} {who} reach {category} within {minutes} minutes {profile}.",
+        "{people}名{who}{hour}{profile}{minutes}分钟内全部可达{category}。",
+    ),
+    "headline_all_estimated": Text(
+        "All of {people} {who} reach {category} within {minutes} minutes {profile}.",
         "{people}名{who}{hour}{profile}{minutes}分钟内全部可达{category}。",
     ),
     "headline_none": Text(
@@ -122,6 +127,8 @@ class Headline:
         knows whether it is.
     unknown
         What is not known, and what it may come to.
+    estimated
+        Whether the people were reckoned, not counted; their numbers are rounded and say "about".
     """
 
     category: Text
@@ -140,6 +147,7 @@ class Headline:
     without_room: float = 0.0
     room_unknown: float = 0.0
     unknown: Unknown = NOTHING_UNKNOWN
+    estimated: bool = False
 
     @property
     def share(self) -> float:
@@ -171,7 +179,7 @@ class Headline:
         share = percent(self.covered, self.total)
         sentence = self._template().to(language).format(
             share=share if language == "en" else share.replace(" ", ""),
-            people=_people(self.total),
+            people=self._people(self.total, language),
             who=self.counted.to(language),
             category=self._thing().to(language),
             count=self.count,
@@ -179,13 +187,13 @@ class Headline:
             metres=f"{self.metres:g}" if self.metres is not None else "",
             profile=self.profile.to(language),
             hour="",
-            full=_people(self.no_room),
-            left=_people(self.total - self.covered - self.no_room),
+            full=self._people(self.no_room, language),
+            left=self._people(self.total - self.covered - self.no_room, language),
             gaps=self._places().to(language).format(n=f"{self.places_with_gap or 0:,}"),
         )  # fmt: skip
         if not self.total:
             return sentence
-        sentence += "".join(text.to(language) for text in beside(self.unknown))
+        sentence += "".join(text.to(language) for text in self._beside())
         return sentence if self.verified or not self.by_standard else sentence + _DOUBT.to(language)
 
     def _thing(self) -> Text:
@@ -194,6 +202,25 @@ class Headline:
         if self.count < 2 or (self.mean and not room):
             return self.category
         return counted_many(self.category, count=self.count, mean=self.mean)
+
+    def _beside(self) -> list[Text]:
+        """Return what is said of what is not known, where it may change the number."""
+        unknown = self.unknown
+        said = {
+            "more_if_open": (unknown.more_if_open, unknown.hours_places),
+            "more_if_room": (unknown.more_if_room, unknown.room_places),
+        }
+        return [
+            Text(
+                BESIDE[key].en.format(more=self._people(more, "en"), places=f"{places:,}"),
+                BESIDE[key].zh.format(more=self._people(more, "zh"), places=f"{places:,}"),
+            )
+            for key, (more, places) in said.items()
+            if round(more) > 0
+        ]
+
+    def _people(self, number: float, language: Language) -> str:
+        return rounded(number, language) if self.estimated else f"{round(number):,}"
 
     def _template(self) -> Text:
         if not self.total:
@@ -205,7 +232,9 @@ class Headline:
             return SENTENCES["headline_room_unknown" if round(self.room_unknown) > 0 else "headline_room"]
         many = "_mean" if self.mean and self.count > 1 else ""
         if round(self.total - self.covered) <= 0:
-            return SENTENCES[f"headline{many}_all"]
+            return SENTENCES[
+                f"headline{many}_all" if many or not self.estimated else "headline_all_estimated"
+            ]
         if self.covered <= 0:
             return SENTENCES[f"headline{many}_none"]
         if many:
@@ -230,19 +259,6 @@ def counted_many(category: Text, *, count: int, mean: bool) -> Text:
     )
 
 
-def beside(unknown: Unknown) -> list[Text]:
-    """Return what is said beside a headline of what is not known, where it may change the number."""
-    said = {
-        "more_if_open": (unknown.more_if_open, unknown.hours_places),
-        "more_if_room": (unknown.more_if_room, unknown.room_places),
-    }
-    return [
-        Text(*(words.format(more=_people(more), places=f"{places:,}") for words in BESIDE[key]))
-        for key, (more, places) in said.items()
-        if round(more) > 0
-    ]
-
-
 def percent(part: float, whole: float) -> str:
     """Return a share as a person would say it: never 100 % or 0 % when somebody is left out or in.
 
@@ -259,5 +275,18 @@ def percent(part: float, whole: float) -> str:
     return f"{share:.1f} %" if share % 1 and (share > 99 or share < 1) else f"{share:.0f} %"
 
 
-def _people(number: float) -> str:
-    return f"{round(number):,}"
+def rounded(number: float, language: Language) -> str:
+    """Return a reckoned number of people as one would say it, of two digits.
+
+    Examples
+    --------
+    >>> rounded(57587, "en"), rounded(57587, "zh"), rounded(4213, "zh"), rounded(1_234_567, "zh")
+    ('about 58,000', '约5.8万', '约4,200', '约120万')
+    """
+    # Halves go up, as in the page's script.
+    whole = math.floor(number + 0.5)
+    step = 10 ** max(0, len(str(abs(whole))) - 2)
+    value = math.floor(whole / step + 0.5) * step
+    if language == "en":
+        return f"about {value:,}"
+    return f"约{value / 10_000:g}万" if value >= 10_000 else f"约{value:,}"

@@ -65,7 +65,7 @@ def station_isochrones(
     frames = []
     for answer in answers:
         stations = np.flatnonzero(is_station & answer.usable.any_hour)
-        key = (answer.case.profile.id, stations.tobytes())
+        key = (answer.case.streets, stations.tobytes())
         if key not in known:
             known[key] = place_isochrones(
                 answer.traveller.network,

@@ -12,6 +12,7 @@ import pandas as pd
 from geo.assessment.assess import CaseAssessment, Ground, distances_of, times_of
 from geo.assessment.cuts import Cut, cuts_of
 from geo.assessment.traveller import Traveller
+from geo.joins.barriers import Barriers
 from geo.measures.coverage import coverage_by_area, coverage_table
 from geo.measures.land import LAND, sample_land
 from geo.measures.requirements import LifeCircleAssessment, assess
@@ -50,6 +51,7 @@ def assess_land(
     grids: gpd.GeoDataFrame,
     areas: gpd.GeoDataFrame,
     max_snap_metres: float,
+    barriers: Barriers | None = None,
 ) -> LandResult:
     """Test every requirement at every piece of residential land, as it is tested for people.
 
@@ -61,6 +63,8 @@ def assess_land(
         Polygons with `id`, in EPSG:4326; may be empty.
     grids, areas
         The polygons that land is counted by; either may be empty.
+    max_snap_metres, barriers
+        As `geo.network.snap.snap` takes them.
     """
     samples = sample_land(land)
     cases = [answer for answer in answers if answer.case.shift != "in"] if len(samples) else []
@@ -70,7 +74,7 @@ def assess_land(
         network = traveller.network
         if id(network) not in joined:
             points = samples.geometry.representative_point()
-            joined[id(network)] = snap(network, points, max_snap_metres=max_snap_metres)
+            joined[id(network)] = snap(network, points, max_snap_metres=max_snap_metres, barriers=barriers)
         return traveller.starting_at(joined[id(network)])
 
     by_length = on_land(ground.by_length) if ground.by_length is not None and cases else None

@@ -10,6 +10,7 @@ import geopandas as gpd
 import shapely
 
 from geo.assessment.assess import CaseAssessment, Ground
+from geo.joins.barriers import Barriers
 from geo.limits import SECONDS_PER_MINUTE
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap
@@ -41,10 +42,15 @@ class NearestPlace:
 
 
 def join_place(
-    network: StreetNetwork, lon: float, lat: float, *, max_snap_metres: float
+    network: StreetNetwork,
+    lon: float,
+    lat: float,
+    *,
+    max_snap_metres: float,
+    barriers: Barriers | None = None,
 ) -> AccessPoints | None:
     """Return a place joined to the nearest street; None where no street lies within the metres."""
-    place = snap(network, ([lon], [lat]), max_snap_metres=max_snap_metres)
+    place = snap(network, ([lon], [lat]), max_snap_metres=max_snap_metres, barriers=barriers)
     return place if place.snapped[0] else None
 
 

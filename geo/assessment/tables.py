@@ -118,7 +118,9 @@ def of_case(table: pd.DataFrame, case: str) -> pd.DataFrame:
     return table[table["case"] == case].drop(columns=["case", "case_en", "case_zh"]).reset_index(drop=True)
 
 
-def headline_of(row: pd.Series, by_area: pd.DataFrame, *, travels: Text, counted: Text) -> Headline:
+def headline_of(
+    row: pd.Series, by_area: pd.DataFrame, *, travels: Text, counted: Text, estimated: bool = False
+) -> Headline:
     """Return the headline of one row of the coverage table.
 
     Parameters
@@ -127,6 +129,8 @@ def headline_of(row: pd.Series, by_area: pd.DataFrame, *, travels: Text, counted
         The table by polygon, to count those with a gap; may be empty.
     travels, counted
         How people get there, and who they are.
+    estimated
+        Whether their number was reckoned, not counted.
     """
     places, kind = None, "area"
     if len(by_area):
@@ -151,6 +155,7 @@ def headline_of(row: pd.Series, by_area: pd.DataFrame, *, travels: Text, counted
         without_room=float(row["without_room"]),
         room_unknown=float(row.get("room_unknown", 0.0)),
         unknown=unknown_of(row),
+        estimated=estimated,
     )
 
 

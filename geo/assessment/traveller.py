@@ -8,9 +8,11 @@ from typing import TypeAlias
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.blocks import Progress, run_blocks
+from geo.joins.barriers import Barriers
 from geo.measures.requirements import NearestMetres, NearestTimes, ReachResult
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
@@ -99,6 +101,8 @@ def join_to_streets(
     *,
     demand: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
+    levels: tuple[npt.ArrayLike, npt.ArrayLike],
+    barriers: Barriers,
     max_snap_metres: float,
 ) -> dict[str, Traveller]:
     """Join people and facilities to the streets of every profile.
@@ -106,9 +110,13 @@ def join_to_streets(
     Parameters
     ----------
     networks, profiles
-        By the id of the profile; each network has its profile.
+        By the name of the streets; each network has its profile.
     demand
         Points or cells; a cell is joined at a point inside it.
+    levels
+        Whether each demand point and each facility lies below the ground (-1), on it or above it.
+    barriers
+        What no walk to a street crosses where another street can be had.
     max_snap_metres
         What lies farther than this from any street is not joined.
     """
@@ -117,8 +125,10 @@ def join_to_streets(
         name: Traveller(
             profile=profiles[name],
             network=network,
-            demand=snap(network, people, max_snap_metres=max_snap_metres),
-            facilities=snap(network, places, max_snap_metres=max_snap_metres),
+            demand=snap(network, people, max_snap_metres=max_snap_metres, barriers=barriers, level=levels[0]),
+            facilities=snap(
+                network, places, max_snap_metres=max_snap_metres, barriers=barriers, level=levels[1]
+            ),
         )
         for name, network in networks.items()
     }

@@ -68,7 +68,7 @@ def week_tables(
     surely, perhaps = open_by_hour & known[:, None], open_by_hour | ~known[:, None]
     weeks: dict[tuple[str, bytes], CaseAssessment] = {}
     for answer in answers:
-        weeks.setdefault((answer.traveller.profile.id, answer.usable.any_hour.tobytes()), answer)
+        weeks.setdefault((answer.case.streets, answer.usable.any_hour.tobytes()), answer)
     by_hour, shifts = [], []
     for position, answer in enumerate(weeks.values()):
         results = answer.assessment.reach

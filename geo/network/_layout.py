@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from geo.joins.estates import GateRows
 from geo.network import _contract
 from geo.network.adjacency import Adjacency, freeze
 from geo.types import Floats, Index, Index32
@@ -119,9 +120,19 @@ def _rows(node_count: int, tail: Index32, head: Index32, cost: Index32, edge: In
     )
 
 
-def pieces(outward: Adjacency, inward: Adjacency) -> Index32:
-    """Return the connected component of each node, the largest numbered 0."""
+def pieces(outward: Adjacency, inward: Adjacency, gates: GateRows) -> Index32:
+    """Return the connected component of each node, the largest numbered 0.
+
+    An estate belongs to the component on which most of the nodes lie that its gates open to.
+    """
     piece = _contract.connected_pieces(outward.start, outward.head, inward.start, inward.head)
+    if gates.node.size:
+        nodes = np.bincount(piece)
+        inside = np.repeat(np.arange(piece.size), np.diff(gates.start))
+        outside = piece[gates.node]
+        for position in np.lexsort((outside, -nodes[outside]))[::-1]:
+            piece[inside[position]] = outside[position]
+    _, piece = np.unique(piece, return_inverse=True)
     order = np.argsort(-np.bincount(piece), kind="stable")
     number = np.empty(order.size, np.int32)
     number[order] = np.arange(order.size, dtype=np.int32)

@@ -1,11 +1,64 @@
-"""Compiled kernel that finds the nearest place on the edges near a point."""
+"""Compiled kernels that find the place of a street at which a point is joined."""
 
 from __future__ import annotations
+
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit
 
+from geo.joins.crossing import BarrierGrid, crossed
+from geo.joins.doubt import Doubt
 from geo.types import Array
+
+_PRIVATE: Final = int(Doubt.PRIVATE)
+_ABOVE: Final = int(Doubt.ABOVE)
+_BELOW: Final = int(Doubt.BELOW)
+_SCRAP: Final = int(Doubt.SCRAP)
+
+_STEP_METRES: Final = 10.0
+_STEP_SHARE: Final = 0.2
+"""How far apart places along a street are tried where the nearest of it lies behind a barrier: at least so
+many metres, and this share of the distance from the point."""
+
+_OWN_SHARE: Final = 0.5
+"""A private way is one's own when it is nearer than this share of the way to the nearest other street."""
+
+_TO_THE_GROUND: Final = 2.0
+"""A place below or above the ground is joined to a street of its own level up to so many times as far."""
+
+_NONE: Final = 1 << 30
+
+
+class Streets(NamedTuple):
+    """Shapes of edges in metres, and what of them matters for a join."""
+
+    vertex_start: Array
+    x: Array
+    y: Array
+    level: Array
+    scrap: Array
+    private: Array
+
+
+class _Point(NamedTuple):
+    """A point to be joined, its level, and how far it is looked."""
+
+    x: float
+    y: float
+    level: int
+    radius: float
+
+
+class _Best(NamedTuple):
+    """The best place so far on an open street (row 0) and on a private one (row 1).
+
+    `street` holds doubt, edge and vertex; `place` the weighed distance, the share of the piece of street, and
+    the distance.
+    """
+
+    street: Array
+    place: Array
 
 
 @njit(cache=True, nogil=True)
@@ -32,15 +85,216 @@ def nearest_places(
     for i in range(point.size):
         p, e = point[i], candidate[i]
         for v in range(vertex_start[e], vertex_start[e + 1] - 1):
-            dx, dy = x[v + 1] - x[v], y[v + 1] - y[v]
-            square = dx * dx + dy * dy
-            share = 0.0
-            if square > 0:
-                share = ((px[p] - x[v]) * dx + (py[p] - y[v]) * dy) / square
-                share = min(max(share, 0.0), 1.0)
-            gap = np.hypot(x[v] + share * dx - px[p], y[v] + share * dy - py[p])
+            share, gap = _foot(x, y, v, px[p], py[p])
             if gap < out_metres[p] or (gap == out_metres[p] and e < out_edge[p]):
                 out_edge[p] = e
                 out_vertex[p] = v
                 out_share[p] = share
                 out_metres[p] = gap
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _foot(x: Array, y: Array, v: int, px: float, py: float) -> tuple[float, float]:
+    """Return the place of a piece of street nearest to a point, as a share of it, and how far it is."""
+    dx, dy = x[v + 1] - x[v], y[v + 1] - y[v]
+    square = dx * dx + dy * dy
+    share = 0.0
+    if square > 0:
+        share = ((px - x[v]) * dx + (py - y[v]) * dy) / square
+        share = min(max(share, 0.0), 1.0)
+    return share, np.hypot(x[v] + share * dx - px, y[v] + share * dy - py)
+
+
+@njit(cache=True, nogil=True)
+def _standing(streets: Streets, e: int, v: int, level: int) -> int:
+    """Return the doubt of a street for a place of some level, whatever lies between."""
+    doubt = _SCRAP if streets.scrap[e] else 0
+    here = streets.level[v]
+    if here < 0 and level >= 0:
+        doubt |= _BELOW
+    elif here > 0 and level <= 0:
+        doubt |= _ABOVE
+    return doubt
+
+
+@njit(cache=True, nogil=True)
+def _weight(streets: Streets, v: int, level: int) -> float:
+    """Return by how much a distance counts: more to the ground, for a place that is below or above it."""
+    return _TO_THE_GROUND if level != 0 and streets.level[v] == 0 else 1.0
+
+
+@njit(cache=True, nogil=True)
+def doubted(
+    streets: Streets,
+    grid: BarrierGrid,
+    px: Array,
+    py: Array,
+    level: Array,
+    max_metres: float,
+    edge: Array,
+    vertex: Array,
+    share: Array,
+    metres: Array,
+) -> Array:
+    """Tell for which points something speaks against the place given, so that others must be looked at."""
+    found = np.zeros(px.size, np.bool_)
+    for p in range(px.size):
+        if metres[p] > max_metres:
+            continue
+        e, v = edge[p], vertex[p]
+        if streets.private[e] or level[p] != 0 or _standing(streets, e, v, level[p]) > 0:
+            found[p] = True
+            continue
+        x = streets.x[v] + share[p] * (streets.x[v + 1] - streets.x[v])
+        y = streets.y[v] + share[p] * (streets.y[v + 1] - streets.y[v])
+        found[p] = crossed(grid, px[p], py[p], x, y, 1) > 0
+    return found
+
+
+@njit(cache=True, nogil=True)
+def least_doubt(
+    streets: Streets,
+    grid: BarrierGrid,
+    points: Array,
+    start: Array,
+    candidate: Array,
+    px: Array,
+    py: Array,
+    level: Array,
+    radius: float,
+    last: bool,
+    edge: Array,
+    vertex: Array,
+    out_share: Array,
+    metres: Array,
+    doubt: Array,
+    settled: Array,
+) -> None:
+    """Give each point the place with the least doubt, the nearest of those, on its candidate edges.
+
+    The candidates of ``points[i]`` are ``candidate[start[i]:start[i + 1]]``, all edges within `radius`.
+    Unless this is the `last` radius, a point is given a place, and is `settled`, only when nothing speaks
+    against it and nothing farther away could change that. The outputs are by point. Ties go by edge, then
+    along it, as in `nearest_places`.
+    """
+    best = _Best(np.empty((2, 3), np.int64), np.empty((2, 3), np.float64))
+    for i in range(points.size):
+        p = points[i]
+        here = _Point(px[p], py[p], level[p], radius)
+        best.street[:] = _NONE
+        best.place[:] = np.inf
+        mine = candidate[start[i] : start[i + 1]]
+        # How far the nearest open street is that no barrier parts from the point; asked for private ones.
+        free = -1.0
+        for e in mine:
+            if streets.private[e]:
+                free = np.inf
+                break
+        # First the nearest place of each piece of street; then, round barriers, the places beside it.
+        for beside in range(2):
+            for e in mine:
+                for v in range(streets.vertex_start[e], streets.vertex_start[e + 1] - 1):
+                    share, metres_away = _foot(streets.x, streets.y, v, here.x, here.y)
+                    if metres_away > radius:
+                        continue
+                    if beside:
+                        free = _look_beside(streets, grid, here, e, v, share, best, free)
+                    elif _worth_a_look(streets, here, e, v, metres_away, best, free):
+                        free = _try(streets, grid, here, e, v, share, metres_away, best, free)
+            if grid.piece.size == 0:
+                break
+        kind = _chosen(best, free)
+        # What lies farther away than the radius cannot come before a place that is found within it.
+        sure = best.street[kind, 0] == 0 and best.place[kind, 0] <= radius
+        sure = sure and (kind == 0 or best.place[1, 0] < _OWN_SHARE * radius or free < np.inf)
+        settled[p] = last or sure
+        if settled[p] and best.street[kind, 0] < _NONE:
+            doubt[p], edge[p], vertex[p] = best.street[kind, 0], best.street[kind, 1], best.street[kind, 2]
+            out_share[p], metres[p] = best.place[kind, 1], best.place[kind, 2]
+
+
+@njit(cache=True, nogil=True)
+def _better(best: _Best, kind: int, doubt: int, weighed: float, e: int, v: int) -> bool:
+    """Tell whether a place comes before the best of its kind so far."""
+    if doubt != best.street[kind, 0]:
+        return doubt < best.street[kind, 0]
+    if weighed != best.place[kind, 0]:
+        return weighed < best.place[kind, 0]
+    return e < best.street[kind, 1] or (e == best.street[kind, 1] and v < best.street[kind, 2])
+
+
+@njit(cache=True, nogil=True)
+def _worth_a_look(
+    streets: Streets, here: _Point, e: int, v: int, metres: float, best: _Best, free: float
+) -> bool:
+    """Tell whether a place may be the best of its kind, or lower `free`, if nothing lies between."""
+    kind = 1 if streets.private[e] else 0
+    doubt, weighed = _standing(streets, e, v, here.level), _weight(streets, v, here.level) * metres
+    return _better(best, kind, doubt, weighed, e, v) or (kind == 0 and weighed < free)
+
+
+@njit(cache=True, nogil=True)
+def _try(
+    streets: Streets,
+    grid: BarrierGrid,
+    here: _Point,
+    e: int,
+    v: int,
+    share: float,
+    metres: float,
+    best: _Best,
+    free: float,
+) -> float:
+    """Take a place if it is the best of its kind, what lies between considered.
+
+    Returns how far the nearest open street is that no barrier parts from the point, `free` before.
+    """
+    kind = 1 if streets.private[e] else 0
+    doubt, weighed = _standing(streets, e, v, here.level), _weight(streets, v, here.level) * metres
+    x = streets.x[v] + share * (streets.x[v + 1] - streets.x[v])
+    y = streets.y[v] + share * (streets.y[v + 1] - streets.y[v])
+    # So many bits that the place would not be better: equal doubt will do where it is nearer.
+    enough = best.street[kind, 0] - doubt + (1 if weighed <= best.place[kind, 0] else 0)
+    across = crossed(grid, here.x, here.y, x, y, max(enough, 1))
+    if kind == 0 and across == 0 and doubt < _SCRAP:
+        free = min(free, weighed)
+    doubt |= across
+    if _better(best, kind, doubt, weighed, e, v):
+        best.street[kind, 0], best.street[kind, 1], best.street[kind, 2] = doubt, e, v
+        best.place[kind, 0], best.place[kind, 1], best.place[kind, 2] = weighed, share, metres
+    return free
+
+
+@njit(cache=True, nogil=True)
+def _look_beside(
+    streets: Streets, grid: BarrierGrid, here: _Point, e: int, v: int, foot: float, best: _Best, free: float
+) -> float:
+    """Try places along a piece of street to both sides of the nearest, while they may be better."""
+    dx, dy = streets.x[v + 1] - streets.x[v], streets.y[v + 1] - streets.y[v]
+    length = np.hypot(dx, dy)
+    if length <= _STEP_METRES:
+        return free
+    for side in range(2):
+        share, metres = foot, 0.0
+        end = 1.0 if side else 0.0
+        while share != end:
+            step = max(_STEP_METRES, _STEP_SHARE * metres) / length
+            share += step if side else -step
+            share = min(share, 1.0) if side else max(share, 0.0)
+            metres = np.hypot(streets.x[v] + share * dx - here.x, streets.y[v] + share * dy - here.y)
+            if metres > here.radius or not _worth_a_look(streets, here, e, v, metres, best, free):
+                break
+            free = _try(streets, grid, here, e, v, share, metres, best, free)
+    return free
+
+
+@njit(cache=True, nogil=True)
+def _chosen(best: _Best, free: float) -> int:
+    """Return which is taken, the open street (0) or the private one (1); doubt what is not one's own."""
+    if best.street[1, 0] == _NONE:
+        return 0
+    if best.place[1, 0] >= _OWN_SHARE * free:
+        best.street[1, 0] |= _PRIVATE
+    if best.street[0, 0] != best.street[1, 0]:
+        return 0 if best.street[0, 0] < best.street[1, 0] else 1
+    return 0 if best.place[0, 0] <= best.place[1, 0] else 1

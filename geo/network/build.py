@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,17 +11,25 @@ import pyproj
 import shapely
 
 from geo.coordinates.crs import metric_crs, segment_metres
+from geo.joins.estates import GateRows, gate_rows, part_estates
+from geo.joins.level import level_of
 from geo.kernels import is_on_disk
 from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network import _contract, _layout
-from geo.network.adjacency import freeze
+from geo.network.adjacency import Adjacency, freeze
 from geo.network.arrays import INFINITE_MS
 from geo.network.elevation import on_foot_slopes, rise_metres
 from geo.network.hierarchy import build_hierarchy
 from geo.network.network import IMPASSABLE, StreetNetwork
-from geo.network.profiles import Profile, node_delay_seconds, slope_factor, way_speed
+from geo.network.profiles import (
+    Profile,
+    node_delay_seconds,
+    slope_factor,
+    way_speed,
+    way_wait_seconds,
+)
 from geo.network.streets import StreetGraph
-from geo.types import Floats, Index, Index32
+from geo.types import Bools, Floats, Index, Index32
 
 if TYPE_CHECKING:
     # For types alone: callers with frames have imported them, and building from an extract needs neither.
@@ -32,6 +40,10 @@ if TYPE_CHECKING:
 def contraction_is_compiled() -> bool:
     """Whether the kernels that build a network were compiled before and are kept on disk."""
     return is_on_disk(_contract.walk_chains)
+
+
+Accesses: TypeAlias = npt.NDArray[np.uint8]
+"""Values of `geo.network.profiles.Access`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +60,15 @@ class Segments:
         Length on the ellipsoid.
     forward_seconds, backward_seconds
         Travel time from source to target and back; ``inf`` where that is not allowed.
+    surface
+        The square, platform or pier a segment belongs to, -1 for none; None where there are none.
+    across
+        Whether it leads over the surface rather than along its outline.
+    level, private
+        Level of each segment (`geo.joins.level`), and whether only those who belong there may use it; on the
+        ground and open where left out.
+    gates, kept
+        As `geo.joins.estates.Parted` has them; none where left out.
     """
 
     node_id: Index
@@ -58,6 +79,12 @@ class Segments:
     metres: Floats
     forward_seconds: Floats
     backward_seconds: Floats
+    surface: Index32 | None = None
+    across: Bools | None = None
+    level: npt.NDArray[np.int8] | None = None
+    private: Bools | None = None
+    gates: Index32 | None = None
+    kept: Index32 | None = None
 
 
 def network_from_streets(streets: StreetGraph, profile: Profile) -> StreetNetwork:
@@ -68,7 +95,9 @@ def network_from_streets(streets: StreetGraph, profile: Profile) -> StreetNetwor
     ValueError
         When no street may be used by this profile.
     """
-    segments = _without_blocked_nodes(_segments(streets, profile), streets, profile)
+    insider = replace(profile, private=True)
+    segments = _without_blocked_nodes(_segments(streets, profile, insider), streets, insider)
+    segments = _estates_apart(segments, streets, profile)
     return network_from_segments(segments, profile=profile.id, metres_per_second=profile.metres_per_second)
 
 
@@ -146,17 +175,19 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     """
     usable = np.isfinite(segments.forward_seconds) | np.isfinite(segments.backward_seconds)
     if not usable.any():
-        msg = f"no street may be used by the profile {profile!r}"
-        raise ValueError(msg)
+        raise ValueError(_nothing_usable(profile))
     source, target = segments.source[usable], segments.target[usable]
     forward, backward = segments.forward_seconds[usable], segments.backward_seconds[usable]
     metres = segments.metres[usable]
+    level, private = _of_usable(segments, usable)
 
     order = _layout.hilbert_order(segments.node_id, segments.node_lon, segments.node_lat)
     rank = np.empty(order.size, np.int64)
     rank[order] = np.arange(order.size)
     start, half = _contract.half_edges(segments.node_id.size, source, target)
     junction = _contract.mark_junctions(start, half, target, forward, backward)
+    if segments.kept is not None:
+        junction[segments.kept] = True
     chains = _contract.walk_chains(start, half, source, target, junction, order)
     chain_start, vertices, entering = _layout.canonical(chains, rank, source, (forward, backward))
 
@@ -175,6 +206,8 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     edge_target = position[vertices[chain_start[1:] - 1]]
     outward, inward = _layout.adjacency(kept.size, edge_source, edge_target, edge_forward, edge_backward)
 
+    gates = _gates(segments, position, outward, inward)
+    leaving = np.append(entering[1:], -1)
     lon, lat = segments.node_lon[vertices], segments.node_lat[vertices]
     crs = metric_crs((lon.min(), lat.min(), lon.max(), lat.max()))
     to_metres = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
@@ -183,12 +216,14 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
         node_id=freeze(segments.node_id[kept]),
         node_lon=freeze(segments.node_lon[kept]),
         node_lat=freeze(segments.node_lat[kept]),
-        node_piece=freeze(_layout.pieces(outward, inward)),
+        node_piece=freeze(_layout.pieces(outward, inward, gates)),
         edge_source=freeze(edge_source),
         edge_target=freeze(edge_target),
         edge_metres=freeze(along[chain_start[1:] - 1]),
         edge_forward_ms=freeze(edge_forward),
         edge_backward_ms=freeze(edge_backward),
+        edge_private=freeze(private[entering[chain_start[:-1] + 1]]),
+        edge_surface=freeze(_crossed(segments, usable)[entering[chain_start[:-1] + 1]]),
         vertex_start=freeze(chain_start),
         vertex_lon=freeze(lon),
         vertex_lat=freeze(lat),
@@ -197,6 +232,11 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
         vertex_metres=freeze(along),
         vertex_forward_ms=freeze(vertex_forward),
         vertex_backward_ms=freeze(vertex_backward),
+        vertex_level=freeze(np.where(leaving >= 0, level[leaving], 0).astype(np.int8)),
+        gate_start=freeze(gates.start),
+        gate_node=freeze(gates.node),
+        gate_leave_ms=freeze(gates.leave_ms),
+        gate_enter_ms=freeze(gates.enter_ms),
         outward=outward,
         inward=inward,
         hierarchy=build_hierarchy(outward, inward),
@@ -206,8 +246,65 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     )
 
 
-def _segments(streets: StreetGraph, profile: Profile) -> Segments:
-    speeds = np.array([way_speed(profile, tags) for tags in streets.tag_sets]).reshape(-1, 2) / 3.6
+def _crossed(segments: Segments, usable: Bools) -> Index32:
+    """Return the surface that each usable segment leads across, -1 for none."""
+    if segments.surface is None or segments.across is None:
+        return np.full(np.count_nonzero(usable), -1, np.int32)
+    return np.where(segments.across, segments.surface, np.int32(-1))[usable]
+
+
+def _nothing_usable(profile: str) -> str:
+    return f"no street may be used by the profile {profile!r}"
+
+
+def _of_usable(segments: Segments, usable: Bools) -> tuple[npt.NDArray[np.int8], Bools]:
+    """Return level and privacy of the usable segments."""
+    count = np.count_nonzero(usable)
+    level = np.zeros(count, np.int8) if segments.level is None else segments.level[usable]
+    return level, np.zeros(count, bool) if segments.private is None else segments.private[usable]
+
+
+def _gates(segments: Segments, position: Index32, outward: Adjacency, inward: Adjacency) -> GateRows:
+    gates = np.empty((0, 2), np.int32) if segments.gates is None else position[segments.gates]
+    ways = ((way.start, way.head, way.milliseconds) for way in (outward, inward))
+    return gate_rows(outward.start.size - 1, gates, *ways)
+
+
+def _estates_apart(segments: Segments, streets: StreetGraph, profile: Profile) -> Segments:
+    """Keep the estates apart that could be passed through."""
+    assert segments.private is not None
+    if segments.private.all():
+        raise ValueError(_nothing_usable(profile.id))
+    by_tags = np.array([np.isinf(node_delay_seconds(profile, tags)) for tags in streets.tag_sets])
+    gate = np.zeros(segments.node_id.size, bool)
+    gate[streets.tagged_node] = by_tags[streets.tagged_node_tags]
+    parted = part_estates(
+        gate.size,
+        segments.source,
+        segments.target,
+        metres=segments.metres,
+        private=segments.private,
+        gate=gate,
+        surface=segments.surface,
+    )
+    return replace(
+        segments,
+        node_id=np.append(segments.node_id, segments.node_id[parted.copies]),
+        node_lon=np.append(segments.node_lon, segments.node_lon[parted.copies]),
+        node_lat=np.append(segments.node_lat, segments.node_lat[parted.copies]),
+        source=parted.source,
+        target=parted.target,
+        private=parted.private,
+        gates=parted.gates,
+        kept=parted.kept,
+    )
+
+
+def _segments(streets: StreetGraph, profile: Profile, insider: Profile) -> Segments:
+    """Return every segment that `insider` may use; those that `profile` itself may not are private."""
+    speeds = np.array([way_speed(insider, tags) for tags in streets.tag_sets]).reshape(-1, 2) / 3.6
+    closed = np.array([way_speed(profile, tags) == (0.0, 0.0) for tags in streets.tag_sets], bool)
+    levels = np.array([level_of(tags) for tags in streets.tag_sets], np.int8)
     node_count = np.diff(streets.way_start)
     way = np.repeat(np.arange(streets.way_id.size), node_count)
     inside = np.ones(way.size, bool)
@@ -226,6 +323,15 @@ def _segments(streets: StreetGraph, profile: Profile) -> Segments:
         rise = rise_metres(streets.node_elevation, source, target, metres)
         rise *= on_foot_slopes(streets, way[first])
         forward, backward = forward / slope_factor(rise, metres), backward / slope_factor(-rise, metres)
+    waits = np.array([way_wait_seconds(profile, tags) for tags in streets.tag_sets])
+    if waits.any():
+        wait = waits[streets.way_tags[way[first]]]
+        forward, backward = forward + wait, backward + wait
+    surface, across = (
+        None if of_way is None else of_way[way[first]]
+        for of_way in (streets.way_surface, streets.way_is_across)
+    )
+    tags = streets.way_tags[way[first]]
     return Segments(
         node_id=streets.node_id,
         node_lon=lon,
@@ -235,6 +341,10 @@ def _segments(streets: StreetGraph, profile: Profile) -> Segments:
         metres=metres,
         forward_seconds=forward,
         backward_seconds=backward,
+        surface=surface,
+        across=across,
+        level=levels[tags],
+        private=closed[tags],
     )
 
 
@@ -256,18 +366,30 @@ def _without_blocked_nodes(segments: Segments, streets: StreetGraph, profile: Pr
         metres=segments.metres,
         forward_seconds=segments.forward_seconds + wait,
         backward_seconds=segments.backward_seconds + wait,
+        surface=segments.surface,
+        across=segments.across,
+        level=segments.level,
+        private=segments.private,
     )
 
 
 def _copies_of(blocked: npt.NDArray[np.bool_], segments: Segments) -> tuple[Index32, Index32, Index32]:
-    """Return new ends, so that no two segments share a blocked node, and the nodes that were copied."""
+    """Return new ends, so that no two segments share a blocked node, and the nodes that were copied.
+
+    A gate at the edge of a square does not part the square: its segments keep one end in common.
+    """
     source, target = segments.source.copy(), segments.target.copy()
     at_source, at_target = np.flatnonzero(blocked[source]), np.flatnonzero(blocked[target])
-    copies = np.concatenate([source[at_source], target[at_target]])
-    fresh = np.arange(blocked.size, blocked.size + copies.size, dtype=np.int32)
+    ends = np.concatenate([source[at_source], target[at_target]])
+    by = np.concatenate([at_source, at_target])
+    owner = -1 - np.arange(ends.size)
+    if segments.surface is not None:
+        owner = np.where(segments.surface[by] >= 0, segments.surface[by], owner)
+    held, copy = np.unique(np.column_stack([ends, owner]), axis=0, return_inverse=True)
+    fresh = (blocked.size + copy.ravel()).astype(np.int32)
     source[at_source] = fresh[: at_source.size]
     target[at_target] = fresh[at_source.size :]
-    return source, target, copies
+    return source, target, held[:, 0].astype(np.int32)
 
 
 def _milliseconds(seconds: Floats, chain_start: Index) -> tuple[Index32, Index32]:

@@ -10,12 +10,17 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.network.adjacency import Adjacency
-from geo.types import Floats, Index, Index32
+from geo.network.adjacency import Adjacency, freeze
+from geo.types import Bools, Floats, Index, Index32
 
 if TYPE_CHECKING:
     from geo.network.hierarchy import Hierarchy
 
+
+SCRAP_METRES = 2_000.0
+SCRAP_SHARE = 0.25
+"""A piece shorter than both is isolated for lack of a mapped way rather than by itself; measured in
+BENCHMARKS.md."""
 
 IMPASSABLE = -1
 """The travel time of an edge in a direction that is not allowed."""
@@ -44,6 +49,10 @@ class StreetNetwork:
         Length on the WGS84 ellipsoid.
     edge_forward_ms, edge_backward_ms
         Travel time from source to target and back; -1 where that is not allowed.
+    edge_private
+        Whether an edge belongs to an estate: it is used to leave and to enter, not to pass through.
+    edge_surface
+        The square, platform or pier an edge leads straight across; -1 where it is a street or an outline.
     vertex_start
         The vertices of edge ``e`` are ``vertex_start[e]:vertex_start[e + 1]``, from source to target.
     vertex_lon, vertex_lat
@@ -54,6 +63,11 @@ class StreetNetwork:
         Length from the source of the edge.
     vertex_forward_ms, vertex_backward_ms
         Travel time from the source to the vertex, and from the vertex back to the source.
+    vertex_level
+        Of the street from each vertex to the next: 0 on the ground, below it negative, above it positive.
+    gate_start, gate_node, gate_leave_ms, gate_enter_ms
+        Where estates meet the open streets, and how long it takes to there and back, by the node inside
+        (`geo.joins.estates.GateRows`).
     outward, inward
         Arcs by the node they leave, and by the node they enter. One and the same object where every
         edge takes equally long both ways.
@@ -76,6 +90,8 @@ class StreetNetwork:
     edge_metres: Floats
     edge_forward_ms: Index32
     edge_backward_ms: Index32
+    edge_private: Bools
+    edge_surface: Index32
     vertex_start: Index
     vertex_lon: Floats
     vertex_lat: Floats
@@ -84,6 +100,11 @@ class StreetNetwork:
     vertex_metres: Floats
     vertex_forward_ms: Index32
     vertex_backward_ms: Index32
+    vertex_level: npt.NDArray[np.int8]
+    gate_start: Index32
+    gate_node: Index32
+    gate_leave_ms: Index32
+    gate_enter_ms: Index32
     outward: Adjacency
     inward: Adjacency
     hierarchy: Hierarchy
@@ -129,6 +150,24 @@ class StreetNetwork:
         return np.bincount(self.node_piece)
 
     @cached_property
+    def piece_metres(self) -> Floats:
+        """Length of the streets of each connected piece."""
+        piece = self.node_piece[self.edge_source]
+        metres = np.bincount(piece, weights=self.edge_metres, minlength=self.pieces.size)
+        return metres.astype(np.float64)
+
+    @cached_property
+    def edge_scrap(self) -> Bools:
+        """Which edges lie on an isolated piece that is too short to be a quarter of its own.
+
+        That is a piece shorter than `SCRAP_METRES` and than `SCRAP_SHARE` of the longest: a platform between
+        rails, a yard without a way in, streets at the edge of an extract.
+        """
+        metres = self.piece_metres
+        scrap = metres < min(SCRAP_METRES, SCRAP_SHARE * metres.max())
+        return freeze(scrap[self.node_piece[self.edge_source]])
+
+    @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
         """West, south, east and north of all streets, in degrees."""
         return (
@@ -138,13 +177,21 @@ class StreetNetwork:
             float(self.vertex_lat.max()),
         )
 
+    @property
+    def street_metres(self) -> float:
+        """Length of all streets and outlines of squares, without the ways across."""
+        return float(self.edge_metres[self.edge_surface < 0].sum())
+
     def __repr__(self) -> str:
         return (
             f"StreetNetwork({self.profile!r}, {self.node_count:,} nodes, {self.edge_count:,} edges, "
-            f"{self.edge_metres.sum() / 1000:,.1f} km, {self.pieces.size} pieces)"
+            f"{self.street_metres / 1000:,.1f} km, {self.pieces.size} pieces)"
         )
+
+
+_ARRAYS = ("node_", "edge_", "vertex_", "gate_")
 
 
 def array_fields() -> tuple[str, ...]:
     """Return the names of the fields of a `StreetNetwork` that are plain arrays."""
-    return tuple(f.name for f in fields(StreetNetwork) if f.name.startswith(("node_", "edge_", "vertex_")))
+    return tuple(f.name for f in fields(StreetNetwork) if f.name.startswith(_ARRAYS))

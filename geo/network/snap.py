@@ -1,8 +1,17 @@
-"""Access points: places on edges at which points join the street network."""
+"""Access points: places on edges at which points join the street network.
+
+A point is joined to the nearest place of those against which least speaks.
+
+What speaks against a join is its doubt (`geo.joins.doubt.Doubt`): a tunnel below or a bridge above, an
+isolated piece, water, a railway, a wall or a motorway between, somebody else's private way. Of all places
+within the limit the one with the least doubt is taken, of those the nearest. What the nearest place of all
+would have been stands beside it, so that both can be compared.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +20,11 @@ import shapely
 
 from geo.blocks import run_blocks
 from geo.coordinates.crs import transformer
+from geo.joins.barriers import Barriers, no_barriers
+from geo.joins.doubt import Doubts
 from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network import _snap
+from geo.network._surface_joins import choose_ways_across
 from geo.network.adjacency import freeze
 from geo.network.arrays import NO_TIME
 from geo.network.network import StreetNetwork
@@ -41,6 +53,10 @@ class AccessPoints:
     snap_metres
         Length of that walk; to the nearest street also where the point was not joined, and
         ``inf`` where nothing lies within ten times the limit.
+    doubt
+        What speaks against the join, as bits of `geo.joins.doubt.Doubt`; 0 where nothing does.
+    nearest_edge, nearest_metres
+        The edge that is nearest whatever speaks against it, and how far it is; -1 where none is near enough.
     from_source_ms, from_target_ms
         Travel time from the ends of the edge to the place, without the access walk.
     to_source_ms, to_target_ms
@@ -53,6 +69,9 @@ class AccessPoints:
     edge_metres: Floats
     access_ms: Index32
     snap_metres: Floats
+    doubt: Doubts
+    nearest_edge: Index32
+    nearest_metres: Floats
     from_source_ms: Index32
     from_target_ms: Index32
     to_source_ms: Index32
@@ -80,6 +99,8 @@ def snap(
     points: gpd.GeoSeries | gpd.GeoDataFrame | tuple[npt.ArrayLike, npt.ArrayLike],
     *,
     max_snap_metres: float = 200.0,
+    barriers: Barriers | None = None,
+    level: npt.ArrayLike | None = None,
 ) -> AccessPoints:
     """Join each point to the nearest place of the nearest edge.
 
@@ -89,16 +110,36 @@ def snap(
         Points with a CRS, or longitudes and latitudes in degrees of WGS84.
     max_snap_metres
         A point farther than this from every street is not joined (`NOT_SNAPPED`).
+    barriers
+        What is not walked across; nothing where left out.
+    level
+        Of each point: 0 on the ground, negative where it lies below it, positive above
+        (`geo.joins.level.place_level`); all on the ground where left out.
 
     Raises
     ------
     ValueError
-        When the points have no CRS or are no points.
+        When the points have no CRS or are no points, or there is not one level a point.
     """
     xy = _metric(network, points)
-    nearest = _nearest_places(network, xy, max_snap_metres=max_snap_metres)
-    edge = np.where(nearest.metres <= max_snap_metres, nearest.edge, NOT_SNAPPED).astype(np.int32)
-    return _access_points(network, edge, nearest.vertex, nearest.share, nearest.metres)
+    levels = _levels(level, len(xy))
+    places = _nearest_places(network, xy, max_snap_metres=max_snap_metres)
+    choose_ways_across(network, xy, places.edge, places.vertex, places.share, places.metres)
+    near = places.metres <= max_snap_metres
+    nearest = np.where(near, places.edge, NOT_SNAPPED).astype(np.int32), places.metres.copy()
+    doubt = _with_least_doubt(network, xy, levels, places, max_snap_metres, barriers or no_barriers())
+    edge = np.where(near, places.edge, NOT_SNAPPED).astype(np.int32)
+    return _access_points(network, edge, places, doubt=doubt, nearest=nearest)
+
+
+def _levels(level: npt.ArrayLike | None, count: int) -> npt.NDArray[np.int8]:
+    if level is None:
+        return np.zeros(count, np.int8)
+    levels = np.asarray(level)
+    if levels.shape != (count,):
+        msg = f"there are {count} points, but levels of shape {levels.shape}"
+        raise ValueError(msg)
+    return np.sign(levels).astype(np.int8)
 
 
 def at_nodes(network: StreetNetwork, nodes: npt.ArrayLike) -> AccessPoints:
@@ -119,7 +160,10 @@ def at_nodes(network: StreetNetwork, nodes: npt.ArrayLike) -> AccessPoints:
     vertex = np.where(
         network.edge_source[edge] == node, network.vertex_start[edge], network.vertex_start[edge + 1] - 1
     )
-    return _access_points(network, edge, vertex, np.zeros(node.size), np.zeros(node.size))
+    here = np.zeros(node.size)
+    places = _NearestPlaces(edge=edge, vertex=vertex, share=here, metres=here.copy())
+    none = np.zeros(node.size, np.uint16)
+    return _access_points(network, edge, places, doubt=none, nearest=(edge.copy(), here.copy()))
 
 
 def _metric(
@@ -189,9 +233,53 @@ def _lower_within(
         pass
 
 
+def _with_least_doubt(
+    network: StreetNetwork,
+    xy: Floats,
+    level: npt.NDArray[np.int8],
+    found: _NearestPlaces,
+    max_snap_metres: float,
+    barriers: Barriers,
+) -> Doubts:
+    """Move points from the nearest place to one with less doubt, where there is one; return the doubts."""
+    x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
+    grid = barriers.grid(network.metric_crs, network.vertex_lon, network.vertex_lat)
+    streets = _snap.Streets(
+        network.vertex_start, network.vertex_x, network.vertex_y, network.vertex_level,
+        network.edge_scrap, network.edge_private,
+    )  # fmt: skip
+    outputs = (found.edge, found.vertex, found.share, found.metres)
+    doubt = np.zeros(x.size, np.uint16)
+    open_points = np.flatnonzero(_snap.doubted(streets, grid, x, y, level, max_snap_metres, *outputs))
+
+    settled = np.zeros(x.size, np.bool_)
+
+    def work(radius: float, first: int, last: int) -> None:
+        some = open_points[first:last]
+        squares = shapely.box(*(at[some] + sign * radius for sign in (-1, 1) for at in (x, y)))
+        point, candidate = network.edge_tree.query(squares)
+        start = np.searchsorted(point, np.arange(some.size + 1))
+        _snap.least_doubt(
+            streets, grid, some, start, candidate, x, y, level, radius, radius == max_snap_metres,
+            *outputs, doubt, settled,
+        )  # fmt: skip
+
+    for radius in (max_snap_metres / 8, max_snap_metres / 3, max_snap_metres):
+        for _ in run_blocks(open_points.size, 1024, partial(work, radius)):
+            pass
+        open_points = open_points[~settled[open_points]]
+    return doubt
+
+
 def _access_points(
-    network: StreetNetwork, edge: Index32, vertex: npt.NDArray[np.int64], share: Floats, metres: Floats
+    network: StreetNetwork,
+    edge: Index32,
+    places: _NearestPlaces,
+    *,
+    doubt: Doubts,
+    nearest: tuple[Index32, Floats],
 ) -> AccessPoints:
+    vertex, share, metres = places.vertex, places.share, places.metres
     joined = edge != NOT_SNAPPED
     last = network.vertex_start[np.where(joined, edge, 0) + 1] - 1
     a = np.where(joined, vertex, 0)
@@ -224,6 +312,9 @@ def _access_points(
         edge_metres=freeze(or_missing(between(network.vertex_metres), np.nan)),
         access_ms=freeze(access.astype(np.int32)),
         snap_metres=freeze(metres),
+        doubt=freeze(doubt),
+        nearest_edge=freeze(nearest[0]),
+        nearest_metres=freeze(nearest[1]),
         from_source_ms=allowed(from_source, edge_forward, at_source),
         from_target_ms=allowed(edge_backward - to_source, edge_backward, at_target),
         to_source_ms=allowed(to_source, edge_backward, at_source),

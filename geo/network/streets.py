@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from geo.types import Floats, Index, Index32
+from geo.types import Bools, Floats, Index, Index32
 
 Tags = Mapping[str, str]
 
@@ -33,6 +33,11 @@ class StreetGraph:
         The distinct sets of tags.
     node_elevation
         Metres above the sea, missing where unknown; None where elevation is not given.
+    way_surface
+        Which square, platform or pier a way belongs to, -1 for an ordinary way; None where there are none
+        (`geo.squares.surfaces`).
+    way_is_across
+        Which of the ways of surfaces lead straight across; the others are outlines.
     """
 
     node_id: Index
@@ -46,3 +51,5 @@ class StreetGraph:
     tagged_node_tags: Index32
     tag_sets: tuple[Tags, ...]
     node_elevation: Floats | None = None
+    way_surface: Index32 | None = None
+    way_is_across: Bools | None = None

@@ -38,13 +38,19 @@ class Arcs(NamedTuple):
     """The edges at each node, and the ends of the edges.
 
     The arcs of node ``n`` are ``start[n]:start[n + 1]``; ``edge`` is the edge each runs along, from node
-    ``source`` to node ``target`` (both by edge).
+    ``source`` to node ``target`` (both by edge). Node ``n`` of an estate (`geo.joins.estates`) meets the open
+    streets at the nodes ``gate[gate_start[n]:gate_start[n + 1]]``; ``gate_ahead_ms`` is the time to there in
+    the direction of the arcs, ``gate_behind_ms`` that from there.
     """
 
     start: Array
     edge: Array
     source: Array
     target: Array
+    gate_start: Array
+    gate: Array
+    gate_ahead_ms: Array
+    gate_behind_ms: Array
 
 
 class Places(NamedTuple):

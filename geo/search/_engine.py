@@ -154,7 +154,11 @@ def facility_labels(
         buckets = _bucket_count(network, label[core], shift)
         _label_search.search_core_k_labels(graph, queue, label, k, limit_ms, shift, buckets)
         _label_search.sweep_k_labels_down(graph, label, k, limit_ms)
-    return _label_search.labels_by_node(graph, label, k)
+    label = _label_search.labels_by_node(graph, label, k)
+    if network.gate_node.size:
+        gates = (network.gate_start, network.gate_node, network.gate_leave_ms)
+        _places.leave_estates(label, k, *gates, limit_ms)
+    return label
 
 
 def facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[Index32, Index32, Index32]:
@@ -166,16 +170,39 @@ def facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[In
     )
     ms = np.concatenate([facilities.from_source_ms[from_source], facilities.from_target_ms[from_target]])
     number = np.concatenate([from_source, from_target]).astype(np.int32)
-    return node, ms + facilities.access_ms[number], number
+    return _also_from_gates(network, node, ms + facilities.access_ms[number], number)
+
+
+def _also_from_gates(
+    network: StreetNetwork, node: Index32, ms: Index32, number: Index32
+) -> tuple[Index32, Index32, Index32]:
+    """Add to seeds inside estates those where the estate is entered."""
+    rows = np.diff(network.gate_start)[node]
+    seed = np.repeat(np.arange(node.size), rows)
+    row = network.gate_start[node][seed] + np.arange(seed.size) - np.repeat(np.cumsum(rows) - rows, rows)
+    entered = network.gate_enter_ms[row] != NO_TIME
+    seed, row = seed[entered], row[entered]
+    return (
+        np.concatenate([node, network.gate_node[row]]),
+        np.concatenate([ms, ms[seed] + network.gate_enter_ms[row]]),
+        np.concatenate([number, number[seed]]),
+    )
 
 
 def arcs_of(network: StreetNetwork, adjacency: Adjacency) -> Arcs:
-    """Return the arcs of a network in the form that kernels take."""
+    """Return the arcs of a network, by the node they leave or enter, in the form that kernels take."""
+    ahead, behind = network.gate_leave_ms, network.gate_enter_ms
+    if adjacency is not network.outward:
+        ahead, behind = behind, ahead
     return Arcs(
         start=adjacency.start32,
         edge=adjacency.edge,
         source=network.edge_source,
         target=network.edge_target,
+        gate_start=network.gate_start,
+        gate=network.gate_node,
+        gate_ahead_ms=ahead,
+        gate_behind_ms=behind,
     )
 
 

@@ -14,6 +14,7 @@ from numba import njit
 from geo.network.arrays import NO_TIME, SweepGraph
 from geo.search._arrays import Arcs, Places, Scratch
 from geo.search._bounded_search import search_within
+from geo.search._places import enter_estates
 from geo.types import Array
 
 
@@ -264,9 +265,19 @@ def _search_together(
                 reached_node[seeds] = n
                 seeds += 1
             time[n] = min(time[n], along + origins.access_ms[p])
+            for g in range(arcs.gate_start[n], arcs.gate_start[n + 1]):
+                through = np.int64(along) + origins.access_ms[p] + arcs.gate_ahead_ms[g]
+                if through <= limit_ms:
+                    m = arcs.gate[g]
+                    if time[m] == NO_TIME:
+                        reached_node[seeds] = m
+                        seeds += 1
+                    time[m] = min(np.int64(time[m]), through)
     for i in range(seeds):
         reached_ms[i] = time[reached_node[i]]
-    reached_count = search_within(graph, scratch, seeds, limit_ms, shift)
+        time[reached_node[i]] = NO_TIME
+    node_count = search_within(graph, scratch, seeds, limit_ms, shift)
+    reached_count = enter_estates(arcs, arcs.gate_behind_ms, scratch, node_count, limit_ms)
     for i in range(reached_count):
         time[reached_node[i]] = reached_ms[i]
     return reached_count

@@ -108,12 +108,18 @@ def nearest_at_points(
 
 @njit(cache=True, nogil=True)
 def seed_edge_ends(
-    arcs: Arcs, edge: Array, end_ms: tuple[Array, Array], access_ms: Array, p: int, scratch: Scratch
+    arcs: Arcs,
+    gate_ms: Array,
+    edge: Array,
+    end_ms: tuple[Array, Array],
+    access_ms: Array,
+    p: int,
+    scratch: Scratch,
 ) -> int:
-    """List the ends of the edge of place `p` as seeds; returns how many there are.
+    """List the ends of the edge of place `p`, and the gates of its estate, as seeds; returns how many.
 
     `end_ms` holds the times between the place and the source and target of its edge: to them for a
-    search away from the place, from them for a search towards it.
+    search away from the place, from them for a search towards it; so does `gate_ms` between nodes and gates.
     """
     e = edge[p]
     seeds = 0
@@ -122,10 +128,66 @@ def seed_edge_ends(
     for side in range(2):
         time = end_ms[side][p]
         if time != NO_TIME:
-            scratch.reached_node[seeds] = arcs.source[e] if side == 0 else arcs.target[e]
-            scratch.reached_ms[seeds] = min(np.int64(time) + access_ms[p], INFINITE_MS)
-            seeds += 1
+            n = arcs.source[e] if side == 0 else arcs.target[e]
+            seeds = add_seed(scratch, seeds, n, np.int64(time) + access_ms[p])
+            for g in range(arcs.gate_start[n], arcs.gate_start[n + 1]):
+                through = np.int64(time) + access_ms[p] + gate_ms[g]
+                seeds = add_seed(scratch, seeds, arcs.gate[g], through)
     return seeds
+
+
+@njit(cache=True, nogil=True)
+def add_seed(scratch: Scratch, seeds: int, n: int, ms: int) -> int:
+    """Add a node to the first `seeds` of the lists, or lower its time; returns how many there are then."""
+    ms = min(ms, INFINITE_MS)
+    for i in range(seeds):
+        if scratch.reached_node[i] == n:
+            scratch.reached_ms[i] = min(np.int64(scratch.reached_ms[i]), ms)
+            return seeds
+    scratch.reached_node[seeds] = n
+    scratch.reached_ms[seeds] = ms
+    return seeds + 1
+
+
+@njit(cache=True, nogil=True)
+def leave_estates(
+    label: Array, k: int, gate_start: Array, gate: Array, leave_ms: Array, limit_ms: int
+) -> None:
+    """Give the nodes of estates the labels of the open streets that they lead to."""
+    for n in range(gate_start.size - 1):
+        for g in range(gate_start[n], gate_start[n + 1]):
+            for i in range(gate[g] * k, gate[g] * k + k):
+                if label[i] == UNREACHED or (label[i] >> 32) + leave_ms[g] > limit_ms:
+                    break
+                insert_label(label, n * k, k, label[i] + (np.int64(leave_ms[g]) << 32))
+
+
+@njit(cache=True, nogil=True)
+def enter_estates(arcs: Arcs, gate_ms: Array, scratch: Scratch, count: int, limit_ms: int) -> np.int64:
+    """Add to the `count` nodes reached those of estates that are entered from them; returns how many.
+
+    `gate_ms` holds the times between nodes and gates in the direction of the search.
+    """
+    if arcs.gate.size == 0:
+        return np.int64(count)
+    time, reached_node, reached_ms = scratch.node_time, scratch.reached_node, scratch.reached_ms
+    reached = np.int64(count)
+    for i in range(reached):
+        time[reached_node[i]] = reached_ms[i]
+    for n in range(arcs.gate_start.size - 1):
+        least = np.int64(time[n])
+        for g in range(arcs.gate_start[n], arcs.gate_start[n + 1]):
+            if time[arcs.gate[g]] != NO_TIME:
+                least = min(least, np.int64(time[arcs.gate[g]]) + gate_ms[g])
+        if least < time[n] and least <= limit_ms:
+            if time[n] == NO_TIME:
+                reached_node[reached] = n
+                reached += 1
+            time[n] = least
+    for i in range(reached):
+        reached_ms[i] = time[reached_node[i]]
+        time[reached_node[i]] = NO_TIME
+    return reached
 
 
 @njit(cache=True, nogil=True)
@@ -158,7 +220,8 @@ def _search_places(
     """
     end_ms = (origins.to_source_ms, origins.to_target_ms)
     at_nodes, on_edges = goals.at_nodes, goals.on_edges
-    seeds = seed_edge_ends(arcs, origins.edge, end_ms, origins.access_ms, origin, scratch)
+    gate_ms = arcs.gate_ahead_ms
+    seeds = seed_edge_ends(arcs, gate_ms, origins.edge, end_ms, origins.access_ms, origin, scratch)
     node_count = search_within(graph, scratch, seeds, limit_ms, shift)
     count = 0
     for i in range(node_count):
@@ -256,6 +319,7 @@ def sum_places(
 @njit(cache=True, nogil=True)
 def reach_nodes(
     graph: SweepGraph,
+    arcs: Arcs,
     origins: Array,
     limit_ms: int,
     shift: int,
@@ -269,9 +333,11 @@ def reach_nodes(
     """Write which junctions each origin junction reaches, as `reach_places` does for places."""
     written = 0
     while origin < last:
-        scratch.reached_node[0] = origins[origin]
-        scratch.reached_ms[0] = 0
-        count = search_within(graph, scratch, 1, limit_ms, shift)
+        seeds = add_seed(scratch, 0, origins[origin], 0)
+        for g in range(arcs.gate_start[origins[origin]], arcs.gate_start[origins[origin] + 1]):
+            seeds = add_seed(scratch, seeds, arcs.gate[g], arcs.gate_ahead_ms[g])
+        node_count = search_within(graph, scratch, seeds, limit_ms, shift)
+        count = enter_estates(arcs, arcs.gate_behind_ms, scratch, node_count, limit_ms)
         if written + count > out_node.size:
             break
         out_node[written : written + count] = scratch.reached_node[:count]
@@ -310,9 +376,12 @@ def pair_times(
         if e < 0 or g < 0:
             continue
         best = time_along_edge(origins, p, destinations, p) if e == g else NO_TIME
-        seeds = seed_edge_ends(arcs, origins.edge, to_ends, origins.access_ms, p, ahead)
+        to_gates, from_gates = arcs.gate_ahead_ms, arcs.gate_behind_ms
+        seeds = seed_edge_ends(arcs, to_gates, origins.edge, to_ends, origins.access_ms, p, ahead)
         cells, core_nodes = sweep_up(forward, ahead, seeds, limit_ms)
-        seeds = seed_edge_ends(arcs, destinations.edge, from_ends, destinations.access_ms, p, behind)
+        seeds = seed_edge_ends(
+            arcs, from_gates, destinations.edge, from_ends, destinations.access_ms, p, behind
+        )
         cells_behind, core_behind = sweep_up(backward, behind, seeds, limit_ms)
         for i in range(cells_behind):
             c = behind.touched_cell[i]

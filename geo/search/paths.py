@@ -19,6 +19,9 @@ from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.types import Floats, Index32
 
+_NO_EDGE = -1
+"""Stands for the edge by which one passes the gate of an estate."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
@@ -112,32 +115,54 @@ def _search_junctions(
     Each junction comes with the edge it was entered by. Walks between points and streets are not counted.
     """
     out: Adjacency = network.outward
-    entered: dict[int, tuple[int, int]] = {}
+    doors = _doors(network)
+    entered: dict[tuple[int, bool], tuple[tuple[int, bool], int]] = {}
+    start = (-1, False)
     last = _ms_of_ends(network, destination, destination.from_source_ms, destination.from_target_ms)
     queue = [
-        (ms, node, -1, int(origin.edge[0]))
+        (ms, (node, False), start, int(origin.edge[0]))
         for node, ms in _ms_of_ends(network, origin, origin.to_source_ms, origin.to_target_ms).items()
     ]
     heapq.heapify(queue)
-    best_ms, end = limit_ms, -1
+    best_ms, end = limit_ms, start
     while queue and queue[0][0] < best_ms:
-        ms, node, before, by = heapq.heappop(queue)
-        if node in entered:
+        ms, here, before, by = heapq.heappop(queue)
+        if here in entered:
             continue
-        entered[node] = before, by
+        entered[here] = before, by
+        node, arrived = here
         if ms + last.get(node, NO_TIME) < best_ms:
-            best_ms, end = ms + last[node], node
+            best_ms, end = ms + last[node], here
         for a in range(out.start[node], out.start[node + 1]):
-            step = (ms + int(out.milliseconds[a]), int(out.head[a]), node, int(out.edge[a]))
+            step = (ms + int(out.milliseconds[a]), (int(out.head[a]), arrived), here, int(out.edge[a]))
             heapq.heappush(queue, step)
-    if end < 0:
+        if not arrived:
+            for door, into in doors.get(node, ()):
+                heapq.heappush(queue, (ms, (door, into), here, _NO_EDGE))
+    if end == start:
         return NO_TIME, []
     arcs = []
-    while end >= 0:
+    while end != start:
         before, by = entered[end]
-        arcs.append((end, by))
+        arcs.append((end[0], by))
         end = before
     return best_ms, arcs[::-1]
+
+
+def _doors(network: StreetNetwork) -> dict[int, list[tuple[int, bool]]]:
+    """Return where estates are left and entered: nodes at the same place, and whether one is then inside.
+
+    Whoever has entered an estate does not leave it again (`geo.joins.estates`).
+    """
+    doors: dict[int, list[tuple[int, bool]]] = {}
+    inside = np.repeat(np.arange(network.node_count), np.diff(network.gate_start))
+    rows = (inside, network.gate_node, network.gate_leave_ms, network.gate_enter_ms)
+    for inner, outer, leave, enter in zip(*(row.tolist() for row in rows), strict=True):
+        if leave == 0:
+            doors.setdefault(inner, []).append((outer, False))
+        if enter == 0:
+            doors.setdefault(outer, []).append((inner, True))
+    return doors
 
 
 def _ms_of_ends(
@@ -163,6 +188,8 @@ def _path_coordinates(
         )
     ]
     for node, edge in arcs[1:]:
+        if edge == _NO_EDGE:
+            continue
         ahead = int(network.edge_target[edge]) == node
         whole = (0.0, float(network.edge_metres[edge]))
         pieces.append(_edge_coordinates(network, edge, *(whole if ahead else whole[::-1])))
@@ -203,7 +230,7 @@ def _path_metres(
     if not arcs:
         return abs(here - there)
     e, g = int(origin.edge[0]), int(destination.edge[0])
-    whole = sum(float(network.edge_metres[edge]) for _, edge in arcs[1:])
+    whole = sum(float(network.edge_metres[edge]) for _, edge in arcs[1:] if edge != _NO_EDGE)
     first = abs(here - _leaving_metres(network, e, arcs[0][0], origin))
     return whole + first + abs(there - _entering_metres(network, g, arcs[-1][0], destination))
 

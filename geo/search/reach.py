@@ -235,7 +235,7 @@ def reachable_nodes(
 ) -> Reachable:
     """Return every junction within `max_seconds` of each of the junctions `nodes`, itself included."""
     limit_ms = search_limit_ms(max_seconds)
-    graph = network.hierarchy.forward
+    graph, arcs = network.hierarchy.forward, arcs_of(network, network.outward)
     origins = np.ascontiguousarray(nodes, np.int32)
     shift = bounded_shift(network, limit_ms)
 
@@ -243,7 +243,7 @@ def reachable_nodes(
         origin: int, last: int, own: Workspace, count: Index32, place: Index32, milliseconds: Index32
     ) -> tuple[int, int]:
         return _places.reach_nodes(
-            graph, origins, limit_ms, shift, origin, last, own.scratch, count, place, milliseconds
+            graph, arcs, origins, limit_ms, shift, origin, last, own.scratch, count, place, milliseconds
         )
 
     workspace = partial(thread_workspace, graph, (limit_ms >> shift) + 1)

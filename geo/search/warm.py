@@ -12,11 +12,13 @@ from geo.network.toys import line, square
 from geo.search import _isochrone, _label_search, _places
 from geo.search.isochrones import isochrones
 from geo.search.reach import nearest, reachable, reachable_nodes, sums, travel_times
+from geo.squares.surfaces import compile_crossings, crossings_are_compiled
 
 
 def compile_kernels() -> float:
     """Run every kernel once on toy streets; compiled code is kept on disk. Returns the seconds it took."""
     begun = time.perf_counter()
+    compile_crossings()
     for network in (square(), line([100.0, 100.0], one_way=True)):
         ends = at_nodes(network, [0, 1])
         for k in (1, 2):
@@ -32,5 +34,5 @@ def compile_kernels() -> float:
 def announce_compilation(say: Callable[[str], object]) -> None:
     """Tell the user that the first run takes longer, when kernels have still to be compiled."""
     kernels = (_label_search.search_core_labels, _places.reach_places, _isochrone.reached_stretches)
-    if not (contraction_is_compiled() and all(map(is_on_disk, kernels))):
+    if not (contraction_is_compiled() and crossings_are_compiled() and all(map(is_on_disk, kernels))):
         say("compiling the search kernels (once, some 20 seconds)")

@@ -1,6 +1,8 @@
 """Where the next sites go: set cover, maximal covering, p-median and p-center, each with a proof."""
 
 from geo.siting.compare import (
+    Alternatives,
+    Curve,
     CurvePoint,
     Regret,
     alternatives,
@@ -10,7 +12,7 @@ from geo.siting.compare import (
     near_plans,
     regret,
 )
-from geo.siting.plan import Coverage, Culprit, Plan, SiteShare, Status
+from geo.siting.plan import Coverage, Culprit, NothingNew, Plan, SiteShare, Status
 from geo.siting.problem import (
     Demand,
     Goal,
@@ -26,11 +28,14 @@ from geo.siting.problem import (
 from geo.siting.solve import cover_all, cover_most, least_minutes, least_worst, solve
 
 __all__ = [
+    "Alternatives",
     "Coverage",
     "Culprit",
+    "Curve",
     "CurvePoint",
     "Demand",
     "Goal",
+    "NothingNew",
     "Plan",
     "Problem",
     "Regret",

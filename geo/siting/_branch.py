@@ -6,9 +6,7 @@ demand prices are held below the losses that a shortened table no longer lists.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -18,6 +16,7 @@ from geo.siting._losses import (
     LossTable,
     merge_demand,
 )
+from geo.siting._proof import Verdict, Watch, is_there
 from geo.types import Floats, Index
 
 #: Entries looked at before the clock is read again (about half a second).
@@ -26,30 +25,6 @@ _CHUNK = 150_000_000
 _REACH = 1.6
 _ROOT_PATIENCE, _NODE_PATIENCE = 20.0, 8.0
 _NODE_STEPS = 40
-
-
-@dataclass(slots=True)
-class Watch:
-    """The clock of one run, and whom to tell how far it is."""
-
-    seconds: float
-    tell: Callable[[str, float, float, float], None] | None = None
-    begun: float = field(default_factory=time.perf_counter)
-
-    @property
-    def spent(self) -> float:
-        """Seconds since the run began."""
-        return time.perf_counter() - self.begun
-
-    @property
-    def left(self) -> float:
-        """Seconds until the limit."""
-        return max(self.seconds - self.spent, 0.0)
-
-    def report(self, stage: str, value: float, bound: float) -> None:
-        """Tell the caller how far the run is."""
-        if self.tell is not None:
-            self.tell(stage, self.spent, value, bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +58,14 @@ class Outcome:
     opened
         Rows of the table that was given; empty where no plan beats the cutoff.
     value, bound
-        Loss of the plan, and a loss below which no plan goes.
+        Loss of the plan (``inf`` where none beats the cutoff), and a loss below which no plan goes.
+    beyond
+        Plans that lose as much or more were given up on the way: what is proven of ``left`` alone holds
+        for all plans up to this loss.
     stopped_by
-        Empty where the search came to its end, else "time", "nodes" or "user".
-    left, price
-        Rows that could not be ruled out at the root, and the best prices there, for whoever carries on.
+        Why the search ended early: "time", "nodes" or "user"; else empty. It proves nothing.
+    left
+        Rows that could not be ruled out at the root, for whoever carries on.
     nodes
         Branches looked at.
     """
@@ -95,9 +73,32 @@ class Outcome:
     opened: Index
     value: float
     bound: float
+    beyond: float
     stopped_by: str
     left: Index
     nodes: int
+
+    def reaches(self, goal: float) -> Verdict:
+        """Return whether there is a plan that loses no more than ``goal``."""
+        return is_there(self.value, self.bound, goal)
+
+
+def _doubt(scale: float) -> float:
+    """Return by how much sums of this size may be off by rounding, generously."""
+    return max(1e-6, 1e-9 * abs(scale))
+
+
+def rounded_up(bound: float, step: float) -> float:
+    """Return the least loss a plan can have that is not below a bound, where losses are whole numbers.
+
+    Examples
+    --------
+    >>> rounded_up(3.2, 1.0), rounded_up(3.0000001, 1.0), rounded_up(3.2, 0.0)
+    (4.0, 3.0000001, 3.2)
+    """
+    if not step or not np.isfinite(bound) or _doubt(bound) > 0.25 * step:
+        return bound
+    return max(bound, float(np.ceil(bound - _doubt(bound))))
 
 
 @dataclass(slots=True)
@@ -178,12 +179,21 @@ class Search:
         self.enough = enough or Enough()
         self.step = table.step
         self.random = np.random.default_rng(seed)
-        self.value = self.enough.cutoff
-        self.best: Index = np.empty(0, dtype=np.int64)
-        self.has_plan = False
+        # Value and plan change in one assignment: an interrupt never parts them.
+        self.plan: tuple[float, Index | None] = (self.enough.cutoff, None)
         self.left: Index = np.arange(table.sites)
         self.root_bound = -np.inf
         self.nodes = 0
+
+    @property
+    def value(self) -> float:
+        """Loss of the best plan, or the cutoff while there is none."""
+        return self.plan[0]
+
+    @property
+    def best(self) -> Index:
+        """Rows of the best plan."""
+        return np.empty(0, dtype=np.int64) if self.plan[1] is None else self.plan[1]
 
     @property
     def slack(self) -> float:
@@ -192,15 +202,17 @@ class Search:
             return 0.0
         answer = abs(self.enough.total - self.value)
         close = 1e-10 * max(self.value, answer)
-        if not self.has_plan:
+        if self.plan[1] is None:
             return close
-        return max(self.step * (1.0 - 1e-6) - close, close, self.enough.gap * answer)
+        whole = self.step - 2.0 * _doubt(max(self.value, answer))
+        return max(whole if whole > 0.5 * self.step else 0.0, close, self.enough.gap * answer)
 
     @property
     def target(self) -> float:
         """Bound from which on a part of the search is of no interest."""
         if np.isfinite(self.enough.goal):
-            return min(self.value, self.enough.goal + max(1e-6 * self.step, 1e-12))
+            goal = self.enough.goal
+            return min(self.value, goal + max(1e-6 * self.step, 1e-10 * abs(goal), 1e-12))
         return self.value - self.slack
 
     @property
@@ -212,7 +224,7 @@ class Search:
         """Keep a plan if it is the best so far."""
         value = self.table.value(opened)
         if value < self.value:
-            self.value, self.best, self.has_plan = value, np.sort(opened), True
+            self.plan = (value, np.sort(opened))
 
     def improve(self, opened: Index, order: Index, *, passes: int = 30) -> None:
         """Exchange sites of a plan while that helps, and keep the result if it is the best."""
@@ -237,28 +249,35 @@ class Search:
     def run(self, *, most_nodes: int = 1_000_000) -> Outcome:
         """Search until proven, or until the clock, the node limit or the user says stop."""
         stack: list[_Node] = []
-        stopped, bound = "", -np.inf
+        stopped, least_open = "", -np.inf
         try:
             first = self.warm_start()
             if not self.satisfied:
                 stack.append(self._root(first))
-            while stack and not self.satisfied:
-                bound = min(node.bound for node in stack)
-                if self.watch.left <= 0.0 or self.nodes >= most_nodes:
-                    stopped = "time" if self.watch.left <= 0.0 else "nodes"
+            while not self.satisfied:
+                least_open = min((node.bound for node in stack), default=np.inf)
+                if not stack:
                     break
-                self.watch.report("branching", self.value, max(bound, self.root_bound))
+                if self.watch.over or self.nodes >= most_nodes:
+                    stopped = self.watch.why if self.watch.over else "nodes"
+                    break
+                self.watch.report("branching", self.value, max(least_open, self.root_bound))
                 stack.extend(self._expand(stack.pop()))
         except KeyboardInterrupt:
+            self.watch.interrupt()
             stopped = "user"
-        return Outcome(self.best, self.value, self._proven(stopped, bound), stopped, self.left, self.nodes)
+        value = self.value if self.plan[1] is not None else np.inf
+        bound = min(self._proven(least_open), value)
+        return Outcome(self.best, value, bound, self.target, stopped, self.left, self.nodes)
 
-    def _proven(self, stopped: str, bound: float) -> float:
-        """Return the bound that holds for every plan."""
-        if np.isfinite(self.enough.goal) or not stopped:
-            done = self.value if not self.enough.gap else self.value - self.slack
-            return max(min(done, self.value), min(self.root_bound, self.value))
-        return min(max(min(bound, self.target), self.root_bound), self.value)
+    def _proven(self, least_open: float) -> float:
+        """Return a loss below which no plan goes, given the least bound of the branches still open.
+
+        Sites and branches were given up only where no plan below the target is lost; so whatever is proven
+        of the rest holds for all plans up to the target, and no farther.
+        """
+        known = min(max(least_open, self.root_bound), self.target)
+        return rounded_up(known, self.step)
 
     def _first_price(self, opened: Index) -> Floats:
         """Guess prices half way between the least and second least loss of a plan."""
@@ -280,7 +299,7 @@ class Search:
             self.watch.report("bounding", self.value, self.root_bound)
             if turn % 3 == 2 or ascent.finished or steps < 40:
                 self._round(names, ascent.cost, ())
-            if ascent.finished or self.root_bound >= self.target or self.satisfied or self.watch.left <= 0.0:
+            if ascent.finished or self.root_bound >= self.target or self.satisfied or self.watch.over:
                 break
             out, _ = self._fixed(table, ascent, self.room)
             if out.sum() >= 0.1 * out.size:
@@ -311,7 +330,7 @@ class Search:
         taken = np.zeros(table.sites, dtype=bool)
         taken[order[: whole + (share > 0.0)]] = True
         out = ~taken & (ascent.bound + ascent.cost + before * table.size >= self.target)
-        out |= table.size > room + 1e-9
+        out |= table.size > room
         inside = np.zeros(table.sites, dtype=bool)
         inside[order[:whole]] = True
         must = inside & ~out & (ascent.bound - ascent.cost - after * table.size >= self.target)
@@ -330,7 +349,7 @@ class Search:
         table = node.table
         if node.bound >= self.target:
             return []
-        if float(table.size.sum()) <= node.room + 1e-9:
+        if float(table.size.sum()) <= node.room:
             self.offer(np.concatenate([np.array(node.chosen, dtype=np.int64), node.names]))
             return []
         ascent = _Ascent.begin(node.price, table.sites, 0.5)
@@ -355,7 +374,7 @@ class Search:
                 kernels.open_site(table.start, table.demand, table.loss, cap, inside)
             chosen = (*chosen, *names[must].tolist())
             room -= float(table.size[must].sum())
-        rest = np.flatnonzero(~(out | must) & (table.size <= room + 1e-9))
+        rest = np.flatnonzero(~(out | must) & (table.size <= room))
         if rest.size == 0:
             self.offer(np.array(chosen, dtype=np.int64))
             return []
@@ -366,7 +385,7 @@ class Search:
         shut = _Node(table.only(others), names[others], chosen, room, price, node.bound, node.depth + 1)
         with_it = table.opened(row)
         left = room - float(table.size[row])
-        fits = others[table.size[others] <= left + 1e-9]
+        fits = others[table.size[others] <= left]
         opened = _Node(
             table.only(fits, with_it), names[fits], (*chosen, int(names[row])), left,
             np.minimum(price, with_it), node.bound, node.depth + 1,

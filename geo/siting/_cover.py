@@ -5,16 +5,15 @@ The least worst time (p-center) is the smallest one within which a plan covers e
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.siting import _kernels as kernels
-from geo.siting._branch import Enough, Search, Watch
+from geo.siting._branch import Enough, Outcome, Search, rounded_up
 from geo.siting._engines import (
-    NO_ANSWER,
-    Answer,
     by_model,
     close_no_more,
     finish,
@@ -30,23 +29,71 @@ from geo.siting._losses import (
     merge_demand,
 )
 from geo.siting._prepared import Case
+from geo.siting._proof import NO_ANSWER, Answer, Record, Verdict, Watch
+from geo.siting._rules import ROUNDING, milliseconds_to
 from geo.types import Bools, Floats, Index
 
 
-def cover_everyone(case: Case, watch: Watch, *, seed: int, gap: float) -> Answer:
-    """Answer the set cover problem (Toregas et al. 1971): fewest sites, or least cost, for all."""
-    costs = case.problem.sites.costs[case.choices]
-    table, _, required = open_required(case, replace(case.table(), size=costs), 0.0)
-    must = np.flatnonzero(required)
-    left = table.only(np.flatnonzero(~required))
-    rows = np.flatnonzero(~required)
-    thin, kept, counts = thin_cover(left)
-    chosen, value, bound, stopped = _set_cover(thin, watch, seed=seed, gap=gap)
-    base = float(costs[must].sum())
-    sites = case.choices[np.concatenate([must, rows[kept[chosen]]])]
-    return Answer(
-        sites, value + base, bound + base, stopped, not np.isfinite(value) and not stopped, None, counts
+def cover_everyone(case: Case, watch: Watch, record: Record, *, seed: int, gap: float) -> str:
+    """Answer the set cover problem (Toregas et al. 1971): fewest sites, or least cost, for all.
+
+    Returns
+    -------
+    str
+        Why the search ended early, else empty.
+    """
+    units = case.money.units[case.choices]
+    table, _, required = open_required(case, replace(case.table(), size=units), 0.0)
+    must, rows = np.flatnonzero(required), np.flatnonzero(~required)
+    base = float(units[must].sum())
+    thin, kept, counts = thin_cover(table.only(rows))
+    record.counts |= counts
+    record.prove(case.money.worth(base))
+
+    def offer(chosen: Index) -> None:
+        sites = case.choices[np.concatenate([must, rows[kept[chosen]]])]
+        record.offer(sites, case.money.worth(base + float(thin.size[chosen].sum())))
+
+    first = kernels.greedy(
+        thin.start, thin.demand, thin.loss, thin.weight, thin.cap, thin.size, np.inf, thin.sites
     )
+    if thin.value(first) > 0.0:
+        # Greedy choice goes on while anybody can still be covered.
+        record.prove(np.inf)
+        return ""
+    offer(first)
+    if not thin.weight.size:
+        return ""
+    model, x = _set_cover(thin)
+    most = max(float(thin.size.sum()), 1.0)
+    start = (x, np.isin(x, first).astype(float))
+    near = gap * (float(thin.size[first].sum()) + base)
+    out = model.solve(
+        watch, cost=_costs(model, x, thin.size / most), seed=seed, start=start,
+        enough=lambda value, bound: bool(np.isfinite(value)) and (value - bound) * most <= near,
+    )  # fmt: skip
+    bound = rounded_up(out.bound * most, 1.0)
+    record.prove(case.money.worth(base + bound) if bound < np.inf else bound)
+    if out.x is not None:
+        chosen = np.flatnonzero(out.x[x] > 0.5)
+        if thin.value(chosen) <= 0.0:
+            offer(chosen)
+    return "" if out.stopped_by == "enough" else out.stopped_by
+
+
+def _set_cover(table: LossTable) -> tuple[Model, Index]:
+    """Return the model of covering all demand of a table, and its columns of sites."""
+    model = Model()
+    x = model.columns(table.sites, cost=table.size, whole=True)
+    row = np.repeat(x, np.diff(table.start))
+    model.rows(1.0, INFINITE, table.demand.astype(np.int64), row, 1.0, table.weight.size)
+    return model, x
+
+
+def _costs(model: Model, x: Index, size: Floats) -> Floats:
+    costs = np.zeros(model.width)
+    costs[x] = size
+    return costs
 
 
 def thin_cover(table: LossTable) -> tuple[LossTable, Index, dict[str, int]]:
@@ -77,127 +124,186 @@ def _demand_only(table: LossTable, stays: Bools) -> LossTable:
     )  # fmt: skip
 
 
-def _set_cover(table: LossTable, watch: Watch, *, seed: int, gap: float) -> tuple[Index, float, float, str]:
-    if not table.weight.size:
-        return np.empty(0, dtype=np.int64), 0.0, 0.0, ""
-    first = kernels.greedy(
-        table.start, table.demand, table.loss, table.weight, table.cap, table.size, np.inf, table.sites
-    )
-    model = Model()
-    x = model.columns(table.sites, cost=table.size, whole=True)
-    row = np.repeat(x, np.diff(table.start))
-    model.rows(1.0, INFINITE, table.demand.astype(np.int64), row, 1.0, table.weight.size)
-    start = (x, np.isin(x, first).astype(float))
-    out = model.solve(watch, gap=gap, seed=seed, start=start)
-    if out.infeasible:
-        return np.empty(0, dtype=np.int64), np.inf, np.inf, ""
-    if out.x is None:
-        return first, float(table.size[first].sum()), max(out.bound, 0.0), out.stopped_by
-    bound = out.bound
-    if (table.size == np.rint(table.size)).all() and np.isfinite(bound):
-        bound = min(float(np.ceil(bound - 1e-6)), out.objective)
-    return np.flatnonzero(out.x[x] > 0.5), out.objective, bound, out.stopped_by
-
-
 def can_cover(case: Case, most: int, watch: Watch, *, seed: int) -> Answer:
-    """Answer whether everyone who counts can be reached within some milliseconds under one resource."""
+    """Answer whether everyone who counts can be reached within some milliseconds under one resource.
+
+    The value is 0 for a plan that does it; the bound is ``inf`` where it is proven that none can.
+    """
     allowed, size, room = resource(case)
     table, room, required = open_required(case, replace(case.table(most=most), size=size), room)
-    if room < -1e-9 or (required & ~allowed).any():
+    if room < 0 or (required & ~allowed).any():
         return NO_ANSWER
-    rows = np.flatnonzero(allowed & ~required & (size <= room + 1e-9))
+    rows = np.flatnonzero(allowed & ~required & (size <= room))
     must = np.flatnonzero(required)
     near = _demand_only(table.only(rows), (table.weight > 0) & (table.cap > 0))
+
+    def done(chosen: Index) -> Answer:
+        return Answer(close_no_more(case, case.choices[np.concatenate([must, rows[chosen]])]), 0.0, 0.0)
+
     quick = kernels.greedy(
         near.start, near.demand, near.loss, near.weight, near.cap, near.size, room, near.sites
     )
     if near.value(quick) <= 0.0:
-        return Answer(close_no_more(case, case.choices[np.concatenate([must, rows[quick]])]), 0.0, 0.0)
+        return done(quick)
     thin, kept, _ = thin_cover(near)
     thin = replace(thin, weight=np.ones(thin.weight.size))
-    if not thin.weight.size:
-        return Answer(close_no_more(case, case.choices[must]), 0.0, 0.0)
     if np.bincount(thin.demand, minlength=thin.weight.size).min() == 0:
         return NO_ANSWER
     outcome = Search(thin, room, watch, enough=Enough(goal=0.0), seed=seed).run(
         most_nodes=min(most_nodes(thin.size, room), 20_000) // 10
     )
-    opened, value, stopped = outcome.opened, outcome.value, outcome.stopped_by
-    if stopped == "nodes":
-        model = Model()
-        x = model.columns(thin.sites, cost=thin.size, whole=True)
-        row = np.repeat(x, np.diff(thin.start))
-        model.rows(1.0, INFINITE, thin.demand.astype(np.int64), row, 1.0, thin.weight.size)
-        out = model.solve(
-            watch, seed=seed, stage="deciding",
-            enough=lambda best, bound: best <= room + 1e-9 or bound > room + 1e-6,
-        )  # fmt: skip
-        fits = out.x is not None and out.objective <= room + 1e-6
-        opened = np.flatnonzero(out.x[x] > 0.5) if fits and out.x is not None else opened
-        value = 0.0 if fits else 1.0
-        stopped = "" if fits or out.infeasible or out.bound > room + 1e-6 else out.stopped_by or "time"
-    if value > 0.0:
-        return replace(NO_ANSWER, infeasible=not stopped, stopped_by=stopped)
-    sites = case.choices[np.concatenate([must, rows[kept[opened]]])]
-    return Answer(close_no_more(case, sites), 0.0, 0.0)
+    match outcome.reaches(0.0):
+        case Verdict.YES:
+            return done(kept[outcome.opened])
+        case Verdict.NO:
+            return NO_ANSWER
+    unknown = replace(NO_ANSWER, bound=0.0, stopped_by=outcome.stopped_by)
+    if outcome.stopped_by != "nodes":
+        return unknown
+    model, x = _set_cover(thin)
+    scale = max(float(thin.size.sum()), 1.0)
+    # Sizes are whole numbers, so half of one more than the room separates yes from no.
+    limit = (room + 0.5) / scale
+    out = model.solve(
+        watch, cost=_costs(model, x, thin.size / scale), seed=seed, stage="deciding",
+        enough=lambda best, bound: best <= limit or bound > limit,
+    )  # fmt: skip
+    if out.x is not None:
+        chosen = np.flatnonzero(out.x[x] > 0.5)
+        if float(thin.size[chosen].sum()) <= room and thin.value(chosen) <= 0.0:
+            return done(kept[chosen])
+    return NO_ANSWER if out.bound > limit else replace(unknown, stopped_by=out.stopped_by or "engine")
 
 
-def cover_share(case: Case, watch: Watch, *, seed: int) -> Answer:
-    """Answer how few sites cover a share of the people: the least count whose best coverage is enough."""
+def cover_share(case: Case, watch: Watch, record: Record, *, seed: int) -> str:
+    """Answer how few sites cover a share of the people: the least count whose best coverage is enough.
+
+    Each count is one question of yes, no or not known; only a proven no raises the bound.
+
+    Returns
+    -------
+    str
+        Why the search ended early, else empty.
+    """
     table, _, required = open_required(case, case.table(), 0.0)
     must, rows = np.flatnonzero(required), np.flatnonzero(~required)
     small, _, _ = merge_demand(table.only(rows))
-    goal = (1.0 - case.rules.share) * case.total + 1e-9 * case.total
+    record.counts |= {"candidates": small.sites, "demand_merged": int(small.weight.size)}
+    goal = (1.0 - case.rules.share) * case.total + ROUNDING * max(case.total, 1.0)
     order = kernels.greedy(
         small.start, small.demand, small.loss, small.weight, small.cap, small.size, np.inf, small.sites
     )
-    enough = [k for k in range(order.size + 1) if small.value(order[:k]) <= goal][:1]
-    if not enough:
-        return NO_ANSWER
-    low, high, chosen, stopped = 0, enough[0], order[: enough[0]], ""
+    enough = next((k for k in range(order.size + 1) if small.value(order[:k]) <= goal), None)
+    if enough is None:
+        record.prove(np.inf)
+        return ""
+    low, high = min(_fewest(small, goal), enough), enough
+
+    def note(chosen: Index, low: int) -> None:
+        sites = case.choices[np.concatenate([must, rows[chosen]])]
+        record.offer(sites, case.cost_of(sites))
+        record.prove(case.cost_of(sites) + float(low - chosen.size))
+
+    chosen = order[:high]
+    note(chosen, low)
+    for count, outcome in _quickly(small, goal, low, high, watch.part(0.4), seed):
+        if outcome.reaches(goal) is Verdict.YES and outcome.opened.size < high:
+            high, chosen = outcome.opened.size, outcome.opened
+        elif outcome.reaches(goal) is Verdict.NO:
+            low = max(low, count + 1)
+        note(chosen, low)
     while low < high:
         # Close to the greedy count a proof is dear and a better plan likely: look from above first.
         count = max((low + 3 * high) // 4 - 1, low) if high - low > 3 else (low + high) // 2
         outcome = Search(small, float(count), watch, enough=Enough(goal=goal), seed=seed).run(
             most_nodes=1_000
         )
-        if outcome.value > goal and outcome.stopped_by == "nodes":
-            outcome = finish(small, float(count), outcome, watch, seed=seed, enough=Enough())
-        if outcome.value <= goal:
-            high, chosen = outcome.opened.size, outcome.opened
-        elif outcome.stopped_by and outcome.bound <= goal:
-            stopped = outcome.stopped_by
-            break
-        else:
+        if outcome.reaches(goal) is Verdict.UNKNOWN and outcome.stopped_by == "nodes":
+            outcome = finish(small, float(count), outcome, watch, seed=seed, enough=Enough(goal=goal))
+        match outcome.reaches(goal):
+            case Verdict.YES:
+                high, chosen = outcome.opened.size, outcome.opened
+            case Verdict.NO:
+                low = count + 1
+            case Verdict.UNKNOWN:
+                return outcome.stopped_by or "engine"
+        note(chosen, low)
+    return ""
+
+
+def _quickly(
+    table: LossTable, goal: float, low: int, high: int, watch: Watch, seed: int
+) -> Iterator[tuple[int, Outcome]]:
+    """Yield what bounds and exchanges alone say: of counts from the middle down, then from the top down."""
+
+    def look(count: int) -> Outcome:
+        return Search(table, float(count), watch, enough=Enough(goal=goal), seed=seed).run(most_nodes=0)
+
+    top = high
+    while low < top and not watch.over:
+        count = (low + top) // 2
+        outcome = look(count)
+        yield count, outcome
+        verdict = outcome.reaches(goal)
+        if verdict is Verdict.NO:
             low = count + 1
-    sites = case.choices[np.concatenate([must, rows[chosen]])]
-    counts = {"candidates": small.sites, "demand_merged": int(small.weight.size)}
-    return Answer(sites, float(must.size + high), float(must.size + low), stopped, False, None, counts)
+        else:
+            # What is not known may still be refuted for fewer sites.
+            top = count
+            high = outcome.opened.size if verdict is Verdict.YES else high
+    while low < high and not watch.over:
+        outcome = look(high - 1)
+        yield high - 1, outcome
+        if outcome.reaches(goal) is not Verdict.YES:
+            return
+        high = outcome.opened.size
 
 
-def least_worst_answer(case: Case, watch: Watch, *, seed: int) -> Answer:
-    """Halve the range of possible worst times; each is one question of covering (Minieka 1970)."""
-    best = _first_plan(case)
-    possible = _possible_times(case, np.inf if best is None else _worst(case, best))
+def _fewest(table: LossTable, goal: float) -> int:
+    """Return a count of sites that fewer cannot do with: the gains of each alone, the largest first."""
+    alone = np.sort(kernels.gains(table.start, table.demand, table.loss, table.weight, table.cap))[::-1]
+    most = np.concatenate([[0.0], np.cumsum(alone)])
+    needed = float(table.weight @ table.cap) - goal
+    return int(np.searchsorted(most, needed - 1e-9 * abs(needed)))
+
+
+def least_worst_answer(case: Case, watch: Watch, record: Record, *, seed: int) -> str:
+    """Halve the range of possible worst times; each is one question of covering (Minieka 1970).
+
+    Returns
+    -------
+    str
+        Why the search ended early, else empty.
+    """
+    first = _first_plan(case)
+    possible = _possible_times(case, np.inf if first is None else _worst(case, first))
     low, high = 0, possible.size - 1
-    if best is None:
-        best = _within_time(case, int(possible[high]), watch, seed)
-        if not _is_plan(best):
-            return best
-        high = min(high, int(np.searchsorted(possible, _worst(case, best))))
-    stopped = ""
+    record.prove(float(possible[low]))
+    if first is not None:
+        record.offer(first.sites, float(possible[high]))
+    else:
+        answer = _within_time(case, int(possible[high]), watch, seed)
+        match answer.exists:
+            case Verdict.NO:
+                record.prove(np.inf)
+                return ""
+            case Verdict.UNKNOWN:
+                return answer.stopped_by or "engine"
+        high = min(high, int(np.searchsorted(possible, _worst(case, answer))))
+        record.offer(answer.sites, float(possible[high]), answer.flow)
     while low < high:
         middle = (low + high) // 2
         answer = _within_time(case, int(possible[middle]), watch, seed)
-        if _is_plan(answer):
-            best = answer
-            high = min(middle, int(np.searchsorted(possible, _worst(case, answer))))
-        elif answer.infeasible:
-            low = middle + 1
-        else:
-            stopped = answer.stopped_by or "time"
-            break
-    return replace(best, value=float(possible[high]), bound=float(possible[low]), stopped_by=stopped)
+        match answer.exists:
+            case Verdict.YES:
+                high = min(middle, int(np.searchsorted(possible, _worst(case, answer))))
+                record.offer(answer.sites, float(possible[high]), answer.flow)
+            case Verdict.NO:
+                low = middle + 1
+                record.prove(float(possible[low]))
+            case Verdict.UNKNOWN:
+                return answer.stopped_by or "engine"
+    return ""
 
 
 def _first_plan(case: Case) -> Answer | None:
@@ -213,22 +319,18 @@ def _first_plan(case: Case) -> Answer | None:
     return answer if np.isfinite(_worst(case, answer)) else None
 
 
-def _is_plan(answer: Answer) -> bool:
-    return not answer.infeasible and bool(np.isfinite(answer.value))
-
-
 def _within_time(case: Case, most: int, watch: Watch, seed: int) -> Answer:
-    if case.has_side_rules:
-        return by_model(case, watch, seed=seed, gap=0.99, radius=most)
-    return can_cover(case, most, watch, seed=seed)
+    """Answer whether everyone who counts can be reached within some milliseconds, under all rules."""
+    if not case.has_side_rules:
+        return can_cover(case, most, watch, seed=seed)
+    record = Record(0.0)
+    stopped = by_model(case, watch, record, seed=seed, gap=0.0, radius=most)
+    return record.answer(stopped)
 
 
 def _usable_times(case: Case, sites: Index) -> Floats:
     """Return the least time of each entry that counts, over some sites."""
-    start, demand, milliseconds = case.reach
-    never = np.full(case.weight.size, np.inf)
-    least, _, _ = kernels.two_best(start, demand, milliseconds, never, sites)
-    return np.asarray(least[case.weight > 0], dtype=float)
+    return milliseconds_to(case, sites)[case.weight > 0]
 
 
 def _worst(case: Case, answer: Answer) -> float:

@@ -1,17 +1,25 @@
-"""Why a question has no answer: each rule is let give way alone, and how far it has to is measured."""
+"""Why a question has no answer: each rule is let give way alone, and how far it has to is measured.
+
+A rule is named alone only where a plan was found that keeps all the others, counted afresh.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
-from geo.siting._branch import Watch
+from geo.limits import NO_LIMIT_MS
+from geo.siting._engines import flow_of
 from geo.siting._milp import FAMILIES, SitingModel
 from geo.siting._prepared import Case
-from geo.siting.plan import Culprit
+from geo.siting._proof import Watch
+from geo.siting._rules import ROUNDING
+from geo.siting.plan import Culprit, recount
 from geo.text import Text
-from geo.types import Floats
+from geo.types import Bools, Floats, Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +72,12 @@ _WORDS = {
 def unreachable(case: Case, most: int | None = None) -> Culprit | None:
     """Return the demand that no usable site reaches, where all have to be reached."""
     rules = case.rules
-    everyone = {
-        "cover_all": rules.share >= 1.0, "cover_most": False, "least_worst": True,
-        "least_minutes": rules.unserved_seconds is None,
-    }[case.goal]  # fmt: skip
-    if not everyone:
+    if not _serves_everyone(case):
         return None
-    start, demand, milliseconds = case.reach
-    usable = np.union1d(case.kept, case.choices)
-    copies = np.zeros(case.weight.size, dtype=np.int64)
-    for site in usable:
-        inside = slice(start[site], start[site + 1])
-        near = milliseconds[inside] <= (np.iinfo(np.int32).max if most is None else most)
-        copies[demand[inside][near]] += 1
-    lost = np.flatnonzero((case.weight > 0) & (copies < rules.copies))
+    lost = np.flatnonzero(_left_out(case, case.choices, most))
     if not lost.size:
         return None
-    people = float(case.weight[lost].sum())
+    people = float(np.asarray(case.problem.demand.people, dtype=float)[lost].sum())
     many = f" {rules.copies}" if rules.copies > 1 else ""
     return Culprit(
         "reach", people, "people",
@@ -88,7 +85,7 @@ def unreachable(case: Case, most: int | None = None) -> Culprit | None:
             f"No{many} usable site reaches {people:,.1f} people at {lost.size} places in time",
             f"{lost.size} 处共 {people:,.1f} 人，没有可用站点能按时到达",
         ),
-        tuple(lost.tolist()),
+        tuple(lost.tolist()), minutes_help=_later(case, lost),
     )  # fmt: skip
 
 
@@ -112,23 +109,72 @@ def culprits(case: Case, watch: Watch, *, radius: int | None = None, seed: int =
     """Name the rules that make a question infeasible, and by how much each would have to give way.
 
     Rules that are enough alone come each as one culprit; where none is, the least that all have to give
-    together (each slack in its own unit, added up).
+    together (each slack in its own unit, added up). Where the time is too short to tell, what is known to
+    be wrong is named, not as enough alone.
     """
-    direct = [found for found in (unreachable(case, radius), pinned_too_close(case)) if found is not None]
-    if direct:
-        return tuple(direct)
-    present = [family for family in FAMILIES if family in SitingModel(case, radius=radius).slack]
-    alone = [_measure(case, frozenset([family]), watch, radius, seed) for family in present]
-    named = [culprit for found in alone for culprit in found]
-    if named:
-        return tuple(named)
-    together = _measure(case, frozenset(present), watch, radius, seed)
-    return tuple(Culprit(c.rule, c.amount, c.unit, c.what, c.demand, c.sites, alone=False) for c in together)
+    wide = Case(case.problem, case.rules, case.goal, near_too=True)
+    lost, pinned = unreachable(case, radius), pinned_too_close(case)
+    if lost is not None and pinned is None and not wide.near_kept.any() and _enough(case, radius):
+        return (lost,)
+    known = tuple(replace(found, alone=False) for found in (lost, pinned) if found is not None)
+    if watch.over:
+        return (*known, _no_time())
+    present = [family for family in FAMILIES if family in SitingModel(wide, radius=radius).slack]
+    alone = []
+    for number, family in enumerate(present):
+        if _may_help(wide, family, lost, pinned):
+            part = watch.part(1.0 / (len(present) + 1 - number))
+            alone += _measure(wide, frozenset([family]), part, radius, seed)
+    if alone:
+        return tuple(_in_plain_words(culprit, lost, pinned) for culprit in alone)
+    together = _measure(wide, frozenset(present), watch, radius, seed)
+    if not together:
+        return (*known, _no_time())
+    return tuple(replace(_in_plain_words(culprit, lost, pinned), alone=False) for culprit in together)
+
+
+def _may_help(case: Case, family: str, lost: Culprit | None, pinned: Culprit | None) -> bool:
+    """Return whether a rule can be enough alone: those that no site reaches, and fixed pairs, stay."""
+    if lost is not None:
+        return family == "reach" or (family == "too_close" and bool(case.near_kept.any()))
+    return pinned is None or family == "too_close"
+
+
+def _enough(case: Case, radius: int | None) -> bool:
+    """Return whether a plan is at hand that leaves out only those whom no site reaches: all sites open."""
+    if case.has_capacity:
+        return False
+    amounts = _shortages(case, case.choices, radius)
+    return all(amount <= 0 or family == "reach" for family, amount in amounts.items())
+
+
+def _in_plain_words(culprit: Culprit, lost: Culprit | None, pinned: Culprit | None) -> Culprit:
+    """Say who is meant where the amount is just that of those whom no site reaches, or of fixed pairs."""
+    for known in (lost, pinned):
+        if known is None or known.rule != culprit.rule:
+            continue
+        if abs(known.amount - culprit.amount) <= 1e-9 * max(known.amount, 1.0):
+            return replace(known, alone=culprit.alone)
+        if known is lost:
+            what = Text(
+                f"{culprit.what.en}; of them no usable site reaches {lost.amount:,.1f}",
+                f"{culprit.what.zh}，其中 {lost.amount:,.1f} 人没有可用站点可达",
+            )
+            return replace(culprit, what=what)
+    return culprit
+
+
+def _no_time() -> Culprit:
+    return Culprit(
+        "time", float("nan"), "",
+        Text("The search ended before the reason was found", "求解中止前尚未查明原因"), alone=False,
+    )  # fmt: skip
 
 
 def _measure(
     case: Case, families: frozenset[str], watch: Watch, radius: int | None, seed: int
 ) -> list[Culprit]:
+    """Return by how much some rules have to give way; empty where no plan was found that keeps the others."""
     made = SitingModel(case, elastic=families, radius=radius)
     costs = np.zeros(made.model.width)
     for family in families:
@@ -137,36 +183,116 @@ def _measure(
     out = made.model.solve(watch, cost=costs, seed=seed, stage="diagnosing")
     if out.x is None:
         return []
+    sites = case.choices[out.x[made.x] > 0.5]
+    if flow_of(made, out.x) is not None:
+        amounts = {family: _slack(made, family, out.x) for family in families}
+    else:
+        amounts = _shortages(case, sites, radius)
+    if any(amount > 0 and family not in families for family, amount in amounts.items()):
+        return []
     return [
-        culprit for family in FAMILIES if family in families
-        for culprit in [_culprit(case, made, family, out.x)] if culprit is not None
+        _culprit(case, made, family, amounts[family], sites, out.x)
+        for family in FAMILIES if family in families and amounts.get(family, 0.0) > 1e-9
     ]  # fmt: skip
 
 
-def _culprit(case: Case, made: SitingModel, family: str, x: Floats) -> Culprit | None:
-    blocks = made.slack.get(family, [])
-    amount = sum(float(x[columns] @ scale) for columns, scale in blocks)
-    if amount <= 1e-6:
-        return None
+def _slack(made: SitingModel, family: str, x: Floats) -> float:
+    amount = sum(float(x[columns] @ scale) for columns, scale in made.slack.get(family, []))
+    return amount if amount > 1e-6 else 0.0
+
+
+def _shortages(case: Case, sites: Index, radius: int | None) -> dict[str, float]:
+    """Return by how much a plan breaks each rule, in the rule's unit, counted afresh (without capacities)."""
+    rules, money = case.rules, case.money
+    fresh = sites[np.isin(sites, case.candidates)]
+    every = np.union1d(case.kept, sites)
+    short: dict[str, float] = {}
+    if rules.new is not None or (case.goal != "cover_all" and rules.budget is None):
+        short["new"] = float(fresh.size - (rules.new or 0))
+    if rules.budget is not None:
+        over = float(money.units[fresh].sum()) > money.budget
+        cost = Decimal(repr(money.worth(float(money.units[fresh].sum()))))
+        short["budget"] = float(cost - Decimal(repr(float(rules.budget)))) if over else 0.0
+    closed = int(case.closable.sum()) - int(np.isin(np.flatnonzero(case.closable), sites).sum())
+    short["close"] = float(rules.close - closed)
+    names, area = case.area_of_sites()
+    counts = np.bincount(area[every][area[every] >= 0], minlength=len(names))
+    short["least_sites"] = float(
+        sum(max(rules.least_sites[n] - int(c), 0) for n, c in zip(names, counts, strict=True))
+    )
+    short["too_close"] = float(np.isin(case.pairs, every).all(axis=1).sum())
+    people = np.asarray(case.problem.demand.people, dtype=float)
+    if _serves_everyone(case):
+        short["reach"] = float(people[_left_out(case, sites, radius)].sum())
+    covered = recount(case, every).covered
+    if case.goal == "cover_all" and rules.share < 1.0:
+        lacking = rules.share * case.total - float(case.weight @ covered)
+        short["share"] = lacking if lacking > ROUNDING * max(case.total, 1.0) else 0.0
+    for family, name, floor in (
+        ("area_floor", "area", rules.area_floor), ("group_floor", "group", rules.group_floor),
+    ):  # fmt: skip
+        if floor is not None:
+            short[family] = _below_floor(case, name, floor, covered * people)
+    return short
+
+
+def _below_floor(case: Case, name: str, floor: float | Mapping[object, float], covered: Floats) -> float:
+    people = np.asarray(case.problem.demand.people, dtype=float)
+    labels, number = case.problem.demand.labels(name)  # type: ignore[arg-type]
+    missing = 0.0
+    for k, label in enumerate(labels):
+        inside = number == k
+        share = floor.get(label, 0.0) if isinstance(floor, Mapping) else floor
+        less = share * float(people[inside].sum()) - float(covered[inside].sum())
+        missing += less if less > ROUNDING * max(float(people.sum()), 1.0) else 0.0
+    return missing
+
+
+def _culprit(case: Case, made: SitingModel, family: str, amount: float, sites: Index, x: Floats) -> Culprit:
     words = _WORDS[family]
-    lost: tuple[int, ...] = ()
-    sites: tuple[int, ...] = ()
+    lost = np.empty(0, dtype=np.int64)
+    concerned = np.empty(0, dtype=np.int64)
     if family == "reach":
-        lost = tuple(_left_out(case, case.choices[x[made.x] > 0.5], made.radius))
+        lost = np.flatnonzero(_left_out(case, sites, made.radius))
     if family == "too_close":
-        columns = np.concatenate([columns for columns, _ in blocks])
-        sites = tuple(int(site) for site in np.unique(case.pairs[x[columns] > 0.5]))
+        pairs = case.pairs
+        concerned = np.unique(pairs[np.isin(pairs, np.union1d(case.kept, sites)).all(axis=1)])
+    if family == "capacity":
+        columns = np.concatenate([columns for columns, _ in made.slack[family]])
+        concerned = made.tight[x[columns] > 1e-6]
     what = Text(words.what.en.format(amount=amount), words.what.zh.format(amount=amount))
-    return Culprit(family, amount, words.unit, what, lost, sites)
+    later = _later(case, lost) if family == "reach" else family == "share" and _later(case, None)
+    return Culprit(
+        family, amount, words.unit, what, tuple(lost.tolist()), tuple(concerned.tolist()), minutes_help=later
+    )
 
 
-def _left_out(case: Case, chosen: np.ndarray, radius: int | None) -> list[int]:
-    """Return the demand that a plan does not reach as often as asked."""
+def _serves_everyone(case: Case) -> bool:
+    """Whether everyone who counts has to be reached."""
+    rules = case.rules
+    return {
+        "cover_all": rules.share >= 1.0, "cover_most": False, "least_worst": True,
+        "least_minutes": rules.unserved_seconds is None,
+    }[case.goal]  # fmt: skip
+
+
+def _left_out(case: Case, chosen: Index, most: int | None) -> Bools:
+    """Return which demand a plan does not reach as often as asked."""
     start, demand, milliseconds = case.reach
     copies = np.zeros(case.weight.size, dtype=np.int64)
     for site in np.union1d(case.kept, chosen):
         inside = slice(start[site], start[site + 1])
-        near = milliseconds[inside] <= (np.iinfo(np.int32).max if radius is None else radius)
+        near = milliseconds[inside] <= (NO_LIMIT_MS if most is None else most)
         copies[demand[inside][near]] += 1
-    lost: list[int] = np.flatnonzero((case.weight > 0) & (copies < case.rules.copies)).tolist()
+    lost: Bools = (case.weight > 0) & (copies < case.rules.copies)
     return lost
+
+
+def _later(case: Case, lost: Index | None) -> bool:
+    """Return whether usable sites reach some of those left out in more time, as far as times are listed."""
+    if case.goal not in ("cover_all", "cover_most"):
+        return False
+    free = Case(case.problem, replace(case.rules, limit_seconds=None), case.goal)
+    usable = np.union1d(free.kept, free.choices)
+    more = recount(free, usable).covered > recount(case, usable).covered
+    return bool((more & (case.weight > 0)).any() if lost is None else more[lost].any())

@@ -1,13 +1,18 @@
-"""Which engine answers which question, and how their bounds are put together."""
+"""Which engine answers which question, and how their bounds are put together.
+
+Every engine writes what it finds into a :class:`Record`, so that whatever ends it, the best plan and the
+best bound so far are there.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from geo.siting import _kernels as kernels
-from geo.siting._branch import Enough, Outcome, Search, Watch
+from geo.siting._branch import Enough, Outcome, Search, rounded_up
 from geo.siting._highs import INFINITE, Model
 from geo.siting._losses import (
     LossTable,
@@ -16,6 +21,8 @@ from geo.siting._losses import (
 )
 from geo.siting._milp import SitingModel, add_losses
 from geo.siting._prepared import Case
+from geo.siting._proof import Flow, Record, Watch
+from geo.siting._rules import breaks, closes_right, loss_of
 from geo.types import Bools, Floats, Index
 
 #: Branches our own search may look at before HiGHS takes over what is left, for many sites and for few:
@@ -29,31 +36,17 @@ def most_nodes(size: Floats, room: float) -> int:
     return _NODES_FEW if few else _NODES
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer:
-    """Open choices (numbers of sites), value and bound as a loss or cost, and how the search ended."""
-
-    sites: Index
-    value: float
-    bound: float
-    stopped_by: str = ""
-    infeasible: bool = False
-    flow: tuple[Index, Index, Floats] | None = None
-    counts: dict[str, int] = field(default_factory=dict)
-
-
-NO_ANSWER = Answer(np.empty(0, dtype=np.int64), np.inf, np.inf, infeasible=True)
-
-
 def resource(case: Case) -> tuple[Bools, Floats, float]:
-    """Return which choices the one resource allows, what each takes of it, and how much there is."""
+    """Return which choices the one resource allows, what each takes of it, and how much there is.
+
+    All three are whole numbers: sites, or money in its smallest unit.
+    """
     old = case.closable[case.choices]
-    costs = case.problem.sites.costs[case.choices]
+    if case.only_closes:
+        return old, np.ones(old.size), float(old.sum() - case.rules.close)
     if case.rules.new is not None:
         return ~old, np.ones(old.size), float(case.rules.new)
-    if case.rules.budget is not None:
-        return ~old, costs, float(case.rules.budget)
-    return old, np.ones(old.size), float(old.sum() - case.rules.close)
+    return ~old, case.money.units[case.choices], case.money.budget
 
 
 def open_required(case: Case, table: LossTable, room: float) -> tuple[LossTable, float, Bools]:
@@ -65,43 +58,52 @@ def open_required(case: Case, table: LossTable, room: float) -> tuple[LossTable,
     return replace(table, cap=cap), room - float(table.size[required].sum()), required
 
 
-def choose_most(case: Case, watch: Watch, *, seed: int, gap: float, cutoff: float = np.inf) -> Answer:
-    """Answer coverage or least minutes under one resource: bounds, reductions, branching, then HiGHS."""
+def choose_most(
+    case: Case, watch: Watch, record: Record, *, seed: int, gap: float, cutoff: float = np.inf
+) -> str:
+    """Answer coverage or least minutes under one resource: bounds, reductions, branching, then HiGHS.
+
+    Rules beyond the resource are not looked at: what is proven holds with them, a plan may not.
+
+    Returns
+    -------
+    str
+        Why the search ended early, else empty.
+    """
     allowed, size, room = resource(case)
     table, room, required = open_required(case, replace(case.table(), size=size), room)
-    if room < -1e-9 or (required & ~allowed).any():
-        return NO_ANSWER
-    rows = np.flatnonzero(allowed & ~required & (size <= room + 1e-9))
+    if room < 0 or (required & ~allowed).any():
+        record.prove(np.inf)
+        return ""
+    rows = np.flatnonzero(allowed & ~required & (size <= room))
     small, _, _ = merge_demand(table.only(rows))
     thin = ~dominated_sites(small)
     rows = rows[thin]
     small = small.only(np.flatnonzero(thin))
+    # With all of them open nobody loses more than the least possible.
+    record.prove(rounded_up(small.value(np.arange(small.sites)) * (1.0 - 1e-12), small.step))
     total = case.total if case.goal == "cover_most" else 0.0
     enough = Enough(gap=gap, total=total, cutoff=cutoff)
     outcome = Search(small, room, watch, enough=enough, seed=seed).run(
         most_nodes=most_nodes(small.size, room)
     )
+
+    def note(found: Outcome) -> None:
+        record.prove(found.bound)
+        if found.value < np.inf:
+            chosen = case.choices[np.concatenate([np.flatnonzero(required), rows[found.opened]])]
+            record.offer(close_no_more(case, chosen), found.value)
+
+    note(outcome)
     if outcome.stopped_by == "nodes":
         outcome = finish(small, room, outcome, watch, seed=seed, enough=enough)
-    counts = {
+        note(outcome)
+    record.counts |= {
         "candidates": int(allowed.sum()), "candidates_kept": int(rows.size),
         "candidates_left": int(outcome.left.size),
         "demand": int(case.weight.size), "demand_merged": int(small.weight.size), "nodes": outcome.nodes,
     }  # fmt: skip
-    chosen = case.choices[np.concatenate([np.flatnonzero(required), rows[outcome.opened]])]
-    chosen = close_no_more(case, chosen)
-    none = not np.isfinite(outcome.value) or outcome.value >= cutoff
-    if none and not outcome.stopped_by:
-        return replace(NO_ANSWER, bound=outcome.bound, counts=counts)
-    return Answer(
-        chosen,
-        outcome.value,
-        outcome.bound,
-        outcome.stopped_by,
-        none and not outcome.stopped_by,
-        None,
-        counts,
-    )
+    return outcome.stopped_by
 
 
 def close_no_more(case: Case, chosen: Index) -> Index:
@@ -121,12 +123,13 @@ def finish(
     """Let HiGHS prove what is left after the root, on levels that grow until none beyond them is used.
 
     A shortened list of levels charges the next loss to whoever is served beyond it, which is never more
-    than the truth; so its optimum is a bound of the whole problem, and exact once it is nobody's.
+    than the truth; so its optimum is a bound of the whole problem, and exact once it is nobody's. Of the
+    sites that were ruled out it says nothing: with those, plans lose ``outcome.beyond`` or more.
     """
     left, _, _ = merge_demand(table.only(outcome.left))
     reach = _levels_within(left, 8) if left.loss.size else left.cap.copy()
-    best, value, bound, stopped = outcome.opened, outcome.value, outcome.bound, "time"
-    while watch.left > 0.0:
+    best, value, bound, stopped = outcome.opened, outcome.value, outcome.bound, watch.why
+    while not watch.over:
         model = Model()
         x = model.columns(left.sites, whole=True)
         model.row(-INFINITE, room, x, left.size)
@@ -136,26 +139,36 @@ def finish(
         position = np.searchsorted(outcome.left, best)
         inside = np.isin(best, outcome.left).all() and best.size > 0
         start = (x, np.isin(x, position).astype(float)) if inside else None
-        out = model.solve(watch, cost=costs, gap=enough.gap, seed=seed, start=start)
+        out = model.solve(watch, cost=costs, seed=seed, start=start, enough=_decides(enough, constant))
+        known = min(out.bound + constant, outcome.beyond)
+        bound = max(bound, rounded_up(known, table.step))
+        stopped = "" if out.stopped_by == "enough" else out.stopped_by
         if out.x is None:
-            stopped = out.stopped_by
             break
-        opened = outcome.left[np.flatnonzero(out.x[x] > 0.5)]
-        truth = table.value(opened)
-        if truth < value:
-            best, value = opened, truth
-        bound = max(bound, min(out.bound + constant, outcome.value))
-        stopped = out.stopped_by
-        first, _, _ = kernels.two_best(
-            left.start, left.demand, left.loss, left.cap, np.flatnonzero(out.x[x] > 0.5)
-        )
+        chosen = np.flatnonzero(out.x[x] > 0.5)
+        opened = outcome.left[chosen]
+        if float(table.size[opened].sum()) <= room:
+            truth = table.value(opened)
+            if truth < value:
+                best, value = opened, truth
+        first, _, _ = kernels.two_best(left.start, left.demand, left.loss, left.cap, chosen)
         beyond = first > reach + 1e-12
         if stopped or not beyond.any() or value - bound <= 1e-9 * abs(value):
             break
         reach = np.where(beyond, np.minimum(first * 1.2 + 1e-9, left.cap), reach)
-    if not stopped:
-        bound = max(bound, value) if not enough.gap else bound
-    return Outcome(best, value, min(bound, value), stopped, outcome.left, outcome.nodes)
+    return replace(outcome, opened=best, value=value, bound=min(bound, value), stopped_by=stopped)
+
+
+def _decides(enough: Enough, constant: float) -> Callable[[float, float], bool]:
+    """Return when HiGHS may stop, given its value and bound: asked for a goal, or for a gap of the answer."""
+
+    def look(value: float, bound: float) -> bool:
+        value, bound = value + constant, bound + constant
+        if np.isfinite(enough.goal):
+            return value <= enough.goal or bound > enough.goal + 1e-9 * abs(enough.goal)
+        return bool(np.isfinite(value)) and value - bound <= enough.gap * abs(enough.total - value)
+
+    return look
 
 
 def _levels_within(table: LossTable, count: int) -> Floats:
@@ -170,35 +183,98 @@ def _levels_within(table: LossTable, count: int) -> Floats:
 
 
 def by_model(
-    case: Case, watch: Watch, *, seed: int, gap: float, start: Index | None = None, radius: int | None = None
-) -> Answer:
-    """Answer any question by the whole model in HiGHS."""
+    case: Case, watch: Watch, record: Record, *, seed: int, gap: float, radius: int | None = None
+) -> str:
+    """Answer any question by the whole model in HiGHS, beginning with the plan on record.
+
+    HiGHS keeps rules within tolerances, so each of its plans is counted afresh; one that breaks a rule is
+    cut off, with all that must break it too, and the search goes on.
+
+    Returns
+    -------
+    str
+        Why the search ended early, else empty.
+    """
+    if watch.over:
+        return watch.why
     made = SitingModel(case, radius=radius)
-    width = made.model.width
     costs, constant = goal_cost(made)
-    warm = None if start is None else (made.x, np.isin(case.choices, start).astype(float))
-    out = made.model.solve(watch, cost=costs, gap=gap, seed=seed, start=warm)
-    counts = {"candidates": int(case.choices.size), "demand": int(case.weight.size), "columns": width}
-    if out.x is None:
-        return Answer(
-            np.empty(0, dtype=np.int64),
-            np.inf,
-            out.bound + constant,
-            out.stopped_by,
-            out.infeasible,
-            None,
-            counts,
-        )
-    sites = case.choices[out.x[made.x] > 0.5]
-    return Answer(
-        sites,
-        out.objective + constant,
-        out.bound + constant,
-        out.stopped_by,
-        False,
-        flow_of(made, out.x),
-        counts,
-    )
+    record.counts |= {
+        "candidates": int(case.choices.size), "demand": int(case.weight.size), "columns": made.model.width,
+    }  # fmt: skip
+    total = case.total if case.goal == "cover_most" else 0.0
+    # To know that all can be served within a time any plan will do.
+    decides = _decides(Enough(gap=gap, total=total) if radius is None else Enough(gap=1.0), constant)
+    while True:
+        warm = (made.x, np.isin(case.choices, record.sites).astype(float)) if record.value < np.inf else None
+        out = made.model.solve(watch, cost=costs, seed=seed, start=warm, enough=decides)
+        stopped = "" if out.stopped_by == "enough" else out.stopped_by
+        record.prove(_cost_bound(case, out.bound) if case.goal == "cover_all" else out.bound + constant)
+        if out.x is None:
+            return stopped
+        chosen = out.x[made.x] > 0.5
+        sites = case.choices[chosen]
+        if made.flow is not None:
+            record.offer(sites, out.objective + constant, flow_of(made, out.x))
+            return stopped
+        broken = breaks(case, sites, most=radius)
+        if not broken and closes_right(case, sites):
+            record.offer(sites, loss_of(case, sites) if radius is None else case.cost_of(sites))
+            return stopped
+        if out.stopped_by == "engine" or watch.over:
+            return watch.why if watch.over else "engine"
+        cut_off(made, chosen, broken == "too much")
+
+
+def _cost_bound(case: Case, bound: float) -> float:
+    """Return a bound of the cost, rounded up to the smallest unit of money."""
+    units = 10.0**case.money.places
+    return rounded_up(bound * units, 1.0) / units if np.isfinite(bound) else bound
+
+
+def cut_off(made: SitingModel, chosen: Bools, too_much: bool) -> None:
+    """Bar a plan from a model, with all larger ones, or with all smaller ones."""
+    if too_much:
+        made.model.row(-INFINITE, float(chosen.sum()) - 1.0, made.x[chosen], 1.0)
+    else:
+        made.model.row(1.0, INFINITE, made.x[~chosen], 1.0)
+
+
+def most_covered(
+    case: Case, watch: Watch, record: Record, *, seed: int, gap: float, cutoff: float = np.inf
+) -> str:
+    """Answer coverage or least minutes under any rules: without the side rules first, where that is easy.
+
+    What is proven without them holds with them, and a plan that happens to keep them is a start.
+    """
+    if not case.has_side_rules:
+        loose = Record(record.bound)
+        stopped = choose_most(case, watch, loose, seed=seed, gap=gap, cutoff=cutoff)
+        return _taken(case, watch, record, loose, stopped, seed=seed, gap=gap)
+    if case.rules.close:
+        return by_model(case, watch, record, seed=seed, gap=gap)
+    loose = Record(record.bound)
+    stopped = choose_most(case, watch.part(0.3, 20.0), loose, seed=seed, gap=gap)
+    return _taken(case, watch, record, loose, stopped, seed=seed, gap=gap)
+
+
+def _taken(
+    case: Case, watch: Watch, record: Record, loose: Record, stopped: str, *, seed: int, gap: float
+) -> str:
+    """Take over what was found without the side rules; go on with all of them where its plan breaks one."""
+    record.prove(loose.bound)
+    record.counts |= loose.counts
+    if record.bound == np.inf:
+        return ""
+    if loose.value < np.inf and not case.has_capacity and not breaks(case, loose.sites):
+        record.offer(loose.sites, loose.value if case.rules.copies == 1 else loss_of(case, loose.sites))
+    done = record.value == loose.value
+    if done and (not stopped or not case.has_side_rules):
+        # Also where no plan is in hand: none beats the cutoff, or the clock ran out first.
+        return stopped
+    if watch.over:
+        return watch.why
+    return by_model(case, watch, record, seed=seed, gap=gap)
 
 
 def goal_cost(made: SitingModel) -> tuple[Floats, float]:
@@ -214,9 +290,9 @@ def goal_cost(made: SitingModel) -> tuple[Floats, float]:
     return terms.cost(case.weight, width)
 
 
-def flow_of(made: SitingModel, x: Floats) -> tuple[Index, Index, Floats] | None:
+def flow_of(made: SitingModel, x: Floats) -> Flow | None:
     """Return the assigned shares of a solved model with capacities."""
     if made.flow is None:
         return None
-    site, demand, column = made.flow
-    return site, demand, x[column]
+    site, demand, column, counts = made.flow
+    return site, demand, x[column], counts

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_matrix
 
-from geo.siting._branch import Watch
+from geo.siting._proof import Verdict, Watch, is_there
 from geo.types import Floats, Index
 
 INFINITE = highspy.kHighsInf
@@ -20,16 +20,28 @@ INFINITE = highspy.kHighsInf
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What HiGHS found: ``x`` is None where it has no feasible point.
+    """What HiGHS found and proved.
 
-    ``stopped_by`` is empty where the answer is proven, else "time", "user" or "enough".
+    Attributes
+    ----------
+    x, objective
+        The best point so far and its cost; None and ``inf`` where there is none yet.
+    bound
+        A cost below which no point goes: ``inf`` only where HiGHS has proven that there is none, ``-inf``
+        where it has proven nothing.
+    stopped_by
+        Empty where HiGHS came to its end, else "time", "user", "enough" or "engine".
     """
 
     x: Floats | None
     objective: float
     bound: float
-    infeasible: bool
     stopped_by: str
+
+    @property
+    def exists(self) -> Verdict:
+        """Whether the model has a feasible point."""
+        return is_there(self.objective, self.bound)
 
 
 class Model:
@@ -97,7 +109,6 @@ class Model:
         watch: Watch,
         *,
         cost: Floats | None = None,
-        gap: float = 0.0,
         seed: int = 0,
         start: tuple[Index, Floats] | None = None,
         enough: Callable[[float, float], bool] | None = None,
@@ -111,17 +122,19 @@ class Model:
             Clock and progress.
         cost
             Costs instead of those of the columns.
-        gap
-            Relative gap at which to stop.
         start
             Columns and values of a plan to begin with.
         enough
             Called with value and bound; the search ends where it says so.
         """
+        if watch.over:
+            return Outcome(None, np.inf, -np.inf, watch.why)
+        if not self.width:
+            return self._without_columns()
         engine: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (
             ("output_flag", False), ("random_seed", seed), ("time_limit", max(watch.left, 0.01)),
-            ("mip_rel_gap", gap), ("mip_abs_gap", 1e-9), ("mip_feasibility_tolerance", 1e-7),
+            ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-9), ("mip_feasibility_tolerance", 1e-7),
         ):  # fmt: skip
             engine.setOptionValue(option, value)
         engine.passModel(self._program(cost))
@@ -131,6 +144,11 @@ class Model:
         whole = any(bool(part[3].any()) for part in self._columns)
         return _outcome(engine, stopped, whole=whole)
 
+    def _without_columns(self) -> Outcome:
+        """Nothing is to be decided: the rows hold as they are, or never."""
+        holds = all(bool(((low <= 0.0) & (high >= 0.0)).all()) for low, high in self._rows)
+        return Outcome(np.empty(0), 0.0, 0.0, "") if holds else Outcome(None, np.inf, np.inf, "")
+
 
 def _run(engine: Any, watch: Watch, enough: Callable[[float, float], bool] | None, stage: str) -> str:
     """Run HiGHS on another thread, so that an interrupt reaches us and the plan so far is kept."""
@@ -139,35 +157,41 @@ def _run(engine: Any, watch: Watch, enough: Callable[[float, float], bool] | Non
     def look(event: Any) -> None:
         value, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
         if enough is not None and enough(value, bound):
-            why["stop"] = "enough"
+            why["stop"] = why["stop"] or "enough"
+        if watch.over:
+            why["stop"] = why["stop"] or watch.why
         if why["stop"]:
             event.interrupt()
 
     engine.cbMipInterrupt += look
     worker = threading.Thread(target=engine.run, daemon=True)
-    worker.start()
-    while worker.is_alive():
+    begun = False
+    while worker.is_alive() or not begun:
         try:
+            if not begun:
+                begun = True
+                worker.start()
             worker.join(0.2)
             watch.report(stage, np.nan, np.nan)
         except KeyboardInterrupt:
-            why["stop"] = "user"
-    return why["stop"]
+            watch.interrupt()
+    return "user" if watch.stopped_by_user else why["stop"]
 
 
 def _outcome(engine: Any, stopped: str, *, whole: bool) -> Outcome:
+    """Read value and bound; no status but "optimal" and "infeasible" proves anything by itself."""
     status, info = engine.getModelStatus(), engine.getInfo()
     kinds = highspy.HighsModelStatus
-    if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
-        return Outcome(None, np.inf, np.inf, True, "")
-    feasible = info.primal_solution_status == 2
+    if status == kinds.kInfeasible:
+        return Outcome(None, np.inf, np.inf, "")
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     x = np.array(engine.getSolution().col_value) if feasible else None
     value = float(info.objective_function_value) if feasible else np.inf
-    if status == kinds.kOptimal:
-        return Outcome(x, value, _bound(info, value) if whole else value, False, "")
-    return Outcome(x, value, _bound(info, -np.inf), False, stopped or "time")
-
-
-def _bound(info: Any, otherwise: float) -> float:
-    bound = float(info.mip_dual_bound)
-    return bound if np.isfinite(bound) else otherwise
+    optimal = status == kinds.kOptimal and feasible
+    bound = value if optimal else -np.inf
+    if whole:
+        # Of a linear programme that was stopped HiGHS reports 0 as the bound, which proves nothing.
+        dual = float(info.mip_dual_bound)
+        bound = dual if np.isfinite(dual) else bound
+    limit = "time" if status == kinds.kTimeLimit else "engine"
+    return Outcome(x, value, bound, "" if optimal else stopped or limit)

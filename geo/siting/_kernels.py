@@ -359,13 +359,16 @@ def turn(start: Array, item: Array, items: int) -> tuple[Array, Array, Array]:
 
 
 @njit(cache=True, nogil=True)
-def fingerprints(start: Array, demand: Array, loss: Array, items: int, salt: Array) -> Array:
-    """Return two 64-bit sums per demand that agree only where sites and losses agree."""
-    plain = loss.size == 0
+def fingerprints(start: Array, demand: Array, bits: Array, items: int, salt: Array) -> Array:
+    """Return two 64-bit sums per demand that agree only where sites and losses agree.
+
+    ``bits`` are all 64 of each loss, so that losses which differ in the last one are told apart.
+    """
+    plain = bits.size == 0
     out = np.zeros((items, 2), np.uint64)
     for i in range(start.size - 1):
         for k in range(start[i], start[i + 1]):
-            value = np.uint64(0) if plain else np.uint64(np.int64(loss[k] * 1048576.0))
+            value = np.uint64(0) if plain else bits[k]
             for h in range(2):
                 mixed = salt[i, h] + value * np.uint64(0x9E3779B97F4A7C15)
                 mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -73,7 +73,8 @@ def equal_demand(table: LossTable, label: Index | None = None) -> Index:
     The cap does not tell demand apart that no site reaches.
     """
     salt = np.random.default_rng(20).integers(0, 2**64, size=(table.sites, 2), dtype=np.uint64)
-    marks = kernels.fingerprints(table.start, table.demand, table.loss, table.weight.size, salt)
+    bits = np.ascontiguousarray(table.loss, dtype=np.float64).view(np.uint64)
+    marks = kernels.fingerprints(table.start, table.demand, bits, table.weight.size, salt)
     cap = np.where(marks.any(axis=1), table.cap, 0.0).view(np.uint64)
     extra = np.zeros(cap.size, dtype=np.int64) if label is None else label
     order = np.lexsort((extra, cap, marks[:, 1], marks[:, 0]))
@@ -113,8 +114,8 @@ def _mean(group: Index, weight: Floats, values: Floats) -> Floats:
     """Return the mean of each group; the common value itself where all are equal."""
     first = np.empty(int(group.max()) + 1 if group.size else 0)
     first[group] = values
-    total = np.bincount(group, weights=weight)
-    off = np.bincount(group, weights=weight * (values - first[group]))
+    total = sums(group, weight)
+    off = sums(group, weight * (values - first[group]))
     return first + np.divide(off, total, out=np.zeros_like(off), where=total > 0)
 
 

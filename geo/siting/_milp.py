@@ -114,12 +114,15 @@ class SitingModel:
     ) -> None:
         self.case, self.elastic, self.radius = case, elastic, radius
         self.model = Model()
+        #: People of those who count in the goal: what "reach" gives way by, however they are weighted.
+        self.counted = np.where(case.weight > 0, np.asarray(case.problem.demand.people, dtype=float), 0.0)
         self.slack: dict[str, list[tuple[Index, Floats]]] = {}
         must = np.isin(case.choices, case.required)
         self.x = self.model.columns(case.choices.size, lower=must.astype(float), whole=True)
         self.column = np.full(case.problem.sites.count, -1, dtype=np.int64)
         self.column[case.choices] = self.x
-        self.flow: tuple[Index, Index, Index] | None = None
+        self.flow: tuple[Index, Index, Index, Floats] | None = None
+        self.tight: Index = np.empty(0, dtype=np.int64)
         self.cover: Terms | None = None
         self.minutes: Terms | None = None
         self._count_rules()
@@ -147,15 +150,23 @@ class SitingModel:
             slack = self._give("new", 1, whole=True)
             model.row(-INFINITE, new, np.concatenate([fresh, slack]), [*[1.0] * fresh.size, -1.0])
         if rules.budget is not None:
-            slack = self._give("budget", 1)
-            cost = case.problem.sites.costs[case.candidates]
-            model.row(-INFINITE, rules.budget, np.concatenate([fresh, slack]), [*cost, -1.0])
+            self._within_budget(fresh)
         if rules.close:
             old = self.column[np.flatnonzero(case.closable)]
             slack = self._give("close", 1, whole=True)
             # Too few closable sites is the only way to fail, so the slack stands for closing fewer.
             stay = int(case.closable.sum()) - rules.close
             model.row(stay, stay, np.concatenate([old, slack]), [*[1.0] * old.size, -1.0])
+
+    def _within_budget(self, fresh: Index) -> None:
+        """Money as a share of all there is to spend, which keeps the numbers small for HiGHS."""
+        money = self.case.money
+        units = money.units[self.case.candidates]
+        most = max(float(units.sum()), 1.0)
+        slack = self._give("budget", 1, money.worth(most))
+        # Costs are whole units, so half a unit more than the budget excludes nothing and admits nothing.
+        limit = (money.budget + 0.5) / most
+        self.model.row(-INFINITE, limit, np.concatenate([fresh, slack]), [*(units / most), -1.0])
 
     def _place_rules(self) -> None:
         case = self.case
@@ -169,9 +180,15 @@ class SitingModel:
         pairs = case.pairs
         if len(pairs):
             slack = self._give("too_close", len(pairs))
-            columns = np.concatenate([self.column[pairs[:, 0]], self.column[pairs[:, 1]], slack])
-            value = np.repeat([1.0, 1.0, -1.0], len(pairs))
-            self.model.rows(-INFINITE, 1.0, np.tile(np.arange(len(pairs)), 3), columns, value, len(pairs))
+            place = self.column[pairs]
+            row = np.repeat(np.arange(len(pairs)), 2).reshape(-1, 2)
+            decided = place >= 0
+            columns = np.concatenate([place[decided], slack])
+            value = np.concatenate([np.ones(int(decided.sum())), -np.ones(len(pairs))])
+            # A site that stays takes up the only place of its pair.
+            room = decided.sum(axis=1) - 1.0
+            rows = np.concatenate([row[decided], np.arange(len(pairs))])
+            self.model.rows(-INFINITE, room, rows, columns, value, len(pairs))
 
     @property
     def wants_cover(self) -> bool:
@@ -192,7 +209,7 @@ class SitingModel:
         if self.radius is not None:
             table, _, group = merge_demand(case.table(most=self.radius))
             terms = add_losses(self.model, self.x, table, group, table.cap > 0, give)
-            self._served(terms, sums(group, case.weight))
+            self._served(terms, sums(group, self.counted))
         elif case.goal == "least_minutes":
             table = case.table()
             must = (table.cap >= case.unserved) & (case.rules.unserved_seconds is None)
@@ -201,7 +218,7 @@ class SitingModel:
             last = self.minutes.demand != np.roll(self.minutes.demand, -1)
             if last.size:
                 last[-1] = True
-            self._served(self.minutes, np.where(must, table.weight, 0.0), last)
+            self._served(self.minutes, np.where(must, self.counted, 0.0), last)
         if self.wants_cover:
             self.cover = self._backup_levels() if case.rules.copies > 1 else self._cover_levels(give)
 
@@ -222,7 +239,7 @@ class SitingModel:
         exact = case.rules.fair == "gini"
         terms = add_losses(self.model, self.x, table, group, must, give, exact=exact)
         if self.all_covered:
-            self._served(terms, np.where(must, weight, 0.0))
+            self._served(terms, np.where(must, sums(group, self.counted), 0.0))
         return terms
 
     def _backup_levels(self) -> Terms:
@@ -256,7 +273,7 @@ class SitingModel:
             )  # fmt: skip
         terms = Terms(np.zeros(need.size), z, np.arange(need.size), (need > 0).astype(float), group)
         if self.all_covered:
-            self._served(terms, np.where(must, weight, 0.0))
+            self._served(terms, np.where(must, sums(group, self.counted), 0.0))
         return terms
 
     def _assign(self) -> None:
@@ -271,7 +288,6 @@ class SitingModel:
             use &= milliseconds <= self.radius
         site, demand, milliseconds = site[use], demand[use], milliseconds[use]
         u = model.columns(site.size)
-        self.flow = (site, demand, u)
         people = np.asarray(case.problem.demand.people, dtype=float)
         self._room(site, demand, u, people)
         decided = np.flatnonzero(self.column[site] >= 0)
@@ -285,7 +301,7 @@ class SitingModel:
         model.rows(
             1.0, 1.0, np.concatenate([demand, np.arange(count)]), np.concatenate([u, left]), 1.0, count
         )
-        self._assigned_terms(demand, milliseconds, u, left)
+        self._assigned_terms(site, demand, milliseconds, u, left)
 
     def _room(self, site: Index, demand: Index, u: Index, people: Floats) -> None:
         case = self.case
@@ -293,6 +309,7 @@ class SitingModel:
         tight = np.flatnonzero(
             np.isfinite(capacity) & ((self.column >= 0) | np.isin(np.arange(capacity.size), case.kept))
         )
+        self.tight = tight
         number = np.full(capacity.size, -1, dtype=np.int64)
         number[tight] = np.arange(tight.size)
         here = number[site] >= 0
@@ -306,7 +323,7 @@ class SitingModel:
             tight.size,
         )  # fmt: skip
 
-    def _assigned_terms(self, demand: Index, milliseconds: Any, u: Index, left: Index) -> None:
+    def _assigned_terms(self, site: Index, demand: Index, milliseconds: Any, u: Index, left: Index) -> None:
         case, everyone = self.case, np.arange(left.size)
         unserved = 0.0
         must = (case.weight > 0) & (self.radius is not None or self.all_covered)
@@ -318,11 +335,14 @@ class SitingModel:
                 np.concatenate([milliseconds.astype(float), np.where(must, 0.0, unserved)]), everyone,
             )  # fmt: skip
         if must.any():
-            self._gives("reach", left[must], case.weight[must])
+            self._gives("reach", left[must], self.counted[must])
             if "reach" not in self.elastic:
                 self.model.row(0.0, 0.0, left[must], 1.0)
         inside = milliseconds <= case.limit[demand]
         share = case.partial(milliseconds[inside])
+        counts = np.zeros(u.size)
+        counts[inside] = share
+        self.flow = (site, demand, u, counts)
         self.cover = Terms(np.ones(left.size), u[inside], demand[inside], -share, everyone)
 
     def _coverage_rules(self) -> None:

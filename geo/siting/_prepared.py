@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import cached_property
 from typing import Any
 
@@ -29,11 +30,15 @@ class Case:
 
     Sites are named by their number in the problem. ``kept`` stand and stay; ``choices`` are decided:
     candidates, and existing sites where some are to be closed.
+
+    With ``near_too`` candidates too close to a site that stays are decided as well, and only the rule
+    bars them: for the question of how far it would have to give way.
     """
 
     problem: Problem
     rules: Rules
     goal: Goal
+    near_too: bool = False
 
     @cached_property
     def weight(self) -> Floats:
@@ -93,11 +98,10 @@ class Case:
         """Sites that do not stand and may be opened."""
         sites = self.problem.sites
         free = ~sites.flag("existing") & ~sites.flag("forbidden")
-        near = self._near_kept
-        return np.flatnonzero(free & ~near)
+        return np.flatnonzero(free if self.near_too else free & ~self.near_kept)
 
     @cached_property
-    def _near_kept(self) -> Bools:
+    def near_kept(self) -> Bools:
         """Candidates too close to a site that stays."""
         near = np.zeros(self.problem.sites.count, dtype=bool)
         kept = np.zeros(near.size, dtype=bool)
@@ -107,15 +111,15 @@ class Case:
         near[pairs[kept[pairs[:, 1]], 0]] = True
         return near & ~self.problem.sites.flag("required")
 
-    @property
+    @cached_property
     def pairs_given(self) -> Index:
-        """Pairs that may not both be open, as given."""
+        """Pairs of two sites that may not both be open, as given, each once."""
         pairs = self.problem.sites.too_close
-        return (
-            np.empty((0, 2), dtype=np.int64)
-            if pairs is None
-            else np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
-        )
+        if pairs is None or not np.size(pairs):
+            return np.empty((0, 2), dtype=np.int64)
+        ordered = np.sort(np.asarray(pairs, dtype=np.int64).reshape(-1, 2), axis=1)
+        whole: Index = np.unique(ordered[ordered[:, 0] != ordered[:, 1]], axis=0)
+        return whole
 
     @cached_property
     def choices(self) -> Index:
@@ -130,12 +134,28 @@ class Case:
 
     @cached_property
     def pairs(self) -> Index:
-        """Pairs of choices that may not both be open, at least one of them a candidate."""
+        """Pairs that are left to decide: of two choices, at least one of them a candidate.
+
+        With ``near_too`` also of a candidate and a site that stays.
+        """
         decided = np.zeros(self.problem.sites.count, dtype=bool)
         decided[self.choices] = True
+        open_too = decided.copy()
+        if self.near_too:
+            open_too[self.kept] = True
         pairs = self.pairs_given
-        both = decided[pairs].all(axis=1) & ~self.old[pairs].all(axis=1)
+        both = open_too[pairs].all(axis=1) & decided[pairs].any(axis=1) & ~self.old[pairs].all(axis=1)
         return pairs[both]
+
+    @cached_property
+    def money(self) -> Money:
+        """Costs and budget in whole units."""
+        return whole_money(self.problem.sites.costs, self.rules.budget)
+
+    def cost_of(self, sites: Index) -> float:
+        """Return the cost of the new ones among some sites."""
+        fresh = sites[np.isin(sites, self.candidates)]
+        return self.money.worth(float(self.money.units[fresh].sum()))
 
     @cached_property
     def reach(self) -> tuple[Index, NDArray[np.int32], NDArray[np.int32]]:
@@ -253,15 +273,74 @@ class Case:
         return bool(np.isfinite(self.problem.sites.capacities[usable]).any())
 
     @property
-    def has_side_rules(self) -> bool:
-        """Whether rules beyond a count or a budget hold, which the compiled search does not know."""
+    def only_closes(self) -> bool:
+        """Whether no new site can be opened: sites are to be closed, and nothing allows for others."""
         rules = self.rules
-        both = rules.close > 0 and (rules.new or rules.budget is not None)
+        return rules.close > 0 and not rules.new and rules.budget is None
+
+    @property
+    def has_side_rules(self) -> bool:
+        """Whether rules beyond a count or a budget hold, which the compiled search does not know.
+
+        A number or a budget of 0 is a rule as any other; only a number of 0 beside closures adds nothing.
+        """
+        rules = self.rules
+        both = rules.close > 0 and not self.only_closes
         two = rules.new is not None and rules.budget is not None
         special = rules.copies > 1 or rules.area_floor is not None or rules.group_floor is not None
-        return bool(
-            both or two or special or rules.fair or rules.least_sites or self.pairs.size or self.has_capacity
-        )
+        placed = bool(rules.least_sites) or bool(self.pairs.size)
+        return bool(both or two or special or rules.fair or placed or self.has_capacity)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Money:
+    """Costs of all sites in whole units of ``10 ** -places``, and how many units the budget allows.
+
+    ``budget`` is that of all sites together where no lower one is set.
+    """
+
+    units: Floats
+    budget: float
+    places: int
+
+    def worth(self, units: float) -> float:
+        """Return so many units as money."""
+        return units / 10.0**self.places if self.places >= 0 else units * 10.0**-self.places
+
+
+_DIGITS = 15
+"""Digits of the sum of all costs that are kept: whole numbers as large are exact in double precision."""
+
+
+def whole_money(costs: Floats, budget: float | None) -> Money:
+    """Return costs and budget as whole numbers of the last decimal place that any of them was written in.
+
+    Costs with more digits than double precision holds are rounded to the unit; then, and only then, the
+    budget is met within half a unit a site. A budget that is itself a sum in floating point is met
+    within one part in 10^14.
+
+    Examples
+    --------
+    >>> money = whole_money(np.array([0.1, 0.2]), 0.3)
+    >>> money.units.tolist(), money.budget, money.places
+    ([1.0, 2.0], 3.0, 1)
+    """
+    written, place = np.unique(np.asarray(costs, dtype=float), return_inverse=True)
+    exact = [Decimal(repr(float(cost))) for cost in written]
+    counts = np.bincount(place.reshape(-1), minlength=written.size)
+    total = sum((cost * int(count) for cost, count in zip(exact, counts, strict=True)), Decimal(0))
+    places = max((-int(cost.normalize().as_tuple().exponent) for cost in exact if cost), default=0)
+    most = _DIGITS - (total.adjusted() + 1 if total else 0)
+    kept = min(places, most)
+    whole = [cost.scaleb(kept).to_integral_value(ROUND_HALF_EVEN) for cost in exact]
+    units = np.array([float(cost) for cost in whole])[place.reshape(-1)]
+    allowed = float(units.sum())
+    if budget is not None and budget < np.inf:
+        limit = Decimal(repr(float(budget))) * (1 + Decimal("1e-14"))
+        rounded = Decimal(len(costs)) / 2 if places > kept else Decimal(0)
+        most_units = float((limit.scaleb(kept) + rounded).to_integral_value(ROUND_FLOOR))
+        allowed = min(allowed, most_units)
+    return Money(units, allowed, kept)
 
 
 def _within(times: TravelTimes, most: Index) -> tuple[Index, NDArray[np.int32], NDArray[np.int32]]:

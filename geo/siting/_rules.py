@@ -1,16 +1,24 @@
-"""Rules of a siting question: those that make no sense, and whether a plan keeps them."""
+"""Rules of a siting question: those that make no sense, and whether a plan keeps them, counted afresh."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 import numpy as np
 
 from geo.errors import Fault, InputError
+from geo.limits import MILLISECONDS_PER_SECOND
+from geo.siting import _kernels as kernels
 from geo.siting._prepared import Case
 from geo.siting.plan import recount
 from geo.text import Text
-from geo.types import Index
+from geo.types import Floats, Index
+
+Broken = Literal["", "too much", "too little"]
+
+ROUNDING = 1e-9
+"""Share of all people by which a floor or a share may be missed: the rounding of sums of fractions."""
 
 _NEEDED = Text("is needed", "必须给出")
 _NOT_NEGATIVE = Text("must not be negative", "不能为负")
@@ -38,14 +46,39 @@ def check_rules(case: Case) -> None:
 
 def _numbers(case: Case) -> Iterator[tuple[bool, str, Text, str]]:
     rules = case.rules
-    yield rules.new is not None and rules.new < 0, "new", _NOT_NEGATIVE, "0"
-    yield rules.budget is not None and rules.budget < 0, "budget", _NOT_NEGATIVE, "0"
-    yield rules.close < 0, "close", _NOT_NEGATIVE, "0"
+    for key, number in (("new", rules.new), ("budget", rules.budget), ("close", rules.close)):
+        yield number is not None and not number >= 0, key, _NOT_NEGATIVE, "0"
     between = Text("must lie between 0 and 1", "应在 0 与 1 之间")
     yield not 0.0 <= rules.share <= 1.0, "share", between, "0.95"
     yield not 0.0 <= rules.give_up <= 1.0, "give_up", between, "0.05"
     yield rules.copies < 1, "copies", Text("must be at least 1", "至少为 1"), "1"
-    yield any(weight < 0 for weight in rules.group_weights.values()), "group_weights", _NOT_NEGATIVE, "1"
+    finite = Text("must be numbers from 0 up", "应为不小于 0 的数")
+    weights = rules.group_weights.values()
+    yield any(not 0 <= weight < np.inf for weight in weights), "group_weights", finite, "1"
+    yield any(not least >= 0 for least in rules.least_sites.values()), "least_sites", finite, "1"
+    for key, floor in (("area_floor", rules.area_floor), ("group_floor", rules.group_floor)):
+        shares = [] if floor is None else floor.values() if isinstance(floor, Mapping) else [floor]
+        yield any(not 0.0 <= share <= 1.0 for share in shares), key, between, "0.8"
+    yield from _times(case)
+
+
+def _times(case: Case) -> Iterator[tuple[bool, str, Text, str]]:
+    """Limits in time: infinite means without a limit, negative or missing makes no sense."""
+    rules, sense = case.rules, Text("must not be negative or missing", "不能为负或缺失")
+    limits = np.atleast_1d(np.asarray(np.inf if rules.limit_seconds is None else rules.limit_seconds, float))
+    yield not bool((limits >= 0).all()), "limit_seconds", sense, "900"
+    categories = case.problem.demand.categories
+    short = limits.size != 1 and limits.size <= int(categories.max(initial=0))
+    each = Text("needs one number, or one per category", "应为一个数，或每个类别一个数")
+    yield short, "limit_seconds", each, "900"
+    unserved = rules.unserved_seconds
+    finite = Text("must be a number from 0 up", "应为不小于 0 的数")
+    yield unserved is not None and not 0 <= unserved < np.inf, "unserved_seconds", finite, "3600"
+    if rules.decay is not None:
+        times = np.unique(case.problem.times.milliseconds)
+        shares = np.asarray(rules.decay(times / MILLISECONDS_PER_SECOND), dtype=float)
+        wrong = shares.shape != times.shape or bool(np.isnan(shares).any())
+        yield wrong, "decay", Text("must give a share for each time", "应为每个时间给出比例"), "exp(-t / 900)"
 
 
 def _kinds(case: Case) -> Iterator[tuple[bool, str, Text, str]]:
@@ -75,31 +108,93 @@ def _columns(case: Case) -> Iterator[tuple[bool, str, Text, str]]:
     yield both, "sites.required", Text("names forbidden sites", "含有被禁止的站点"), "required or forbidden"
 
 
-def keeps_rules(case: Case, sites: Index) -> bool:
-    """Return whether a plan that knew only the number or the budget keeps all other rules too.
+def breaks(case: Case, sites: Index, *, most: int | None = None) -> Broken:
+    """Return whether a plan breaks a rule, counted exactly from the question itself (without capacities).
 
-    Capacities, backup coverage, closures and fairness change the goal itself, so they say no.
+    Parameters
+    ----------
+    sites
+        Open choices.
+    most
+        Milliseconds within which everyone who counts has to be reached.
+
+    Returns
+    -------
+    str
+        "too much" where no plan with these sites and more can do (number, money, distance), "too little"
+        where none with only some of them can (reach, share, floors, sites per area), empty where all is kept.
     """
     rules = case.rules
-    if case.has_capacity or rules.copies > 1 or rules.close or rules.fair:
-        return False
     fresh = sites[np.isin(sites, case.candidates)]
-    if rules.new is not None and fresh.size > rules.new:
-        return False
-    if rules.budget is not None and case.problem.sites.costs[fresh].sum() > rules.budget + 1e-9:
-        return False
+    limited = rules.new is not None or (case.goal != "cover_all" and rules.budget is None)
+    if limited and fresh.size > (rules.new or 0):
+        return "too much"
+    if rules.budget is not None and float(case.money.units[fresh].sum()) > case.money.budget:
+        return "too much"
     every = np.union1d(case.kept, sites)
     if np.isin(case.pairs, every).all(axis=1).any():
-        return False
+        return "too much"
+    if not np.isin(case.required, sites).all():
+        return "too little"
     names, area = case.area_of_sites()
     counts = np.bincount(area[every][area[every] >= 0], minlength=len(names))
     if any(counts[k] < rules.least_sites[name] for k, name in enumerate(names)):
-        return False
-    return _keeps_floors(case, every)
+        return "too little"
+    return "" if _reaches(case, every, most) and _keeps_floors(case, every) else "too little"
+
+
+def closes_right(case: Case, sites: Index) -> bool:
+    """Return whether exactly as many existing sites are closed as asked."""
+    return (
+        int(case.closable.sum()) - int(np.isin(np.flatnonzero(case.closable), sites).sum())
+        == case.rules.close
+    )
+
+
+def loss_of(case: Case, sites: Index) -> float:
+    """Return what a plan loses in the goal, counted afresh (without capacities and fairness)."""
+    every = np.union1d(case.kept, sites)
+    if case.goal == "cover_all":
+        return case.cost_of(sites)
+    if case.goal == "cover_most":
+        return float(case.weight @ (1.0 - recount(case, every).covered))
+    times = milliseconds_to(case, every)
+    counts = case.weight > 0
+    if case.goal == "least_worst":
+        return float(times[counts].max(initial=0.0))
+    if case.rules.unserved_seconds is not None:
+        times = np.minimum(times, case.unserved)
+    return float(case.weight[counts] @ times[counts])
+
+
+def milliseconds_to(case: Case, sites: Index) -> Floats:
+    """Return the time of each entry that counts to the nearest of some sites; ``inf``: none is reached."""
+    start, demand, milliseconds = case.reach
+    never = np.full(case.weight.size, np.inf)
+    least, _, _ = kernels.two_best(start, demand, milliseconds.astype(float), never, sites)
+    return np.asarray(least, dtype=float)
+
+
+def _reaches(case: Case, sites: Index, most: int | None) -> bool:
+    """Whether all are reached, or as many covered, as the goal asks for."""
+    rules, counts = case.rules, case.weight > 0
+    if case.goal == "cover_all":
+        covered = recount(case, sites).covered
+        if rules.share >= 1.0:
+            return bool((covered[counts] > 0).all())
+        return bool(case.weight @ covered >= rules.share * case.total - ROUNDING * max(case.total, 1.0))
+    if case.goal == "least_minutes" and rules.unserved_seconds is None:
+        return bool(np.isfinite(milliseconds_to(case, sites)[counts]).all())
+    if case.goal == "least_worst":
+        worst = milliseconds_to(case, sites)[counts].max(initial=0.0)
+        return bool(worst <= most) if most is not None else bool(np.isfinite(worst))
+    return True
 
 
 def _keeps_floors(case: Case, sites: Index) -> bool:
     demand, rules = case.problem.demand, case.rules
+    if rules.area_floor is None and rules.group_floor is None:
+        return True
     people = np.asarray(demand.people, dtype=float)
     covered = recount(case, sites).covered * people
     for name, floor in (("area", rules.area_floor), ("group", rules.group_floor)):
@@ -109,6 +204,6 @@ def _keeps_floors(case: Case, sites: Index) -> bool:
         for k, label in enumerate(labels):
             inside = number == k
             share = floor.get(label, 0.0) if isinstance(floor, Mapping) else floor
-            if covered[inside].sum() < share * people[inside].sum() - 1e-9 * max(people.sum(), 1.0):
+            if covered[inside].sum() < share * people[inside].sum() - ROUNDING * max(people.sum(), 1.0):
                 return False
     return True

@@ -10,7 +10,8 @@ import numpy as np
 
 from geo.limits import MILLISECONDS_PER_MINUTE
 from geo.siting._prepared import Case
-from geo.siting.plan import Plan
+from geo.siting._proof import Verdict
+from geo.siting.plan import Plan, relative_gap
 from geo.siting.problem import Goal, Problem, Rules, Run
 from geo.siting.solve import solve, solve_below
 from geo.text import Text
@@ -36,6 +37,55 @@ class CurvePoint:
     nested: Plan
 
 
+class Curve(tuple[CurvePoint, ...]):
+    """The points of a marginal curve, in order of the number of sites.
+
+    Attributes
+    ----------
+    left_out
+        Numbers of sites that were not searched because the time was up or the user stopped.
+    """
+
+    left_out: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, points: Iterable[CurvePoint], left_out: Iterable[int] = ()) -> Curve:
+        """Return points with what was left out."""
+        made = cls(points)
+        made.left_out = tuple(left_out)
+        return made
+
+    @property
+    def proven(self) -> bool:
+        """Whether every number was searched, and every best plan is proven."""
+        return not self.left_out and all(point.best.status in ("optimal", "infeasible") for point in self)
+
+
+class Alternatives(tuple[Plan, ...]):
+    """The best plan and the next best ones, in order.
+
+    Attributes
+    ----------
+    left_out
+        Parts of all plans that were not searched to their end: while there are any, a plan as good may be
+        missing from the list.
+    """
+
+    left_out: int = 0
+
+    @classmethod
+    def of(cls, plans: Iterable[Plan], left_out: int = 0) -> Alternatives:
+        """Return plans with how much was left out."""
+        made = cls(plans)
+        made.left_out = left_out
+        return made
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan is missing that is better than the last one listed, or within the limit."""
+        return self.left_out == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Regret:
     """What insisting on some sites costs.
@@ -45,31 +95,49 @@ class Regret:
     best, insisted
         The best plan, and the best plan with those sites.
     loss
-        By how much the insisted plan is worse, in the goal's unit; ``nan`` where it does not exist.
+        By how much the insisted plan is worse, in the goal's unit; ``nan`` where either is not known.
+    least, most
+        What the loss is at least and at most, by the bounds of both; ``nan`` where that is not known.
     """
 
     best: Plan
     insisted: Plan
     loss: float
+    least: float = float("nan")
+    most: float = float("nan")
 
     @property
     def share(self) -> float:
         """Loss as a share of the best value."""
-        return self.loss / abs(self.best.value) if self.best.value else 0.0
+        return self._part(self.loss)
+
+    @property
+    def proven(self) -> bool:
+        """Whether both plans are proven, so that the loss is what insisting costs."""
+        return self.best.status == self.insisted.status == "optimal"
+
+    def _part(self, loss: float) -> float:
+        return loss / abs(self.best.value) if self.best.value else 0.0
 
     @property
     def sentence(self) -> Text:
         """The regret in words."""
-        if np.isnan(self.loss):
+        if self.insisted.status == "infeasible":
             return Text("No plan keeps the rules with these sites", "包含这些站点时没有方案满足全部规则")
+        if np.isnan(self.loss) or not (self.proven or np.isfinite(self.most)):
+            return Text("What insisting costs is not known", "坚持这些站点的代价未知")
+        if self.proven:
+            return Text(
+                f"Insisting costs {100 * self.share:.1f} %", f"坚持这些站点的代价为 {100 * self.share:.1f}%"
+            )
+        least, most = 100 * self._part(max(self.least, 0.0)), 100 * self._part(self.most)
         return Text(
-            f"Insisting costs {100 * self.share:.1f} %", f"坚持这些站点的代价为 {100 * self.share:.1f}%"
+            f"Insisting costs between {least:.1f} and {most:.1f} %",
+            f"坚持这些站点的代价在 {least:.1f}% 至 {most:.1f}% 之间",
         )
 
 
-def curve(
-    problem: Problem, goal: Goal, rules: Rules, up_to: int, run: Run | None = None
-) -> tuple[CurvePoint, ...]:
+def curve(problem: Problem, goal: Goal, rules: Rules, up_to: int, run: Run | None = None) -> Curve:
     """Return the marginal curve for 0, 1, ... ``up_to`` new sites: independent optima and nested plans.
 
     Parameters
@@ -77,34 +145,63 @@ def curve(
     rules
         ``rules.new`` is replaced by each number in turn.
     run
-        The time limit holds for each plan.
+        The time limit holds for each plan, its deadline for all: of the time left every plan gets an equal
+        share, and numbers that no time is left for are named as left out.
 
     Notes
     -----
     For coverage the nested plans are those of the greedy rule, which reach at least ``1 - 1/e`` of the
     optimum (Nemhauser, Wolsey & Fisher 1978, Mathematical Programming 14).
     """
+    run = run or Run()
     points: list[CurvePoint] = []
     kept = problem
     for new in range(up_to + 1):
-        step = replace(rules, new=new)
-        best = solve_below(problem, goal, step, run)
-        nested = solve_below(kept, goal, step, run)
-        points.append(CurvePoint(new, best, nested))
-        if nested.status != "infeasible":
-            kept = _with_flags(problem, required=nested.opened)
-        if best.stopped_by == "user" or nested.stopped_by == "user":
+        if run.over and new:
             break
-    return tuple(points)
+        plans = 2 * (up_to + 1 - new)
+        step = replace(rules, new=new)
+        try:
+            best = solve_below(problem, goal, step, _share(run, plans), why=False)
+            if points:
+                best = _no_worse(best, points[-1].best, goal, rules)
+            if best.stopped_by == "user":
+                break
+            nested = solve_below(kept, goal, step, _share(run, plans - 1), why=False)
+        except KeyboardInterrupt:
+            break
+        if nested.stopped_by == "user":
+            break
+        points.append(CurvePoint(new, best, nested))
+        if np.isfinite(nested.value):
+            kept = _with_flags(problem, required=nested.opened)
+    return Curve.of(points, range(len(points), up_to + 1))
+
+
+def _share(run: Run, plans: int) -> Run:
+    """Return the run of one of so many plans: where they have a deadline in common, an equal share of it."""
+    return run if run.deadline == float("inf") else run.part(1.0 / plans)
+
+
+def _no_worse(plan: Plan, fewer: Plan, goal: Goal, rules: Rules) -> Plan:
+    """Return a plan, or the one with fewer sites where the search was stopped before it found one as good."""
+    if plan.status != "stopped" or not np.isfinite(fewer.value):
+        return plan
+    sign = _sign(goal, rules)
+    if np.isfinite(plan.value) and sign * plan.value <= sign * fewer.value:
+        return plan
+    gap = relative_gap(fewer.value, plan.bound)
+    return replace(fewer, status="stopped", bound=plan.bound, gap=gap, stopped_by=plan.stopped_by)
 
 
 def alternatives(
     problem: Problem, goal: Goal, rules: Rules, run: Run | None = None, *, within: float = 0.01, most: int = 5
-) -> tuple[Plan, ...]:
+) -> Alternatives:
     """Return the best plan and the next best in order; each leaves out a new site of every plan before it.
 
     The plans not yet listed are divided by the first site in which they differ from a listed one, and the
-    best of each part is found in turn (Lawler 1972, Management Science 18), so none is missed.
+    best of each part is found in turn (Lawler 1972, Management Science 18), so none is missed; parts that
+    the time was too short for are counted in ``left_out``.
 
     Parameters
     ----------
@@ -113,31 +210,73 @@ def alternatives(
     most
         How many plans at most, the best included.
     run
-        The time limit holds for each part.
+        The time limit holds for each part, its deadline for all.
     """
-    best = solve_below(problem, goal, rules, run)
-    if best.status == "infeasible" or not np.isfinite(best.value):
-        return (best,)
-    sign = -1.0 if _more_is_better(goal, rules) else 1.0
-    allowed = sign * best.value + within * abs(best.value) + 1e-9 * max(abs(best.value), 1.0)
-    cutoff = _cutoff(problem, goal, rules, allowed)
-    listed: list[Plan] = []
-    parts: list[tuple[float, int, Plan, tuple[int, ...], tuple[int, ...]]] = [
-        (sign * best.value, 0, best, (), ())
-    ]
-    count = 0
-    while parts and len(listed) < most:
-        _, _, plan, inside, outside = heapq.heappop(parts)
-        listed.append(plan)
+    run = run or Run()
+    best = solve_below(problem, goal, rules, run, why=False)
+    if not np.isfinite(best.value):
+        return Alternatives.of((best,), int(best.status != "infeasible"))
+    search = _Parts(problem, goal, rules, best, within)
+    try:
+        while search.parts and len(search.listed) < most:
+            search.next(run)
+    except KeyboardInterrupt:
+        search.left_out += 1
+    return Alternatives.of(search.listed, search.left_out)
+
+
+class _Parts:
+    """All plans not yet listed, divided into parts with the best plan of each."""
+
+    def __init__(self, problem: Problem, goal: Goal, rules: Rules, best: Plan, within: float) -> None:
+        self.problem, self.goal, self.rules = problem, goal, rules
+        self.sign = _sign(goal, rules)
+        self.allowed = self.sign * best.value + within * abs(best.value) + 1e-9 * max(abs(best.value), 1.0)
+        self.cutoff = _cutoff(problem, goal, rules, self.allowed)
+        self.listed: list[Plan] = []
+        self.parts: list[tuple[float, int, Plan, tuple[int, ...], tuple[int, ...]]] = [
+            (self.sign * best.value, 0, best, (), ())
+        ]
+        self.count = 0
+        self.left_out = int(best.status == "stopped")
+
+    def next(self, run: Run) -> None:
+        """List the best plan left, and search the parts that leave out one of its sites."""
+        _, _, plan, inside, outside = heapq.heappop(self.parts)
+        self.listed.append(plan)
         fixed = list(inside)
-        for site in _free(problem, plan, inside):
+        free = _free(self.problem, plan, inside)
+        for number, site in enumerate(free):
             part = (tuple(fixed), (*outside, site))
-            outcome = solve_below(_with_flags(problem, *part), goal, rules, run, cutoff=cutoff)
             fixed.append(site)
-            count += 1
-            if np.isfinite(outcome.value) and sign * outcome.value <= allowed:
-                heapq.heappush(parts, (sign * outcome.value, count, outcome, *part))
-    return tuple(listed)
+            self.count += 1
+            if run.over:
+                self.left_out += len(free) - number
+                return
+            part_run = _share(run, len(free) - number + 1)
+            outcome = solve_below(
+                _with_flags(self.problem, *part), self.goal, self.rules, part_run, cutoff=self.cutoff,
+                why=False,
+            )  # fmt: skip
+            verdict = self._verdict(outcome)
+            if np.isfinite(outcome.value) and self.sign * outcome.value <= self.allowed:
+                heapq.heappush(self.parts, (self.sign * outcome.value, self.count, outcome, *part))
+            if verdict is Verdict.UNKNOWN:
+                self.left_out += 1
+            if outcome.stopped_by == "user":
+                raise KeyboardInterrupt
+
+    def _verdict(self, outcome: Plan) -> Verdict:
+        """Return whether the part holds a plan of interest; unknown also where its best is not proven."""
+        if outcome.status == "infeasible":
+            return Verdict.NO
+        if outcome.status in ("optimal", "within"):
+            return Verdict.YES
+        rounding = 2e-9 * max(abs(self.allowed), 1.0)
+        if np.isfinite(self.cutoff):
+            rounding += 2e-10 * Case(self.problem, self.rules, self.goal).total
+        worst = self.allowed - rounding
+        return Verdict.NO if self.sign * outcome.bound >= worst else Verdict.UNKNOWN
 
 
 def regret(
@@ -145,17 +284,26 @@ def regret(
 ) -> Regret:
     """Return what insisting on some sites costs, the best plan and the insisted one beside each other.
 
+    The insisted plan is searched first, for it is the one that will be built; the other gets the time left.
+
     Parameters
     ----------
     sites
         Candidates the user insists on; they count among the new sites.
     """
-    best = solve_below(problem, goal, rules, run)
+    run = run or Run()
     flagged = problem.sites.flag("required").copy()
     flagged[list(sites)] = True
-    insisted = solve_below(_with_flags(problem, required=np.flatnonzero(flagged)), goal, rules, run)
-    sign = -1.0 if _more_is_better(goal, rules) else 1.0
-    return Regret(best, insisted, sign * (insisted.value - best.value))
+    with_sites = _with_flags(problem, required=np.flatnonzero(flagged))
+    insisted = solve_below(with_sites, goal, rules, _share(run, 2))
+    rest = replace(run, time_limit_seconds=0.0) if insisted.stopped_by == "user" else run
+    best = solve_below(problem, goal, rules, rest, why=False)
+    sign = _sign(goal, rules)
+    best = _no_worse(best, insisted, goal, rules)
+    return Regret(
+        best, insisted, sign * (insisted.value - best.value),
+        max(sign * (insisted.bound - best.value), 0.0), sign * (insisted.value - best.bound),
+    )  # fmt: skip
 
 
 MORE_ON_CURVE = 2
@@ -186,9 +334,13 @@ def _fullest(problem: Problem, goal: Goal, rules: Rules, plan: Plan, run: Run) -
     """Return, of the plans with the fewest sites for a share of the people, the one that covers most."""
     if goal != "cover_all" or rules.budget is not None or plan.status != "optimal" or rules.share >= 1:
         return plan
+    if run.over:
+        return plan
     step = replace(rules, share=1.0, new=len(plan.opened))
-    fuller = solve(problem, "cover_most", step, quick(run))
-    if not np.isfinite(fuller.value) or fuller.people_covered <= plan.people_covered:
+    fuller = solve_below(problem, "cover_most", step, quick(run), why=False)
+    cost = problem.sites.costs
+    dearer = cost[list(fuller.opened)].sum() > cost[list(plan.opened)].sum()
+    if not np.isfinite(fuller.value) or fuller.people_covered <= plan.people_covered or dearer:
         return plan
     kept = {name: getattr(plan, name) for name in ("goal", "status", "value", "bound", "gap", "counts")}
     return replace(fuller, **kept, stopped_by="")
@@ -196,7 +348,7 @@ def _fullest(problem: Problem, goal: Goal, rules: Rules, plan: Plan, run: Run) -
 
 def curve_of(
     problem: Problem, goal: Goal, rules: Rules, plan: Plan, run: Run, *, up_to: int | None = None
-) -> tuple[CurvePoint, ...]:
+) -> Curve:
     """Return the curve beside a plan, no site required; for a share of the people it counts people.
 
     Parameters
@@ -204,20 +356,24 @@ def curve_of(
     up_to
         Number of new sites; two more than the plan's where it is left out. 0: no curve.
     """
-    if plan.stopped_by == "user" or up_to == 0:
-        return ()
+    if up_to == 0:
+        return Curve()
     counted: Goal = "cover_most" if goal == "cover_all" else goal
     last = len(plan.opened) + MORE_ON_CURVE if up_to is None else up_to
+    if plan.stopped_by == "user":
+        return Curve.of((), range(last + 1))
     free = replace(rules, share=1.0, fair=None)
     return curve(_without_required(problem), counted, free, last, quick(run))
 
 
 def near_plans(
     problem: Problem, goal: Goal, rules: Rules, plan: Plan, run: Run, *, most: int
-) -> tuple[Plan, ...]:
+) -> Alternatives:
     """Return a plan and up to so many others that are nearly as good; itself alone where it is not proven."""
-    if plan.stopped_by or rules.fair is not None or not most or not plan.opened:
-        return (plan,)
+    if rules.fair is not None or not most or not plan.opened:
+        return Alternatives((plan,))
+    if plan.status == "stopped" or run.over:
+        return Alternatives.of((plan,), 1)
     return alternatives(problem, goal, rules, quick(run), within=NEAR, most=most + 1)
 
 
@@ -231,8 +387,9 @@ def _free(problem: Problem, plan: Plan, inside: tuple[int, ...]) -> list[int]:
     return [site for site in plan.opened if site not in fixed]
 
 
-def _more_is_better(goal: Goal, rules: Rules) -> bool:
-    return goal == "cover_most" and rules.fair != "gini"
+def _sign(goal: Goal, rules: Rules) -> float:
+    """Return -1 where more is better, else 1."""
+    return -1.0 if goal == "cover_most" and rules.fair != "gini" else 1.0
 
 
 def _cutoff(problem: Problem, goal: Goal, rules: Rules, allowed: float) -> float:

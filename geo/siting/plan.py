@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from geo.limits import MILLISECONDS_PER_SECOND, SECONDS_PER_MINUTE
 from geo.siting import _kernels as kernels
+from geo.siting._highs import INFINITE, Model
 from geo.siting._losses import sums
 from geo.siting._prepared import Case
+from geo.siting._proof import Flow, Watch
 from geo.siting.problem import (
     Goal,
 )
@@ -19,6 +21,40 @@ from geo.text import Text
 from geo.types import Floats, Index
 
 Status = Literal["optimal", "within", "stopped", "infeasible"]
+
+NothingNew = Literal[
+    "", "all covered", "share covered", "none asked for", "no candidates", "too close", "too dear", "no help",
+    "rules", "stopped",
+]  # fmt: skip
+"""Why a plan opens no new site: everyone who counts is covered already, or the share that was asked for; none
+was allowed for; there is no candidate, or all stand too close to sites that stay; the budget pays for none;
+no candidate helps anybody; the other rules bar those that would; or the search was stopped too early."""
+
+_NOTHING_NEW = {
+    "all covered": Text(
+        "Everybody is covered already: no new site is needed", "所有人均已覆盖，无需新增点位"
+    ),
+    "share covered": Text(
+        "The share asked for is covered already: no new site is needed", "已达到要求的覆盖比例，无需新增点位"
+    ),
+    "none asked for": Text("No new site was asked for", "未要求新增点位"),
+    "no candidates": Text("There is no candidate site", "没有备选点位"),
+    "too close": Text(
+        "Every candidate is too close to a site that stays", "所有备选点位与保留站点的间距均不足"
+    ),
+    "too dear": Text("The budget does not pay for any candidate", "预算不足以建设任何备选点位"),
+    "no help": Text("No candidate would improve the goal", "没有备选点位能改善目标"),
+    "rules": Text("The rules bar every candidate that would help", "规则排除了所有有益的备选点位"),
+    "stopped": Text(
+        "The search ended before a new site was found; some may help",
+        "求解中止前尚未找到新增点位，可能仍有有益的点位",
+    ),
+}  # fmt: skip
+_STOPPED = {
+    "user": Text("by the user", "用户中止"),
+    "time": Text("by the time limit", "时间限制"),
+    "engine": Text("before the proof was complete", "证明未完成"),
+}
 
 #: Relative gap up to which a bound counts as met (that of double precision over large sums).
 PROVEN = 1e-7
@@ -37,7 +73,11 @@ class Culprit:
     demand, sites
         Entries of demand and sites concerned.
     alone
-        True where this rule giving way is enough; False where several have to.
+        True where it is shown that this rule giving way by ``amount`` is enough; False where all those
+        named so have to give way together.
+    minutes_help
+        For "reach" and "share": whether some of those left out are reached by a usable site in more time,
+        as far as the travel times go.
     """
 
     rule: str
@@ -47,6 +87,7 @@ class Culprit:
     demand: tuple[int, ...] = ()
     sites: tuple[int, ...] = ()
     alone: bool = True
+    minutes_help: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +148,19 @@ class Plan:
         than ``bound``.
     gap
         ``|value - bound|`` as a share of the value.
+    stopped_by
+        What ended the search early: "time", "user", or "engine" for the precision of the numbers; else empty.
     opened, closed, open_sites
         New sites, existing sites closed, and all that are open in the end.
     served_by, seconds
         Per entry of demand the site that serves it (-1: none in reach) and the travel time (``inf``).
     people, people_before, people_covered
         Everyone, and those covered before and after.
+    people_reachable, people_with_more_minutes
+        Whom all usable sites together would cover, were every one of them open: within the limits, and
+        at any time that the travel times list.
+    nothing_new
+        Why no new site is opened, where none is: see :data:`NothingNew`.
     sites, groups, areas
         What each open site does; coverage by group and area.
     assignment
@@ -142,44 +190,74 @@ class Plan:
     groups: tuple[Coverage, ...] = ()
     areas: tuple[Coverage, ...] = ()
     assignment: tuple[tuple[int, int, float], ...] = ()
+    people_reachable: float = float("nan")
+    people_with_more_minutes: float = float("nan")
+    nothing_new: NothingNew = ""
     culprits: tuple[Culprit, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
+    def most_share(self) -> float:
+        """The largest share of the people that can be covered at all; 1 where nobody lives."""
+        return self.people_reachable / self.people if self.people > 0 else 1.0
+
+    @property
+    def minutes_help(self) -> bool:
+        """Whether usable sites reach more people in more time, as far as the travel times go."""
+        return self.people_with_more_minutes > self.people_reachable * (1.0 + 1e-9)
+
+    @property
+    def no_new_site(self) -> Text | None:
+        """Why no new site is opened, in words; None where some are."""
+        return _NOTHING_NEW[self.nothing_new] if self.nothing_new else None
+
+    @property
     def proof(self) -> Text:
         """How far the plan is proven, in words."""
+        if not np.isfinite(self.value) and self.status == "stopped":
+            who = _STOPPED.get(self.stopped_by, _STOPPED["engine"])
+            return Text(
+                f"Stopped {who.en}: no plan is known to keep all the rules, and none is ruled out",
+                f"因{who.zh}停止：尚未找到满足全部规则的方案，也未证明不存在",
+            )
         if self.status == "optimal":
             return Text("Proven: no plan is better", "已证明：没有更好的方案")
         if self.status == "infeasible":
             return Text("Proven: no plan keeps all the rules", "已证明：没有方案满足全部规则")
-        percent = f"{100 * self.gap:.2f}" if np.isfinite(self.gap) else "?"
+        percent = f"{100 * self.gap:.2f}"
         if self.status == "within":
             return Text(
                 f"Proven: no plan is more than {percent} % better", f"已证明：没有方案能再好 {percent}% 以上"
             )
-        who = ("by the user", "用户") if self.stopped_by == "user" else ("by the time limit", "时间限制")
+        who = _STOPPED.get(self.stopped_by, _STOPPED["engine"])
+        if not np.isfinite(self.gap):
+            return Text(
+                f"Stopped {who.en}: the best plan so far; how far it is from the best possible is not known",
+                f"因{who.zh}停止：目前最好的方案，与最优的差距未知",
+            )
         return Text(
-            f"Stopped {who[0]}: the best plan so far; none can be more than {percent} % better",
-            f"因{who[1]}停止：目前最好的方案，最多还能再好 {percent}%",
+            f"Stopped {who.en}: the best plan so far; none can be more than {percent} % better",
+            f"因{who.zh}停止：目前最好的方案，最多还能再好 {percent}%",
         )
 
 
-def relative_gap(value: float, bound: float) -> float:
-    """Return how far value and bound are apart, as a share of the value."""
-    if value == bound or abs(value - bound) <= 1e-9:
+def relative_gap(value: float, bound: float, *, total: float = 1.0) -> float:
+    """Return how far value and bound are apart, as a share of the value.
+
+    Up to 1e-9 of ``total``, what the sums of both run up to, they count as equal.
+    """
+    if value == bound or abs(value - bound) <= 1e-9 * max(total, 1.0):
         return 0.0
     if not (np.isfinite(value) and np.isfinite(bound)):
         return float("inf")
     return abs(value - bound) / max(abs(value), 1e-12)
 
 
-def status_of(gap: float, stopped_by: str, allowed: float) -> Status:
-    """Return the honest word for a gap."""
+def status_of(gap: float, allowed: float) -> Status:
+    """Return the honest word for a gap; only the gap counts, not how the search ended."""
     if gap <= PROVEN:
         return "optimal"
-    if gap <= allowed * (1 + 1e-9) and allowed > 0:
-        return "within"
-    return "stopped" if stopped_by else "within"
+    return "within" if gap <= allowed * (1 + 1e-9) else "stopped"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,22 +291,26 @@ def recount(case: Case, sites: Index) -> _Recount:
     near, next_near = first <= case.limit, second <= case.limit
     near &= np.isfinite(first)
     next_near &= np.isfinite(second)
-    covered[near] = case.partial(first[near])
-    without[next_near] = case.partial(second[next_near])
+    covered[near], without[next_near] = 1.0, 1.0
+    if case.rules.decay is not None:
+        # The best site is the one that covers the largest share, wherever the shares come from.
+        start, demand, milliseconds = case.cover
+        loss, most = 1.0 - case.partial(milliseconds), np.ones(count)
+        least, second_least, _ = kernels.two_best(start, demand, loss, most, sites)
+        covered, without = 1.0 - least, 1.0 - second_least
     return _Recount(covered, without, served, seconds, second_seconds)
 
 
-def describe(case: Case, sites: Index, flow: tuple[Index, Index, Floats] | None) -> dict[str, Any]:
+def describe(case: Case, sites: Index, flow: Flow | None) -> dict[str, Any]:
     """Return the parts of a :class:`Plan` that follow from the open sites."""
     sites = np.sort(np.asarray(sites, dtype=np.int64))
     people = np.asarray(case.problem.demand.people, dtype=float)
-    before = recount(case, np.flatnonzero(case.old)).covered * people
+    before = covered_today(case) * people
     after = recount(case, sites)
     covered = after.covered * people
     assignment: tuple[tuple[int, int, float], ...] = ()
     served = after.served_by
     if flow is not None:
-        before = np.minimum(before, people)
         covered, served, assignment = _flows(flow, people)
     return {
         "open_sites": tuple(int(site) for site in sites),
@@ -236,7 +318,6 @@ def describe(case: Case, sites: Index, flow: tuple[Index, Index, Floats] | None)
         "closed": tuple(int(site) for site in np.setdiff1d(np.flatnonzero(case.old), sites)),
         "served_by": served,
         "seconds": after.seconds,
-        "people": float(people.sum()),
         "people_before": float(before.sum()),
         "people_covered": float(covered.sum()),
         "sites": _shares(case, sites, after, assignment, people),
@@ -246,14 +327,84 @@ def describe(case: Case, sites: Index, flow: tuple[Index, Index, Floats] | None)
     }
 
 
-def _flows(
-    flow: tuple[Index, Index, Floats], people: Floats
-) -> tuple[Floats, Index, tuple[tuple[int, int, float], ...]]:
+def covered_today(case: Case) -> Floats:
+    """Return the share of each entry of demand that the standing sites cover.
+
+    Where they can run out of room, people are shared out over them so that most are covered.
+    """
+    standing = np.flatnonzero(case.old)
+    if not np.isfinite(case.problem.sites.capacities[standing]).any():
+        return recount(case, standing).covered
+    return most_with_room(case, standing)
+
+
+def most_with_room(case: Case, sites: Index) -> Floats:
+    """Return the share of each entry covered where people are shared out over sites to cover most of them."""
+    start, entry, milliseconds = case.cover
+    place = np.concatenate([np.arange(start[site], start[site + 1]) for site in sites] or [np.empty(0, int)])
+    site = np.repeat(np.arange(sites.size), np.diff(start)[sites])
+    demand, share = entry[place].astype(np.int64), case.partial(milliseconds[place])
+    people = np.asarray(case.problem.demand.people, dtype=float)
+    covered = np.zeros(people.size)
+    if not place.size:
+        return covered
+    model, room = Model(), case.problem.sites.capacities[sites]
+    u = model.columns(place.size, cost=-people[demand] * share)
+    model.rows(-INFINITE, 1.0, demand, u, 1.0, people.size)
+    model.rows(-INFINITE, room, site, u, people[demand], sites.size)
+    x = model.solve(Watch(np.inf)).x
+    assert x is not None
+    return np.minimum(sums(demand, x[u] * share, people.size), 1.0)
+
+
+def reachable(case: Case) -> dict[str, Any]:
+    """Return whom all usable sites together would cover: within the limits, and at any time listed."""
+    people = np.asarray(case.problem.demand.people, dtype=float)
+    usable = np.union1d(case.kept, case.choices)
+    within = float(recount(case, usable).covered @ people)
+    free = Case(case.problem, replace(case.rules, limit_seconds=None), case.goal)
+    return {
+        "people": float(people.sum()),
+        "people_reachable": within,
+        "people_with_more_minutes": max(within, float(recount(free, usable).covered @ people)),
+    }
+
+
+def why_nothing_new(case: Case, sites: Index, *, proven: bool) -> NothingNew:
+    """Return why a plan opens no new site; empty where it opens some."""
+    fresh = sites[~case.old[sites]]
+    if fresh.size:
+        return ""
+    free = np.flatnonzero(~case.problem.sites.flag("existing") & ~case.problem.sites.flag("forbidden"))
+    today, with_all = recount(case, case.kept), recount(case, np.union1d(case.kept, case.choices))
+    counts = case.weight > 0
+    if case.goal in ("cover_all", "cover_most") and (today.covered[counts] >= 1.0).all():
+        return "all covered"
+    if case.goal == "cover_all" and proven:
+        return "share covered"
+    if case.only_closes or case.rules.new == 0:
+        return "none asked for"
+    if not free.size:
+        return "no candidates"
+    if not case.candidates.size:
+        return "too close"
+    if case.money.units[case.candidates].min() > case.money.budget:
+        return "too dear"
+    if case.goal in ("cover_all", "cover_most"):
+        helped = bool((with_all.covered[counts] > today.covered[counts]).any())
+    else:
+        helped = bool((with_all.seconds[counts] < today.seconds[counts]).any())
+    if not helped:
+        return "no help"
+    return "rules" if proven else "stopped"
+
+
+def _flows(flow: Flow, people: Floats) -> tuple[Floats, Index, tuple[tuple[int, int, float], ...]]:
     """Return people covered per entry, the main site of each, and the flows, from assigned shares."""
-    site, demand, share = flow
+    site, demand, share, counts = flow
     moved = share * people[demand]
     real = moved > 1e-7
-    covered = sums(demand[real], moved[real], people.size)
+    covered = np.minimum(sums(demand[real], (moved * counts)[real], people.size), people)
     served = np.full(people.size, -1, dtype=np.int64)
     order = np.argsort(moved[real], kind="stable")
     served[demand[real][order]] = site[real][order]

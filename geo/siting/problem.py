@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, InputError
-from geo.limits import MILLISECONDS_PER_SECOND
+from geo.limits import MILLISECONDS_PER_SECOND, NO_LIMIT_MS
 from geo.text import Text
 from geo.types import Bools, Floats, Index
 
@@ -26,15 +27,38 @@ class TravelTimes:
     ----------
     start, point, milliseconds
         Entries ``start[i]:start[i + 1]`` of ``point`` and ``milliseconds`` belong to site ``i``. A pair
-        that is not listed cannot be travelled (or not within the limit of the search).
+        that is not listed cannot be travelled (or not within the limit of the search). Points rise within
+        a row; of a pair that was listed twice the shorter time is kept.
     points
         Number of points, listed or not.
+
+    Raises
+    ------
+    InputError
+        For times that are negative or do not fit into 32 bits (24 days), and for points that do not exist.
     """
 
     start: Index
     point: NDArray[np.int32]
     milliseconds: NDArray[np.int32]
     points: int
+
+    def __post_init__(self) -> None:
+        faults = [*_time_faults(self.milliseconds), *_row_faults(self)]
+        if faults:
+            raise InputError(faults)
+        start, point = np.asarray(self.start, dtype=np.int64), np.asarray(self.point, dtype=np.int32)
+        time = np.asarray(self.milliseconds, dtype=np.int32)
+        if not _rises(start, point):
+            row = np.repeat(np.arange(start.size - 1), np.diff(start))
+            order = np.lexsort((time, point, row))
+            row, point, time = row[order], point[order], time[order]
+            first = np.ones(row.size, dtype=bool)
+            first[1:] = (row[1:] != row[:-1]) | (point[1:] != point[:-1])
+            row, point, time = row[first], point[first], time[first]
+            start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=start.size - 1))])
+        for name, values in (("start", start), ("point", point), ("milliseconds", time)):
+            object.__setattr__(self, name, values)
 
     @property
     def sites(self) -> int:
@@ -45,6 +69,11 @@ class TravelTimes:
     def from_matrix(cls, seconds: Any) -> TravelTimes:
         """Take a table of seconds: a scipy sparse matrix or array, or a plain one with ``inf`` for no path.
 
+        Raises
+        ------
+        InputError
+            For times that are negative, not a number, or finite and above 2,147,483 s.
+
         Examples
         --------
         >>> TravelTimes.from_matrix([[60.0, float("inf")], [0.0, 30.0]]).milliseconds.tolist()
@@ -52,15 +81,64 @@ class TravelTimes:
         """
         if hasattr(seconds, "tocsr"):
             rows = seconds.tocsr()
-            start, point, data = rows.indptr, rows.indices, rows.data
-            points = int(rows.shape[1])
+            site = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+            point, data, shape = rows.indices, np.asarray(rows.data, dtype=float), rows.shape
         else:
             full = np.atleast_2d(np.asarray(seconds, dtype=float))
-            row, point = np.nonzero(np.isfinite(full))
-            start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=full.shape[0]))])
-            data, points = full[row, point], full.shape[1]
-        whole = np.rint(np.asarray(data, dtype=float) * MILLISECONDS_PER_SECOND).astype(np.int32)
-        return cls(np.asarray(start, dtype=np.int64), np.asarray(point, dtype=np.int32), whole, points)
+            site, point = np.nonzero(full != np.inf)
+            data, shape = full[site, point], full.shape
+        reached = data != np.inf
+        site, point, data = site[reached], point[reached], data[reached]
+        start = np.concatenate([[0], np.cumsum(np.bincount(site, minlength=shape[0]))])
+        # Faults are looked for before the numbers are cut to whole milliseconds of 32 bits.
+        whole = np.rint(data * MILLISECONDS_PER_SECOND)
+        faults = _time_faults(whole)
+        if faults:
+            raise InputError(faults)
+        return cls(start, point.astype(np.int32), whole.astype(np.int32), int(shape[1]))
+
+
+def _time_faults(milliseconds: Any) -> list[Fault]:
+    times = np.asarray(milliseconds)
+    if times.size == 0 or (times.min() >= 0 and times.max() <= NO_LIMIT_MS):
+        return []
+    wrong = int((~((times >= 0) & (times <= NO_LIMIT_MS))).sum())
+    return [
+        _fault(
+            "times", f"{wrong} travel times are negative, not a number, or longer than 2,147,483 seconds",
+            f"有 {wrong} 个出行时间为负、不是数值或超过 2,147,483 秒",
+            "Give seconds from 0 up, and infinity where there is no path",
+            "请填写不小于 0 的秒数，不可达处填无穷大",
+        )
+    ]  # fmt: skip
+
+
+def _row_faults(times: TravelTimes) -> list[Fault]:
+    start, point = np.asarray(times.start), np.asarray(times.point)
+    whole = start.size > 0 and start[0] == 0 and start[-1] == point.size == np.size(times.milliseconds)
+    if not whole or bool((np.diff(start) < 0).any()):
+        return [
+            _fault(
+                "times", "the rows do not fit the entries", "行的起止与条目数不符",
+                "Let start rise from 0 to the number of entries", "start 应从 0 递增到条目总数",
+            )
+        ]  # fmt: skip
+    if point.size and (point.min() < 0 or point.max() >= times.points):
+        return [
+            _fault(
+                "times", "names a point that does not exist", "引用了不存在的点",
+                "Use numbers from 0 to the number of points less 1", "编号应在 0 到点数减 1 之间",
+            )
+        ]  # fmt: skip
+    return []
+
+
+def _rises(start: Index, point: NDArray[np.int32]) -> bool:
+    """Whether the points of every row rise, so that none is listed twice."""
+    rises = point[1:] > point[:-1]
+    edges = start[(start > 0) & (start < point.size)]
+    rises[edges - 1] = True
+    return bool(rises.all())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +164,7 @@ class Sites:
     opens_on
         Day an existing site opens (``NaT``: open); later than ``Rules.on`` means not counted.
     too_close
-        Pairs of sites that may not both be open, see :func:`pairs_within`.
+        Pairs of sites that may not both be open, see :func:`pairs_within`; a site is not too close to itself.
     """
 
     count: int
@@ -184,9 +262,10 @@ class Rules:
     new
         Most new sites; required ones count. ``None``: no such limit.
     budget
-        Most money for new sites.
+        Most money for new sites. Money is counted exactly, in the last decimal place that was written
+        (15 digits of the sum of all costs at most); a budget is met within one part in 10^14.
     limit_seconds
-        Travel time within which people are covered; one number, or one per category.
+        Travel time within which people are covered; one number, or one per category. ``inf``: no limit.
     share
         Share of the (weighted) people that ``cover_all`` has to cover.
     copies
@@ -257,12 +336,41 @@ class Run:
         Seed of every choice by chance; equal seeds give equal plans, but for the time limit.
     progress
         Called now and then; an interrupt from the keyboard ends the search and keeps the best plan.
+    deadline
+        Moment on the clock after which nothing is searched, however many questions share this run.
+    clock
+        Seconds that only rise.
     """
 
     time_limit_seconds: float = 60.0
     gap: float = 0.0
     seed: int = 0
     progress: Callable[[SearchProgress], None] | None = None
+    deadline: float = float("inf")
+    clock: Callable[[], float] = time.perf_counter
+
+    @property
+    def left(self) -> float:
+        """Seconds that one question of this run may still take."""
+        # Without a deadline the clock is not looked at: one that counts its looks stays in step.
+        if self.deadline == float("inf"):
+            return max(self.time_limit_seconds, 0.0)
+        return max(min(self.time_limit_seconds, self.deadline - self.clock()), 0.0)
+
+    @property
+    def over(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.deadline < float("inf") and self.deadline <= self.clock()
+
+    def begin(self) -> Run:
+        """Return this run with one deadline over all questions: the time limit, from now on."""
+        end = self.clock() + self.time_limit_seconds
+        return replace(self, deadline=min(self.deadline, end))
+
+    def part(self, share: float) -> Run:
+        """Return the run of a part: it gets a share of the time left; what it leaves is for the others."""
+        seconds = share * self.left
+        return replace(self, time_limit_seconds=seconds, deadline=min(self.deadline, self.clock() + seconds))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -388,8 +496,15 @@ def _demand_faults(demand: Demand, times: TravelTimes, sites: Sites) -> list[Fau
                 "Use columns of the travel times", "请使用出行时间表中的列号",
             )
         )  # fmt: skip
+    if categories.size and categories.min() < 0:
+        faults.append(
+            _fault(
+                "demand.category", "holds negative numbers", "含有负数",
+                "Number categories from 0 up", "类别应从 0 起编号",
+            )
+        )  # fmt: skip
     offered = 1 if sites.offers is None else np.atleast_2d(np.asarray(sites.offers)).shape[1]
-    if sites.offers is not None and categories.size and (categories.min() < 0 or categories.max() >= offered):
+    if sites.offers is not None and categories.size and categories.max() >= offered:
         faults.append(
             _fault(
                 "demand.category", "names a category that no site lists", "引用了站点未列出的类别",

@@ -14,23 +14,27 @@ A question is a :class:`Problem` (travel times, sites, demand), a goal and :clas
 Bounds come from Lagrangian relaxation (Cornuejols, Fisher & Nemhauser 1977, Management Science 23;
 Galvao & ReVelle 1996, European Journal of Operational Research 88), plans from lazy greedy choice and
 exchanges, and what is left between them is closed by branching or by HiGHS.
+
+Numbers. Travel times are whole milliseconds, sites and money are counted in whole numbers, so limits, counts
+and budgets are exact. Sums of people are in double precision: shares and floors may be missed by 1e-9 of the
+people, and a plan counts as proven where value and bound agree to 1e-7 of the value, or of coverage to 1e-9
+of all people. A search that is stopped has proven its bound and nothing else.
 """
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 
 from geo.limits import MILLISECONDS_PER_MINUTE
 from geo.siting import _fair as fair
-from geo.siting._branch import Watch, make_ready
+from geo.siting._branch import make_ready
 from geo.siting._cover import cover_everyone, cover_share, least_worst_answer
 from geo.siting._diagnose import culprits, pinned_too_close, unreachable
-from geo.siting._engines import Answer, by_model, choose_most
+from geo.siting._engines import by_model, most_covered
 from geo.siting._prepared import Case
-from geo.siting._rules import check_rules, keeps_rules
-from geo.siting.plan import Plan, describe, relative_gap, status_of
+from geo.siting._proof import Answer, Record, Verdict, Watch
+from geo.siting._rules import check_rules
+from geo.siting.plan import Plan, describe, reachable, relative_gap, status_of, why_nothing_new
 from geo.siting.problem import (
     Goal,
     Problem,
@@ -98,92 +102,97 @@ def solve(problem: Problem, goal: Goal, rules: Rules, run: Run | None = None) ->
 
 
 def solve_below(
-    problem: Problem, goal: Goal, rules: Rules, run: Run | None = None, *, cutoff: float = np.inf
+    problem: Problem,
+    goal: Goal,
+    rules: Rules,
+    run: Run | None = None,
+    *,
+    cutoff: float = np.inf,
+    why: bool = True,
 ) -> Plan:
-    """Answer as :func:`solve` does; plans whose loss is ``cutoff`` or more are of no interest."""
+    """Answer as :func:`solve` does.
+
+    Parameters
+    ----------
+    cutoff
+        Plans whose loss is as much or more are of no interest; where there is no better one, the plan
+        has no sites and its bound says so.
+    why
+        Whether to look for the culprits where no plan keeps the rules.
+    """
     run = run or Run()
     case = Case(problem, rules, goal)
     check_rules(case)
     make_ready()
-    watch = _watch(case, run)
-    if unreachable(case) or pinned_too_close(case):
-        return _infeasible(case, watch, run)
-    answer = _answer(case, watch, run, cutoff)
-    if answer.infeasible and np.isfinite(cutoff):
-        return _plan_without_sites(case, watch, answer)
-    if answer.infeasible:
-        return _infeasible(case, watch, run)
-    if not np.isfinite(answer.value):
-        return _plan_without_sites(case, watch, answer)
+    watch, record = _watch(case, run), Record(_least(case))
+    stopped = "user"
+    try:
+        stopped = _search(case, watch, record, run, cutoff)
+    except KeyboardInterrupt:
+        # Whatever was being done: what is on record was found and proven before.
+        watch.interrupt()
+    try:
+        return _told(case, watch, run, record, stopped, why=why)
+    except KeyboardInterrupt:
+        # Counting afresh takes no time worth an interrupt, and without it the plan would be lost.
+        watch.interrupt()
+        return _told(case, watch, run, record, stopped, why=why)
+
+
+def _told(case: Case, watch: Watch, run: Run, record: Record, stopped: str, *, why: bool) -> Plan:
+    """Say what is on record."""
+    answer = record.answer(stopped)
+    if answer.exists is Verdict.NO:
+        return _infeasible(case, watch, run, why=why)
+    if answer.exists is Verdict.UNKNOWN:
+        return _without_value(case, watch, answer, record)
     return _plan(case, answer, watch, run)
 
 
 def _watch(case: Case, run: Run) -> Watch:
     tell = run.progress
     if tell is None:
-        return Watch(run.time_limit_seconds)
+        return Watch(run.left, clock=run.clock)
 
     def report(stage: str, seconds: float, value: float, bound: float) -> None:
         tell(SearchProgress(stage, seconds, _in_goal_units(case, value), _in_goal_units(case, bound)))
 
-    return Watch(run.time_limit_seconds, report)
+    return Watch(run.left, report, run.clock)
 
 
-def _answer(case: Case, watch: Watch, run: Run, cutoff: float) -> Answer:
+def _least(case: Case) -> float:
+    """Return a loss below which no plan can go, whatever the question: none at all."""
+    return -1.0 if case.rules.fair == "worst_first" else 0.0
+
+
+def _search(case: Case, watch: Watch, record: Record, run: Run, cutoff: float) -> str:
     """Choose the engine: the compiled search where it knows all the rules, else HiGHS with its help."""
     seed, gap, rules = run.seed, run.gap, case.rules
+    if unreachable(case) or pinned_too_close(case):
+        record.prove(np.inf)
+        return ""
     if case.goal == "least_worst":
-        return least_worst_answer(case, watch, seed=seed)
+        return least_worst_answer(case, watch, record, seed=seed)
     if rules.fair == "gini":
-        return fair.least_gini(case, watch, seed=seed)
+        return fair.least_gini(case, watch, record, seed=seed)
     if rules.fair == "worst_first":
-        return fair.worst_first(case, watch, seed=seed)
+        return fair.worst_first(case, watch, record, seed=seed)
     if case.goal == "cover_all":
         limited = rules.new is not None or rules.budget is not None or rules.close > 0
         if case.has_side_rules or limited:
-            return by_model(case, watch, seed=seed, gap=gap)
+            return by_model(case, watch, record, seed=seed, gap=gap)
         if rules.share >= 1.0:
-            return cover_everyone(case, watch, seed=seed, gap=gap)
-        alike = bool((case.problem.sites.costs[case.choices] == 1.0).all())
-        return cover_share(case, watch, seed=seed) if alike else by_model(case, watch, seed=seed, gap=gap)
-    if not case.has_side_rules:
-        answer = choose_most(case, watch, seed=seed, gap=gap, cutoff=cutoff)
-        return answer if _serves_all(case, answer) else by_model(case, watch, seed=seed, gap=gap)
-    return _with_side_rules(case, watch, run)
-
-
-def _with_side_rules(case: Case, watch: Watch, run: Run) -> Answer:
-    """Solve without the side rules first: its bound holds with them, and its plan is a start."""
-    free = replace(watch, seconds=min(0.3 * watch.seconds, 20.0))
-    loose = None
-    if case.rules.close == 0:
-        loose = choose_most(case, free, seed=run.seed, gap=0.0)
-        proven = not loose.stopped_by and _serves_all(case, loose) and keeps_rules(case, loose.sites)
-        if loose.infeasible or proven:
-            # What has no plan without the side rules has none with them.
-            return loose
-    start = None if loose is None else loose.sites
-    answer = by_model(case, watch, seed=run.seed, gap=run.gap, start=start)
-    if loose is None or answer.infeasible or not np.isfinite(loose.bound):
-        return answer
-    return replace(answer, bound=min(max(answer.bound, loose.bound), answer.value))
-
-
-def _serves_all(case: Case, answer: Answer) -> bool:
-    """Whether a plan of least minutes leaves nobody without a site, where that is asked."""
-    if case.goal != "least_minutes" or case.rules.unserved_seconds is not None:
-        return True
-    if answer.infeasible or not np.isfinite(answer.value):
-        return True
-    start, demand, _ = case.reach
-    served = case.weight <= 0
-    for site in np.union1d(case.kept, answer.sites):
-        served[demand[start[site] : start[site + 1]]] = True
-    return bool(served.all())
+            return cover_everyone(case, watch, record, seed=seed, gap=gap)
+        if bool((case.problem.sites.costs[case.choices] == 1.0).all()):
+            return cover_share(case, watch, record, seed=seed)
+        return by_model(case, watch, record, seed=seed, gap=gap)
+    return most_covered(case, watch, record, seed=seed, gap=gap, cutoff=cutoff)
 
 
 def _in_goal_units(case: Case, loss: float) -> float:
     """Turn a loss or cost of the engines into the unit of the goal."""
+    if case.rules.fair == "worst_first":
+        return 0.0 - loss
     if case.goal == "cover_most" and case.rules.fair is None:
         return case.total - loss
     if case.goal in ("least_minutes", "least_worst"):
@@ -193,34 +202,37 @@ def _in_goal_units(case: Case, loss: float) -> float:
 
 def _plan(case: Case, answer: Answer, watch: Watch, run: Run) -> Plan:
     value, bound = _in_goal_units(case, answer.value), _in_goal_units(case, answer.bound)
-    gap = relative_gap(value, bound)
+    counts_people = case.goal == "cover_most" and case.rules.fair is None
+    gap = relative_gap(value, bound, total=case.total if counts_people else 1.0)
     sites = np.union1d(case.kept, answer.sites).astype(np.int64)
     # Worst first goes on from area to area; the bound speaks of the worst alone, so a search that was
     # cut short has proven less than the whole.
     cut_short = case.rules.fair == "worst_first" and bool(answer.stopped_by)
-    status = "stopped" if cut_short else status_of(gap, answer.stopped_by, run.gap)
+    status = "stopped" if cut_short else status_of(gap, run.gap)
+    stopped_by = (answer.stopped_by or "engine") if status == "stopped" else answer.stopped_by
     return Plan(
         goal=case.goal, status=status, value=value, bound=bound, gap=gap,
-        solve_seconds=watch.spent, stopped_by=answer.stopped_by, counts=answer.counts,
-        **describe(case, sites, answer.flow),
+        solve_seconds=watch.spent, stopped_by=stopped_by, counts=answer.counts,
+        nothing_new=why_nothing_new(case, sites, proven=status != "stopped"),
+        **reachable(case), **describe(case, sites, answer.flow),
     )  # fmt: skip
 
 
-def _plan_without_sites(case: Case, watch: Watch, answer: Answer) -> Plan:
+def _without_value(case: Case, watch: Watch, answer: Answer, record: Record) -> Plan:
     """Nothing found: the clock ran out first, or no plan beats the cutoff."""
-    status = "infeasible" if answer.infeasible else "stopped"
+    known = {} if record.fallback is None else describe(case, np.union1d(case.kept, record.fallback), None)
     return Plan(
-        goal=case.goal, status=status, value=float("nan"), bound=_in_goal_units(case, answer.bound),  # type: ignore[arg-type]
+        goal=case.goal, status="stopped", value=float("nan"), bound=_in_goal_units(case, answer.bound),
         gap=float("inf"), solve_seconds=watch.spent, stopped_by=answer.stopped_by, counts=answer.counts,
+        **reachable(case), **known,
     )  # fmt: skip
 
 
-def _infeasible(case: Case, watch: Watch, run: Run) -> Plan:
-    # Diagnosis gets as much time again, for a reason is worth as much as a plan.
-    again = replace(watch, seconds=watch.spent + run.time_limit_seconds)
+def _infeasible(case: Case, watch: Watch, run: Run, *, why: bool) -> Plan:
+    found = culprits(case, watch, radius=_widest(case), seed=run.seed) if why else ()
     return Plan(
         goal=case.goal, status="infeasible", value=float("nan"), bound=float("nan"), gap=float("inf"),
-        culprits=culprits(case, again, radius=_widest(case), seed=run.seed), solve_seconds=watch.spent,
+        culprits=found, solve_seconds=watch.spent, **reachable(case),
     )  # fmt: skip
 
 

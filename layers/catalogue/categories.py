@@ -26,6 +26,10 @@ class OwnCategoryLike(Protocol):
     osm: tuple[str, ...]
 
 
+_MOST_PIECES = 12
+"""Pieces of an Amap path that are looked at; it has three, with what a study adds a few more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
     """One kind of place.
@@ -83,7 +87,7 @@ class Categories:
         'veterinary'
         """
         for alternative in path.split("|"):
-            pieces = [piece.strip() for piece in alternative.split(";")]
+            pieces = [piece.strip() for piece in alternative.split(";", _MOST_PIECES)[:_MOST_PIECES]]
             for count in range(len(pieces), 0, -1):
                 category = self.by_amap.get(";".join(pieces[:count]))
                 if category is not None:

@@ -12,11 +12,16 @@ from typing import Literal
 from geo.errors import Fault
 from geo.text import Text
 from layers.catalogue.schema import PLACE_ROLES, LayerSchema, Role, all_roles, nearest_names
+from layers.catalogue.traditional import simplified
+from layers.catalogue.units import looks_like_unit, plain_unit, unit_of, units_above, without_unit
 
 SEARCHED_ROWS = 30
-_BRACKETS = re.compile(r"[(\[{【〔].*?[)\]}】〕]")
+MAX_HEADER = 200
+"""Characters of a header or a word that are looked at; what is longer is neither."""
+
+_BRACKETS = re.compile(r"[(\[{【〔<《「][^()\[\]{}【】〔〕<>《》「」]*[)\]}】〕>》」]")
 _FILLING = re.compile(r"[\s_\-*:：、，,。.'\"“”]+")
-_UNIT = re.compile(r"[(\[【〔/]\s*([^)\]】〕/]+?)\s*[)\]】〕]?\s*$")
+_ONLY_BRACKETS = re.compile(r"^\s*[(\[{【〔（］]([^()\[\]{}（）]*)[)\]}】〕）]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +61,21 @@ def plain_header(header: str) -> str:
 
     Examples
     --------
-    >>> plain_header(" 联系 电话*"), plain_header("人数（人）"), plain_header("ＬＯＮ")
+    >>> plain_header(" 聯繫 電話*"), plain_header("人数（人）"), plain_header("ＬＯＮ")
     ('联系电话', '人数', 'lon')
     """
-    text = unicodedata.normalize("NFKC", header).lower().strip()
+    text = simplified(unicodedata.normalize("NFKC", header[:MAX_HEADER])).lower().strip()
     bare = _FILLING.sub("", _BRACKETS.sub("", text))
     return bare or _FILLING.sub("", text)
-
-
-def header_unit(header: str) -> str:
-    """Return the unit a header names in brackets, or an empty text.
-
-    Examples
-    --------
-    >>> header_unit("建筑面积（㎡）"), header_unit("人口(万人)"), header_unit("名称")
-    ('m2', '万人', '')
-    """
-    match = _UNIT.search(unicodedata.normalize("NFKC", header))
-    return match[1].strip() if match else ""
 
 
 @lru_cache(maxsize=1)
 def _known_headers() -> frozenset[str]:
     return frozenset(plain_header(header) for role in all_roles().values() for header in role.headers)
+
+
+def _is_known(cell: str, wanted: set[str] | frozenset[str]) -> bool:
+    return plain_header(cell) in wanted or plain_header(without_unit(cell)) in wanted
 
 
 def find_header_row(rows: Sequence[Sequence[str]], mapped: Iterable[str] = ()) -> int:
@@ -100,7 +97,7 @@ def find_header_row(rows: Sequence[Sequence[str]], mapped: Iterable[str] = ()) -
     1
     """
     wanted = {plain_header(header) for header in mapped} | _known_headers()
-    scores = [sum(plain_header(cell) in wanted for cell in row if cell) for row in rows[:SEARCHED_ROWS]]
+    scores = [sum(_is_known(cell, wanted) for cell in row if cell) for row in rows[:SEARCHED_ROWS]]
     if scores and max(scores) > 0:
         return scores.index(max(scores))
     filled = [sum(bool(cell.strip()) for cell in row) for row in rows[:SEARCHED_ROWS]]
@@ -116,8 +113,9 @@ def find_headers(
 ) -> tuple[int, list[str]]:
     """Return the index of the last row of the headers, and the headers.
 
-    Offices set headers in two rows: a group above (坐标) and its parts below (经度, 纬度), the other headers
-    in either row. Where a cell of the lower row is empty, the upper one counts.
+    Offices set headers in two or three rows: a group above (坐标), its parts below (经度, 纬度), their units
+    under them (（人）, ㎡), the other headers in any of the rows. The lowest filled cell counts, with the
+    unit below it; a part that stands under several groups (人口 of 2024年, of 2025年) is told apart by them.
 
     Parameters
     ----------
@@ -130,33 +128,112 @@ def find_headers(
 
     Examples
     --------
-    >>> find_headers([["名称", "坐标", "", "人数"], ["", "经度", "纬度", ""], ["甲", "121", "31", "5"]])
-    (1, ['名称', '经度', '纬度', '人数'])
+    >>> find_headers([["名称", "坐标", "", "人数"], ["", "经度", "纬度", "(万人)"], ["甲", "121", "31", "5"]])
+    (1, ['名称', '经度', '纬度', '人数(万人)'])
     """
     if at is not None:
         return at, list(rows[at])
-    first = find_header_row(rows, mapped)
+    if not rows:
+        return 0, []
+    first = last = find_header_row(rows, mapped)
     wanted = {plain_header(header) for header in mapped} | _known_headers()
-    if first + 1 < len(rows) and _is_second_row(rows[first], rows[first + 1], wanted):
-        return first + 1, _stacked(rows[first], rows[first + 1])
-    above = rows[first - 1] if first else []
-    if sum(bool(cell) for cell in above) > 1 and _is_second_row(above, rows[first], None):
-        return first, _stacked(above, rows[first])
-    return first, list(rows[first]) if rows else []
+    headers = list(rows[first])
+    while last + 1 < len(rows) and last < first + 2 and _is_second_row(headers, rows[last + 1], wanted):
+        headers = _stacked(headers, rows[last + 1])
+        last += 1
+    while first and first > last - 2:
+        above = rows[first - 1]
+        is_title = any("单位" in cell for cell in above) or sum(bool(cell) for cell in above) < 2
+        if is_title or not _is_second_row(above, headers, None):
+            break
+        headers = _stacked(above, headers, groups=True)
+        first -= 1
+    return last, headers
+
+
+def title_units(
+    rows: Sequence[Sequence[str]],
+    index: int,
+    mapped: Iterable[str] = (),
+    body: Iterable[Sequence[str]] = (),
+) -> tuple[str, ...]:
+    """Return the units that a table's title rows name, or a lonely cell between or below its rows.
+
+    Parameters
+    ----------
+    rows, index
+        The first rows of the sheet, and the index of the last row of the headers.
+    mapped
+        The headers the study names; rows that hold a header are no titles.
+    body
+        The rows below the headers.
+
+    Examples
+    --------
+    >>> title_units([["人口表", "", "单位：万人"], ["名称", "经度", "人口"]], 1)
+    ('万人',)
+    """
+    wanted = {plain_header(header) for header in mapped} | _known_headers()
+    titles = [cell for row in rows[:index] if not any(_is_known(c, wanted) for c in row if c) for cell in row]
+    lonely: list[str] = []
+    for row in body:
+        # The common row is full: its first two cells tell, and cost nothing.
+        if row and not (row[0] and len(row) > 1 and row[1]):
+            filled = [cell for cell in row if cell]
+            if len(filled) == 1 and "单位" in filled[0]:
+                lonely += filled
+    return units_above([*titles, *lonely])
 
 
 def _is_second_row(above: Sequence[str], below: Sequence[str], wanted: set[str] | None) -> bool:
-    """Return whether a row goes on with the headers above it: nothing but headers, and gaps to be filled."""
+    """Return whether a row goes on with the headers above it: nothing but headers or units, and gaps."""
     filled = [cell for cell in below if cell]
     gaps = any(cell and not (below[i] if i < len(below) else "") for i, cell in enumerate(above))
-    known = wanted is None or all(plain_header(cell) in wanted for cell in filled)
-    return bool(filled) and gaps and known
+    known = wanted is None or all(_is_known(cell, wanted) or _bare_unit(cell) for cell in filled)
+    only_units = wanted is not None and _is_unit_row(filled)
+    return bool(filled) and ((gaps and known) or only_units)
 
 
-def _stacked(above: Sequence[str], below: Sequence[str]) -> list[str]:
+_PLACE_UNITS = frozenset(["度", "°", "deg", "degree", "degrees", "米", "m", "metres", "meters"])
+
+
+def _is_unit_row(filled: Sequence[str]) -> bool:
+    """Return whether a row below headers names their units: one at least, and remarks alone beside."""
+    units = [bool(_bare_unit(cell)) for cell in filled]
+    return any(units) and all(unit or _is_remark(cell) for cell, unit in zip(filled, units, strict=True))
+
+
+def _is_remark(cell: str) -> bool:
+    """Return whether a cell holds a remark in brackets, or the unit of a coordinate."""
+    plain = unicodedata.normalize("NFKC", cell[:MAX_HEADER]).strip()
+    return _ONLY_BRACKETS.match(plain) is not None or plain.lower() in _PLACE_UNITS
+
+
+def _bare_unit(cell: str) -> str:
+    """Return the unit of a cell that holds nothing else, such as （人）, 万人; empty where it is none."""
+    inside = _ONLY_BRACKETS.match(unicodedata.normalize("NFKC", cell[:MAX_HEADER]))
+    text = inside[1] if inside else cell
+    is_unit = not text.strip().isdecimal() and looks_like_unit(text)
+    return plain_unit(text) if is_unit else ""
+
+
+def _stacked(above: Sequence[str], below: Sequence[str], *, groups: bool = False) -> list[str]:
+    """Return two rows of headers as one; with groups, a header that repeats is named by the one above it."""
     width = max(len(above), len(below))
     upper, lower = ([*row, *[""] * (width - len(row))] for row in (above, below))
-    return [low or high for high, low in zip(upper, lower, strict=True)]
+    result = []
+    group = ""
+    for high, low in zip(upper, lower, strict=True):
+        group = high or group
+        if low and high and not groups and (unit := _bare_unit(low)) and not unit_of(high):
+            result.append(f"{high}({unit})")
+        elif low and high and not groups and _is_remark(low):
+            result.append(high)
+        elif groups and low and lower.count(low) > 1 and group and group != low:
+            result.append(f"{group} {low}")
+        else:
+            result.append(low or high)
+    return result
 
 
 def match_columns(
@@ -191,6 +268,8 @@ def match_columns(
     by_plain: dict[str, str] = {}
     for header in headers:
         by_plain.setdefault(plain_header(header), header)
+    for header in headers:
+        by_plain.setdefault(plain_header(without_unit(header)), header)
     for role, wanted in columns.items():
         exact: str | None = wanted if wanted in headers else None
         mapped = exact or by_plain.get(plain_header(wanted))

@@ -17,7 +17,7 @@ from geo.text import Text
 
 _FIELDS = {field.name for field in dataclasses.fields(Profile)}
 _REQUIRED = {"id", "name", "speed_kph", "source", "verified", "access_keys", "ways"}
-_TEXTS = ("name", "source")
+_TEXTS = ("name", "source", "lift_source")
 _BUILT_IN = files("layers.catalogue") / "data" / "profiles"
 _Fits = Callable[[object], bool]
 
@@ -83,6 +83,7 @@ def _profile(data: dict[str, Any], source: str) -> Profile:
         raise InputError(faults)
     data["name"] = _text(data["name"])
     data["source"] = _text(data["source"])
+    data["lift_source"] = _text(data.get("lift_source", ""))
     data["access_keys"] = tuple(data["access_keys"])
     data["blocking_barriers"] = frozenset(data.get("blocking_barriers", ()))
     fields: dict[str, Any] = {k: MappingProxyType(v) if isinstance(v, dict) else v for k, v in data.items()}
@@ -161,20 +162,20 @@ _SPEED_EN, _SPEED_ZH = "must be a speed in km/h", "应为速度 (km/h)"
 _CHECKS: tuple[tuple[tuple[str, ...], _Fits, str, str], ...] = (
     (("id",), _word, "must be text", "应为文字"),
     (
-        ("source",),
+        ("source", "lift_source"),
         lambda value: _word(value) or _both_names(value),
         'must be text, or { en = "...", zh = "..." }',
         "应为文字或 { en, zh }",
     ),
     (("name",), _both_names, 'must be { en = "...", zh = "..." }', "应为 { en, zh }"),
     (
-        ("verified", "steps_directed", "oneway", "private"),
+        ("verified", "lift_verified", "steps_directed", "oneway", "private"),
         _flag,
         "must be true or false",
         "应为 true 或 false",
     ),
     (("access_keys", "blocking_barriers"), _words, "must be a list of words", "应为文字列表"),
-    (("speed_kph", "top_speed_kph"), _number(0, 150, above=True), _SPEED_EN, _SPEED_ZH),
+    (("speed_kph", "top_speed_kph", "pushing_kph"), _number(0, 150, above=True), _SPEED_EN, _SPEED_ZH),
     (("steps_up_kph", "steps_down_kph"), _number(0, 150), _SPEED_EN, _SPEED_ZH),
     (("way_speed_kph",), _table_of(_number(0, 150)), "must hold speeds in km/h", "应为速度表 (km/h)"),
     (("surface_factor",), _table_of(_number(0, 2)), "must hold factors from 0 to 2", "应为 0 至 2 的系数表"),
@@ -184,6 +185,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], _Fits, str, str], ...] = (
         "must hold seconds from 0 to 3600",
         "应为 0 至 3600 秒",
     ),
+    (("lift_seconds",), _number(0, 3600), "must be seconds from 0 to 3600", "应为 0 至 3600 秒"),
     (
         ("ways",),
         _table_of(lambda rule: rule in ("yes", "tagged", "no")),

@@ -18,7 +18,20 @@ from typing import Any, Literal
 from geo.text import Text
 
 Holds = Literal[
-    "text", "number", "whole", "date", "hours", "list", "flag", "category", "tier", "status", "group", "shift"
+    "text",
+    "number",
+    "whole",
+    "share",
+    "score",
+    "date",
+    "hours",
+    "list",
+    "flag",
+    "category",
+    "tier",
+    "status",
+    "group",
+    "shift",
 ]
 Shape = Literal["point", "polygon", "any"]
 
@@ -66,13 +79,16 @@ class Symbol:
     outline, glyph
         SVG path data: the shape that is filled with `colour`, and the sign inside it, filled white.
     size
-        Pixels across when it stands alone at street level.
+        Pixels across when it stands alone at street level; larger ones are drawn above smaller ones.
+    names_from_zoom
+        The zoom from which its name stands beside it.
     """
 
     colour: str
     outline: str
     glyph: str
     size: float
+    names_from_zoom: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,4 +242,6 @@ def nearest_names(word: str, known: Iterable[str], *, count: int = 3) -> tuple[s
     ('longitude',)
     """
     by_lower = {name.lower(): name for name in known}
-    return tuple(by_lower[match] for match in get_close_matches(word.lower(), by_lower, n=count, cutoff=0.5))
+    return tuple(
+        by_lower[match] for match in get_close_matches(word[:100].lower(), by_lower, n=count, cutoff=0.5)
+    )

@@ -9,7 +9,7 @@ tell.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import geopandas as gpd
@@ -37,6 +37,7 @@ from layers.doctor.hypotheses import (
     hypotheses_for,
     swapped,
 )
+from layers.doctor.mixed import MOST_PLACES, Part, find_parts, parts_text
 from layers.rows.coordinates import Declared, parse_crs
 
 CERTAIN: Final = (5.0, 3.0)
@@ -94,6 +95,8 @@ class Diagnosis:
         Whether the verdict is what the study declares; None without either.
     explanation
         The outcome in a sentence or two.
+    parts
+        The rows of a layer in two systems; none where one serves them all, or where there is no telling.
     """
 
     points: int
@@ -102,6 +105,7 @@ class Diagnosis:
     certain: bool
     agrees: bool | None
     explanation: Text
+    parts: tuple[Part, ...] = ()
 
     def table(self) -> pd.DataFrame:
         """Return the evidence, a row a hypothesis, the best first."""
@@ -131,8 +135,9 @@ class Diagnosis:
 
     def to(self, language: Language) -> str:
         """Return the outcome and, where there is one, what to do."""
-        fix = self.verdict.fix.to(language) if self.verdict else ""
-        return " ".join(part for part in (self.explanation.to(language), fix) if part)
+        fix = self.verdict.fix.to(language) if self.verdict and not self.parts else ""
+        mixed = parts_text(self.parts).to(language) if self.parts else ""
+        return " ".join(part for part in (mixed, self.explanation.to(language), fix) if part)
 
 
 def diagnose(
@@ -176,7 +181,24 @@ def diagnose(
     references = [_Reference(streets.to_crs(crs), STREETS)]
     if boundaries is not None and shapely.get_dimensions(shapes).max() > 0:
         references.append(_Reference(boundaries.boundary.to_crs(crs), OUTLINES))
-    return _judge(_places(shapes), crs, references, declared_name)
+    diagnosis = _judge(_places(shapes), crs, references, declared_name)
+    points = gpd.GeoSeries(layer[(np.abs(shapely.bounds(layer.to_numpy())) <= _FARTHEST).all(axis=1)])
+    return replace(diagnosis, parts=_parts(points, crs, references[0]))
+
+
+def _parts(layer: gpd.GeoSeries, crs: pyproj.CRS, streets: _Reference) -> tuple[Part, ...]:
+    """Return the parts of a layer of points that is in two systems."""
+    if not (shapely.get_type_id(layer.to_numpy()) == 0).all() or len(layer) > MOST_PLACES:
+        return ()
+    trials = _trials(shapely.get_coordinates(layer.to_numpy()), crs)
+    near = [float(streets.holds(xy).mean()) for _, xy in trials]
+    likely = [index for index, share in enumerate(near) if share > 0.5 * max(near) and share > 0]
+    likely = _distinct([trials[index][1] for index in likely], likely)
+
+    def judge(some: gpd.GeoSeries) -> Hypothesis | None:
+        return _judge(_places(some.to_numpy()), crs, [streets], None).verdict
+
+    return find_parts(layer, [trials[index] for index in likely], streets.kept, judge)
 
 
 class _Reference:
@@ -185,7 +207,8 @@ class _Reference:
     def __init__(self, lines: gpd.GeoSeries, scale: Scale) -> None:
         kept = lines[~(lines.isna() | lines.is_empty)]
         self.bounds = np.asarray(kept.total_bounds, dtype=np.float64)
-        self.lines = Lines(kept.to_numpy(), scale)
+        self.kept = kept.to_numpy()
+        self.lines = Lines(self.kept, scale)
         self.scale = scale
 
     def holds(self, xy: Floats) -> NDArray[np.bool_]:

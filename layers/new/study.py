@@ -27,6 +27,7 @@ from geo.text import Language, Text
 from layers.osm.basemap import read_basemap
 from layers.osm.cut import Bounds, cut_extract
 from layers.osm.download import Place, check_box, download_extract, find_place
+from layers.osm.dwellings import BUILDINGS, HOMES, LAND, STREETS, mapped_of, uses_of
 from layers.osm.features import TagQuery, read_features
 from layers.osm.place import find_in_extract
 from layers.osm.scan import SUFFIXES
@@ -36,10 +37,16 @@ from layers.study.model import STUDY_FILE, read_study
 EXTRACT: Final = "place.osm.pbf"
 BOUNDARY: Final = "place.geojson"
 START_POINTS: Final = "start_points.csv"
-DWELLINGS: Final[TagQuery] = {
-    "building": ["yes", "apartments", "residential", "house", "terrace", "detached", "dormitory", "block"]
+DWELLINGS: Final[TagQuery] = {"building": ["yes", *HOMES]}
+"""Buildings that people may live in; those that are something else by further tags are left out."""
+
+_PEOPLE: Final[Mapping[str, TagQuery]] = {
+    "dwellings": DWELLINGS,
+    "buildings": BUILDINGS,
+    "land": LAND,
+    "streets": STREETS,
 }
-"""Buildings that people may live in."""
+"""What is looked at to tell whether people can be reckoned from buildings."""
 
 _LIVED_ON: Final = frozenset({"residential", "pedestrian"})
 _START_METRES: Final = 100.0
@@ -108,12 +115,16 @@ def new_study(
         progress(1, 1, Text("looking at what is there", "正在查看数据内容"))
         basemap = read_basemap(path)
         text_language = language or _language(place, basemap.bounds)
-        features = read_features(path, {**{each.id: each.tags for each in offers()}, "dwellings": DWELLINGS})
+        features = read_features(path, {**{each.id: each.tags for each in offers()}, **_PEOPLE})
+        counts = {each.id: len(features[each.id]) for each in offers()}
+        lived_in = uses_of(features["dwellings"], features["land"])["use"] != "other"
+        mapped = mapped_of(features["buildings"], features["streets"])
+        counts["dwellings"] = int(lived_in.sum()) if mapped.known else 0
+        counts["buildings"], counts["kilometres"] = mapped.buildings, round(mapped.street_metres / 1000)
         if where is not None and where.has_boundary:
             _write_boundary(draft / BOUNDARY, where)
-        if features["dwellings"].empty:
+        if not counts["dwellings"]:
             _write_starts(draft / START_POINTS, basemap.streets)
-        counts = {key: len(frame) for key, frame in features.items()}
         boundary = (draft / BOUNDARY).exists()
         text = study_text(
             _title(folder, place, extract, bbox), text_language, path.name, counts, boundary=boundary
@@ -278,7 +289,9 @@ def study_text(
     extract
         Name of the extract's file, beside the study's.
     counts
-        How many features the extract holds for each offered layer, and ``dwellings``.
+        How many features the extract holds for each offered layer, and ``dwellings``: buildings that people
+        live in, 0 where too few are mapped to reckon people; ``buildings`` and ``kilometres`` of residential
+        street.
     boundary
         Whether the place's boundary lies beside it.
     """
@@ -288,11 +301,13 @@ def study_text(
         "language": language,
         "extract": _quoted(extract),
         "count": f"{counts['dwellings']:,}",
+        "buildings": f"{counts['buildings']:,}",
+        "kilometres": f"{counts['kilometres']:,}",
         "dwelling_values": json.dumps(DWELLINGS["building"]),
         "start_points": START_POINTS,
         "boundary_file": BOUNDARY,
     }
-    parts = [people, "grid", *(["boundary"] if boundary else []), "own"]
+    parts = [people, "population", "grid", *(["boundary"] if boundary else []), "own"]
     layers = [_offered_layer(offer, language, counts[offer.id]) for offer in offers()]
     return "\n".join(
         [_filled("head", language, values), *layers, *(_filled(p, language, values) for p in parts)]

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.coordinates.crs import WGS84
-from geo.errors import InputError
+from geo.errors import Fault, InputError
+from geo.joins.level import place_level
+from geo.text import Text
+from layers.osm.dwellings import BUILDINGS, LAND, STREETS, Mapped, mapped_of, uses_of
 from layers.osm.scan import Element, as_line, geometries, pick_name, scan
 from layers.read.raw_table import RawTable
-from layers.study.model import Study
+from layers.study.model import LayerSource, Study
 
 TagQuery = Mapping[str, str | Sequence[str] | bool]
 """What to look for: a feature is taken when any key has (one of) the given value(s); True is any value."""
@@ -64,8 +69,13 @@ def read_features(
     wanted = _wanted(queries)
     matches: dict[str, list[Element]] = {query: [] for query in queries}
     if wanted:
+        seen: set[tuple[str, str]] = set()
         for element in scan(extract, wanted):
             for query in _answers(element.tags, wanted):
+                # A relation of several outlines may come twice; it is one place.
+                if element.osm_id[0] == "r" and (query, element.osm_id) in seen:
+                    continue
+                seen.add((query, element.osm_id))
                 matches[query].append(element)
     return {query: _frame(elements, queries[query], language) for query, elements in matches.items()}
 
@@ -125,6 +135,9 @@ def _frame(elements: list[Element], query: TagQuery, language: str) -> gpd.GeoDa
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(shapes, crs=WGS84))
 
 
+_AROUND: Mapping[str, TagQuery] = {":buildings": BUILDINGS, ":land": LAND, ":streets": STREETS}
+"""What must be seen beside buildings to reckon people from them; no layer has such an id."""
+
 _HEADERS: Mapping[str, tuple[str, ...]] = {
     "address": ("addr:full",),
     "phone": ("phone", "contact:phone", "contact:mobile"),
@@ -132,6 +145,8 @@ _HEADERS: Mapping[str, tuple[str, ...]] = {
     "opening_hours": ("opening_hours",),
     "capacity": ("capacity",),
     "building:levels": ("building:levels",),
+    "building:min_level": ("building:min_level",),
+    "roof:levels": ("roof:levels",),
     "dwellings": ("building:flats",),
     "operator": ("operator",),
     "brand": ("brand",),
@@ -145,18 +160,82 @@ def read_extract_layers(study: Study) -> dict[str, RawTable | InputError]:
     Returns
     -------
     dict
-        By layer id; the error for all of them where the extract cannot be read.
+        By layer id; the error for all of them where the extract cannot be read, and for layers whose people
+        are to be reckoned from buildings where too few are mapped.
     """
     wanted = [layer for layer in study.layers if layer.source == "extract"]
     if not wanted:
         return {}
+    queries: dict[str, TagQuery] = {layer.id: layer.tags for layer in wanted}
+    reckoned = [layer.id for layer in wanted if layer.people.method == "buildings"]
     try:
         features = read_features(
-            study.extract, {layer.id: layer.tags for layer in wanted}, language=study.language
+            study.extract, {**queries, **(_AROUND if reckoned else {})}, language=study.language
         )
     except InputError as error:
         return {layer.id: error for layer in wanted}
-    return {layer.id: features_table(features[layer.id], study.extract.name) for layer in wanted}
+    source = study.extract.name
+    return {
+        layer.id: _reckoned_table(layer, features, source)
+        if layer.id in reckoned
+        else features_table(features[layer.id], source)
+        for layer in wanted
+    }
+
+
+def _reckoned_table(
+    layer: LayerSource, features: Mapping[str, gpd.GeoDataFrame], source: str
+) -> RawTable | InputError:
+    """Return the buildings of a layer with their use; an error where too few are mapped to count people."""
+    buildings = features[layer.id]
+    mapped = mapped_of(features[":buildings"], features[":streets"])
+    if not mapped.known and not layer.people.incomplete:
+        return InputError([_too_few(layer, mapped, source)])
+    uses = uses_of(buildings, features[":land"])
+    said = {"dwelling": "dwelling", "mixed": "mixed: "}
+    table = features_table(buildings, source)
+    cells = table.cells.assign(
+        building_use=[
+            f"{said[use]}{because}" if use in said else because
+            for use, because in zip(uses["use"], uses["because"], strict=True)
+        ]
+    )
+    notes = table.notes if mapped.whole else (*table.notes, _partly(mapped, source))
+    return replace(table, cells=cells, notes=notes)
+
+
+def _too_few(layer: LayerSource, mapped: Mapped, source: str) -> Fault:
+    kilometres = mapped.street_metres / 1000
+    return Fault(
+        Text(
+            f"people are not known: {mapped.buildings:,} buildings along {kilometres:,.1f} km of residential "
+            "streets are too few to reckon them from",
+            f"人口未知：{kilometres:,.1f} 公里居住道路沿线只有 {mapped.buildings:,} 栋建筑，无法据此估算",
+        ),
+        Text(
+            "Give a layer of people: a sheet of residents, or a population grid with "
+            'people = { method = "grid" } '
+            "(people.incomplete = true reckons all the same)",
+            '请提供人口数据：居民表，或人口网格 people = { method = "grid" }'
+            "（如仍要估算，请设 people.incomplete = true）",
+        ),
+        source=source,
+        column=layer.id,
+        code="people_unknown",
+    )
+
+
+def _partly(mapped: Mapped, source: str) -> Fault:
+    return Fault(
+        Text(
+            f"along {1 - mapped.near_share:.0%} of the residential streets no building is mapped: whoever "
+            "lives there is not counted",
+            f"{1 - mapped.near_share:.0%} 的居住道路沿线没有建筑数据，当地居民未计入",
+        ),
+        Text("A sheet of residents or a population grid is better", "建议改用人口数据或人口网格"),
+        source=source,
+        code="few_buildings",
+    )
 
 
 def features_table(features: gpd.GeoDataFrame, source: str) -> RawTable:
@@ -190,6 +269,35 @@ def features_table(features: gpd.GeoDataFrame, source: str) -> RawTable:
         crs="EPSG:4326",
         source=source,
     )
+
+
+def levels_of(frame: gpd.GeoDataFrame) -> npt.NDArray[np.int8]:
+    """Return whether each row of a layer lies on the ground (0), below it or above it, by its ``tags``.
+
+    Rows that do not come from an extract lie on the ground.
+
+    Examples
+    --------
+    >>> rows = gpd.GeoDataFrame({"tags": ["level=-1;name=Cellar", "level=-1;0;shop=books", None]})
+    >>> levels_of(rows).tolist()
+    [-1, 0, 0]
+    """
+    if "tags" not in frame:
+        return np.zeros(len(frame), np.int8)
+    levels = [place_level(_tags(text)) if isinstance(text, str) else 0 for text in frame["tags"]]
+    return np.array(levels, np.int8)
+
+
+def _tags(text: str) -> dict[str, str]:
+    """Return tags from ``key=value;key=value``; a value may hold semicolons."""
+    tags: dict[str, str] = {}
+    key = ""
+    for part in text.split(";"):
+        if "=" in part:
+            key, _, tags[key] = part.partition("=")
+        elif key:
+            tags[key] += f";{part}"
+    return tags
 
 
 def _address(tags: Mapping[str, str]) -> str | None:

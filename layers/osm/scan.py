@@ -17,6 +17,7 @@ import numpy as np
 import osmium
 import shapely
 from numpy.typing import NDArray
+from osmium import BaseFilter
 from osmium.filter import EntityFilter, IdFilter, KeyFilter
 from osmium.osm.types import OSMEntity
 from shapely.geometry import Polygon
@@ -62,8 +63,8 @@ class _Pending:
     relations: dict[int, tuple[dict[str, str], dict[int, str]]] = field(default_factory=dict)
 
 
-def scan(extract: Path, keys: Collection[str]) -> Iterator[Element]:
-    """Yield everything in an extract that carries one of the keys.
+def scan(extract: Path, keys: Collection[str] | BaseFilter) -> Iterator[Element]:
+    """Yield everything in an extract that carries one of the keys, or passes a filter of osmium.
 
     Closed ways come once, as areas (also streets that are loops: ask `as_line` for those); relations come
     where they are multipolygons or boundaries. Memory grows with the nodes of the extract (16 bytes each)
@@ -76,12 +77,29 @@ def scan(extract: Path, keys: Collection[str]) -> Iterator[Element]:
     """
     with readable(extract):
         pending = _Pending()
-        for thing in _things(extract, keys):
-            element = _element(thing, pending)
-            if element is not None:
-                yield element
-        yield from pending.ways.values()
-        yield from _repaired(extract, pending.relations)
+        yield from _once(_elements(extract, keys, pending))
+
+
+def _elements(extract: Path, keys: Collection[str] | BaseFilter, pending: _Pending) -> Iterator[Element]:
+    for thing in _things(extract, keys):
+        element = _element(thing, pending)
+        if element is not None:
+            yield element
+    yield from pending.ways.values()
+    yield from _repaired(extract, pending.relations)
+
+
+def _once(elements: Iterable[Element]) -> Iterator[Element]:
+    """Leave out elements that come again.
+
+    An extract may hold one twice, and osmium may hand over the area of a relation before the relation.
+    """
+    seen: set[int] = set()
+    for element in elements:
+        key = int(element.osm_id[1:]) * 3 + "nwr".index(element.osm_id[0])
+        if key not in seen:
+            seen.add(key)
+            yield element
 
 
 @contextmanager
@@ -90,12 +108,15 @@ def readable(extract: Path) -> Iterator[None]:
     _check_name(extract)
     try:
         yield
-    except (RuntimeError, OSError, UnicodeDecodeError) as error:
+    except InputError:
+        raise
+    except Exception as error:
+        # The border of the reader: osmium has errors of its own for each part of a broken file.
         raise InputError([_broken(extract, error)]) from error
 
 
-def _things(extract: Path, keys: Collection[str]) -> Iterable[OSMEntity]:
-    wanted = KeyFilter(*keys)
+def _things(extract: Path, keys: Collection[str] | BaseFilter) -> Iterable[OSMEntity]:
+    wanted = keys if isinstance(keys, BaseFilter) else KeyFilter(*keys)
     return osmium.FileProcessor(str(extract)).with_areas(wanted).with_filter(wanted)
 
 

@@ -9,6 +9,8 @@ import os
 import shutil
 import tempfile
 import zlib
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,12 +23,15 @@ from geo.network.build import network_from_streets
 from geo.network.hierarchy import Hierarchy
 from geo.network.network import StreetNetwork, array_fields
 from geo.network.profiles import Profile
+from geo.network.streets import StreetGraph, Tags
 from geo.text import Text
+from layers.hours.opening import Holidays
+from layers.osm.conditions import has_hours, streets_at, tags_at
 from layers.osm.elevation import read_elevation_model, streets_on_ground
 from layers.osm.streets_read import read_streets
 from layers.read.digest import file_sha256
 
-_FORMAT = 6
+_FORMAT = 8
 """Raised whenever the stored arrays change their meaning."""
 
 
@@ -40,14 +45,20 @@ def default_cache() -> Path:
 
 
 def open_network(
-    extract: Path, profile: Profile, *, elevation: Path | None = None, cache: Path | None = None
+    extract: Path,
+    profile: Profile,
+    *,
+    elevation: Path | None = None,
+    moment: datetime | None = None,
+    holidays: Holidays = "CN",
+    cache: Path | None = None,
 ) -> StreetNetwork:
     """Return the network of `profile` over the streets of `extract`, built at most once.
 
     The stored network is named by the content of the extract, that of the file of elevations where
-    the profile heeds slopes, the profile, and the version of the format. One that is incomplete or
-    damaged is built again. Two processes may build at once: each writes beside, and whichever is
-    first stays.
+    the profile heeds slopes, the profile, which conditional ways are closed, and the version of the
+    format. One that is incomplete or damaged is built again. Two processes may build at once: each writes
+    beside, and whichever is first stays.
 
     Parameters
     ----------
@@ -57,6 +68,11 @@ def open_network(
         Who travels.
     elevation
         A GeoTIFF of elevations in metres (`layers.osm.elevation`); without it streets are level.
+    moment
+        When: ways and gates that are closed then are not passed. Without it only those are closed that
+        are closed all the time.
+    holidays
+        Whose public holidays ``PH`` means.
     cache
         Where built networks are kept; `default_cache` where left out.
 
@@ -67,11 +83,16 @@ def open_network(
         profile.
     """
     ground = elevation if profile.slope != "none" else None
-    folder = (cache or default_cache()) / _key(extract, profile, ground)
+    state = state_of_streets(extract, profile, moment=moment, holidays=holidays, cache=cache)
+    folder = (cache or default_cache()) / _key(extract, profile, ground, state)
     stored = _load(folder)
     if stored is not None:
         return stored
     streets = read_streets(extract)
+    hours = _hours_in(streets)
+    if hours.total:
+        _store_hours(_hours_path(extract, cache), hours)
+    streets = streets_at(streets, profile.access_keys, moment, holidays=holidays)
     streets = streets if ground is None else streets_on_ground(streets, ground)
     try:
         network = network_from_streets(streets, profile)
@@ -81,16 +102,108 @@ def open_network(
     return _load(folder) or network
 
 
-def _key(extract: Path, profile: Profile, ground: Path | None) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreetHours:
+    """What an extract says of hours: distinct tags of ways and gates that have some, and how many of each."""
+
+    tags: tuple[Tags, ...]
+    count: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """How many ways and gates have hours."""
+        return sum(self.count)
+
+
+def hours_of_streets(extract: Path, *, cache: Path | None = None) -> StreetHours:
+    """Return which ways and gates of an extract are open at some hours only, from the cache where it knows.
+
+    Raises
+    ------
+    InputError
+        When the extract cannot be read.
+    """
+    path = _hours_path(extract, cache)
     try:
-        content = file_sha256(extract)
+        record = json.loads(path.read_text("utf-8"))
+        if _facts_checksum(record["hours"]) == record["checksum"]:
+            return StreetHours(
+                tags=tuple(tags for tags, _ in record["hours"]), count=tuple(n for _, n in record["hours"])
+            )
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    found = _hours_in(read_streets(extract))
+    _store_hours(path, found)
+    return found
+
+
+def state_of_streets(
+    extract: Path,
+    profile: Profile,
+    *,
+    moment: datetime | None,
+    holidays: Holidays = "CN",
+    cache: Path | None = None,
+) -> str:
+    """Return a name for what is closed at a moment; empty where it is as without a moment.
+
+    Raises
+    ------
+    InputError
+        When the extract cannot be read.
+    """
+    if moment is None:
+        return ""
+    hours = hours_of_streets(extract, cache=cache)
+    then, ever = (
+        [tags_at(tags, profile.access_keys, when, holidays=holidays) for tags in hours.tags]
+        for when in (moment, None)
+    )
+    return "" if then == ever else hashlib.sha256(repr(then).encode()).hexdigest()[:12]
+
+
+def _hours_in(streets: StreetGraph) -> StreetHours:
+    with_hours = [code for code, tags in enumerate(streets.tag_sets) if has_hours(tags)]
+    own = np.ones(streets.way_id.size, bool) if streets.way_is_across is None else ~streets.way_is_across
+    codes = np.concatenate([streets.way_tags[own], streets.tagged_node_tags])
+    used = np.bincount(codes, minlength=len(streets.tag_sets)).tolist()
+    return StreetHours(
+        tags=tuple(dict(streets.tag_sets[code]) for code in with_hours),
+        count=tuple(used[code] for code in with_hours),
+    )
+
+
+def _hours_path(extract: Path, cache: Path | None) -> Path:
+    name = hashlib.sha256(f"{_FORMAT}|{_content(extract)}|hours".encode()).hexdigest()[:32]
+    return (cache or default_cache()) / f"{name}.json"
+
+
+def _store_hours(path: Path, hours: StreetHours) -> None:
+    """Write beside its place and move there; a full disk costs only the cache."""
+    said = [[dict(tags), count] for tags, count in zip(hours.tags, hours.count, strict=True)]
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps({"hours": said, "checksum": _facts_checksum(said)}), "utf-8")
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+
+
+def _content(extract: Path) -> str:
+    try:
+        return file_sha256(extract)
     except OSError as error:
         raise InputError([_missing(extract, error)]) from error
+
+
+def _key(extract: Path, profile: Profile, ground: Path | None, state: str) -> str:
+    content = _content(extract)
     facts = repr([(f.name, _plain(getattr(profile, f.name))) for f in dataclasses.fields(profile)])
     if ground is not None:
         # The model too: a file beside the GeoTIFF (.tfw, .aux.xml) may say where it lies.
         facts += f"|{read_elevation_model(ground)}|{file_sha256(ground)}"
-    return hashlib.sha256(f"{_FORMAT}|{content}|{facts}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{_FORMAT}|{content}|{facts}|{state}".encode()).hexdigest()[:32]
 
 
 def _plain(value: object) -> object:

@@ -175,12 +175,16 @@ def pairs(tags: str, keys: frozenset[str]) -> Pairs:
     >>> pairs("Tname=Rua%20%Direita,highway=steps,access=yes%2c%no", frozenset({"highway", "access"}))
     (('highway', 'steps'), ('access', 'yes,no'))
     """
-    parts = (tag.split("=") for tag in tags[1:].split(","))
-    return tuple((tag[0], _plain(tag[1])) for tag in parts if tag[0] in keys)
+    found = []
+    for tag in tags[1:].split(","):
+        key, _, value = tag.partition("=")
+        if key in keys:
+            found.append((key, _ESCAPED.sub(_character, value) if "%" in value else value))
+    return tuple(found)
 
 
-def _plain(value: str) -> str:
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value) if "%" in value else value
+def _character(escaped: re.Match[str]) -> str:
+    return chr(int(escaped[1], 16))
 
 
 def _way_nodes(texts: pa.StringArray) -> WayNodes:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from geo.errors import InputError
 from geo.text import Text
 from layers.read.archive import unpacked
 from layers.read.raw_table import RawTable, input_error
-from layers.read.sheets import read_workbook
+from layers.read.sheets import BOOK_SUFFIXES, read_workbook
 from layers.read.text_table import TextOptions, read_text_table
 from layers.read.vector import PARQUET_SUFFIXES, VECTOR_SUFFIXES, read_parquet, read_vector
 from layers.study.model import LayerSource
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
-BOOK_SUFFIXES = (".xlsx", ".xlsm")
 SUFFIXES = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, *VECTOR_SUFFIXES, *PARQUET_SUFFIXES)
 ARCHIVES = (".zip", ".kmz")
 _SAVE_AS = Text("Open it in Excel or WPS and save it as .xlsx", "请用 Excel 或 WPS 打开，另存为 .xlsx")
-_OLD_EXCEL = {".xls": _SAVE_AS, ".et": _SAVE_AS, ".xlsb": _SAVE_AS, ".ods": _SAVE_AS}
+_OLD_EXCEL = {".et": _SAVE_AS, ".numbers": _SAVE_AS}
 
 
 def read_file(path: Path, layer: LayerSource, *, source: str = "") -> RawTable:
@@ -38,10 +38,23 @@ def read_file(path: Path, layer: LayerSource, *, source: str = "") -> RawTable:
         Where the file cannot be read; what cannot be used in single rows stays in the table's ``broken``.
     """
     source = source or path.name
+    try:
+        return _read(path, layer, source)
+    except InputError:
+        raise
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        # The border of the readers: whatever a library makes of a damaged file ends as one sentence, a
+        # panic of a library in Rust (no Exception by its class) among them.
+        raise _damaged(source, error) from None
+
+
+def _read(path: Path, layer: LayerSource, source: str) -> RawTable:
     suffix = path.suffix.lower()
     if suffix in ARCHIVES:
         with unpacked(path, layer.member, SUFFIXES) as inner:
-            return read_file(inner, layer, source=source)
+            return _read(inner, layer, source)
     if suffix in TEXT_SUFFIXES:
         delimiter = layer.delimiter or ("\t" if suffix == ".tsv" else None)
         mapped = tuple(layer.columns.values())
@@ -65,3 +78,11 @@ def read_file(path: Path, layer: LayerSource, *, source: str = "") -> RawTable:
         f"Use one of {', '.join((*SUFFIXES, *ARCHIVES))}", f"可用：{'、'.join((*SUFFIXES, *ARCHIVES))}"
     )
     raise input_error(source, what, fix, code="wrong_format")
+
+
+def _damaged(source: str, error: BaseException) -> InputError:
+    told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    reason = " ".join(told.split())[:200] or type(error).__name__
+    what = Text(f"cannot be read, it seems damaged: {reason}", f"无法读取，文件似已损坏：{reason}")
+    fix = Text("Open it in its own program and save it again", "请用原软件打开并重新保存")
+    return input_error(source, what, fix, code="unreadable")

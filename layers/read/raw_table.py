@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from geo.errors import Fault, InputError
 from geo.text import Text
+from geo.types import Bools
 
 MAX_ROWS = 20_000_000
 MAX_COLUMNS = 1_000
@@ -45,6 +47,12 @@ class RawTable:
         The text of the broken rows, by the same order, for the rejects table.
     notes
         What the reader wants looked at.
+    units
+        Units that the lines above the table name, for columns that name none themselves.
+    spread
+        By header, the rows whose cell was filled from a merged one: a number in it counts only once.
+    hidden
+        The rows that a person does not see in the sheet; None where the reader cannot tell.
     """
 
     cells: pd.DataFrame
@@ -58,6 +66,22 @@ class RawTable:
     broken: tuple[Fault, ...] = ()
     broken_text: tuple[str, ...] = ()
     notes: tuple[Fault, ...] = ()
+    units: tuple[str, ...] = ()
+    spread: Mapping[str, Bools] = field(default_factory=dict)
+    hidden: Bools | None = None
+
+    def where(self, kept: Bools) -> RawTable:
+        """Return the table with some of its rows only."""
+        geometry = None if self.geometry is None else self.geometry[kept].reset_index(drop=True)
+        return replace(
+            self,
+            cells=self.cells[kept].reset_index(drop=True),
+            rows=self.rows[kept],
+            geometry=geometry,
+            keys=None if self.keys is None else self.keys[kept],
+            spread={header: mask[kept] for header, mask in self.spread.items()},
+            hidden=None if self.hidden is None else self.hidden[kept],
+        )
 
 
 def input_error(

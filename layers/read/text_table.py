@@ -16,7 +16,7 @@ import pyarrow.csv as pa_csv
 
 from geo.errors import Fault
 from geo.text import Text
-from layers.catalogue.headers import SEARCHED_ROWS, find_headers
+from layers.catalogue.headers import SEARCHED_ROWS, find_headers, title_units
 from layers.read.encodings import decode, find_encoding
 from layers.read.raw_table import (
     MAX_COLUMNS,
@@ -29,7 +29,8 @@ from layers.read.raw_table import (
 
 MAX_FILE_BYTES = 2 << 30
 MAX_LINE_BYTES = 4 << 20
-_DELIMITERS = (",", "\t", ";", "|")
+_DELIMITERS = (",", "\t", ";", "|", "，", "；")
+_UNIT_SEPARATOR = "\x1f"
 _UTF8 = ("utf-8", "utf-8-sig", "ascii")
 
 
@@ -71,22 +72,28 @@ def read_text_table(path: Path, options: TextOptions, *, source: str = "") -> Ra
         data = decode(data, encoding, source).encode("utf-8", errors="surrogatepass")
     _check_lines(data, source)
     head = data[: 1 << 20].decode("utf-8", errors="ignore")
-    delimiter = options.delimiter or find_delimiter(head)
+    written = delimiter = options.delimiter or find_delimiter(head)
+    if not delimiter.isascii():
+        # The parser takes one byte between cells; this one stands in no text.
+        data, delimiter = data.replace(delimiter.encode("utf-8"), _UNIT_SEPARATOR.encode()), _UNIT_SEPARATOR
+        head = data[: 1 << 20].decode("utf-8", errors="ignore")
     first = list(islice(_parsed(head, delimiter), SEARCHED_ROWS))
     header_row, found_headers = _headers(first, options, source)
     headers, repeated = unique_headers(_cut(found_headers))
     table, broken = _read_rows(data, delimiter, header_row, headers, source)
     rows = _row_numbers(table.num_rows, header_row, [row.number for row in broken])
     broken = [row for row in broken if row.text.strip(delimiter + " \r\n")]
-    details = {"encoding": encoding, "delimiter": delimiter, "header row": str(header_row)}
+    details = {"encoding": encoding, "delimiter": written, "header row": str(header_row)}
+    cells = _frame(table)
     return RawTable(
-        cells=_frame(table),
+        cells=cells,
         rows=rows,
         source=source,
         details=details,
         broken=tuple(_broken_fault(row, source) for row in broken),
         broken_text=tuple(row.text for row in broken),
         notes=duplicate_header_notes(repeated, source),
+        units=title_units(first, header_row - 1, options.mapped, first[header_row:]),
     )
 
 

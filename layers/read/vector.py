@@ -6,10 +6,11 @@ instructions to open other files.
 
 from __future__ import annotations
 
+import codecs
 import itertools
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -260,13 +261,16 @@ def _shape_encoding(path: Path, declared: str | None, source: str) -> tuple[str,
     """Return the encoding of a Shapefile's texts: the study's, else the .cpg's if it fits, else found."""
     if declared is not None:
         return declared, {"encoding": declared}
-    data = _dbf_bytes(path)
+    texts = _dbf_texts(path)
     stated = _cpg(path)
-    if data.isascii():
+    if all(text.isascii() for text in texts):
         return "utf-8", {"encoding": stated or "ascii"}
-    if stated is not None and _fits(data, stated):
+    if stated is not None and _fits(texts, stated):
         return stated, {"encoding": f"{stated} (.cpg)"}
-    detected = find_encoding(data, source)
+    if _fits(texts, "utf-8"):
+        detected = "utf-8"
+    else:
+        detected = find_encoding(b"\n".join(text for text in texts if not text.isascii()), source)
     if stated is None:
         return detected, {"encoding": f"{detected} (from the bytes, no .cpg)"}
     what = Text(
@@ -286,23 +290,47 @@ def _cpg(path: Path) -> str | None:
     return None
 
 
-def _dbf_bytes(path: Path) -> bytes:
+def _dbf_texts(path: Path) -> list[bytes]:
+    """Return the names of the fields and the texts of the first records, as bytes.
+
+    Only whole records of the first MiB, and only fields of text: widths and numbers are no characters. A
+    text as wide as its field may end inside a character.
+    """
     for ending in (".dbf", ".DBF"):
         file = path.with_suffix(ending)
         if file.is_file():
             with file.open("rb") as opened:
                 data = opened.read(1 << 20)
-            start = int.from_bytes(data[8:10], "little")
-            return data[32:start] + data[start:]
-    return b""
+            return _texts_of_table(data)
+    return []
 
 
-def _fits(data: bytes, encoding: str) -> bool:
+def _texts_of_table(data: bytes) -> list[bytes]:
+    start, width = int.from_bytes(data[8:10], "little"), int.from_bytes(data[10:12], "little")
+    texts: list[bytes] = []
+    spans: list[tuple[int, int]] = []
+    place = 1
+    for at in range(32, max(32, min(start, len(data)) - 31), 32):
+        if data[at] == 0x0D:
+            break
+        texts.append(data[at : at + 11].split(b"\x00")[0])
+        if data[at + 11 : at + 12] == b"C":
+            spans.append((place, data[at + 16]))
+        place += data[at + 16]
+    for record in range(start, len(data) - width + 1, width) if width and start else ():
+        texts += [data[record + left : record + left + size].rstrip(b" \x00") for left, size in spans]
+    return [text for text in texts if text]
+
+
+def _fits(texts: Sequence[bytes], encoding: str) -> bool:
     """Return whether texts are in an encoding; every byte is Latin-1, so that name alone proves nothing."""
     try:
-        data.decode(encoding)
+        for text in texts:
+            # Not the end: a text that fills its field may be cut inside a character.
+            codecs.getincrementaldecoder(encoding)().decode(text)
     except (UnicodeDecodeError, LookupError):
         return False
+    data = b"\n".join(texts)
     single = encoding.lower().replace("_", "-") in (
         "iso-8859-1",
         "iso8859-1",

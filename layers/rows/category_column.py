@@ -15,7 +15,7 @@ from geo.text import Text
 from layers.catalogue.categories import reader
 from layers.catalogue.headers import ColumnMap
 from layers.catalogue.schema import all_roles, schema_of
-from layers.rows.cells import by_distinct, distinct, texts
+from layers.cells.values import by_distinct, distinct, texts, with_ditto
 from layers.rows.ledger import Ledger
 from layers.rows.roles import Words, cells_of
 from layers.study.model import CategoryRule, LayerSource
@@ -122,6 +122,9 @@ def _read_category(
     roles: pd.DataFrame,
 ) -> Unknown:
     header, cells = column
+    cells, marks, _ = with_ditto(cells)
+    what = Text("a ditto mark, read as the cell above", "同上标记，按上一格读取")
+    ledger.note_rows(marks, what, Text("Check them", "请核对"), code="ditto", column=header)
     values, bad = by_distinct(cells, reader(words.categories, rule.system, rule.map))
     _move_by_name(ledger, values, words, roles)
     missing = np.array([value is None for value in values], dtype=bool)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
@@ -14,6 +16,8 @@ from scipy.spatial import cKDTree
 from geo.coordinates.crs import metric_crs
 from geo.text import Text
 from geo.types import Bools
+from layers.catalogue.headers import ColumnMap
+from layers.cells.values import as_arrow
 from layers.read.encodings import garbled_reading
 from layers.rows.frames import box_of
 from layers.rows.ledger import Ledger
@@ -65,11 +69,58 @@ def note_doubles(ledger: Ledger, roles: pd.DataFrame, points: gpd.GeoSeries) -> 
         return
     kept = np.flatnonzero(ledger.accepted)
     mask = np.zeros(len(roles), dtype=bool)
-    mask[kept] = doubles(roles["name"].to_numpy(dtype=object)[kept], points.iloc[kept])
+    names = roles["name"].to_numpy(dtype=object)[kept]
+    alike = np.array([None if name is None else _alike(name) for name in names], dtype=object)
+    mask[kept] = doubles(alike, points.iloc[kept])
     what = Text("the same name within 50 m of another", "50 米内有同名点位")
     ledger.note_rows(
         mask, what, Text("Keep one if they are one place", "若为同一处请只保留一个"), code="double"
     )
+
+
+def _alike(name: str) -> str:
+    """Return a name without width, case and spaces: Alpha and ＡＬＰＨＡ are one name."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def note_shortened(ledger: Ledger, header: str | None) -> None:
+    """Note identifiers whose last digits a spreadsheet lost: 3.1E+17, or more than 15 digits."""
+    if header is None:
+        return
+    texts = as_arrow(ledger.table.cells[header])
+    mask = pc.match_substring_regex(texts, r"^\d(?:\.\d{1,20})?[eE]\+?\d{1,2}$").to_numpy(
+        zero_copy_only=False
+    )
+    what = Text("an identifier that lost its last digits", "编号位数过长，末尾数字已丢失")
+    fix = Text("Keep it as text in the sheet", "请在表格中以文本格式保存")
+    ledger.note_rows(mask, what, fix, code="shortened_id", column=header, ask=True)
+
+
+def stop_at_doubles(ledger: Ledger, columns: ColumnMap, roles: Sequence[str]) -> None:
+    """Stop where a header that was recognised stands twice, over different values, for what must be right.
+
+    Parameters
+    ----------
+    ledger
+        The book of the layer.
+    columns
+        Which header fills which role.
+    roles
+        Those that say where a row is and how many people it stands for.
+    """
+    cells = ledger.table.cells
+    for match in columns.matches:
+        again = f"{match.header} (2)"
+        if match.how != "recognised" or match.role not in roles or again not in cells:
+            continue
+        if as_arrow(cells[match.header]).equals(as_arrow(cells[again])):
+            continue
+        what = Text("two columns have this header, with different values", "两列表头相同而内容不同")
+        fix = Text(
+            f'Rename one, or add columns = {{ {match.role} = "{again}" }} for the second',
+            f'请修改其中一个表头；如取第二列，请添加 columns = {{ {match.role} = "{again}" }}',
+        )
+        ledger.stop(what, fix, code="duplicate_header", column=match.header)
 
 
 def check_extent(ledger: Ledger, geometry: gpd.GeoSeries, extent: Extent | None, crs_name: str) -> None:

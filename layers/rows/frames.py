@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.coordinates.crs import WGS84
+from geo.coordinates.crs import WGS84, metric_crs, transformer
 from layers.catalogue.schema import FrameName, schema_of
 from layers.rows.ledger import Ledger
 
@@ -19,7 +19,7 @@ _POLYGON_COLUMNS = ("id", "name", "kind", "level", "parent", "staff", "enterpris
 COLUMNS: Mapping[FrameName, tuple[str, ...]] = {
     "facilities": (
         "id", "name", "kind", "category", "tier", "functions", "status", "opens_on", "opening_hours",
-        "hours_state", "capacity", "address", "phone", "website", "layer",
+        "hours_state", "capacity", "people_limit", "address", "phone", "website", "layer",
     ),
     "land": ("id", "name", "layer"),
     "demand": ("id", "name", "people", "group", "shift", "layer"),
@@ -32,6 +32,8 @@ COLUMNS: Mapping[FrameName, tuple[str, ...]] = {
 
 _NUMBERS = (
     "capacity",
+    "people_limit",
+    "service_capacity",
     "people",
     "staff",
     "enterprises",
@@ -99,7 +101,13 @@ def make_frame(
 
 def row_keys(ledger: Ledger, roles: pd.DataFrame) -> NDArray[np.object_]:
     """Return what names each row inside its layer: its own identifier, else the row number of the file."""
-    rows: NDArray[np.object_] = pd.Series(ledger.table.rows).astype("str").to_numpy(dtype=object)
+    numbers = pd.Series(ledger.table.rows)
+    # Tables side by side share their row numbers: the later ones say which they are.
+    block = numbers.groupby(numbers).cumcount() + 1
+    written = numbers.astype("str")
+    rows: NDArray[np.object_] = written.where(block == 1, written + "-" + block.astype("str")).to_numpy(
+        object
+    )
     own = ledger.table.keys
     if own is None and "id" in roles:
         own = roles["id"].to_numpy(dtype=object)
@@ -199,3 +207,23 @@ def box_of(places: gpd.GeoSeries) -> Box:
     if over_east + 360 - over_west < east - west:
         return over_west, south, over_east, north
     return west, south, east, north
+
+
+def widened(box: Sequence[float], metres: float) -> Box:
+    """Return a box in degrees that is wider by so many metres on every side, or a little more.
+
+    Examples
+    --------
+    >>> west, south, east, north = widened((24.9, 60.1, 24.9, 60.1), 200)
+    >>> round((north - south) / 2, 4), round((east - west) / 2, 4)
+    (0.0018, 0.0036)
+    """
+    west, south, east, north = box
+    crs = metric_crs((west, south, east, north))
+    to_metres, to_degrees = transformer(WGS84, crs), transformer(crs, WGS84)
+    x, y = to_metres.transform([west, east, west, east], [south, south, north, north])
+    sides = [min(x) - metres, max(x) + metres, min(y) - metres, max(y) + metres]
+    lon, lat = to_degrees.transform(
+        [sides[0], sides[1], sides[0], sides[1]], [sides[2], sides[2], sides[3], sides[3]]
+    )
+    return min(lon[0], lon[2]), min(lat[:2]), max(lon[1], lon[3]), max(lat[2:])

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from geo.errors import Fault
 from geo.text import Text
 from geo.types import Bools
+from layers.cells.values import as_arrow
 from layers.read.raw_table import RawTable
-from layers.rows.cells import as_arrow
 
 MAX_LISTED = 1_000
 """Row faults written out one by one; the counts and the rejects table hold all of them."""
@@ -29,20 +29,27 @@ class Ledger:
         The rows as read.
     rejected, left_out
         Masks over the rows: faulty, and put aside because the study asks so.
+    merged
+        Rows whose number stands in a merged cell and counts for the first of its rows.
+    questions
+        What somebody who knows the sheet must answer, a row at a time, beside the faults of rejected rows.
     """
 
     table: RawTable
     rejected: Bools = field(init=False)
     left_out: Bools = field(init=False)
+    merged: Bools = field(init=False)
     faults: list[Fault] = field(default_factory=list)
     notes: list[Fault] = field(default_factory=list)
     row_faults: list[Fault] = field(default_factory=list)
+    questions: list[Fault] = field(default_factory=list)
     _reasons: list[tuple[NDArray[np.int64], str, Text]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         count = len(self.table.cells)
         self.rejected = np.zeros(count, dtype=bool)
         self.left_out = np.zeros(count, dtype=bool)
+        self.merged = np.zeros(count, dtype=bool)
 
     @property
     def accepted(self) -> Bools:
@@ -67,10 +74,17 @@ class Ledger:
         self._reasons.append((at, column, what))
         self._list(self.row_faults, at, what, fix, code, column)
 
-    def note_rows(self, mask: Bools, what: Text, fix: Text, *, code: str, column: str = "") -> None:
-        """Write down rows to be looked at: one note with their number and the first of them."""
+    def note_rows(
+        self, mask: Bools, what: Text, fix: Text, *, code: str, column: str = "", ask: bool = False
+    ) -> None:
+        """Write down rows to be looked at: one note with their number and the first of them.
+
+        With `ask`, each row is a question too.
+        """
         at = np.flatnonzero(mask & self.accepted)
         if at.size:
+            if ask:
+                self._list(self.questions, at, what, fix, code, column)
             rows = ", ".join(str(row) for row in self.table.rows[at[:5]])
             more = " ..." if at.size > 5 else ""
             noun = "row" if at.size == 1 else "rows"

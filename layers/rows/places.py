@@ -17,7 +17,7 @@ from geo.coordinates.crs import WGS84
 from geo.text import Text
 from geo.types import Bools, Floats
 from layers.catalogue.headers import ColumnMap
-from layers.rows.cells import as_arrow, by_distinct, numbers, plain_text
+from layers.cells.values import as_arrow, by_distinct, numbers, short_text
 from layers.rows.coordinates import DeclaredCrs, Provenance, provenance, to_wgs84
 from layers.rows.ledger import Ledger
 
@@ -31,7 +31,9 @@ _LETTERED = re.compile(
     r"^(?:东经|西经|北纬|南纬|经度|纬度|[EWNS])\s*([+-]?\d+(?:\.\d+)?)$|^([+-]?\d+(?:\.\d+)?)\s*[EWNS]$", re.I
 )
 _WEST_OR_SOUTH = re.compile(r"西经|南纬|(?:^|[\d\s°'\"′″])[WSws](?:$|[\d\s])")
-_PAIR = re.compile(r"[,，;；\s]+")
+_TRIMMED = re.compile(r"^['`‘’,，;；]+|[,，;；。]+$|(?<=[\d.])(?:度|°)$")
+_COMMA = re.compile(r"^[+-]?\d{1,8},\d{1,12}$|^[+-]?\d{1,3}(?:\.\d{3})+,\d{1,6}$")
+_THOUSANDS = re.compile(r"^[+-]?\d{1,3},\d{3}$")
 _LATITUDE_FIRST = re.compile(r"^(?:北纬|南纬|纬度|[NS]\s*\d)|^[^,，;；]*[NS]\s*[,，;；]", re.IGNORECASE)
 
 
@@ -83,7 +85,10 @@ def degrees(text: str) -> float | None:
     >>> degrees("121°30′36″E"), degrees("北纬31度12分"), degrees("S 33.5"), degrees("here")
     (121.51, 31.2, -33.5, None)
     """
-    plain = plain_text(text)
+    short = short_text(text)
+    if short is None:
+        return None
+    plain = _TRIMMED.sub("", short).strip()
     sign = -1.0 if _WEST_OR_SOUTH.search(plain) else 1.0
     try:
         return float(plain) if re.fullmatch(r"[+-]?[\d.]+", plain) else _worded(plain, sign)
@@ -111,7 +116,10 @@ def pair(text: str) -> tuple[float, float] | None:
     >>> pair("121.3,31.2"), pair("（１２１．３，３１．２）"), pair("北纬31.2，东经121.3"), pair("121.3")
     ((121.3, 31.2), (121.3, 31.2), (121.3, 31.2), None)
     """
-    plain = plain_text(text).strip("()[]{} ")
+    plain = short_text(text[:4000])
+    if plain is None:
+        return None
+    plain = plain.strip("()[]{} ")
     parts = [part for part in re.split(r"[,，;；]", plain) if part.strip()]
     if len(parts) != 2:
         parts = plain.split()
@@ -164,15 +172,46 @@ def place_rows(ledger: Ledger, columns: ColumnMap) -> Places:
 def _axis(ledger: Ledger, header: str) -> Floats:
     column = ledger.table.cells[header]
     values, bad = numbers(column)
+    commas = _decimal_commas(column)
+    bad |= commas
     if bad.any():
-        rest, still_bad = by_distinct(column[bad], degrees)
+        rest, still_bad = by_distinct(column[bad], _axis_value if commas.any() else degrees)
         values[bad] = [np.nan if value is None else value for value in rest]
         bad[np.flatnonzero(bad)[~still_bad]] = False
     fix = Text("Write degrees such as 121.4737", "请填写如 121.4737 的经纬度")
     ledger.reject(bad, Text("not a coordinate", "不是有效坐标"), fix, code="bad_coordinate", column=header)
     missing = np.isnan(values)
+    if header in ledger.table.spread:
+        what = Text("the place stands in a merged cell with others", "坐标为合并单元格，与相邻行相同")
+        check = Text("Check that they are at one place", "请核对是否位于同一处")
+        ledger.note_rows(
+            ledger.table.spread[header] & ~missing, what, check, code="merged_place", column=header
+        )
     ledger.reject(missing, Text("no coordinate", "缺少坐标"), fix, code="no_coordinate", column=header)
     return values
+
+
+def _decimal_commas(column: pd.Series[Any]) -> Bools:
+    """Return the cells with a comma before the decimals: where one of the column can be nothing else, all.
+
+    ``121,2510513`` can be nothing else; ``333,000`` alone may be thousands.
+    """
+    cells = as_arrow(column)
+    coded = cells.dictionary_encode()
+    texts = [short_text(text) or "" for text in coded.dictionary.to_pylist()]
+    comma = np.array([_COMMA.match(text) is not None for text in texts], dtype=bool)
+    sure = np.array([comma[i] and not _THOUSANDS.match(text) for i, text in enumerate(texts)], dtype=bool)
+    if not sure.any():
+        return np.zeros(len(column), dtype=bool)
+    return comma[coded.indices.to_numpy(zero_copy_only=False)]
+
+
+def _axis_value(text: str) -> float | None:
+    """Return a coordinate whose decimals follow a comma, or one in any other form."""
+    plain = short_text(text) or ""
+    if _COMMA.match(plain):
+        return float(plain.replace(".", "").replace(",", "."))
+    return degrees(text)
 
 
 def _points(x: Floats, y: Floats, kept: Bools | None) -> NDArray[np.object_]:
@@ -268,6 +307,28 @@ def check_degrees(ledger: Ledger, places: Places, declared: DeclaredCrs) -> None
     null = seen & (west == 0) & (east == 0) & (south == 0) & (north == 0)
     what = Text("longitude and latitude are 0", "经纬度均为 0")
     ledger.reject(null, what, Text("Give the true place", "请填写真实坐标"), code="null_island")
+
+
+_ROUGH = ((1, "10 km", "10 公里"), (2, "1 km", "1 公里"), (3, "100 m", "100 米"))
+"""Decimals of a degree, and how far apart places so written lie."""
+
+
+def note_rough(ledger: Ledger, places: Places, declared: DeclaredCrs) -> None:
+    """Note the rows whose degrees have three decimals or fewer: they are anywhere within 100 m or more."""
+    if not declared.in_degrees:
+        return
+    x, y, east, north = places.bounds()
+    left = ledger.accepted & np.isfinite(x) & np.isfinite(y) & (x == east) & (y == north)
+    for decimals, en, zh in _ROUGH:
+        scaled = np.column_stack([x, y]) * 10.0**decimals
+        whole = (np.abs(scaled - np.round(scaled)) < 1e-6).all(axis=1) & left
+        what = Text(
+            f"coordinates of {decimals} decimals: somewhere within {en}",
+            f"坐标仅 {decimals} 位小数，精度约 {zh}",
+        )
+        fix = Text("Give six decimals where it matters", "如有需要请补充至六位小数")
+        ledger.note_rows(whole, what, fix, code="rough_place")
+        left &= ~whole
 
 
 def _swapped(ledger: Ledger, count: int) -> None:

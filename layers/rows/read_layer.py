@@ -13,17 +13,27 @@ from geo.coordinates.crs import WGS84
 from geo.errors import InputError
 from geo.text import Text
 from layers.catalogue.headers import ColumnMap, match_columns
-from layers.catalogue.schema import LayerSchema, schema_of
+from layers.catalogue.schema import PLACE_ROLES, schema_of
 from layers.read.raw_table import RawTable
 from layers.rows.category_column import Unknown, add_category, category_is_settled
-from layers.rows.checks import check_extent, note_doubles, note_garbled, note_missing_hours
+from layers.rows.checks import (
+    check_extent,
+    note_doubles,
+    note_garbled,
+    note_missing_hours,
+    note_shortened,
+    stop_at_doubles,
+)
 from layers.rows.coordinates import DeclaredCrs, differs, parse_crs
-from layers.rows.demand import count_people
+from layers.rows.demand import NEEDED, count_people
+from layers.rows.filling_rows import below_one_another, reject_totals, without_filling_rows
 from layers.rows.frames import empty_frame, make_frame, row_keys, to_points
 from layers.rows.ledger import Ledger
-from layers.rows.places import check_degrees, place_rows
+from layers.rows.limits import set_limits
+from layers.rows.places import check_degrees, note_rough, place_rows
 from layers.rows.polygons import shape_polygons
-from layers.rows.report import CrsReport, LayerReport
+from layers.rows.population import as_cells, leave_out_beyond
+from layers.rows.report import CrsReport, LayerReport, PeopleEstimate
 from layers.rows.roles import HOURS_STATE, Words, read_roles
 from layers.study.model import LayerSource
 from layers.study.paths import without_password
@@ -53,23 +63,30 @@ def read_layer(
     extent
         West, south, east, north of the streets, to tell what lies outside.
     """
-    ledger = Ledger(_without_blank_rows(table))
     schema = schema_of(layer.kind)
+    table = below_one_another(table)
     columns = match_columns(
-        [str(header) for header in ledger.table.cells.columns],
+        [str(header) for header in table.cells.columns],
         schema,
         layer.columns,
         layer.values,
-        ledger.table.source,
+        table.source,
         settled=("category",) if category_is_settled(layer) else (),
     )
+    ledger = Ledger(without_filling_rows(table, columns))
     ledger.faults += columns.faults
     ledger.notes += ledger.table.notes
     geometry, crs = _to_wgs84(ledger, columns, layer)
-    roles = read_roles(ledger, columns, schema, words)
+    needed = NEEDED[layer.people.method] if schema.kind == "demand" else ()
+    roles = read_roles(ledger, columns, schema, words, needed=needed)
+    reject_totals(ledger)
+    stop_at_doubles(ledger, columns, (*needed, *PLACE_ROLES))
     unknown = add_category(ledger, columns, layer, words, roles)
-    geometry = _shaped(ledger, geometry, schema, roles, layer)
+    geometry, estimate = _shaped(ledger, geometry, roles, columns, layer)
+    note_shortened(ledger, columns.header("id"))
     _check_keys(ledger, roles)
+    if layer.people.method == "grid":
+        leave_out_beyond(ledger, geometry, extent)
     check_extent(ledger, geometry, extent, crs.used)
     _look(ledger, roles, geometry, layer)
     if not ledger.accepted.any() and not ledger.faults:
@@ -79,7 +96,8 @@ def read_layer(
         if ledger.faults
         else make_frame(ledger, layer.id, layer.kind, roles, geometry, unused=columns.unused)
     )
-    return LoadedLayer(frame, _report(ledger, layer, columns, crs, unknown))
+    report = _report(ledger, layer, columns, crs, unknown)
+    return LoadedLayer(frame, replace(report, estimate=None if ledger.faults else estimate))
 
 
 def failed_layer(layer: LayerSource, error: InputError) -> LoadedLayer:
@@ -90,28 +108,6 @@ def failed_layer(layer: LayerSource, error: InputError) -> LoadedLayer:
     return LoadedLayer(empty_frame(schema_of(layer.kind).frame), report)
 
 
-def _without_blank_rows(table: RawTable) -> RawTable:
-    """Return the rows that hold anything; blank ones between and below the others are no rows."""
-    if table.geometry is not None or not len(table.cells):
-        return table
-    filled = np.zeros(len(table.cells), dtype=bool)
-    for column in table.cells.columns:
-        filled |= ~np.asarray(pd.isna(table.cells[column])) & (table.cells[column] != "").to_numpy(dtype=bool)
-        if filled.all():
-            return table
-    return RawTable(
-        cells=table.cells[filled].reset_index(drop=True),
-        rows=table.rows[filled],
-        crs=table.crs,
-        source=table.source,
-        sheet=table.sheet,
-        details=table.details,
-        broken=table.broken,
-        broken_text=table.broken_text,
-        notes=table.notes,
-    )
-
-
 def _to_wgs84(ledger: Ledger, columns: ColumnMap, layer: LayerSource) -> tuple[gpd.GeoSeries, CrsReport]:
     placed = place_rows(ledger, columns)
     nowhere = gpd.GeoSeries(np.full(len(ledger.table.cells), None, dtype=object), crs=WGS84)
@@ -119,6 +115,7 @@ def _to_wgs84(ledger: Ledger, columns: ColumnMap, layer: LayerSource) -> tuple[g
     if declared is None:
         return nowhere, CrsReport(layer.crs or "", ledger.table.crs or "")
     check_degrees(ledger, placed, declared)
+    note_rough(ledger, placed, declared)
     if ledger.faults:
         return nowhere, CrsReport(layer.crs or "", ledger.table.crs or "", declared.name)
     converted, origin = placed.to_wgs84(declared, ledger.accepted)
@@ -177,17 +174,26 @@ def _evidence(ledger: Ledger, layer: LayerSource, declared: DeclaredCrs) -> Text
 
 
 def _shaped(
-    ledger: Ledger, geometry: gpd.GeoSeries, schema: LayerSchema, roles: pd.DataFrame, layer: LayerSource
-) -> gpd.GeoSeries:
-    """Return points or polygons as the kind asks, people counted while the footprints are there."""
+    ledger: Ledger, geometry: gpd.GeoSeries, roles: pd.DataFrame, columns: ColumnMap, layer: LayerSource
+) -> tuple[gpd.GeoSeries, PeopleEstimate | None]:
+    """Return points or polygons as the kind asks, people counted while the footprints are there.
+
+    The cells of a population grid stay polygons: their people are spread when all layers are read.
+    """
+    schema = schema_of(layer.kind)
+    estimate = None
     if ledger.faults:
-        return geometry
+        return geometry, estimate
     if schema.shape == "polygon":
-        return shape_polygons(ledger, geometry, layer)
+        return shape_polygons(ledger, geometry, layer), estimate
     if schema.kind == "demand":
-        roles["people"] = pd.Series(count_people(ledger, roles, geometry, layer.people))
+        people, estimate = count_people(ledger, roles, geometry, layer.people)
+        roles["people"] = pd.Series(people)
         _fill(roles, "group", "residents")
         _fill(roles, "shift", "all")
+        if layer.people.method == "grid":
+            side = layer.cell_metres if "cell_metres" in layer.model_fields_set else None
+            return as_cells(ledger, geometry, side), estimate
     points, wide = to_points(geometry)
     if schema.kind != "demand" and ledger.table.keys is None:
         what = Text("an area or a line, taken at a point inside it", "面或线，取其内部一点")
@@ -199,8 +205,9 @@ def _shaped(
         )
     if schema.facility:
         _fill(roles, "status", "open")
+        set_limits(ledger, roles, columns, layer)
         _fill(roles, HOURS_STATE, "missing")
-    return points
+    return points, estimate
 
 
 def _fill(roles: pd.DataFrame, role: str, value: str) -> None:
@@ -275,6 +282,7 @@ def _report(
             sorted((*table.broken[:1000], *ledger.row_faults), key=lambda fault: fault.row or 0)
         ),
         notes=tuple(ledger.notes),
+        questions=tuple(ledger.questions),
         mapping=columns.matches,
         unused=columns.unused,
         crs=crs,

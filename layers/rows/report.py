@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pandas as pd
 
@@ -41,6 +42,43 @@ class CrsReport:
     note: Text = _SILENT
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LargeBuilding:
+    """A building that holds many people: which, how many, how that came about, and whether it is unlikely."""
+
+    id: str
+    people: float
+    why: Text
+    unlikely: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleEstimate:
+    """How the people of a layer were reckoned; layers whose people were counted by others have none.
+
+    Attributes
+    ----------
+    method
+        ``buildings`` (floor area), ``dwellings`` (households), ``grid`` (cells of a population grid, whose
+        people were split over dwellings) or ``places`` (not people: each row counts as one).
+    how
+        The arithmetic in words.
+    people, rows
+        What was reckoned, of how many rows.
+    largest
+        The buildings with the most people.
+    third
+        How many buildings hold a third of the people, where they are few; else None.
+    """
+
+    method: Literal["buildings", "dwellings", "grid", "places"]
+    how: Text
+    people: float
+    rows: int
+    largest: tuple[LargeBuilding, ...] = ()
+    third: int | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerReport:
     """Everything `lifecircle check` says about one layer, as data.
@@ -57,6 +95,8 @@ class LayerReport:
         The faults of rejected rows, the first 1,000 one by one.
     notes
         What should be looked at and keeps nothing out.
+    questions
+        What somebody who knows the sheet must answer, a row at a time (the first 1,000), beside the faults.
     mapping, unused
         Which header fills which role, and the headers that fill none.
     crs
@@ -67,6 +107,8 @@ class LayerReport:
         The rejected rows as they stand in the file, with row number and reason, to be mended and fed back.
     unknown_categories
         Each text that was not understood as a category, how often it stands there, and the nearest known ids.
+    estimate
+        How the people of a demand layer were reckoned; None where they stand in it.
     """
 
     id: str
@@ -80,12 +122,14 @@ class LayerReport:
     faults: tuple[Fault, ...] = ()
     row_faults: tuple[Fault, ...] = ()
     notes: tuple[Fault, ...] = ()
+    questions: tuple[Fault, ...] = ()
     mapping: tuple[ColumnMatch, ...] = ()
     unused: tuple[str, ...] = ()
     crs: CrsReport = field(default_factory=CrsReport)
     details: dict[str, str] = field(default_factory=dict)
     rejects: pd.DataFrame = field(default_factory=pd.DataFrame)
     unknown_categories: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
+    estimate: PeopleEstimate | None = None
 
     @property
     def usable(self) -> bool:

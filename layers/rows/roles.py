@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +14,27 @@ from numpy.typing import NDArray
 from geo.text import Text
 from geo.types import Bools
 from layers.catalogue.categories import Categories
-from layers.catalogue.headers import ColumnMap, header_unit
+from layers.catalogue.headers import ColumnMap
 from layers.catalogue.schema import LayerSchema, Role
+from layers.catalogue.traditional import simplified
+from layers.catalogue.units import factor, families, is_multiplier, unit_of
 from layers.catalogue.vocabulary import Vocabulary
+from layers.cells.shares import occupancies, satisfactions
+from layers.cells.statuses import UNKNOWN, read_statuses
+from layers.cells.values import (
+    as_arrow,
+    by_distinct,
+    dates,
+    flags,
+    is_error,
+    numbers,
+    points_between_thousands,
+    split_list,
+    texts,
+    with_ditto,
+)
 from layers.hours.cells import HoursReading, read_hours_cell
 from layers.read.raw_table import MAX_CELL
-from layers.rows.cells import by_distinct, dates, flags, numbers, split_list, texts
 from layers.rows.ledger import Ledger
 
 Values = NDArray[Any]
@@ -38,11 +54,29 @@ class Words:
     functions: Vocabulary
 
 
-def read_roles(ledger: Ledger, columns: ColumnMap, schema: LayerSchema, words: Words) -> pd.DataFrame:
+_COUNTS = ("people", "dwellings", "rooms", "enterprises")
+"""Units of what is counted one by one: a point before three digits may stand between thousands."""
+
+_ADDED = ("people", "dwellings", "rooms", "enterprises", "m2", "as written")
+"""Units of numbers that add up: a merged one counts once, for its first row."""
+
+_MEANS = ("persons", "occupancy", "levels")
+"""Numbers of these units that do not add up: people in a dwelling, a share, storeys."""
+
+
+def read_roles(
+    ledger: Ledger,
+    columns: ColumnMap,
+    schema: LayerSchema,
+    words: Words,
+    *,
+    needed: Sequence[str] = (),
+) -> pd.DataFrame:
     """Return a typed column for every role of the schema that a column or a constant fills.
 
     A row without a required value is rejected. A value that is not understood is left missing and noted,
-    with its row: the row itself stays, since a station is there even when its capacity is illegible.
+    with its row: the row itself stays, since a station is there even when its capacity is illegible. Where
+    people are counted by the value, its row is rejected: nothing stands in for it.
 
     Parameters
     ----------
@@ -54,6 +88,8 @@ def read_roles(ledger: Ledger, columns: ColumnMap, schema: LayerSchema, words: W
         What this kind of layer holds.
     words
         What its words may mean.
+    needed
+        The roles that people are counted by.
 
     Returns
     -------
@@ -66,14 +102,24 @@ def read_roles(ledger: Ledger, columns: ColumnMap, schema: LayerSchema, words: W
             continue
         filled = cells_of(ledger, columns, role)
         if filled is not None and role.holds == "hours":
-            result[role.id], result[HOURS_STATE] = _hours(ledger, *filled)
+            header, cells = filled
+            cells = _without_ditto(ledger, role, header, cells)
+            result[role.id], result[HOURS_STATE] = _hours(ledger, header, cells)
         elif filled is not None:
             header, cells = filled
-            values = _typed(ledger, role, header, cells, words, required=role.id in schema.required)
+            strict = role.id in schema.required or role.id in needed
+            values = _typed(ledger, role, header, cells, words, strict=strict)
+            if role.id in schema.required:
+                _require(ledger, role, header, values)
+            if role.holds == "status":
+                _days_of_states(result, _opening_days(cells, words), header)
             # The type is said: pandas would turn texts with gaps into its own strings with nan.
             result[role.id] = pd.Series(values, dtype=values.dtype)
         elif role.id in schema.required:
             _missing_column(ledger, role)
+    if DAYS in result:
+        days, own = result.pop(DAYS), result.get("opens_on")
+        result["opens_on"] = days if own is None else own.where(own.notna(), days)
     return pd.DataFrame(result, index=pd.RangeIndex(len(ledger.table.cells)))
 
 
@@ -93,7 +139,7 @@ def _hours(ledger: Ledger, header: str, cells: pd.Series[Any]) -> tuple[pd.Serie
     A row whose hours are refused stays; each kind of doubt is noted once, with its question and its rows.
     """
     of_extract = ledger.table.keys is not None
-    read, _ = by_distinct(cells, lambda text: read_hours_cell(text, osm_only=of_extract))
+    read, _ = by_distinct(cells, lambda text: read_hours_cell(simplified(text), osm_only=of_extract))
     readings = [one or HoursReading("missing") for one in read]
     codes = [one.fault.code if one.fault else "" for one in readings]
     for code in dict.fromkeys(filter(None, codes)):
@@ -105,51 +151,143 @@ def _hours(ledger: Ledger, header: str, cells: pd.Series[Any]) -> tuple[pd.Serie
                 "；该行保留，开放时间不详，暂按始终开放计",
             )
             fix = Text(fault.fix.en + until.en, fault.fix.zh + until.zh)
-            ledger.note_rows(mask, fault.what, fix, code=code, column=header)
+            ledger.note_rows(mask, fault.what, fix, code=code, column=header, ask=True)
     osm = pd.Series([one.osm for one in readings], dtype=object)
     return osm, pd.Series([one.state for one in readings], dtype=object)
 
 
 def _typed(
-    ledger: Ledger, role: Role, header: str, cells: pd.Series[Any], words: Words, *, required: bool
+    ledger: Ledger, role: Role, header: str, cells: pd.Series[Any], words: Words, *, strict: bool
 ) -> Values:
-    values, bad = _convert(role, header, cells, words)
+    if role.holds != "number":
+        cells = _without_ditto(ledger, role, header, cells)
+    values, bad = _convert(ledger, role, header, cells, words)
     if role.minimum is not None:
         low = np.asarray(values, dtype=np.float64) < role.minimum
         bad, values = bad | low, np.where(low, np.nan, values)
-    missing = (
-        pd.isna(values) & ~bad
-        if values.dtype != object
-        else np.array([v is None for v in values], dtype=bool) & ~bad
-    )
-    what = Text(f"'{role.name.en}' is not understood", f"“{role.name.zh}”无法识别")
-    if required:
-        fix = Text("Fill it in as the header asks", "请按表头填写")
-        ledger.reject(bad, what, fix, code="bad_value", column=header)
-        empty = Text(f"'{role.name.en}' is missing", f"缺少“{role.name.zh}”")
-        ledger.reject(missing, empty, Text("Fill it in", "请填写"), code="missing_value", column=header)
-    else:
-        ledger.note_rows(bad, what, _kept(role, words), code="bad_value", column=header)
+    if role.holds == "number" and role.unit in _ADDED and role.id not in _MEANS:
+        values = _merged_once(ledger, role, header, values)
+    broken = _failed(cells, in_workbook=bool(ledger.table.sheet))
+    if broken.any() and values.dtype == object:
+        bad, values = bad | broken, values.copy()
+        values[broken] = None
+    broken &= bad
+    for mask, what, fix, code in (
+        (broken, *_BROKEN, "broken_formula"),
+        (bad & ~broken, _not_understood(role), _way(role, words), "bad_value"),
+    ):
+        if strict:
+            ledger.reject(mask, what, fix, code=code, column=header)
+        else:
+            until = _UNTIL.get(role.holds, _EMPTY)
+            kept = Text(f"{fix.en}; {until.en}", f"{fix.zh}；{until.zh}")
+            ledger.note_rows(mask, what, kept, code=code, column=header, ask=True)
+    if role.holds == "status":
+        values = _with_unknown(ledger, header, values)
     return values
 
 
-def _kept(role: Role, words: Words) -> Text:
-    """Return how to write a value that was not understood, and what its row counts as until then."""
-    empty = Text("; the row is kept, this value is left empty", "；该行保留，此值留空")
+_BROKEN = (
+    Text("a formula that failed or was never computed", "公式出错或从未计算"),
+    Text(
+        "Open the workbook, compute it and save it, or write the value",
+        "请打开表格计算并保存，或直接填写数值",
+    ),
+)
+_EMPTY = Text("the row is kept, this value is left empty", "该行保留，此值留空")
+_UNTIL = {
+    "status": Text(
+        "until then its state is unknown and it is not used", "在此之前状态按未知计，不作可用设施"
+    ),
+}
+
+
+def _not_understood(role: Role) -> Text:
+    return Text(f"'{role.name.en}' is not understood", f"“{role.name.zh}”无法识别")
+
+
+def _require(ledger: Ledger, role: Role, header: str, values: Values) -> None:
+    missing = pd.isna(values) if values.dtype != object else np.array([v is None for v in values], dtype=bool)
+    empty = Text(f"'{role.name.en}' is missing", f"缺少“{role.name.zh}”")
+    ledger.reject(missing, empty, Text("Fill it in", "请填写"), code="missing_value", column=header)
+
+
+def _failed(cells: pd.Series[Any], *, in_workbook: bool) -> Bools:
+    """Return the cells that show a failed formula, or one that no program ever computed."""
+    distinct = as_arrow(cells).dictionary_encode()
+    failed = [
+        is_error(text) or (in_workbook and text.startswith("=")) for text in distinct.dictionary.to_pylist()
+    ]
+    return np.array(failed, dtype=bool)[distinct.indices.to_numpy(zero_copy_only=False)]
+
+
+def _without_ditto(ledger: Ledger, role: Role, header: str, cells: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the cells with 同上 and 〃 filled from above; empty cells beside them are asked about."""
+    filled, marks, empty = with_ditto(cells)
+    if marks.any():
+        what = Text("a ditto mark, read as the cell above", "同上标记，按上一格读取")
+        ledger.note_rows(marks, what, Text("Check them", "请核对"), code="ditto", column=header)
+        what = Text(
+            f"'{role.name.en}' is empty in a column with ditto marks",
+            f"“{role.name.zh}”列有同上标记，此格为空",
+        )
+        fix = Text("Left empty; write 同上 if it is the same", "按空值处理；如与上一格相同请写同上")
+        ledger.note_rows(empty, what, fix, code="ditto_empty", column=header, ask=True)
+    return filled
+
+
+def _merged_once(ledger: Ledger, role: Role, header: str, values: Values) -> Values:
+    """Return numbers with those of a merged cell kept on its first row only."""
+    spread = ledger.table.spread.get(header)
+    if spread is None or not (again := spread & ~pd.isna(values)).any():
+        return values
+    what = Text(
+        f"'{role.name.en}' stands in one merged cell and counts once, for its first row",
+        f"“{role.name.zh}”为合并单元格，只计入首行",
+    )
+    fix = Text("Write the number of each row", "请逐行填写数值")
+    ledger.note_rows(again, what, fix, code="merged_number", column=header, ask=True)
+    ledger.merged |= again
+    return np.where(again, np.nan, values)
+
+
+def _with_unknown(ledger: Ledger, header: str, values: Values) -> Values:
+    """Return states with ``unknown`` where the cell is empty or not understood."""
+    empty = np.array([value is None for value in values], dtype=bool)
+    blank = empty & (ledger.table.cells[header].astype(str).str.strip() == "").to_numpy() if header else empty
+    what = Text("no state is given", "未填写状态")
+    until = _UNTIL["status"]
+    fix = Text(f"Write one; {until.en}", f"请填写；{until.zh}")
+    ledger.note_rows(blank, what, fix, code="no_status", column=header, ask=True)
+    return np.array([UNKNOWN if value is None else value for value in values], dtype=object)
+
+
+def _opening_days(cells: pd.Series[Any], words: Words) -> Values:
+    return read_statuses(with_ditto(cells)[0], words.states).opens_on
+
+
+def _days_of_states(result: dict[str, pd.Series[Any]], days: Values, header: str) -> None:
+    """Keep the days that stand in a column of states for the rows that name none of their own."""
+    if header and any(day is not None for day in days):
+        result[DAYS] = pd.Series(days, dtype=object)
+
+
+DAYS = "days of states"
+"""Key of the days that a column of states names, until they join the opening dates."""
+
+
+def _way(role: Role, words: Words) -> Text:
+    """Return how to write a value that was not understood."""
     ways = {
         "number": Text("Write a number alone, such as 120", "请只填数字，如 120"),
+        "share": Text("Write it like 82.7%", "请写成 82.7%"),
+        "score": Text("Write it like 95%, 4/5 or 满意", "请写成 95%、4/5 或 满意"),
         "date": Text("Write it like 2027-03-01", "请写成 2027-03-01"),
         "flag": Text("Write yes or no", "请填“是”或“否”"),
         "shift": _one_of(words.shifts),
         "status": _one_of(words.states),
     }
-    counts = {
-        "status": Text("; until then the place counts as open", "；该行保留，暂按已开放计"),
-    }
-    way, until = ways.get(role.holds), counts.get(role.holds, empty)
-    if way is None:
-        return Text("The rows are kept, this value is left empty", "该行保留，此值留空")
-    return Text(way.en + until.en, way.zh + until.zh)
+    return ways.get(role.holds, Text("Write it in plain words", "请如实填写"))
 
 
 def _one_of(known: Vocabulary) -> Text:
@@ -160,27 +298,111 @@ def _one_of(known: Vocabulary) -> Text:
     )
 
 
-def _convert(role: Role, header: str, cells: pd.Series[Any], words: Words) -> tuple[Values, Bools]:
-    vocabularies: dict[str, Vocabulary] = {
-        "status": words.states,
-        "shift": words.shifts,
-    }
+def _convert(
+    ledger: Ledger, role: Role, header: str, cells: pd.Series[Any], words: Words
+) -> tuple[Values, Bools]:
     if role.holds == "number":
-        return numbers(cells, unit=role.unit, header_unit=header_unit(header))
+        return _numbers(ledger, role, header, cells)
+    if role.holds == "share":
+        shares = occupancies(cells, header_unit=unit_of(header))
+        return shares.values, shares.bad
+    if role.holds == "score":
+        shares = satisfactions(cells, header_unit=unit_of(header), header=header)
+        if shares.scale.en:
+            fix = Text("Check that this is the scale", "请确认评分标准")
+            ledger.note(
+                Text(f"read {shares.scale.en}", f"按{shares.scale.zh}读取"), fix, code="scale", column=header
+            )
+        return shares.values, shares.bad
     if role.holds == "date":
         return dates(cells)
     if role.holds == "flag":
         return flags(cells)
-    if role.holds in vocabularies:
-        return by_distinct(cells, vocabularies[role.holds].find)
+    if role.holds == "status":
+        states = read_statuses(cells, words.states)
+        return states.values, states.bad
+    if role.holds == "shift":
+        return by_distinct(cells, words.shifts.find)
+    return _texts(role, cells, words, in_workbook=bool(ledger.table.sheet))
+
+
+def _texts(role: Role, cells: pd.Series[Any], words: Words, *, in_workbook: bool) -> tuple[Values, Bools]:
     if role.holds in ("tier", "group"):
         known = words.tiers if role.holds == "tier" else words.groups
         return by_distinct(cells, lambda text: known.find(text) or text)
     if role.holds == "list":
-        known = words.functions
-        return by_distinct(cells, _listed(known if role.id == "functions" else None))
-    values = texts(cells)
-    return _without_long(values)
+        functions = words.functions
+        return by_distinct(cells, _listed(functions if role.id == "functions" else None))
+    values, bad = _without_long(texts(cells))
+    bad |= _failed(cells, in_workbook=in_workbook)
+    if role.id in _WRITTEN_OUT:
+        bad |= _shortened(cells)
+    values = values.copy()
+    values[bad] = None
+    return values, bad
+
+
+_WRITTEN_OUT = ("phone",)
+
+
+def _shortened(cells: pd.Series[Any]) -> Bools:
+    """Return the cells that a spreadsheet shortened to 1.38E+10: their last digits are lost."""
+    distinct = as_arrow(cells).dictionary_encode()
+    shown = [
+        re.fullmatch(r"\d(?:\.\d{1,20})?[eE]\+?\d{1,2}", text[:30].strip())
+        for text in distinct.dictionary.to_pylist()
+    ]
+    return np.array([match is not None for match in shown], dtype=bool)[
+        distinct.indices.to_numpy(zero_copy_only=False)
+    ]
+
+
+def _numbers(ledger: Ledger, role: Role, header: str, cells: pd.Series[Any]) -> tuple[Values, Bools]:
+    """Return numbers in the unit of the role; a unit that is not understood stops the layer."""
+    unit = _unit(ledger, role, header)
+    if role.unit in _COUNTS and not unit and role.id not in _MEANS and points_between_thousands(cells):
+        what = Text(
+            f"'{role.name.en}' has a point before three digits: thousands or fractions?",
+            f"“{role.name.zh}”的小数点后均为三位：是千分位还是小数？",
+        )
+        fix = Text("Write 1234 for thousands, 1.2340 for a fraction", "千分位请写 1234，小数请写 1.2340")
+        ledger.stop(what, fix, code="thousands_or_decimals", column=header)
+    return numbers(cells, unit=role.unit, header_unit=unit)
+
+
+def _unit(ledger: Ledger, role: Role, header: str) -> str:
+    """Return the unit of a column's numbers: its header's, else the one in the lines above the table."""
+    if not role.unit or not header:
+        return ""
+    if unit := unit_of(header):
+        if factor(unit, role.unit) is None:
+            _unknown_unit(ledger, role, header, unit)
+            return ""
+        return unit
+    if role.id in _MEANS:
+        return ""
+    above = [unit for unit in ledger.table.units if factor(unit, role.unit) is not None]
+    of_other = [unit for unit in above if is_multiplier(unit)]
+    fitting = [unit for unit in above if unit not in of_other] or of_other
+    strange = [unit for unit in ledger.table.units if not families(unit)]
+    if len({factor(unit, role.unit) for unit in fitting}) > 1 or (strange and not fitting):
+        _unknown_unit(ledger, role, header, "、".join(fitting or strange))
+        return ""
+    if fitting and factor(fitting[0], role.unit) != 1.0:
+        what = Text(
+            f"in {fitting[0]}, as the lines above the table say", f"单位为{fitting[0]}，依据表格上方的说明"
+        )
+        ledger.note(what, Text("Check it", "请核对"), code="unit_above", column=header)
+    return fitting[0] if fitting else ""
+
+
+def _unknown_unit(ledger: Ledger, role: Role, header: str, unit: str) -> None:
+    what = Text(f"the unit of '{role.name.en}' is not understood", f"“{role.name.zh}”的单位无法识别")
+    fix = Text(
+        "Write the numbers in single ones or m2, and name that unit in the header",
+        "请将数值换算为“人”“平方米”等，并在表头注明",
+    )
+    ledger.stop(what, fix, code="unknown_unit", column=header, value=unit)
 
 
 def _listed(known: Vocabulary | None) -> Callable[[str], tuple[str, ...] | None]:

@@ -126,11 +126,6 @@ def _origin_faults(layer: Row, place: str) -> Iterator[Fault]:
 
 
 def _people_faults(layer: Row, kind: str, place: str) -> Iterator[Fault]:
-    people = _table(layer, "people")
-    named = {*people, *_table(layer, "columns"), *_table(layer, "values")}
-    if people.get("method") == "dwellings" and "persons" not in named:
-        what = Text("people in one dwelling are not said", "未说明每户人数")
-        yield _fault(f"{place}.people.persons", what, Text("Add persons = 2.6", "请添加 persons = 2.6"))
     if kind != "demand" and "people" in layer:
         what = Text("only demand counts people", "只有 demand 图层统计人数")
         yield _fault(f"{place}.people", what, Text("Remove it", "请删除"))

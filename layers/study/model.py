@@ -97,10 +97,27 @@ class CategoryRule(StudyTable):
 class PeopleRule(StudyTable):
     """``people = {...}``: how many people stand behind one row of a demand layer."""
 
-    method: Literal["column", "buildings", "dwellings"] = Field(
+    method: Literal["column", "buildings", "dwellings", "grid", "places"] = Field(
         default="column",
         description="column: the people column; buildings: floor area / square_metres_per_person; "
-        "dwellings: dwellings x occupancy x persons",
+        "dwellings: dwellings x occupancy x persons; grid: cells of a population grid with a count "
+        "(polygons, a GeoTIFF, or middles with cell_metres); places: people are not known, each row "
+        "counts as one place",
+    )
+    uses: Literal["dwellings", "all"] = Field(
+        default="dwellings",
+        description="for buildings: dwellings leaves out those that are something else by their tags, the "
+        "land around or the column of their use, and the ground floor of mixed ones; all: every "
+        "building, whole",
+    )
+    incomplete: bool = Field(
+        default=False,
+        description="true: reckon people although the extract holds few buildings for its streets",
+    )
+    spread: Literal["dwellings", "cell"] = Field(
+        default="dwellings",
+        description="for a grid: dwellings: the people of a cell are split over the dwellings of the extract "
+        "inside it by floor area, totals kept; cell: all stand at one point of the cell, on land",
     )
     square_metres_per_person: float = Field(
         default=35.0, gt=0, description="floor area of one person (35: the convention of GB 50180-2018)"
@@ -108,8 +125,12 @@ class PeopleRule(StudyTable):
     default_levels: float | None = Field(
         default=None, gt=0, le=200, description="storeys of buildings that do not say; without it: rejected"
     )
-    occupancy: float = Field(default=1.0, ge=0, le=1, description="share of the dwellings lived in")
-    persons: float | None = Field(default=None, gt=0, le=100, description="people in one dwelling")
+    occupancy: float | None = Field(
+        default=None, ge=0, le=1, description="share of the dwellings lived in, where the sheet does not say"
+    )
+    persons: float | None = Field(
+        default=None, gt=0, le=100, description="people in one dwelling, where the sheet does not say"
+    )
 
 
 class LayerSource(StudyTable):
@@ -137,6 +158,11 @@ class LayerSource(StudyTable):
         default=None, description="category of every row, or a rule to read it from a column"
     )
     people: PeopleRule = Field(default=PeopleRule(), description="for demand: how people are counted")
+    capacity: Literal["shown", "limits"] = Field(
+        default="shown",
+        description="shown: capacity is shown and limits nobody; limits: a place serves no more people than "
+        "its declared service capacity (可服务人数), or the column mapped to it",
+    )
     overlap: bool = Field(default=False, description="true: the polygons of this layer may overlap")
     sheet: Words | Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="sheet of a workbook, by name or by number from 1"
@@ -396,7 +422,7 @@ def read_study(path: Path) -> Study:
         (``layer[2].columns.lon``).
     """
     file = path / STUDY_FILE if path.is_dir() else path
-    return parse_study(_text_of(file), file.parent, source=str(file))
+    return parse_study(study_text(file), file.parent, source=str(file))
 
 
 def parse_study(text: str, folder: Path, *, source: str = STUDY_FILE) -> Study:
@@ -456,7 +482,14 @@ def study_keys() -> Iterator[tuple[str, str]]:
                 yield prefix + (field.alias or name), field.description or ""
 
 
-def _text_of(file: Path) -> str:
+def study_text(file: Path) -> str:
+    """Return the text of a study file.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, is too large, or is not UTF-8.
+    """
     try:
         size = file.stat().st_size
         if size > MAX_STUDY_BYTES:

@@ -85,6 +85,26 @@ def staged(out: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
+def replace_file(path: Path, text: str) -> Path:
+    """Write one text file whole or not at all, in a folder that holds the user's own; return its path.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written.
+    """
+    beside = path.with_name(f".{path.name}{_MARK}{os.getpid()}")
+    try:
+        beside.write_text(text, "utf-8")
+        _to_disk(beside)
+        beside.replace(path)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return path
+
+
 def replace_all(
     folder: Path, out: Path, names: Sequence[str], *, obsolete: Sequence[str] = ()
 ) -> tuple[Path, ...]:

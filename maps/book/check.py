@@ -96,6 +96,28 @@ def _fault_row(layer: Text, fault: Fault, grade: str) -> dict[str, str | Text]:
     }
 
 
+def questions_table(reports: Sequence[LayerReport]) -> pd.DataFrame:
+    """Return a row a question that somebody who knows the sheet must answer, with room for the answer."""
+    rows: list[dict[str, str | Text]] = [
+        {
+            "layer": report.name or report.id,
+            "sheet": fault.sheet or fault.source,
+            "row": "" if fault.row is None else str(fault.row),
+            "column": fault.column,
+            "found": fault.value,
+            "question": Text(
+                f"{fault.what.en}: what is right? ({fault.fix.en})",
+                f"{fault.what.zh}，正确的是什么？（{fault.fix.zh}）",
+            ),
+            "answer": "",
+        }
+        for report in reports
+        for fault in dict.fromkeys((*report.faults, *report.row_faults, *report.questions))
+    ]
+    names = ["layer", "sheet", "row", "column", "found", "question", "answer"]
+    return pd.DataFrame({name: texts(row[name] for row in rows) for name in names}, columns=names)
+
+
 def columns_table(reports: Sequence[LayerReport]) -> pd.DataFrame:
     """Return a row a column: the header, the role it fills, and how that is known."""
     roles = all_roles()
@@ -208,6 +230,20 @@ CHECK_SHEETS: Final[tuple[SheetSpec[CheckResult], ...]] = (
             "value": Text("Found", "内容"),
             "what": Text("What is wrong", "问题"),
             "fix": Text("What to do", "处理办法"),
+        },
+    ),
+    _entry(
+        "questions",
+        Text("Questions", "待确认"),
+        lambda result: questions_table(result.reports),
+        {
+            "layer": Text("Layer", "图层"),
+            "sheet": Text("Sheet", "工作表"),
+            "row": Text("Row", "行"),
+            "column": Text("Column", "列"),
+            "found": Text("Found", "现有内容"),
+            "question": Text("Question", "问题"),
+            "answer": Text("Answer", "答复"),
         },
     ),
     _entry(

@@ -14,6 +14,7 @@ from layers.study.model import Accessibility
 from maps.book.spec import Note
 from maps.result import StudyResult
 from maps.words.caveats import caveats, names_of
+from maps.words.people import people_words
 
 
 def general_notes(result: StudyResult) -> Iterator[Note]:
@@ -31,6 +32,7 @@ def trust_notes(result: StudyResult) -> Iterator[Note]:
 def _of_cases(result: StudyResult) -> Iterator[Note]:
     for case in result.cases:
         profile = case.traveller.profile
+        people = people_words(result.layers, case.people)
         usable = int(case.usable.now.sum())
         closed = int((case.usable.any_hour & ~case.usable.if_open).sum())
         unknown = int(case.usable.hours_unknown.sum())
@@ -38,11 +40,11 @@ def _of_cases(result: StudyResult) -> Iterator[Note]:
         yield (
             Text(f"Case: {case.case.name.en}", f"情景：{case.case.name.zh}"),
             Text(
-                f"{case.people.sum():,.0f} people; {profile.name.en}; {case.case.hour.en}; "
+                f"{people.en}; {profile.name.en}; {case.case.hour.en}; "
                 f"{usable:,} places usable, {closed:,} closed then, {unknown:,} of unknown hours, "
                 f"{later:,} not open yet. "
                 f"Speed: {profile.source.en}",
-                f"{case.people.sum():,.0f} 人；{profile.name.zh}；{case.case.hour.zh}；"
+                f"{people.zh}；{profile.name.zh}；{case.case.hour.zh}；"
                 f"可用设施 {usable:,} 处，该时段关闭 {closed:,} 处，开放时间未知 {unknown:,} 处，"
                 f"尚未启用 {later:,} 处。"
                 f"速度依据：{profile.source.zh}",
@@ -53,8 +55,9 @@ def _of_cases(result: StudyResult) -> Iterator[Note]:
 def _of_method(result: StudyResult) -> Iterator[Note]:
     study, network = result.study, result.network
     people = result.layers.demand["people"].to_numpy(float)
+    everybody = people_words(result.layers, people)
     lost = people[~result.first.traveller.demand.snapped].sum()
-    kilometres = network.edge_metres.sum() / 1000
+    kilometres = network.street_metres / 1000
     yield Text("Standard", "标准"), result.standard.title
     if result.standard.note.en:
         yield Text("About the standard", "标准说明"), result.standard.note
@@ -128,9 +131,9 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
     yield (
         Text("People counted", "统计人口"),
         Text(
-            f"{people.sum():,.0f}, of whom {lost:,.0f} are farther than "
+            f"{everybody.en}, of whom {lost:,.0f} are farther than "
             f"{study.max_snap_metres:g} m from any street",
-            f"{people.sum():,.0f} 人，其中 {lost:,.0f} 人距任何道路超过 {study.max_snap_metres:g} 米",
+            f"{everybody.zh}，其中 {lost:,.0f} 人距任何道路超过 {study.max_snap_metres:g} 米",
         ),
     )
 

@@ -54,6 +54,8 @@ class MapCase:
     counted
         People of each row of the demand frame who are counted, float64 [demand]; its column ``people``
         where not given.
+    estimated
+        Whether their number was reckoned, not counted.
     """
 
     id: str
@@ -61,6 +63,7 @@ class MapCase:
     hour: Text
     people: Text = RESIDENTS
     counted: Floats | None = None
+    estimated: bool = False
 
 
 ANY_HOUR_ON_FOOT: Final = MapCase("walk", ON_FOOT, AT_ANY_HOUR)

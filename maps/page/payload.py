@@ -29,7 +29,7 @@ TOTALS: Final = (
 
 CARD_COLUMNS: Final = ("tier", "opening_hours", "address", "phone", "website")
 SITING_COLUMNS: Final = ("served", "added", "alone")
-STATUSES: Final = ("open", "building", "planned", "closed")
+STATUSES: Final = ("open", "building", "planned", "closed", "unknown")
 POLYGON_KINDS: Final = ("grid", "area")
 ABSENT: Final = -1
 NO_CAUSE: Final = Text("", "")
@@ -62,7 +62,12 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "terms": {key: both(text) for key, text in content.terms.items()},
         "minutes": [float(each) for each in content.minutes],
         "cases": [
-            {"profile": both(each.profile), "hour": both(each.hour), "who": both(each.people)}
+            {
+                "profile": both(each.profile),
+                "hour": both(each.hour),
+                "who": both(each.people),
+                "estimated": each.estimated,
+            }
             for each in content.cases
         ],
         "first": {"category": category, "minutes": minutes},

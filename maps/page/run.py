@@ -10,10 +10,11 @@ import pandas as pd
 from geo.assessment.assess import CaseAssessment
 from geo.text import Text
 from layers.catalogue.categories import categories
-from layers.settings import map_terms, tier_order, travels_by, who_is_counted
+from layers.settings import map_terms, tier_order, travels_by
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
+from maps.words.people import counted_as, estimated_by
 from maps.words.summary import category_name, headlines
 
 
@@ -48,13 +49,13 @@ def map_content(result: StudyResult) -> MapContent:
 
 
 def _case(result: StudyResult, case: CaseAssessment) -> MapCase:
-    study, demand = result.study, result.layers.demand
     return MapCase(
         case.case.id,
         travels_by(case.traveller.profile),
         case.case.hour,
-        who_is_counted(study, demand, case.people),
+        counted_as(result.study, result.layers, case.people),
         case.people,
+        estimated=estimated_by(result.layers, case.people) is not None,
     )
 
 

@@ -13,10 +13,11 @@ from geo.assessment.gaps import leaves_out
 from geo.siting import Plan
 from geo.text import Text
 from geo.types import Floats
-from layers.settings import map_terms, travels_by, who_is_counted
+from layers.settings import map_terms, travels_by
 from maps.book.siting_tables import chosen_table, rejected_for_map
 from maps.page.content import MapCase, MapCategory, MapContent, MapSiting, Sheet
 from maps.result import SitingResult
+from maps.words.people import counted_as, estimated_by, people_notes
 from maps.words.siting import proof
 
 BEFORE, AFTER = "before", "after"
@@ -28,7 +29,8 @@ def siting_map(result: SitingResult) -> MapContent:
     minutes = tuple(sorted({*study.minutes, result.minutes}))
     travels = travels_by(result.case.profile)
     counted = result.case.people(result.layers.demand)
-    who = who_is_counted(study, result.layers.demand, counted)
+    who = counted_as(study, result.layers, counted)
+    estimated = estimated_by(result.layers, counted) is not None
     coverage = _both(result, minutes, _coverage)
     left = (coverage["people"] - coverage["people_covered"]).rename("people_left_out")
     gaps = pd.concat([coverage[["case", "grid_id", "category", "minutes"]], left], axis=1)
@@ -44,9 +46,13 @@ def siting_map(result: SitingResult) -> MapContent:
         isochrones=result.isochrones.assign(case=AFTER),
         gaps=gaps[leaves_out(gaps["people_left_out"])],
         totals=_both(result, minutes, _totals),
-        cases=tuple(MapCase(when, travels, result.case.hour, who, counted) for when in (BEFORE, AFTER)),
+        cases=tuple(
+            MapCase(when, travels, result.case.hour, who, counted, estimated=estimated)
+            for when in (BEFORE, AFTER)
+        ),
         demand=result.layers.demand,
         attributions=_attributions(result),
+        notes=people_notes(result.layers),
         sheet=Sheet(
             unit=study.office or "",
             date=datetime.now(tz=UTC).date(),

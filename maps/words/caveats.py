@@ -9,16 +9,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import numpy as np
-
 from geo.assessment.assess import CaseAssessment
-from geo.assessment.counts import facilities_off_streets, people_off_the_main_streets
+from geo.assessment.counts import facilities_off_streets, join_doubts, people_off_the_main_streets
 from geo.measures.capacity import METHODS
 from geo.measures.standard import AreaRule, Quota, Requirement
 from geo.text import Text
 from layers.hours.cells import unknown_hours
 from layers.study.cases import years_without_holidays
 from maps.result import StudyResult
+from maps.words.people import people_notes
 
 Clause = Requirement | Quota | AreaRule
 
@@ -123,16 +122,30 @@ def _rejected(result: StudyResult) -> Iterator[Text]:
 
 
 def _doubtful_joins(case: CaseAssessment) -> Iterator[Text]:
-    """Yield how many people and places are joined to a street that may not be theirs."""
-    points, places = case.traveller.demand, case.traveller.facilities
-    doubts = [getattr(points, "doubt", None), getattr(places, "doubt", None)]
-    people = 0.0 if doubts[0] is None else float(case.people[np.asarray(doubts[0]) != 0].sum())
-    count = 0 if doubts[1] is None else int((np.asarray(doubts[1]) != 0).sum())
-    if people >= 1 or count:
-        yield Text(
-            f"{people:,.0f} people and {count:,} places are joined to a street that may not be theirs",
-            f"{people:,.0f}人和{count:,}处设施接入的道路存疑",
-        )
+    """Yield how many people and places are joined to a street that may not be theirs, and why."""
+    doubts = join_doubts(case)
+    people, places = doubts["people"], doubts["facilities"]
+    if people["any"] < 1 and not places["any"]:
+        return
+    why = [words for kind, words in _DOUBTS.items() if people.get(kind, 0) >= 1 or places.get(kind, 0)]
+    yield Text(
+        f"{people['any']:,.0f} people and {places['any']:,.0f} places are joined to a street that may not be "
+        f"theirs: {', '.join(words.en for words in why)}",
+        f"{people['any']:,.0f}人和{places['any']:,.0f}处设施接入的道路存疑："
+        f"{'、'.join(words.zh for words in why)}",
+    )
+
+
+_DOUBTS: Final = {
+    "water": Text("across water", "跨水域"),
+    "motorway": Text("across a motorway", "跨快速路"),
+    "scrap": Text("to an isolated piece", "接入孤立路段"),
+    "railway": Text("across a railway", "跨铁路"),
+    "below": Text("to a street below", "接入下层道路"),
+    "above": Text("to a street above", "接入上层道路"),
+    "wall": Text("through a wall or fence", "穿越围墙"),
+    "private": Text("to a private way", "接入内部道路"),
+}
 
 
 def _off_streets(result: StudyResult, case: CaseAssessment) -> Iterator[Text]:
@@ -160,20 +173,8 @@ def _disconnected(case: CaseAssessment) -> Iterator[Text]:
         )
 
 
-_RECKONED: Final = {
-    "buildings": Text("from floor area", "按建筑面积"),
-    "dwellings": Text("from dwellings", "按住宅套数"),
-}
-
-
 def _estimated(result: StudyResult) -> Iterator[Text]:
-    for layer in result.study.layers:
-        how = _RECKONED.get(layer.people.method) if layer.kind == "demand" else None
-        if how is not None:
-            yield Text(
-                f"the people of {layer.name} are estimated {how.en}, not counted",
-                f"“{layer.name}”的人口{how.zh}估算，并非实有人口统计",
-            )
+    yield from people_notes(result.layers)
 
 
 def _hours(result: StudyResult) -> Iterator[Text]:

@@ -10,7 +10,9 @@ from geo.text import Language, Text
 from layers.catalogue.schema import all_roles, schema_of
 from layers.rows.report import LayerReport
 from layers.settings import profile_of
+from layers.study.mend import FIXED_FILE, MendingLine, said_of
 from maps.result import CheckResult
+from maps.words.people import estimate_words
 
 _SHOWN = 20
 """So many faults of one kind are listed."""
@@ -28,6 +30,9 @@ _NOTED = Text("to be looked at", "请核对")
 _SOUND = Text("The study can be run.", "可以运行。")
 _UNSOUND = Text("The study cannot be run until the faults are mended.", "请先修正以上错误。")
 _BELOW = Text("The study cannot be run until the faults below are mended.", "请先修正以下错误，方可运行。")
+_PASTE = Text(
+    f"lines to paste into the study ({FIXED_FILE} holds them)", f"可粘贴到项目文件的内容（见 {FIXED_FILE}）"
+)
 _NOTHING = Text("", "")
 
 
@@ -38,6 +43,7 @@ def check_text(result: CheckResult) -> str:
         result.study.name,
         streets_words(result).to(language),
         "\n".join(_fault_lines(_UNUSABLE, result.faults, language)),
+        "\n".join(_mending(result.lines, language)),
         *(_layer(report, language) for report in result.reports),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -55,17 +61,29 @@ def streets_words(result: CheckResult) -> Text:
     network = result.network
     if network is None:
         return _NOTHING
-    extract, kilometres = result.study.streets.extract, f"{network.edge_metres.sum() / 1000:,.1f}"
+    extract, kilometres = result.study.streets.extract, f"{network.street_metres / 1000:,.1f}"
     nodes, edges, pieces = network.node_count, network.edge_count, network.pieces.size
     joined = Text("all connected", "全部连通")
     if pieces > 1:
         joined = Text(f"{pieces:,} pieces that do not meet", f"{pieces:,} 个互不连通的部分")
-    ground = _elevation_words(result)
+    notes = [note for note in (_elevation_words(result), _timed_words(result)) if note.en]
     return Text(
         f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {joined.en}"
-        + (f". {ground.en}" if ground.en else ""),
+        + "".join(f". {note.en}" for note in notes),
         f"{extract}：{kilometres} 公里，{nodes:,} 个路口，{edges:,} 个路段，{joined.zh}"
-        + (f"。{ground.zh}" if ground.zh else ""),
+        + "".join(f"。{note.zh}" for note in notes),
+    )
+
+
+def _timed_words(result: CheckResult) -> Text:
+    """Return how many streets and gates are open at some hours only, and what is made of that."""
+    total = result.timed_streets
+    if not total:
+        return _NOTHING
+    return Text(
+        f"{total:,} streets or gates are open at some hours only: passed where a case names no hour (`at`), "
+        "unless they are closed all the time",
+        f"{total:,} 处道路或大门仅在部分时段开放：情景未写时刻（`at`）时视为可通行，全天关闭的除外",
     )
 
 
@@ -81,6 +99,15 @@ def _elevation_words(result: CheckResult) -> Text:
             f"{name}：未使用，{profile.id} 不计坡度",
         )
     return result.elevation.sentence
+
+
+def _mending(lines: Sequence[MendingLine], language: Language) -> list[str]:
+    """Return the lines to paste into the study, those first that follow from the file itself."""
+    if not lines:
+        return []
+    ordered = sorted(lines, key=lambda line: not line.sure)
+    shown = [f"    {said_of(line).to(language)}" for line in ordered[:_SHOWN]]
+    return [f"  {_PASTE.to(language)}", *shown]
 
 
 def _layer(report: LayerReport, language: Language) -> str:
@@ -101,6 +128,8 @@ def _layer(report: LayerReport, language: Language) -> str:
             f"  coordinates: {crs.used}. {crs.note.en}", f"  坐标系：{crs.used}。{crs.note.zh}"
         )
         lines.append(coordinates.to(language))
+    if (people := estimate_words(report)) is not None:
+        lines.append(Text(f"  people: {people.en}", f"  人口：{people.zh}").to(language))
     lines += _column_lines(report, language)
     lines += _fault_lines(_UNUSABLE, report.faults, language)
     lines += _fault_lines(_REJECTED, report.row_faults, language)

@@ -33,17 +33,17 @@ _FIELDS = {
     "share": "cover",
     "too_close": "apart_metres",
     "reach": "minutes",
+    "time": "time_limit_seconds",
 }
 _REMEDIES = {
     "new": Text("Allow more new sites", "请增加新点位数"),
     "budget": Text("Raise the budget", "请提高预算"),
     "share": Text("Ask for a smaller share", "请降低覆盖比例"),
     "too_close": Text("Allow sites nearer to each other, or keep fewer", "请减小间距或减少指定点位"),
-    "reach": Text(
-        "Allow more minutes, add candidates, or ask for a share with `cover`",
-        "请放宽分钟数、增加备选点位，或用 `cover` 指定比例",
-    ),
+    "reach": Text("Add candidates, or ask for a share with `cover`", "请增加备选点位，或用 `cover` 指定比例"),
+    "time": Text("Raise `time_limit_seconds`", "请增大 `time_limit_seconds`"),
 }  # fmt: skip
+_MORE_MINUTES = Text("Allow more minutes", "请放宽分钟数")
 _ANY_REMEDY = Text("Let this rule give way", "请放宽此项")
 _SHOWN = 5
 
@@ -52,7 +52,13 @@ def _culprit(plan: Plan, number: int, sites: gpd.GeoDataFrame, layers: Layers) -
     culprit = plan.culprits[number]
     names = [*_first(sites["id"], culprit.sites), *_first(layers.demand["id"], culprit.demand)]
     fix = _REMEDIES.get(culprit.rule, _ANY_REMEDY)
-    if not culprit.alone:
+    if culprit.minutes_help:
+        fix = Text(f"{_MORE_MINUTES.en}, or: {fix.en}", f"{_MORE_MINUTES.zh}；或：{fix.zh}")
+    if culprit.rule == "share":
+        # Rounded down, so that the share can be asked for as it stands.
+        share = f"{np.floor(1000 * plan.most_share) / 10:g}"
+        fix = Text(f"{fix.en}; at most {share} % can be reached", f"{fix.zh}；最多可达 {share}%")
+    if not culprit.alone and culprit.rule != "time":
         fix = Text(f"{fix.en}, together with the others", f"{fix.zh}（须与其他各项一并放宽）")
     field = _FIELDS.get(culprit.rule, culprit.rule)
     return Fault(culprit.what, fix, source=field, value=", ".join(names), code=INFEASIBLE)

@@ -10,6 +10,7 @@ from geo.text import Text
 from layers.study.siting import GOAL_WORDS, SiteQuestion
 from layers.study.siting_problem import farthest_seconds
 from maps.result import SitingResult
+from maps.words.people import people_notes, people_words
 
 Note = tuple[Text, Text]
 
@@ -43,21 +44,21 @@ def answer(result: SitingResult) -> Text:
     """Return the answer in one sentence."""
     plan, minutes = result.plan, f"{result.minutes:g}"
     count, total = len(plan.opened), result.people.sum()
+    everybody = people_words(result.layers, result.people)
     before, after = result.covered(result.before).sum(), result.covered(result.after).sum()
     named = result.name
     if not count:
+        why = plan.no_new_site or Text("No new site is opened", "未新增点位")
         return Text(
-            f"No new site is needed or helps: {_percent(after, total)} of {total:,.0f} people reach "
-            f"{named.en} within {minutes} minutes",
-            f"无需新增点位，或新增无益：{total:,.0f} 人中 {_percent(after, total, '%')} "
-            f"在 {minutes} 分钟内可达{named.zh}",
+            f"{why.en}: {_percent(after, total)} of {everybody.en} reach {named.en} within {minutes} minutes",
+            f"{why.zh}：{everybody.zh}中 {_percent(after, total, '%')} 在 {minutes} 分钟内可达{named.zh}",
         )
     sites = "1 new site" if count == 1 else f"{count} new sites"
     return Text(
-        f"With {sites}, {_percent(after, total)} of {total:,.0f} people reach {named.en} within {minutes} "
+        f"With {sites}, {_percent(after, total)} of {everybody.en} reach {named.en} within {minutes} "
         f"minutes, {after - before:,.0f} more than the {_percent(before, total)} of today; "
         f"{total - after:,.0f} still do not",
-        f"新增 {count} 个点位后，{total:,.0f} 人中 {_percent(after, total, '%')} "
+        f"新增 {count} 个点位后，{everybody.zh}中 {_percent(after, total, '%')} "
         f"在 {minutes} 分钟内可达{named.zh}，"
         f"比现状（{_percent(before, total, '%')}）多 {after - before:,.0f} 人；"
         f"仍有 {total - after:,.0f} 人不可达",
@@ -159,6 +160,8 @@ def insisting_words(result: SitingResult) -> Text:
     regret = result.insisted
     if regret is None or not np.isfinite(regret.loss):
         return Text("not known", "未知")
+    if not regret.proven:
+        return regret.sentence
     best, kept = value_words(result, regret.best.value), value_words(result, regret.insisted.value)
     share = 100 * regret.share
     return Text(
@@ -171,7 +174,7 @@ def assumption_notes(result: SitingResult) -> Iterator[Note]:
     """Yield what the answer rests on."""
     study, profile = result.study, result.case.profile
     existing = int(result.sites["existing"].sum())
-    people, places = result.people.sum(), len(result.people)
+    people, places = people_words(result.layers, result.people), len(result.people)
     yield (
         Text("Travel", "出行"),
         Text(
@@ -201,8 +204,10 @@ def assumption_notes(result: SitingResult) -> Iterator[Note]:
     yield from _thinned(result)
     yield (
         Text("People", "人口"),
-        Text(f"{people:,.0f} at {places:,} places", f"{places:,} 处共 {people:,.0f} 人"),
+        Text(f"{people.en} at {places:,} places", f"{places:,} 处共 {people.zh}"),
     )
+    for note in people_notes(result.layers):
+        yield Text("How people were counted", "人口的来源"), note
     if result.question.aim == "minutes":
         yield Text("Whoever reaches nothing", "不可达人口"), Text(
             f"counts as {farthest_seconds(result.minutes) / 60:g} minutes",

@@ -10,9 +10,10 @@ import pandas as pd
 from geo.assessment.gaps import demanded
 from geo.assessment.tables import headline_of, of_case
 from geo.text import Language, Text
-from layers.settings import category_names, travels_by, who_is_counted
+from layers.settings import category_names, travels_by
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
+from maps.words.people import counted_as, estimated_by
 from maps.words.steps import STEP_NAMES
 
 _WORST = 5
@@ -65,9 +66,10 @@ def headlines(result: StudyResult, *, by_standard: bool = True) -> list[tuple[st
     grids = result.tables.by_area
     grids = grids[grids["kind"] == grids["kind"].iloc[0]] if len(grids) else grids
     travels = travels_by(result.profile)
-    who = who_is_counted(result.study, result.layers.demand, result.first.people)
+    who = counted_as(result.study, result.layers, result.first.people)
+    estimated = estimated_by(result.layers, result.first.people) is not None
     lines = [
-        (str(row["category"]), headline_of(row, grids, travels=travels, counted=who))
+        (str(row["category"]), headline_of(row, grids, travels=travels, counted=who, estimated=estimated))
         for _, row in rows.iterrows()
     ]
     return [(category, Text(line.to("en"), line.to("zh"))) for category, line in lines]

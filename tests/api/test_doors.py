@@ -27,6 +27,7 @@ with warnings.catch_warnings():
     from fastapi.testclient import TestClient
 
 MINUTES = (5.0, 10.0)
+ROOM = 'category = "station"\n'
 HEAD = """language = "zh"
 standard = "own.toml"
 minutes = [5, 10]
@@ -96,7 +97,11 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
-    town = write_town(tmp_path_factory.mktemp("town"), study=HEAD + STUDY + LOCKERS, files=FILES)
+    town = write_town(
+        tmp_path_factory.mktemp("town"),
+        study=HEAD + STUDY.replace(ROOM, ROOM + 'capacity = "limits"\n') + LOCKERS,
+        files=FILES,
+    )
     result = run_study(town)
     write_results(result)
     return result

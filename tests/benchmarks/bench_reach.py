@@ -35,6 +35,7 @@ from geo.network.snap import AccessPoints, at_nodes, snap
 from geo.search.isochrones import Outline, isochrones
 from geo.search.reach import nearest_at_nodes, reachable_nodes, sums
 from layers.catalogue.profiles import read_profile
+from layers.osm.barriers import read_barriers
 from layers.osm.streets import open_network
 from layers.osm.streets_read import read_streets
 from tests.benchmarks.side_by_side import (
@@ -329,14 +330,17 @@ def sums_job(network: StreetNetwork, _: Path, rounds: int) -> None:
     )
 
 
-def snap_job(network: StreetNetwork, _: Path, rounds: int) -> None:
-    """Join 100,000 points to their nearest street."""
+def snap_job(network: StreetNetwork, extract: Path, rounds: int) -> None:
+    """Join 100,000 points to their streets, past the barriers of the extract."""
     at = random_places(network, 100_000)
+    barriers = read_barriers(extract)
+    print(f"{len(barriers):,} pieces of barrier, {len(barriers.openings):,} openings")
     pdn = pandana_of(network, matrix_of(network))
     compare(
         "100,000 points joined to the street network",
         {
             "lifecircle, onto edges": lambda: snap(network, at),
+            "lifecircle, onto edges past barriers": lambda: snap(network, at, barriers=barriers),
             "pandana get_node_ids, onto nodes": lambda: pdn.get_node_ids(*at),
         },
         rounds=rounds,

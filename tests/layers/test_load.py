@@ -43,7 +43,7 @@ def test_station_sheet_becomes_a_facility_frame(load: Load) -> None:
     assert (first.opens_on, first.capacity, first.layer) == (date(2025, 1, 1), 50.0, "s")
     assert first.opening_hours == "Mo-Fr 09:00-17:00"
     second = frame.iloc[1]
-    assert (second.tier, second.functions, second.status, second.opening_hours) == (None, (), "open", None)
+    assert (second.tier, second.functions, second.status, second.opening_hours) == (None, (), "unknown", None)
     assert np.isnan(second.capacity)
     assert frame["备注"].tolist()[0] == "x"
     assert (frame.crs.to_epsg(), frame.index.equals(pd.RangeIndex(2))) == (4326, True)
@@ -152,8 +152,8 @@ def test_a_value_not_understood_says_how_to_write_it_and_what_it_counts_as(load:
     sheet = "名称,经度,纬度,状态,启用日期,容量,开放时间\n甲,121.25,31.38,看情况,明年3月,约百人,随缘\n"
     layers = load(STATIONS, s__csv=sheet)
     fixes = {note.column: note.fix.zh for note in layers.report("s").notes if note.column}
-    assert layers.facilities["status"].tolist() == ["open"]
-    assert fixes["状态"].endswith("请填 开放、在建、规划、关闭 之一；该行保留，暂按已开放计")
+    assert layers.facilities["status"].tolist() == ["unknown"]
+    assert fixes["状态"].endswith("请填 开放、在建、规划、关闭 之一；在此之前状态按未知计，不作可用设施")
     assert fixes["启用日期"].endswith("请写成 2027-03-01；该行保留，此值留空")
     assert fixes["容量"].endswith("请只填数字，如 120；该行保留，此值留空")
     assert fixes["开放时间"].endswith("请另列备注；该行保留，开放时间不详，暂按始终开放计")
@@ -227,7 +227,7 @@ def test_buildings_without_storeys_are_rejected_or_filled_as_the_study_says(load
 
 
 def test_dwellings_with_occupancy(load: Load) -> None:
-    sheet = "名称,经度,纬度,套数,入住率\n人才公寓,121.25,31.38,3500,82.7%\n别墅,121.25,31.38,10,82.7\n"
+    sheet = "名称,经度,纬度,套数,入住率\n人才公寓,121.25,31.38,3500,82.7%\n别墅,121.25,31.38,10,八成\n"
     layers = load(DEMAND + 'people = { method = "dwellings", persons = 1 }\n', s__csv=sheet)
     assert layers.demand.people.tolist() == [pytest.approx(2894.5)]
     assert [fault.row for fault in layers.report("s").row_faults] == [3]

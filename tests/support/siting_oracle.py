@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linprog
 
+from geo.measures.inequality import gini
 from geo.siting import Goal, Problem, Rules
 
 
@@ -33,7 +35,9 @@ def limits(problem: Problem, rules: Rules) -> np.ndarray:
     if rules.limit_seconds is None:
         return np.full(count, np.inf)
     seconds = np.atleast_1d(np.asarray(rules.limit_seconds, float)).tolist()
-    given = np.array([float(round(Fraction(limit) * 1000)) for limit in seconds])
+    given = np.array(
+        [limit if limit == np.inf else float(round(Fraction(limit) * 1000)) for limit in seconds]
+    )
     category = np.zeros(count, int) if problem.demand.category is None else problem.demand.category
     return given[category] if given.size > 1 else np.repeat(given, count)
 
@@ -66,7 +70,6 @@ def plans(problem: Problem, rules: Rules, goal: Goal) -> Iterator[tuple[int, ...
     existing = no if sites.existing is None else np.asarray(sites.existing)
     required = no if sites.required is None else np.asarray(sites.required)
     forbidden = no if sites.forbidden is None else np.asarray(sites.forbidden)
-    cost = np.ones(sites.count) if sites.cost is None else sites.cost
     old = set(np.flatnonzero(standing(problem, rules)).tolist())
     free = [i for i in range(sites.count) if not existing[i] and not forbidden[i]]
     must = {i for i in free if required[i]}
@@ -85,17 +88,25 @@ def plans(problem: Problem, rules: Rules, goal: Goal) -> Iterator[tuple[int, ...
             for fresh in combinations(free, k):
                 if not must <= set(fresh):
                     continue
-                if rules.budget is not None and cost[list(fresh)].sum() > rules.budget + 1e-9:
+                if not _affordable(problem, rules, fresh):
                     continue
                 chosen = set(fresh) | (old - shut)
                 if _placed(problem, rules, chosen, old):
                     yield tuple(sorted(chosen))
 
 
+def _affordable(problem: Problem, rules: Rules, fresh: tuple[int, ...]) -> bool:
+    """Money as it was written in decimals; a budget is met within one part in 10^14."""
+    if rules.budget is None or rules.budget == np.inf:
+        return True
+    allowed = Fraction(repr(float(rules.budget))) * (1 + Fraction(1, 10**14))
+    return exact_cost(problem, list(fresh)) <= allowed
+
+
 def _placed(problem: Problem, rules: Rules, chosen: set[int], old: set[int]) -> bool:
     sites = problem.sites
     for a, b in [] if sites.too_close is None else np.asarray(sites.too_close).tolist():
-        if a in chosen and b in chosen and not (a in old and b in old):
+        if a != b and a in chosen and b in chosen and not (a in old and b in old):
             return False
     return all(
         sum(sites.area[i] == area for i in chosen) >= least for area, least in rules.least_sites.items()
@@ -234,3 +245,140 @@ def _shared(
         bounds=[(0, u) for u in upper],
     )
     return float(out.fun) if out.status == 0 else None
+
+
+def exact_cost(problem: Problem, sites: list[int]) -> Fraction:
+    """Cost of some sites as it was written in decimals."""
+    cost = np.ones(problem.sites.count) if problem.sites.cost is None else problem.sites.cost
+    return sum((Fraction(repr(float(cost[i]))) for i in sites), Fraction(0))
+
+
+def rates(problem: Problem, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Covered share and people of each area that has any."""
+    people = np.asarray(problem.demand.people, float)
+    areas = [np.asarray(problem.demand.area, object) == a for a in sorted(set(problem.demand.area))]
+    areas = [a for a in areas if people[a].sum() > 0]
+    totals = np.array([people[a].sum() for a in areas])
+    return np.array([(people * share)[a].sum() for a in areas]) / totals, totals
+
+
+def fairest(problem: Problem, rules: Rules) -> list[tuple[tuple[int, ...], float]]:
+    """All plans that ``fair="gini"`` may choose from, each with its coefficient."""
+    plain = replace(rules, fair=None)
+    worth = {p: value(problem, plain, "cover_most", p) for p in plans(problem, plain, "cover_most")}
+    worth = {p: v for p, v in worth.items() if v is not None}
+    least = (1 - rules.give_up) * max(worth.values(), default=0.0) - 1e-6
+    # Where nobody lives in any area, all are alike.
+    return [
+        (p, float(np.nan_to_num(gini(*rates(problem, covered(problem, rules, p))))))
+        for p, v in worth.items() if v >= least
+    ]  # fmt: skip
+
+
+def leximin(problem: Problem, rules: Rules) -> list[tuple[tuple[int, ...], list[float]]]:
+    """All plans that ``fair="worst_first"`` may choose from, each with its areas from the worst up."""
+    plain = replace(rules, fair=None)
+    kept = [p for p in plans(problem, plain, "cover_most")
+            if value(problem, plain, "cover_most", p) is not None]  # fmt: skip
+    return [(p, np.sort(rates(problem, covered(problem, rules, p))[0]).round(9).tolist()) for p in kept]
+
+
+def with_floors(problem: Problem, rules: Rules, _: Goal, chosen: tuple[int, ...]) -> float | None:
+    """Most weighted people covered where sites run out of room, with floors and decay (linear programme)."""
+    full, weight = matrix(problem)[list(chosen)], weights(problem, rules)
+    people, room = np.asarray(problem.demand.people, float), np.asarray(problem.sites.capacity, float)
+    site, entry = np.nonzero(full <= np.minimum(limits(problem, rules), 1e300))
+    part = np.ones(site.size)
+    if rules.decay is not None:
+        part = np.clip(rules.decay(full[site, entry] / 1000), 0, 1)
+    rows, most = [], []
+    for j in range(people.size):
+        rows.append((entry == j).astype(float))
+        most.append(1.0)
+    for r, i in enumerate(chosen):
+        if np.isfinite(room[i]):
+            rows.append(np.where(site == r, people[entry], 0.0))
+            most.append(room[i])
+    for labels, floor in ((problem.demand.area, rules.area_floor), (problem.demand.group, rules.group_floor)):
+        for label in set(labels) if floor is not None else ():
+            inside = np.asarray(labels, object) == label
+            least = floor.get(label, 0.0) if isinstance(floor, Mapping) else floor
+            rows.append(-np.where(inside[entry], people[entry] * part, 0.0))
+            most.append(-least * people[inside].sum() + 1e-7)
+    if not site.size:
+        return None if any(m < 0 for m in most) else 0.0
+    out = linprog(-weight[entry] * part, A_ub=np.array(rows), b_ub=np.array(most), bounds=(0, 1))
+    return -float(out.fun) if out.status == 0 else None
+
+
+def answers(problem: Problem, rules: Rules, goal: Goal, judge: Any = None) -> dict[tuple[int, ...], float]:
+    """Value of every plan that keeps all the rules, in the sense of the goal; with ``fair`` too."""
+    if rules.fair == "gini":
+        return dict(fairest(problem, rules))
+    if rules.fair == "worst_first":
+        return {p: shares[0] if shares else 1.0 for p, shares in leximin(problem, rules)}
+    judge = judge or value
+    found = {p: judge(problem, rules, goal, p) for p in plans(problem, rules, goal)}
+    return {p: v for p, v in found.items() if v is not None}
+
+
+def more_is_better(rules: Rules, goal: Goal) -> bool:
+    """Whether a larger value is the better one."""
+    return goal == "cover_most" and rules.fair != "gini"
+
+
+def shortages(problem: Problem, rules: Rules, goal: Goal, chosen: tuple[int, ...]) -> dict[str, float]:
+    """By how much a set of open sites breaks each rule, in the rule's own unit (without capacities)."""
+    sites, people = problem.sites, np.asarray(problem.demand.people, float)
+    old = standing(problem, rules)
+    fresh = [i for i in chosen if not old[i]]
+    share, weight = covered(problem, rules, chosen), weights(problem, rules)
+    short: dict[str, float] = {
+        "close": rules.close - sum(old[i] and i not in chosen for i in range(len(old)))
+    }
+    if rules.new is not None or (goal != "cover_all" and rules.budget is None):
+        short["new"] = max(len(fresh) - (rules.new or 0), 0)
+    if rules.budget is not None and not _affordable(problem, rules, tuple(fresh)):
+        short["budget"] = float(exact_cost(problem, fresh) - Fraction(repr(float(rules.budget))))
+    pairs = {tuple(sorted(pair)) for pair in ([] if sites.too_close is None else sites.too_close.tolist())}
+    short["too_close"] = sum(
+        a != b and a in chosen and b in chosen and not (old[a] and old[b]) for a, b in pairs
+    )
+    short["least_sites"] = sum(
+        max(least - sum(sites.area[i] == area for i in chosen), 0)
+        for area, least in rules.least_sites.items()
+    )
+    if goal == "cover_all" and rules.share < 1:
+        short["share"] = rules.share * weight.sum() - weight @ share
+    must = goal == "least_worst" or (goal == "least_minutes" and rules.unserved_seconds is None)
+    if must or (goal == "cover_all" and rules.share >= 1):
+        reached = (
+            np.isfinite(matrix(problem)[list(chosen)].min(axis=0, initial=np.inf)) if must else share > 0
+        )
+        short["reach"] = people[(weight > 0) & ~reached].sum()
+    for family, labels, floor in (
+        ("area_floor", problem.demand.area, rules.area_floor),
+        ("group_floor", problem.demand.group, rules.group_floor),
+    ):
+        for label in set(labels) if floor is not None else ():
+            inside = np.asarray(labels, object) == label
+            least = floor.get(label, 0.0) if isinstance(floor, Mapping) else floor
+            missing = least * people[inside].sum() - (people * share)[inside].sum()
+            short[family] = short.get(family, 0.0) + (missing if missing > 1e-6 else 0.0)
+    return {family: float(amount) for family, amount in short.items() if amount > 1e-6}
+
+
+def open_sets(problem: Problem, rules: Rules) -> Iterator[tuple[int, ...]]:
+    """All sets of open sites, whatever the rules: what stands and must stay, or must be opened, is in."""
+    sites, no = problem.sites, np.zeros(problem.sites.count, bool)
+    existing = no if sites.existing is None else np.asarray(sites.existing)
+    required = no if sites.required is None else np.asarray(sites.required)
+    forbidden = no if sites.forbidden is None else np.asarray(sites.forbidden)
+    old = standing(problem, rules)
+    free = [i for i in range(sites.count) if not existing[i] and not forbidden[i] and not required[i]]
+    free += [i for i in range(sites.count) if rules.close and old[i] and not required[i]]
+    must = [i for i in range(sites.count) if required[i] and (old[i] or not existing[i])]
+    must += [i for i in range(sites.count) if old[i] and not rules.close and not required[i]]
+    for count in range(len(free) + 1):
+        for some in combinations(free, count):
+            yield tuple(sorted({*must, *some}))

@@ -78,19 +78,39 @@ def times(graph: nx.DiGraph, source: object, group: str, count: int) -> np.ndarr
     return np.array([found.get((group, i), np.inf) for i in range(count)]) / 1000.0
 
 
-def mapped_graph(streets: StreetGraph, speed_of_tags) -> nx.DiGraph:
-    """Every mapped segment, uncontracted, in seconds; closed nodes taken out."""
+def mapped_graph(streets: StreetGraph, speed_of_tags, lift_seconds: float = 0.0) -> nx.DiGraph:
+    """Every mapped segment, uncontracted, in seconds; closed nodes taken out; a lift costs its wait."""
     graph = nx.DiGraph()
     from pyproj import Geod
 
     geod = Geod(ellps="WGS84")
     for w in range(streets.way_id.size):
-        ahead, back = speed_of_tags(streets.tag_sets[streets.way_tags[w]])
+        tags = streets.tag_sets[streets.way_tags[w]]
+        wait = lift_seconds if tags.get("highway") == "elevator" else 0.0
         nodes = streets.way_node[streets.way_start[w] : streets.way_start[w + 1]]
-        for a, b in zip(nodes[:-1].tolist(), nodes[1:].tolist(), strict=True):
+        for a, b in pairwise(nodes.tolist()):
             metres = geod.line_length(streets.node_lon[[a, b]], streets.node_lat[[a, b]])
-            if ahead and metres / ahead * 3.6 < graph.get_edge_data(a, b, {"s": np.inf})["s"]:
-                graph.add_edge(a, b, s=metres / ahead * 3.6)
-            if back and metres / back * 3.6 < graph.get_edge_data(b, a, {"s": np.inf})["s"]:
-                graph.add_edge(b, a, s=metres / back * 3.6)
+            for tail, head, speed in zip((a, b), (b, a), speed_of_tags(tags), strict=True):
+                if (
+                    speed
+                    and metres / speed * 3.6 + wait < graph.get_edge_data(tail, head, {"s": np.inf})["s"]
+                ):
+                    graph.add_edge(tail, head, s=metres / speed * 3.6 + wait)
     return graph
+
+
+def visible_metres(rings: list[list[tuple[float, float]]], a, b, stand=()) -> float:
+    """Length of the shortest way inside a polygon with holes, by GEOS and networkx, in metres."""
+    import shapely
+
+    polygon = shapely.Polygon(rings[0], rings[1:])
+    room = polygon.buffer(1e-6, join_style="mitre")
+    spots = [a, b, *(point for ring in rings for point in ring), *stand]
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(spots)))
+    for i, p in enumerate(spots):
+        for j, q in enumerate(spots[:i]):
+            line = shapely.LineString([p, q])
+            if room.covers(line):
+                graph.add_edge(i, j, m=line.length)
+    return float(nx.shortest_path_length(graph, 0, 1, weight="m"))

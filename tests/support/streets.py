@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ from geo.network.build import build_network
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap
 from geo.network.streets import StreetGraph
+from geo.squares.surfaces import Surfaces, with_surfaces
 
 METRE = 1 / 111_319.49079327358
 """Degrees a metre on the equator."""
@@ -36,6 +39,33 @@ def streets(
         tagged_node_tags=np.arange(len(ways), len(tag_sets), dtype=np.int32),
         tag_sets=tuple(tag_sets),
     )
+
+
+def square(
+    ring: list[tuple[float, float]],
+    doors: dict[int, tuple[float, float]],
+    *,
+    holes: list[list[tuple[float, float]]] | None = None,
+    node_tags=None,
+    tags: dict[str, str] | None = None,
+) -> StreetGraph:
+    """A square drawn in metres: corners numbered from 1, holes after them, streets from corners to doors.
+
+    The end of the street at corner ``n`` is node ``1000 + n``.
+    """
+    rings = [ring, *(holes or [])]
+    corners = [point for one in rings for point in one]
+    nodes = dict(enumerate(corners, start=1)) | {1000 + corner: place for corner, place in doors.items()}
+    graph = streets([([corner, 1000 + corner], STREET) for corner in doors], nodes, node_tags)
+    graph = dataclasses.replace(graph, tag_sets=(*graph.tag_sets, tags or {"highway": "pedestrian"}))
+    surface = Surfaces(
+        surface_start=np.array([0, len(rings)]),
+        ring_start=np.cumsum([0, *map(len, rings)]),
+        node=np.arange(len(corners), dtype=np.int32),
+        way_id=np.array([77]),
+        tags=np.array([len(graph.tag_sets) - 1], np.int32),
+    )
+    return with_surfaces(graph, surface)
 
 
 def random_network(seed: int, nodes: int = 24, edges: int = 40, one_way: float = 0.3) -> StreetNetwork:

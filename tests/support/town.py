@@ -63,6 +63,27 @@ def streets(side: int = 4) -> str:
     return "\n".join([*lines, "</osm>\n"])
 
 
+def with_areas(extract: str, *areas: tuple[tuple[float, float, float, float], str]) -> str:
+    """The extract with rectangles: west, south, east, north in metres, and tags ``key=value key=value``."""
+    lines = []
+    for number, ((west, south, east, north), tags) in enumerate(areas):
+        ring = [(west, south), (east, south), (east, north), (west, north)]
+        refs = [10_000 + 4 * number + corner for corner in range(4)]
+        for ref, corner in zip(refs, ring, strict=True):
+            lon, lat = place(*corner)
+            lines.append(f'<node id="{ref}" lat="{lat:.7f}" lon="{lon:.7f}"/>')
+        nodes = "".join(f'<nd ref="{ref}"/>' for ref in [*refs, refs[0]])
+        pairs = (tag.split("=", 1) for tag in tags.split())
+        said = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in pairs)
+        lines.append(f'<way id="{1001 + number}">{nodes}{said}</way>')
+    # Nodes come before ways, as in every extract.
+    nodes, ways = (
+        "\n".join(line for line in lines if line.startswith(f"<{kind}")) for kind in ("node", "way")
+    )
+    head, tail = extract.split("<way", 1)
+    return f"{head}{nodes}\n<way{tail}".replace("</osm>", f"{ways}\n</osm>")
+
+
 def rows(header: str, *lines: str) -> str:
     """A small table as CSV."""
     return "\n".join([header, *lines]) + "\n"

@@ -91,7 +91,7 @@ def test_closed_then_not_open_yet_and_the_year_after():
 def test_capacity_counts_only_where_it_is_given():
     demand = homes([0, 10], [30, 30])
     _, (room,) = answered(demand, facilities([0], ["clinic"]))
-    _, (full,) = answered(demand, facilities([0], ["clinic"], capacity=[45.0]))
+    _, (full,) = answered(demand, facilities([0], ["clinic"], people_limit=[45.0]))
     assert causes_of(room) == {"covered": 60}
     assert causes_of(full) == pytest.approx({"covered": 45, "full": 15})
 
@@ -99,7 +99,7 @@ def test_capacity_counts_only_where_it_is_given():
 def test_room_is_solved_exactly_for_many_pairs_too(monkeypatch):
     monkeypatch.setattr("geo.measures.capacity.MOST_PAIRS_TO_ASSIGN", 0)
     demand = homes([0, 10], [30, 30])
-    _, (full,) = answered(demand, facilities([0, 5], ["clinic"] * 2, capacity=[45.0, 0.0]))
+    _, (full,) = answered(demand, facilities([0, 5], ["clinic"] * 2, people_limit=[45.0, 0.0]))
     assert causes_of(full) == pytest.approx({"covered": 45, "full": 15})
     assert set(full.methods.values()) == {"flow"}
 
@@ -107,7 +107,7 @@ def test_room_is_solved_exactly_for_many_pairs_too(monkeypatch):
 def test_a_capacity_that_is_not_known_is_not_unlimited():
     """Room for 45 of 60; whether the second clinic has any, nobody knows."""
     demand = homes([0, 10], [30, 30])
-    _, (found,) = answered(demand, facilities([0, 5], ["clinic"] * 2, capacity=[45.0, np.nan]))
+    _, (found,) = answered(demand, facilities([0, 5], ["clinic"] * 2, people_limit=[45.0, np.nan]))
     assert causes_of(found) == pytest.approx({"covered": 45, "room_unknown": 15})
     assert found.causes[0].unknown == Unknown(room_places=1, more_if_room=pytest.approx(15))
 
@@ -266,7 +266,7 @@ def test_tables_by_hand():
 
 def test_who_gets_there_is_said_apart_from_whether_there_is_room():
     demand = homes([0, 10, 1000], [30, 30, 40])
-    tables = tabled(demand, facilities([0], ["clinic"], capacity=[45.0]))[2]
+    tables = tabled(demand, facilities([0], ["clinic"], people_limit=[45.0]))[2]
     row = tables.coverage.iloc[0]
     assert (row["total"], row["covered"], row["left_out"], row["without_room"]) == (100, 45, 55, 15)
     line = headline_of(row, tables.by_area, travels=Text("on foot", "步行"), counted=Text("people", "人"))
@@ -343,7 +343,7 @@ town = st.tuples(
 
 def town_of(drawn):
     (where, people), (sites, status, doors, room) = (list(zip(*part, strict=True)) for part in drawn)
-    offered = facilities(sites, ["clinic"] * len(sites), status=list(status), capacity=list(room))
+    offered = facilities(sites, ["clinic"] * len(sites), status=list(status), people_limit=list(room))
     return homes(where, people), offered, np.array(doors)
 
 
@@ -371,7 +371,7 @@ def test_covered_and_causes_sum_to_everybody_by_every_cut(drawn):
 @settings(deadline=None, max_examples=15)
 def test_opening_hours_only_ever_remove(drawn):
     demand, offered, doors = town_of(drawn)
-    offered = offered.assign(capacity=np.nan)
+    offered = offered.assign(people_limit=np.nan)
     cases = [Case("any", WORD, PROFILE), Case("evening", WORD, PROFILE, moment=datetime(2026, 11, 17, 20))]
     _, (any_hour, evening) = answered(demand, offered, cases=cases, open_then=doors)
     assert (any_hour.assessment.reach[0].met >= evening.assessment.reach[0].met).all()
@@ -381,7 +381,7 @@ def test_opening_hours_only_ever_remove(drawn):
 @settings(deadline=None, max_examples=15)
 def test_one_more_facility_makes_nobody_worse_off(drawn, site):
     demand, offered, _ = town_of(drawn)
-    offered = offered.assign(capacity=np.nan)
+    offered = offered.assign(people_limit=np.nan)
     more = pd.concat([offered, facilities([site], ["clinic"])], ignore_index=True)
     (_, (before,)), (_, (after,)) = answered(demand, offered), answered(demand, more)
     assert (after.times["clinic"].seconds[:, 0] <= before.times["clinic"].seconds[:, 0]).all()
@@ -391,7 +391,7 @@ def test_one_more_facility_makes_nobody_worse_off(drawn, site):
 @settings(deadline=None, max_examples=15)
 def test_a_longer_limit_never_covers_fewer(drawn, minutes, longer):
     demand, offered, _ = town_of(drawn)
-    offered = offered.assign(capacity=np.nan)
+    offered = offered.assign(people_limit=np.nan)
     covered = [
         answered(demand, offered, asked=standard(clinic(minutes=m)))[1][0].causes[0].people["covered"].sum()
         for m in (minutes, minutes + longer)

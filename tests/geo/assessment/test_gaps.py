@@ -45,7 +45,7 @@ def test_the_gaps_of_the_map_have_their_cause_at_every_limit():
 
 
 def test_who_finds_the_clinic_full_is_a_gap_of_book_and_map():
-    made = tables(homes([0, 10], [30, 30]), facilities([0], ["clinic"], capacity=[45.0]))
+    made = tables(homes([0, 10], [30, 30]), facilities([0], ["clinic"], people_limit=[45.0]))
     gap = ["g0", pytest.approx(15), "full"]
     assert made.gaps[["area_id", "left_out", "cause"]].to_numpy().tolist() == [gap]
     shown = made.gaps_by_minutes[made.gaps_by_minutes["minutes"] == 5]
@@ -85,7 +85,7 @@ def test_no_polygons_no_gaps():
 )
 def test_map_and_book_agree_on_every_gap(people, room):
     where, count = zip(*people, strict=True)
-    made = tables(homes(where, count), facilities([0, 600], ["clinic"] * 2, capacity=[room, np.nan]))
+    made = tables(homes(where, count), facilities([0, 600], ["clinic"] * 2, people_limit=[room, np.nan]))
     book = made.by_area[made.by_area["area_id"] != OUTSIDE].set_index("area_id")["left_out"].round(6)
     shown = made.gaps_by_minutes[made.gaps_by_minutes["minutes"] == 5].set_index("grid_id")
     assert shown["people_left_out"].round(6).sort_index().to_dict() == book[leaves_out(book)].to_dict()
@@ -93,7 +93,7 @@ def test_map_and_book_agree_on_every_gap(people, room):
 
 def test_a_cause_more_changes_no_figure_of_a_run(monkeypatch):
     """Room for 45 of 60: read by position, a cause inserted before ``full`` gave 60 covered, or 45 of 60."""
-    demand, offered = homes([0, 10, 1100], [30, 30, 7]), facilities([0], ["clinic"], capacity=[45.0])
+    demand, offered = homes([0, 10, 1100], [30, 30, 7]), facilities([0], ["clinic"], people_limit=[45.0])
     before = tables(demand, offered)
     more = dict(list(CAUSES.items())[:2]) | {"priced_out": CAUSES["full"]} | CAUSES
     monkeypatch.setattr("geo.measures.causes.CAUSES", more)

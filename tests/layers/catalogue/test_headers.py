@@ -1,7 +1,8 @@
 import pytest
 
-from layers.catalogue.headers import find_header_row, find_headers, header_unit, match_columns, plain_header
+from layers.catalogue.headers import find_header_row, find_headers, match_columns, plain_header
 from layers.catalogue.schema import all_roles, all_schemas, kinds, schema_of
+from layers.catalogue.units import unit_of
 
 
 def matched(headers: list[str], kind: str = "station", **columns: str) -> dict[str, tuple[str, str]]:
@@ -75,7 +76,7 @@ def test_header_row_without_known_headers_is_first_with_several_cells() -> None:
     ],
 )
 def test_units_are_read_from_headers(header: str, plain: str, unit: str) -> None:
-    assert (plain_header(header), header_unit(header)) == (plain, unit)
+    assert (plain_header(header), unit_of(header)) == (plain, unit)
 
 
 def test_schema_is_whole() -> None:

@@ -21,6 +21,7 @@ from layers.osm.features import read_features
 from layers.osm.service import Service
 from layers.study.model import read_study
 from tests.support.osm_server import KLUUVI, PLACES, Town, serving
+from tests.support.town import streets, with_areas
 
 BOX = (24.940, 60.168, 24.949, 60.174)
 MISHAPS = ["timeout", "hang up", "cut", "short", "html", "list", "remark", "500", "429", "504"]
@@ -224,6 +225,35 @@ def test_where_nobody_knows_the_people_places_count_and_the_study_says_so(tmp_pa
     assert (starts.people == 1).all()
     assert "并非人口" in path.read_text(encoding="utf-8")
     assert load_layers(read_study(path)).demand.people.sum() == 10
+
+
+HOUSES = [((10 + 30 * i, 10, 20 + 30 * i, 20), "building=house") for i in range(9)]
+
+
+def test_people_of_a_new_study_live_in_houses_alone(tmp_path):
+    """Nine houses of 100 m2 on the usual three floors beside a works, a car park and a hospital's grounds."""
+    others = [
+        ((10, 110, 90, 190), "building=industrial man_made=works building:levels=4"),
+        ((110, 110, 190, 190), "building=yes amenity=parking building:levels=5"),
+        ((200, 110, 290, 190), "amenity=hospital"),
+        ((210, 120, 280, 180), "building=yes building:levels=9"),
+    ]
+    extract = tmp_path / "town.osm"
+    extract.write_text(with_areas(streets(), *HOUSES, *others), encoding="utf-8")
+    path = new_study(tmp_path / "study", extract=extract)
+    assert "People are ESTIMATED: floor area (footprint x storeys) of 9 buildings" in path.read_text()
+    layers = load_layers(read_study(path))
+    assert layers.demand.people.tolist() == pytest.approx([300 / 35] * 9, rel=2e-3)
+
+
+def test_a_new_study_counts_places_where_buildings_are_few(tmp_path):
+    extract = tmp_path / "town.osm"
+    extract.write_text(with_areas(streets(), *HOUSES[:2]), encoding="utf-8")
+    path = new_study(tmp_path / "study", extract=extract)
+    assert "the extract has 2 buildings along 2 km of residential streets" in path.read_text()
+    layers = load_layers(read_study(path))
+    assert [report.estimate.method for report in layers.reports if report.estimate] == ["places"]
+    assert set(layers.demand.group) == {"places along the streets (not people)"}
 
 
 @pytest.mark.parametrize("title", ['a"b\\c\nd', '"""\n[x]', "嘉定工业区", "\x7f\u2028x", "'''", "a\udcffb"])

@@ -186,6 +186,16 @@ def test_an_outline_that_crosses_itself_is_mended_and_kept(tmp_path):
     assert bow_tie.geometry.area == pytest.approx(0.5)
 
 
+def test_what_an_extract_holds_twice_is_read_once(tmp_path):
+    path = tmp_path / "twice.osm"
+    playground = relation(9, [(90, "outer")], type="multipolygon", leisure="playground") * 2
+    shop, hall = node(1, 0.0, 0.0, shop="books") * 2, way(91, [10, 11, 12, 13, 10], leisure="hall")
+    ring = way(90, [10, 11, 12, 13, 10])
+    path.write_text(osm(shop, square(10, 0.0, 0.0, 0.001), ring, hall, playground), "utf-8")
+    found = read_features(path, {"all": {"leisure": True, "shop": True}})["all"]
+    assert sorted(found["osm_id"]) == ["n1", "r9", "w91"]
+
+
 def test_no_query_reads_nothing(tmp_path):
     assert read_features(tmp_path / "absent.osm", {}) == {}
 

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from geo.errors import InputError
 from geo.network.network import StreetNetwork, array_fields
 from layers.catalogue.profiles import read_profile
 from layers.osm import streets as module
-from layers.osm.streets import default_cache, open_network
+from layers.osm.streets import default_cache, hours_of_streets, open_network, state_of_streets
 from tests.support.town import environment, streets
 
 WALK = read_profile("walk")
@@ -261,3 +262,60 @@ def test_a_sound_network_of_another_process_stays(extract, cache):
     before = {path.name: path.stat().st_ino for path in stored(cache).iterdir()}
     module._store(network, stored(cache))
     assert {path.name: path.stat().st_ino for path in stored(cache).iterdir()} == before
+
+
+# Hours ---------------------------------------------------------------------------------------------
+
+
+NOON, NIGHT = datetime(2026, 11, 17, 12), datetime(2026, 11, 17, 23)
+PLAIN = '<tag k="highway" v="residential"/></way>'
+CLOSED_AT_NIGHT = '<tag k="access:conditional" v="no @ (22:00-06:00)"/>' + PLAIN
+
+
+@pytest.fixture
+def with_hours(tmp_path):
+    """The town, its first street closed at night."""
+    path = tmp_path / "hours.osm"
+    path.write_text(streets().replace(PLAIN, CLOSED_AT_NIGHT, 1), "utf-8")
+    return path
+
+
+def kept(cache) -> int:
+    return sum(path.is_dir() for path in cache.iterdir())
+
+
+def test_a_street_closed_at_night_is_not_passed_then(with_hours, cache):
+    by_day = open_network(with_hours, WALK, moment=NOON, cache=cache)
+    by_night = open_network(with_hours, WALK, moment=NIGHT, cache=cache)
+    assert by_day.street_metres - by_night.street_metres == pytest.approx(300, abs=1)
+    assert_equal(open_network(with_hours, WALK, moment=NIGHT, cache=cache), by_night)
+
+
+def test_hours_at_which_nothing_else_is_closed_share_a_network(with_hours, cache):
+    for moment in (None, NOON, NOON.replace(hour=15), NIGHT, NIGHT.replace(minute=30)):
+        open_network(with_hours, WALK, moment=moment, cache=cache)
+    assert kept(cache) == 2
+    assert state_of_streets(with_hours, WALK, moment=NOON, cache=cache) == ""
+    assert state_of_streets(with_hours, WALK, moment=NIGHT, cache=cache) != ""
+
+
+def test_streets_without_hours_are_the_same_at_any_hour(extract, cache):
+    for moment in (None, NIGHT):
+        open_network(extract, WALK, moment=moment, cache=cache)
+    assert kept(cache) == 1
+    assert hours_of_streets(extract, cache=cache).total == 0
+
+
+def test_hours_are_read_once(with_hours, cache, request):
+    open_network(with_hours, WALK, moment=NIGHT, cache=cache)
+    request.getfixturevalue("no_building")
+    assert hours_of_streets(with_hours, cache=cache).total == 1
+    open_network(with_hours, WALK, moment=NIGHT.replace(hour=22, minute=5), cache=cache)
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"hours": [], "checksum": 1}', "\x00"])
+def test_damaged_hours_are_read_again(with_hours, cache, damage):
+    open_network(with_hours, WALK, moment=NIGHT, cache=cache)
+    [path] = cache.glob("*.json")
+    path.write_text(damage, "utf-8")
+    assert hours_of_streets(with_hours, cache=cache).total == 1

@@ -147,6 +147,113 @@ def test_the_outline_of_a_square_mapped_as_a_relation_is_a_street(read):
     assert graph.tag_sets[graph.way_tags[1]] == {"highway": "pedestrian"}
 
 
+# Squares -------------------------------------------------------------------------------------------
+
+
+CORNERS = "".join(
+    f'<node id="{number}" lat="{60.2 + north / 1e4:.4f}" lon="{24.9 + east / 1e4:.4f}"/>'
+    for number, (east, north) in {
+        1: (0, 0), 2: (20, 0), 3: (20, 20), 4: (0, 20), 5: (-9, 0), 6: (29, 20),
+        11: (8, 8), 12: (12, 8), 13: (12, 12), 14: (8, 12),
+    }.items()
+)  # fmt: skip
+ROADS = way(8, 5, 1, highway="residential") + way(9, 3, 6, highway="residential")
+
+
+def member(ref: int, role: str) -> str:
+    return f'<member type="way" ref="{ref}" role="{role}"/>'
+
+
+def relation(*members: str, number: int = 9, **tags: str) -> str:
+    said = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+    return f'<relation id="{number}">{"".join(members)}<tag k="type" v="multipolygon"/>{said}</relation>'
+
+
+def crossed(graph) -> bool:
+    return bool(graph.way_is_across is not None and graph.way_is_across.any())
+
+
+@pytest.mark.parametrize(
+    ("tags", "is_surface"),
+    [
+        ({"highway": "pedestrian", "area": "yes"}, True),
+        ({"highway": "footway", "area": "yes"}, True),
+        ({"highway": "pedestrian", "place": "square"}, True),
+        ({"highway": "pedestrian"}, False),
+        ({"highway": "residential"}, False),
+        ({"railway": "platform"}, True),
+        ({"public_transport": "platform"}, True),
+        ({"highway": "platform", "area": "no"}, False),
+        ({"man_made": "pier"}, True),
+    ],
+)
+def test_which_closed_ways_are_walked_across(read, tags, is_surface):
+    graph = read(CORNERS + way(7, 1, 2, 3, 4, 1, **tags) + ROADS)
+    assert crossed(graph) is is_surface
+
+
+def test_a_square_of_several_ways_with_a_hole(read):
+    ring = way(1, 1, 2, 3) + way(2, 1, 4, 3) + way(3, 11, 12, 13, 14, 11, building="yes")
+    body = relation(member(1, "outer"), member(2, "outer"), member(3, "inner"), highway="pedestrian")
+    network = network_from_streets(read(CORNERS + ring + ROADS + body), read_profile("walk"))
+    assert network.pieces.size == 1
+    assert (network.edge_surface == 0).any()
+
+
+@pytest.mark.parametrize("inner", ["inner", "outer"])
+def test_the_edge_of_a_hole_is_no_street_by_itself(read, inner):
+    ring = way(1, 1, 2, 3, 4, 1) + way(3, 11, 12, 13, 14, 11, building="yes")
+    body = relation(member(1, "outer"), member(3, inner), highway="pedestrian")
+    graph = read(CORNERS + ring + body + way(8, 5, 6, highway="residential"))
+    assert (len(graph.way_id) == 2) == (inner == "inner")
+
+
+def test_a_square_that_an_extract_yields_twice_is_one(read):
+    ring = way(1, 1, 2, 3, 4, 1)
+    body = relation(member(1, "outer"), highway="pedestrian", area="yes")
+    once, twice = (read(CORNERS + ring + ROADS + body * count) for count in (1, 2))
+    assert twice.way_id.tolist() == once.way_id.tolist()
+
+
+def test_a_way_that_an_extract_yields_twice_is_one(read):
+    square = way(7, 1, 2, 3, 4, 1, highway="pedestrian", area="yes")
+    once, twice = (read(CORNERS + square * count + ROADS * count) for count in (1, 2))
+    assert twice.way_id.tolist() == once.way_id.tolist()
+
+
+def test_the_outer_way_of_a_relation_does_not_cross_its_holes(read):
+    tags = {"highway": "pedestrian", "area": "yes"}
+    ring = way(1, 1, 2, 3, 4, 1, **tags) + way(3, 11, 12, 13, 14, 11)
+    body = relation(member(1, "outer"), member(3, "inner"), **tags)
+    network = network_from_streets(read(CORNERS + ring + ROADS + body), read_profile("walk"))
+    diagonal = float(np.hypot(20 * 55.3, 20 * 111.4) / 10)
+    assert not (np.abs(network.edge_metres - diagonal) < 1).any()
+
+
+@pytest.mark.parametrize(
+    "ring",
+    [
+        way(1, 1, 2, 3, 99, 4, 1, highway="pedestrian", area="yes"),
+        way(1, 1, 2, 3, 2, 4, 1, highway="pedestrian", area="yes"),
+        way(1, 1, 2, 1, highway="pedestrian", area="yes"),
+        way(1, 1, 2, 3) + relation(member(1, "outer"), member(98, "outer"), highway="pedestrian"),
+        way(1, 1, 2, 99, 3) + relation(member(1, "outer"), highway="pedestrian"),
+    ],
+)
+def test_of_a_square_that_is_cut_off_the_outline_is_left(read, ring):
+    graph = read(CORNERS + ring + ROADS)
+    assert 1 in graph.way_id
+    assert not crossed(graph)
+
+
+def test_a_corner_that_is_named_twice_in_a_row_is_one(read):
+    graph = read(CORNERS + way(7, 1, 2, 2, 3, 4, 1, highway="pedestrian", area="yes") + ROADS)
+    assert crossed(graph)
+
+
+# Ways cut to pieces --------------------------------------------------------------------------------
+
+
 def test_a_way_of_one_node_is_no_street(read):
     graph = read(NODES + way(7, 1, highway="residential") + way(8, 2, 3, highway="residential"))
     assert graph.way_id.tolist() == [8]

@@ -101,11 +101,6 @@ def test_source_asks_for_what_belongs_to_it(folder: Path, line: str, key: str) -
     assert key in faults_of(HEAD + LAYER.replace('source = "stations.csv"', line), folder)
 
 
-def test_dwellings_need_people_in_one(folder: Path) -> None:
-    text = HEAD + LAYER.replace('"station"', '"demand"') + 'people = { method = "dwellings" }\n'
-    assert list(faults_of(text, folder)) == ["layer[1].people.persons"]
-
-
 @pytest.mark.parametrize("minutes", ["[]", "[0]", "[-5]", "[nan]", "[inf]", "[10, 5]", "[5, 500]", '["x"]'])
 def test_minutes_must_rise_and_be_finite(folder: Path, minutes: str) -> None:
     assert any(

@@ -8,6 +8,7 @@ const WORDS: Values = {
   headline: "{share} of {people} {who} reach {category} within {minutes} min {profile}; {left} in {gaps} do not.",
   headline_no_place: "{share} of {people} {who} reach {category}; {left} do not.",
   headline_all: "All {people} {who}.",
+  headline_all_estimated: "All of {people} {who}.",
   headline_none: "None of {people} {who}.",
   headline_nobody: "Nobody.",
   headline_mean: "For {share} the {count} nearest of {category} on average; for {left} not.",
@@ -32,6 +33,7 @@ const FACTS: Facts = {
   gaps: 1,
   kind: "grid",
   who: "residents",
+  estimated: false,
   category: "a clinic",
   minutes: 15,
   profile: "on foot",
@@ -88,6 +90,16 @@ test("the hour is said where there are several: behind the profile, or in Chines
   const { values } = headlineOf({ ...FACTS, language: "zh", profile: "步行", hour: "中午" }, (key) => WORDS[key]);
   assert.equal(values["hour"], "（中午）");
   assert.equal(values["profile"], "步行");
+});
+
+test("reckoned people are about so many", () => {
+  const start = "80 % of about 1,500 residents reach a clinic; about";
+  assert.equal(said({ gaps: 0, estimated: true }), `${start} 300 do not.`);
+  const total = { people: 57_587, covered: 10_000, full: 0 };
+  assert.match(said({ gaps: 0, estimated: true, total }), /^17 % of about 58,000 .* about 48,000 do not\.$/);
+  assert.equal(said({ estimated: true, total: { people: 30, covered: 30, full: 0 } }), "All of about 30 residents.");
+  const { values } = headlineOf({ ...FACTS, language: "zh", estimated: true, total }, (key) => WORDS[key]);
+  assert.equal(values["people"], "约5.8万");
 });
 
 test("a plan says what it brings", () => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { coverageColour, onLand } from "../../../maps/assets/page/core/colours";
 import { roundBelow, shortNumber, ticks } from "../../../maps/assets/page/core/ticks";
 import { widthAt } from "../../../maps/assets/page/draw/widths";
-import { bracketed, count, fill, parts, percent, shortened } from "../../../maps/assets/page/core/words";
+import { about, bracketed, count, fill, parts, percent, shortened } from "../../../maps/assets/page/core/words";
 
 test("a share is never 100 or 0 while somebody is left out or in", () => {
   const said = (part: number, whole: number): string => percent(part, whole, "en").replace("\u00a0", " ");
@@ -21,6 +21,14 @@ test("Chinese has no space before the sign, and brackets of its own", () => {
   assert.equal(percent(1, 2, "zh"), "50%");
   assert.equal(bracketed("中午", "zh"), "（中午）");
   assert.equal(bracketed("at noon", "en"), "(at noon)");
+});
+
+test("reckoned people have two digits", () => {
+  assert.equal(about(57_587, "en"), "about 58,000");
+  assert.equal(about(57_587, "zh"), "约5.8万");
+  assert.equal(about(1_234_567, "zh"), "约120万");
+  assert.equal(about(4_250, "zh"), "约4,300");
+  assert.equal(about(7, "zh"), "约7");
 });
 
 test("people are whole, with their thousands apart", () => {

@@ -6,9 +6,10 @@ export type Language = "en" | "zh";
 // A text of the study or of the page, in both languages.
 export type Bilingual = Readonly<Record<Language, string>>;
 
-export type Kind = "station" | "centre" | "merchant" | "facility" | "chosen" | "rejected";
+// A kind of place; style.symbols has one for each, in the order of the legend.
+export type Kind = string;
 export type PolygonKind = "grid" | "area";
-export type Status = "open" | "building" | "planned" | "closed";
+export type Status = "open" | "building" | "planned" | "closed" | "unknown";
 export type PaperSize = "A3" | "A4";
 
 // Case, category and minutes, each by position: what one set of figures is for.
@@ -19,6 +20,8 @@ export interface SymbolStyle {
   readonly outline: string;
   readonly glyph: string;
   readonly size: number;
+  // The zoom from which names stand beside it.
+  readonly names_from_zoom: number;
 }
 
 export interface StreetStyle {
@@ -86,6 +89,7 @@ export interface Case {
   readonly profile: Bilingual;
   readonly hour: Bilingual;
   readonly who: Bilingual;
+  readonly estimated: boolean;
 }
 
 type Texts = readonly (string | null)[];

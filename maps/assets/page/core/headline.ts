@@ -1,7 +1,7 @@
 // The sentence with the number that matters: which one is said, and what stands in it.
 
 import type { Language, PolygonKind } from "./content";
-import { type Values, bracketed, count, percent } from "./words";
+import { type Values, about, bracketed, count, percent } from "./words";
 
 export interface Total {
   readonly people: number;
@@ -36,6 +36,8 @@ export interface Facts {
   readonly gaps: number;
   readonly kind: PolygonKind | null;
   readonly who: string;
+  // Whether the people were reckoned, not counted.
+  readonly estimated: boolean;
   readonly category: string;
   readonly minutes: number;
   readonly profile: string;
@@ -56,15 +58,17 @@ export function headlineOf(facts: Facts, word: Word): Headline {
   const { total } = facts;
   if (!total || !(total.people > 0)) return { template: word("headline_nobody"), values: {} };
   const values = valuesOf(facts, total, word);
-  if (facts.plan) return { template: word("site_headline"), values: { ...values, ...planValues(facts.plan, word) } };
-  return { template: word(sentenceFor(total, facts)) + beside(facts.unknown, word), values };
+  if (facts.plan) {
+    return { template: word("site_headline"), values: { ...values, ...planValues(facts, facts.plan, word) } };
+  }
+  return { template: word(sentenceFor(total, facts)) + beside(facts, word), values };
 }
 
 // The same choice of sentence as in geo/assessment/headline.py.
-function sentenceFor({ people, covered, full }: Total, { gaps, unknown, counting }: Facts): string {
+function sentenceFor({ people, covered, full }: Total, { gaps, unknown, counting, estimated }: Facts): string {
   if (Math.round(full) > 0) return Math.round(unknown.roomUnknown) > 0 ? "headline_room_unknown" : "headline_room";
   const many = isMean(counting) ? "_mean" : "";
-  if (Math.round(people - covered) <= 0) return `headline${many}_all`;
+  if (Math.round(people - covered) <= 0) return many || !estimated ? `headline${many}_all` : "headline_all_estimated";
   if (covered <= 0) return `headline${many}_none`;
   if (many) return "headline_mean";
   return gaps ? "headline" : "headline_no_place";
@@ -75,9 +79,10 @@ function isMean({ count: many, mean }: Counting): boolean {
 }
 
 // What is said beside the number where something is not known.
-function beside({ hoursPlaces, moreIfOpen, roomPlaces, moreIfRoom }: Unknown, word: Word): string {
+function beside(facts: Facts, word: Word): string {
+  const { hoursPlaces, moreIfOpen, roomPlaces, moreIfRoom } = facts.unknown;
   const said = (key: string, more: number, places: number): string =>
-    Math.round(more) > 0 ? word(key, { more: count(more), places: count(places) }) : "";
+    Math.round(more) > 0 ? word(key, { more: numberOf(facts, more), places: count(places) }) : "";
   return said("more_if_open", moreIfOpen, hoursPlaces) + said("more_if_room", moreIfRoom, roomPlaces);
 }
 
@@ -88,21 +93,27 @@ function thing({ category, counting, total }: Facts, word: Word): string {
   return word(counting.mean ? "counting_mean" : "counting_each", { count: String(counting.count), category });
 }
 
+// A number of people, rounded where they were reckoned and not counted.
+function numberOf({ estimated, language }: Facts, people: number): string {
+  return estimated ? about(people, language) : count(people);
+}
+
 function valuesOf(facts: Facts, { people, covered, full }: Total, word: Word): Values {
   const hour = facts.hour === null ? "" : bracketed(facts.hour, facts.language);
   // In Chinese the hour stands before the profile, in a place of its own.
   const profile = hour && facts.language === "en" ? `${facts.profile} ${hour}` : facts.profile;
+  const number = (people: number): string => numberOf(facts, people);
   return {
     share: percent(covered, people, facts.language),
-    people: count(people),
+    people: number(people),
     who: facts.who,
     category: thing(facts, word),
     count: String(facts.counting.count),
-    full: count(full),
+    full: number(full),
     minutes: String(facts.minutes),
     profile,
     hour,
-    left: count(people - covered - full),
+    left: number(people - covered - full),
     gaps: placesWithGap(facts, word),
   };
 }
@@ -111,9 +122,9 @@ function placesWithGap({ gaps, kind }: Facts, word: Word): string {
   return gaps && kind ? word(`${kind}_${gaps === 1 ? "one" : "many"}`, { n: count(gaps) }) : "";
 }
 
-function planValues({ sites, gained }: { sites: number; gained: number }, word: Word): Values {
+function planValues(facts: Facts, { sites, gained }: { sites: number; gained: number }, word: Word): Values {
   return {
     sites: word(sites === 1 ? "site_one" : "site_many", { n: count(sites) }),
-    gained: count(gained),
+    gained: numberOf(facts, gained),
   };
 }

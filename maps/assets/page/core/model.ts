@@ -222,6 +222,7 @@ export class Model {
       gaps: this.gaps().length,
       kind: this.state.kind,
       who: this.who(),
+      estimated: current.estimated,
       category: this.say(this.category.phrase),
       minutes: this.minutes,
       profile: this.say(current.profile),

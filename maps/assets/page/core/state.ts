@@ -1,13 +1,12 @@
 // What is chosen on a map, and what it opens with.
 
-import type { Content, Kind, Language, PolygonKind } from "./content";
+import type { Content, Language, PolygonKind } from "./content";
 
-export const LAYERS = [
-  "station", "centre", "merchant", "facility", "chosen", "rejected", "coverage", "isochrones", "gaps", "demand",
-] as const;
+const SURFACES = ["coverage", "isochrones", "gaps", "demand"] as const;
 
-export type Layer = Kind | "coverage" | "isochrones" | "gaps" | "demand";
-export type Layers = Readonly<Record<Layer, boolean>>;
+// A kind of place, or one of the surfaces.
+export type Layer = string;
+export type Layers = Readonly<Record<Layer, boolean> & Record<(typeof SURFACES)[number], boolean>>;
 
 export interface State {
   readonly language: Language;
@@ -40,8 +39,8 @@ export function firstState(content: Content): State {
   };
 }
 
-function firstLayers({ facilities, siting, figures }: Content): Layers {
-  const all = Object.fromEntries(LAYERS.map((layer) => [layer, true])) as Record<Layer, boolean>;
+function firstLayers({ facilities, siting, figures, style }: Content): Layers {
+  const all = Object.fromEntries([...Object.keys(style.symbols), ...SURFACES].map((layer) => [layer, true])) as Layers;
   // Every junction of a city as a candidate would hide what the plan does.
   const few = facilities.kind.filter((kind) => kind === "rejected").length <= FEW_CANDIDATES;
   return { ...all, demand: false, isochrones: !figures.length || Boolean(siting), rejected: few };

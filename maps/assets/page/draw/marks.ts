@@ -11,11 +11,7 @@ import { nameStreets } from "./street_names";
 import { dotRadius, drawDot, drawSymbol, symbolSize } from "./symbols";
 import { count, shortened } from "../core/words";
 
-const KIND_ORDER: readonly Kind[] = ["chosen", "station", "centre", "facility", "merchant", "rejected"];
-const LEADING: readonly Kind[] = ["chosen", "station", "centre"];
-const NAMES_FROM: Readonly<Record<Kind, number>> = {
-  chosen: 11, station: 14, centre: 15, merchant: 17, facility: 17, rejected: 18,
-};
+const LEADING_ZOOM = 15; // kinds that are named this far out are placed before the rest
 const FONT_SIZE = 12;
 const LONGEST_NAME = 26;
 const MARGIN = 30; // pixels beyond the canvas within which a symbol may still be seen
@@ -54,9 +50,9 @@ export class Marks {
     const lettering = new Lettering(context, frame, model.style);
     drawDemand(model, context, frame);
     const circles = drawGaps(model, context, frame);
-    const leading = this.place(lettering, (kind) => LEADING.includes(kind));
+    const leading = this.place(lettering, (kind) => this.isLeading(kind));
     const numbers = placeNumbers(lettering, circles);
-    const others = this.place(lettering, (kind) => !LEADING.includes(kind));
+    const others = this.place(lettering, (kind) => !this.isLeading(kind));
     const symbols = [...leading.symbols, ...others.symbols];
     const drawnLast = [...symbols].reverse().map((each) => ({ ...each, isDot: false }));
     this.hits = [...leading.dots, ...others.dots, ...drawnLast];
@@ -73,6 +69,10 @@ export class Marks {
       if (Math.hypot(hit.x - x, hit.y - y) <= hit.size / 2 + slack) return hit.i;
     }
     return -1;
+  }
+
+  private isLeading(kind: Kind): boolean {
+    return this.model.style.symbols[kind].names_from_zoom <= LEADING_ZOOM;
   }
 
   private place({ frame, taken }: Lettering, isWanted: (kind: Kind) => boolean): Placed {
@@ -113,17 +113,18 @@ export class Marks {
       const kind = facilities.kind[symbol.i];
       const name = facilities.name[symbol.i];
       const isSelected = symbol.i === state.selected;
-      if (!name || (lettering.frame.zoom < NAMES_FROM[kind] && !isSelected)) return;
-      lettering.setFont(FONT_SIZE, isSelected || LEADING.includes(kind));
+      if (!name || (lettering.frame.zoom < style.symbols[kind].names_from_zoom && !isSelected)) return;
+      lettering.setFont(FONT_SIZE, isSelected || this.isLeading(kind));
       writeBeside(lettering, symbol, shortened(name, LONGEST_NAME), style.symbols[kind].colour);
     });
   }
 }
 
-// The more important first, and among equals those with a name.
-function drawingOrder({ facilities }: Model): number[] {
+// The larger symbol first, and among equals those with a name.
+function drawingOrder({ facilities, style }: Model): number[] {
   const { kind, rank, name } = facilities;
-  const place = (i: number): number => KIND_ORDER.indexOf(kind[i]) * 100 + (rank[i] < 0 ? 50 : rank[i]);
+  const bySize = Object.keys(style.symbols).sort((a, b) => style.symbols[b].size - style.symbols[a].size);
+  const place = (i: number): number => bySize.indexOf(kind[i]) * 100 + (rank[i] < 0 ? 50 : rank[i]);
   const nameless = (i: number): number => (name[i] ? 0 : 1);
   return [...kind.keys()].sort((a, b) => place(a) - place(b) || nameless(a) - nameless(b) || a - b);
 }

@@ -11,7 +11,6 @@ import { symbolIcon } from "../draw/symbols";
 import { roundBelow } from "../core/ticks";
 import { count } from "../core/words";
 
-const POINT_LAYERS: readonly Kind[] = ["chosen", "rejected", "station", "centre", "merchant", "facility"];
 const EDGE_OF_EMPTY = "1px solid #d8d3ca";
 
 // One row: what it is called, and what it shows while its layer is on.
@@ -139,7 +138,7 @@ function gapCircle(model: Model, people: number, zoom: number): HTMLElement {
 
 // "Facilities: clinic 0" beside no symbol would only make a reader look for what is not there.
 function pointEntries(model: Model): Entry[] {
-  return POINT_LAYERS.map((kind) => ({
+  return Object.keys(model.style.symbols).map((kind) => ({
     layer: kind,
     name: pointName(model, kind),
     icon: symbolIcon(model.style.symbols[kind], 20),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.rows.cells import dates, flags, numbers, split_list, texts
+from layers.cells.values import dates, flags, numbers, split_list, texts
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geo.types import Bools, Floats
+from layers.catalogue.units import factor
+from layers.read.raw_table import MAX_CELL
 
 T = TypeVar("T")
 
@@ -41,41 +43,28 @@ EMPTY = frozenset(
         "nan",
         "n/a",
         "na",
-        "#n/a",
         "nil",
     ]
 ) | {""}
 _PLAIN_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
-_NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)\s*([^\d\s].*)?$")
+_NUMBER = re.compile(
+    r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ '’]\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+) ?([^\d\s].*)?$"
+)
+_POINTED = re.compile(r"^[+-]?\d{1,3}(?:\.\d{3})+$")
 _SEPARATORS = re.compile(r"[;；、，,|/\n\r\t]+")
 _TRUE = frozenset({"是", "有", "y", "yes", "true", "1", "√", "✓", "✔", "对", "共享", "t"})
 _FALSE = frozenset({"否", "无", "没有", "n", "no", "false", "0", "×", "x", "✗", "不", "不共享", "f"})
 
-UNITS: dict[str, dict[str, float]] = {
-    "people": {
-        **dict.fromkeys(("人", "名", "位", "个", "座", "张", "床", "人次", "people", "persons"), 1.0),
-        "万人": 10_000.0,
-        "万": 10_000.0,
-        "千人": 1_000.0,
-    },
-    "m2": {
-        **dict.fromkeys(("m2", "㎡", "m²", "平方米", "平米", "平", "sqm"), 1.0),
-        **dict.fromkeys(("万平方米", "万㎡", "万m2", "公顷", "ha"), 10_000.0),
-        "亩": 2000 / 3,
-    },
-    "storeys": dict.fromkeys(("层", "楼", "f", "storeys", "floors"), 1.0),
-    "dwellings": {**dict.fromkeys(("户", "套", "间", "dwellings", "households"), 1.0), "万户": 10_000.0},
-    "rooms": dict.fromkeys(("间", "套", "个", "rooms"), 1.0),
-    "enterprises": dict.fromkeys(("家", "个", "户"), 1.0),
-    "share": {"%": 0.01, "percent": 0.01, "‰": 0.001, "分": 1.0},
-    "as written": {
-        **dict.fromkeys(("元", "cny", "rmb", "eur", "usd"), 1.0),
-        "万元": 10_000.0,
-        "万": 10_000.0,
-        "亿元": 100_000_000.0,
-    },
-}
-"""How many of the unit kept one of the unit written is (亩: 666 2/3 m2)."""
+MAX_VALUE = 80
+"""Characters of a number, a date or a coordinate; what is longer is none, and no pattern is tried on it."""
+
+ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!")
+"""What a workbook shows where a formula failed."""
+
+DITTO = frozenset(
+    ["同上", "上同", "同上行", "同前", "同上格", "〃", "″", '"', "''", "”", "“", "〞", "ditto", "do.", "same"]
+)  # fmt: skip
+"""What stands for the cell above."""
 
 
 def plain_text(text: str) -> str:
@@ -86,7 +75,70 @@ def plain_text(text: str) -> str:
     >>> plain_text("　１２３．５　")
     '123.5'
     """
-    return unicodedata.normalize("NFKC", text).replace("\u3000", " ").strip()
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def short_text(text: str) -> str | None:
+    """Return a plain text with runs of spaces and invisible signs made one; None where it is no value.
+
+    Examples
+    --------
+    >>> short_text(" 121   30 \u200b"), short_text(" " * 10_000), short_text("9" * 10_000)
+    ('121 30', '', None)
+    """
+    plain = " ".join(unicodedata.normalize("NFKC", text[: 4 * MAX_CELL]).translate(_INVISIBLE).split())
+    return plain if len(plain) <= MAX_VALUE else None
+
+
+_INVISIBLE = dict.fromkeys((8203, 8204, 8205, 8288, 65279, 8206, 8207))
+
+
+def is_error(text: str) -> bool:
+    """Return whether a cell shows that its formula failed, or a formula that was never computed."""
+    return text.startswith("#") and text.strip().upper() in ERRORS
+
+
+def with_ditto(cells: pd.Series[Any]) -> tuple[pd.Series[Any], Bools, Bools]:
+    """Return the cells with 同上 and 〃 as what stands above them, where they stood, and the empty cells.
+
+    Empty cells are told only of a column that has such marks: there they may well mean the same.
+
+    Examples
+    --------
+    >>> filled, marks, empty = with_ditto(pd.Series(["社区", "〃", "同上", ""]))
+    >>> filled.tolist(), marks.tolist(), empty.tolist()
+    (['社区', '社区', '社区', ''], [False, True, True, False], [False, False, False, True])
+    """
+    texts_of = as_arrow(cells)
+    coded = texts_of.dictionary_encode()
+    marks = np.array([t.strip().lower() in DITTO for t in coded.dictionary.to_pylist()], dtype=bool)
+    nothing = np.zeros(len(cells), dtype=bool)
+    if not marks.any():
+        return cells, nothing, nothing
+    codes = coded.indices.to_numpy(zero_copy_only=False)
+    is_mark = marks[codes]
+    values = texts_of.to_pylist()
+    for index in np.flatnonzero(is_mark):
+        values[index] = values[index - 1] if index else ""
+    empty = np.array([not value.strip() for value in values], dtype=bool)
+    return pd.Series(values, dtype=object), is_mark, empty
+
+
+def points_between_thousands(column: pd.Series[Any]) -> bool:
+    """Return whether counts look like 1.234: every one that is not whole has a point before three digits.
+
+    Such a column holds thousands with a point between, or fractions of people; its cells do not say which.
+
+    Examples
+    --------
+    >>> points_between_thousands(pd.Series(["1.234", "2.500", "987"]))
+    True
+    >>> points_between_thousands(pd.Series(["1.2", "2.500"])), points_between_thousands(pd.Series(["5"]))
+    (False, False)
+    """
+    plain = [short_text(text) or "" for text in as_arrow(column).unique().to_pylist()]
+    pointed = [text for text in plain if "." in text]
+    return bool(pointed) and all(_POINTED.match(text) for text in pointed)
 
 
 def as_arrow(column: pd.Series[Any]) -> pa.Array:
@@ -141,7 +193,7 @@ def by_distinct(
     values = np.empty(len(coded.dictionary), dtype=object)
     bad = np.zeros(len(coded.dictionary), dtype=bool)
     for index, text in enumerate(coded.dictionary.to_pylist()):
-        plain = plain_text(text)
+        plain = plain_text(text[: 2 * MAX_CELL])
         if plain.lower() not in EMPTY:
             values[index] = convert(plain)
             bad[index] = values[index] is None
@@ -167,8 +219,7 @@ def numbers(column: pd.Series[Any], *, unit: str = "", header_unit: str = "") ->
     >>> values.tolist(), bad.tolist()
     ([1200.0, 35000.0, nan, nan], [False, False, False, True])
     """
-    factors = UNITS.get(unit, {})
-    scale = factors.get(header_unit.lower(), 1.0) if header_unit else 1.0
+    scale = (factor(header_unit, unit) if header_unit else 1.0) or 1.0
     if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
         bad = np.isinf(values)
@@ -182,54 +233,78 @@ def numbers(column: pd.Series[Any], *, unit: str = "", header_unit: str = "") ->
     others = np.flatnonzero(~is_plain)
     if others.size:
         rest = pd.Series(pc.take(trimmed, pa.array(others)).to_pandas(types_mapper=pd.ArrowDtype))
-        read, wrong = by_distinct(rest, lambda text: _number(text, factors, scale))
+        read, wrong = by_distinct(rest, lambda text: _number(text, unit, scale))
         values[others] = [np.nan if value is None else value for value in read]
         bad[others] = wrong
     infinite = np.isinf(values)
     return np.where(infinite, np.nan, values), bad | infinite
 
 
-def _number(text: str, factors: dict[str, float], scale: float) -> float | None:
-    match = _NUMBER.match(text)
+def _number(text: str, unit: str, scale: float) -> float | None:
+    plain = short_text(text)
+    match = _NUMBER.match(plain) if plain else None
     if match is None:
         return None
-    value = float(match[1].replace(",", ""))
-    written = (match[2] or "").strip().lower()
+    value = float(re.sub(r"[, '’]", "", match[1]))
+    written = (match[2] or "").strip()
     if not written:
         return value * scale
-    factor = factors.get(written, factors.get(written.replace(" ", "")))
-    return None if factor is None else value * factor
+    times = factor(written, unit) if written[0].isalpha() or written[0] in "%‰" else None
+    return None if times is None else value * times
 
 
 def dates(column: pd.Series[Any]) -> tuple[NDArray[np.object_], Bools]:
     """Return the days of a column; a month alone is its first day.
+
+    ``2026.1`` is no date: a number cannot hold the last nought of 2026.10, so that it may mean either.
 
     Examples
     --------
     >>> dates(pd.Series(["2024年5月1日", "2024/5", "20240501", "soon"]))[0].tolist()[:3]
     [datetime.date(2024, 5, 1), datetime.date(2024, 5, 1), datetime.date(2024, 5, 1)]
     """
-    return by_distinct(column, _date)
+    return by_distinct(column, day_of)
 
 
-_DATE = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})?)?\s*日?(?:[ T].*)?$")
+_DATE = re.compile(r"^(\d{4}) ?[-/.年] ?(\d{1,2})(?: ?[-/.月] ?(\d{1,2})?)? ?日?(?:[ T].*)?$")
+_AMBIGUOUS_MONTH = re.compile(r"^(19|20)\d{2}\.1$")
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 
 
-def _date(text: str) -> date | None:
-    match = _DATE.match(text)
+def day_of(text: str) -> date | None:
+    """Return the day a text names; a month alone is its first day, and None is what names none for sure.
+
+    Examples
+    --------
+    >>> str(day_of("2026年6月")), str(day_of("二〇二五年九月三十日")), day_of("2026.1"), day_of("年底")
+    ('2026-06-01', '2025-09-30', None, None)
+    """
+    plain = short_text(text)
+    if plain is None or _AMBIGUOUS_MONTH.match(plain):
+        return None
+    plain = _arabic(plain)
+    match = _DATE.match(plain)
     if match is not None:
         parts = int(match[1]), int(match[2]), int(match[3] or 1)
-    elif re.fullmatch(r"(19|20)\d{6}", text):
-        parts = int(text[:4]), int(text[4:6]), int(text[6:])
-    elif re.fullmatch(r"[34]\d{4}", text):
+    elif re.fullmatch(r"(19|20)\d{6}", plain):
+        parts = int(plain[:4]), int(plain[4:6]), int(plain[6:])
+    elif re.fullmatch(r"[34]\d{4}", plain):
         # A day of a spreadsheet, counted from 30 December 1899: 30,000 is 1982, 49,999 is 2036.
-        return date(1899, 12, 30) + timedelta(days=int(text))
+        return date(1899, 12, 30) + timedelta(days=int(plain))
     else:
         return None
     try:
         return date(*parts)
     except ValueError:
         return None
+
+
+def _arabic(text: str) -> str:
+    """Return a date in Chinese numerals in digits: 二〇二五年九月三十日."""
+    if not re.search("[一二三四五六七八九〇零○]", text):
+        return text
+    tens = re.sub("([一二三]?)十([一二三四五六七八九]?)", lambda m: f"{m[1] or '一'}{m[2] or '〇'}", text)
+    return tens.translate(_DIGITS)
 
 
 def flags(column: pd.Series[Any]) -> tuple[NDArray[np.object_], Bools]:

@@ -1,0 +1,101 @@
+"""Compiled kernel that tells what a straight walk crosses."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from geo.types import Array
+
+_CORNER: Final = 0.7072
+"""How far the corner of a square is from its middle, in sides, and a little more."""
+
+_ENDS_METRES: Final = 0.1
+"""What is left out at both ends of a walk: a street along a wall or a bank is reached without crossing it."""
+
+
+class BarrierGrid(NamedTuple):
+    """Straight pieces of barriers by the square cells they lie in, in a metric system.
+
+    The pieces of cell (column, row) are ``piece[start[c]:start[c + 1]]`` with ``c = row * columns + column``;
+    piece ``i`` runs from ``ends[i, :2]`` to ``ends[i, 2:]``, and is open within `open_metres` of
+    ``opening[open_start[i]:open_start[i + 1]]``.
+    """
+
+    west: float
+    south: float
+    cell: float
+    columns: int
+    rows: int
+    start: Array
+    piece: Array
+    ends: Array
+    kind: Array
+    open_start: Array
+    opening: Array
+    open_metres: float
+
+
+@njit(cache=True, nogil=True)
+def crossed(grid: BarrierGrid, ax: float, ay: float, bx: float, by: float, enough: int) -> int:
+    """Return the kinds of barrier between two points, as bits; 0 where the way is free.
+
+    It is not looked further once the bits make `enough`.
+    """
+    length = np.hypot(bx - ax, by - ay)
+    if grid.piece.size == 0 or length <= 2 * _ENDS_METRES:
+        return 0
+    share = _ENDS_METRES / length
+    dx, dy = bx - ax, by - ay
+    ax, ay, bx, by = ax + share * dx, ay + share * dy, bx - share * dx, by - share * dy
+    first_column, last_column = _cell(ax, grid.west, grid), _cell(bx, grid.west, grid)
+    first_row, last_row = _cell(ay, grid.south, grid), _cell(by, grid.south, grid)
+    right, up = (1 if first_column <= last_column else -1), (1 if first_row <= last_row else -1)
+    found = 0
+    # From the near end on: what is nearest is most often what stands in the way.
+    for row in range(first_row, last_row + up, up):
+        if row < 0 or row >= grid.rows:
+            continue
+        for column in range(first_column, last_column + right, right):
+            if column < 0 or column >= grid.columns:
+                continue
+            east = grid.west + (column + 0.5) * grid.cell - ax
+            north = grid.south + (row + 0.5) * grid.cell - ay
+            if abs(dx * north - dy * east) > _CORNER * grid.cell * length:
+                # The line passes by this cell.
+                continue
+            c = row * grid.columns + column
+            for i in range(grid.start[c], grid.start[c + 1]):
+                p = grid.piece[i]
+                if found & grid.kind[p] != grid.kind[p] and _meets(grid, p, ax, ay, bx, by):
+                    found = int(found | grid.kind[p])
+                    if found >= enough:
+                        return found
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _cell(at: float, origin: float, grid: BarrierGrid) -> int:
+    return int(np.floor((at - origin) / grid.cell))
+
+
+@njit(cache=True, nogil=True)
+def _meets(grid: BarrierGrid, p: int, ax: float, ay: float, bx: float, by: float) -> bool:
+    """Tell whether a walk crosses or touches a piece of barrier away from its openings."""
+    cx, cy, dx, dy = grid.ends[p, 0], grid.ends[p, 1], grid.ends[p, 2], grid.ends[p, 3]
+    c = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+    d = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)
+    a = (dx - cx) * (ay - cy) - (dy - cy) * (ax - cx)
+    b = (dx - cx) * (by - cy) - (dy - cy) * (bx - cx)
+    if (c > 0 and d > 0) or (c < 0 and d < 0) or (a > 0 and b > 0) or (a < 0 and b < 0):
+        return False
+    if a == b:
+        # Along the barrier, not across it.
+        return False
+    x, y = ax + a / (a - b) * (bx - ax), ay + a / (a - b) * (by - ay)
+    for i in range(grid.open_start[p], grid.open_start[p + 1]):
+        if np.hypot(grid.opening[i, 0] - x, grid.opening[i, 1] - y) <= grid.open_metres:
+            return False
+    return True

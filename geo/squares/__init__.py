@@ -1,0 +1,1 @@
+"""Squares, platforms and piers as surfaces that people walk across."""
