@@ -55,7 +55,8 @@ def network_to_graph(network: StreetNetwork) -> nx.MultiDiGraph:
 
     Edges carry ``length`` (metres), ``travel_time`` (seconds), ``geometry`` and ``edge``, their number.
     A blocked node (a closed gate) is several nodes of one identifier in the network; all but the first
-    get a negative identifier, so that the graph does not join them again.
+    get a negative identifier, so that the graph does not join them again. So are the gates of estates that
+    could be passed through (`geo.joins.estates`): a graph cannot say that one may only leave or enter there.
     """
     graph = nx.MultiDiGraph(crs="EPSG:4326")
     node_ids = _unique_node_ids(network)

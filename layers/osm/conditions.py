@@ -51,7 +51,16 @@ def has_hours(tags: Tags) -> bool:
     >>> has_hours({"highway": "crossing", "opening_hours": "24/7"})
     False
     """
-    return any(key.endswith(CONDITIONAL) for key in tags) or _hours_bind(tags)
+    return (
+        any(key.endswith(CONDITIONAL) for key in tags)
+        or any(map(_misplaced, tags.values()))
+        or _hours_bind(tags)
+    )
+
+
+def _misplaced(value: str) -> bool:
+    """Whether a plain tag holds a condition (``access=conditional=yes @ (08:00-20:00)``)."""
+    return "@" in value
 
 
 def streets_at(
@@ -71,7 +80,8 @@ def tags_at(
 
     Without a moment a way is closed only where it is closed all the time; where it is open at some hours
     it is open. A condition that is not understood closes what it may close, once there is a moment, and
-    opens nothing. Conditions on vehicles (``weight>3.5``) do not hold.
+    opens nothing. Conditions on vehicles (``weight>3.5``) do not hold. A condition in the plain tag
+    (``access=yes @ (08:00-20:00)``) is read as one, and refuses at all other hours where it opens at these.
 
     Parameters
     ----------
@@ -90,7 +100,12 @@ def tags_at(
     """
     found = {key: value for key, value in tags.items() if not key.endswith(CONDITIONAL) and key != HOURS}
     for key in keys:
-        value = _value_at(tags.get(f"{key}{CONDITIONAL}", ""), moment, holidays)
+        conditional = tags.get(f"{key}{CONDITIONAL}", "")
+        if _misplaced(found.get(key, "")):
+            conditional = found.pop(key).removeprefix("conditional=")
+            if any(access_grant(value) in ("yes", "push") for value, _ in _clauses(conditional)):
+                found[key] = "no"
+        value = _value_at(conditional, moment, holidays)
         if value is not None:
             found[key] = value
     if _hours_bind(tags) and not _is_open(tags[HOURS], moment, holidays):

@@ -154,7 +154,12 @@ def test_points_are_joined_where_a_street_is_near_and_only_there(result):
     metres = result.layers.demand.geometry.to_crs(32651).distance(streets).to_numpy()
     snapped = result.joined.demand.snapped
     assert (snapped == (metres <= result.study.max_snap_metres))[abs(metres - 200) > 1].all()
-    assert result.joined.demand.snap_metres[snapped] == pytest.approx(metres[snapped], rel=1e-3, abs=0.1)
+    joins = result.joined.demand
+    assert joins.nearest_metres[snapped] == pytest.approx(metres[snapped], rel=1e-3, abs=0.1)
+    moved = joins.edge != joins.nearest_edge
+    assert (joins.snap_metres[moved] > joins.nearest_metres[moved]).all()
+    assert np.array_equal(joins.snap_metres[~moved & snapped], joins.nearest_metres[~moved & snapped])
+    assert 0 < moved.sum() < 0.02 * len(joins)
 
 
 def test_no_time_beats_the_straight_line(result):
@@ -172,6 +177,8 @@ def test_the_other_side_of_the_river_is_not_reached_by_air(result):
     graph = nx.Graph(
         zip(result.network.edge_source.tolist(), result.network.edge_target.tolist(), strict=True)
     )
+    inside = np.repeat(np.arange(result.network.node_count), np.diff(result.network.gate_start))
+    graph.add_edges_from(zip(inside.tolist(), result.network.gate_node.tolist(), strict=True))
     assert sorted(map(len, nx.connected_components(graph)), reverse=True) == result.network.pieces.tolist()
 
 

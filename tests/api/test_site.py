@@ -383,8 +383,11 @@ def test_people_gained_are_those_the_assessment_counts_with_the_sites_built(demo
 @pytest.mark.slow
 def test_times_searched_from_either_side_are_the_same(demo_plan):
     result = demo_plan
-    access = [snap(result.network, result.layers.demand.geometry.representative_point())]
-    access.append(snap(result.network, result.sites.geometry))
+    barriers = result.layers.barriers
+    access = [
+        snap(result.network, result.layers.demand.geometry.representative_point(), barriers=barriers),
+        snap(result.network, result.sites.geometry, barriers=barriers),
+    ]
     seconds = nearest(result.network, *access).seconds[:, 0]
     some = nearest_seconds(result.times, np.arange(len(result.sites)))
     assert np.array_equal(np.where(seconds <= 900, seconds, np.inf), some)
@@ -394,8 +397,10 @@ def test_times_searched_from_either_side_are_the_same(demo_plan):
 def test_few_sites_searched_outwards_and_many_inwards_agree(demo_plan):
     result, some = demo_plan, np.arange(50)
     assert result.network.symmetric
-    access = snap(result.network, result.sites.geometry).take(some)
-    people = snap(result.network, result.layers.demand.geometry.representative_point())
+    barriers = result.layers.barriers
+    access = snap(result.network, result.sites.geometry, barriers=barriers).take(some)
+    places = result.layers.demand.geometry.representative_point()
+    people = snap(result.network, places, barriers=barriers)
     times = travel_times(result.network, people, access, max_seconds=900.0)
     assert times.sites == 50 < times.points < len(result.sites)
     for site in some:

@@ -67,12 +67,26 @@ def independent(network, places, homes):
             graph.add_edge(source, target, ms=forward)
         if backward >= 0:
             graph.add_edge(target, source, ms=backward)
+    # An estate is left at the start of a way and entered at its end.
+    inside = np.repeat(np.arange(network.node_count), np.diff(network.gate_start)).tolist()
+    rows = (
+        inside,
+        network.gate_node.tolist(),
+        network.gate_leave_ms.tolist(),
+        network.gate_enter_ms.tolist(),
+    )
+    for node, gate, leave, enter in zip(*rows, strict=True):
+        graph.add_edge(("from", node), gate, ms=leave)
+        graph.add_edge(gate, ("to", node), ms=enter)
     answers = []
     for home in homes.tolist():
-        ms = nx.single_source_dijkstra_path_length(graph, home, weight="ms")
+        graph.add_edge(("from", home), home, ms=0)
+        ms = nx.single_source_dijkstra_path_length(graph, ("from", home), weight="ms")
         means = []
         for nodes in places.values():
-            nearest_ones = sorted(ms.get(node, np.inf) for node in nodes)[:K]
+            nearest_ones = sorted(min(ms.get(node, np.inf), ms.get(("to", node), np.inf)) for node in nodes)[
+                :K
+            ]
             means.append(sum(nearest_ones) / len(nearest_ones) / 1000)
         answers.append(sum(means) / len(means))
     return np.array(answers)

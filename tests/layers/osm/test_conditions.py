@@ -95,6 +95,13 @@ def test_hours_of_what_stands_at_a_node_are_not_those_of_the_street():
     assert has_hours({"highway": "elevator", "opening_hours": "06:00-22:00"})
 
 
+def test_a_condition_in_the_plain_tag_is_one():
+    assert open_at({"access": "conditional=yes @ (Mo-Fr 08:00-20:00)"}) == [True, False, True, True]
+    assert open_at({"access": "no @ (22:00-06:00)"}) == [True, False, True, True]
+    assert open_at({"access": "yes @ (sunny)"}) == [False] * 4
+    assert has_hours({"barrier": "gate", "access": "yes @ (08:00-20:00)"})
+
+
 def test_plain_tags_stay():
     tags = {"highway": "steps", "surface": "gravel", "access:conditional": "no @ (22:00-06:00)"}
     assert tags_at(tags, WALK.access_keys, NIGHT, holidays="CN") == {

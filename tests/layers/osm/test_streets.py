@@ -69,7 +69,7 @@ def assert_equal(one: StreetNetwork, two: StreetNetwork) -> None:
 
 
 def stored(cache: Path) -> Path:
-    [folder] = cache.iterdir()
+    [folder] = (path for path in cache.iterdir() if path.is_dir())
     return folder
 
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { starts } from "../../../maps/assets/page/core/shapes";
 import { open, varints } from "../../../maps/assets/page/core/unpack";
-// Written by maps/packing.py: tests/maps/test_page.py says of what.
+// Written by maps/page/packing.py: tests/maps/page/test_scripts.py says of what.
 import toy from "./toy_pack.txt";
 
 test("seven bits a byte, the lowest first, even positive and odd negative", () => {

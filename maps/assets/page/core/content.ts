@@ -1,4 +1,4 @@
-// What a map carries: the document that maps/payload.py writes, with the style of maps/style.py.
+// What a map carries: the document that maps/page/payload.py writes, with the style of maps/style.py.
 // Tables are kept by column; what belongs to a row of another table names it by position, -1 for none.
 
 export type Language = "en" | "zh";

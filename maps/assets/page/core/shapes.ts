@@ -1,4 +1,4 @@
-// Points, lines and polygons as flat arrays of whole steps, as maps/packing.py numbers them.
+// Points, lines and polygons as flat arrays of whole steps, as maps/page/packing.py numbers them.
 
 export interface Points {
   readonly x: Int32Array;

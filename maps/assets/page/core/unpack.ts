@@ -1,4 +1,4 @@
-// Reads the packed data of a map: see maps/packing.py for the layout.
+// Reads the packed data of a map: see maps/page/packing.py for the layout.
 
 import type { Content } from "./content";
 import { type Points, type Shapes, shapesOf } from "./shapes";

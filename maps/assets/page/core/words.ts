@@ -17,7 +17,7 @@ export function about(value: number, language: Language): string {
   return round >= 10000 ? `约${String(round / 10000)}万` : `约${count(round)}`;
 }
 
-// Never 100 % or 0 % while somebody is left out or in; the rule of geo/headline.py.
+// Never 100 % or 0 % while somebody is left out or in; the rule of geo/assessment/headline.py.
 export function percent(part: number, whole: number, language: Language): string {
   if (!(whole > 0)) return "–";
   let share = (100 * part) / whole;
