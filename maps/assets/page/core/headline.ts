@@ -102,7 +102,7 @@ function valuesOf(facts: Facts, { people, covered, full }: Total, word: Word): V
   const hour = facts.hour === null ? "" : bracketed(facts.hour, facts.language);
   // In Chinese the hour stands before the profile, in a place of its own.
   const profile = hour && facts.language === "en" ? `${facts.profile} ${hour}` : facts.profile;
-  const number = (people: number): string => numberOf(facts, people);
+  const number = (value: number): string => numberOf(facts, value);
   return {
     share: percent(covered, people, facts.language),
     people: number(people),
