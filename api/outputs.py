@@ -13,7 +13,7 @@ from layers.write.workbook import write_csv, write_workbook
 from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
 from maps.book.siting import siting_edition
 from maps.book.spec import csv_tables, workbook_sheets
-from maps.frames import GeoFrames, geopackage_layers, point_layer, siting_layers
+from maps.frames import GeoFrames, caveat_layer, geopackage_layers, point_layer, siting_layers
 from maps.page.run import map_content
 from maps.page.siting import siting_map
 from maps.page.web_map import render_map
@@ -91,7 +91,7 @@ def _run_writers(result: StudyResult) -> dict[str, _Writer]:
             name: partial(write_csv, table=table, language=language)
             for name, table in csv_tables(whole).items()
         },
-        "results.gpkg": lambda path: _write_geopackage(geopackage_layers(result), path),
+        "results.gpkg": lambda path: _write_geopackage(_with_caveats(result), path),
         "results.parquet": lambda path: point_layer(result).to_parquet(path, compression="zstd"),
     }
 
@@ -116,6 +116,12 @@ def _write(writers: Mapping[str, _Writer], out: Path, names: tuple[str, ...]) ->
         for name in names:
             writers[name](beside / name)
         return replace_all(beside, out, names)
+
+
+def _with_caveats(result: StudyResult) -> GeoFrames:
+    """Return the layers of ``results.gpkg`` and, where there are any, the caveats."""
+    notes = caveat_layer(result)
+    return {**geopackage_layers(result), **({"caveats": notes} if len(notes) else {})}
 
 
 def _write_geopackage(layers: GeoFrames, path: Path) -> None:

@@ -20,10 +20,12 @@ from geo.assessment.counts import (
     reach_none,
     street_counts,
 )
+from geo.measures.capacity import METHODS
 from layers.hours.cells import unknown_hours
 from layers.osm.elevation import elevation_report
 from layers.read.digest import file_sha256
 from maps.result import StudyResult
+from maps.words.caveats import caveats
 from maps.words.people import estimate_record, estimated_by, people_notes
 
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
@@ -67,6 +69,13 @@ def run_record(result: StudyResult) -> str:
         "facilities_with_unread_hours": unknown_hours(facilities)[1],
         "not_assessed": [requirement.key for requirement in first.assessment.not_assessed],
         "not_verified": [requirement.key for requirement in first.assessment.rests_on_unverified],
+        "confirmed": {
+            requirement.key: f"{who.by}, {who.on.isoformat()}, {who.text}"
+            for requirement in first.assessment.confirmed
+            if (who := requirement.confirmed) is not None
+        },
+        "beside_the_standard": [r.key for r in result.standard.requirements if not r.by_standard],
+        "caveats": [{"kind": each.kind, "en": each.text.en, "zh": each.text.zh} for each in caveats(result)],
         "accessibility": study.accessibility.model_dump() if study.accessibility else None,
         "cases": {case.case.id: _case(result, case) for case in result.cases},
         "seconds": {name: round(seconds, 3) for name, seconds in result.seconds.items()},
@@ -126,6 +135,10 @@ def _case(result: StudyResult, case: CaseAssessment) -> dict[str, object]:
         "shift": case.case.shift,
         "people": round(float(case.people.sum()), 3),
         **facility_counts(case),
+        "room_assigned_by": {
+            f"{key} within {minutes:g} min": METHODS[method].en
+            for (key, minutes), method in case.methods.items()
+        },
         "people_by_cause": people_by_cause(result.tables.causes, case.case.id),
         "reach_none": reach_none(case),
     }

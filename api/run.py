@@ -28,7 +28,7 @@ from layers.osm.elevation import read_elevation_model
 from layers.osm.features import levels_of
 from layers.osm.streets import open_network, state_of_streets
 from layers.settings import completed, counted_in, profile_of, standard_of, usable_in
-from layers.study.cases import holidays_of, open_through_week, read_cases
+from layers.study.cases import holidays_of, hours_known, open_through_week, read_cases
 from layers.study.model import Study, read_study
 from maps.result import StudyResult
 from maps.words.steps import (
@@ -117,7 +117,8 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         week = NO_WEEK
         if study.week:
             hours = open_through_week(study, layers.facilities)
-            week = week_tables(ground, answers, hours, progress=progress)
+            known = hours_known(layers.facilities)
+            week = week_tables(ground, answers, hours, hours_known=known, progress=progress)
     with steps.step(RINGS.to(language)) as progress:
         isochrones = station_isochrones(answers, layers.facilities, study.minutes, progress=progress)
     with steps.step(BASEMAP.to(language)):
@@ -177,6 +178,7 @@ def ground_of(
         facilities=layers.facilities,
         demand=layers.demand,
         choices=study.choices,
+        minutes=study.minutes,
         by_length=travellers.get(BY_LENGTH),
     )
 

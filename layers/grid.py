@@ -22,8 +22,8 @@ def square_grid(
     """Return square cells over a box.
 
     Rows and columns are counted from the south-west corner, so that a cell's name says where it lies:
-    ``r3c12``. Corners lie on whole multiples of the cell in the local metric system: the same extent
-    always gives the same grid.
+    ``r3c12``; `cell_name` puts it into words. Corners lie on whole multiples of the cell in the local metric
+    system: the same extent always gives the same grid.
 
     Parameters
     ----------
@@ -68,6 +68,18 @@ def square_grid(
     squares = gpd.GeoSeries(shapely.box(x, y, x + cell_metres, y + cell_metres), crs=crs).to_crs(WGS84)
     names = [f"r{row + 1}c{column + 1}" for row, column in zip(rows, columns, strict=True)]
     return gpd.GeoDataFrame({"name": names}, geometry=squares, crs=WGS84)
+
+
+def cell_name(name: str) -> Text:
+    """Return what a generated cell is called to people, from its short name.
+
+    Examples
+    --------
+    >>> cell_name("r3c12").zh
+    '第3行第12列'
+    """
+    row, column = name.removeprefix("r").split("c")
+    return Text(f"row {row}, column {column}", f"第{row}行第{column}列")
 
 
 def _metric_box(extent: Sequence[float], crs: object) -> tuple[float, float, float, float]:

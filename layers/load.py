@@ -15,7 +15,7 @@ from geo.text import Text
 from layers.catalogue.categories import categories
 from layers.catalogue.schema import FrameName, kinds_of_frame, schema_of
 from layers.catalogue.vocabulary import vocabulary
-from layers.grid import square_grid
+from layers.grid import cell_name, square_grid
 from layers.osm.barriers import read_barriers
 from layers.osm.basemap import read_basemap
 from layers.osm.features import read_extract_layers
@@ -110,7 +110,9 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
     loaded: dict[str, LoadedLayer] = {}
     for layer in study.layers:
         if layer.source != "grid":
-            loaded[layer.id] = _load(study, layer, extracted, words, near)
+            # The cells of a population grid are counted whole: those beyond the streets are not.
+            around = extent if layer.people.method == "grid" else near
+            loaded[layer.id] = _load(study, layer, extracted, words, around)
     demand = _joined(study, loaded, "demand")
     for layer in study.layers:
         if layer.source == "grid":
@@ -202,7 +204,8 @@ def _generate(
         return failed_layer(layer, InputError(named))
     names = grid["name"].to_numpy(dtype=object)
     ledger = Ledger(RawTable(pd.DataFrame(index=range(len(grid))), np.arange(1, len(grid) + 1), keys=names))
-    roles = pd.DataFrame({"name": pd.Series(names, dtype=object)})
+    called = [cell_name(str(name)).to(study.language) for name in names]
+    roles = pd.DataFrame({"name": pd.Series(called, dtype=object)})
     frame = make_frame(ledger, layer.id, layer.kind, roles, grid.geometry)
     note = Text(f"{layer.cell_metres:g} m cells, laid out in local metres", f"{layer.cell_metres:g} 米网格")
     report = LayerReport(

@@ -18,7 +18,7 @@ from layers.catalogue.categories import categories
 from layers.catalogue.headers import plain_header
 from layers.catalogue.standards import read_standard
 from layers.load import Layers, words_of
-from layers.study.cases import open_then, read_cases
+from layers.study.cases import hours_known, open_then, read_cases
 from layers.study.model import Study
 from layers.study.paths import resolve_source
 
@@ -70,7 +70,12 @@ def completed(standard: Standard, study: Study, layers: Layers) -> Standard:
 def usable_in(study: Study, case: Case, layers: Layers) -> Usable:
     """Return which facilities can be used in a case: on its date and at its hour."""
     facilities = layers.facilities
-    return Usable.of(facilities, on=case.on, open_then=open_then(study, case, facilities))
+    return Usable.of(
+        facilities,
+        on=case.on,
+        open_then=open_then(study, case, facilities),
+        hours_known=hours_known(facilities),
+    )
 
 
 def counted_in(study: Study, standard: Standard, layers: Layers) -> Counted:

@@ -13,6 +13,8 @@ from geo.assessment.points import column_name, point_results
 from geo.types import Floats
 from maps.book.siting_tables import by_polygon, candidate_table, chosen_table
 from maps.result import SitingResult, StudyResult
+from maps.small_groups import is_small, without_small_groups
+from maps.words.caveats import caveats
 
 GeoFrames = dict[str, gpd.GeoDataFrame]
 """Frames in EPSG:4326 by the name of their layer."""
@@ -29,9 +31,24 @@ def geopackage_layers(result: StudyResult) -> GeoFrames:
         **_land_by_case(result),
         "land_coverage": _on_polygons(result, result.land.by_polygon),
         "isochrones": _rings(result),
-        "cut_off": _plain(result.cut_off),
+        "cut_off": _plain(_without_small(result.cut_off, result.layers.demand)),
     }
     return {name: frame for name, frame in named.items() if len(frame)}
+
+
+def caveat_layer(result: StudyResult) -> gpd.GeoDataFrame:
+    """Return what must be known beside the figures, as a layer without places: kind, title and text."""
+    rows = [
+        {
+            "kind": each.kind,
+            "title_en": each.title.en,
+            "title_zh": each.title.zh,
+            "text_en": each.text.en,
+            "text_zh": each.text.zh,
+        }
+        for each in caveats(result)
+    ]
+    return gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries([None] * len(rows), crs=4326), crs=4326)
 
 
 def siting_layers(result: SitingResult) -> GeoFrames:
@@ -56,12 +73,18 @@ def siting_layers(result: SitingResult) -> GeoFrames:
 def _people_of_plan(result: SitingResult) -> gpd.GeoDataFrame:
     demand = result.layers.demand[["id", "group", "geometry"]]
     ids = np.array([*result.sites["id"], None], dtype=object)
-    return demand.assign(
+    people = demand.assign(
         people=result.people,
         minutes_before=_minutes(result.before),
         minutes_after=_minutes(result.after),
         served_by=ids[np.asarray(result.plan.served_by)],
     )
+    return without_small_groups(people, result.polygons)
+
+
+def _without_small(ways: gpd.GeoDataFrame, demand: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return ways but those that begin where a few people of a special group live."""
+    return ways[~ways["demand_id"].isin(demand.loc[is_small(demand), "id"])]
 
 
 def _minutes(seconds: Floats) -> Floats:
@@ -85,7 +108,8 @@ def point_layer(result: StudyResult) -> gpd.GeoDataFrame:
         away = pd.Series(np.where(points.snapped, points.snap_metres, np.nan), index=kept.index)
         answers = point_results(result.ground, case).assign(snap_metres=away)
         frames.append(pd.concat([kept, answers, _measures(result, case)], axis=1))
-    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=demand.crs)
+    points = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=demand.crs)
+    return without_small_groups(points, result.polygons)
 
 
 def _measures(result: StudyResult, case: CaseAssessment) -> pd.DataFrame:

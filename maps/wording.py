@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from geo.assessment.headline import PLACES, SENTENCES
+from geo.assessment.headline import BESIDE, COUNTING_MANY, PLACES, SENTENCES
 from geo.text import Text
 from layers.catalogue.schema import all_schemas, facility_kinds
 
@@ -15,6 +15,8 @@ def _capital(text: Text) -> Text:
 
 WORDS: Final = {
     **SENTENCES,
+    **BESIDE,
+    **{f"counting_{key}": words for key, words in COUNTING_MANY.items()},
     **PLACES,
     # a plan for new sites
     "site_headline": Text(
@@ -65,15 +67,16 @@ WORDS: Final = {
     **{kind: _capital(all_schemas()[kind].name) for kind in facility_kinds()},
     "facility_of": Text("Facilities: {category}", "设施：{category}"),
     "not_open": Text("hollow: not open yet", "空心：尚未启用"),
-    "coverage": Text(
-        "Share who reach {category} within {minutes} min", "{minutes}分钟内可达{category}的人口比例"
-    ),
+    "coverage": Text("Share covered: {category} within {minutes} min", "{minutes}分钟{category}覆盖率"),
+    "beside_standard": Text("Beside the standard", "自选设施"),
+    "not_a_gap": Text("The standard does not require it: no gaps are listed", "标准未要求配置，不列短板"),
     "nobody": Text("nobody counted", "无统计人口"),
     "isochrones": Text("Reach of the stations", "服务站点可达范围"),
     "gaps": Text("Gaps: people left out", "短板：未覆盖人口"),
     "demand": Text("Where people are", "人口分布"),
     "largest_gaps": Text("Largest gaps", "主要短板"),
-    "no_gaps": Text("No gap for this choice", "当前条件下没有短板"),
+    "no_gaps": Text("No gap for this choice", "当前条件下未发现短板"),
+    "full": Text("{n} reach it but find no room known", "{n}人可达但容量已满或未知"),
     "people_unit": Text("{n} people", "{n}人"),
     "minutes_unit": Text("{n} min", "{n}分钟"),
     "within": Text("within {n} min", "{n}分钟内"),

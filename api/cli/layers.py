@@ -111,7 +111,8 @@ def _no_streets() -> Fault:
     return Fault(
         Text("no streets are given", "未指定道路数据"),
         Text(
-            "Add --streets town.osm.pbf, or name a layer as STUDY:LAYER", "请添加 --streets，或写成 项目:图层"
+            "Add --streets town.osm.pbf, or name a layer as STUDY:LAYER",
+            "请添加 --streets，或以 STUDY:LAYER 的形式指定项目的图层",
         ),
         source="--streets",
         code="no-streets",

@@ -178,11 +178,20 @@ def verify(
 
 
 @app.command()
-def standards(name: Annotated[str | None, typer.Argument(help="A standard to show.")] = None) -> None:
+def standards(
+    name: Annotated[str | None, typer.Argument(help="A standard to show.")] = None,
+    checklist: Annotated[
+        str | None,
+        typer.Option(help="Write the clauses of this standard as a list to be confirmed against its text."),
+    ] = None,
+) -> None:
     """List the built-in standards, or show what one of them asks for and whether that was verified."""
-    from maps.words.catalogue import standard_text, standards_text
+    from maps.words.catalogue import checklist_text, standard_text, standards_text
 
-    typer.echo(standards_text() if name is None else standard_text(name))
+    if checklist is not None:
+        typer.echo(checklist_text(checklist))
+    else:
+        typer.echo(standards_text() if name is None else standard_text(name))
 
 
 @app.command()

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from api.http.models import (
     AccessRow,
     AssessmentAnswer,
     CaseSummary,
     CauseCount,
-    Caveat,
+    CaveatRow,
     DenominatorCoverage,
     GapRow,
     RequirementCoverage,
+    WithinRow,
 )
 from geo.assessment.assess import CaseAssessment
-from geo.assessment.cuts import DENOMINATORS
 from geo.assessment.tables import of_case
+from geo.text import Text
+from maps.book.rows import counted_words
 from maps.result import StudyResult
 from maps.values import Row, bilingual, table_rows
+from maps.words.caveats import caveats
 from maps.words.people import estimated_by
-from maps.words.summary import reader_notes
 
 
 def case_summary(result: StudyResult, assessed: CaseAssessment) -> CaseSummary:
@@ -45,15 +49,20 @@ def assessment_answer(result: StudyResult, assessed: CaseAssessment, *, most_gap
     coverage = table_rows(of_case(tables.coverage, case))
     gaps = table_rows(of_case(tables.gaps, case))
     denominators = table_rows(of_case(result.denominators, case))
+    words = counted_words(result)
     access = table_rows(of_case(result.access.summary, case))
     return AssessmentAnswer(
         study=result.study.name,
         standard=result.standard.id,
         case=case_summary(result, assessed),
-        notes=[Caveat(text_en=note.en, text_zh=note.zh) for note in reader_notes(result)],
+        caveats=[
+            CaveatRow.model_validate({"kind": each.kind, **bilingual("text", each.text)})
+            for each in caveats(result, assessed)
+        ],
         coverage=[_coverage(row, causes) for row in coverage],
+        within=[WithinRow.model_validate(row) for row in table_rows(of_case(tables.within, case))],
         gaps=[GapRow.model_validate(row) for row in gaps[:most_gaps]],
-        denominators=[_denominator(row) for row in denominators],
+        denominators=[_denominator(row, words) for row in denominators],
         accessibility=[AccessRow.model_validate(row) for row in access],
     )
 
@@ -78,6 +87,6 @@ def _coverage(row: Row, causes: list[Row]) -> RequirementCoverage:
     return RequirementCoverage.model_validate(row | {"causes": counts})
 
 
-def _denominator(row: Row) -> DenominatorCoverage:
-    name = DENOMINATORS[str(row["denominator"])]
+def _denominator(row: Row, words: Mapping[str, Text]) -> DenominatorCoverage:
+    name = words[str(row["denominator"])]
     return DenominatorCoverage.model_validate(row | bilingual("denominator", name))

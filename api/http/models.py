@@ -62,14 +62,53 @@ class RequirementCoverage(_Answer):
     test: str
     minutes_limit: float | None
     metres_limit: float | None
+    count: int
+    combine: str
+    required: bool
+    by_standard: bool
     total: float
     covered: float
+    without_room: float
+    room_unknown: float
     left_out: float
     share: float | None
+    hours_unknown_places: int
+    more_if_open: float
+    room_unknown_places: int
+    more_if_room: float
     share_slower: float | None
     share_faster: float | None
     verified: bool
     causes: list[CauseCount]
+
+
+class WithinRow(_Answer):
+    """How many people are covered at one of the study's minutes, as the requirement of the service counts."""
+
+    category: str
+    minutes: float
+    requirement: str
+    count: int
+    combine: str
+    by_standard: bool
+    total: float
+    covered: float
+    without_room: float
+    room_unknown: float
+    left_out: float
+    share: float | None
+    hours_unknown_places: int
+    more_if_open: float
+    room_unknown_places: int
+    more_if_room: float
+
+
+class CaveatRow(_Answer):
+    """What a reader must know to trust the figures."""
+
+    kind: str
+    text_en: str
+    text_zh: str
 
 
 class GapRow(_Answer):
@@ -128,21 +167,15 @@ class AccessRow(_Answer):
     worst_tenth_mean: float | None
 
 
-class Caveat(_Answer):
-    """What a reader must know to trust the figures."""
-
-    text_en: str
-    text_zh: str
-
-
 class AssessmentAnswer(_Answer):
     """What an assessment says of one case: the numbers of the workbook."""
 
     study: str
     standard: str
     case: CaseSummary
-    notes: list[Caveat]
+    caveats: list[CaveatRow]
     coverage: list[RequirementCoverage]
+    within: list[WithinRow]
     gaps: list[GapRow]
     denominators: list[DenominatorCoverage]
     accessibility: list[AccessRow]

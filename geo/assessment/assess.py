@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 
 from geo.assessment.case import Case, Usable
+from geo.assessment.room import RoomFinder, people_limits
 from geo.assessment.traveller import (
     Choice,
     Positions,
@@ -19,17 +20,14 @@ from geo.assessment.traveller import (
     true_choices,
 )
 from geo.blocks import Progress
-from geo.limits import minutes_to_seconds
-from geo.measures.access import two_step
-from geo.measures.capacity import assign
+from geo.limits import within
+from geo.measures.capacity import Method
 from geo.measures.causes import (
     CauseResult,
     Evidence,
     connected_points,
     find_causes,
-    unserved_by_ratio,
 )
-from geo.measures.decay import within_minutes
 from geo.measures.requirements import (
     LifeCircleAssessment,
     NearestMetres,
@@ -37,14 +35,11 @@ from geo.measures.requirements import (
     ReachResult,
     assess,
     deciding,
+    reach_result,
 )
-from geo.measures.standard import Requirement, Standard
+from geo.measures.standard import Standard
 from geo.measures.straight import nearest_straight
-from geo.search.reach import reachable
 from geo.types import Bools, Floats, Index
-
-MOST_PAIRS_TO_ASSIGN = 100_000
-"""Pairs above which the exact assignment takes minutes; 2SFCA divides the room instead."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -59,6 +54,8 @@ class Ground:
         The frames of the study; the arrays of every result follow their order.
     choices
         How many of the nearest facilities are found at least.
+    minutes
+        The limits at which reach is shown for every category, beside those of the standard.
     by_length
         The traveller who takes the shortest way, for requirements in metres along streets; without it
         those are not assessed.
@@ -68,6 +65,7 @@ class Ground:
     facilities: gpd.GeoDataFrame
     demand: gpd.GeoDataFrame
     choices: int = 3
+    minutes: tuple[float, ...] = ()
     by_length: Traveller | None = None
     _straight: dict[tuple[bytes, int], tuple[Floats, Index]] = field(
         default_factory=dict, init=False, repr=False
@@ -112,8 +110,13 @@ class CaseAssessment:
         The tests; the choices of those in time count every facility within the limit.
     causes
         One for each result of `assessment.reach`, in its order.
+    views
+        Who is covered or left out, and why, for each category at each of the study's minutes, as its
+        requirement counts (`geo.measures.standard.Standard.at_minutes`): what a map shows.
     crow_index
         By category, the facility nearest as the crow flies, -1 where there is none.
+    methods
+        By requirement and minutes, how people were assigned where capacity is given.
     """
 
     case: Case
@@ -124,10 +127,12 @@ class CaseAssessment:
     assessment: LifeCircleAssessment
     causes: tuple[CauseResult, ...]
     crow_index: dict[str, Index]
+    views: tuple[CauseResult, ...] = ()
+    methods: Mapping[tuple[str, float], Method] = field(default_factory=dict)
 
-    def without_room(self, position: int) -> Floats:
-        """Return the people of each point who reach one service in time and find it full."""
-        return self.causes[position].people["full"]
+    def no_room(self, position: int) -> Floats:
+        """Return the people of each point who reach one service in time and have no room known there."""
+        return self.causes[position].no_room
 
 
 Question: TypeAlias = tuple[Case, Traveller, Usable]
@@ -189,12 +194,18 @@ def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable
     distances = distances_of(ground, usable.any_hour)
     assessment = assess(ground.standard, times, distances, profile=traveller.profile.id)
     evidence = _EvidenceOf(ground, traveller, usable, people)
-    causes = tuple(
-        find_causes(
-            r.requirement, evidence.of(r), people, speed_metres_per_second=traveller.network.metres_per_second
-        )
-        for r in assessment.reach
-    )
+    shown = _views(ground, times, traveller.profile.id)
+    found: dict[tuple[str, float], CauseResult] = {}
+    # One category after the other: what is searched for its room is used for all its limits.
+    for result in sorted(
+        [*assessment.reach, *shown], key=lambda r: (r.requirement.category, -r.limit_minutes)
+    ):
+        key = (result.requirement.key, result.limit_minutes)
+        if key not in found:
+            speed = traveller.network.metres_per_second
+            found[key] = find_causes(
+                result.requirement, evidence.of(result), people, speed_metres_per_second=speed
+            )
     return CaseAssessment(
         case=case,
         traveller=traveller,
@@ -202,9 +213,20 @@ def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable
         people=people,
         times=times,
         assessment=assessment,
-        causes=causes,
+        causes=tuple(found[r.requirement.key, r.limit_minutes] for r in assessment.reach),
         crow_index=evidence.crow_index,
+        views=tuple(found[r.requirement.key, r.limit_minutes] for r in shown),
+        methods=evidence.room.methods,
     )
+
+
+def _views(ground: Ground, times: Mapping[str, NearestTimes], profile: str) -> list[ReachResult]:
+    """Return the test of every category at each of the study's minutes."""
+    return [
+        reach_result(ground.standard.at_minutes(category, minutes), found, profile=profile)
+        for category, found in times.items()
+        for minutes in ground.minutes
+    ]
 
 
 def _search(ground: Ground, questions: Sequence[Question], progress: Progress | None) -> None:
@@ -215,7 +237,7 @@ def _search(ground: Ground, questions: Sequence[Question], progress: Progress | 
             mask
             for _, t, usable in questions
             if t is traveller
-            for mask in (usable.now, usable.any_hour, usable.when_built)
+            for mask in (usable.now, usable.if_open, usable.any_hour, usable.when_built)
         ]
         traveller.search(
             ((where[mask[where]], counts[category]) for mask in masks for category, where in wanted.items()),
@@ -254,11 +276,14 @@ class _EvidenceOf:
 
     def __init__(self, ground: Ground, traveller: Traveller, usable: Usable, people: Floats) -> None:
         self.ground, self.traveller, self.usable, self.people = ground, traveller, usable, people
+        self.if_open = times_of(ground, traveller, usable.if_open)
         self.any_hour = times_of(ground, traveller, usable.any_hour)
         self.when_built = times_of(ground, traveller, usable.when_built)
         pieces = traveller.piece_of(traveller.demand), traveller.piece_of(traveller.facilities)
         self.connected = connected_points(*pieces)
         self.crow_index: dict[str, Index] = {}
+        limits = people_limits(ground.facilities)
+        self.room = RoomFinder(traveller, usable, people, wanted=ground.wanted, limits=limits)
 
     def of(self, result: ReachResult) -> Evidence:
         """Return the evidence for one requirement: by time and in a straight line the same rule decides."""
@@ -269,28 +294,19 @@ class _EvidenceOf:
         metres, index = self.ground.straight(working, self.ground.counts[category])
         self.crow_index[category] = index[:, 0]
         any_hour, when_built = self.any_hour[category], self.when_built[category]
+        if_open = self.if_open[category]
+        seconds_if_open = deciding(requirement, if_open.seconds, available=if_open.available)
+        met_if_open = within(seconds_if_open, result.limit_seconds)
+        room = self.room.of(result, met_if_open)
         return Evidence(
             seconds_now=result.seconds,
+            seconds_if_open=seconds_if_open,
+            seconds_nearest=any_hour.nearest_seconds,
             seconds_any_hour=deciding(requirement, any_hour.seconds, available=any_hour.available),
             seconds_when_built=deciding(requirement, when_built.seconds, available=when_built.available),
             straight_metres=deciding(requirement, metres, available=len(working)),
             connected=self.connected,
-            unserved=_unserved(self, requirement),
+            unserved=room.unserved,
+            room_unknown=room.doubtful,
+            unknown=room.unknown,
         )
-
-
-def _unserved(known: _EvidenceOf, requirement: Requirement) -> Floats | None:
-    """Return the people without room at what they reach; None where no place limits how many."""
-    where = known.ground.wanted[requirement.category]
-    where = where[known.usable.now[where]]
-    capacity = known.ground.facilities["people_limit"].to_numpy(np.float64)[where]
-    if requirement.minutes is None or not np.isfinite(capacity).any():
-        return None
-    points, places = known.traveller.demand, known.traveller.facilities.take(where)
-    limit = minutes_to_seconds(requirement.minutes)
-    seconds = reachable(known.traveller.network, points, places, max_seconds=limit).to_scipy()
-    if seconds.nnz <= MOST_PAIRS_TO_ASSIGN:
-        return assign(seconds, capacity, known.people, minutes=requirement.minutes).unserved
-    room = np.where(np.isfinite(capacity), capacity, known.people.sum())
-    ratio = two_step(seconds, room, known.people, within_minutes(requirement.minutes))
-    return unserved_by_ratio(ratio, known.people, needed=1.0)

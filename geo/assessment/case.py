@@ -63,14 +63,40 @@ class Case:
     def people(self, demand: pd.DataFrame) -> Floats:
         """Return the people of each demand point who are counted in this case.
 
+        Where rows say their status, those under construction or planned house nobody before their date (of
+        the case; without a date they house nobody), and those that are closed house nobody.
+
         Examples
         --------
         >>> demand = pd.DataFrame({"people": [5.0, 7.0], "shift": ["in", "all"]})
         >>> Case("night", Text("", ""), None, shift="out").people(demand).tolist()
         [0.0, 7.0]
         """
-        people = demand["people"].to_numpy(np.float64)
+        people = demand["people"].to_numpy(np.float64) * housing(demand, on=self.on)
         return people if self.shift == "all" else people * in_shift(demand["shift"], self.shift)
+
+
+def housing(demand: pd.DataFrame, *, on: date | None) -> Bools:
+    """Return which demand points house their people on a day; without a day, those that stand today.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"status": [None, "building"], "opens_on": [None, date(2027, 5, 1)]})
+    >>> housing(rows, on=None).tolist(), housing(rows, on=date(2027, 5, 1)).tolist()
+    ([True, False], [True, True])
+    """
+    everybody = np.ones(len(demand), dtype=np.bool_)
+    if "status" not in demand and "opens_on" not in demand:
+        return everybody
+    blank = pd.Series([None] * len(demand), index=demand.index, dtype=object)
+    status = demand.get("status", blank)
+    opens_on = demand.get("opens_on", blank)
+    # A row that gives only a date stands from that day on.
+    coming = np.where(opens_on.notna(), "building", "open")
+    status = status.where(status.notna(), pd.Series(coming, index=demand.index, dtype=object))
+    if on is None:
+        return np.asarray(status == "open", dtype=np.bool_)
+    return working_on(status, opens_on, on)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -78,14 +104,36 @@ class Usable:
     """Which facilities can be used: at the hour, at some hour, and once all that is planned stands.
 
     Each mask holds all of the one before it.
+
+    Attributes
+    ----------
+    now
+        Known to be open at the hour asked for; all that work where none is asked for.
+    if_open
+        Those and the ones of which it is not known whether they are open then.
+    any_hour, when_built
+        Those that work, whatever the hour; those and the planned and unfinished ones.
     """
 
     now: Bools
+    if_open: Bools
     any_hour: Bools
     when_built: Bools
 
+    @property
+    def hours_unknown(self) -> Bools:
+        """Return which work and may or may not be open at the hour asked for."""
+        return self.if_open & ~self.now
+
     @classmethod
-    def of(cls, facilities: pd.DataFrame, *, on: date | None, open_then: Bools | None) -> Usable:
+    def of(
+        cls,
+        facilities: pd.DataFrame,
+        *,
+        on: date | None,
+        open_then: Bools | None,
+        hours_known: Bools | None = None,
+    ) -> Usable:
         """Tell the states of facilities apart.
 
         Parameters
@@ -96,6 +144,8 @@ class Usable:
             The day; without it only what is open counts.
         open_then
             Which ones are open at the hour asked for; all when no hour is asked for.
+        hours_known
+            Of which ones that is known; of all where left out. The others do not count as open.
 
         Examples
         --------
@@ -108,8 +158,11 @@ class Usable:
         is_open = np.asarray(status == "open", dtype=np.bool_)
         works = is_open if on is None else working_on(status, facilities["opens_on"], on)
         coming = np.asarray(status.isin(["open", "building", "planned"]), dtype=np.bool_)
-        now = works if open_then is None else works & open_then
-        return cls(now=now, any_hour=works, when_built=works | coming)
+        if open_then is None:
+            return cls(now=works, if_open=works, any_hour=works, when_built=works | coming)
+        known = np.ones(len(facilities), dtype=np.bool_) if hours_known is None else hours_known
+        now = works & open_then & known
+        return cls(now=now, if_open=now | (works & ~known), any_hour=works, when_built=works | coming)
 
 
 def with_tier_minutes(standard: Standard) -> Standard:

@@ -81,11 +81,12 @@ def facilities_off_streets(case: CaseAssessment) -> int:
 
 
 def facility_counts(case: CaseAssessment) -> dict[str, int]:
-    """Return how many facilities can be used in a case, are closed at its hour, or are not open yet."""
+    """Return how many facilities can be used in a case, and how many cannot, by why."""
     usable = case.usable
     return {
         "facilities_usable": int(usable.now.sum()),
-        "facilities_closed_then": int((usable.any_hour & ~usable.now).sum()),
+        "facilities_closed_then": int((usable.any_hour & ~usable.if_open).sum()),
+        "facilities_of_unknown_hours": int(usable.hours_unknown.sum()),
         "facilities_not_open_yet": int((usable.when_built & ~usable.any_hour).sum()),
     }
 

@@ -4,9 +4,10 @@ Two tables of one rule (`leaves_out`):
 
 * `gaps_of`, by requirement: who is not covered, those included who find a facility full. The workbook, the
   files, the service and the summary show it.
-* `gaps_by_minutes`, by category at each of the study's minutes: who does not get there in time. The map
-  shows it, for the map counts who gets there. At the minutes of a requirement that counts the nearest
-  facility alone it is `gaps_of` without the people for whom there is no room.
+* `gaps_by_minutes`, by category at each of the study's minutes, which the map shows: at the minutes of a
+  requirement it is `gaps_of`.
+
+Only what the standard requires makes a gap: neither what it advises, nor a service that happens to be there.
 """
 
 from __future__ import annotations
@@ -18,8 +19,6 @@ from geo.measures.causes import main_causes
 
 SMALLEST_GAP_PEOPLE = 0.5
 """Fewer people left out than this are no gap: the shares of demand cells make fractions of a person."""
-
-_CAUSE = ["cause", "cause_en", "cause_zh"]
 
 
 def leaves_out(left_out: pd.Series) -> pd.Series:
@@ -33,15 +32,20 @@ def leaves_out(left_out: pd.Series) -> pd.Series:
     return left_out >= SMALLEST_GAP_PEOPLE
 
 
+def demanded(rows: pd.DataFrame) -> pd.Series:
+    """Return which rows speak of what the standard requires."""
+    return rows["by_standard"].astype(bool) & rows["required"].astype(bool)
+
+
 def gaps_table(by_area: pd.DataFrame) -> pd.DataFrame:
-    """Return the areas and requirements that leave somebody out, most people first.
+    """Return the areas and what the standard requires that leaves somebody out, most people first.
 
     Parameters
     ----------
     by_area
         From `geo.measures.coverage.coverage_by_area`.
     """
-    gaps = by_area[leaves_out(by_area["left_out"])]
+    gaps = by_area[leaves_out(by_area["left_out"]) & demanded(by_area)]
     order = ["left_out", "category", "area_id"]
     return gaps.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
@@ -88,40 +92,12 @@ def gaps_of(by_area: pd.DataFrame, causes_by_area: pd.DataFrame) -> pd.DataFrame
     return pd.concat(parts, ignore_index=True) if parts else by_area.iloc[:0]
 
 
-def gaps_by_minutes(
-    grid_minutes: pd.DataFrame, coverage: pd.DataFrame, causes_by_area: pd.DataFrame
-) -> pd.DataFrame:
+def gaps_by_minutes(left_out: pd.DataFrame) -> pd.DataFrame:
     """Return the polygons that leave people out at each of the study's minutes.
 
     Parameters
     ----------
-    grid_minutes
-        People within each of the minutes, by case, polygon and category.
-    coverage
-        The table of the whole study, which names the category and the minutes of each requirement.
-    causes_by_area
-        People by case, requirement, polygon and cause.
-
-    Returns
-    -------
-    DataFrame
-        `case, grid_id, category, minutes, people_left_out, cause, cause_en, cause_zh`. The cause is the main
-        one of those that keep people away (not of those who find a facility full), by the requirement with
-        the same minutes; missing at other minutes.
+    left_out
+        From `geo.assessment.coverage.gaps_at_minutes`, of all cases.
     """
-    keys = ["case", "grid_id", "category", "minutes"]
-    table = grid_minutes.assign(people_left_out=grid_minutes["people"] - grid_minutes["people_covered"])
-    gaps = table.loc[leaves_out(table["people_left_out"]), [*keys, "people_left_out"]]
-    if not len(causes_by_area):
-        return gaps.assign(**dict.fromkeys(_CAUSE))
-    return gaps.merge(_causes_by_minutes(coverage, causes_by_area, keys), on=keys, how="left")
-
-
-def _causes_by_minutes(coverage: pd.DataFrame, causes_by_area: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return the main cause that keeps people away, by the minutes of the requirement."""
-    named = ["case", "requirement"]
-    away = causes_by_area[~causes_by_area["cause"].isin(["covered", "full"])]
-    main = away.sort_values("people", ascending=False, kind="stable").drop_duplicates([*named, "area_id"])
-    timed = coverage.loc[coverage["test"] == "reach", [*named, "category", "minutes_limit"]]
-    table = main.merge(timed, on=named).rename(columns={"area_id": "grid_id", "minutes_limit": "minutes"})
-    return table.drop_duplicates(keys)[[*keys, *_CAUSE]]
+    return left_out[leaves_out(left_out["people_left_out"])].reset_index(drop=True)

@@ -60,7 +60,10 @@ def metres_to_street(place: AccessPoints) -> float:
 
 
 def nearest_from(place: AccessPoints, ground: Ground, assessed: CaseAssessment) -> list[NearestPlace]:
-    """Return the nearest facility of every category, among those that can be used in the case."""
+    """Return the nearest facility of every category, among those that can be used in the case.
+
+    A place whose hours are not known cannot where the case asks for an hour.
+    """
     traveller, usable = assessed.traveller, assessed.usable.now
     positions = {category: where[usable[where]] for category, where in ground.wanted.items()}
     here = traveller.starting_at(place)

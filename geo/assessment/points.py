@@ -27,8 +27,10 @@ def point_results(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
     DataFrame
         `case`, `people_counted` and for each category `CATEGORY_minutes` and `CATEGORY_id` of the
         nearest open facility, `CATEGORY_nearest_minutes` and `CATEGORY_nearest_ids` of the k nearest
-        as tuples; for each requirement `REQUIREMENT_met`, `_choices` (all within the limit) and
-        `_cause`; for those in metres `_metres` and `_complies`. What was not reached is missing.
+        as tuples; for each requirement `REQUIREMENT_met` (all of its people are covered), `_choices` (all
+        within the limit) and `_cause`; where somebody finds no room also `_covered`, `_full` and
+        `_room_unknown` (people: a point may be covered in part); for those in metres `_metres` and
+        `_complies`. What was not reached is missing.
     """
     ids = np.array([*ground.facilities["id"], None], dtype=object)
     columns: dict[str, object] = {"case": answer.case.id, "people_counted": answer.people}
@@ -45,6 +47,10 @@ def point_results(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
         columns[f"{name}_met"] = np.where(answer.people > 0, cause == "covered", result.met)
         columns[f"{name}_choices"] = result.choices
         columns[f"{name}_cause"] = [None if each == "covered" else each for each in cause]
+        if causes.no_room.any():
+            columns[f"{name}_covered"] = causes.people["covered"]
+            columns[f"{name}_full"] = causes.people["full"]
+            columns[f"{name}_room_unknown"] = causes.people["room_unknown"]
     for compliance in answer.assessment.compliance:
         name = column_name(compliance.requirement.key)
         metres = compliance.metres

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.cuts import Counted, Cut
+from geo.assessment.gaps import demanded
 from geo.limits import SECONDS_PER_MINUTE, minutes_to_seconds
 from geo.measures.areas import OUTSIDE
 from geo.measures.inequality import gini, ranking, worst_tenth
@@ -37,6 +38,9 @@ def fairness(answer: CaseAssessment) -> pd.DataFrame:
                 "name_en": result.requirement.name.en,
                 "name_zh": result.requirement.name.zh,
                 "tier": result.requirement.tier,
+                "by_standard": result.requirement.by_standard,
+                "count": result.requirement.count,
+                "combine": result.requirement.combine,
                 "total": float(answer.people.sum()),
                 "reach_none": float(answer.people[~reached].sum()),
                 "mean_minutes": mean / SECONDS_PER_MINUTE,
@@ -49,10 +53,14 @@ def fairness(answer: CaseAssessment) -> pd.DataFrame:
 
 
 def rank_polygons(by_area: pd.DataFrame) -> pd.DataFrame:
-    """Return polygons with people by the share of needs met, best first: by case and kind."""
+    """Return polygons with people by their mean coverage over what the standard requires in minutes.
+
+    Best first, by case and kind. What the standard only advises, or does not ask for, counts for nothing.
+    """
     if not len(by_area):
         return pd.DataFrame()
     rows = by_area[(by_area["test"] == "reach") & (by_area["area_id"] != OUTSIDE) & (by_area["total"] > 0)]
+    rows = rows[demanded(rows)]
     keys = ["case", "case_en", "case_zh", "kind", "area_id", "area_name"]
     needs = rows.groupby(keys, sort=False, dropna=False).agg(
         total=("total", "first"), needs=("total", "sum"), met=("covered", "sum")

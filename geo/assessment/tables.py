@@ -14,7 +14,9 @@ from geo.assessment.coverage import (
     coverage_by_group,
     coverage_by_polygon,
     coverage_of,
+    gaps_at_minutes,
     minutes_by_polygon,
+    people_within,
 )
 from geo.assessment.cuts import Counted, Cut
 from geo.assessment.gaps import gaps_by_minutes, gaps_of, places_with_gap
@@ -28,8 +30,7 @@ from geo.assessment.provision import (
     rank_polygons,
     tiers_of,
 )
-from geo.measures.causes import causes_table
-from geo.measures.coverage import people_within
+from geo.measures.causes import Unknown, causes_table
 from geo.text import Text
 
 
@@ -42,7 +43,7 @@ class AssessmentTables:
     coverage
         One row a requirement and test, the whole study; reach also 10 % slower and faster.
     within
-        People within each of the study's minutes, by category.
+        Coverage at each of the study's minutes, by category, as the requirement of the category counts.
     by_area
         One row a requirement and polygon.
     gaps, gaps_by_minutes
@@ -56,9 +57,9 @@ class AssessmentTables:
     fairness
         Mean, Gini coefficient and worst tenth of the minutes.
     ranking
-        Polygons by the share of needs that are met, best first.
+        Polygons by their mean coverage over what the standard requires, best first.
     grid_minutes
-        People within each of the study's minutes, by polygon and category.
+        People covered at each of the study's minutes, by polygon and category.
     tiers, functions, quotas, area_rules, load
         From `geo.measures.provision`.
     """
@@ -89,20 +90,19 @@ def make_tables(
     coverage = _each(answers, coverage_of)
     by_area = _each(answers, lambda answer: coverage_by_polygon(answer, cuts))
     causes_there = _each(answers, lambda answer: causes_by_polygon(answer, cuts))
-    grid_minutes = _each(answers, lambda answer: minutes_by_polygon(answer, cuts, counted.minutes))
     return AssessmentTables(
         coverage=coverage,
-        within=_each(answers, lambda answer: people_within(answer.times, answer.people, counted.minutes)),
+        within=_each(answers, people_within),
         by_area=by_area,
         gaps=gaps_of(by_area, causes_there),
-        gaps_by_minutes=gaps_by_minutes(grid_minutes, coverage, causes_there),
+        gaps_by_minutes=gaps_by_minutes(_each(answers, lambda answer: gaps_at_minutes(answer, cuts))),
         causes=_each(answers, lambda answer: causes_table(answer.causes)),
         causes_by_area=causes_there,
         by_group=_each(answers, lambda answer: coverage_by_group(ground, answer)),
         denominators=_each(answers, lambda answer: coverage_by_denominator(ground, answer)),
         fairness=_each(answers, fairness),
         ranking=rank_polygons(by_area),
-        grid_minutes=grid_minutes,
+        grid_minutes=_each(answers, lambda answer: minutes_by_polygon(answer, cuts)),
         tiers=_each(answers, lambda answer: tiers_of(ground, answer, counted)),
         functions=_each(answers, lambda answer: functions_of(answer, counted)),
         quotas=_each(answers, lambda answer: quotas_of(ground, answer, counted)),
@@ -149,8 +149,23 @@ def headline_of(
         profile=travels,
         counted=counted,
         kind=kind,
+        count=int(row["count"]),
+        mean=row["combine"] == "mean",
+        by_standard=bool(row["by_standard"]),
         without_room=float(row["without_room"]),
+        room_unknown=float(row.get("room_unknown", 0.0)),
+        unknown=unknown_of(row),
         estimated=estimated,
+    )
+
+
+def unknown_of(row: pd.Series) -> Unknown:
+    """Return what a row of the coverage table says is not known; nothing where it does not say."""
+    return Unknown(
+        hours_places=int(row.get("hours_unknown_places", 0)),
+        more_if_open=float(row.get("more_if_open", 0.0)),
+        room_places=int(row.get("room_unknown_places", 0)),
+        more_if_room=float(row.get("more_if_room", 0.0)),
     )
 
 

@@ -28,9 +28,11 @@ class WeekTables:
     Attributes
     ----------
     by_hour
-        `requirement, name_en, name_zh, hour (0..167), total, covered` of the people of the case.
+        `requirement, name_en, name_zh, hour (0..167), total, covered` of the people of the case;
+        `covered_if_open` counts places of unknown hours as open at every hour.
     shifts
-        `geo.measures.hourly.shift_table` for the people of each shift, by requirement.
+        `geo.measures.hourly.shift_table` for the people of each shift, by requirement; `covered_mean_if_open`
+        as above.
     """
 
     by_hour: pd.DataFrame
@@ -46,6 +48,7 @@ def week_tables(
     answers: Sequence[CaseAssessment],
     open_by_hour: Bools,
     *,
+    hours_known: Bools | None = None,
     progress: Progress | None = None,
 ) -> WeekTables:
     """Count coverage at every hour for the first case of each traveller and date.
@@ -57,7 +60,12 @@ def week_tables(
     ----------
     open_by_hour
         bool [facilities, 168].
+    hours_known
+        bool [facilities], all where left out. Of the others it is not known when they are open: they cover
+        nobody, and what they would cover if they always were is counted beside.
     """
+    known = np.ones(len(open_by_hour), dtype=np.bool_) if hours_known is None else hours_known
+    surely, perhaps = open_by_hour & known[:, None], open_by_hour | ~known[:, None]
     weeks: dict[tuple[str, bytes], CaseAssessment] = {}
     for answer in answers:
         weeks.setdefault((answer.case.streets, answer.usable.any_hour.tobytes()), answer)
@@ -66,12 +74,13 @@ def week_tables(
         results = answer.assessment.reach
         paper = [cause.seconds for cause in answer.causes]
         people = _populations(ground, answer)
-        covered = _covered_through_week(ground, answer, open_by_hour, people)
-        by_hour += [_hours(answer, result, covered[number, 0]) for number, result in enumerate(results)]
-        shifts += [
-            _shifts(answer, result, people, covered[number], within(paper[number], result.limit_seconds))
-            for number, result in enumerate(results)
-        ]
+        covered = _covered_through_week(ground, answer, surely, people)
+        if_open = covered if known.all() else _covered_through_week(ground, answer, perhaps, people)
+        if_open = np.maximum(if_open, covered)
+        for number, result in enumerate(results):
+            on_paper = within(paper[number], result.limit_seconds)
+            by_hour.append(_hours(answer, result, covered[number, 0], if_open[number, 0]))
+            shifts.append(_shifts(answer, result, people, (covered[number], if_open[number]), on_paper))
         if progress is not None:
             progress(position + 1, len(weeks))
     return WeekTables(by_hour=_joined(by_hour), shifts=_joined(shifts))
@@ -175,22 +184,34 @@ def _named(answer: CaseAssessment, result: ReachResult) -> dict[str, str | float
         "name_en": requirement.name.en,
         "name_zh": requirement.name.zh,
         "minutes_limit": result.limit_minutes,
+        "by_standard": requirement.by_standard,
     }
 
 
-def _hours(answer: CaseAssessment, result: ReachResult, covered: Floats) -> pd.DataFrame:
+def _hours(answer: CaseAssessment, result: ReachResult, covered: Floats, if_open: Floats) -> pd.DataFrame:
     columns = {"hour": np.arange(HOURS), "total": float(answer.people.sum()), "covered": covered}
+    columns |= {"covered_if_open": if_open}
     return pd.DataFrame(_named(answer, result) | columns)
 
 
 def _shifts(
-    answer: CaseAssessment, result: ReachResult, people: Floats, covered: Floats, on_paper: Bools
+    answer: CaseAssessment,
+    result: ReachResult,
+    people: Floats,
+    covered: tuple[Floats, Floats],
+    on_paper: Bools,
 ) -> pd.DataFrame:
-    """Return both shifts, each with its own people; `on_paper` is who is covered if no door ever closes."""
-    parts = [
-        shift_table(covered[number], float(some[on_paper].sum()), float(some.sum()), [shift])
-        for number, (some, shift) in enumerate(zip(people[1:], working_shifts(), strict=True), start=1)
-    ]
+    """Return both shifts, each with its own people; `on_paper` is who is covered if no door ever closes.
+
+    `covered` is of the places known to be open, and of those and the ones of unknown hours.
+    """
+    surely, if_open = covered
+    parts = []
+    for number, (some, shift) in enumerate(zip(people[1:], working_shifts(), strict=True), start=1):
+        paper, total = float(some[on_paper].sum()), float(some.sum())
+        mean_if_open = float(if_open[number][shift.hours].mean())
+        table = shift_table(surely[number], paper, total, [shift])
+        parts.append(table.assign(covered_mean_if_open=mean_if_open))
     table = pd.concat(parts, ignore_index=True)
     named = _named(answer, result)
     # `name_en` and `name_zh` of this table are those of the shift.

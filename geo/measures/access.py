@@ -61,37 +61,14 @@ def gravity(seconds: sparse.csr_array, supply: Floats, decay: Decay) -> Floats:
 
 
 def demand_on(seconds: sparse.csr_array, people: Floats, decay: Decay) -> Floats:
-    """Return the people each facility is there for, weighted by `decay`: the first step of 2SFCA."""
+    """Return the people each facility is there for, weighted by `decay`: the first step of 2SFCA.
+
+    ``R_j = S_j / sum_k P_k f(t_kj)``, then ``A_i = sum_j R_j f(t_ij)`` by `gravity`. Which of the family it
+    is depends on `decay`: `within_minutes` gives 2SFCA (Luo and Wang 2003), `step_decay` E2SFCA (Luo and Qi
+    2009), `bounded_gaussian_decay` Gaussian 2SFCA (Dai 2010).
+    """
     rows, columns, data = _entries(seconds)
     return _summed(columns, people[rows] * decay(data), seconds.shape[1])
-
-
-def two_step(seconds: sparse.csr_array, supply: Floats, people: Floats, decay: Decay) -> Floats:
-    """Return supply per person by the two-step floating catchment area method.
-
-    ``R_j = S_j / sum_k P_k f(t_kj)``, then ``A_i = sum_j R_j f(t_ij)``. Which of the family it is
-    depends on `decay`: `within_minutes` gives 2SFCA (Luo and Wang 2003), `step_decay` E2SFCA (Luo and
-    Qi 2009), `bounded_gaussian_decay` Gaussian 2SFCA (Dai 2010).
-
-    Returns
-    -------
-    float64 [demand]
-        Units of supply per person; 0 where nothing is reached. Summed over people it gives back
-        the supply of every facility that somebody reaches.
-
-    Examples
-    --------
-    >>> from geo.measures.decay import within_minutes
-
-    Ten beds shared by 100 + 100 people, five more for the second hundred alone:
-
-    >>> times = sparse.csr_array(([60.0, 60.0, 60.0], [0, 0, 1], [0, 1, 3]), shape=(2, 2))
-    >>> two_step(times, np.array([10.0, 5.0]), np.array([100.0, 100.0]), within_minutes(5)).tolist()
-    [0.05, 0.1]
-    """
-    demand = demand_on(seconds, people, decay)
-    ratio = np.divide(supply, demand, out=np.zeros(len(demand)), where=demand > 0)
-    return gravity(seconds, ratio, decay)
 
 
 def _summed(places: Index, values: Floats, size: int) -> Floats:

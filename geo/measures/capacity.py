@@ -1,14 +1,46 @@
-"""Whether there is room: people assigned to the facilities they reach, as far as capacity goes."""
+"""Whether there is room: people assigned to the facilities they reach, as far as capacity goes.
+
+Up to `MOST_PAIRS_TO_ASSIGN` pairs the transportation problem (Hitchcock 1941) is solved by HiGHS: as many
+people as there is room for, on the shortest way in all. Beyond it as many people are served by a maximum
+flow (`scipy.sparse.csgraph.maximum_flow`), found in `BANDS` steps of travel time: who is served by a nearer
+place stays served while those who reach only farther ones are added. The number served is the same by both.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import optimize, sparse
+from scipy.sparse.csgraph import maximum_flow
 
 from geo.limits import minutes_to_seconds, within
-from geo.types import Floats, Index
+from geo.text import Text
+from geo.types import Bools, Floats, Index
+
+MOST_PAIRS_TO_ASSIGN = 50_000
+"""Pairs of a demand point and a facility above which the linear programme takes more than a second or two."""
+
+BANDS = 4
+"""Steps of travel time in which a maximum flow is found."""
+
+Method = Literal["transport", "flow"]
+METHODS: dict[Method, Text] = {
+    "transport": Text(
+        "transportation problem solved exactly (HiGHS): as many as there is room for, on the shortest way",
+        "运输问题精确求解（HiGHS）：在容量允许的范围内服务人数最多、总出行时间最短",
+    ),
+    "flow": Text(
+        "maximum flow (SciPy): the number served is exact; who is served follows the nearer "
+        "quarter of the time limit first",
+        "最大流精确求解（SciPy）：服务人数为精确值；具体由谁占用容量按出行时间由近及远分四段确定",
+    ),
+}
+"""How people were assigned, by `Assignment.method`."""
+
+_MOST_FLOW = np.iinfo(np.int32).max
+_PARTS_OF_A_PERSON = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +55,21 @@ class Assignment:
         float64 [demand]: people who reach a facility within the limit and find no room at any.
     load
         float64 [facilities]: people assigned to each.
+    reached
+        bool [demand]: who reaches any facility within the limit.
+    method
+        How it was found; both give the greatest number of people.
     """
 
     served: sparse.csr_array
     unserved: Floats
     load: Floats
+    reached: Bools
+    method: Method
 
 
 def assign(seconds: sparse.csr_array, capacity: Floats, people: Floats, *, minutes: float) -> Assignment:
     """Assign people to facilities within `minutes`: as many as there is room for, then the nearest.
-
-    The transportation problem (Hitchcock 1941), solved exactly by HiGHS.
 
     Parameters
     ----------
@@ -62,14 +98,20 @@ def assign(seconds: sparse.csr_array, capacity: Floats, people: Floats, *, minut
     near = within(np.asarray(seconds.data, dtype=np.float64), minutes_to_seconds(minutes))
     near &= people[rows] > 0
     rows, columns = rows[near], np.asarray(seconds.indices)[near]
-    amount = _solve(rows, columns, np.asarray(seconds.data)[near], _room(capacity, people), people)
+    method: Method = "transport" if len(rows) <= MOST_PAIRS_TO_ASSIGN else "flow"
+    solve = _solve if method == "transport" else _flow
+    amount = solve(rows, columns, np.asarray(seconds.data)[near], _room(capacity, people), people)
     served = sparse.csr_array((amount, (rows, columns)), shape=seconds.shape)
     reached = np.bincount(rows, minlength=len(people)) > 0
     placed = np.bincount(rows, weights=amount, minlength=len(people))
     unserved = np.where(reached, np.clip(people - placed, 0.0, people), 0.0)
     load = np.bincount(columns, weights=amount, minlength=seconds.shape[1])
     return Assignment(
-        served=served, unserved=_swept(unserved, people), load=np.asarray(load, dtype=np.float64)
+        served=served,
+        unserved=_swept(unserved, people),
+        load=np.asarray(load, dtype=np.float64),
+        reached=reached,
+        method=method,
     )
 
 
@@ -95,6 +137,57 @@ def _solve(rows: Index, columns: Index, seconds: Floats, room: Floats, people: F
         msg = f"the assignment could not be solved: {solution.message}"
         raise RuntimeError(msg)
     return np.maximum(np.asarray(solution.x, dtype=np.float64), 0.0)
+
+
+def _flow(rows: Index, columns: Index, seconds: Floats, room: Floats, people: Floats) -> Floats:
+    """Return people by pair as a maximum flow, in thousandths of a person where so many fit into int32.
+
+    The source is followed by the demand points, the facilities and the sink. Each band of travel time adds
+    its arcs to what is left of the flow before: flow into a demand point is never taken back.
+    """
+    points, places = len(people), len(room)
+    sink = points + places + 1
+    parts = _parts(float(people.sum()))
+    persons = np.rint(people * parts)
+    rooms = np.rint(np.minimum(room, people.sum()) * parts)
+    heads = np.concatenate([np.zeros(points, np.int64), rows + 1, np.arange(points + 1, sink)])
+    tails = np.concatenate([np.arange(1, points + 1), columns + points + 1, np.full(places, sink)])
+    size = np.concatenate([persons, persons[rows], rooms]).astype(np.int32)
+    steps = np.linspace(0, seconds.max(), BANDS + 1)[1:-1]
+    band = np.concatenate([np.zeros(points), np.searchsorted(steps, seconds), np.zeros(places)])
+    flow = sparse.csr_array((sink + 1, sink + 1), dtype=np.int32)
+    for last in range(BANDS):
+        open_arcs = band <= last
+        arcs = (heads[open_arcs], tails[open_arcs])
+        capacity = sparse.csr_array((size[open_arcs], arcs), shape=flow.shape)
+        flow = _more_flow(capacity, flow, sink)
+    moved = np.asarray(flow[rows + 1, columns + points + 1], dtype=np.float64).reshape(-1) / parts
+    return _whole_people(np.maximum(moved, 0.0), rows, people, persons / parts)
+
+
+def _more_flow(capacity: sparse.csr_array, flow: sparse.csr_array, sink: int) -> sparse.csr_array:
+    """Return a maximum flow from node 0 to `sink` that keeps what already flows out of node 0."""
+    left = sparse.coo_array(capacity - flow)
+    # Nothing goes back to the source or out of the sink.
+    kept = (left.data > 0) & (left.col != 0) & (left.row != sink)
+    rest = (left.data[kept], (left.row[kept], left.col[kept]))
+    residual = sparse.csr_array(rest, shape=capacity.shape, dtype=np.int32)
+    more = maximum_flow(sparse.csr_matrix(residual), 0, sink, method="dinic").flow
+    return sparse.csr_array(flow + more)
+
+
+def _parts(people: float) -> int:
+    """Return into how many parts a person is cut so that all of them still fit into int32."""
+    parts = _PARTS_OF_A_PERSON
+    while parts > 1 and people * parts > _MOST_FLOW:
+        parts //= 10
+    return parts
+
+
+def _whole_people(moved: Floats, rows: Index, people: Floats, rounded: Floats) -> Floats:
+    """Return the amounts so that whoever is served in full counts in full, not as rounded."""
+    ratio = np.divide(people, rounded, out=np.zeros(len(people)), where=rounded > 0)
+    return np.asarray(moved * ratio[rows], dtype=np.float64)
 
 
 def _room(capacity: Floats, people: Floats) -> Floats:

@@ -22,7 +22,18 @@ from geo.measures.standard import Requirement
 from geo.text import Text
 from geo.types import Bools, Floats, Index
 
-Cause = Literal["covered", "not_connected", "full", "closed_then", "not_open_yet", "cut_off", "nothing_near"]
+Cause = Literal[
+    "covered",
+    "not_connected",
+    "full",
+    "room_unknown",
+    "hours_unknown",
+    "closed_then",
+    "not_open_yet",
+    "cut_off",
+    "too_few",
+    "nothing_near",
+]
 """A cause by its name, which is also its value in every table; never addressed by position."""
 
 
@@ -39,12 +50,20 @@ CAUSES: dict[Cause, CauseText] = {
         Text("not connected to the network", "未连入路网"),
         Text(
             "check the position and the streets around it; add the missing path or gate",
-            "核对点位与周边道路,补充缺失的通道或出入口",
+            "核对点位与周边道路，补充缺失的通道或出入口",
         ),
     ),
     "full": CauseText(
-        Text("the ones in reach are full", "可达设施容量已满"),
+        Text("reachable, but full", "可达但容量已满"),
         Text("add places or staff to the nearest one", "为最近设施扩容或增员"),
+    ),
+    "room_unknown": CauseText(
+        Text("reachable, but its capacity is not known", "可达但容量未知"),
+        Text("find out the capacity of the nearest one", "核实并补充最近设施的容量"),
+    ),
+    "hours_unknown": CauseText(
+        Text("whether it is open at that hour is not known", "该时段是否开放未知"),
+        Text("find out when the nearest one is open", "核实并补充最近设施的开放时间"),
     ),
     "closed_then": CauseText(
         Text("closed at that hour", "该时段未开放"),
@@ -54,12 +73,16 @@ CAUSES: dict[Cause, CauseText] = {
         Text("not open yet", "尚未开放"),
         Text(
             "open the planned one sooner; serve by a mobile stop until then",
-            "提前启用在建设施,过渡期流动服务",
+            "提前启用在建或规划设施，过渡期提供流动服务",
         ),
     ),
     "cut_off": CauseText(
-        Text("near, but far on foot", "距离近但步行绕远"),
+        Text("near as the crow flies, far by the way", "直线距离近但绕行过远"),
         Text("open a gate, a crossing or a bridge on the way", "打通围墙、增设出入口、过街或桥梁"),
+    ),
+    "too_few": CauseText(
+        Text("some within reach, but too few or too far on average", "可达设施数量不足或平均距离过远"),
+        Text("add further facilities here", "在此增设同类设施"),
     ),
     "nothing_near": CauseText(
         Text("nothing within reach", "可达范围内无设施"),
@@ -76,13 +99,46 @@ standard): a gate or a bridge is no remedy for that.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Places of which something is not known, and the people covered besides if it were favourable.
+
+    Attributes
+    ----------
+    hours_places, more_if_open
+        Places whose hours are not known where an hour is asked for; people covered besides were they open.
+    room_places, more_if_room
+        Places whose capacity is not known where others of the service give theirs; people covered besides
+        if these had room for everybody.
+    """
+
+    hours_places: int = 0
+    more_if_open: float = 0.0
+    room_places: int = 0
+    more_if_room: float = 0.0
+
+    def named(self) -> dict[str, float]:
+        """Return the columns of a table."""
+        return {
+            "hours_unknown_places": self.hours_places,
+            "more_if_open": self.more_if_open,
+            "room_unknown_places": self.room_places,
+            "more_if_room": self.more_if_room,
+        }
+
+
+NOTHING_UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What is known of each demand point for one category; every time is the one that decides.
 
     Attributes
     ----------
     seconds_now
-        To what works and is open at the hour asked for.
+        To what works and is known to be open at the hour asked for.
+    seconds_if_open
+        To those and the ones of which it is not known whether they are open then.
     seconds_any_hour
         To what works, its hours left aside. Never longer than `seconds_now`.
     seconds_when_built
@@ -91,8 +147,14 @@ class Evidence:
         To what works, as the crow flies.
     connected
         Whether the point is snapped and its piece of the network is one that facilities stand on.
+    seconds_nearest
+        To the nearest single one that works, where several decide; else that is `seconds_any_hour`.
     unserved
-        People for whom there is no room at what they reach, none where capacity is not known.
+        People for whom there is no room at what they reach; none where no capacity is given at all.
+    room_unknown
+        Those among them who reach a place whose capacity is not known.
+    unknown
+        What is not known of the places, and what it may come to.
     """
 
     seconds_now: Floats
@@ -100,7 +162,11 @@ class Evidence:
     seconds_when_built: Floats
     straight_metres: Floats
     connected: Bools
+    seconds_if_open: Floats | None = None
+    seconds_nearest: Floats | None = None
     unserved: Floats | None = None
+    room_unknown: Floats | None = None
+    unknown: Unknown = NOTHING_UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -124,6 +190,12 @@ class CauseResult:
     seconds: Floats
     straight_metres: Floats
     detour: Floats
+    unknown: Unknown = NOTHING_UNKNOWN
+
+    @property
+    def no_room(self) -> Floats:
+        """Return the people of each point who get there in time and for whom no room is known."""
+        return self.people["full"] + self.people["room_unknown"]
 
     @property
     def total(self) -> float:
@@ -153,6 +225,8 @@ def find_causes(
         Of the travel profile: what is nearer as the crow flies than it covers in the time, yet
         takes longer on the network by a detour of `CUT_OFF_DETOUR` at least, is cut off.
 
+    A place whose hours or capacity is not known covers nobody: nothing favourable is assumed.
+
     Raises
     ------
     ValueError
@@ -168,25 +242,34 @@ def find_causes(
     points = _points_by_cause(evidence, limit_seconds, near & ~(detour < CUT_OFF_DETOUR))
     nobody = np.zeros(len(people))
     divided = {cause: np.where(points[cause], people, 0.0) if cause in points else nobody for cause in CAUSES}
-    divided["full"] = np.minimum(divided["covered"], unserved)
-    divided["covered"] = divided["covered"] - divided["full"]
+    unserved = np.minimum(divided["covered"], unserved)
+    doubtful = evidence.room_unknown if evidence.room_unknown is not None else nobody
+    divided["room_unknown"] = np.minimum(unserved, doubtful)
+    divided["full"] = unserved - divided["room_unknown"]
+    divided["covered"] = divided["covered"] - unserved
     return CauseResult(
         requirement=requirement,
         people=divided,
         seconds=evidence.seconds_any_hour,
         straight_metres=evidence.straight_metres,
         detour=detour,
+        unknown=evidence.unknown,
     )
 
 
 def _points_by_cause(evidence: Evidence, limit_seconds: float, cut_off: Bools) -> dict[Cause, Bools]:
     """Return the points at which each cause is the first that holds, capacity left aside."""
+    now, any_hour = evidence.seconds_now, evidence.seconds_any_hour
+    if_open = now if evidence.seconds_if_open is None else evidence.seconds_if_open
+    nearest = any_hour if evidence.seconds_nearest is None else evidence.seconds_nearest
     tests: dict[Cause, Bools] = {
-        "covered": within(evidence.seconds_now, limit_seconds),
+        "covered": within(now, limit_seconds),
         "not_connected": ~evidence.connected,
-        "closed_then": within(evidence.seconds_any_hour, limit_seconds),
+        "hours_unknown": within(if_open, limit_seconds),
+        "closed_then": within(any_hour, limit_seconds),
         "not_open_yet": within(evidence.seconds_when_built, limit_seconds),
         "cut_off": cut_off,
+        "too_few": within(nearest, limit_seconds),
         "nothing_near": np.ones(len(cut_off), dtype=np.bool_),
     }
     points: dict[Cause, Bools] = {}
@@ -232,33 +315,13 @@ def connected_points(piece: Index, facility_piece: Index) -> Bools:
     return np.isin(piece, facility_piece[facility_piece >= 0])
 
 
-def unserved_by_ratio(ratio: Floats, people: Floats, *, needed: float) -> Floats:
-    """Return the people without room when `needed` supply per person is asked for.
-
-    Parameters
-    ----------
-    ratio
-        Supply per person from `geo.measures.access.two_step`.
-    needed
-        Units of supply each person needs; the share that is missing is the share unserved.
-
-    Examples
-    --------
-    >>> unserved_by_ratio(np.array([0.05, 0.2]), np.array([100.0, 10.0]), needed=0.1).tolist()
-    [50.0, 0.0]
-    """
-    if needed <= 0:
-        msg = f"needed must be positive, not {needed}"
-        raise ValueError(msg)
-    return np.asarray(people * np.clip(1 - ratio / needed, 0.0, 1.0), dtype=np.float64)
-
-
 def causes_table(results: Sequence[CauseResult]) -> pd.DataFrame:
     """Return one row per requirement and cause, ``covered`` among them: they sum to the total."""
     rows = [
         {"requirement": result.requirement.key, "cause": cause, "people": float(people.sum())}
         | _words(cause)
         | {"total": result.total, "verified": result.requirement.verified}
+        | {"by_standard": result.requirement.by_standard}
         for result in results
         for cause, people in result.people.items()
     ]

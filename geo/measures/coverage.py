@@ -6,37 +6,15 @@ counts dwellings, buildings or residential land), `total`, `covered`, `left_out`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from geo.limits import minutes_to_seconds, within
 from geo.measures.areas import OUTSIDE
-from geo.measures.requirements import NearestTimes, ReachResult, Result
+from geo.measures.requirements import ReachResult, Result
 from geo.types import Bools, Floats
-
-
-def people_within(
-    times: Mapping[str, NearestTimes], people: Floats, minutes: Sequence[float]
-) -> pd.DataFrame:
-    """Return the people who reach the nearest facility of each category within each of `minutes`.
-
-    Examples
-    --------
-    >>> times = NearestTimes("clinic", np.array([[240.0], [600.0], [np.inf]]), np.array([[0], [0], [-1]]))
-    >>> table = people_within({"clinic": times}, np.array([100.0, 50.0, 50.0]), (5, 10))
-    >>> table[["minutes", "covered", "share"]].to_numpy().tolist()
-    [[5.0, 100.0, 0.5], [10.0, 150.0, 0.75]]
-    """
-    rows = [
-        {"category": category, "minutes": float(limit)}
-        | _count(people, within(nearest.nearest_seconds, minutes_to_seconds(limit)))
-        for category, nearest in times.items()
-        for limit in minutes
-    ]
-    return _table(rows, ["category", "minutes"])
 
 
 def coverage_table(
@@ -116,7 +94,7 @@ def coverage_by_area(
 
 _IDENTITY = (
     "requirement", "category", "name_en", "name_zh", "tier", "test", "profile", "minutes_limit",
-    "metres_limit", "required", "verified",
+    "metres_limit", "count", "combine", "required", "by_standard", "verified",
 )  # fmt: skip
 
 
@@ -136,7 +114,10 @@ def _identity(result: Result) -> dict[str, object]:
         "profile": profile,
         "minutes_limit": minutes,
         "metres_limit": metres,
+        "count": requirement.count,
+        "combine": requirement.combine,
         "required": requirement.required,
+        "by_standard": requirement.by_standard,
         "verified": requirement.verified,
     }
 

@@ -169,7 +169,13 @@ class LifeCircleAssessment:
     def rests_on_unverified(self) -> tuple[Requirement, ...]:
         """Return the tested requirements that nobody has checked against the published text."""
         tested = dict.fromkeys(result.requirement for result in self.results)
-        return tuple(requirement for requirement in tested if not requirement.verified)
+        return tuple(r for r in tested if r.by_standard and not r.verified)
+
+    @property
+    def confirmed(self) -> tuple[Requirement, ...]:
+        """Return the tested requirements that somebody has confirmed for the study."""
+        tested = dict.fromkeys(result.requirement for result in self.results)
+        return tuple(r for r in tested if r.confirmed is not None)
 
 
 def assess(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, replace
+from datetime import date
 from typing import Literal
 
 from geo.text import Text
@@ -21,6 +22,15 @@ class Source:
     title: Text
     url: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Who has compared a clause with the published text, when, and which text it was."""
+
+    by: str
+    on: date
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,11 @@ class Requirement:
         Whether the standard demands it or only advises it.
     source, clause, verified
         Where it is written; `verified` is false until somebody has read the published text.
+    by_standard
+        False for a service that the layers of a study hold and its standard does not ask for (自选设施):
+        there is no clause, so it is neither verified nor in need of it.
+    confirmed
+        Who has read the published text for the study, where the standard itself was not verified.
 
     Raises
     ------
@@ -82,6 +97,8 @@ class Requirement:
     source: str = ""
     clause: str = ""
     verified: bool = False
+    by_standard: bool = True
+    confirmed: Confirmation | None = None
 
     def __post_init__(self) -> None:
         for limit in (self.minutes, self.metres):
@@ -96,6 +113,16 @@ class Requirement:
     def key(self) -> str:
         """Return the name of this requirement inside its standard, ``category`` or ``category@tier``."""
         return self.category if self.tier is None else f"{self.category}@{self.tier}"
+
+    @property
+    def demanded(self) -> bool:
+        """Return whether the standard requires it: these alone rank areas and make gaps."""
+        return self.by_standard and self.required
+
+    @property
+    def counts_many(self) -> bool:
+        """Return whether more than the nearest facility decides."""
+        return self.count > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +139,7 @@ class Quota:
     source: str = ""
     clause: str = ""
     verified: bool = False
+    confirmed: Confirmation | None = None
 
     @property
     def key(self) -> str:
@@ -130,6 +158,12 @@ class AreaRule:
     source: str = ""
     clause: str = ""
     verified: bool = False
+    confirmed: Confirmation | None = None
+
+    @property
+    def key(self) -> str:
+        """Return the name of this rule inside its standard."""
+        return f"{self.category}:area"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +202,13 @@ class Standard:
     @property
     def unverified(self) -> tuple[Requirement, ...]:
         """Return the requirements that nobody has checked against the published text."""
-        return tuple(requirement for requirement in self.requirements if not requirement.verified)
+        return tuple(r for r in self.requirements if r.by_standard and not r.verified)
 
     def completed(self, categories: Mapping[str, Text], *, minutes: float) -> Standard:
         """Return a standard that also asks for `categories` it says nothing of, within `minutes`.
 
-        The lines that are added carry the source ``study`` and are verified, since the user set them; they
-        are not required, for no standard demands them.
+        The lines that are added carry the source ``study`` and stand beside the standard: nothing is
+        verified, required, ranked or a gap by them.
         """
         known = set(self.categories).union(*self.accepted.values())
         missing = [category for category in categories if category not in known]
@@ -185,11 +219,21 @@ class Standard:
                 minutes=minutes,
                 required=False,
                 source="study",
-                verified=True,
+                by_standard=False,
             )
             for category in missing
         )
         return replace(self, requirements=self.requirements + added)
+
+    def at_minutes(self, category: str, minutes: float) -> Requirement:
+        """Return how a category is asked for, with `minutes` for its limit.
+
+        The requirement of these minutes where there is one; else the first of the category, those that are
+        demanded and those in minutes before others.
+        """
+        own = [r for r in self.requirements if r.category == category]
+        own.sort(key=lambda r: (r.minutes != minutes, r.minutes is None, not r.demanded))
+        return replace(own[0], minutes=minutes)
 
     def with_count(self, count: int) -> Standard:
         """Return the standard with `count` nearest in every requirement that takes a mean.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from geo.kernels import is_on_disk
 from geo.network.build import contraction_is_compiled
-from geo.network.snap import at_nodes
+from geo.network.snap import at_nodes, snap
 from geo.network.toys import line, square
 from geo.search import _isochrone, _label_search, _places
 from geo.search.isochrones import isochrones
@@ -21,6 +21,7 @@ def compile_kernels() -> float:
     compile_crossings()
     for network in (square(), line([100.0, 100.0], one_way=True)):
         ends = at_nodes(network, [0, 1])
+        snap(network, ([0.0], [0.0]), level=[-1])
         for k in (1, 2):
             nearest(network, ends, ends, k=k)
         reachable(network, ends, ends, max_seconds=10)

@@ -3,13 +3,15 @@
 A file names its requirements, each with `source`, `clause` and `verified`. A file of the user may
 start from another standard with ``extends``: a requirement with the same category and tier replaces
 the one it inherits, and keys listed in ``remove`` (``category`` or ``category@tier``) are dropped.
+``[[confirmed]]`` says who has compared clauses with the published text, when, and with which text.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -17,10 +19,20 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from geo.errors import Fault, InputError
-from geo.measures.standard import AreaRule, Function, Quota, Requirement, Source, Standard, Tier
+from geo.measures.standard import (
+    AreaRule,
+    Confirmation,
+    Function,
+    Quota,
+    Requirement,
+    Source,
+    Standard,
+    Tier,
+)
 from geo.text import Text
 
 BUILT_IN = Path(__file__).parent / "data" / "standards"
+Clause = TypeVar("Clause", Requirement, Quota, AreaRule)
 Line = TypeVar("Line", Requirement, Tier, Quota, AreaRule, Function, Source)
 
 
@@ -97,6 +109,15 @@ class _AreaRule(_Cited):
     minimum: Annotated[int, Field(ge=1)] = 1
 
 
+class _Confirmed(_Model):
+    """Who has compared a clause with the text; `clause` is a key, or a clause as the lines write it."""
+
+    clause: Name
+    by: Name
+    on: date
+    text: Name
+
+
 class _Function(_Model):
     id: Name
     name: Words
@@ -117,6 +138,7 @@ class _File(_Model):
     quota: tuple[_Quota, ...] = ()
     area_rule: tuple[_AreaRule, ...] = ()
     function: tuple[_Function, ...] = ()
+    confirmed: tuple[_Confirmed, ...] = ()
 
 
 def list_standards() -> tuple[Standard, ...]:
@@ -169,10 +191,35 @@ def _read(path: Path, below: tuple[Path, ...]) -> Standard:
     own = _own(file, base.tiers if base else ())
     if base is not None:
         own = _extended(base, own, file, path)
-    faults = list(_checked(own, path))
+    faults = [*_checked(own, path), *_unknown_clauses(own, file, path)]
     if faults:
         raise InputError(faults)
-    return own
+    return _confirmed(own, file)
+
+
+def _confirmed(standard: Standard, file: _File) -> Standard:
+    """Return the standard with the lines that somebody has confirmed marked by who it was."""
+    said = {one.clause: Confirmation(by=one.by, on=one.on, text=one.text) for one in file.confirmed}
+
+    def marked(line: Clause) -> Clause:
+        by = said.get(line.key, said.get(line.clause))
+        return line if by is None else replace(line, verified=True, confirmed=by)
+
+    return replace(
+        standard,
+        requirements=tuple(marked(line) for line in standard.requirements),
+        quotas=tuple(marked(line) for line in standard.quotas),
+        area_rules=tuple(marked(line) for line in standard.area_rules),
+    )
+
+
+def _unknown_clauses(standard: Standard, file: _File, path: Path) -> Iterator[Fault]:
+    lines: list[Requirement | Quota | AreaRule] = [*standard.requirements, *standard.quotas]
+    lines += standard.area_rules
+    known = {name for line in lines for name in (line.key, line.clause) if name}
+    for number, one in enumerate(file.confirmed, start=1):
+        if one.clause not in known:
+            yield _said("clause", f"{path}: confirmed[{number}].clause", one.clause)
 
 
 def _parse(path: Path) -> _File:
@@ -204,7 +251,7 @@ def _own(file: _File, inherited: tuple[Tier, ...]) -> Standard:
 
 def _value(kind: type[Line], model: BaseModel) -> Line:
     """Return the frozen value of geo that a line of the file describes."""
-    names = [field.name for field in fields(kind)]
+    names = [field.name for field in fields(kind) if field.name in type(model).model_fields]
     given = {name: getattr(model, name) for name in names}
     words = {name: Text(value.en, value.zh) for name, value in given.items() if isinstance(value, _Words)}
     return kind(**given | words)
@@ -274,6 +321,13 @@ def _checked(standard: Standard, path: Path) -> Iterator[Fault]:
 
 
 _SAID = {
+    "clause": (
+        Text("The standard has no such clause", "标准中没有该条文"),
+        Text(
+            "Write it as `lifecircle standards --checklist` does",
+            "请按 lifecircle standards --checklist 列出的写法填写",
+        ),
+    ),
     "twice": (
         Text("Asked for twice", "同一要求出现两次"),
         Text("Keep one line for each category and tier", "每个类别和层级只保留一行"),

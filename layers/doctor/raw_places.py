@@ -101,7 +101,9 @@ def columns_of(text: str) -> dict[str, str]:
     columns = {role.strip(): header.strip() for role, _, header in pairs}
     if not columns or not all(columns.values()) or set(columns) - set(PLACE_ROLES):
         what = Text("this names no columns", "列的写法不正确")
-        fix = Text("Write lon=...,lat=... or coordinates=...", "请写成 lon=列名,lat=列名 或 coordinates=列名")
+        fix = Text(
+            "Write lon=...,lat=... or coordinates=...", "请写成 lon=X,lat=Y（X、Y 为表头）或 coordinates=Z"
+        )
         raise InputError([Fault(what, fix, source="--columns", value=text[:80], code="columns")])
     return columns
 

@@ -58,7 +58,10 @@ def set_limits(ledger: Ledger, roles: pd.DataFrame, columns: ColumnMap, layer: L
         return
     limit = served.to_numpy(dtype=np.float64)
     roles["people_limit"] = pd.Series(limit)
-    what = Text("no service capacity is given; nobody is turned away there", "未填写可服务人数，按不限计")
+    what = Text(
+        "no service capacity is given: it is not known whether there is room, so it covers nobody",
+        "未填写可服务人数：容量未知，不计其覆盖",
+    )
     fix = Text("Fill it in", "请填写")
     ledger.note_rows(np.isnan(limit), what, fix, code="no_limit", ask=True)
 

@@ -56,14 +56,25 @@ def read_cases(study: Study) -> tuple[Case, ...]:
 
 
 def open_then(study: Study, case: Case, facilities: pd.DataFrame) -> npt.NDArray[np.bool_] | None:
-    """Return which facilities are open at the hour of a case; None where it asks for no hour."""
+    """Return which facilities are open at the hour of a case; None where it asks for no hour.
+
+    What `hours_known` does not hold may be either.
+    """
     if case.moment is None:
         return None
     return open_at(facilities["opening_hours"], case.moment, holidays=holidays_of(study))
 
 
+def hours_known(facilities: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which facilities say when they are open; of the others nothing is known."""
+    return np.asarray(facilities["opening_hours"].notna(), dtype=np.bool_)
+
+
 def open_through_week(study: Study, facilities: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Return bool [facilities, 168]: open at every full hour of a week without holidays."""
+    """Return bool [facilities, 168]: open at every full hour of a week without holidays.
+
+    What `hours_known` does not hold may be open or not.
+    """
     return week_profile(facilities["opening_hours"], holidays=holidays_of(study)).open_by_hour
 
 

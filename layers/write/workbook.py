@@ -69,12 +69,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: its tab, its title, a line on units and what is counted, and its tables."""
+    """A sheet: its tab, title, a line on units and what is counted, remarks, and its tables."""
 
     name: Text
     title: Text
     unit: Text
     tables: tuple[Table, ...]
+    remarks: tuple[Text, ...] = ()
 
 
 def write_workbook(path: Path, sheets: Iterable[Sheet], *, language: Language = "zh") -> Path:
@@ -87,7 +88,7 @@ def write_workbook(path: Path, sheets: Iterable[Sheet], *, language: Language = 
     """
     sheets = list(sheets)
     for sheet in sheets:
-        rows = sum(len(table.frame) + 4 for table in sheet.tables) + 4
+        rows = sum(len(table.frame) + 4 for table in sheet.tables) + 4 + len(sheet.remarks)
         if rows > MOST_ROWS:
             msg = f"{path.name}: sheet {sheet.name.en} would need {rows:,} rows; XLSX holds {MOST_ROWS:,}"
             raise OutputError(msg)
@@ -188,6 +189,11 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles, language: Langu
     for position, width in enumerate(widths):
         page.set_column(position, position, width)
     row, headers, heights = 2, [], []
+    for remark in sheet.remarks:
+        text = remark.to(language)
+        _merged(page, row, across, text, styles.unit)
+        page.set_row(row, _height([text], [sum(widths)]))
+        row += 1
     for table in sheet.tables:
         if len(sheet.tables) > 1:
             page.write_string(row, 0, table.caption.to(language), styles.caption)

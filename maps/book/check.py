@@ -126,6 +126,8 @@ def columns_table(reports: Sequence[LayerReport]) -> pd.DataFrame:
         rows += [
             (report.id, match.header, match.role, roles[match.role].name, HOW_KNOWN[match.how])
             for match in report.mapping
+            # A role that the study names and nobody knows is a fault of its own.
+            if match.role in roles
         ]
     for report in reports:
         rows += [(report.id, header, "", EMPTY, _UNUSED) for header in report.unused]

@@ -18,6 +18,20 @@ COUNTED = (
     Column("share", Text("Share covered", "覆盖率"), "share"),
 )
 WITHOUT_ROOM = Column("without_room", Text("Left out: in time, but full", "其中：可达但容量已满"), "count")
+ROOM_UNKNOWN = Column(
+    "room_unknown", Text("Left out: in time, capacity not known", "其中：可达但容量未知"), "count"
+)
+MORE_IF_OPEN = Column(
+    "more_if_open",
+    Text("More, if places of unknown hours are open", "另：开放时间未知的设施如均开放，可再覆盖"),
+    "count",
+)
+MORE_IF_ROOM = Column(
+    "more_if_room",
+    Text("More, if places of unknown capacity have room", "另：容量未知的设施如均有余量，可再覆盖"),
+    "count",
+)
+UNKNOWN = (MORE_IF_OPEN, MORE_IF_ROOM)
 VERIFIED = Column("verified", Text("Requirement verified", "已与标准原文核对"), "yes")
 MINUTES = Column("minutes_limit", Text("Limit (min)", "时限（分钟）"), "minutes")
 METRE = Column("metres_limit", Text("Limit (m)", "距离要求（米）"), "metres")
@@ -30,11 +44,43 @@ SPEEDS = (
     Column("share_faster", Text("Share, 10 % faster", "覆盖率（速度 +10%）"), "share"),
 )
 DENOMINATOR = Column("denominator_name", Text("Counted", "统计口径"))
-COVERAGE = (NAME, TIER, REQUIRED, MINUTES, *COUNTED[:3], WITHOUT_ROOM, COUNTED[3], *SPEEDS, VERIFIED)
+COVERAGE = (
+    NAME,
+    TIER,
+    REQUIRED,
+    MINUTES,
+    *COUNTED[:3],
+    WITHOUT_ROOM,
+    ROOM_UNKNOWN,
+    COUNTED[3],
+    *UNKNOWN,
+    *SPEEDS,
+    VERIFIED,
+)
+REACHED = (
+    COUNTED[0],
+    Column("covered", Text("Get there in time", "可达"), "count"),
+    Column("left_out", Text("Do not", "不可达"), "count"),
+    Column("share", Text("Share who get there", "可达比例"), "share"),
+)
+"""As `COUNTED`, where room is left aside."""
 METRES = (METRE, Column("test", Text("Test", "检验方式")))
 RATE = Column("share", Text("Share that complies", "服务半径覆盖率"), "share")
 COMPLIANCE = (NAME, TIER, REQUIRED, METRE, *COUNTED[:3], RATE, VERIFIED)
-AREA_LONG = (*AREA, DENOMINATOR, NAME, TIER, MINUTES, METRE, *COUNTED, VERIFIED)
+AREA_LONG = (
+    *AREA,
+    DENOMINATOR,
+    NAME,
+    TIER,
+    REQUIRED,
+    MINUTES,
+    METRE,
+    *COUNTED[:3],
+    WITHOUT_ROOM,
+    ROOM_UNKNOWN,
+    COUNTED[3],
+    VERIFIED,
+)
 GAPS = (
     Column("rank", Text("No.", "序号"), "count"),
     *AREA,
@@ -55,6 +101,11 @@ SHIFTS = (
     Column("total", Text("People", "人口"), "count"),
     Column("covered_on_paper", Text("Covered on paper", "不计开放时间的覆盖人口"), "count"),
     Column("covered_mean", Text("Covered, mean", "各时刻平均覆盖人口"), "count"),
+    Column(
+        "covered_mean_if_open",
+        Text("Mean, if places of unknown hours are open", "各时刻平均（开放时间未知的设施如均开放）"),
+        "count",
+    ),
     Column("lost_to_hours", Text("Lost to closed doors", "因未开放减少的覆盖人口"), "count"),
     Column("covered_least", Text("Covered, worst hour", "最不利时刻的覆盖人口"), "count"),
     Column("worst", Text("Worst hour", "最不利时刻")),
@@ -81,7 +132,7 @@ FAIRNESS = (
     NAME,
     TIER,
     Column("total", Text("People", "人口"), "count"),
-    Column("reach_none", Text("Reach none at all", "不可达人口"), "count"),
+    Column("reach_none", Text("Reach none in any time", "不限时间仍不可达人口"), "count"),
     Column("mean_minutes", Text("Mean (min)", "平均时间（分钟）"), "minutes"),
     Column(
         "worst_tenth_from_minutes",
@@ -126,16 +177,16 @@ TIERS = (
     Column("tier", Text("Tier of station", "服务站点层级")),
     Column("minutes", Text("Limit (min)", "时限（分钟）"), "minutes"),
     Column("total", Text("People", "人口"), "count"),
-    Column("covered", Text("Covered", "已覆盖"), "count"),
-    Column("share", Text("Share covered", "覆盖率"), "share"),
-    Column("covered_nested", Text("Covered, lower tiers too", "本级及以下各级均覆盖"), "count"),
-    Column("covered_any", Text("Covered by it or lower", "本级或以下任一级覆盖"), "count"),
-    Column("covered_only", Text("Covered by it alone", "仅本级覆盖"), "count"),
+    Column("covered", Text("Get there in time", "可达"), "count"),
+    Column("share", Text("Share who get there", "可达比例"), "share"),
+    Column("covered_nested", Text("Lower tiers too", "本级及以下各级均可达"), "count"),
+    Column("covered_any", Text("It or a lower one", "本级或以下任一级可达"), "count"),
+    Column("covered_only", Text("It alone", "仅本级可达"), "count"),
 )
 FUNCTIONS = (
     Column("name", Text("Function", "功能")),
     Column("minutes_limit", Text("Limit (min)", "时限（分钟）"), "minutes"),
-    *COUNTED,
+    *REACHED,
 )
 LOAD = (
     *AREA,
@@ -147,4 +198,5 @@ LOAD = (
     Column("load_against_mean", Text("Load against mean", "负荷与平均之比"), "ratio"),
 )
 RANK = Column("rank", Text("Rank", "排名"), "count")
-NEEDS_MET = Column("needs_met", Text("Share of needs met", "需求满足率"), "share")
+MEAN_COVERAGE = Column("mean_coverage", Text("Mean coverage, required", "应配要求平均覆盖率"), "share")
+"""What polygons are ranked by: each thing that the standard requires counts alike."""

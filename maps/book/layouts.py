@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from geo.text import Language, Text
 from layers.write.workbook import ROWS_OF_A_PAGE, Column, Table
 from maps.book import columns
 from maps.book.rows import counted_words, limited, named, numbered, parts, rows_of, with_case
-from maps.book.spec import EMPTY, Edition, TableSpec
+from maps.book.spec import EMPTY, Edition, Layout, TableSpec
 from maps.result import StudyResult
 
 MOST_GAPS = 100
@@ -23,6 +24,27 @@ _PARTED_BY = ("case", "denominator", "of")
 
 RunTable = TableSpec[StudyResult]
 RunEdition = Edition[StudyResult]
+RunLayout = Layout[StudyResult]
+BESIDE_STANDARD = Text("beside the standard", "自选设施")
+
+
+def apart(layout: RunLayout) -> RunLayout:
+    """Return a layout that lays out the services the standard does not ask for in tables of their own."""
+
+    def laid_out(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
+        if "by_standard" not in rows or rows["by_standard"].astype(bool).all():
+            yield from layout(spec, edition, rows)
+            return
+        asked = rows["by_standard"].astype(bool)
+        yield from layout(spec, edition, rows[asked])
+        caption = _beside(spec.caption)
+        yield from layout(replace(spec, caption=caption, doubt=""), edition, rows[~asked])
+
+    return laid_out
+
+
+def _beside(caption: Text) -> Text:
+    return Text(f"{caption.en} ({BESIDE_STANDARD.en})", f"{caption.zh}（{BESIDE_STANDARD.zh}）")
 
 
 def listed(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
@@ -63,8 +85,9 @@ def by_cause(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterato
     label = f"cause_{edition.language}"
     keys = ["case", "requirement"] if "case" in rows else ["requirement"]
     wide = rows.pivot_table(index=keys, columns=label, values="people", sort=False)
-    words = [str(word) for word in rows[label].drop_duplicates()]
-    known = ["requirement", "name_en", "name_zh", "tier", "minutes_limit"]
+    some = rows.groupby(label, sort=False)["people"].sum()
+    words = [str(word) for word, people in some.items() if people > 0]
+    known = ["requirement", "name_en", "name_zh", "tier", "minutes_limit", "count", "combine"]
     coverage = rows_of(edition.rows(edition.result.tables.coverage), "reach")
     names = coverage[known].drop_duplicates("requirement")
     first = rows.drop_duplicates(keys).merge(names, on="requirement", how="left").set_index(keys)
@@ -79,7 +102,11 @@ def by_polygon(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Itera
     del spec
     counted = rows[rows["total"] > 0] if len(rows) else rows
     for part, caption in parts(counted):
-        yield _wide_polygons(part, edition, caption)
+        asked = part["by_standard"].astype(bool)
+        if asked.any():
+            yield _wide_polygons(part[asked], edition, caption)
+        if not asked.all():
+            yield _wide_polygons(part[~asked], edition, _beside(caption), ranked=False)
 
 
 def by_case(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
@@ -131,7 +158,7 @@ def _case_name(rows: pd.DataFrame) -> Text:
     return Text(str(rows["case_en"].iloc[0]), str(rows["case_zh"].iloc[0]))
 
 
-def _wide_polygons(rows: pd.DataFrame, edition: RunEdition, caption: Text) -> Table:
+def _wide_polygons(rows: pd.DataFrame, edition: RunEdition, caption: Text, *, ranked: bool = True) -> Table:
     long = limited(named(rows, edition))
     heads = _heads(long, edition.language)
     long = long.assign(head=heads, area=rows["area_id"])
@@ -144,11 +171,11 @@ def _wide_polygons(rows: pd.DataFrame, edition: RunEdition, caption: Text) -> Ta
     land = rows["denominator"].iloc[0] == LAND
     wanted = [*columns.AREA, Column("total", Text(counted, counted), "amount" if land else "count")]
     ranking = edition.result.tables.ranking
-    if len(ranking) and not land:
+    if len(ranking) and ranked and not land:
         of_case = ranking[ranking["case"] == rows["case"].iloc[0]].set_index("area_id")
-        ranks = of_case[["rank", "share"]].rename(columns={"share": "needs_met"})
+        ranks = of_case[["rank", "share"]].rename(columns={"share": "mean_coverage"})
         table = table.join(ranks).sort_values("rank", kind="stable", na_position="last")
-        wanted = [columns.RANK, *wanted, columns.NEEDS_MET]
+        wanted = [columns.RANK, *wanted, columns.MEAN_COVERAGE]
     wanted += [Column(str(key), Text(head, head), "share") for key, head in names.items() if key in wide]
     named_by = Text(f"{caption.en}: share of {counted} covered", f"{caption.zh}：{counted}覆盖率")
     return Table(tuple(wanted), table.reset_index(drop=True), named_by)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from geo.assessment.access import AccessSettings, without_capacity
+from geo.measures.capacity import METHODS
 from geo.measures.land import SQUARE_METRES_PER_HECTARE, cell_side
-from geo.measures.standard import Requirement
 from geo.text import Text
 from layers.accessibility import access_asked
-from layers.hours.cells import unknown_hours
 from layers.settings import category_names
 from layers.study.model import Accessibility
 from maps.book.spec import Note
 from maps.result import StudyResult
-from maps.words.people import people_notes, people_words
+from maps.words.caveats import caveats, names_of
+from maps.words.people import people_words
 
 
 def general_notes(result: StudyResult) -> Iterator[Note]:
@@ -25,8 +25,6 @@ def general_notes(result: StudyResult) -> Iterator[Note]:
 
 def trust_notes(result: StudyResult) -> Iterator[Note]:
     """Yield what the figures rest on without being certain, and the rows of each layer."""
-    for note in people_notes(result.layers):
-        yield Text("How people were counted", "人口的来源"), note
     yield from _of_doubt(result)
     yield from _of_layers(result)
 
@@ -36,16 +34,19 @@ def _of_cases(result: StudyResult) -> Iterator[Note]:
         profile = case.traveller.profile
         people = people_words(result.layers, case.people)
         usable = int(case.usable.now.sum())
-        closed = int((case.usable.any_hour & ~case.usable.now).sum())
+        closed = int((case.usable.any_hour & ~case.usable.if_open).sum())
+        unknown = int(case.usable.hours_unknown.sum())
         later = int((case.usable.when_built & ~case.usable.any_hour).sum())
         yield (
             Text(f"Case: {case.case.name.en}", f"情景：{case.case.name.zh}"),
             Text(
                 f"{people.en}; {profile.name.en}; {case.case.hour.en}; "
-                f"{usable:,} places usable, {closed:,} closed then, {later:,} not open yet. "
+                f"{usable:,} places usable, {closed:,} closed then, {unknown:,} of unknown hours, "
+                f"{later:,} not open yet. "
                 f"Speed: {profile.source.en}",
                 f"{people.zh}；{profile.name.zh}；{case.case.hour.zh}；"
-                f"可用设施 {usable:,} 处，该时段关闭 {closed:,} 处，尚未启用 {later:,} 处。"
+                f"可用设施 {usable:,} 处，该时段关闭 {closed:,} 处，开放时间未知 {unknown:,} 处，"
+                f"尚未启用 {later:,} 处。"
                 f"速度依据：{profile.source.zh}",
             ),
         )
@@ -76,15 +77,28 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
             "已覆盖与各原因之和等于总人口；同时存在多种原因时，记最易补救的一种",
         ),
     )
-    if (result.tables.coverage["without_room"] > 0).any():
+    yield (
+        Text("Covered", "已覆盖"),
+        Text(
+            "Covered is who gets there in time and, where capacity limits, finds room; the others are "
+            "reachable but full, or not reachable. A place whose hours or capacity is not known covers "
+            "nobody. Tiers of stations, functions, residential land and the tables by the hour count who "
+            "gets there, whether or not there is room",
+            "时限内可达且（按容量计算的设施）有余量的，计为已覆盖；其余为可达但容量已满或不可达。"
+            "开放时间或容量未知的设施，不计其覆盖。分层级、功能、居住用地和逐时各表按是否可达统计，不计容量",
+        ),
+    )
+    if result.assessment.rests_on_unverified:
         yield (
-            Text("Capacity", "容量"),
+            Text("Italics", "斜体"),
             Text(
-                "Where layers give capacities, people beyond them are not covered although they get there "
-                "in time; the map shows who gets there, whether or not there is room",
-                "图层给出容量的，超出容量的人即使按时可达也不计为已覆盖；地图只按能否到达显示，不计容量",
+                "Figures in italics rest on clauses that nobody has checked against the published text",
+                "斜体数字所依据的条文未与标准原文核对",
             ),
         )
+    # The other method is a caveat.
+    if any("transport" in case.methods.values() for case in result.cases):
+        yield Text("How room was assigned", "容量分配方法"), METHODS["transport"]
     yield (
         Text("Speed 10 % slower and faster", "速度±10%"),
         Text(
@@ -149,41 +163,15 @@ def land_notes(result: StudyResult) -> Iterator[Note]:
 
 def _of_doubt(result: StudyResult) -> Iterator[Note]:
     """Yield what the figures rest on without being certain."""
-    total = len(result.layers.facilities)
-    silent, unread = unknown_hours(result.layers.facilities)
-    if unread:
+    yield from ((each.title, each.text) for each in caveats(result))
+    advised = [r for r in result.assessment.not_assessed if not r.demanded]
+    if advised:
+        names = names_of(advised)
         yield (
-            Text("Opening hours", "开放时间"),
+            Text("Advised, not assessed", "按需设施，未评估"),
             Text(
-                f"{unread:,} of {total:,} places have hours that could not be read and count as open",
-                f"{total:,} 处设施中有 {unread:,} 处的开放时间无法识别，视为开放",
-            ),
-        )
-    if silent:
-        yield (
-            Text("Opening hours", "开放时间"),
-            Text(
-                f"{silent:,} of {total:,} places do not say when they are open and count as open",
-                f"{total:,} 处设施中有 {silent:,} 处未注明开放时间，视为开放",
-            ),
-        )
-    doubtful = result.assessment.rests_on_unverified
-    if doubtful:
-        yield (
-            Text("Not verified", "未与标准原文核对"),
-            Text(
-                "In italics: nobody has checked these against the published text, so do not call them "
-                f"compliant: {_names(doubtful).en}",
-                f"表中以斜体标出，结论不得据此称“达标”：{_names(doubtful).zh}",
-            ),
-        )
-    left = result.assessment.not_assessed
-    if left:
-        yield (
-            Text("Not assessed", "未评估"),
-            Text(
-                f"No layer holds them, or they name no limit: {_names(left).en}",
-                f"没有相应图层，或标准未给出限值：{_names(left).zh}",
+                f"No layer holds them, or they name no limit: {names.en}",
+                f"没有相应图层，或标准未给出限值：{names.zh}",
             ),
         )
     if not result.study.week:
@@ -194,15 +182,6 @@ def _of_doubt(result: StudyResult) -> Iterator[Note]:
                 "如需全周逐时统计，请在 study.toml 中设置 week = true",
             ),
         )
-
-
-def _names(requirements: Iterable[Requirement]) -> Text:
-    """Return what requirements are called, each name once: several tiers ask for the same service."""
-    names = [requirement.name for requirement in requirements]
-    return Text(
-        ", ".join(dict.fromkeys(name.en for name in names)),
-        "、".join(dict.fromkeys(name.zh for name in names)),
-    )
 
 
 def _of_layers(result: StudyResult) -> Iterator[Note]:

@@ -7,6 +7,7 @@ import pandas as pd
 from geo.text import Text
 from layers.write.workbook import Column
 from maps.result import StudyResult
+from maps.small_groups import without_small_groups
 
 _POINT_COLUMNS = (
     Column("case_name", Text("Case", "情景")),
@@ -23,12 +24,14 @@ def access_points(result: StudyResult) -> pd.DataFrame:
     if not result.access.points:
         return pd.DataFrame()
     demand = result.layers.demand
-    frames = [
-        demand[["id", "name", "group", "shift"]]
-        .assign(case_en=each.case.name.en, case_zh=each.case.name.zh, people=each.people)
-        .join(result.access.points[each.case.id])
-        for each in result.cases
-    ]
+    kept = demand[["id", "name", "group", "shift", "people", "geometry"]]
+    frames = []
+    for each in result.cases:
+        points = without_small_groups(
+            kept.assign(people_counted=each.people).join(result.access.points[each.case.id]), result.polygons
+        )
+        counted = points.drop(columns=["geometry", "people"]).rename(columns={"people_counted": "people"})
+        frames.append(counted.assign(case_en=each.case.name.en, case_zh=each.case.name.zh))
     return pd.concat(frames, ignore_index=True)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.assessment.cuts import DENOMINATORS
 from geo.measures.areas import OUTSIDE
+from geo.measures.land import LAND
 from geo.text import Language, Text
 from layers.load import words_of
 from layers.settings import tier_names
@@ -15,12 +16,15 @@ from layers.write.workbook import Column
 from maps.book.columns import CASE
 from maps.book.spec import EMPTY, Edition, texts
 from maps.result import StudyResult
+from maps.words.caveats import caveats
+from maps.words.summary import as_counted
 
 PEOPLE = Text("people", "人口（人）")
 """What is counted where a table does not say otherwise."""
 
 _TESTS = {"reach": Text("by time", "出行时间"), "compliance": Text("by distance", "服务半径")}
 _REQUIRED = {True: Text("required", "应配"), False: Text("optional", "按需")}
+_BESIDE = Text("not asked for", "自选")
 _OUTSIDE = Text("outside every one", "范围外")
 _KINDS = {"grid": Text("By grid", "按网格"), "area": Text("By area", "按片区")}
 
@@ -44,8 +48,16 @@ def named(frame: pd.DataFrame, edition: Edition[StudyResult]) -> pd.DataFrame:
             values = [_in_words(words, value, language) for value in frame[column]]
             frame[shown.get(column, column)] = pd.Series(values, index=frame.index, dtype=object)
     if "required" in frame:
-        needs = texts(_REQUIRED[bool(required)] for required in frame["required"])
+        asked = frame.get("by_standard", pd.Series(True, index=frame.index))
+        needs = texts(
+            _REQUIRED[bool(required)] if by_standard else _BESIDE
+            for required, by_standard in zip(frame["required"], asked, strict=True)
+        )
         frame["required_name"] = needs.set_axis(frame.index)
+    if "verified" in frame and "by_standard" in frame:
+        # What no standard asks for has no clause that could be verified.
+        asked = frame["by_standard"].astype(bool)
+        frame["verified"] = frame["verified"].astype(object).where(asked, None)
     chosen = {
         "name": f"name_{language}",
         "cause_name": f"cause_{language}",
@@ -54,7 +66,22 @@ def named(frame: pd.DataFrame, edition: Edition[StudyResult]) -> pd.DataFrame:
         "remedy": f"remedy_{language}",
         "case_name": f"case_{language}",
     }
-    return frame.assign(**{key: frame[column] for key, column in chosen.items() if column in frame})
+    frame = frame.assign(**{key: frame[column] for key, column in chosen.items() if column in frame})
+    return _with_counting(frame, language)
+
+
+def _with_counting(frame: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Return the frame with how many places decide behind the name, where that is more than the nearest."""
+    if not {"name", "count", "combine"} <= set(frame.columns) or not (frame["count"] > 1).any():
+        return frame
+    rows = zip(frame["name"], frame["count"], frame["combine"], strict=True)
+    names = [
+        as_counted(Text(name, name), count=int(count), mean=combine == "mean").to(language)
+        if isinstance(name, str) and count > 1
+        else name
+        for name, count, combine in rows
+    ]
+    return frame.assign(name=pd.Series(names, index=frame.index, dtype=object))
 
 
 def counted_words(result: StudyResult) -> dict[str, Text]:
@@ -62,9 +89,18 @@ def counted_words(result: StudyResult) -> dict[str, Text]:
     words = words_of(result.study)
     return {
         **DENOMINATORS,
+        **({LAND: _LAND_WITHOUT_ROOM} if room_limits(result) else {}),
         **{term.id: term.name for term in words.groups.terms.values()},
         **{term.id: term.name for term in words.shifts.terms.values()},
     }
+
+
+def room_limits(result: StudyResult) -> bool:
+    """Return whether capacity limits any service, so that room has to be spoken of."""
+    return any(case.methods for case in result.cases)
+
+
+_LAND_WITHOUT_ROOM = Text(f"{DENOMINATORS[LAND].en}, room left aside", "居住用地（公顷，不计容量）")
 
 
 def _in_words(words: Mapping[str, Text], value: object, language: Language) -> object:
@@ -82,6 +118,10 @@ def unit_line(edition: Edition[StudyResult], counted: Text) -> Text:
     travels, office = _travels(edition), result.study.office or ""
     english = [f"Counted: {counted.en}", travels.en, result.standard.title.en, office, made]
     chinese = [f"统计口径：{counted.zh}", travels.zh, result.standard.title.zh, office, made]
+    titles = list(dict.fromkeys(each.title for each in caveats(result)))
+    if titles:
+        english.append(f"Heed: {', '.join(title.en for title in titles)} (sheet Data and method)")
+        chinese.append(f"须知：{'、'.join(title.zh for title in titles)}（见“数据与说明”）")
     return Text("; ".join(filter(None, english)), "；".join(filter(None, chinese)))
 
 

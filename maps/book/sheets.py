@@ -20,6 +20,7 @@ from maps.book.layouts import (
     HOUR,
     RunEdition,
     RunTable,
+    apart,
     by_case,
     by_cause,
     by_hour,
@@ -31,9 +32,11 @@ from maps.book.layouts import (
 )
 from maps.book.notes import access_notes, general_notes, land_notes, trust_notes
 from maps.book.points import access_columns, access_points
-from maps.book.rows import PEOPLE, counted_words, limited, numbered, rows_of, unit_line
+from maps.book.rows import PEOPLE, counted_words, limited, numbered, room_limits, rows_of, unit_line
 from maps.book.spec import Edition, SheetSpec, TableSpec, csv_names, notes_frame, notes_of, titled
 from maps.result import StudyResult
+from maps.words.caveats import caveat_line, caveats
+from maps.words.summary import no_gaps
 
 
 def edition_of(result: StudyResult, *, short: bool = False) -> RunEdition:
@@ -69,11 +72,47 @@ def _date(edition: RunEdition) -> Text:
 
 
 def _coverage_columns(result: StudyResult, rows: pd.DataFrame) -> tuple[Column, ...]:
-    """Return the columns of coverage; who finds a place full has one where somebody does."""
+    """Return the columns of coverage; room and what is not known have theirs where somebody is concerned."""
     del result
-    full = "without_room" in rows and bool((rows["without_room"] > 0).any())
-    shown = full or not len(rows)
-    return tuple(column for column in columns.COVERAGE if shown or column != columns.WITHOUT_ROOM)
+    doubtful = (columns.WITHOUT_ROOM, columns.ROOM_UNKNOWN, *columns.UNKNOWN)
+    if not len(rows):
+        return columns.COVERAGE
+    concerned = {each for each in doubtful if each.key in rows and (rows[each.key] > 0).any()}
+    return tuple(each for each in columns.COVERAGE if each not in doubtful or each in concerned)
+
+
+def _shift_columns(result: StudyResult, rows: pd.DataFrame) -> tuple[Column, ...]:
+    """Return the columns of shifts; that of unknown hours only where they may make a difference."""
+    del result
+    unknown = len(rows) and (rows["covered_mean_if_open"] > rows["covered_mean"]).any()
+    return tuple(each for each in columns.SHIFTS if unknown or each.key != "covered_mean_if_open")
+
+
+def _hours_if_open(result: StudyResult) -> pd.DataFrame:
+    """Return coverage by the hour were all places of unknown hours open; no rows where that is the same."""
+    hours = result.week.by_hour
+    if not len(hours) or not (hours["covered_if_open"] > hours["covered"]).any():
+        return pd.DataFrame()
+    return hours.assign(covered=hours["covered_if_open"])
+
+
+def _caveat_lines(result: StudyResult) -> list[Text]:
+    return [caveat_line(each) for each in caveats(result)]
+
+
+def _gap_remarks(result: StudyResult) -> list[Text]:
+    none = no_gaps(result)
+    return [] if none is None else [none]
+
+
+def _share_through_week(edition: RunEdition) -> Text:
+    if not room_limits(edition.result):
+        return _share_of_people(edition)
+    words = Text(
+        f"{PEOPLE.en}, share covered; by shift and by the hour room is left aside",
+        f"{PEOPLE.zh}，覆盖率；分班次与逐时各表不计容量",
+    )
+    return unit_line(edition, words)
 
 
 def _test(test: str) -> Callable[[StudyResult], pd.DataFrame]:
@@ -101,13 +140,14 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         title=titled("coverage by travel time", "设施覆盖率（按出行时间）"),
         unit=_counted,
         short=True,
+        remarks=_caveat_lines,
         tables=(
             TableSpec(
                 key="reach",
                 caption=Text("Reach by travel time", "出行时间可达"),
                 frame=_test("reach"),
                 columns=_coverage_columns,
-                layout=listed,
+                layout=apart(listed),
                 doubt="verified",
             ),
             TableSpec(
@@ -115,7 +155,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("People by cause", "未覆盖原因（人数）"),
                 frame=lambda result: result.tables.causes,
                 columns=(columns.NAME, columns.TIER, columns.MINUTES),
-                layout=by_cause,
+                layout=apart(by_cause),
                 doubt="verified",
             ),
             TableSpec(
@@ -123,14 +163,14 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("How evenly it is shared", "公平性（不只看平均）"),
                 frame=lambda result: result.tables.fairness,
                 columns=columns.FAIRNESS,
-                layout=listed,
+                layout=apart(listed),
             ),
             TableSpec(
                 key="accessibility",
                 caption=Text("Accessibility measures", "可达性指标"),
                 frame=lambda result: result.access.summary,
                 columns=columns.ACCESS,
-                layout=listed,
+                layout=apart(listed),
                 notes=access_notes,
             ),
             TableSpec(
@@ -138,7 +178,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("By group", "分人群"),
                 frame=lambda result: limited(result.tables.by_group),
                 columns=columns.GROUPS,
-                layout=listed,
+                layout=apart(listed),
                 doubt="verified",
             ),
             TableSpec(
@@ -146,21 +186,21 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("By tier of station", "分服务站点层级（逐级嵌套）"),
                 frame=lambda result: result.tables.tiers,
                 columns=columns.TIERS,
-                layout=listed,
+                layout=apart(listed),
             ),
             TableSpec(
                 key="functions",
                 caption=Text("Functions within reach", "功能清单"),
                 frame=lambda result: result.tables.functions,
                 columns=columns.FUNCTIONS,
-                layout=listed,
+                layout=apart(listed),
             ),
             TableSpec(
                 key="denominators",
                 caption=Text("Dwellings, floor area and residential land", "按住宅与居住用地统计"),
                 frame=lambda result: limited(result.denominators),
                 columns=columns.DENOMINATORS,
-                layout=listed,
+                layout=apart(listed),
                 doubt="verified",
             ),
         ),
@@ -193,7 +233,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("Distance asked for by the standard", "按标准服务半径"),
                 frame=_test("compliance"),
                 columns=columns.COMPLIANCE,
-                layout=listed,
+                layout=apart(listed),
                 doubt="verified",
             ),
             TableSpec(
@@ -201,7 +241,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("Per thousand people", "千人指标"),
                 frame=lambda result: result.tables.quotas,
                 columns=columns.QUOTAS,
-                layout=listed,
+                layout=apart(listed),
                 doubt="verified",
             ),
             TableSpec(
@@ -209,7 +249,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("In every area", "分片区配置要求"),
                 frame=lambda result: result.tables.area_rules,
                 columns=columns.AREA_RULES,
-                layout=listed,
+                layout=apart(listed),
                 doubt="verified",
             ),
         ),
@@ -220,6 +260,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         title=titled("gaps, most people first", "短板清单（按未覆盖人口排序）"),
         unit=_people,
         short=True,
+        remarks=_gap_remarks,
         tables=(
             TableSpec(
                 key="gaps",
@@ -294,7 +335,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("Load of grids", "网格负荷"),
                 frame=lambda result: result.tables.load,
                 columns=columns.LOAD,
-                layout=listed,
+                layout=apart(listed),
             ),
         ),
     ),
@@ -302,7 +343,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         key="hours",
         name=Text("By hour", "分时段"),
         title=titled("coverage by hour", "分时段覆盖率"),
-        unit=_share_of_people,
+        unit=_share_through_week,
         empty=(HOUR,),
         tables=(
             TableSpec(
@@ -310,21 +351,31 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("Share covered, case by case", "各情景覆盖率"),
                 frame=_test("reach"),
                 columns=(columns.NAME, columns.TIER, columns.MINUTES),
-                layout=by_case,
+                layout=apart(by_case),
             ),
             TableSpec(
                 key="shifts",
                 caption=Text("By shift", "8 小时内与 8 小时外"),
                 frame=lambda result: result.week.shifts,
-                columns=columns.SHIFTS,
-                layout=by_shift,
+                columns=_shift_columns,
+                layout=apart(by_shift),
             ),
             TableSpec(
                 key="hours",
                 caption=Text("Share covered at the full hour", "整点覆盖率"),
                 frame=lambda result: result.week.by_hour,
                 columns=(HOUR,),
-                layout=by_hour,
+                layout=apart(by_hour),
+            ),
+            TableSpec(
+                key="hours_if_open",
+                caption=Text(
+                    "The same, if places of unknown hours are open",
+                    "整点覆盖率（开放时间未知的设施如均开放）",
+                ),
+                frame=_hours_if_open,
+                columns=(HOUR,),
+                layout=apart(by_hour),
             ),
         ),
     ),
@@ -341,6 +392,15 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 frame=lambda _: pd.DataFrame(),
                 columns=(Column("what", Text("Item", "项目")), Column("note", Text("Note", "说明"))),
                 layout=_all_notes,
+            ),
+        ),
+        csv=(
+            TableSpec(
+                key="caveats",
+                caption=Text("What must be known", "须知"),
+                frame=lambda result: notes_frame((each.title, each.text) for each in caveats(result)),
+                columns=(Column("what", Text("Item", "项目")), Column("note", Text("Note", "说明"))),
+                layout=one_table,
             ),
         ),
     ),

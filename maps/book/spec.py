@@ -70,6 +70,11 @@ class Edition(Generic[R]):
         return frame[frame["case"] == self.case]
 
 
+def _no_remarks(result: object) -> Iterable[Text]:
+    del result
+    return ()
+
+
 def _no_notes(result: object) -> Iterable[Note]:
     del result
     return ()
@@ -139,6 +144,8 @@ class SheetSpec(Generic[R]):
         Whether the sheet is left out where no table has rows; else it says that there is nothing.
     empty
         Columns shown where no table has rows; those of the first table where none are given.
+    remarks
+        What stands above the tables: what must be known beside their numbers.
     """
 
     key: str
@@ -150,6 +157,7 @@ class SheetSpec(Generic[R]):
     short: bool = False
     optional: bool = False
     empty: tuple[Column, ...] = ()
+    remarks: Callable[[R], Iterable[Text]] = _no_remarks
 
 
 def workbook_sheets(edition: Edition[R]) -> tuple[Sheet, ...]:
@@ -227,7 +235,8 @@ def _sheet(spec: SheetSpec[R], edition: Edition[R]) -> Sheet | None:
     if not tables:
         nothing = pd.DataFrame()
         tables = [Table(spec.empty or spec.tables[0].columns_of(edition.result, nothing), nothing)]
-    return Sheet(spec.name, spec.title(edition.result), spec.unit(edition), tuple(tables))
+    remarks = tuple(spec.remarks(edition.result))
+    return Sheet(spec.name, spec.title(edition.result), spec.unit(edition), tuple(tables), remarks)
 
 
 def _csv_table(spec: TableSpec[R], edition: Edition[R]) -> Table:

@@ -28,11 +28,19 @@ class MapCategory:
         As in the `category` columns.
     name, phrase
         "Clinics" as in controls and legend; "a clinic" as in a sentence (the name where there is none).
+    count, mean
+        How many of the nearest decide, by minutes (1 where left out), and at which minutes by their mean.
+    by_standard, demanded
+        Whether the standard asks for it; whether it requires it, so that there may be gaps.
     """
 
     id: str
     name: Text
     phrase: Text | None = None
+    count: Mapping[float, int] = field(default_factory=dict)
+    mean: frozenset[float] = frozenset()
+    by_standard: bool = True
+    demanded: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +137,7 @@ class MapContent:
         Polygons with id, name, kind ('grid' or 'area').
     coverage
         One row for each polygon and choice: grid_id, category, minutes, people, people_covered and,
-        where there are several cases, case.
+        where there are several cases, case; people_without_room where room limits.
     categories, minutes, cases
         What can be chosen, in the order in which it is offered.
     isochrones
@@ -138,8 +146,9 @@ class MapContent:
         grid_id, category, minutes, people_left_out, cause (Text, str or missing), case: the polygons in
         which people are left out, by the caller's own measure.
     totals
-        category, minutes, people, people_covered, case of the whole study, for the headline. Without it
-        the first kind of polygon is summed.
+        category, minutes, people, people_covered, case of the whole study, for the headline; also
+        people_without_room, room_unknown, hours_unknown_places, more_if_open, room_unknown_places and
+        more_if_room where they are known. Without it the first kind of polygon is summed.
     demand
         The demand frame, drawn as dots when the reader asks for it: those counted in the case shown.
     attributions

@@ -15,10 +15,17 @@ from geo.text import Text
 from maps.page.base import TOLERANCE, pack_basemap
 from maps.page.content import MapContent
 from maps.page.packing import Pack, project, to_steps
+from maps.small_groups import is_small
 from maps.style import SYMBOLS, page_style
 from maps.wording import WORDS
 
 View = Literal["map", "sheet"]
+
+TOTALS: Final = (
+    "people", "people_covered", "people_without_room", "room_unknown", "hours_unknown_places", "more_if_open",
+    "room_unknown_places", "more_if_room",
+)  # fmt: skip
+"""What the headline is made of, in this order; what a table does not hold is 0."""
 
 CARD_COLUMNS: Final = ("tier", "opening_hours", "address", "phone", "website")
 SITING_COLUMNS: Final = ("served", "added", "alone")
@@ -41,7 +48,15 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "style": page_style(),
         "streetNames": street_names,
         "categories": [
-            {"id": each.id, "name": both(each.name), "phrase": both(each.phrase or each.name)}
+            {
+                "id": each.id,
+                "name": both(each.name),
+                "phrase": both(each.phrase or each.name),
+                "count": [each.count.get(float(limit), 1) for limit in content.minutes],
+                "mean": [float(limit) in each.mean for limit in content.minutes],
+                "byStandard": each.by_standard,
+                "demanded": each.demanded,
+            }
             for each in content.categories
         ],
         "terms": {key: both(text) for key, text in content.terms.items()},
@@ -144,15 +159,15 @@ def _figures(pack: Pack, content: MapContent) -> list[list[int]]:
     if len(np.unique(row * size[1] + grid)) < len(table):
         msg = "coverage holds two figures for one polygon and choice"
         raise ValueError(msg)
-    for name in ("people", "people_covered"):
+    for name in ("people", "people_covered", "people_without_room"):
         values = np.full(size, np.nan)
-        values[row, grid] = table[name].to_numpy(dtype=np.float64)
+        values[row, grid] = table[name].to_numpy(dtype=np.float64) if name in table else 0.0
         pack.decimals(f"figures.{name}", values.ravel())
     return [[int(value) for value in choice] for choice in choices]
 
 
 def _totals(content: MapContent) -> list[list[float]]:
-    """Return case, category, minutes (by position), people and covered people of the whole study."""
+    """Return case, category and minutes (by position), and `TOTALS` of the whole study."""
     table = content.totals
     if table is None:
         kinds = content.grids["kind"]
@@ -161,11 +176,11 @@ def _totals(content: MapContent) -> list[list[float]]:
         by = [name for name in ("category", "minutes", "case") if name in kept]
         table = kept.groupby(by, sort=False, as_index=False)[["people", "people_covered"]].sum()
     keys = _choices(content, table)
-    figures = table[["people", "people_covered"]].to_numpy(dtype=np.float64)
+    figures = table.reindex(columns=list(TOTALS), fill_value=0.0).to_numpy(dtype=np.float64)
     return [
-        [*map(int, key), float(people), float(covered)]
-        for key, (people, covered) in zip(keys, figures, strict=True)
-        if np.isfinite(people + covered)
+        [*map(int, key), *row]
+        for key, row in zip(keys, figures.tolist(), strict=True)
+        if np.isfinite(row[0] + row[1])
     ]
 
 
@@ -232,8 +247,10 @@ def _demand(pack: Pack, content: MapContent) -> list[int]:
     everybody = demand["people"].to_numpy(dtype=np.float64)
     counted = [everybody if each.counted is None else each.counted for each in content.cases]
     rows, row = np.unique(np.stack(counted), axis=0, return_inverse=True)
-    pack.positions("demand.at", _points(demand))
-    pack.decimals("demand.people", rows.ravel())
+    # Where a few people of a special group live is not shown; they count in every figure.
+    placed = ~is_small(demand) if "group" in demand else np.ones(len(demand), dtype=np.bool_)
+    pack.positions("demand.at", _points(demand)[placed])
+    pack.decimals("demand.people", rows[:, placed].ravel())
     return [int(each) for each in row.ravel()]
 
 

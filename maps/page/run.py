@@ -13,8 +13,9 @@ from layers.catalogue.categories import categories
 from layers.settings import map_terms, tier_order, travels_by
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 from maps.result import StudyResult
+from maps.words.caveats import caveat_line, caveats
 from maps.words.people import counted_as, estimated_by
-from maps.words.summary import category_name, reader_notes
+from maps.words.summary import category_name, headlines
 
 
 def map_content(result: StudyResult) -> MapContent:
@@ -26,7 +27,7 @@ def map_content(result: StudyResult) -> MapContent:
         basemap=result.basemap,
         facilities=_facilities(result),
         grids=result.polygons,
-        coverage=_figures(result.tables.grid_minutes, "grid_id"),
+        coverage=result.tables.grid_minutes,
         categories=_categories(result),
         minutes=study.minutes,
         isochrones=result.isochrones,
@@ -35,7 +36,8 @@ def map_content(result: StudyResult) -> MapContent:
         cases=tuple(_case(result, case) for case in result.cases),
         demand=result.layers.demand,
         attributions=_attributions(result),
-        notes=reader_notes(result),
+        notes=tuple(caveat_line(each) for each in caveats(result)),
+        first_category=_first_category(result),
         sheet=Sheet(
             unit=study.office or "",
             date=datetime.now(tz=UTC).date(),
@@ -71,22 +73,37 @@ def _facilities(result: StudyResult) -> gpd.GeoDataFrame:
 
 def _categories(result: StudyResult) -> tuple[MapCategory, ...]:
     known = categories().with_own(result.study.categories).by_id
-    return tuple(
-        MapCategory(
-            id=category,
-            name=known[category].name if category in known else category_name(result, category),
-            phrase=category_name(result, category),
+    shown = []
+    for category in result.times:
+        views = [view.requirement for view in result.first.views if view.requirement.category == category]
+        many = {float(r.minutes or 0.0): r for r in views if r.counts_many}
+        shown.append(
+            MapCategory(
+                id=category,
+                name=known[category].name if category in known else category_name(result, category),
+                phrase=category_name(result, category),
+                count={minutes: requirement.count for minutes, requirement in many.items()},
+                mean=frozenset(minutes for minutes, r in many.items() if r.combine == "mean"),
+                by_standard=any(requirement.by_standard for requirement in views),
+                demanded=any(requirement.demanded for requirement in views),
+            )
         )
-        for category in result.times
-    )
+    # What the standard requires comes first, services it does not ask for last.
+    return tuple(sorted(shown, key=lambda each: (not each.demanded, not each.by_standard)))
 
 
-def _figures(table: pd.DataFrame, *keys: str) -> pd.DataFrame:
-    return table[["case", *keys, "category", "minutes", "people", "people_covered"]]
+def _first_category(result: StudyResult) -> str | None:
+    """Return the service that the first headline speaks of."""
+    said = headlines(result) or headlines(result, by_standard=False)
+    return next((category for category, _ in said if category in result.times), None)
 
 
 def _totals(result: StudyResult) -> pd.DataFrame:
-    return _figures(result.tables.within.rename(columns={"total": "people", "covered": "people_covered"}))
+    table = result.tables.within
+    full = table["without_room"] + table["room_unknown"]
+    return table.rename(columns={"total": "people", "covered": "people_covered"}).assign(
+        people_without_room=full
+    )
 
 
 def _gaps(gaps: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from geo.measures.standard import Requirement
+from collections.abc import Mapping
+from pathlib import Path
+
+from geo.measures.standard import AreaRule, Quota, Requirement
+from geo.text import Text
 from layers.catalogue.profiles import list_profiles, read_profile
 from layers.catalogue.standards import list_standards, read_standard
 
@@ -25,18 +29,81 @@ def standard_text(name: str) -> str:
     return "\n".join([*(line for line in head if line != " "), *map(_requirement, standard.requirements)])
 
 
+def checklist_text(name: str) -> str:
+    """Return every clause of a standard, to be compared with the printed text, as a standard of one's own.
+
+    The file extends the standard: whoever has seen a clause takes the signs # off its ``[[confirmed]]`` and
+    fills it in.
+    """
+    standard = read_standard(name)
+    lines: list[Requirement | Quota | AreaRule] = [
+        *standard.requirements,
+        *standard.quotas,
+        *standard.area_rules,
+    ]
+    base = Path(name).name
+    own = Path(name).stem
+    head = [
+        f"# {standard.title.en} / {standard.title.zh}",
+        "# Compare each clause with the published text; where it agrees, take the # off and fill it in.",
+        "# 请逐条与标准原文核对；核对一致的，去掉行首的 # 并填写核对人、日期和所核对的文本。",
+        "",
+        f'id = "{own}-confirmed"',
+        f'title = {{ en = "{_quoted(standard.title.en)}", zh = "{_quoted(standard.title.zh)}" }}',
+        f'extends = "{base}"',
+    ]
+    titles = {source.id: source.title for source in standard.sources}
+    return "\n".join([*head, *(_to_be_confirmed(line, titles) for line in lines)])
+
+
+def _to_be_confirmed(line: Requirement | Quota | AreaRule, titles: Mapping[str, Text]) -> str:
+    source = titles.get(line.source)
+    where = ", ".join(part for part in (source.zh if source else line.source, line.clause) if part) or "-"
+    state = "verified / 已核对" if line.verified else "not verified / 未与标准原文核对"
+    return "\n".join(
+        [
+            "",
+            f"# {line.name.en} / {line.name.zh}: {_asked(line)}",
+            f"# {where}; {state}",
+            "# [[confirmed]]",
+            f'# clause = "{_quoted(line.key)}"',
+            '# by = ""',
+            "# on = 2026-01-31",
+            '# text = ""',
+        ]
+    )
+
+
+def _asked(line: Requirement | Quota | AreaRule) -> str:
+    """Return what a clause asks for."""
+    if isinstance(line, Quota):
+        most = f"-{line.per_thousand_max:g}" if line.per_thousand_max is not None else ""
+        return f"{line.per_thousand_min:g}{most} {line.unit} / 1,000"
+    if isinstance(line, AreaRule):
+        return f"{line.minimum} in every area / 每片区不少于{line.minimum}处"
+    return _limits(line)
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
 def _requirement(requirement: Requirement) -> str:
+    mark = "" if requirement.verified else "  [not verified]"
+    need = "required" if requirement.required else "optional"
+    limit = _limits(requirement)
+    clause = ", ".join(part for part in (requirement.source, requirement.clause) if part)
+    name = f"{requirement.name.en} / {requirement.name.zh}"
+    return f"{requirement.tier or '-':<8}{name}: {limit}; {need}; {clause}{mark}"
+
+
+def _limits(requirement: Requirement) -> str:
     limits = [
         f"{requirement.minutes:g} min" if requirement.minutes is not None else "",
         f"{requirement.metres:g} m {requirement.measure}" if requirement.metres is not None else "",
         f"the nearest {requirement.count}" if requirement.count > 1 else "",
     ]
-    mark = "" if requirement.verified else "  [not verified]"
-    need = "required" if requirement.required else "optional"
-    limit = ", ".join(limit for limit in limits if limit) or "present"
-    clause = ", ".join(part for part in (requirement.source, requirement.clause) if part)
-    name = f"{requirement.name.en} / {requirement.name.zh}"
-    return f"{requirement.tier or '-':<8}{name}: {limit}; {need}; {clause}{mark}"
+    return ", ".join(limit for limit in limits if limit) or "present"
 
 
 def profiles_text() -> str:

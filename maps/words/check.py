@@ -139,7 +139,12 @@ def _layer(report: LayerReport, language: Language) -> str:
 
 def _column_lines(report: LayerReport, language: Language) -> list[str]:
     roles = all_roles()
-    columns = ((match.header, roles[match.role].name, HOW_KNOWN[match.how]) for match in report.mapping)
+    columns = (
+        # A role that the study names and nobody knows is a fault of its own, said below.
+        (match.header, roles[match.role].name, HOW_KNOWN[match.how])
+        for match in report.mapping
+        if match.role in roles
+    )
     words = (
         Text(f"  {header} -> {meaning.en} ({how.en})", f"  {header} → {meaning.zh}（{how.zh}）")
         for header, meaning, how in columns

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
-from geo.assessment.counts import people_off_the_main_streets
+from geo.assessment.gaps import demanded
 from geo.assessment.tables import headline_of, of_case
 from geo.text import Language, Text
-from layers.hours.cells import unknown_hours
 from layers.settings import category_names, travels_by
-from layers.study.cases import years_without_holidays
 from maps.result import StudyResult
-from maps.words.people import counted_as, estimated_by, people_notes
+from maps.words.caveats import caveat_line, caveats
+from maps.words.people import counted_as, estimated_by
 from maps.words.steps import STEP_NAMES
 
 _WORST = 5
+_COLON = Text(": ", "：")
+
+MEAN_COVERAGE: Final = Text("Mean coverage over what the standard requires", "各项应配要求的平均覆盖率")
+"""What areas are ranked by and cases compared by: the mean of the shares covered, each requirement alike."""
+
+NOTHING_ASKED: Final = Text(
+    "Nothing that the standard asks for could be assessed: no layer holds it.",
+    "标准要求的设施均未能评估：没有相应图层。",
+)
+_AREAS: Final = {"grid": Text("grid cells", "网格"), "area": Text("areas", "片区")}
 
 
 def summary(result: StudyResult, *, seconds: Mapping[str, float]) -> str:
@@ -26,23 +35,34 @@ def summary(result: StudyResult, *, seconds: Mapping[str, float]) -> str:
     parts = [
         result.study.name,
         _headlines(result, language),
+        _caveats(result, language),
         _within(result, language),
         _land(result, language),
         _accessibility(result, language),
         _by_case(result, language),
         _worst_grids(result, language),
         _gaps(result, language),
-        _doubts(result, language),
+        _beside_standard(result, language),
         _seconds(seconds, language),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def headlines(result: StudyResult) -> list[tuple[str, Text]]:
-    """Return one sentence a requirement of the first case, the most people left out first."""
+def headlines(result: StudyResult, *, by_standard: bool = True) -> list[tuple[str, Text]]:
+    """Return one sentence a requirement of the first case, the most people left out first.
+
+    Parameters
+    ----------
+    by_standard
+        Whether those of the standard are meant, what it requires first, or services it does not ask for.
+    """
     table = result.tables.coverage
     first = _of_one_test(table[table["case"] == result.first.case.id]) if len(table) else table
-    rows = first.sort_values("left_out", ascending=False, kind="stable")
+    rows = first
+    if len(first):
+        first = first[first["by_standard"].astype(bool) == by_standard]
+        order = ["required", "left_out"]
+        rows = first.sort_values(order, ascending=[False, False], kind="stable")
     grids = result.tables.by_area
     grids = grids[grids["kind"] == grids["kind"].iloc[0]] if len(grids) else grids
     travels = travels_by(result.profile)
@@ -60,94 +80,56 @@ def category_name(result: StudyResult, category: str) -> Text:
     return category_names(result.standard).get(category, Text(category, category))
 
 
-def unverified_note(result: StudyResult) -> Text | None:
-    """Return a warning where a result rests on a clause that nobody has checked; None otherwise."""
-    resting = result.assessment.rests_on_unverified
-    if not resting:
-        return None
-    names_en = ", ".join(sorted({requirement.name.en for requirement in resting}))
-    names_zh = "、".join(sorted({requirement.name.zh for requirement in resting}))
-    return Text(
-        f"Not checked against the standard's text: {names_en}", f"以下条文未与标准原文核对：{names_zh}"
-    )
-
-
-def disconnected_note(result: StudyResult) -> Text | None:
-    """Return how many people are on streets cut off from the rest; None where there are none."""
-    lost = people_off_the_main_streets(result.first)
-    if pd.isna(lost) or lost < 1:
-        return None
-    return Text(
-        f"{lost:,.0f} people are on streets that are not connected with the rest",
-        f"{lost:,.0f} 人所在道路与主路网不连通",
-    )
-
-
-def hours_note(result: StudyResult) -> Text | None:
-    """Return how many places are taken to be open, their hours unknown; None where no hour is asked."""
-    facilities = result.layers.facilities
-    silent, unread = unknown_hours(facilities)
-    hours_matter = result.study.week or any(case.case.moment for case in result.cases)
-    if not silent + unread or not hours_matter:
-        return None
-    en = [f"{silent:,} do not say when they are open"] if silent else []
-    zh = [f"{silent:,} 处未注明开放时间"] if silent else []
-    if unread:
-        en.append(f"{unread:,} say it in words that could not be read")
-        zh.append(f"{unread:,} 处的开放时间无法识别")
-    total = len(facilities)
-    return Text(
-        f"of {total:,} places {' and '.join(en)}; they count as open",
-        f"{total:,} 处设施中，{'，'.join(zh)}，视为开放",
-    )
-
-
-def holidays_note(result: StudyResult) -> Text | None:
-    """Return which years' public holidays are not at hand, and so count as ordinary days; else None."""
-    moments = [case.case.moment for case in result.cases if case.case.moment is not None]
-    years = years_without_holidays(result.study, moments)
-    if not years:
-        return None
-    en, zh = ", ".join(map(str, years)), "、".join(map(str, years))
-    if result.study.holidays_file is not None:
-        return Text(
-            f"the study's own calendar has no public holidays of {en}; every day there counts as ordinary",
-            f"项目的节假日文件未列出 {zh} 年的法定节假日，按普通日计算",
-        )
-    return Text(
-        f"the public holidays of {en} are not known to this version; every day there counts as ordinary: "
-        'give them as a file, holidays = "holidays.csv"',
-        f"本版本未收录 {zh} 年的法定节假日安排，按普通日计算；可在项目中以文件补充",
-    )
-
-
-def reader_notes(result: StudyResult) -> tuple[Text, ...]:
-    """Return what a reader must know to trust the figures, on map and screen alike."""
-    notes = (unverified_note, disconnected_note, hours_note, holidays_note)
-    said = (text for note in notes if (text := note(result)) is not None)
-    return (*people_notes(result.layers), *said)
-
-
 def _headlines(result: StudyResult, language: Language) -> str:
-    lines = [line.to(language) for _, line in headlines(result)[:_WORST]]
+    lines = [line.to(language) for _, line in headlines(result)[:_WORST]] or [NOTHING_ASKED.to(language)]
     case = result.first.case.name.to(language)
-    return "\n".join([f"{case}:", *lines] if len(result.cases) > 1 else lines)
+    return "\n".join([f"{case}{_COLON.to(language)}", *lines] if len(result.cases) > 1 else lines)
+
+
+def _beside_standard(result: StudyResult, language: Language) -> str:
+    """Return the services that the standard does not ask for, in a block of their own."""
+    lines = [line.to(language) for _, line in headlines(result, by_standard=False)[:_WORST]]
+    title = Text(
+        "Beside the standard (neither ranked nor a gap)", "自选设施（标准未作要求，不参与排名和短板）"
+    )
+    return "\n".join([title.to(language), *(f"  {line}" for line in lines)]) if lines else ""
 
 
 def _within(result: StudyResult, language: Language) -> str:
-    title = Text("People within", "时限内可达人口").to(language)
+    title = Text("Share covered within", "时限内覆盖率").to(language)
     table = of_case(result.tables.within, result.first.case.id)
     if not len(table):
         return ""
     wide = table.pivot_table(index="category", columns="minutes", values="share", sort=False)
+    many = table.drop_duplicates("category").set_index("category")[["count", "combine"]]
     unit = Text("min", "分钟").to(language)
     head = _padded(title) + "".join(f"{minutes:>7g} {unit}" for minutes in wide.columns)
     rows = [
-        _padded(category_name(result, str(category)).to(language))
-        + "".join(f"{share:>11.0%}" for share in shares)
+        _padded(_named(result, str(category), many.loc[category]).to(language))
+        + "".join(f"{share:>11.0%}" if pd.notna(share) else f"{'-':>11}" for share in shares)
         for category, shares in zip(wide.index, wide.to_numpy(), strict=True)
     ]
     return "\n".join([head, *rows])
+
+
+def _named(result: StudyResult, category: str, how: pd.Series) -> Text:
+    name = category_name(result, category)
+    return as_counted(name, count=int(how["count"]), mean=how["combine"] == "mean")
+
+
+def as_counted(name: Text, *, count: int, mean: bool) -> Text:
+    """Return a service with how many of its places decide, where that is more than the nearest.
+
+    Examples
+    --------
+    >>> as_counted(Text("learning", "学习"), count=20, mean=True).zh
+    '学习（最近20处平均）'
+    """
+    if count < 2:
+        return name
+    if mean:
+        return Text(f"{name.en} (mean of {count} nearest)", f"{name.zh}（最近{count}处平均）")
+    return Text(f"{name.en} (at least {count})", f"{name.zh}（至少{count}处）")
 
 
 def _land(result: StudyResult, language: Language) -> str:
@@ -189,56 +171,92 @@ def _accessibility(result: StudyResult, language: Language) -> str:
 
 
 def _by_case(result: StudyResult, language: Language) -> str:
-    """Return for each case how much of what is asked for is met, where there are several."""
+    """Return the mean coverage of each case over what the standard requires, where there are several."""
     table = result.tables.coverage
     if len(result.cases) < 2 or not len(table):
         return ""
-    reach = table[table["test"] == "reach"]
+    reach = table[(table["test"] == "reach") & demanded(table)]
     sums = reach.groupby("case", sort=False)[["covered", "total"]].sum()
-    title = Text("Share of needs met", "需求满足率").to(language)
+    colon = _COLON.to(language)
     lines = [
-        f"  {case.case.name.to(language)}: {sums['covered'][case.case.id] / sums['total'][case.case.id]:.1%}"
+        f"  {case.case.name.to(language)}{colon}"
+        f"{sums['covered'][case.case.id] / sums['total'][case.case.id]:.1%}"
         for case in result.cases
         if case.case.id in sums.index and sums["total"][case.case.id] > 0
     ]
-    return "\n".join([title, *lines])
+    return "\n".join([MEAN_COVERAGE.to(language), *lines]) if lines else ""
 
 
 def _worst_grids(result: StudyResult, language: Language) -> str:
     table = of_case(result.tables.ranking, result.first.case.id)
     if not len(table):
         return ""
-    table = table[table["kind"] == table["kind"].iloc[0]].assign(missed=lambda rows: 1 - rows["share"])
-    worst = table.sort_values(["missed", "total"], ascending=False, kind="stable").head(_WORST)
-    title = Text("Worst grids (share of needs not met)", "最不利网格（未满足需求占比）").to(language)
-    unit = Text("people", "人").to(language)
-    rows = [f"  {row.area_name}: {row.missed:.0%}, {row.total:,.0f} {unit}" for row in worst.itertuples()]
+    table = table[table["kind"] == table["kind"].iloc[0]]
+    worst = table.sort_values(["share", "total"], ascending=[True, False], kind="stable").head(_WORST)
+    of = MEAN_COVERAGE
+    where = _AREAS[str(worst["kind"].iloc[0])]
+    title = Text(f"Lowest {where.en} ({of.en[0].lower()}{of.en[1:]})", f"最不利{where.zh}（{of.zh}）").to(
+        language
+    )
+    colon, unit = _COLON.to(language), Text(" people", "人").to(language)
+    comma = Text(", ", "，").to(language)
+    rows = [
+        f"  {row.area_name}{colon}{row.share:.0%}{comma}{row.total:,.0f}{unit}" for row in worst.itertuples()
+    ]
     return "\n".join([title, *rows])
 
 
-def _gaps(result: StudyResult, language: Language) -> str:
-    gaps = result.tables.gaps
-    if not len(result.tables.by_area):
+def no_gaps(result: StudyResult) -> Text | None:
+    """Return why the first case lists no gaps; None where it lists some.
+
+    That none were found is only said where some could have been.
+    """
+    looked = result.tables.by_area
+    if not len(looked):
         return Text(
             "Gaps are placed by grid or area; the study has neither",
             "项目中没有网格或片区，短板未定位到具体区域",
-        ).to(language)
-    if not len(gaps):
-        return Text("No gaps", "没有短板").to(language)
-    gaps = gaps[(gaps["case"] == result.first.case.id) & (gaps["kind"] == gaps["kind"].iloc[0])]
+        )
+    looked = of_case(looked, result.first.case.id)
+    looked = looked[looked["total"] > 0]
+    if not len(looked):
+        return Text("No gaps could be looked for: nobody is counted", "没有统计人口，无法查找短板")
+    if not demanded(looked).any():
+        return Text(
+            "No gaps could be looked for: nothing that the standard requires could be assessed",
+            "标准的应配要求均未能评估，无法查找短板",
+        )
+    if len(of_case(result.tables.gaps, result.first.case.id)):
+        return None
+    assessed = int(looked.loc[demanded(looked), "requirement"].nunique())
+    return Text(
+        f"No gaps in the {assessed} requirements that could be assessed",
+        f"已评估的{assessed}项应配要求未发现短板",
+    )
+
+
+def _gaps(result: StudyResult, language: Language) -> str:
+    none = no_gaps(result)
+    if none is not None:
+        return none.to(language)
+    gaps = result.tables.gaps
+    gaps = gaps[gaps["case"] == result.first.case.id]
+    gaps = gaps[gaps["kind"] == gaps["kind"].iloc[0]]
     gaps = _of_one_test(gaps).head(_WORST)
     title = Text("Largest gaps", "主要短板").to(language)
-    unit = Text("people", "人").to(language)
+    unit = Text(" people: ", "人：").to(language)
+    comma = Text(", ", "，").to(language)
     rows = []
     for gap in gaps.to_dict("records"):
         cause = gap[f"cause_{language}"]
-        why = f" ({cause})" if isinstance(cause, str) else ""
-        rows.append(f"  {gap['left_out']:,.0f} {unit}: {gap[f'name_{language}']}, {gap['area_name']}{why}")
+        why = Text(f" ({cause})", f"（{cause}）").to(language) if isinstance(cause, str) else ""
+        rows.append(f"  {gap['left_out']:,.0f}{unit}{gap[f'name_{language}']}{comma}{gap['area_name']}{why}")
     return "\n".join([title, *rows])
 
 
-def _doubts(result: StudyResult, language: Language) -> str:
-    return "\n".join(note.to(language) for note in reader_notes(result))
+def _caveats(result: StudyResult, language: Language) -> str:
+    """Return what must be known to trust the figures, beside the headline."""
+    return "\n".join(caveat_line(each).to(language) for each in caveats(result))
 
 
 def _seconds(seconds: Mapping[str, float], language: Language) -> str:

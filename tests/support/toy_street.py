@@ -63,12 +63,20 @@ def standard(*requirements, **parts):
     return Standard("toy", WORD, requirements or (clinic(),), **parts)
 
 
-def answered(demand, offered, *, asked=None, cases=None, street=None, open_then=None):
+def answered(
+    demand, offered, *, asked=None, cases=None, street=None, open_then=None, known=None, minutes=(5.0, 10.0)
+):
     street = street if street is not None else line([400, 400, 400])
     one = traveller(demand, offered, street)
-    ground = Ground(standard=asked or standard(), facilities=offered, demand=demand, by_length=one)
+    ground = Ground(
+        standard=asked or standard(), facilities=offered, demand=demand, minutes=minutes, by_length=one
+    )
     questions = [
-        (case, one, Usable.of(offered, on=case.on, open_then=open_then if case.moment else None))
+        (case, one, _usable(case, offered, open_then if case.moment else None, known))
         for case in cases or [Case("all", WORD, PROFILE)]
     ]
     return ground, assess_cases(ground, questions)
+
+
+def _usable(case, offered, open_then, known):
+    return Usable.of(offered, on=case.on, open_then=open_then, hours_known=known)

@@ -15,6 +15,7 @@ from geo.assessment.cuts import Counted, Cut
 from geo.assessment.points import cut_off_paths, point_results
 from geo.assessment.tables import headline_of, make_tables, of_case
 from geo.assessment.week import week_tables
+from geo.measures.causes import Unknown
 from geo.measures.requirements import to_minutes
 from geo.measures.standard import AreaRule, Function, Quota, Requirement, Tier
 from geo.text import Text
@@ -95,11 +96,43 @@ def test_capacity_counts_only_where_it_is_given():
     assert causes_of(full) == pytest.approx({"covered": 45, "full": 15})
 
 
-def test_many_pairs_divide_the_room_by_two_step(monkeypatch):
-    monkeypatch.setattr("geo.assessment.assess.MOST_PAIRS_TO_ASSIGN", 0)
+def test_room_is_solved_exactly_for_many_pairs_too(monkeypatch):
+    monkeypatch.setattr("geo.measures.capacity.MOST_PAIRS_TO_ASSIGN", 0)
     demand = homes([0, 10], [30, 30])
     _, (full,) = answered(demand, facilities([0, 5], ["clinic"] * 2, people_limit=[45.0, 0.0]))
     assert causes_of(full) == pytest.approx({"covered": 45, "full": 15})
+    assert set(full.methods.values()) == {"flow"}
+
+
+def test_a_capacity_that_is_not_known_is_not_unlimited():
+    """Room for 45 of 60; whether the second clinic has any, nobody knows."""
+    demand = homes([0, 10], [30, 30])
+    _, (found,) = answered(demand, facilities([0, 5], ["clinic"] * 2, people_limit=[45.0, np.nan]))
+    assert causes_of(found) == pytest.approx({"covered": 45, "room_unknown": 15})
+    assert found.causes[0].unknown == Unknown(room_places=1, more_if_room=pytest.approx(15))
+
+
+def test_a_place_of_unknown_hours_covers_nobody_and_what_it_may_come_to_is_said():
+    demand, offered = homes([0, 500], [30, 12]), facilities([0, 500], ["clinic"] * 2)
+    night = Case("night", WORD, PROFILE, moment=datetime(2026, 11, 17, 20, 30))
+    known = {"open_then": np.array([True, True]), "known": np.array([True, False])}
+    _, (found,) = answered(demand, offered, cases=[night], **known)
+    assert causes_of(found) == {"covered": 30, "hours_unknown": 12}
+    assert found.causes[0].unknown == Unknown(hours_places=1, more_if_open=12)
+
+
+def test_who_has_one_where_several_are_asked_for_has_not_nothing():
+    """Homes at 0 have one clinic in reach, those at 900 none; two are asked for."""
+    asked = standard(clinic(count=2))
+    _, (found,) = answered(homes([0, 900], [8, 5]), facilities([0, 550], ["clinic"] * 2), asked=asked)
+    assert causes_of(found) == {"too_few": 8, "nothing_near": 5}
+
+
+def test_houses_under_construction_house_nobody_before_their_date():
+    demand = homes([0, 10], [30, 7]).assign(status=[None, "building"], opens_on=[None, date(2027, 5, 1)])
+    days = [Case(f"d{on}", WORD, PROFILE, on=on) for on in (None, date(2027, 4, 30), date(2027, 5, 1))]
+    _, found = answered(demand, facilities([0], ["clinic"]), cases=days)
+    assert [each.people.sum() for each in found] == [30, 30, 37]
 
 
 def test_who_is_too_far_from_a_street_is_not_connected():
@@ -238,9 +271,10 @@ def test_who_gets_there_is_said_apart_from_whether_there_is_room():
     assert (row["total"], row["covered"], row["left_out"], row["without_room"]) == (100, 45, 55, 15)
     line = headline_of(row, tables.by_area, travels=Text("on foot", "步行"), counted=Text("people", "人"))
     assert line.to("en") == (
-        "60 % of 100 people reach a clinic within 5 minutes on foot; 40 do not. For 15 there is no room."
+        "45 % of 100 people are covered: they reach a clinic within 5 minutes on foot and find room. "
+        "15 reach it but find it full; 40 do not reach it."
     )
-    assert line.to("zh").endswith("还有40人不可达。可达人口中，有15人因容量已满未计入覆盖。")
+    assert line.to("zh").endswith("（步行5分钟内可达诊所且有余量）；15人可达但容量已满；40人不可达。")
 
 
 def test_ten_percent_faster_reaches_what_lies_just_beyond():

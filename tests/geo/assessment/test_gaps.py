@@ -1,5 +1,7 @@
 """Gaps: one rule, and the same polygons and people by requirement and by minutes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from geopandas import GeoDataFrame
@@ -13,7 +15,7 @@ from geo.assessment.gaps import leaves_out, places_with_gap
 from geo.assessment.tables import make_tables
 from geo.measures.areas import OUTSIDE
 from geo.measures.causes import CAUSES
-from tests.support.toy_street import METRE, answered, facilities, homes
+from tests.support.toy_street import METRE, WORD, answered, clinic, facilities, homes, standard
 
 GRIDS = GeoDataFrame(
     {"id": ["g0", "g1", "g2"], "name": None, "kind": "grid"},
@@ -34,20 +36,39 @@ def test_less_than_half_a_person_is_no_gap():
     assert places_with_gap(made.by_area) == 1
 
 
-def test_the_gaps_of_the_map_have_the_cause_of_the_requirement_at_its_minutes_alone():
+def test_the_gaps_of_the_map_have_their_cause_at_every_limit():
     made = tables(homes([0, 500, 1000], [10, 20, 30]), facilities([0], ["clinic"]))
     rows = made.gaps_by_minutes.set_index(["minutes", "grid_id"])
     assert rows["people_left_out"].to_dict() == {(5, "g1"): 20, (5, "g2"): 30, (10, "g2"): 30}
-    assert rows["cause"].fillna("-").tolist() == ["nothing_near", "nothing_near", "-"]
+    assert rows["cause"].tolist() == ["nothing_near"] * 3
     assert rows["cause_zh"].iloc[0] == CAUSES["nothing_near"].name.zh
 
 
-def test_nobody_far_away_is_no_gap_of_the_map_where_the_clinic_is_full():
+def test_who_finds_the_clinic_full_is_a_gap_of_book_and_map():
     made = tables(homes([0, 10], [30, 30]), facilities([0], ["clinic"], people_limit=[45.0]))
-    assert made.gaps[["area_id", "left_out", "cause"]].to_numpy().tolist() == [
-        ["g0", pytest.approx(15), "full"]
+    gap = ["g0", pytest.approx(15), "full"]
+    assert made.gaps[["area_id", "left_out", "cause"]].to_numpy().tolist() == [gap]
+    shown = made.gaps_by_minutes[made.gaps_by_minutes["minutes"] == 5]
+    assert shown[["grid_id", "people_left_out", "cause"]].to_numpy().tolist() == [gap]
+
+
+def test_only_what_the_standard_requires_ranks_and_makes_gaps():
+    """Nobody has a shop; it is asked for by nobody, then advised, then required."""
+    shops = [
+        standard().completed({"shop": WORD}, minutes=5),
+        standard(clinic(), replace(clinic(), category="shop", required=False)),
+        standard(clinic(), replace(clinic(), category="shop")),
     ]
-    assert len(made.gaps_by_minutes) == 0
+    offered = facilities([0, 1190], ["clinic", "shop"])
+    made = [tables(homes([0, 500], [10, 20]), offered, asked=asked) for asked in shops]
+    assert [sorted(set(each.gaps["category"])) for each in made] == [
+        ["clinic"],
+        ["clinic"],
+        ["clinic", "shop"],
+    ]
+    shares = [each.ranking.set_index("area_id")["share"].to_dict() for each in made]
+    assert shares == [{"g0": 1, "g1": 0}, {"g0": 1, "g1": 0}, {"g0": 0.5, "g1": 0}]
+    assert set(made[0].coverage["category"]) == {"clinic", "shop"}
 
 
 def test_no_polygons_no_gaps():
@@ -62,14 +83,12 @@ def test_no_polygons_no_gaps():
     st.lists(st.tuples(st.integers(0, 1190), st.integers(0, 40)), min_size=1, max_size=9),
     st.sampled_from([np.nan, 20.0]),
 )
-def test_map_and_book_agree_but_for_those_who_find_it_full(people, room):
+def test_map_and_book_agree_on_every_gap(people, room):
     where, count = zip(*people, strict=True)
     made = tables(homes(where, count), facilities([0, 600], ["clinic"] * 2, people_limit=[room, np.nan]))
-    book = made.by_area[made.by_area["area_id"] != OUTSIDE].set_index("area_id")["left_out"]
-    full = made.causes_by_area[made.causes_by_area["cause"] == "full"].set_index("area_id")["people"]
-    away = (book - full.reindex(book.index).fillna(0)).round(6)
+    book = made.by_area[made.by_area["area_id"] != OUTSIDE].set_index("area_id")["left_out"].round(6)
     shown = made.gaps_by_minutes[made.gaps_by_minutes["minutes"] == 5].set_index("grid_id")
-    assert shown["people_left_out"].round(6).sort_index().to_dict() == away[leaves_out(away)].to_dict()
+    assert shown["people_left_out"].round(6).sort_index().to_dict() == book[leaves_out(book)].to_dict()
 
 
 def test_a_cause_more_changes_no_figure_of_a_run(monkeypatch):

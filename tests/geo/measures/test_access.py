@@ -12,7 +12,6 @@ from scipy import sparse
 from geo.measures.access import (
     demand_on,
     gravity,
-    two_step,
 )
 from geo.measures.decay import (
     bounded_gaussian_decay,
@@ -56,6 +55,12 @@ def test_cumulative_counts_to_the_limit():
 def test_gravity_by_hand():
     # 8 / 2^2 + 9 / 3^2
     assert gravity(matrix([[120, 180]]), np.array([8.0, 9]), power_decay(power=2)).tolist() == [3]
+
+
+def two_step(seconds, supply, people, decay):
+    """Supply per person by both steps, as `geo.assessment.access` takes them a block at a time."""
+    demand = demand_on(seconds, people, decay)
+    return gravity(seconds, np.divide(supply, demand, out=np.zeros(len(demand)), where=demand > 0), decay)
 
 
 def test_two_step_by_hand():

@@ -1,5 +1,7 @@
 """One street with one house for every cause, and what must hold whatever the town."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -17,7 +19,6 @@ from geo.measures.causes import (
     detour_ratio,
     find_causes,
     main_causes,
-    unserved_by_ratio,
 )
 from geo.measures.standard import Requirement
 from geo.text import Text
@@ -61,8 +62,21 @@ def test_each_cause(name):
 
 def test_people_of_every_cause():
     table = causes_table([town()]).set_index("cause")
-    assert table["people"].to_dict() == {name: house[5] for name, house in HOUSES.items()}
+    assert table["people"].to_dict() == {name: HOUSES.get(name, [0] * 6)[5] for name in CAUSES}
     assert table["total"].unique().tolist() == [256]
+
+
+def test_hours_that_are_not_known_come_before_a_closed_door():
+    evidence = replace(evidence_of((INF, 300.0, 300, 250)), seconds_if_open=np.array([400.0]))
+    result = find_causes(CLINIC, evidence, np.array([4.0]), speed_metres_per_second=1.0)
+    assert result.cause == ["hours_unknown"]
+
+
+def test_room_that_is_not_known_is_told_from_a_full_place():
+    evidence = evidence_of((60.0, 60, 60, 50), unserved=np.array([30.0]))
+    evidence = replace(evidence, room_unknown=np.array([20.0]))
+    people = find_causes(CLINIC, evidence, np.array([100.0]), speed_metres_per_second=1.0).people
+    assert [people[cause][0] for cause in ("covered", "full", "room_unknown")] == [70, 10, 20]
 
 
 def test_detour_of_the_cut_off_house():
@@ -106,8 +120,7 @@ def test_a_cause_more_in_the_middle_moves_nobody(monkeypatch):
     after = town()
     assert after.cause == before.cause == list(HOUSES)
     assert {cause: people.sum() for cause, people in after.people.items()} == {
-        "priced_out": 0,
-        **{name: house[5] for name, house in HOUSES.items()},
+        name: HOUSES.get(name, [0] * 6)[5] for name in more
     }
     assert causes_table([after]).set_index("cause").loc["full", "people"] == 40
 
@@ -135,11 +148,6 @@ def test_connected_is_any_piece_with_a_facility():
 def test_detour_without_a_distance_is_missing():
     ratio = detour_ratio(np.array([60.0, 60.0]), np.array([0.0, INF]), 1.0)
     assert np.isnan(ratio).all()
-
-
-@pytest.mark.parametrize(("ratio", "left"), [(0.0, 100), (0.05, 50), (0.1, 0), (0.5, 0)])
-def test_unserved_by_ratio(ratio, left):
-    assert unserved_by_ratio(np.array([ratio]), np.array([100.0]), needed=0.1).tolist() == [left]
 
 
 def test_causes_by_area_and_the_main_one():

@@ -12,7 +12,7 @@ from geo.assessment.gaps import gaps_table
 from geo.assessment.headline import ON_FOOT, RESIDENTS, percent
 from geo.assessment.tables import headline_of
 from geo.measures.areas import OUTSIDE, area_shares
-from geo.measures.coverage import coverage_by, coverage_by_area, coverage_table, people_within
+from geo.measures.coverage import coverage_by, coverage_by_area, coverage_table
 from geo.measures.requirements import NearestTimes, reach_result
 from geo.measures.standard import Requirement
 from geo.text import Text
@@ -123,17 +123,6 @@ def test_gaps_come_worst_first_and_covered_areas_not_at_all():
     homes = frame([Point(0.5, 0.5), Point(1.5, 0.5), Point(9, 9)])
     table = coverage_by_area([reach([INF, INF, 60])], np.array([5.0, 9, 1]), area_shares(homes, GRIDS), GRIDS)
     assert gaps_table(table)["area_id"].tolist() == ["g1", "g0"]
-
-
-def test_people_within_each_minute():
-    found = NearestTimes("clinic", np.array([[240.0], [600], [INF]]), np.array([[0], [0], [-1]]))
-    table = people_within({"clinic": found}, np.array([100.0, 50, 50]), (5, 10, 15))
-    assert table["covered"].tolist() == [100, 150, 150]
-
-
-def test_people_within_with_no_facility_searched():
-    found = NearestTimes("clinic", np.zeros((2, 0)), np.zeros((2, 0), int))
-    assert people_within({"clinic": found}, np.array([1.0, 2.0]), (5,))["covered"].tolist() == [0]
 
 
 def test_headline_counts_areas_and_says_unverified():

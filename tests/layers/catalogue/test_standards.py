@@ -1,11 +1,14 @@
 """Standards read from TOML: what is built in, what a user writes, what is refused."""
 
+import re
+
 import pytest
 
 from geo.errors import InputError
 from layers.catalogue.categories import categories
 from layers.catalogue.standards import BUILT_IN, list_standards, read_standard
 from layers.catalogue.vocabulary import vocabulary
+from maps.words.catalogue import checklist_text
 
 ALL = sorted(path.stem for path in BUILT_IN.glob("*.toml"))
 
@@ -118,6 +121,40 @@ def test_every_fault_is_listed_with_its_place(tmp_path):
 )
 def test_faults_of_a_standard(tmp_path, text, code):
     assert codes(write(tmp_path, text)) == [code]
+
+
+CONFIRMED = """extends = "gb50180-2018"
+[[confirmed]]
+clause = "%s"
+by = "王工"
+on = 2026-11-02
+text = "GB 50180-2018，中国建筑工业出版社，2018 年第一版"
+"""
+
+
+def test_a_planner_with_the_printed_text_confirms_a_clause(tmp_path):
+    before = read_standard("gb50180-2018")
+    line = before.unverified[0]
+    after = read_standard(write(tmp_path, CONFIRMED % line.key))
+    (mine,) = [each for each in after.requirements if each.key == line.key]
+    assert (mine.verified, mine.confirmed.by, mine.confirmed.on.isoformat()) == (True, "王工", "2026-11-02")
+    assert len(after.unverified) == len(before.unverified) - 1
+
+
+def test_a_clause_that_is_not_there_cannot_be_confirmed(tmp_path):
+    assert codes(write(tmp_path, CONFIRMED % "no such clause")) == ["standard-clause"]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_checklist_is_a_standard_whose_clauses_can_be_confirmed(tmp_path, name):
+    text = checklist_text(name)
+    (tmp_path / "as_it_is.toml").write_text(text, encoding="utf-8")
+    assert read_standard(tmp_path / "as_it_is.toml").requirements == read_standard(name).requirements
+    filled = re.sub(r"^# (\[\[confirmed\]\]|(?:clause|by|on|text) = )", r"\1", text, flags=re.MULTILINE)
+    (tmp_path / "all.toml").write_text(filled.replace('= ""', '= "x"'), encoding="utf-8")
+    every = read_standard(tmp_path / "all.toml")
+    assert not every.unverified
+    assert all(line.confirmed for line in (*every.requirements, *every.quotas, *every.area_rules))
 
 
 def test_accepting_two_things_under_one_name_is_refused(tmp_path):

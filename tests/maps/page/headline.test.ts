@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { type Facts, headlineOf } from "../../../maps/assets/page/core/headline";
+import { type Facts, NOTHING_UNKNOWN, headlineOf } from "../../../maps/assets/page/core/headline";
 import { type Values, fill } from "../../../maps/assets/page/core/words";
 
 const WORDS: Values = {
@@ -11,6 +11,12 @@ const WORDS: Values = {
   headline_all_estimated: "All of {people} {who}.",
   headline_none: "None of {people} {who}.",
   headline_nobody: "Nobody.",
+  headline_mean: "For {share} the {count} nearest of {category} on average; for {left} not.",
+  headline_mean_none: "For none the {count} nearest of {category}.",
+  headline_room: "{share} of {category}. {full} find it full; {left} do not reach it.",
+  headline_room_unknown: "{share}. {full} full or unknown; {left} do not.",
+  counting_each: "at least {count} places of {category}",
+  more_if_open: " Another {more} if {places} are open.",
   site_headline: "With {sites}, {share}: {gained} more. {left} do not.",
   grid_one: "one grid cell",
   grid_many: "{n} grid cells",
@@ -21,7 +27,9 @@ const WORDS: Values = {
 
 const FACTS: Facts = {
   language: "en",
-  total: { people: 1500, covered: 1200 },
+  total: { people: 1500, covered: 1200, full: 0 },
+  unknown: NOTHING_UNKNOWN,
+  counting: { count: 1, mean: false },
   gaps: 1,
   kind: "grid",
   who: "residents",
@@ -50,10 +58,31 @@ test("places are not named where there are none", () => {
 });
 
 test("all, none and nobody are said as such", () => {
-  assert.equal(said({ total: { people: 10, covered: 9.6 } }), "All 10 residents.");
-  assert.equal(said({ total: { people: 10, covered: 0 } }), "None of 10 residents.");
-  assert.equal(said({ total: { people: 0, covered: 0 } }), "Nobody.");
+  assert.equal(said({ total: { people: 10, covered: 9.6, full: 0 } }), "All 10 residents.");
+  assert.equal(said({ total: { people: 10, covered: 0, full: 0 } }), "None of 10 residents.");
+  assert.equal(said({ total: { people: 0, covered: 0, full: 0 } }), "Nobody.");
   assert.equal(said({ total: null }), "Nobody.");
+});
+
+test("where capacity limits, covered, full and not reached are three numbers that add up", () => {
+  const total = { people: 100, covered: 40, full: 50 };
+  assert.equal(said({ total }), "40 % of a clinic. 50 find it full; 10 do not reach it.");
+  const unknown = { ...NOTHING_UNKNOWN, roomUnknown: 20 };
+  assert.equal(said({ total, unknown }), "40 %. 50 full or unknown; 10 do not.");
+});
+
+test("what is not known is said beside the number", () => {
+  const unknown = { ...NOTHING_UNKNOWN, hoursPlaces: 3, moreIfOpen: 120 };
+  assert.match(said({ unknown }), /do not\. Another 120 if 3 are open\.$/);
+});
+
+test("a service that counts many has sentences of its own", () => {
+  const mean = { count: 20, mean: true };
+  assert.equal(said({ counting: mean }), "For 80 % the 20 nearest of a clinic on average; for 300 not.");
+  const total = { people: 9, covered: 0, full: 0 };
+  assert.equal(said({ counting: mean, total }), "For none the 20 nearest of a clinic.");
+  const each = { count: 2, mean: false };
+  assert.match(said({ counting: each }), /reach at least 2 places of a clinic within/);
 });
 
 test("the hour is said where there are several: behind the profile, or in Chinese in its own place", () => {
@@ -66,9 +95,9 @@ test("the hour is said where there are several: behind the profile, or in Chines
 test("reckoned people are about so many", () => {
   const start = "80 % of about 1,500 residents reach a clinic; about";
   assert.equal(said({ gaps: 0, estimated: true }), `${start} 300 do not.`);
-  const total = { people: 57_587, covered: 10_000 };
+  const total = { people: 57_587, covered: 10_000, full: 0 };
   assert.match(said({ gaps: 0, estimated: true, total }), /^17 % of about 58,000 .* about 48,000 do not\.$/);
-  assert.equal(said({ estimated: true, total: { people: 30, covered: 30 } }), "All of about 30 residents.");
+  assert.equal(said({ estimated: true, total: { people: 30, covered: 30, full: 0 } }), "All of about 30 residents.");
   const { values } = headlineOf({ ...FACTS, language: "zh", estimated: true, total }, (key) => WORDS[key]);
   assert.equal(values["people"], "约5.8万");
 });

@@ -62,7 +62,28 @@ export interface Category {
   readonly id: string;
   readonly name: Bilingual;
   readonly phrase: Bilingual;
+  // By the position of the minutes: how many of the nearest decide, and whether by their mean.
+  readonly count: readonly number[];
+  readonly mean: readonly boolean[];
+  // Whether the standard asks for it; whether it requires it, so that there may be gaps.
+  readonly byStandard: boolean;
+  readonly demanded: boolean;
 }
+
+// The whole study under one choice, as maps/page/payload.py orders it: people, covered, without room (known),
+// of them those whose room is unknown, places of unknown hours and the people they may add, places of unknown
+// capacity and the people they may add.
+export type TotalRow = readonly [
+  ...Choice,
+  people: number,
+  covered: number,
+  full: number,
+  roomUnknown: number,
+  hoursPlaces: number,
+  moreIfOpen: number,
+  roomPlaces: number,
+  moreIfRoom: number,
+];
 
 export interface Case {
   readonly profile: Bilingual;
@@ -140,7 +161,7 @@ export interface Content {
   readonly facilities: Facilities;
   readonly grids: { readonly name: readonly string[]; readonly kind: readonly PolygonKind[] };
   readonly figures: readonly Choice[];
-  readonly totals: readonly (readonly [...Choice, people: number, covered: number])[];
+  readonly totals: readonly TotalRow[];
   readonly gaps: GapTable;
   readonly isochrones: {
     readonly facility: readonly number[];

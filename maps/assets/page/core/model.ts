@@ -2,14 +2,24 @@
 
 import type { Bilingual, Category, Content, Facilities, Kind, PolygonKind, Style } from "./content";
 import { type Gap, choiceKey, gapsByChoice, mostByKind } from "./gaps";
-import { type Facts, type Headline, type Total, headlineOf } from "./headline";
+import {
+  type Counting,
+  type Facts,
+  type Headline,
+  NOTHING_UNKNOWN,
+  type Total,
+  type Unknown,
+  headlineOf,
+} from "./headline";
 import type { Points, Shapes } from "./shapes";
 import { type Changed, type State, firstState } from "./state";
 import type { Pack } from "./unpack";
 import { type Values, fill, has } from "./words";
 
 const NOTHING: Bilingual = { en: "", zh: "" };
-const NO_CATEGORY: Category = { id: "", name: NOTHING, phrase: NOTHING };
+const NO_CATEGORY: Category = {
+  id: "", name: NOTHING, phrase: NOTHING, count: [], mean: [], byStandard: true, demanded: true,
+};
 const SOMEBODY = 0.5; // people: less is nobody once it is rounded
 
 // People of one polygon, and how many of them are covered; no share where nobody is counted.
@@ -34,8 +44,9 @@ export class Model {
   state: State;
   private readonly people: Float32Array;
   private readonly covered: Float32Array;
+  private readonly full: Float32Array;
   private readonly rows: ReadonlyMap<string, number>;
-  private readonly totals: ReadonlyMap<string, Total>;
+  private readonly totals: ReadonlyMap<string, Total & Unknown>;
   private readonly most: ReadonlyMap<PolygonKind, number>;
   private readonly widths = new Map<PolygonKind | null, number>();
   private readonly events = new EventTarget();
@@ -52,12 +63,14 @@ export class Model {
     this.kinds = [...new Set(content.grids.kind)];
     this.people = pack.decimals("figures.people");
     this.covered = pack.decimals("figures.people_covered");
+    this.full = pack.decimals("figures.people_without_room");
     this.rows = new Map(content.figures.map((choice, row) => [choiceKey(choice), row]));
     this.totals = new Map(
-      content.totals.map(([shown, category, minutes, people, covered]) => [
-        choiceKey([shown, category, minutes]),
-        { people, covered },
-      ]),
+      content.totals.map(([shown, category, minutes, people, covered, full, ...unknown]) => {
+        const [roomUnknown, hoursPlaces, moreIfOpen, roomPlaces, moreIfRoom] = unknown;
+        const total = { people, covered, full, roomUnknown, hoursPlaces, moreIfOpen, roomPlaces, moreIfRoom };
+        return [choiceKey([shown, category, minutes]), total] as const;
+      }),
     );
     const leftOut = pack.decimals("gaps.people");
     this.gapsByChoice = gapsByChoice(content.gaps, leftOut);
@@ -112,7 +125,7 @@ export class Model {
     const people = this.people[at];
     if (Number.isNaN(people)) return null;
     const covered = this.covered[at];
-    return { people, covered, share: people > 0 ? covered / people : null };
+    return { people, covered, full: this.full[at], share: people > 0 ? covered / people : null };
   }
 
   gaps(): Gap[] {
@@ -147,8 +160,14 @@ export class Model {
     return this.demand.people[this.content.demand[this.state.case] * this.demand.count + i];
   }
 
-  total(): Total | null {
+  total(): (Total & Unknown) | null {
     return this.totals.get(this.key()) ?? null;
+  }
+
+  // How many places decide under the choice.
+  counting(): Counting {
+    const { count, mean } = this.category;
+    return { count: count[this.state.minutes] ?? 1, mean: mean[this.state.minutes] ?? false };
   }
 
   // People gained by the plan in all; null where the map is not of a plan or shows today.
@@ -198,6 +217,8 @@ export class Model {
     return {
       language: this.state.language,
       total: this.total(),
+      unknown: this.total() ?? NOTHING_UNKNOWN,
+      counting: this.counting(),
       gaps: this.gaps().length,
       kind: this.state.kind,
       who: this.who(),

@@ -10,6 +10,8 @@ import { lineSample } from "../draw/reach";
 import { symbolIcon } from "../draw/symbols";
 import { count, percent } from "../core/words";
 
+const SOMEBODY = 0.5; // people: less is nobody once it is rounded
+
 // Of these the service is said by the kind already.
 const WITHOUT_SERVICE: readonly Kind[] = ["station", "chosen", "rejected"];
 
@@ -115,7 +117,8 @@ export function gridCard(model: Model, grid: number): HTMLElement {
 
 function gapNote(model: Model, grid: number): Child {
   const gap = model.gaps().find((each) => each.grid === grid);
-  if (!gap) return null;
+  const full = model.figure(grid)?.full ?? 0;
+  if (!gap) return full >= SOMEBODY ? element("p", {}, model.word("full", { n: count(full) })) : null;
   const people = element("b", {}, model.word("left_out", { n: count(gap.people) }));
   return element("p", { class: "gap" }, people, gap.cause ? ` · ${model.say(gap.cause)}` : null);
 }

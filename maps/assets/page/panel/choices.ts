@@ -18,11 +18,16 @@ export function choiceControls(model: Model): Node[] {
 }
 
 function categoryControl(model: Model): Node | null {
-  const names = model.content.categories.map((each) => model.say(each.name));
-  if (names.length < 2) return null;
-  return selection(model, "category", names, model.state.category, (category) => {
+  const { categories } = model.content;
+  if (categories.length < 2) return null;
+  const names = categories.map((each) => model.say(each.name));
+  const choose = (category: number): void => {
     model.set({ category });
-  });
+  };
+  // Services that the standard does not ask for stand last, in a group of their own.
+  const apart = categories.findIndex((each) => !each.byStandard);
+  const control = selection(model, "category", names, model.state.category, choose);
+  return apart < 0 ? control : grouped(control, apart, model.word("beside_standard"));
 }
 
 function minutesControl(model: Model): Node | null {
@@ -103,13 +108,23 @@ function selection(
   options: readonly string[],
   chosen: number,
   choose: (place: number) => void,
-): Node {
+): HTMLElement {
   const select = element("select", { "data-control": name }, ...options.map((text) => element("option", {}, text)));
   select.addEventListener("change", () => {
     choose(select.selectedIndex);
   });
   select.selectedIndex = chosen;
   return element("label", { class: "control" }, element("span", {}, model.word(name)), select);
+}
+
+// Puts the options from one position on into a group with a name.
+function grouped(control: HTMLElement, from: number, label: string): HTMLElement {
+  const select = control.querySelector("select");
+  const options = [...(select?.options ?? [])].slice(from);
+  const chosen = select?.selectedIndex ?? 0;
+  select?.append(element("optgroup", { label }, ...options));
+  if (select) select.selectedIndex = chosen;
+  return control;
 }
 
 function distinct(texts: readonly Bilingual[]): Bilingual[] {

@@ -118,7 +118,9 @@ function bandSwatch(model: Model, minutes: number): HTMLElement {
 
 function gapKeys(model: Model, zoom: number): HTMLElement {
   const most = model.gaps().reduce((largest, gap) => Math.max(largest, gap.people), 0);
-  if (!most) return element("p", { class: "keys" }, model.word("no_gaps"));
+  if (!most) {
+    return element("p", { class: "keys" }, model.word(model.category.demanded ? "no_gaps" : "not_a_gap"));
+  }
   const large = roundBelow(most);
   const keys = [...new Set([large, roundBelow(large / 4)])].map((people) =>
     key(gapCircle(model, people, zoom), model.word("people_unit", { n: count(people) })),
