@@ -1,7 +1,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from layers.rows.shares import occupancies, satisfactions
+
+from layers.cells.shares import occupancies, satisfactions
 
 NAN = float("nan")
 

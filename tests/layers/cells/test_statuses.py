@@ -2,9 +2,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from layers.rows.statuses import read_statuses
 
 from layers.catalogue.vocabulary import vocabulary
+from layers.cells.statuses import read_statuses
 
 STATES = vocabulary("status")
 OPEN = ("开放", "已开放", "营业中", "正常", "启用", "建成", "运营")
