@@ -11,8 +11,8 @@ from api.steps import Steps
 from geo.assessment.assess import Ground, Question, assess_cases
 from geo.assessment.case import Case
 from geo.assessment.cuts import cuts_of
-from geo.assessment.isochrones import station_isochrones
 from geo.assessment.land import assess_land
+from geo.assessment.place import station_isochrones
 from geo.assessment.points import all_cut_off_paths
 from geo.assessment.tables import make_tables
 from geo.assessment.traveller import Traveller, join_to_streets

@@ -8,7 +8,7 @@ from pathlib import Path
 from api.steps import Steps
 from geo.assessment.case import Case
 from geo.assessment.cuts import cuts_of
-from geo.assessment.isochrones import place_isochrones
+from geo.assessment.place import place_isochrones
 from geo.blocks import Progress
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork

@@ -50,14 +50,16 @@ class Fault:
             f"{row} {self.row}" if self.row is not None else "",
             f"{column} {self.column}" if self.column else "",
         ]
-        return ", ".join(part for part in parts if part)
+        return (", " if language == "en" else "，").join(part for part in parts if part)
 
     def to(self, language: Language) -> str:
         """Return place, finding and remedy as one line."""
-        place = self.place(language)
-        value = f" ({self.value})" if self.value else ""
-        line = f"{place}: {self.what.to(language)}{value}. {self.fix.to(language)}".removeprefix(": ")
-        return printable(line)
+        place, what, fix = self.place(language), self.what.to(language), self.fix.to(language)
+        if language == "en":
+            value = f" ({self.value})" if self.value else ""
+            return printable(f"{place}: {what}{value}. {fix}".removeprefix(": "))
+        value = f"（{self.value}）" if self.value else ""
+        return printable(f"{place}：{what}{value}。{fix}".removeprefix("："))
 
 
 class LifecircleError(Exception):

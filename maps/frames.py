@@ -11,6 +11,8 @@ import pandas as pd
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.points import column_name, point_results
 from geo.types import Floats
+from layers.catalogue.schema import FrameName
+from layers.rows.frames import COLUMNS
 from maps.book.siting_tables import by_polygon, candidate_table, chosen_table
 from maps.result import SitingResult, StudyResult
 from maps.small_groups import is_small, without_small_groups
@@ -23,9 +25,9 @@ GeoFrames = dict[str, gpd.GeoDataFrame]
 def geopackage_layers(result: StudyResult) -> GeoFrames:
     """Return the frames of ``results.gpkg`` by layer; empty ones are left out."""
     named = {
-        "facilities": _plain(result.layers.facilities),
+        "facilities": _plain(_published(result.layers.facilities, "facilities")),
         **_points_by_case(result),
-        "polygons": _plain(result.polygons),
+        "polygons": _plain(_published(result.polygons, "grids")),
         "coverage": _on_polygons(result, result.tables.by_area),
         "gaps": _on_polygons(result, result.tables.gaps),
         **_land_by_case(result),
@@ -34,6 +36,11 @@ def geopackage_layers(result: StudyResult) -> GeoFrames:
         "cut_off": _plain(_without_small(result.cut_off, result.layers.demand)),
     }
     return {name: frame for name, frame in named.items() if len(frame)}
+
+
+def _published(frame: gpd.GeoDataFrame, name: FrameName) -> gpd.GeoDataFrame:
+    """Return the columns whose role is known: a sheet's further ones may not be for every reader."""
+    return frame[[column for column in COLUMNS[name] if column in frame] + ["geometry"]]
 
 
 def caveat_layer(result: StudyResult) -> gpd.GeoDataFrame:

@@ -32,8 +32,8 @@ MEASURE_NAMES: Final[Mapping[AccessMeasure, Text]] = {
     "k_nearest_mean": Text("mean of the k nearest", "最近k处平均"),
     "cumulative": Text("cumulative opportunities", "累积机会"),
     "gravity": Text("gravity", "重力模型"),
-    "2sfca": Text("2SFCA", "两步移动搜索法(2SFCA)"),
-    "e2sfca": Text("E2SFCA", "增强两步移动搜索法(E2SFCA)"),
+    "2sfca": Text("2SFCA", "两步移动搜索法（2SFCA）"),
+    "e2sfca": Text("E2SFCA", "增强两步移动搜索法（E2SFCA）"),
     "gaussian_2sfca": Text("Gaussian 2SFCA", "高斯两步移动搜索法"),
 }
 """Cumulative opportunities: Wachs and Kumagai 1973; the others are cited where they are computed."""

@@ -206,4 +206,11 @@ def note_missing_hours(ledger: Ledger, roles: pd.DataFrame) -> None:
         f"{missing:,} of {count:,} rows have no opening hours{unread.en if refused else ''}",
         f"{count:,} 行中有 {missing:,} 行没有开放时间{unread.zh if refused else ''}",
     )
-    ledger.note(what, Text("They count as always open", "视为始终开放"), code="no_hours")
+    ledger.note(
+        what,
+        Text(
+            "Fill the hours in: where an hour is asked for, such places cover nobody",
+            "请补充开放时间：按时段统计时，开放时间未知的设施不计其覆盖",
+        ),
+        code="no_hours",
+    )

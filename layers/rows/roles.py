@@ -147,8 +147,8 @@ def _hours(ledger: Ledger, header: str, cells: pd.Series[Any]) -> tuple[pd.Serie
         fault = readings[codes.index(code)].fault
         if fault is not None:
             until = Text(
-                "; the row is kept, its hours are unknown and count as open",
-                "；该行保留，开放时间不详，暂按始终开放计",
+                "; the row is kept, its hours are unknown: where an hour is asked for it covers nobody",
+                "；该行保留，开放时间未知，按时段统计时不计其覆盖",
             )
             fix = Text(fault.fix.en + until.en, fault.fix.zh + until.zh)
             ledger.note_rows(mask, fault.what, fix, code=code, column=header, ask=True)

@@ -95,6 +95,17 @@ def caveats(result: StudyResult, case: CaseAssessment | None = None) -> tuple[Ca
     return tuple(Caveat(kind=kind, text=text) for kind, texts in said.items() for text in texts)
 
 
+def number_of(count: float, singular: str, plural: str) -> str:
+    """Return a number with the English noun that goes with it.
+
+    Examples
+    --------
+    >>> number_of(1, "row was", "rows were"), number_of(1200, "row was", "rows were")
+    ('1 row was', '1,200 rows were')
+    """
+    return f"{count:,.0f} {singular if round(count) == 1 else plural}"
+
+
 def _not_assessed(result: StudyResult) -> Iterator[Text]:
     demanded = [r for r in result.standard.requirements if r.demanded]
     missing = {r for r in result.assessment.not_assessed if r.demanded}
@@ -114,7 +125,7 @@ def _rejected(result: StudyResult) -> Iterator[Text]:
     if bad:
         total = sum(report.rejected for report in bad)
         yield Text(
-            f"{total:,} rows were rejected and count nowhere: "
+            f"{number_of(total, 'row was', 'rows were')} rejected and left out everywhere: "
             + "; ".join(f"{each.name} {each.rejected:,} of {each.read:,}" for each in bad),
             f"有误剔除{total:,}行，不计入任何结果："
             + "；".join(f"“{each.name}”{each.read:,}行中{each.rejected:,}行" for each in bad),
@@ -129,8 +140,8 @@ def _doubtful_joins(case: CaseAssessment) -> Iterator[Text]:
         return
     why = [words for kind, words in _DOUBTS.items() if people.get(kind, 0) >= 1 or places.get(kind, 0)]
     yield Text(
-        f"{people['any']:,.0f} people and {places['any']:,.0f} places are joined to a street that may not be "
-        f"theirs: {', '.join(words.en for words in why)}",
+        f"{number_of(people['any'], 'person', 'people')} and {number_of(places['any'], 'place', 'places')} "
+        f"are joined to a street that may not be theirs: {', '.join(words.en for words in why)}",
         f"{people['any']:,.0f}人和{places['any']:,.0f}处设施接入的道路存疑："
         f"{'、'.join(words.zh for words in why)}",
     )
@@ -154,12 +165,14 @@ def _off_streets(result: StudyResult, case: CaseAssessment) -> Iterator[Text]:
     places = facilities_off_streets(case)
     if people >= 1:
         yield Text(
-            f"{people:,.0f} people are farther than {limit:g} m from any street and count as not covered",
+            f"{number_of(people, 'person is', 'people are')} farther than {limit:g} m from any street, "
+            "not covered",
             f"{people:,.0f}人距任何道路超过{limit:g}米，计为未覆盖",
         )
     if places:
         yield Text(
-            f"{places:,} places are farther than {limit:g} m from any street and serve nobody",
+            f"{number_of(places, 'place is', 'places are')} farther than {limit:g} m from any street and "
+            "cannot be reached",
             f"{places:,}处设施距任何道路超过{limit:g}米，不计其服务",
         )
 
@@ -168,7 +181,7 @@ def _disconnected(case: CaseAssessment) -> Iterator[Text]:
     lost = people_off_the_main_streets(case)
     if lost >= 1:
         yield Text(
-            f"{lost:,.0f} people are on streets that are not connected with the rest",
+            f"{number_of(lost, 'person is', 'people are')} on streets that are not connected with the rest",
             f"{lost:,.0f}人所在道路与主路网不连通",
         )
 
@@ -184,15 +197,16 @@ def _hours(result: StudyResult) -> Iterator[Text]:
     if not silent + unread or not (result.study.week or any(case.case.moment for case in result.cases)):
         return
     parts = [
-        (silent, Text("do not say when they are open", "未注明开放时间")),
-        (unread, Text("say it in words that could not be read", "所写开放时间无法识别")),
+        (silent, "without opening hours", "未注明开放时间"),
+        (unread, "with hours that could not be read", "所写开放时间无法识别"),
     ]
-    some = [(count, words) for count, words in parts if count]
+    some = [(count, en, zh) for count, en, zh in parts if count]
     yield Text(
-        f"of {len(facilities):,} places {' and '.join(f'{count:,} {words.en}' for count, words in some)}; "
+        f"of {number_of(len(facilities), 'place', 'places')}, "
+        f"{' and '.join(f'{count:,} {en}' for count, en, _ in some)}; "
         "where an hour is asked for they cover nobody, and what they would cover if they were open is said "
         "beside the figure",
-        f"{len(facilities):,}处设施中，{'，'.join(f'{count:,}处{words.zh}' for count, words in some)}；"
+        f"{len(facilities):,}处设施中，{'，'.join(f'{count:,}处{zh}' for count, _, zh in some)}；"
         "按时段统计时不计其覆盖，如其开放可增加的覆盖人口另列",
     )
 

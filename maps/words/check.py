@@ -153,7 +153,8 @@ def _column_lines(report: LayerReport, language: Language) -> list[str]:
 
 
 def _fault_lines(title: Text, faults: Sequence[Fault], language: Language) -> list[str]:
-    lines = [f"  {title.to(language)}: {fault.to(language)}" for fault in faults[:_SHOWN]]
+    colon = ": " if language == "en" else "："
+    lines = [f"  {title.to(language)}{colon}{fault.to(language)}" for fault in faults[:_SHOWN]]
     if len(faults) > _SHOWN:
         lines.append(f"  ... {len(faults) - _SHOWN:,}")
     return lines

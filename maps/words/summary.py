@@ -262,10 +262,10 @@ def _caveats(result: StudyResult, language: Language) -> str:
 def _seconds(seconds: Mapping[str, float], language: Language) -> str:
     title = Text("Seconds", "用时（秒）").to(language)
     words = {name: step for step in STEP_NAMES for name in step}
-    steps = ", ".join(
+    steps = [
         f"{words[name].to(language) if name in words else name} {took:.1f}" for name, took in seconds.items()
-    )
-    return f"{title}: {steps}"
+    ]
+    return f"{title}: {', '.join(steps)}" if language == "en" else f"{title}：{'，'.join(steps)}"
 
 
 def _of_one_test(table: pd.DataFrame) -> pd.DataFrame:

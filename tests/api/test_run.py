@@ -257,7 +257,7 @@ def test_the_command_line_says_the_same_share(result, folder, capsys):
     assert "打开路网" in out
     asked = "case == 'day' and category == 'pharmacy' and measure == '2sfca'"
     row = result.access.summary.query(asked).iloc[0]
-    assert f"两步移动搜索法(2SFCA): {row['mean']:,.2f}; {row['worst_tenth_mean']:,.2f}" in out
+    assert f"两步移动搜索法（2SFCA）: {row['mean']:,.2f}; {row['worst_tenth_mean']:,.2f}" in out
 
 
 def test_a_place_is_asked_for_in_every_case(client):

@@ -156,7 +156,7 @@ def test_a_value_not_understood_says_how_to_write_it_and_what_it_counts_as(load:
     assert fixes["状态"].endswith("请填 开放、在建、规划、关闭 之一；在此之前状态按未知计，不作可用设施")
     assert fixes["启用日期"].endswith("请写成 2027-03-01；该行保留，此值留空")
     assert fixes["容量"].endswith("请只填数字，如 120；该行保留，此值留空")
-    assert fixes["开放时间"].endswith("请另列备注；该行保留，开放时间不详，暂按始终开放计")
+    assert fixes["开放时间"].endswith("请另列备注；该行保留，开放时间未知，按时段统计时不计其覆盖")
 
 
 def test_what_a_file_cannot_state_is_not_said_to_agree(load: Load) -> None:
