@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -10,17 +11,14 @@ import pandas as pd
 import shapely
 
 from geo.assessment.case import Case
-from geo.assessment.cuts import Cut
 from geo.coordinates.crs import WGS84
 from geo.errors import Fault, InputError
 from geo.limits import minutes_to_seconds
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap
-from geo.siting import Demand
-from geo.siting.coverage import polygon_of_most
 from geo.text import Text
-from geo.types import Floats
+from geo.types import Bools
 from layers.catalogue.categories import categories
 from layers.grid import square_grid
 from layers.load import Layers, all_polygons
@@ -42,8 +40,8 @@ _AROUND_DEGREES = 0.0005
 """About 50 m around the study, so that its outermost streets are in."""
 
 
-def offered(candidates: gpd.GeoDataFrame, category: str) -> gpd.GeoDataFrame:
-    """Return the candidates that may offer a category: those that name it, and those that name none.
+def offered(candidates: gpd.GeoDataFrame, *categories: str) -> gpd.GeoDataFrame:
+    """Return the candidates that may offer one of some categories: those that name it, and those that name none.
 
     Examples
     --------
@@ -52,7 +50,7 @@ def offered(candidates: gpd.GeoDataFrame, category: str) -> gpd.GeoDataFrame:
     0
     """
     named = candidates["category"]
-    kept = candidates[named.isna() | (named == category)]
+    kept = candidates[named.isna() | named.isin(categories)]
     return kept.reset_index(drop=True)
 
 
@@ -140,15 +138,83 @@ def _frame(ids: Sequence[str], points: gpd.GeoSeries, layer: str) -> gpd.GeoData
 
 
 def standing_places(
-    study: Study, case: Case, layers: Layers, standard: Standard, category: str
+    question: SiteQuestion,
+    study: Study,
+    case: Case,
+    layers: Layers,
+    standard: Standard,
+    *categories: str,
 ) -> tuple[gpd.GeoDataFrame, int]:
-    """Return the places that offer the service and count, and how many offer it and do not."""
+    """Return the places that offer a service and count, and how many offer one and do not."""
     facilities = layers.facilities
-    fulfilling = standard.accepted.get(category, (category,))
-    offering = facilities["category"].isin(fulfilling).to_numpy()
+    offering = _offer(facilities, standard, *categories).any(axis=1)
+    offering &= ~facilities["layer"].isin(question.competitors).to_numpy()
     usable = usable_in(study, case, layers).now
     counting = facilities[offering & usable].reset_index(drop=True)
     return counting, int((offering & ~usable).sum())
+
+
+def _offer(facilities: gpd.GeoDataFrame, standard: Standard, *categories: str) -> Bools:
+    """Return which of some services each place offers, a column a service."""
+    fulfilled = [standard.accepted.get(category, (category,)) for category in categories]
+    return np.column_stack([facilities["category"].isin(each).to_numpy(dtype=bool) for each in fulfilled])
+
+
+def offers_of(sites: gpd.GeoDataFrame, standard: Standard, *categories: str) -> Bools | None:
+    """Return which services each site offers; None where there is but one. A candidate without any: all."""
+    if len(categories) == 1:
+        return None
+    offers = _offer(sites, standard, *categories)
+    anything = (~sites["existing"] & sites["category"].isna()).to_numpy(dtype=bool)
+    return offers | anything[:, None]
+
+
+def competing_places(question: SiteQuestion, study: Study, case: Case, layers: Layers) -> gpd.GeoDataFrame:
+    """Return the places of the competitors that can be used.
+
+    Raises
+    ------
+    InputError
+        With every layer named that is none of the study's.
+    """
+    known = {layer.id for layer in study.layers}
+    what = Text("the study has no such layer", "项目中没有此图层")
+    fix = Text(f"Use ids of layers: {', '.join(sorted(known))}", f"可用图层：{'、'.join(sorted(known))}")
+    strange = [name for name in question.competitors if name not in known]
+    if strange:
+        raise InputError([Fault(what, fix, source="competitors", value=each, code=CODE) for each in strange])
+    facilities = layers.facilities
+    theirs = facilities["layer"].isin(question.competitors).to_numpy() & usable_in(study, case, layers).now
+    return facilities[theirs].reset_index(drop=True)
+
+
+def cases_asked(question: SiteQuestion, cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Return the cases that a plan is to suit: those named, else the first of the study.
+
+    Raises
+    ------
+    InputError
+        With every case named that the study does not have.
+    """
+    by_id = {case.id: case for case in cases}
+    strange = [name for name in question.cases if name not in by_id]
+    if strange:
+        what = Text("the study has no such case", "项目中没有此情形")
+        fix = Text(f"Known: {', '.join(by_id)}", f"可用：{'、'.join(by_id)}")
+        raise InputError([Fault(what, fix, source="cases", value=each, code=CODE) for each in strange])
+    chosen = tuple(by_id[name] for name in dict.fromkeys(question.cases)) or (cases[0],)
+    return tuple(replace(case, on=question.on) for case in chosen) if question.on else chosen
+
+
+def categories_asked(layers: Layers, standard: Standard, question: SiteQuestion) -> tuple[str, ...]:
+    """Return the services asked for, each once."""
+    if not question.categories:
+        return (category_asked(layers, standard, question),)
+    each = dict.fromkeys(question.categories)
+    return tuple(
+        category_asked(layers, standard, question.model_copy(update={"category": name, "categories": ()}))
+        for name in each
+    )
 
 
 def category_asked(layers: Layers, standard: Standard, question: SiteQuestion) -> str:
@@ -188,26 +254,6 @@ def searched_seconds(study: Study, question: SiteQuestion, minutes: float) -> fl
     return max(shown, farthest_seconds(minutes)) if question.aim in ("minutes", "worst") else shown
 
 
-def demand_of(question: SiteQuestion, layers: Layers, people: Floats, cuts: tuple[Cut, ...]) -> Demand:
-    """Return the demand of the problem; the parts among which a plan is fair are its areas.
-
-    Raises
-    ------
-    InputError
-        Where a plan is to be fair among the polygons of a study that has none.
-    """
-    groups = layers.demand["group"].astype(object).to_numpy()
-    if question.fair == "group":
-        return Demand(people, group=groups, area=groups)
-    if question.fair == "grid":
-        if not cuts:
-            what = Text("the study has no grid and no areas", "项目中没有网格或片区图层")
-            fix = Text("Add a layer with source = 'grid'", "请添加 source = 'grid' 的图层")
-            raise InputError([Fault(what, fix, source="fair", value="grid", code=CODE)])
-        return Demand(people, group=groups, area=polygon_of_most(cuts[0].areas, cuts[0].shares))
-    return Demand(people, group=groups)
-
-
 def join_people(study: Study, network: StreetNetwork, layers: Layers) -> AccessPoints:
     """Return the demand points joined to the streets; a cell is joined at a point inside it."""
     places = layers.demand.geometry.representative_point()
@@ -221,7 +267,7 @@ def join_people(study: Study, network: StreetNetwork, layers: Layers) -> AccessP
 
 
 def candidate_places(
-    question: SiteQuestion, layers: Layers, network: StreetNetwork, category: str
+    question: SiteQuestion, layers: Layers, network: StreetNetwork, *categories: str
 ) -> gpd.GeoDataFrame:
     """Return the candidates of the source asked for, as the candidate frame.
 
@@ -237,7 +283,7 @@ def candidate_places(
     elif source == "grid":
         places = on_grid(within, spacing_metres=question.spacing_metres)
     else:
-        places = offered(layers.candidates, category)
+        places = offered(layers.candidates, *categories)
         if question.within:
             inside = places.geometry.intersects(within.union_all())
             places = places[inside].reset_index(drop=True)
@@ -279,8 +325,9 @@ def join_sites(
     candidates: gpd.GeoDataFrame,
 ) -> tuple[gpd.GeoDataFrame, AccessPoints, int]:
     """Return what stands and the candidates as one frame, both joined to the streets."""
-    columns = ["id", "name", "cost", "geometry"]
-    old = standing.assign(cost=np.nan)[columns].assign(existing=True)
+    columns = ["id", "name", "category", "layer", "cost", "capacity", "geometry"]
+    room = standing["people_limit"].where(standing["people_limit"].notna(), standing["capacity"])
+    old = standing.assign(cost=np.nan, capacity=room)[columns].assign(existing=True)
     new = candidates[columns].assign(existing=False)
     both = new if not len(old) else pd.concat([old, new], ignore_index=True)
     sites = gpd.GeoDataFrame(both, geometry="geometry", crs=4326)

@@ -217,9 +217,8 @@ def _shortages(case: Case, sites: Index, radius: int | None) -> dict[str, float]
     short["close"] = float(rules.close - closed)
     names, area = case.area_of_sites()
     counts = np.bincount(area[every][area[every] >= 0], minlength=len(names))
-    short["least_sites"] = float(
-        sum(max(rules.least_sites[n] - int(c), 0) for n, c in zip(names, counts, strict=True))
-    )
+    missing = sum(max(rules.least_sites[n] - int(c), 0) for n, c in zip(names, counts, strict=True))
+    short["least_sites"] = float(max(missing - rules.missing_sites, 0))
     short["too_close"] = float(np.isin(case.pairs, every).all(axis=1).sum())
     people = np.asarray(case.problem.demand.people, dtype=float)
     if _serves_everyone(case):

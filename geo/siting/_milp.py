@@ -171,12 +171,17 @@ class SitingModel:
     def _place_rules(self) -> None:
         case = self.case
         names, area = case.area_of_sites()
+        short = [np.empty(0, dtype=np.int64)]
         for number, name in enumerate(names):
             here = np.flatnonzero(area == number)
             columns = self.column[here][self.column[here] >= 0]
             least = case.rules.least_sites[name] - int(np.isin(here, case.kept).sum())
             slack = self._give("least_sites", 1, whole=True)
-            self.model.row(least, INFINITE, np.concatenate([columns, slack]), 1.0)
+            given_up = self.model.columns(1, upper=float(case.rules.missing_sites), whole=True)
+            short.append(given_up)
+            self.model.row(least, INFINITE, np.concatenate([columns, slack, given_up]), 1.0)
+        if case.rules.missing_sites and names:
+            self.model.row(-INFINITE, case.rules.missing_sites, np.concatenate(short), 1.0)
         pairs = case.pairs
         if len(pairs):
             slack = self._give("too_close", len(pairs))

@@ -45,12 +45,19 @@ class Case:
         """What an entry of demand counts in the goal."""
         demand, weights = self.problem.demand, self.rules.group_weights
         people = np.asarray(demand.people, dtype=float)
+        if demand.weight is not None:
+            people = people * np.asarray(demand.weight, dtype=float)
         if not weights:
             return people
         names, number = demand.labels("group")
         factors = np.array([*(float(weights.get(name, 1.0)) for name in names), 1.0])
         scaled: Floats = people * factors[number]
         return scaled
+
+    @property
+    def weighted(self) -> bool:
+        """Whether some people count for more or less than others."""
+        return bool(self.rules.group_weights) or self.problem.demand.weight is not None
 
     @cached_property
     def total(self) -> float:
@@ -167,7 +174,7 @@ class Case:
     @cached_property
     def cover(self) -> tuple[Index, NDArray[np.int32], NDArray[np.int32]]:
         """Return who reaches each site within the limit of coverage, those of no weight in the goal too."""
-        if self.goal in ("cover_all", "cover_most") and not self.rules.group_weights:
+        if self.goal in ("cover_all", "cover_most") and not self.weighted:
             return self.reach
         return self._spread(np.where(np.asarray(self.problem.demand.people) > 0, self.limit, -1))
 

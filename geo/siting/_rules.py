@@ -55,6 +55,7 @@ def _numbers(case: Case) -> Iterator[tuple[bool, str, Text, str]]:
     finite = Text("must be numbers from 0 up", "应为不小于 0 的数")
     weights = rules.group_weights.values()
     yield any(not 0 <= weight < np.inf for weight in weights), "group_weights", finite, "1"
+    yield rules.missing_sites < 0, "missing_sites", _NOT_NEGATIVE, "0"
     yield any(not least >= 0 for least in rules.least_sites.values()), "least_sites", finite, "1"
     for key, floor in (("area_floor", rules.area_floor), ("group_floor", rules.group_floor)):
         shares = [] if floor is None else floor.values() if isinstance(floor, Mapping) else [floor]
@@ -138,7 +139,8 @@ def breaks(case: Case, sites: Index, *, most: int | None = None) -> Broken:
         return "too little"
     names, area = case.area_of_sites()
     counts = np.bincount(area[every][area[every] >= 0], minlength=len(names))
-    if any(counts[k] < rules.least_sites[name] for k, name in enumerate(names)):
+    short = sum(max(rules.least_sites[name] - int(counts[k]), 0) for k, name in enumerate(names))
+    if short > rules.missing_sites:
         return "too little"
     return "" if _reaches(case, every, most) and _keeps_floors(case, every) else "too little"
 

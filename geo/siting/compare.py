@@ -98,6 +98,8 @@ class Regret:
         By how much the insisted plan is worse, in the goal's unit; ``nan`` where either is not known.
     least, most
         What the loss is at least and at most, by the bounds of both; ``nan`` where that is not known.
+    today
+        The value without any new site; ``nan`` where there is none. Shares are of what the best gains.
     """
 
     best: Plan
@@ -105,10 +107,16 @@ class Regret:
     loss: float
     least: float = float("nan")
     most: float = float("nan")
+    today: float = float("nan")
+
+    @property
+    def gain(self) -> float:
+        """What the best plan gains over today, in the goal's unit."""
+        return gain_of(self.best.value, self.today)
 
     @property
     def share(self) -> float:
-        """Loss as a share of the best value."""
+        """Loss as a share of what the best plan gains."""
         return self._part(self.loss)
 
     @property
@@ -117,23 +125,26 @@ class Regret:
         return self.best.status == self.insisted.status == "optimal"
 
     def _part(self, loss: float) -> float:
-        return loss / abs(self.best.value) if self.best.value else 0.0
+        return loss / self.gain if self.gain else 0.0 if loss <= 0 else float("inf")
 
     @property
     def sentence(self) -> Text:
         """The regret in words."""
         if self.insisted.status == "infeasible":
             return Text("No plan keeps the rules with these sites", "包含这些站点时没有方案满足全部规则")
+        if not self.gain and self.loss > 0:
+            return Text("Insisting costs all there is to gain", "坚持这些站点将失去全部增益")
         if np.isnan(self.loss) or not (self.proven or np.isfinite(self.most)):
             return Text("What insisting costs is not known", "坚持这些站点的代价未知")
         if self.proven:
             return Text(
-                f"Insisting costs {100 * self.share:.1f} %", f"坚持这些站点的代价为 {100 * self.share:.1f}%"
+                f"Insisting costs {100 * self.share:.1f} % of the gain",
+                f"坚持这些站点的代价为增益的 {100 * self.share:.1f}%",
             )
         least, most = 100 * self._part(max(self.least, 0.0)), 100 * self._part(self.most)
         return Text(
-            f"Insisting costs between {least:.1f} and {most:.1f} %",
-            f"坚持这些站点的代价在 {least:.1f}% 至 {most:.1f}% 之间",
+            f"Insisting costs between {least:.1f} and {most:.1f} % of the gain",
+            f"坚持这些站点的代价为增益的 {least:.1f}% 至 {most:.1f}%",
         )
 
 
@@ -174,7 +185,7 @@ def curve(problem: Problem, goal: Goal, rules: Rules, up_to: int, run: Run | Non
             break
         points.append(CurvePoint(new, best, nested))
         if np.isfinite(nested.value):
-            kept = _with_flags(problem, required=nested.opened)
+            kept = with_flags(problem, required=nested.opened)
     return Curve.of(points, range(len(points), up_to + 1))
 
 
@@ -187,7 +198,7 @@ def _no_worse(plan: Plan, fewer: Plan, goal: Goal, rules: Rules) -> Plan:
     """Return a plan, or the one with fewer sites where the search was stopped before it found one as good."""
     if plan.status != "stopped" or not np.isfinite(fewer.value):
         return plan
-    sign = _sign(goal, rules)
+    sign = sign_of(goal, rules)
     if np.isfinite(plan.value) and sign * plan.value <= sign * fewer.value:
         return plan
     gap = relative_gap(fewer.value, plan.bound)
@@ -206,7 +217,7 @@ def alternatives(
     Parameters
     ----------
     within
-        How much worse than the best a plan may be, as a share of its value.
+        How much worse than the best a plan may be, as a share of what the best gains over today.
     most
         How many plans at most, the best included.
     run
@@ -230,8 +241,9 @@ class _Parts:
 
     def __init__(self, problem: Problem, goal: Goal, rules: Rules, best: Plan, within: float) -> None:
         self.problem, self.goal, self.rules = problem, goal, rules
-        self.sign = _sign(goal, rules)
-        self.allowed = self.sign * best.value + within * abs(best.value) + 1e-9 * max(abs(best.value), 1.0)
+        self.sign = sign_of(goal, rules)
+        gain = gain_of(best.value, value_today(problem, goal, rules))
+        self.allowed = self.sign * best.value + within * gain + 1e-9 * max(abs(best.value), 1.0)
         self.cutoff = _cutoff(problem, goal, rules, self.allowed)
         self.listed: list[Plan] = []
         self.parts: list[tuple[float, int, Plan, tuple[int, ...], tuple[int, ...]]] = [
@@ -255,7 +267,7 @@ class _Parts:
                 return
             part_run = _share(run, len(free) - number + 1)
             outcome = solve_below(
-                _with_flags(self.problem, *part), self.goal, self.rules, part_run, cutoff=self.cutoff,
+                with_flags(self.problem, *part), self.goal, self.rules, part_run, cutoff=self.cutoff,
                 why=False,
             )  # fmt: skip
             verdict = self._verdict(outcome)
@@ -294,23 +306,65 @@ def regret(
     run = run or Run()
     flagged = problem.sites.flag("required").copy()
     flagged[list(sites)] = True
-    with_sites = _with_flags(problem, required=np.flatnonzero(flagged))
+    with_sites = with_flags(problem, required=np.flatnonzero(flagged))
     insisted = solve_below(with_sites, goal, rules, _share(run, 2))
     rest = replace(run, time_limit_seconds=0.0) if insisted.stopped_by == "user" else run
     best = solve_below(problem, goal, rules, rest, why=False)
-    sign = _sign(goal, rules)
+    sign = sign_of(goal, rules)
     best = _no_worse(best, insisted, goal, rules)
     return Regret(
         best, insisted, sign * (insisted.value - best.value),
         max(sign * (insisted.bound - best.value), 0.0), sign * (insisted.value - best.bound),
+        value_today(problem, goal, rules),
     )  # fmt: skip
+
+
+_TODAY_SECONDS = 5.0
+
+
+def value_today(problem: Problem, goal: Goal, rules: Rules) -> float:
+    """Return the value of the goal without any new site; ``nan`` where it has none (somebody is not reached).
+
+    Rules that a plan has to bring about (floors, sites by area, closures) are not asked of today.
+    """
+    if goal == "cover_all":
+        return 0.0
+    still = replace(
+        rules, new=0, budget=None, close=0, area_floor=None, group_floor=None, least_sites={},
+    )  # fmt: skip
+    free = replace(problem, sites=replace(problem.sites, required=None))
+    return solve_below(free, goal, still, Run(time_limit_seconds=_TODAY_SECONDS), why=False).value
+
+
+def gain_of(best: float, today: float) -> float:
+    """Return how far a value is from that of today; the value itself where today has none."""
+    return abs(best - today) if np.isfinite(today) else abs(best)
+
+
+def share_of_gain(goal: Goal, rules: Rules, best: Plan, value: float, today: float) -> float:
+    """Return what a value lacks of the best, as a share of what the best gains over today."""
+    loss, gain = sign_of(goal, rules) * (value - best.value), gain_of(best.value, today)
+    if not np.isfinite(loss):
+        return float("nan")
+    return max(loss, 0.0) / gain if gain > 0 else 0.0
+
+
+def fill_first(rules: Rules, plan: Plan) -> Rules:
+    """Return rules under which as many areas as can be have their sites, where not all of them can.
+
+    Nothing changes where there is a plan, or where filling fewer areas is not known to give one.
+    """
+    if plan.status != "infeasible" or not rules.least_sites:
+        return rules
+    short = [each.amount for each in plan.culprits if each.rule == "least_sites" and each.alone]
+    return replace(rules, missing_sites=int(np.ceil(short[0] - 1e-6))) if short else rules
 
 
 MORE_ON_CURVE = 2
 """Sites beyond those of the plan up to which the curve goes, to show whether one more would pay."""
 
 NEAR = 0.01
-"""Share of the best value by which a plan may be worse and still be shown beside it."""
+"""Share of the gain by which a plan may be worse and still be shown beside it."""
 
 _QUICK_SECONDS = 20.0
 
@@ -387,7 +441,7 @@ def _free(problem: Problem, plan: Plan, inside: tuple[int, ...]) -> list[int]:
     return [site for site in plan.opened if site not in fixed]
 
 
-def _sign(goal: Goal, rules: Rules) -> float:
+def sign_of(goal: Goal, rules: Rules) -> float:
     """Return -1 where more is better, else 1."""
     return -1.0 if goal == "cover_most" and rules.fair != "gini" else 1.0
 
@@ -399,7 +453,7 @@ def _cutoff(problem: Problem, goal: Goal, rules: Rules, allowed: float) -> float
     return allowed * MILLISECONDS_PER_MINUTE if goal == "least_minutes" else float("inf")
 
 
-def _with_flags(problem: Problem, required: Iterable[int] = (), forbidden: Iterable[int] = ()) -> Problem:
+def with_flags(problem: Problem, required: Iterable[int] = (), forbidden: Iterable[int] = ()) -> Problem:
     """Return the problem with more sites required or forbidden."""
     sites = problem.sites
     must, barred = sites.flag("required").copy(), sites.flag("forbidden").copy()

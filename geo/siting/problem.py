@@ -211,6 +211,8 @@ class Demand:
         Labels, for weights, floors and the tables of the answer.
     category
         Column of ``Sites.offers`` that is needed (default 0).
+    weight
+        What a person of the entry counts in the goal (default 1), times ``Rules.group_weights``.
     """
 
     people: Floats
@@ -218,6 +220,7 @@ class Demand:
     group: NDArray[Any] | None = None
     area: NDArray[Any] | None = None
     category: Index | None = None
+    weight: Floats | None = None
 
     @property
     def count(self) -> int:
@@ -290,6 +293,9 @@ class Rules:
         Day for which stations with an opening day are counted.
     least_sites
         Least number of open sites by area label ("one area one station", a count per 1,000 people).
+    missing_sites
+        How many sites ``least_sites`` may fall short of, over all areas together: where not every area can
+        have its sites, those that can be filled are filled first.
     unserved_seconds
         What a person whom no open site reaches counts as in ``least_minutes``. ``None``: all must be
         reached.
@@ -309,6 +315,7 @@ class Rules:
     close: int = 0
     on: date | None = None
     least_sites: Mapping[Any, int] = field(default_factory=dict)
+    missing_sites: int = 0
     unserved_seconds: float | None = None
 
 
@@ -485,8 +492,8 @@ def _site_faults(sites: Sites, times: TravelTimes) -> list[Fault]:
 
 
 def _demand_faults(demand: Demand, times: TravelTimes, sites: Sites) -> list[Fault]:
-    faults = _below_zero("demand.people", demand.people)
-    for name in ("point", "group", "area", "category"):
+    faults = [*_below_zero("demand.people", demand.people), *_below_zero("demand.weight", demand.weight)]
+    for name in ("point", "group", "area", "category", "weight"):
         faults += _length(f"demand.{name}", getattr(demand, name), demand.count)
     points, categories = demand.points, demand.categories
     if points.size and (points.min() < 0 or points.max() >= times.points):

@@ -24,7 +24,7 @@ from layers.study.faults import again, fault_error, faults_of
 from layers.study.fields import StudyTable, Words
 
 GoalName = Literal["cover", "people", "minutes", "worst"]
-Fairness = Literal["none", "grid", "group"]
+Fairness = Literal["none", "grid", "area", "group"]
 Source = Literal["layer", "junctions", "grid"]
 
 GOAL_WORDS: dict[GoalName, Text] = {
@@ -63,12 +63,59 @@ def parse_share(value: object) -> object:
     return number / 100 if plain.endswith("%") or number > 1 else number
 
 
+def parse_number(value: object) -> object:
+    """Return a number written as text as a number; anything else as it is.
+
+    Examples
+    --------
+    >>> parse_number("2"), parse_number("2.5"), parse_number("two"), parse_number(3)
+    (2, 2.5, 'two', 3)
+    """
+    if not isinstance(value, str):
+        return value
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    return int(number) if number.is_integer() else number
+
+
+def parse_table(value: object) -> object:
+    """Return numbers by label: a table as it is, ``NAME=NUMBER`` texts read, one number for all as ``*``.
+
+    Examples
+    --------
+    >>> parse_table(("elderly=2", "children=1.5")), parse_table(0.8), parse_table("80%")
+    ({'elderly': '2', 'children': '1.5'}, {'*': 0.8}, {'*': '80%'})
+    """
+    if isinstance(value, int | float | str) and not isinstance(value, bool):
+        return {"*": value}
+    if not isinstance(value, list | tuple):
+        return value
+    table: dict[str, object] = {}
+    for text in value:
+        if not isinstance(text, str):
+            return value
+        name, equals, number = text.rpartition("=")
+        table[name.strip() if equals else "*"] = number.strip()
+    return table
+
+
 Count = Annotated[int, Field(strict=True, ge=0)]
 Amount = Annotated[float, Field(strict=True, ge=0)]
 Positive = Annotated[float, Field(strict=True, gt=0)]
 Share = Annotated[float, Field(strict=True, gt=0, le=1), BeforeValidator(parse_share)]
 Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
 Names = Annotated[tuple[Name, ...], Field(max_length=1000)]
+LeastShare = Annotated[float, Field(strict=True, ge=0, le=1), BeforeValidator(parse_share)]
+Shares = Annotated[dict[Name, LeastShare], Field(max_length=10_000), BeforeValidator(parse_table)]
+Weight = Annotated[float, Field(strict=True, ge=0, le=1e6), BeforeValidator(parse_number)]
+Weights = Annotated[dict[Name, Weight], Field(max_length=1000), BeforeValidator(parse_table)]
+Counts = Annotated[tuple[Annotated[Count, BeforeValidator(parse_number)], ...], Field(max_length=12)]
+Amounts = Annotated[tuple[Annotated[Amount, BeforeValidator(parse_number)], ...], Field(max_length=12)]
+
+EVERY = "*"
+"""Label of a number that holds for all that are not named."""
 
 
 class SiteQuestion(StudyTable):
@@ -98,7 +145,83 @@ class SiteQuestion(StudyTable):
     )
     fair: Fairness = Field(
         default="none",
-        description="parts of the study among which the worst covered is helped first: grid cells or groups",
+        description="parts of the study among which the plan is fair: grid cells, areas or groups",
+    )
+    fair_by: Literal["worst", "gini"] = Field(
+        default="worst",
+        description="worst: the worst covered part is helped first, then the second worst; gini: the least "
+        "Gini coefficient of coverage among plans that give up no more than give_up",
+    )
+    give_up: LeastShare = Field(
+        default=0.05, description="share of the best coverage that fair_by = gini may cost, such as 5%"
+    )
+    grid_floor: Shares = Field(
+        default={},
+        description="least share of the people of each grid cell to be covered: one for all, or by id or "
+        "name (id=80%)",
+    )
+    area_floor: Shares = Field(default={}, description="the same for each area")
+    group_floor: Shares = Field(default={}, description="the same for each group of people")
+    group_weights: Weights = Field(
+        default={}, description="what a person of a group counts in the goal (elderly=2); others count 1"
+    )
+    shift_weights: Weights = Field(
+        default={}, description="the same for people within (in) or outside (out) the working hours"
+    )
+    capacity: Literal["shown", "limits"] = Field(
+        default="shown",
+        description="limits: a site serves no more people than its capacity, that of candidates and of "
+        "facilities; where it is not said there is no limit",
+    )
+    copies: Annotated[int, Field(strict=True, ge=1, le=10)] = Field(
+        default=1, description="sites in reach that a person needs to be covered (2: one as a backup)"
+    )
+    decay: Literal["none", "gaussian", "exponential"] = Field(
+        default="none",
+        description="people count the less the longer their way: exp(-t²/2s²) or 2^(-t/s) within the minutes",
+    )
+    decay_minutes: Positive | None = Field(
+        default=None, le=240, description="s of the decay; a third of the minutes where left out"
+    )
+    close: Count = Field(default=0, description="exactly so many of the sites of today are closed")
+    move: Count = Field(
+        default=0, description="so many of the sites of today are moved: closed, and as many more are opened"
+    )
+    each_area: Count = Field(
+        default=0, description="least open sites in each area (grid cell where there are no areas)"
+    )
+    each_thousand: Positive | None = Field(
+        default=None, le=1000, description="least open sites in each area for 1,000 of its people"
+    )
+    areas_first: bool = Field(
+        default=True,
+        description="true: where not every area can have its sites, as many as can be are filled first; "
+        "false: there is no plan then",
+    )
+    categories: Names = Field(
+        default=(),
+        description="several categories planned together; a candidate offers those it names, all where it "
+        "names none; repeatable",
+    )
+    competitors: Names = Field(
+        default=(),
+        description="layers whose places compete: whoever has one as near or nearer is not won; repeatable",
+    )
+    cases: Names = Field(
+        default=(), description="cases of the study that one plan is to suit, by id; the first; repeatable"
+    )
+    case_weights: Weights = Field(
+        default={}, description="what each case counts in the sum over cases (evening=2); others count 1"
+    )
+    robust: Literal["sum", "worst"] = Field(
+        default="sum",
+        description="over several cases: the best weighted sum, or the worst case as good as can be",
+    )
+    phases: Counts = Field(
+        default=(), description="new sites each year, such as 2, 1, 1: which are first; repeatable"
+    )
+    phase_budgets: Amounts = Field(
+        default=(), description="money each year, as phases; what is left goes to the next year; repeatable"
     )
     candidates: Source | None = Field(
         default=None,
@@ -129,8 +252,11 @@ class SiteQuestion(StudyTable):
     time_limit_seconds: Positive = Field(
         default=60.0,
         le=86_400,
-        description="seconds for the search; each point of the curve and each alternative takes at most "
-        "20 seconds more",
+        description="seconds for the whole search: plan, phases, curve and alternatives; each point of the "
+        "curve and each alternative at most 20 of them",
+    )
+    gap: Annotated[float, Field(strict=True, ge=0, lt=1), BeforeValidator(parse_share)] = Field(
+        default=0.0, description="share of the value that may stay unproven, such as 1%; 0: to the optimum"
     )
     seed: Count = Field(default=0, le=2**31 - 1, description="seed of the solver's random numbers")
     on: date | None = Field(
@@ -142,6 +268,24 @@ class SiteQuestion(StudyTable):
     def aim(self) -> GoalName:
         """The goal, also where none was named."""
         return self.goal or ("cover" if self.cover is not None else "people")
+
+    @property
+    def new_in_all(self) -> int | None:
+        """Most new sites over all years, moved ones included; None where only money limits them."""
+        new = sum(self.phases) if self.phases else self.new
+        if new is None:
+            return self.move if self.move and self.budget_in_all is None and self.aim != "cover" else None
+        return new + self.move
+
+    @property
+    def budget_in_all(self) -> float | None:
+        """Most money over all years."""
+        return sum(self.phase_budgets) if self.phase_budgets else self.budget
+
+    @property
+    def closed(self) -> int:
+        """How many sites of today are closed or moved."""
+        return self.close + self.move
 
     @property
     def share(self) -> float:
@@ -189,7 +333,8 @@ def contradictions(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
     if "cover" in given and aim != "cover":
         what = Text("a share is used only with `goal = cover`", "只有 `goal = cover` 才使用覆盖比例")
         yield _contradiction("cover", what, _ONE_OF_TWO)
-    if aim != "cover" and not given & {"new", "budget"}:
+    limits = {"new", "budget", "phases", "phase_budgets", "move", "close"}
+    if aim != "cover" and not any(values.get(name) or values.get(name) == 0 for name in given & limits):
         what = Text("the number of new sites is not limited", "没有说明新增几个服务站点")
         fix = Text(
             "Add `new = 3` or `budget = 500000`, or ask for `cover = 0.95`",
@@ -199,10 +344,78 @@ def contradictions(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
     if values.get("fair", "none") != "none" and aim != "people":
         what = Text("fairness is used only with `goal = people`", "公平选项只能与 `goal = people` 一起使用")
         yield _contradiction("fair", what, _ONE_OF_TWO)
+    yield from _of_coverage(values, aim)
+    yield from _of_parts(values)
+    yield from _of_years(values, aim)
     both = sorted(_names(values.get("keep")) & _names(values.get("forbid")))
     if both:
         what = Text("both kept and forbidden", "同时被指定和排除")
         yield _contradiction("keep", what, Text("Choose one", "请二选一"), ", ".join(both))
+
+
+def _of_coverage(values: Mapping[str, Any], aim: str) -> Iterator[InitErrorDetails]:
+    """Rules of coverage with goals that do not count it, and rules that the engine cannot weigh together."""
+    covers, copies = aim in ("people", "cover"), values.get("copies", 1) not in (1, "1")
+    decays = values.get("decay", "none") != "none"
+    rooms = values.get("capacity", "shown") == "limits"
+    if copies and not covers:
+        what = Text(
+            "a backup is counted only with `goal = people` or `goal = cover`",
+            "备份覆盖只能与 `goal = people` 或 `goal = cover` 一起使用",
+        )
+        yield _contradiction("copies", what, _ONE_OF_TWO)
+    if decays and aim != "people":
+        what = Text("decay is counted only with `goal = people`", "距离衰减只能与 `goal = people` 一起使用")
+        yield _contradiction("decay", what, _ONE_OF_TWO)
+    for field, wrong in (("decay", decays), ("capacity", rooms)):
+        if copies and wrong:
+            what = Text(f"cannot go with `{field}`", f"不能与 `{field}` 同时使用")
+            yield _contradiction("copies", what, _ONE_OF_TWO)
+    if values.get("competitors") and not covers:
+        what = Text(
+            "competitors count only with `goal = people` or `goal = cover`",
+            "竞争设施只能与 `goal = people` 或 `goal = cover` 一起使用",
+        )
+        yield _contradiction("competitors", what, _ONE_OF_TWO)
+
+
+def _of_parts(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+    """One kind of polygon at a time: that of a floor is that of the fairness; a group has a column of its own."""
+    kinds = [kind for kind in ("grid", "area") if values.get(f"{kind}_floor")]
+    fair = values.get("fair", "none")
+    if len(kinds) == 2 or (kinds and fair not in ("none", kinds[0])):
+        what = Text("floors and fairness go by one kind of polygon", "下限与公平要求须针对同一种分区")
+        yield _contradiction(f"{kinds[0]}_floor", what, _ONE_OF_TWO)
+    if values.get("robust") == "worst" and (kinds or fair != "none"):
+        what = Text(
+            "the worst case cannot go with `fair` or floors by polygon",
+            "最差情形不能与 `fair` 或分区下限同时使用",
+        )
+        yield _contradiction("robust", what, _ONE_OF_TWO)
+    if values.get("category") and values.get("categories"):
+        what = Text("both one category and several", "同时给出了单个类别和多个类别")
+        yield _contradiction("categories", what, _ONE_OF_TWO)
+
+
+def _of_years(values: Mapping[str, Any], aim: str) -> Iterator[InitErrorDetails]:
+    """Phases stand in place of a number and a budget, and of the same years."""
+    phases, budgets = values.get("phases") or (), values.get("phase_budgets") or ()
+    for field, given, whole in (("phases", phases, "new"), ("phase_budgets", budgets, "budget")):
+        if given and values.get(whole) is not None:
+            what = Text(f"stands in place of `{whole}`", f"与 `{whole}` 只能取其一")
+            yield _contradiction(field, what, _ONE_OF_TWO)
+    if phases and budgets and len(phases) != len(budgets):
+        what = Text("not of as many years as `phase_budgets`", "年数与 `phase_budgets` 不一致")
+        yield _contradiction("phases", what, Text("Give a number for each year", "请为每一年各填一个数"))
+    if (phases or budgets) and aim == "cover":
+        what = Text(
+            "years are planned for a number or a budget, not for a share",
+            "分期规划针对数量或预算，不针对覆盖比例",
+        )
+        yield _contradiction("phases" if phases else "phase_budgets", what, _ONE_OF_TWO)
+    if (phases or budgets) and (values.get("move") or values.get("close")):
+        what = Text("sites are closed and moved without years", "关闭和迁移不能与分期同时使用")
+        yield _contradiction("phases" if phases else "phase_budgets", what, _ONE_OF_TWO)
 
 
 _ONE_OF_TWO = Text("Leave out one of the two", "请去掉其中一项")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
 
 from geo.errors import Fault, InputError
 from geo.limits import minutes_to_seconds
 from geo.siting import Demand, Goal, Problem, Rules, Sites, TravelTimes, pairs_within
 from geo.text import Text
-from geo.types import Bools
+from geo.types import Bools, Floats
 from layers.study.siting import CODE, GoalName, SiteQuestion
 
 GOALS: dict[GoalName, Goal] = {
@@ -25,14 +28,22 @@ FARTHEST_MINUTES = 60.0
 
 
 def make_problem(
-    question: SiteQuestion, sites: gpd.GeoDataFrame, times: TravelTimes, demand: Demand
+    question: SiteQuestion,
+    sites: gpd.GeoDataFrame,
+    times: TravelTimes,
+    demand: Demand,
+    *,
+    offers: Bools | None = None,
+    area: NDArray[Any] | None = None,
 ) -> Problem:
     """Return the engine's problem: times, sites with their flags, and demand.
 
     Parameters
     ----------
     sites
-        ``id, existing, cost, geometry``, one row a row of the times.
+        ``id, existing, cost, capacity, geometry``, one row a row of the times.
+    offers, area
+        What each site offers, a column a service; the area it stands in.
 
     Raises
     ------
@@ -41,7 +52,7 @@ def make_problem(
     """
     existing = sites["existing"].to_numpy(dtype=bool)
     faults = [
-        *_unknown("keep", question.keep, sites),
+        *_unknown("keep", question.keep, sites, standing_too=question.closed > 0),
         *_unknown("forbid", question.forbid, sites),
         *_without_cost(question, sites),
     ]
@@ -57,23 +68,55 @@ def make_problem(
         existing=existing,
         required=_named(question.keep, sites),
         forbidden=_named(question.forbid, sites),
-        cost=None if question.budget is None else sites["cost"].fillna(0.0).to_numpy(dtype=float),
+        cost=None if question.budget_in_all is None else sites["cost"].fillna(0.0).to_numpy(dtype=float),
+        capacity=sites["capacity"].to_numpy(dtype=float) if question.capacity == "limits" else None,
+        offers=offers,
+        area=area,
         too_close=pairs,
     )
     return Problem(times, described, demand)
 
 
-def make_rules(question: SiteQuestion, minutes: float) -> Rules:
-    """Return the rules of the engine for a question, with the minutes that were settled on."""
+def make_rules(question: SiteQuestion, minutes: float, **parts: Any) -> Rules:
+    """Return the rules of the engine for a question, with the minutes that were settled on.
+
+    Parameters
+    ----------
+    parts
+        Rules by label: fairness, floors, weights and least sites (`layers.siting_blocks`).
+    """
     adds_up = question.aim == "minutes"
+    usual: dict[str, Any] = {
+        "fair": {"worst": "worst_first", "gini": "gini"}[question.fair_by] if question.fair != "none" else None
+    }
     return Rules(
-        new=question.new,
-        budget=question.budget,
+        new=question.new_in_all,
+        budget=question.budget_in_all,
         limit_seconds=minutes_to_seconds(minutes),
         share=question.share if question.aim == "cover" else 1.0,
-        fair=None if question.fair == "none" else "worst_first",
+        copies=question.copies,
+        decay=decay_of(question, minutes),
+        close=question.closed,
         unserved_seconds=farthest_seconds(minutes) if adds_up else None,
+        **(usual | parts),
     )
+
+
+def decay_of(question: SiteQuestion, minutes: float) -> Callable[[Floats], Floats] | None:
+    """Return the share of a person counted by seconds of travel; None without decay.
+
+    Examples
+    --------
+    >>> half = decay_of(SiteQuestion(new=1, decay="exponential", decay_minutes=5), 15)
+    >>> half(np.array([0.0, 300.0, 600.0])).tolist()
+    [1.0, 0.5, 0.25]
+    """
+    scale = minutes_to_seconds(question.decay_minutes or minutes / 3)
+    if question.decay == "gaussian":
+        return lambda seconds: np.exp(-(seconds**2) / (2 * scale**2))
+    if question.decay == "exponential":
+        return lambda seconds: np.exp2(-seconds / scale)
+    return None
 
 
 def farthest_seconds(minutes: float) -> float:
@@ -81,10 +124,14 @@ def farthest_seconds(minutes: float) -> float:
     return minutes_to_seconds(max(FARTHEST_MINUTES, minutes))
 
 
-def _unknown(field: str, wanted: tuple[str, ...], sites: gpd.GeoDataFrame) -> Iterator[Fault]:
+def _unknown(
+    field: str, wanted: tuple[str, ...], sites: gpd.GeoDataFrame, *, standing_too: bool = False
+) -> Iterator[Fault]:
     candidates = set(sites.loc[~sites["existing"], "id"])
     standing = set(sites.loc[sites["existing"], "id"])
     for site in wanted:
+        if site in standing and standing_too:
+            continue
         if site in standing:
             what = Text("stands today; only candidates can be named", "为现有服务站点，只能指定备选点位")
         elif site not in candidates:
@@ -100,13 +147,13 @@ def _unknown(field: str, wanted: tuple[str, ...], sites: gpd.GeoDataFrame) -> It
 
 def _without_cost(question: SiteQuestion, sites: gpd.GeoDataFrame) -> Iterator[Fault]:
     missing = int((sites["cost"].isna() & ~sites["existing"]).sum())
-    if question.budget is not None and missing:
+    if question.budget_in_all is not None and missing:
         what = Text(f"{missing:,} candidates have no cost", f"有 {missing:,} 个备选点位没有费用")
         fix = Text(
             "Give a column cost in the candidate layer, or use `new`",
             "请在备选点位图层中提供费用列，或改用 `new`",
         )
-        yield _fault("budget", what, fix)
+        yield _fault("phase_budgets" if question.phase_budgets else "budget", what, fix)
 
 
 def _named(wanted: tuple[str, ...], sites: gpd.GeoDataFrame) -> Bools:

@@ -44,6 +44,8 @@ def limits(problem: Problem, rules: Rules) -> np.ndarray:
 
 def weights(problem: Problem, rules: Rules) -> np.ndarray:
     people = np.asarray(problem.demand.people, float)
+    if problem.demand.weight is not None:
+        people = people * problem.demand.weight
     if problem.demand.group is None:
         return people
     return people * np.array([rules.group_weights.get(g, 1.0) for g in problem.demand.group])
@@ -108,9 +110,11 @@ def _placed(problem: Problem, rules: Rules, chosen: set[int], old: set[int]) -> 
     for a, b in [] if sites.too_close is None else np.asarray(sites.too_close).tolist():
         if a != b and a in chosen and b in chosen and not (a in old and b in old):
             return False
-    return all(
-        sum(sites.area[i] == area for i in chosen) >= least for area, least in rules.least_sites.items()
-    )
+    short = [
+        max(least - sum(sites.area[i] == area for i in chosen), 0)
+        for area, least in rules.least_sites.items()
+    ]
+    return sum(short) <= rules.missing_sites
 
 
 def covered(problem: Problem, rules: Rules, chosen: tuple[int, ...]) -> np.ndarray:
@@ -344,10 +348,11 @@ def shortages(problem: Problem, rules: Rules, goal: Goal, chosen: tuple[int, ...
     short["too_close"] = sum(
         a != b and a in chosen and b in chosen and not (old[a] and old[b]) for a, b in pairs
     )
-    short["least_sites"] = sum(
+    missing = sum(
         max(least - sum(sites.area[i] == area for i in chosen), 0)
         for area, least in rules.least_sites.items()
     )
+    short["least_sites"] = max(missing - rules.missing_sites, 0)
     if goal == "cover_all" and rules.share < 1:
         short["share"] = rules.share * weight.sum() - weight @ share
     must = goal == "least_worst" or (goal == "least_minutes" and rules.unserved_seconds is None)
