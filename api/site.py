@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from pathlib import Path
 
 from api.steps import Steps
@@ -13,25 +15,56 @@ from geo.blocks import Progress
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
-from geo.siting import Run, SearchProgress, best_plan, curve_of, near_plans
+from geo.siting import (
+    Goal,
+    Limit,
+    Phasing,
+    Plan,
+    Problem,
+    Regret,
+    Rules,
+    Run,
+    SearchProgress,
+    TravelTimes,
+    best_plan,
+    curve_of,
+    fill_first,
+    near_plans,
+    phase,
+)
 from geo.siting.coverage import before_and_after, people_in_goal, travel_times
 from geo.text import Text
 from layers.candidates import (
+    Places,
     candidate_places,
-    category_asked,
-    demand_of,
+    cases_asked,
+    categories_asked,
+    competing_places,
     join_people,
+    join_places,
     join_sites,
     minutes_of,
     named_by_streets,
+    offers_of,
     searched_seconds,
     service_name,
+    services_name,
     standing_places,
+    usable_sites,
 )
 from layers.load import Layers, load_layers
 from layers.osm.basemap import Basemap, read_basemap
 from layers.osm.streets import open_network
 from layers.settings import completed, standard_of
+from layers.siting_blocks import (
+    Block,
+    areas_to_fill,
+    only_usable,
+    only_won,
+    part_rules,
+    stacked_demand,
+    stacked_times,
+)
 from layers.study.cases import holidays_of, read_cases
 from layers.study.model import Study, read_study
 from layers.study.siting import SiteQuestion
@@ -73,20 +106,24 @@ def site_study(
     """
     steps = steps or Steps(quiet=True)
     study = read_study(path)
-    case = read_cases(study)[0]
+    cases = read_cases(study)
+    networks = {}
     with steps.step(STREETS.to(study.language)):
-        network = open_network(
-            study.extract,
-            case.profile,
-            elevation=study.elevation,
-            moment=case.moment,
-            holidays=holidays_of(study),
-            cache=cache,
-        )
+        for each in cases_asked(question, cases):
+            if each.streets not in networks:
+                networks[each.streets] = open_network(
+                    study.extract,
+                    each.profile,
+                    elevation=study.elevation,
+                    moment=each.moment,
+                    holidays=holidays_of(study),
+                    cache=cache,
+                )
+        network = next(iter(networks.values()))
     with steps.step(LAYERS.to(study.language)):
         layers = load_layers(study, extent=network.bounds)
         standard = completed(standard_of(study), study, layers)
-    held = _Held(study=study, case=case, network=network, layers=layers, standard=standard)
+    held = _Held(study=study, cases=cases, networks=networks, layers=layers, standard=standard)
     return _site(held, question, steps)
 
 
@@ -109,11 +146,11 @@ def site_result(result: StudyResult, question: SiteQuestion, *, steps: Steps | N
     """
     held = _Held(
         study=result.study,
-        case=result.first.case,
-        network=result.network,
+        cases=tuple(each.case for each in result.cases),
+        networks={each.case.streets: each.traveller.network for each in result.cases},
         layers=result.layers,
         standard=result.standard,
-        people=result.joined.demand,
+        people={each.case.streets: each.traveller.demand for each in result.cases},
         basemap=result.basemap,
     )
     return _site(held, question, steps or Steps(quiet=True))
@@ -121,42 +158,55 @@ def site_result(result: StudyResult, question: SiteQuestion, *, steps: Steps | N
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _Held:
-    """A study that was read, before a question is put to it; what is missing is made when it is needed."""
+    """A study that was read, before a question is put to it; what is missing is made when it is needed.
+
+    Networks and joined people go by the streets of a case (`geo.assessment.case.Case.streets`).
+    """
 
     study: Study
-    case: Case
-    network: StreetNetwork
+    cases: tuple[Case, ...]
+    networks: Mapping[str, StreetNetwork]
     layers: Layers
     standard: Standard
-    people: AccessPoints | None = None
+    people: Mapping[str, AccessPoints] = field(default_factory=dict)
     basemap: Basemap | None = None
 
 
 def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
-    study, network, layers, standard = held.study, held.network, held.layers, held.standard
+    study, layers, standard = held.study, held.layers, held.standard
     language, goal = study.language, GOALS[question.aim]
-    case = replace(held.case, on=question.on) if question.on else held.case
-    category = category_asked(layers, standard, question)
-    standing, not_counted = standing_places(study, case, layers, standard, category)
+    cases = cases_asked(question, held.cases)
+    case, network = cases[0], held.networks[cases[0].streets]
+    categories = categories_asked(layers, standard, question)
+    standing, not_counted = standing_places(question, study, cases, layers, standard, *categories)
     with steps.step(BASEMAP.to(language)):
         basemap = held.basemap or read_basemap(study.extract, language=language)
     with steps.step(SITES.to(language)):
-        candidates = named_by_streets(candidate_places(question, layers, network, category), basemap.streets)
+        candidates = named_by_streets(
+            candidate_places(question, layers, network, *categories), basemap.streets
+        )
         sites, access, off_street = join_sites(study, layers, network, standing, candidates)
     minutes = minutes_of(study, question)
     people = case.people(layers.demand)
     cuts = cuts_of(layers.demand, grids=layers.grids, areas=layers.areas)
     with steps.step(TIMES.to(language)) as progress:
-        joined = held.people or join_people(study, network, layers)
-        farthest = searched_seconds(study, question, minutes)
-        times = travel_times(network, joined, access, max_seconds=farthest, progress=progress)
-    counted, beyond = people_in_goal(goal, times, people)
-    problem = make_problem(question, sites, times, demand_of(question, layers, counted, cuts))
-    rules = make_rules(question, minutes)
+        blocks, beyond = [], 0.0
+        for each in cases:
+            times = _times(held, question, each, sites, minutes, progress)
+            counted, left = people_in_goal(goal, times, each.people(layers.demand))
+            blocks.append(Block(case=each, people=counted, times=times))
+            beyond += left
+    demand = stacked_demand(question, layers, blocks, cuts, services=len(categories))
+    area, least = areas_to_fill(question, layers, cuts, people, sites)
+    offers = offers_of(sites, standard, *categories)
+    problem = make_problem(question, sites, stacked_times(blocks), demand, offers=offers, area=area)
+    parts = part_rules(question, layers, blocks, demand)
+    rules = make_rules(question, minutes, **parts, least_sites=least)
     with steps.step(SEARCH.to(language)) as progress:
         run = _run(question, progress).begin()
         alone = question.curve == 0 and not question.alternatives
-        plan, insisted = best_plan(problem, goal, rules, run if alone else run.part(_PLAN_SHARE))
+        part = run if alone else run.part(_PLAN_SHARE)
+        rules, plan, insisted, phasing = _plan(question, problem, goal, rules, part)
         must_have_plan(plan, sites, layers)
     with steps.step(COMPARE.to(language)):
         part = run.part(_CURVE_SHARE) if question.alternatives else run
@@ -166,14 +216,64 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
         rings = place_isochrones(
             network, access, sites["id"], plan.opened, minutes=(minutes,), progress=progress
         )
+    times = blocks[0].times
     before, after = before_and_after(times, problem.sites, plan)
     return SitingResult(
-        study=study, question=question, case=case, category=category,
-        name=service_name(study, standard, category), minutes=minutes, layers=layers, network=network,
-        sites=sites, off_street=off_street, not_counted=not_counted, beyond=beyond, times=times,
-        problem=problem, plan=plan, insisted=insisted, curve=curve, near=near, before=before, after=after,
-        people=people, cuts=cuts, isochrones=rings, basemap=basemap,
+        study=study, question=question, case=case, category=categories[0],
+        name=services_name([service_name(study, standard, each) for each in categories]),
+        minutes=minutes, layers=layers, network=network, sites=sites, off_street=off_street,
+        not_counted=not_counted, beyond=beyond, times=times, problem=problem, rules=rules, plan=plan,
+        insisted=insisted, curve=curve, near=near, before=before, after=after, people=people, cuts=cuts,
+        isochrones=rings, basemap=basemap, phasing=phasing, cases=cases, blocks=tuple(blocks),
+        categories=categories,
     )  # fmt: skip
+
+
+def _times(
+    held: _Held, question: SiteQuestion, case: Case, sites: Places, minutes: float, progress: Progress
+) -> TravelTimes:
+    """Return the times of one case to the sites that can be used in it and are nearer than competitors."""
+    study, layers, network = held.study, held.layers, held.networks[case.streets]
+    people = held.people.get(case.streets) or join_people(study, network, layers)
+    access = join_places(study, layers, network, sites)
+    farthest = searched_seconds(study, question, minutes)
+    times = travel_times(network, people, access, max_seconds=farthest, progress=progress)
+    times = only_usable(times, usable_sites(study, case, layers, sites))
+    if not question.competitors:
+        return times
+    theirs = competing_places(question, study, case, layers)
+    rival = join_places(study, layers, network, theirs)
+    return only_won(times, travel_times(network, people, rival, max_seconds=farthest, progress=progress))
+
+
+def _plan(
+    question: SiteQuestion, problem: Problem, goal: Goal, rules: Rules, run: Run
+) -> tuple[Rules, Plan, Regret | None, Phasing | None]:
+    """Return the plan, what insisting costs and the years, with the rules that could be kept."""
+    limits = _limits(question)
+    if limits:
+        phasing = phase(problem, goal, rules, limits, run)
+        return rules, phasing.plan, None, phasing if len(phasing.stages) == len(limits) else None
+    plan, insisted = best_plan(problem, goal, rules, run)
+    if question.areas_first:
+        filled = fill_first(rules, plan)
+        if filled is not rules:
+            rules = filled
+            plan, insisted = best_plan(problem, goal, rules, run)
+    return rules, plan, insisted, None
+
+
+def _limits(question: SiteQuestion) -> list[Limit]:
+    """Return what may be built up to the end of each year; nothing where years are not asked for."""
+    new, money = list(accumulate(question.phases)), list(accumulate(question.phase_budgets))
+    years = max(len(new), len(money))
+    return [
+        Limit(
+            new=new[year] if new else question.new,
+            budget=money[year] if money else question.budget,
+        )
+        for year in range(years)
+    ]
 
 
 def _run(question: SiteQuestion, progress: Progress) -> Run:
@@ -183,4 +283,6 @@ def _run(question: SiteQuestion, progress: Progress) -> Run:
         seconds, limit = so_far.seconds, question.time_limit_seconds
         progress(round(min(seconds, limit)), round(limit))
 
-    return Run(time_limit_seconds=question.time_limit_seconds, seed=question.seed, progress=tell)
+    return Run(
+        time_limit_seconds=question.time_limit_seconds, gap=question.gap, seed=question.seed, progress=tell
+    )

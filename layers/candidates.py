@@ -140,16 +140,16 @@ def _frame(ids: Sequence[str], points: gpd.GeoSeries, layer: str) -> gpd.GeoData
 def standing_places(
     question: SiteQuestion,
     study: Study,
-    case: Case,
+    cases: Sequence[Case],
     layers: Layers,
     standard: Standard,
     *categories: str,
 ) -> tuple[gpd.GeoDataFrame, int]:
-    """Return the places that offer a service and count, and how many offer one and do not."""
+    """Return the places that offer a service and count in some case, and how many offer one and do not."""
     facilities = layers.facilities
     offering = _offer(facilities, standard, *categories).any(axis=1)
     offering &= ~facilities["layer"].isin(question.competitors).to_numpy()
-    usable = usable_in(study, case, layers).now
+    usable = np.any([usable_in(study, case, layers).now for case in cases], axis=0)
     counting = facilities[offering & usable].reset_index(drop=True)
     return counting, int((offering & ~usable).sum())
 
@@ -340,3 +340,35 @@ def join_sites(
     )
     used = access.snapped | sites["existing"].to_numpy(dtype=bool)
     return sites[used].reset_index(drop=True), access.take(used), int((~used).sum())
+
+
+Places = gpd.GeoDataFrame
+"""Places of a service, a row a place."""
+
+
+def join_places(study: Study, layers: Layers, network: StreetNetwork, places: Places) -> AccessPoints:
+    """Return places joined to the streets, whether they can be or not."""
+    return snap(
+        network,
+        places.geometry,
+        max_snap_metres=study.max_snap_metres,
+        barriers=layers.barriers,
+        level=levels_of(places),
+    )
+
+
+def usable_sites(study: Study, case: Case, layers: Layers, sites: Places) -> Bools:
+    """Return which sites can be used in a case; a candidate can in every one."""
+    usable = set(layers.facilities.loc[usable_in(study, case, layers).now, "id"])
+    return np.asarray(~sites["existing"] | sites["id"].isin(usable), dtype=np.bool_)
+
+
+def services_name(names: Sequence[Text]) -> Text:
+    """Return what several services are called together: whoever reaches them reaches all.
+
+    Examples
+    --------
+    >>> services_name([Text("a clinic", "诊所"), Text("a park", "公园")]).en
+    'a clinic and a park'
+    """
+    return Text(" and ".join(name.en for name in names), "和".join(name.zh for name in names))

@@ -147,6 +147,14 @@ class SitingResult:
         Seconds from every demand point to the nearest site, today and with the plan; ``inf``: none.
     people
         People counted at every demand point.
+    rules
+        What the plan keeps, as the engine was asked.
+    phasing
+        The years; None where they are not asked for.
+    cases, blocks
+        The cases that the plan is to suit and their times; tables and map show the first.
+    categories
+        The services planned for, the first being ``category``; a person reaches them when all are reached.
     """
 
     study: Study
@@ -165,14 +173,19 @@ class SitingResult:
     problem: Problem
     plan: Plan
     insisted: Regret | None
-    curve: tuple[CurvePoint, ...]
-    near: tuple[Plan, ...]
+    curve: Curve
+    near: Alternatives
     before: Floats
     after: Floats
     people: Floats
     cuts: tuple[Cut, ...]
     isochrones: gpd.GeoDataFrame
     basemap: Basemap
+    rules: Rules
+    phasing: Phasing | None
+    cases: tuple[Case, ...]
+    blocks: tuple[Block, ...]
+    categories: tuple[str, ...]
 
     @property
     def polygons(self) -> gpd.GeoDataFrame:

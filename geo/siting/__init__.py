@@ -9,9 +9,11 @@ from geo.siting.compare import (
     best_plan,
     curve,
     curve_of,
+    fill_first,
     near_plans,
     regret,
 )
+from geo.siting.phases import Limit, Phasing, Stage, phase
 from geo.siting.plan import Coverage, Culprit, NothingNew, Plan, SiteShare, Status
 from geo.siting.problem import (
     Demand,
@@ -35,7 +37,9 @@ __all__ = [
     "CurvePoint",
     "Demand",
     "Goal",
+    "Limit",
     "NothingNew",
+    "Phasing",
     "Plan",
     "Problem",
     "Regret",
@@ -44,6 +48,7 @@ __all__ = [
     "SearchProgress",
     "SiteShare",
     "Sites",
+    "Stage",
     "Status",
     "TravelTimes",
     "alternatives",
@@ -52,10 +57,12 @@ __all__ = [
     "cover_most",
     "curve",
     "curve_of",
+    "fill_first",
     "least_minutes",
     "least_worst",
     "near_plans",
     "pairs_within",
+    "phase",
     "regret",
     "sites_per_thousand",
     "solve",

@@ -105,7 +105,8 @@ def phase(
     solves = stages * stages
     best: list[Plan] = []
     for number, (step, question) in enumerate(zip(steps, asked, strict=True)):
-        best.append(solve_below(question, goal, step, run.part(1 / (solves - number)), why=number == stages - 1))
+        last, part = number == stages - 1, run.part(1 / (solves - number))
+        best.append(solve_below(question, goal, step, part, why=last))
     if not np.isfinite(best[-1].value):
         return Phasing((_stage(limits[-1], best[-1], best[-1], (), float("nan")),))
     today = value_today(free, goal, rules)
