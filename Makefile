@@ -53,8 +53,8 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 # A compiled kernel is kept until its own file changes; what it calls in other files is compiled into it.
-$(KERNELS): $(BIN)/python $(wildcard geo/*/_*.py geo/network/arrays.py)
-	@rm -f geo/*/__pycache__/*.nbi geo/*/__pycache__/*.nbc
+$(KERNELS): $(BIN)/python $(wildcard geo/*/_*.py geo/network/arrays.py geo/siting/engines/*.py)
+	@rm -f $(foreach kind,nbi nbc,geo/*/__pycache__/*.$(kind) geo/*/*/__pycache__/*.$(kind))
 	@touch $@
 
 # One script of the page's modules. A package's install makes it too, but takes longer.

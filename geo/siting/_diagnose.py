@@ -12,12 +12,12 @@ from decimal import Decimal
 import numpy as np
 
 from geo.limits import NO_LIMIT_MS
-from geo.siting._engines import flow_of
-from geo.siting._milp import FAMILIES, SitingModel
-from geo.siting._prepared import Case
-from geo.siting._proof import Watch
-from geo.siting._rules import ROUNDING
+from geo.siting.engines.choose import flow_of
+from geo.siting.engines.milp import FAMILIES, SitingModel
+from geo.siting.engines.proof import Watch
 from geo.siting.plan import Culprit, recount
+from geo.siting.prepared import Case
+from geo.siting.rules import ROUNDING
 from geo.text import Text
 from geo.types import Bools, Floats, Index
 

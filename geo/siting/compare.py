@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geo.limits import MILLISECONDS_PER_MINUTE
-from geo.siting._prepared import Case
-from geo.siting._proof import Verdict
+from geo.siting.engines.proof import Verdict
 from geo.siting.plan import Plan, relative_gap
+from geo.siting.prepared import Case
 from geo.siting.problem import Goal, Problem, Rules, Run
 from geo.siting.solve import solve, solve_below
 from geo.text import Text

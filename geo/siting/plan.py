@@ -9,11 +9,11 @@ from typing import Any, Literal
 import numpy as np
 
 from geo.limits import MILLISECONDS_PER_SECOND, SECONDS_PER_MINUTE
-from geo.siting import _kernels as kernels
-from geo.siting._highs import INFINITE, Model
-from geo.siting._losses import sums
-from geo.siting._prepared import Case
-from geo.siting._proof import Flow, Watch
+from geo.siting.engines import kernels
+from geo.siting.engines.highs import INFINITE, Model
+from geo.siting.engines.losses import sums
+from geo.siting.engines.proof import Flow, Watch
+from geo.siting.prepared import Case
 from geo.siting.problem import (
     Goal,
 )

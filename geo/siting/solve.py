@@ -26,15 +26,14 @@ from __future__ import annotations
 import numpy as np
 
 from geo.limits import MILLISECONDS_PER_MINUTE
-from geo.siting import _fair as fair
-from geo.siting._branch import make_ready
-from geo.siting._cover import cover_everyone, cover_share, least_worst_answer
 from geo.siting._diagnose import culprits, pinned_too_close, unreachable
-from geo.siting._engines import by_model, most_covered
-from geo.siting._prepared import Case
-from geo.siting._proof import Answer, Record, Verdict, Watch
-from geo.siting._rules import check_rules
+from geo.siting.engines import fair
+from geo.siting.engines.branch import make_ready
+from geo.siting.engines.choose import by_model, most_covered
+from geo.siting.engines.cover import cover_everyone, cover_share, least_worst_answer
+from geo.siting.engines.proof import Answer, Record, Verdict, Watch
 from geo.siting.plan import Plan, describe, reachable, relative_gap, status_of, why_nothing_new
+from geo.siting.prepared import Case
 from geo.siting.problem import (
     Goal,
     Problem,
@@ -42,6 +41,7 @@ from geo.siting.problem import (
     Run,
     SearchProgress,
 )
+from geo.siting.rules import check_rules
 
 
 def cover_all(problem: Problem, rules: Rules, run: Run | None = None) -> Plan:

@@ -28,9 +28,9 @@ from geo.siting import (
     regret,
     solve,
 )
-from geo.siting._highs import Model
-from geo.siting._prepared import whole_money
-from geo.siting._proof import NO_ANSWER, Record, Verdict, Watch, is_there
+from geo.siting.engines.highs import Model
+from geo.siting.engines.proof import NO_ANSWER, Record, Verdict, Watch, is_there
+from geo.siting.prepared import whole_money
 from tests.support.siting_questions import plane
 from tests.support.siting_stops import clock_of, interrupted_at
 

@@ -27,9 +27,9 @@ from geo.siting import (
     least_worst,
     pairs_within,
 )
-from geo.siting._branch import Enough, Search
-from geo.siting._losses import LossTable, dominated_sites, implied_demand, merge_demand
-from geo.siting._proof import Watch
+from geo.siting.engines.branch import Enough, Search
+from geo.siting.engines.losses import LossTable, dominated_sites, implied_demand, merge_demand
+from geo.siting.engines.proof import Watch
 from geo.siting.plan import relative_gap, status_of
 from tests.support.siting_questions import EFFORT, plane, problems
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.limits import MILLISECONDS_PER_SECOND, NO_LIMIT_MS, limit_milliseconds
-from geo.siting import _kernels as kernels
-from geo.siting._losses import (
+from geo.siting.engines import kernels
+from geo.siting.engines.losses import (
     LossTable,
 )
 from geo.siting.problem import (

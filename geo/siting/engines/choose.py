@@ -11,18 +11,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from geo.siting import _kernels as kernels
-from geo.siting._branch import Enough, Outcome, Search, rounded_up
-from geo.siting._highs import INFINITE, Model
-from geo.siting._losses import (
+from geo.siting.engines import kernels
+from geo.siting.engines.branch import Enough, Outcome, Search, rounded_up
+from geo.siting.engines.highs import INFINITE, Model
+from geo.siting.engines.losses import (
     LossTable,
     dominated_sites,
     merge_demand,
 )
-from geo.siting._milp import SitingModel, add_losses
-from geo.siting._prepared import Case
-from geo.siting._proof import Flow, Record, Watch
-from geo.siting._rules import breaks, closes_right, loss_of
+from geo.siting.engines.milp import SitingModel, add_losses
+from geo.siting.engines.proof import Flow, Record, Watch
+from geo.siting.prepared import Case
+from geo.siting.rules import breaks, closes_right, loss_of
 from geo.types import Bools, Floats, Index
 
 #: Branches our own search may look at before HiGHS takes over what is left, for many sites and for few:

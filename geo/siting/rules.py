@@ -9,9 +9,9 @@ import numpy as np
 
 from geo.errors import Fault, InputError
 from geo.limits import MILLISECONDS_PER_SECOND
-from geo.siting import _kernels as kernels
-from geo.siting._prepared import Case
+from geo.siting.engines import kernels
 from geo.siting.plan import recount
+from geo.siting.prepared import Case
 from geo.text import Text
 from geo.types import Floats, Index
 

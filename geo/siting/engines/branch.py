@@ -11,12 +11,12 @@ from functools import cache
 
 import numpy as np
 
-from geo.siting import _kernels as kernels
-from geo.siting._losses import (
+from geo.siting.engines import kernels
+from geo.siting.engines.losses import (
     LossTable,
     merge_demand,
 )
-from geo.siting._proof import Verdict, Watch, is_there
+from geo.siting.engines.proof import Verdict, Watch, is_there
 from geo.types import Floats, Index
 
 #: Entries looked at before the clock is read again (about half a second).

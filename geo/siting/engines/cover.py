@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting import _kernels as kernels
-from geo.siting._branch import Enough, Outcome, Search, rounded_up
-from geo.siting._engines import (
+from geo.siting.engines import kernels
+from geo.siting.engines.branch import Enough, Outcome, Search, rounded_up
+from geo.siting.engines.choose import (
     by_model,
     close_no_more,
     finish,
@@ -21,16 +21,16 @@ from geo.siting._engines import (
     open_required,
     resource,
 )
-from geo.siting._highs import INFINITE, Model
-from geo.siting._losses import (
+from geo.siting.engines.highs import INFINITE, Model
+from geo.siting.engines.losses import (
     LossTable,
     dominated_sites,
     implied_demand,
     merge_demand,
 )
-from geo.siting._prepared import Case
-from geo.siting._proof import NO_ANSWER, Answer, Record, Verdict, Watch
-from geo.siting._rules import ROUNDING, milliseconds_to
+from geo.siting.engines.proof import NO_ANSWER, Answer, Record, Verdict, Watch
+from geo.siting.prepared import Case
+from geo.siting.rules import ROUNDING, milliseconds_to
 from geo.types import Bools, Floats, Index
 
 

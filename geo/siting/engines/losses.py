@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.siting import _kernels as kernels
+from geo.siting.engines import kernels
 from geo.types import Floats, Index
 
 #: Looks at entries after which the search for dominated rows is left; it only ever removes less.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_matrix
 
-from geo.siting._proof import Verdict, Watch, is_there
+from geo.siting.engines.proof import Verdict, Watch, is_there
 from geo.types import Floats, Index
 
 INFINITE = highspy.kHighsInf

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from geo.siting import _kernels as kernels
-from geo.siting._highs import INFINITE, Model
-from geo.siting._losses import (
+from geo.siting.engines import kernels
+from geo.siting.engines.highs import INFINITE, Model
+from geo.siting.engines.losses import (
     LossTable,
     merge_demand,
     sums,
 )
-from geo.siting._prepared import Case
+from geo.siting.prepared import Case
 from geo.types import Bools, Floats, Index
 
 #: Families of rules that may be asked to give way where a question has no answer.

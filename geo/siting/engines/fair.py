@@ -8,15 +8,15 @@ from itertools import combinations
 import numpy as np
 from scipy import sparse
 
-from geo.siting import _kernels as kernels
-from geo.siting._engines import cut_off, flow_of, most_covered
-from geo.siting._highs import INFINITE
-from geo.siting._losses import sums
-from geo.siting._milp import SitingModel
-from geo.siting._prepared import Case
-from geo.siting._proof import Flow, Record, Watch
-from geo.siting._rules import ROUNDING, breaks, closes_right
+from geo.siting.engines import kernels
+from geo.siting.engines.choose import cut_off, flow_of, most_covered
+from geo.siting.engines.highs import INFINITE
+from geo.siting.engines.losses import sums
+from geo.siting.engines.milp import SitingModel
+from geo.siting.engines.proof import Flow, Record, Watch
 from geo.siting.plan import recount
+from geo.siting.prepared import Case
+from geo.siting.rules import ROUNDING, breaks, closes_right
 from geo.types import Bools, Floats, Index
 
 _GINI = 1e-9
