@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from geo.siting import (
     near_plans,
     phase,
 )
-from geo.siting.coverage import before_and_after, people_in_goal, travel_times
+from geo.siting.coverage import before_and_after, covered_as_asked, people_in_goal, travel_times
 from geo.text import Text
 from layers.candidates import (
     Places,
@@ -192,12 +192,13 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     with steps.step(TIMES.to(language)) as progress:
         blocks, beyond = [], 0.0
         for each in cases:
-            times = _times(held, question, each, sites, minutes, progress)
+            joined = access if each.streets == case.streets else None
+            times = _times(held, question, each, sites, joined, minutes, progress)
             counted, left = people_in_goal(goal, times, each.people(layers.demand))
             blocks.append(Block(case=each, people=counted, times=times))
             beyond += left
     demand = stacked_demand(question, layers, blocks, cuts, services=len(categories))
-    area, least = areas_to_fill(question, layers, cuts, people, sites)
+    area, least = areas_to_fill(question, cuts, people, sites)
     offers = offers_of(sites, standard, *categories)
     problem = make_problem(question, sites, stacked_times(blocks), demand, offers=offers, area=area)
     parts = part_rules(question, layers, blocks, demand)
@@ -225,17 +226,23 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
         not_counted=not_counted, beyond=beyond, times=times, problem=problem, rules=rules, plan=plan,
         insisted=insisted, curve=curve, near=near, before=before, after=after, people=people, cuts=cuts,
         isochrones=rings, basemap=basemap, phasing=phasing, cases=cases, blocks=tuple(blocks),
-        categories=categories,
+        categories=categories, as_asked=covered_as_asked(problem, goal, rules, plan, people),
     )  # fmt: skip
 
 
 def _times(
-    held: _Held, question: SiteQuestion, case: Case, sites: Places, minutes: float, progress: Progress
+    held: _Held,
+    question: SiteQuestion,
+    case: Case,
+    sites: Places,
+    access: AccessPoints | None,
+    minutes: float,
+    progress: Progress,
 ) -> TravelTimes:
     """Return the times of one case to the sites that can be used in it and are nearer than competitors."""
     study, layers, network = held.study, held.layers, held.networks[case.streets]
     people = held.people.get(case.streets) or join_people(study, network, layers)
-    access = join_places(study, layers, network, sites)
+    access = join_places(study, layers, network, sites) if access is None else access
     farthest = searched_seconds(study, question, minutes)
     times = travel_times(network, people, access, max_seconds=farthest, progress=progress)
     times = only_usable(times, usable_sites(study, case, layers, sites))

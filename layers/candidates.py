@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -325,10 +326,11 @@ def join_sites(
     candidates: gpd.GeoDataFrame,
 ) -> tuple[gpd.GeoDataFrame, AccessPoints, int]:
     """Return what stands and the candidates as one frame, both joined to the streets."""
-    columns = ["id", "name", "category", "layer", "cost", "capacity", "geometry"]
+    columns = ["id", "name", "category", "layer", "cost", "capacity", "tags", "geometry"]
     room = standing["people_limit"].where(standing["people_limit"].notna(), standing["capacity"])
-    old = standing.assign(cost=np.nan, capacity=room)[columns].assign(existing=True)
-    new = candidates[columns].assign(existing=False)
+    old = standing.assign(cost=np.nan, capacity=room)
+    old, new = (frame.reindex(columns=columns) for frame in (old, candidates))
+    old, new = old.assign(existing=True), new.assign(existing=False)
     both = new if not len(old) else pd.concat([old, new], ignore_index=True)
     sites = gpd.GeoDataFrame(both, geometry="geometry", crs=4326)
     access = snap(
@@ -342,7 +344,7 @@ def join_sites(
     return sites[used].reset_index(drop=True), access.take(used), int((~used).sum())
 
 
-Places = gpd.GeoDataFrame
+Places: TypeAlias = gpd.GeoDataFrame
 """Places of a service, a row a place."""
 
 

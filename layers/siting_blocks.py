@@ -165,7 +165,7 @@ def part_rules(
 
 
 def areas_to_fill(
-    question: SiteQuestion, layers: Layers, cuts: tuple[Cut, ...], people: Floats, sites: gpd.GeoDataFrame
+    question: SiteQuestion, cuts: tuple[Cut, ...], people: Floats, sites: gpd.GeoDataFrame
 ) -> tuple[NDArray[Any] | None, dict[str, int]]:
     """Return the area each site stands in, and the least number of open sites in each area.
 

@@ -21,7 +21,7 @@ from geo.measures.requirements import LifeCircleAssessment, NearestTimes
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
-from geo.siting import CurvePoint, Plan, Problem, Regret, TravelTimes
+from geo.siting import Alternatives, Curve, Phasing, Plan, Problem, Regret, Rules, TravelTimes
 from geo.siting.coverage import people_within
 from geo.text import Text
 from geo.types import Floats
@@ -29,6 +29,7 @@ from layers.load import Layers, all_polygons
 from layers.osm.basemap import Basemap
 from layers.osm.elevation import ElevationReport
 from layers.rows.report import LayerReport
+from layers.siting_blocks import Block
 from layers.study.mend import MendingLine
 from layers.study.model import Study
 from layers.study.siting import SiteQuestion
@@ -153,6 +154,8 @@ class SitingResult:
         The years; None where they are not asked for.
     cases, blocks
         The cases that the plan is to suit and their times; tables and map show the first.
+    as_asked
+        People covered at every demand point today and with the plan, where room or backups count; else None.
     categories
         The services planned for, the first being ``category``; a person reaches them when all are reached.
     """
@@ -186,6 +189,7 @@ class SitingResult:
     cases: tuple[Case, ...]
     blocks: tuple[Block, ...]
     categories: tuple[str, ...]
+    as_asked: tuple[Floats, Floats] | None
 
     @property
     def polygons(self) -> gpd.GeoDataFrame:
@@ -198,7 +202,12 @@ class SitingResult:
         return int((~self.sites["existing"]).sum())
 
     def covered(self, seconds: Floats, minutes: float | None = None) -> Floats:
-        """Return the people of each demand point who are there within the minutes, inclusive."""
+        """Return the people of each demand point who are there within the minutes, inclusive.
+
+        Within the minutes of the question room and backups count too, where the question asks for them.
+        """
+        if self.as_asked is not None and minutes in (None, self.minutes):
+            return self.as_asked[0 if seconds is self.before else 1]
         return people_within(seconds, self.people, minutes=self.minutes if minutes is None else minutes)
 
 

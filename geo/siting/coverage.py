@@ -16,8 +16,9 @@ from geo.measures.areas import OUTSIDE
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.search.reach import reachable
-from geo.siting.plan import Plan
-from geo.siting.problem import Goal, Sites, TravelTimes
+from geo.siting.plan import Plan, covered_shares
+from geo.siting.prepared import Case
+from geo.siting.problem import Goal, Problem, Rules, Sites, TravelTimes
 from geo.types import Floats
 
 
@@ -62,9 +63,42 @@ def nearest_seconds(times: TravelTimes, sites: Iterable[int]) -> Floats:
 
 
 def before_and_after(times: TravelTimes, sites: Sites, plan: Plan) -> tuple[Floats, Floats]:
-    """Return the seconds from every demand point to the nearest site, today and with a plan."""
-    today = np.flatnonzero(sites.flag("existing")).tolist()
-    return nearest_seconds(times, today), nearest_seconds(times, plan.open_sites)
+    """Return the seconds from every demand point to the nearest site, today and with a plan.
+
+    Where sites offer several services, to the farthest of them: whoever is there reaches all.
+    """
+    today = np.flatnonzero(sites.flag("existing"))
+    opened = np.asarray(plan.open_sites, dtype=np.int64)
+    if sites.offers is None:
+        return nearest_seconds(times, today), nearest_seconds(times, opened)
+    offers = np.asarray(sites.offers, dtype=bool)
+    before, after = (
+        np.max([nearest_seconds(times, some[column[some]]) for column in offers.T], axis=0)
+        for some in (today, opened)
+    )
+    return before, after
+
+
+def covered_as_asked(
+    problem: Problem, goal: Goal, rules: Rules, plan: Plan, people: Floats
+) -> tuple[Floats, Floats] | None:
+    """Return the people of each point of the first case covered today and with a plan, as the rules count.
+
+    None where the minutes alone say it: only room and backups need more than the nearest site. Of several
+    services the one that fewest are covered by counts.
+    """
+    case = Case(problem, rules, goal)
+    if goal not in ("cover_all", "cover_most") or not (case.has_capacity or rules.copies > 1):
+        return None
+    before, after = covered_shares(case, plan)
+    points = problem.demand.points
+    first = points < people.size
+    made = []
+    for share in (before, after):
+        least = np.ones(people.size)
+        np.minimum.at(least, points[first], share[first])
+        made.append(least * people)
+    return made[0], made[1]
 
 
 def people_within(seconds: Floats, people: Floats, *, minutes: float) -> Floats:

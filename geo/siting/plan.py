@@ -327,6 +327,18 @@ def describe(case: Case, sites: Index, flow: Flow | None) -> dict[str, Any]:
     }
 
 
+def covered_shares(case: Case, plan: Plan) -> tuple[Floats, Floats]:
+    """Return the share of each entry of demand that is covered today and with a plan."""
+    sites = np.asarray(plan.open_sites, dtype=np.int64)
+    if not plan.assignment:
+        return covered_today(case), recount(case, sites).covered
+    people = np.asarray(case.problem.demand.people, dtype=float)
+    entry = np.array([flow[1] for flow in plan.assignment], dtype=np.int64)
+    moved = np.array([flow[2] for flow in plan.assignment], dtype=float)
+    share = sums(entry, moved, people.size) / np.where(people > 0, people, 1.0)
+    return covered_today(case), np.minimum(share, 1.0)
+
+
 def covered_today(case: Case) -> Floats:
     """Return the share of each entry of demand that the standing sites cover.
 

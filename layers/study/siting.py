@@ -380,7 +380,7 @@ def _of_coverage(values: Mapping[str, Any], aim: str) -> Iterator[InitErrorDetai
 
 
 def _of_parts(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
-    """One kind of polygon at a time: that of a floor is that of the fairness; a group has a column of its own."""
+    """Floors and fairness go by one kind of polygon at a time; groups have a column of their own."""
     kinds = [kind for kind in ("grid", "area") if values.get(f"{kind}_floor")]
     fair = values.get("fair", "none")
     if len(kinds) == 2 or (kinds and fair not in ("none", kinds[0])):

@@ -87,7 +87,9 @@ def make_rules(question: SiteQuestion, minutes: float, **parts: Any) -> Rules:
     """
     adds_up = question.aim == "minutes"
     usual: dict[str, Any] = {
-        "fair": {"worst": "worst_first", "gini": "gini"}[question.fair_by] if question.fair != "none" else None
+        "fair": {"worst": "worst_first", "gini": "gini"}[question.fair_by]
+        if question.fair != "none"
+        else None
     }
     return Rules(
         new=question.new_in_all,
