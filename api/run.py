@@ -22,6 +22,7 @@ from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
 from layers.accessibility import access_of, check_access
 from layers.catalogue.profiles import read_profile
+from layers.change import changed, study_of_change
 from layers.load import Layers, load_layers
 from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
@@ -29,6 +30,7 @@ from layers.osm.features import levels_of
 from layers.osm.streets import open_network, state_of_streets
 from layers.settings import completed, counted_in, profile_of, standard_of, usable_in
 from layers.study.cases import holidays_of, hours_known, open_through_week, read_cases
+from layers.study.changes import Change
 from layers.study.model import Study, read_study
 from maps.result import StudyResult
 from maps.words.steps import (
@@ -54,13 +56,17 @@ Journey = tuple[Profile, datetime | None]
 """Who travels, and at which moment; None where the hour does not matter."""
 
 
-def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = None) -> StudyResult:
+def run_study(
+    path: Path, *, change: Change | None = None, steps: Steps | None = None, cache: Path | None = None
+) -> StudyResult:
     """Run a study.
 
     Parameters
     ----------
     path
         The study's folder or its ``study.toml``.
+    change
+        What is opened, closed, moved or extended; its results get a folder of their own.
     steps
         Shows and times the steps.
     cache
@@ -82,6 +88,8 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         networks = open_networks(study, journeys, cache=cache)
     with steps.step(LAYERS.to(language)):
         layers = load_layers(study, extent=networks[cases[0].streets].bounds)
+        if change is not None:
+            study, layers = study_of_change(study, change), changed(study, layers, change)
         standard = completed(standard, study, layers)
     with steps.step(JOIN.to(language)):
         travellers = join_to_streets(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 
+from api.run import with_state_of_streets
 from api.steps import Steps
 from geo.assessment.case import Case
 from geo.assessment.cuts import cuts_of
@@ -107,6 +108,8 @@ def site_study(
     steps = steps or Steps(quiet=True)
     study = read_study(path)
     cases = read_cases(study)
+    if len(question.cases) > 1:
+        cases = with_state_of_streets(study, cases, cache=cache)
     networks = {}
     with steps.step(STREETS.to(study.language)):
         for each in cases_asked(question, cases):

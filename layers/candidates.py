@@ -42,7 +42,7 @@ _AROUND_DEGREES = 0.0005
 
 
 def offered(candidates: gpd.GeoDataFrame, *categories: str) -> gpd.GeoDataFrame:
-    """Return the candidates that may offer one of some categories: those that name it, and those that name none.
+    """Return the candidates that may offer one of some categories: or none at all.
 
     Examples
     --------

@@ -117,9 +117,16 @@ def check(study: StudyPath) -> None:
 
 
 @app.command()
-def run(study: StudyPath, quiet: Quiet = False) -> None:
+def run(
+    study: StudyPath,
+    change: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A change to run the study with: what opens, closes or moves."),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
     """Run a study: write map, tables and the record of the run into its out folder."""
-    _run(study, quiet=quiet)
+    _run(study, change, quiet=quiet)
 
 
 @app.command(name="map")
@@ -220,11 +227,13 @@ def _say_aside(line: str) -> None:
     typer.echo(printable(line), err=True)
 
 
-def _run(study: Path, *, quiet: bool) -> None:
+def _run(study: Path, change: Path | None = None, *, quiet: bool) -> None:
     from api.outputs import write_results
     from api.run import run_study
     from api.steps import Steps
     from geo.search.warm import announce_compilation
+    from layers.change import study_of_change
+    from layers.study.changes import read_change
     from layers.study.model import read_study
     from layers.write.staging import check_writable
     from maps.words.steps import WRITE
@@ -232,9 +241,11 @@ def _run(study: Path, *, quiet: bool) -> None:
 
     if not quiet:
         announce_compilation(_say_aside)
-    check_writable(read_study(study).out_folder)
+    asked = read_study(study)
+    changing = None if change is None else read_change(change)
+    check_writable((asked if changing is None else study_of_change(asked, changing)).out_folder)
     steps = Steps(quiet=quiet)
-    result = run_study(study, steps=steps)
+    result = run_study(study, change=changing, steps=steps)
     with steps.step(WRITE.to(result.study.language)):
         paths = write_results(result)
     _say(summary(result, seconds=steps.seconds))

@@ -160,13 +160,13 @@ def insisting_words(result: SitingResult) -> Text:
     regret = result.insisted
     if regret is None or not np.isfinite(regret.loss):
         return Text("not known", "未知")
-    if not regret.proven:
+    if not regret.proven or not np.isfinite(regret.share):
         return regret.sentence
     best, kept = value_words(result, regret.best.value), value_words(result, regret.insisted.value)
     share = 100 * regret.share
     return Text(
-        f"{share:.1f} %: {kept.en} with them, {best.en} without",
-        f"{share:.1f}%：包含时{kept.zh}，不包含时{best.zh}",
+        f"{share:.1f} % of the gain: {kept.en} with them, {best.en} without",
+        f"增益的 {share:.1f}%：包含时{kept.zh}，不包含时{best.zh}",
     )
 
 

@@ -98,7 +98,7 @@ def test_insisting_has_its_price(town):
     result = ask(town, new=1, keep=("plots:b",))
     assert chosen(result) == ["plots:b"]
     assert result.insisted.loss == pytest.approx(20)
-    assert insisting_words(result).en == "66.7 %: 10 people with them, 30 people without"
+    assert insisting_words(result).en == "100.0 % of the gain: 10 people with them, 30 people without"
 
 
 def test_fewest_sites_for_everybody(town):

@@ -1,0 +1,118 @@
+"""A change applied to the layers of a study: places opened, closed, moved, extended."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo.coordinates.crs import WGS84
+from geo.errors import Fault, InputError
+from geo.text import Text
+from layers.load import Layers, words_of
+from layers.rows.frames import empty_frame, join_frames
+from layers.study.changes import Change
+from layers.study.model import Study
+
+LAYER = "change"
+"""Layer of the places that a change opens; their ids are ``change:ID``."""
+
+
+def changed(study: Study, layers: Layers, change: Change) -> Layers:
+    """Return the layers with a change applied; opened places are stations that are open.
+
+    Raises
+    ------
+    InputError
+        With every place that the study does not have, and every category nobody knows.
+    """
+    faults = _faults(study, layers, change)
+    if faults:
+        raise InputError(faults)
+    places = layers.facilities[~layers.facilities["id"].isin([row.id for row in change.closed])].copy()
+    row_of = pd.Series(places.index, index=places["id"])
+    for moved in change.moved:
+        places.loc[row_of[moved.id], "geometry"] = shapely.Point(moved.lon, moved.lat)
+    for extended in change.extended:
+        row = row_of[extended.id]
+        if pd.notna(places.loc[row, "people_limit"]):
+            places.loc[row, "people_limit"] = extended.capacity
+        places.loc[row, "capacity"] = extended.capacity
+    frames = [frame for frame in (places, _opened(change)) if len(frame)]
+    return replace(layers, facilities=join_frames("facilities", frames))
+
+
+def study_of_change(study: Study, change: Change) -> Study:
+    """Return the study as it is called with a change, its results in a folder of their own."""
+    return study.model_copy(
+        update={
+            "name": f"{study.name}: {change.name}",
+            "out": f"{study.out}/changes/{folder_name(change.name)}",
+        }
+    )
+
+
+def folder_name(name: str) -> str:
+    """Return a name as that of a folder, on every system: no separators, no dots in front.
+
+    Examples
+    --------
+    >>> folder_name("Plan B / 2030"), folder_name("方案 一"), folder_name("...")
+    ('Plan-B-2030', '方案-一', 'plan')
+    """
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:80] or "plan"
+
+
+def _opened(change: Change) -> gpd.GeoDataFrame:
+    frame = empty_frame("facilities")
+    rows = [
+        {
+            "id": f"{LAYER}:{row.id}",
+            "name": row.name or row.id,
+            "kind": "station",
+            "category": row.category,
+            "functions": (),
+            "status": "open",
+            "capacity": row.capacity,
+            "people_limit": row.capacity,
+            "layer": LAYER,
+        }
+        for row in change.opened
+    ]
+    points = gpd.points_from_xy([row.lon for row in change.opened], [row.lat for row in change.opened])
+    columns = pd.DataFrame(rows).reindex(columns=[name for name in frame.columns if name != "geometry"])
+    for name in columns.columns:
+        if name != "functions":
+            columns[name] = columns[name].astype(frame[name].dtype)
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(points, crs=WGS84), crs=WGS84)
+
+
+def _faults(study: Study, layers: Layers, change: Change) -> list[Fault]:
+    standing = set(layers.facilities["id"])
+    categories = words_of(study).categories.by_id
+    faults = []
+    for table, rows in (("close", change.closed), ("move", change.moved), ("extend", change.extended)):
+        for number, row in enumerate(rows, start=1):
+            if row.id not in standing:
+                what = Text("the study has no such place", "项目中没有此设施")
+                fix = Text(
+                    "Ids are in results.gpkg (facilities)", "编号见 results.gpkg 的 facilities 图层"
+                )
+                faults.append(_fault(f"{table}[{number}].id", what, fix, row.id))
+    for number, opened in enumerate(change.opened, start=1):
+        if opened.category not in categories:
+            what = Text("no such category", "没有此设施类别")
+            fix = Text("Write the id of a category", "请填写类别编号")
+            faults.append(_fault(f"open[{number}].category", what, fix, opened.category))
+        if f"{LAYER}:{opened.id}" in standing:
+            what = Text("the study has a place of this id", "项目中已有此编号的设施")
+            fix = Text("Give it another", "请换一个编号")
+            faults.append(_fault(f"open[{number}].id", what, fix, opened.id))
+    return faults
+
+
+def _fault(place: str, what: Text, fix: Text, value: str) -> Fault:
+    return Fault(what, fix, source=place, value=value, code="change")
