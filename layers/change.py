@@ -98,9 +98,7 @@ def _faults(study: Study, layers: Layers, change: Change) -> list[Fault]:
         for number, row in enumerate(rows, start=1):
             if row.id not in standing:
                 what = Text("the study has no such place", "项目中没有此设施")
-                fix = Text(
-                    "Ids are in results.gpkg (facilities)", "编号见 results.gpkg 的 facilities 图层"
-                )
+                fix = Text("Ids are in results.gpkg (facilities)", "编号见 results.gpkg 的 facilities 图层")
                 faults.append(_fault(f"{table}[{number}].id", what, fix, row.id))
     for number, opened in enumerate(change.opened, start=1):
         if opened.category not in categories:

@@ -15,6 +15,7 @@ from layers.catalogue.schema import FrameName
 from layers.rows.frames import COLUMNS
 from maps.book.siting_tables import by_polygon, candidate_table, chosen_table
 from maps.result import SitingResult, StudyResult
+from maps.siting_loads import load_table, way_lines
 from maps.small_groups import is_small, without_small_groups
 from maps.words.caveats import caveats
 
@@ -62,16 +63,18 @@ def siting_layers(result: SitingResult) -> GeoFrames:
     """Return the frames of ``siting.gpkg`` by layer; empty ones are left out.
 
     ``people`` holds for every demand point the minutes today and with the plan, and which site is the
-    nearest with the plan.
+    nearest with the plan; ``ways`` a line from each of them to its site; ``loads`` what each open site does.
     """
     standing = result.sites[result.sites["existing"]]
     polygons = result.polygons[["id", "geometry"]]
     named = {
-        "chosen": chosen_table(result).drop(columns=["existing"]),
+        "chosen": _plain(chosen_table(result).drop(columns=["existing", "layer", "tags"])),
         "candidates": candidate_table(result),
         "today": standing[["id", "name", "geometry"]],
         "coverage": polygons.merge(by_polygon(result), on="id", how="inner"),
         "people": _people_of_plan(result),
+        "loads": load_table(result),
+        "ways": way_lines(result),
         "reach": result.isochrones,
     }
     return {name: frame for name, frame in named.items() if len(frame)}
@@ -84,7 +87,7 @@ def _people_of_plan(result: SitingResult) -> gpd.GeoDataFrame:
         people=result.people,
         minutes_before=_minutes(result.before),
         minutes_after=_minutes(result.after),
-        served_by=ids[np.asarray(result.plan.served_by)],
+        served_by=ids[np.asarray(result.plan.served_by)[: len(demand)]],
     )
     return without_small_groups(people, result.polygons)
 

@@ -11,9 +11,18 @@ from geo.measures.areas import OUTSIDE
 from geo.text import Text
 from layers.load import words_of
 from layers.write.workbook import Column
-from maps.book.siting_tables import by_group, by_polygon, chosen_table, curve_table, near_table
+from maps.book.siting_tables import (
+    LISTED_REJECTED,
+    by_group,
+    by_polygon,
+    chosen_table,
+    curve_table,
+    near_table,
+    rejected_table,
+)
 from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, texts, titled, whole
 from maps.result import SitingResult
+from maps.siting_loads import case_table, load_table, stage_table
 from maps.words.siting import (
     answer_notes,
     assumption_notes,
@@ -22,6 +31,7 @@ from maps.words.siting import (
     question_notes,
     value_words,
 )
+from maps.words.siting_notes import left_out_words
 
 PlanEdition = Edition[SitingResult]
 
@@ -50,6 +60,55 @@ _CHOSEN = (
     Column("minutes_saved", Text("Person-minutes it saves", "节省出行时间（人·分钟）"), "count"),
     Column("cost", Text("Cost", "费用"), "amount"),
     Column("kept", Text("Insisted on", "指定"), "yes"),
+    Column("year", Text("Year", "年次"), "count"),
+    Column("equal", Text("Equally good in its place", "同样好的点位")),
+)
+_LOADS = (
+    Column("name", Text("Site", "点位")),
+    Column("id", Text("Id", "编号")),
+    Column("new", Text("New", "新增"), "yes"),
+    Column("in_reach", Text("People within the minutes", "限定时间内人口（人）"), "count"),
+    Column("served", Text("Nearest for (people)", "服务人口（人）"), "count"),
+    Column("capacity", Text("Capacity (people)", "容量（人）"), "count"),
+    Column("use", Text("Load", "负荷率"), "share"),
+    Column("mean_minutes", Text("Mean minutes", "平均时间（分钟）"), "amount"),
+    Column("farthest_minutes", Text("Farthest minutes", "最远时间（分钟）"), "amount"),
+)
+_PASSED = (
+    Column("name", Text("Site", "点位")),
+    Column("id", Text("Id", "编号")),
+    Column("reason", Text("Why it was passed over", "未选原因")),
+    Column("alone", Text("By itself it would add (people)", "单独可新增（人）"), "count"),
+    Column("beyond", Text("Would add to the plan (people)", "方案之外可新增（人）"), "count"),
+    Column("cost", Text("Cost", "费用"), "amount"),
+)
+_STAGES = (
+    Column("year", Text("Year", "年次"), "count"),
+    Column("new", Text("New sites", "新增点位数"), "count"),
+    Column("opened", Text("Opened", "当年开设")),
+    Column("cost", Text("Cost", "费用"), "amount"),
+    Column("people", Text("Covered at its end", "年末覆盖（人）"), "count"),
+    Column("share", Text("Share", "覆盖率"), "share"),
+    Column("best_people", Text("Covered by the year's own best", "单独最优覆盖（人）"), "count"),
+    Column("price", Text("Price of nesting (share of the gain)", "分期代价（占增益）"), "share"),
+)
+_CASES = (
+    Column("name", Text("Case", "情形")),
+    Column("people", Text("People", "人口（人）"), "count"),
+    Column("before", Text("Within the minutes today", "现状可达（人）"), "count"),
+    Column("after", Text("Within the minutes with the plan", "规划后可达（人）"), "count"),
+    Column("gained", Text("Gained", "新增（人）"), "count"),
+    Column("share_before", Text("Share today", "现状比例"), "share"),
+    Column("share_after", Text("Share with the plan", "规划后比例"), "share"),
+)
+_STAGES_UNIT = Text(
+    "Each year keeps the sites of the years before. The price is what that costs against the best plan for "
+    "the year alone, as a share of what that plan gains over today",
+    "每年保留之前各年的点位；分期代价为与当年单独最优方案的差距，占其相对现状增益的比例",
+)
+_PASSED_UNIT = Text(
+    f"Those that would add most to the plan first, {LISTED_REJECTED} at most; all are in siting.gpkg",
+    f"按方案之外可新增人口排序，最多列出 {LISTED_REJECTED} 个；全部见 siting.gpkg",
 )
 _NEAR = (
     Column("rank", Text("Rank", "名次"), "count"),
@@ -70,8 +129,8 @@ _CURVE_UNIT = Text(
     "最优方案：各数量下单独求最优；逐个增加：每一步保留之前的点位。不含指定点位与公平要求",
 )
 _NEAR_UNIT = Text(
-    "Plans at most 1 % worse than the best that leave out at least one of its sites",
-    "比最优方案差不超过 1%、且至少替换一个点位的方案",
+    "Plans that lose at most 1 % of the best one's gain over today and leave out one of its sites or more",
+    "增益损失不超过最优方案相对现状增益的 1%、且至少替换一个点位的方案",
 )
 _PRICE = Text("Price of the sites insisted on", "指定点位的效益损失")
 
@@ -99,14 +158,19 @@ def _answer(result: SitingResult) -> pd.DataFrame:
 
 def _chosen(result: SitingResult) -> pd.DataFrame:
     table = chosen_table(result)
-    table = table.assign(lon=[f"{x:.6f}" for x in table["lon"]], lat=[f"{y:.6f}" for y in table["lat"]])
+    table = table.assign(
+        lon=[f"{x:.6f}" for x in table["lon"]],
+        lat=[f"{y:.6f}" for y in table["lat"]],
+        equal=[", ".join(ids) or None for ids in table["equal"]],
+    )
     return pd.DataFrame(table.drop(columns="geometry"))
 
 
 def _chosen_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, ...]:
     """Return the columns worth their width: cost, minutes and what was insisted on may all be empty."""
     del result
-    empty = {name for name in ("cost", "minutes_saved") if not table[name].notna().any()}
+    optional = ("cost", "minutes_saved", "year", "equal")
+    empty = {name for name in optional if not table[name].notna().any()}
     empty |= {"kept"} if not table["kept"].any() else set()
     return tuple(column for column in _CHOSEN if column.key not in empty)
 
@@ -165,6 +229,47 @@ def _curve_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, .
 def _near(result: SitingResult) -> pd.DataFrame:
     table = near_table(result)
     return table.assign(value=texts(value_words(result, value) for value in table["value"]))
+
+
+def _loads(result: SitingResult) -> pd.DataFrame:
+    table = load_table(result)
+    return pd.DataFrame(table.drop(columns="geometry")).assign(name=_called(table))
+
+
+def _load_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, ...]:
+    del result
+    empty = {name for name in ("capacity", "use") if not table[name].notna().any()}
+    return tuple(column for column in _LOADS if column.key not in empty)
+
+
+def _passed(result: SitingResult) -> pd.DataFrame:
+    table = rejected_table(result)
+    return pd.DataFrame(table.drop(columns="geometry")).assign(name=_called(table))
+
+
+def _passed_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, ...]:
+    del result
+    return _PASSED if table["cost"].notna().any() else _PASSED[:-1]
+
+
+def _called(table: pd.DataFrame) -> pd.Series:
+    return table["name"].where(table["name"].notna(), table["id"])
+
+
+def _stages(result: SitingResult) -> pd.DataFrame:
+    table = stage_table(result)
+    return table.assign(opened=[", ".join(ids) for ids in table["opened"]])
+
+
+def _cases(result: SitingResult) -> pd.DataFrame:
+    table = case_table(result)
+    # One case is what all other tables show.
+    return table.assign(name=texts(table["name"]))[: len(table) if len(table) > 1 else 0]
+
+
+def _left_out(result: SitingResult) -> pd.DataFrame:
+    what = Text("Not searched", "未求解")
+    return notes_frame([(what, text) for text in left_out_words(result)])
 
 
 def _price(result: SitingResult) -> pd.DataFrame:
@@ -245,6 +350,45 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
                 layout=whole,
             ),
             TableSpec(key="price", caption=_PRICE, frame=_price, columns=_NOTES),
+            TableSpec(
+                key="left_out", caption=Text("Not searched", "未求解"), frame=_left_out, columns=_NOTES
+            ),
+        ),
+    ),
+    SheetSpec(
+        key="years",
+        name=Text("Years", "分期"),
+        title=titled("What is built in which year", "分期建设", colon="："),
+        unit=lambda _: _STAGES_UNIT,
+        optional=True,
+        tables=(TableSpec(key="years", caption=Text("Years", "分期"), frame=_stages, columns=_STAGES),),
+    ),
+    SheetSpec(
+        key="cases",
+        name=Text("Cases", "情形"),
+        title=titled("One plan in several cases", "同一方案在各情形下的表现", colon="："),
+        unit=_counted,
+        optional=True,
+        tables=(TableSpec(key="cases", caption=Text("Cases", "情形"), frame=_cases, columns=_CASES),),
+    ),
+    SheetSpec(
+        key="loads",
+        name=Text("Loads", "服务范围与负荷"),
+        title=titled("Catchment and load of each site", "各点位服务范围与负荷", colon="："),
+        unit=_counted,
+        optional=True,
+        tables=(TableSpec(key="loads", caption=Text("Loads", "负荷"), frame=_loads, columns=_load_columns),),
+    ),
+    SheetSpec(
+        key="passed",
+        name=Text("Passed over", "未选点位"),
+        title=titled("Why candidates were passed over", "备选点位未选原因", colon="："),
+        unit=lambda _: _PASSED_UNIT,
+        optional=True,
+        tables=(
+            TableSpec(
+                key="passed", caption=Text("Passed over", "未选点位"), frame=_passed, columns=_passed_columns
+            ),
         ),
     ),
     SheetSpec(

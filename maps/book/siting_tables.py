@@ -11,6 +11,10 @@ import pandas as pd
 from geo.siting import Plan, coverage
 from geo.types import Floats
 from maps.result import SitingResult
+from maps.siting_loads import equal_candidates, people_beyond, reasons
+
+LISTED_REJECTED = 500
+"""Candidates passed over that sheet and JSON list; ``siting.gpkg`` has them all."""
 
 MANY_CANDIDATES = 20_000
 """Of more candidates than this only those go onto the map that would help most."""
@@ -22,15 +26,18 @@ def chosen_table(result: SitingResult) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        ``number, id, name, place, lon, lat, cost, served, added, alone, minutes_saved, kept, geometry``:
+        ``number, id, name, place, lon, lat, cost, served, added, alone, minutes_saved, kept, year, equal,
+        geometry``:
         `served` has the site as its nearest within the minutes, `added` would be left out without it
         while the other sites stand, `alone` is what it would add by itself, `minutes_saved` what all
-        people together would walk longer without it.
+        people together would walk longer without it, `year` in which it opens where years are planned,
+        `equal` the candidates that would do as well in its place.
     """
     shares = {share.site: share for share in result.plan.sites}
     opened = sorted(result.plan.opened, key=lambda site: (-shares[site].people_added, site))
     sites = result.sites.iloc[opened].reset_index(drop=True)
     opened_shares = [shares[site] for site in opened]
+    equal = equal_candidates(result)
     return sites.assign(
         number=np.arange(1, len(opened) + 1),
         lon=sites.geometry.x,
@@ -41,7 +48,16 @@ def chosen_table(result: SitingResult) -> gpd.GeoDataFrame:
         alone=people_alone(result)[opened],
         minutes_saved=np.array([share.person_minutes_added for share in opened_shares], dtype=float),
         kept=sites["id"].isin(result.question.keep).to_numpy(),
+        year=_years(result, opened),
+        equal=[equal.get(site, ()) for site in opened],
     )
+
+
+def _years(result: SitingResult, opened: Sequence[int]) -> Floats:
+    """Return the year each new site opens in, from 1; missing where years are not planned."""
+    stages = result.phasing.stages if result.phasing is not None else ()
+    year = {site: number for number, stage in enumerate(stages, start=1) for site in stage.opened}
+    return np.array([year.get(site, np.nan) for site in opened], dtype=float)
 
 
 def people_alone(result: SitingResult) -> Floats:
@@ -52,15 +68,35 @@ def people_alone(result: SitingResult) -> Floats:
 
 
 def candidate_table(result: SitingResult) -> gpd.GeoDataFrame:
-    """Return every candidate: ``id, name, cost, alone, chosen, forbidden, geometry``."""
-    sites = result.sites
+    """Return every candidate, those that would add most by themselves first.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``id, name, cost, capacity, alone, beyond, chosen, forbidden, reason, geometry``: `beyond` is what it
+        would add to the plan, `reason` why it was passed over, in the language of the study.
+    """
+    sites = result.sites[["id", "name", "existing", "cost", "capacity", "geometry"]]
     chosen = np.zeros(len(sites), dtype=bool)
     chosen[list(result.plan.opened)] = True
+    alone, beyond = people_alone(result), people_beyond(result)
+    said = reasons(result, alone, beyond)
     table = sites.assign(
-        alone=people_alone(result), chosen=chosen, forbidden=sites["id"].isin(result.question.forbid)
+        alone=alone,
+        beyond=beyond,
+        chosen=chosen,
+        forbidden=sites["id"].isin(result.question.forbid),
+        reason=[None if why is None else why.to(result.study.language) for why in said],
     )
     new = table[~table["existing"]].drop(columns="existing")
     return new.reset_index(drop=True)
+
+
+def rejected_table(result: SitingResult, most: int = LISTED_REJECTED) -> gpd.GeoDataFrame:
+    """Return the candidates passed over, those that would add most to the plan first, so many at most."""
+    table = candidate_table(result)
+    left = table[~table["chosen"]].sort_values(["beyond", "alone", "id"], ascending=[False, False, True])
+    return left.head(most).reset_index(drop=True)
 
 
 def rejected_for_map(result: SitingResult) -> gpd.GeoDataFrame:

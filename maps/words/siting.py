@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from geo.text import Text
+from geo.types import Floats
 from layers.study.siting import GOAL_WORDS, SiteQuestion
 from layers.study.siting_problem import farthest_seconds
 from maps.result import SitingResult
 from maps.words.people import people_notes, people_words
+from maps.words.siting_notes import further_rules, reach_notes
 
 Note = tuple[Text, Text]
 
@@ -19,6 +21,10 @@ _FAIR = {
     "grid": Text(
         "the worst covered grid cell as good as can be, then the second worst, and so on",
         "先使覆盖最差的网格尽可能好，再依次改善次差的网格",
+    ),
+    "area": Text(
+        "the worst covered area as good as can be, then the second worst, and so on",
+        "先使覆盖最差的片区尽可能好，再依次改善次差的片区",
     ),
     "group": Text(
         "the worst covered group as good as can be, then the second worst, and so on",
@@ -42,27 +48,98 @@ _SOURCES = {
 
 def answer(result: SitingResult) -> Text:
     """Return the answer in one sentence."""
+    if result.question.aim in ("minutes", "worst"):
+        return _answer_in_minutes(result)
     plan, minutes = result.plan, f"{result.minutes:g}"
-    count, total = len(plan.opened), result.people.sum()
+    total = result.people.sum()
     everybody = people_words(result.layers, result.people)
     before, after = result.covered(result.before).sum(), result.covered(result.after).sum()
     named = result.name
-    if not count:
+    if not plan.opened and not plan.closed:
         why = plan.no_new_site or Text("No new site is opened", "未新增点位")
         return Text(
             f"{why.en}: {_percent(after, total)} of {everybody.en} reach {named.en} within {minutes} minutes",
             f"{why.zh}：{everybody.zh}中 {_percent(after, total, '%')} 在 {minutes} 分钟内可达{named.zh}",
         )
-    sites = "1 new site" if count == 1 else f"{count} new sites"
+    gained, left = after - before, total - after
+    more = "more" if gained >= 0 else "fewer"
+    still = "nobody is left out" if left < _SOMEBODY else f"{counted(left, '')} still {_do(left)} not"
+    zh_gained = f"多 {gained:,.0f} 人" if gained >= 0 else f"少 {-gained:,.0f} 人"
+    zh_left = "无人不可达" if left < _SOMEBODY else f"仍有 {left:,.0f} 人不可达"
+    opening = _opening(result)
     return Text(
-        f"With {sites}, {_percent(after, total)} of {everybody.en} reach {named.en} within {minutes} "
-        f"minutes, {after - before:,.0f} more than the {_percent(before, total)} of today; "
-        f"{total - after:,.0f} still do not",
-        f"新增 {count} 个点位后，{everybody.zh}中 {_percent(after, total, '%')} "
+        f"With {opening.en}, {_percent(after, total)} of {everybody.en} reach {named.en} within {minutes} "
+        f"minutes, {abs(gained):,.0f} {more} than the {_percent(before, total)} of today; {still}",
+        f"{opening.zh}后，{everybody.zh}中 {_percent(after, total, '%')} "
         f"在 {minutes} 分钟内可达{named.zh}，"
-        f"比现状（{_percent(before, total, '%')}）多 {after - before:,.0f} 人；"
-        f"仍有 {total - after:,.0f} 人不可达",
+        f"比现状（{_percent(before, total, '%')}）{zh_gained}；{zh_left}",
     )
+
+
+_SOMEBODY = 0.5
+"""People: fewer are nobody once they are rounded."""
+
+
+def counted(number: float, one: str, many: str = "") -> str:
+    """Return a number with its English noun, in the singular for one.
+
+    Examples
+    --------
+    >>> counted(0, "new site"), counted(1, "new site"), counted(2, "new site"), counted(1, "person", "people")
+    ('0 new sites', '1 new site', '2 new sites', '1 person')
+    """
+    noun = one if f"{number:,.0f}" == "1" else many or (f"{one}s" if one else "")
+    return f"{number:,.0f} {noun}".strip()
+
+
+def _do(number: float) -> str:
+    return "does" if f"{number:,.0f}" == "1" else "do"
+
+
+def _opening(result: SitingResult) -> Text:
+    """Return what is done: so many sites opened, closed or moved."""
+    opened, closed = len(result.plan.opened), len(result.plan.closed)
+    if not closed:
+        return Text(counted(opened, "new site"), f"新增 {opened} 个点位")
+    shut = Text(f"{counted(closed, 'site')} of today closed", f"关闭 {closed} 个现有点位")
+    if not opened:
+        return shut
+    return Text(f"{counted(opened, 'new site')} and {shut.en}", f"新增 {opened} 个点位并{shut.zh}")
+
+
+def _answer_in_minutes(result: SitingResult) -> Text:
+    """Return the answer where minutes are what counts: the mean or the longest way, today and then."""
+    plan, named = result.plan, result.name
+    before, after = (_minutes_of(result, seconds) for seconds in (result.before, result.after))
+    worst = result.question.aim == "worst"
+    what = Text("the longest way to", "最远者到") if worst else Text("the mean way to", "平均每人到")
+    if not plan.opened and not plan.closed:
+        why = plan.no_new_site or Text("No new site is opened", "未新增点位")
+        return Text(
+            f"{why.en}: {what.en} {named.en} is {after.en}", f"{why.zh}：{what.zh}{named.zh}为 {after.zh}"
+        )
+    opening = _opening(result)
+    return Text(
+        f"With {opening.en}, {what.en} {named.en} is {after.en}; today it is {before.en}",
+        f"{opening.zh}后，{what.zh}{named.zh}为 {after.zh}；现状为 {before.zh}",
+    )
+
+
+def _minutes_of(result: SitingResult, seconds: Floats) -> Text:
+    """Return the mean or the longest way of those who count, whoever reaches nothing as the goal has it."""
+    people = np.asarray(result.blocks[0].people)
+    there = people > 0
+    if not there.any():
+        return Text("0 minutes", "0 分钟")
+    ways = seconds[there] / 60.0
+    if result.question.aim == "worst":
+        longest = float(ways.max())
+        if not np.isfinite(longest):
+            return Text("endless for some", "部分人不可达")
+        return Text(f"{longest:,.1f} minutes", f"{longest:,.1f} 分钟")
+    most = farthest_seconds(result.minutes) / 60.0
+    mean = float(np.average(np.minimum(ways, most), weights=people[there]))
+    return Text(f"{mean:,.1f} minutes", f"{mean:,.1f} 分钟")
 
 
 def proof(result: SitingResult) -> Text:
@@ -95,13 +172,20 @@ def value_words(result: SitingResult, value: float) -> Text:
     if not np.isfinite(value):
         return Text("none", "无")
     question = result.question
+    if question.fair != "none" and question.fair_by == "gini":
+        return Text(f"Gini coefficient {value:.3f}", f"基尼系数 {value:.3f}")
+    if result.rules.fair == "worst_first" and question.fair == "none":
+        return Text(f"{100 * value:.1f} % in the worst case", f"最差情形 {100 * value:.1f}%")
     if question.fair != "none":
         return Text(f"{100 * value:.1f} % in the worst part", f"最差部分 {100 * value:.1f}%")
     if question.aim == "people":
-        return Text(f"{value:,.0f} people", f"{value:,.0f} 人")
+        weighted = result.rules.group_weights or question.shift_weights or question.case_weights
+        if weighted or question.decay != "none":
+            return Text(f"{value:,.1f} people, as they count", f"{value:,.1f} 人（按权重计）")
+        return Text(counted(value, "person", "people"), f"{value:,.0f} 人")
     if question.aim == "cover":
         return Text(f"cost {value:,.0f}", f"费用 {value:,.0f}") if question.budget is not None else Text(
-            f"{value:,.0f} new sites", f"新增 {value:,.0f} 个点位"
+            counted(value, "new site"), f"新增 {value:,.0f} 个点位"
         )  # fmt: skip
     if question.aim == "worst":
         return Text(f"{value:,.1f} minutes", f"{value:,.1f} 分钟")
@@ -118,13 +202,24 @@ def question_notes(result: SitingResult) -> Iterator[Note]:
     if question.aim == "cover":
         share = f"{100 * question.share:g}"
         yield Text("Share to be covered", "覆盖比例要求"), Text(f"{share} %", f"{share}%")
-    if question.new is not None:
-        yield Text("New sites at most", "新增点位上限"), _same(f"{question.new}")
-    if question.budget is not None:
-        yield Text("Budget", "预算"), _same(f"{question.budget:,.0f}")
+    if question.new_in_all is not None:
+        yield Text("New sites at most", "新增点位上限"), _same(f"{question.new_in_all}")
+    if question.budget_in_all is not None:
+        yield Text("Budget", "预算"), _same(f"{question.budget_in_all:,.2f}".removesuffix(".00"))
     yield Text("Minutes", "时间上限（分钟）"), _same(f"{result.minutes:g}")
-    yield Text("Fairness", "公平"), _FAIR[question.fair]
+    yield Text("Fairness", "公平"), _fairness(question)
     yield from _limits(question)
+    yield from further_rules(result)
+
+
+def _fairness(question: SiteQuestion) -> Text:
+    if question.fair == "none" or question.fair_by == "worst":
+        return _FAIR[question.fair]
+    share = f"{100 * question.give_up:g}"
+    return Text(
+        f"least Gini coefficient over the parts ({question.fair}) for at most {share} % of the coverage",
+        f"各部分覆盖率的基尼系数最小，覆盖损失不超过 {share}%",
+    )
 
 
 def _limits(question: SiteQuestion) -> Iterator[Note]:
@@ -151,6 +246,7 @@ def answer_notes(result: SitingResult) -> Iterator[Note]:
     yield Text("Gap", "差距"), Text(f"{gap} %", f"{gap}%")
     seconds = f"{plan.solve_seconds:.1f}"
     yield Text("Search", "求解用时"), Text(f"{seconds} s", f"{seconds} 秒")
+    yield from reach_notes(result)
     if result.insisted is not None:
         yield Text("Price of the sites insisted on", "指定点位的效益损失"), insisting_words(result)
 
@@ -217,10 +313,19 @@ def assumption_notes(result: SitingResult) -> Iterator[Note]:
         yield Text("Left out of the goal", "未计入目标"), Text(
             f"{result.beyond:,.0f} people whom no site reaches", f"没有任何点位可达的 {result.beyond:,.0f} 人"
         )  # fmt: skip
-    yield (
-        Text("Room and opening hours of the new sites", "新点位的容量与开放时间"),
-        Text("not limited: everybody in reach is served", "不设限：可达者均计为服务对象"),
-    )
+    if result.question.capacity == "limits":
+        yield (
+            Text("Room of the sites", "点位容量"),
+            Text(
+                "a site serves no more people than its capacity; where it is not said there is no limit",
+                "每个点位服务人数不超过其容量；未注明者不设限",
+            ),
+        )
+    else:
+        yield (
+            Text("Room and opening hours of the new sites", "新点位的容量与开放时间"),
+            Text("not limited: everybody in reach is served", "不设限：可达者均计为服务对象"),
+        )
     yield (
         Text("Streets", "路网"),
         Text(study.streets.attribution, study.streets.attribution),

@@ -319,7 +319,7 @@ def test_the_command_says_what_it_found(town, tmp_path, command):
     result = command(folder, "--new", 1, "--minutes", 3, "-q", "--insist", "plots:b")
     assert result.exit_code == 0, result.output
     assert "Optimal" in result.output
-    assert "66.7 %" in result.output
+    assert "100.0 % of the gain" in result.output
     assert all((folder / "out" / name).is_file() for name in SITE_FILES)
 
 

@@ -1,4 +1,4 @@
-"""Further tables of a plan: loads of the sites, ways of the people, cases, years, and why others were passed."""
+"""Further tables of a plan: loads of sites, ways of people, cases, years, and why others were passed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def load_table(result: SitingResult) -> gpd.GeoDataFrame:
     room = sites["capacity"].to_numpy(dtype=float)
     frame = sites[["id", "name", "geometry"]].assign(
         new=~sites["existing"].to_numpy(dtype=bool),
-        **{name: table[name].to_numpy() for name in table},
+        **{str(name): table[name].to_numpy() for name in table},
         capacity=room,
         use=table["served"].to_numpy() / np.where(room > 0, room, np.nan),
     )
@@ -63,8 +63,8 @@ def way_lines(result: SitingResult) -> gpd.GeoDataFrame:
     ways = ways[~small[ways["point"].to_numpy()]].reset_index(drop=True)
     begin = demand.geometry.representative_point().to_numpy()[ways["point"].to_numpy()]
     end = result.sites.geometry.to_numpy()[ways["site"].to_numpy()]
-    ends = np.column_stack([shapely.get_x(begin), shapely.get_y(begin), shapely.get_x(end), shapely.get_y(end)])
-    lines = shapely.linestrings(ends.reshape(-1, 2, 2))
+    ends = np.stack([shapely.get_coordinates(begin), shapely.get_coordinates(end)], axis=1)
+    lines = shapely.linestrings(ends)
     site = ways["site"].to_numpy()
     return gpd.GeoDataFrame(
         {

@@ -1,0 +1,186 @@
+"""What stands beside a plan in words: what can be reached at all, what is left, which rules hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from geo.text import Text
+from layers.study.siting import EVERY
+from maps.result import SitingResult
+from maps.siting_loads import equal_candidates, plan_cost
+
+Note = tuple[Text, Text]
+
+_DECAYS = {"gaussian": "exp(-t²/2s²)", "exponential": "2^(-t/s)"}
+
+
+def reach_notes(result: SitingResult) -> Iterator[Note]:
+    """Yield what can be reached at all, cost and budget, why there are fewer sites, and what was left out."""
+    yield from _most_share(result)
+    yield from _money(result)
+    fewer = fewer_words(result)
+    if fewer is not None:
+        yield Text("Fewer sites than allowed", "少于允许的数量"), fewer
+    if result.rules.missing_sites:
+        count = result.rules.missing_sites
+        noun = "site is" if count == 1 else "sites are"
+        yield (
+            Text("Areas without their sites", "未满足的片区"),
+            Text(
+                f"{count} {noun} missing; the empty areas were filled first",
+                f"还差 {count} 个；已优先填补空白片区",
+            ),
+        )  # fmt: skip
+    for site, equal in equal_candidates(result).items():
+        if equal:
+            name = str(result.sites["id"].iloc[site])
+            yield (
+                Text("Equally good", "同样好的点位"),
+                Text(f"{', '.join(equal)} in place of {name}", f"{'、'.join(equal)}可替换 {name}"),
+            )
+    for text in left_out_words(result):
+        yield Text("Not searched", "未求解"), text
+
+
+def _most_share(result: SitingResult) -> Iterator[Note]:
+    plan = result.plan
+    if result.question.aim not in ("people", "cover") or not np.isfinite(plan.most_share):
+        return
+    share = f"{np.floor(1000 * plan.most_share) / 10:g}"
+    more = (
+        Text("; more minutes would reach more", "；放宽时间可覆盖更多")
+        if plan.minutes_help
+        else Text("; more minutes would not reach more", "；放宽时间也不能覆盖更多")
+    )
+    yield (
+        Text("Largest share that can be reached", "最大可覆盖比例"),
+        Text(f"{share} %, with every candidate open{more.en}", f"全部备选点位开放时为 {share}%{more.zh}"),
+    )
+
+
+def _money(result: SitingResult) -> Iterator[Note]:
+    cost, budget = plan_cost(result), result.question.budget_in_all
+    if not np.isfinite(cost) or (not cost and budget is None):
+        return
+    spent = _number(cost)
+    text = Text(spent, spent)
+    if budget is not None:
+        allowed = _number(budget)
+        text = Text(f"{spent} of {allowed}", f"{spent}（预算 {allowed}）")
+    yield Text("Total cost", "总费用"), text
+
+
+def _number(value: float) -> str:
+    return f"{value:,.2f}".removesuffix(".00")
+
+
+def fewer_words(result: SitingResult) -> Text | None:
+    """Return why a plan opens fewer sites than it may; None where it does not."""
+    question, plan = result.question, result.plan
+    most = question.new_in_all
+    if most is None or question.aim == "cover" or not plan.opened or len(plan.opened) >= most:
+        return None
+    if plan.stopped_by:
+        return Text("the search ended before more were weighed", "求解中止，未再考虑更多点位")
+    if question.aim == "people" and plan.people_covered >= plan.people_reachable * (1 - 1e-9):
+        return Text("all who can be reached at all are covered by fewer", "较少点位已覆盖所有可覆盖的人口")
+    free = ~result.problem.sites.flag("existing") & ~result.problem.sites.flag("forbidden")
+    free[list(plan.opened)] = False
+    if not free.any():
+        return Text("there are no more candidates", "没有更多备选点位")
+    budget, cost = question.budget_in_all, plan_cost(result)
+    cheapest = result.problem.sites.costs[free].min()
+    if budget is not None and cost + cheapest > budget * (1 + 1e-9):
+        return Text("the budget does not pay for another", "预算不足以再建一处")
+    if result.problem.sites.too_close is not None:
+        return Text(
+            "no candidate that is far enough from the others would add anybody",
+            "间距足够的备选点位均不能再新增覆盖",
+        )
+    return Text("no further candidate would improve the goal", "其余备选点位均不能再改善目标")
+
+
+def left_out_words(result: SitingResult) -> Iterator[Text]:
+    """Yield what of curve, alternatives and years the time was too short for."""
+    numbers = result.curve.left_out
+    if numbers:
+        listed = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
+        yield Text(
+            f"the curve for {listed} new {'site' if listed == '1' else 'sites'}: the time was up",
+            f"边际曲线的 {listed} 个新增点位：时间已到",
+        )
+    parts = result.near.left_out
+    if parts:
+        yield Text(
+            f"{parts:,} {'part' if parts == 1 else 'parts'} of the near-equal plans: one may be missing",
+            f"近似最优方案的 {parts:,} 个部分：可能缺少同样好的方案",
+        )
+    orders = result.phasing.left_out if result.phasing is not None else 0
+    if orders:
+        yield Text(
+            f"{orders:,} {'order' if orders == 1 else 'orders'} of the years: the time was up",
+            f"{orders:,} 种分期次序：时间已到",
+        )
+
+
+def further_rules(result: SitingResult) -> Iterator[Note]:
+    """Yield the rules that were asked for beyond number, money and minutes."""
+    question = result.question
+    for name, table in (
+        (Text("Floor for each grid cell", "各网格覆盖下限"), question.grid_floor),
+        (Text("Floor for each area", "各片区覆盖下限"), question.area_floor),
+        (Text("Floor for each group", "各人群覆盖下限"), question.group_floor),
+    ):
+        if table:
+            yield name, _table(table, share=True)
+    for name, table in (
+        (Text("Weights of groups", "人群权重"), question.group_weights),
+        (Text("Weights of shifts", "班次权重"), question.shift_weights),
+        (Text("Weights of cases", "情形权重"), question.case_weights),
+    ):
+        if table:
+            yield name, _table(table)
+    if question.copies > 1:
+        count = question.copies
+        yield (
+            Text("Backup", "备份覆盖"),
+            Text(f"{count} sites in reach of each person", f"每人可达 {count} 个点位"),
+        )
+    if question.decay != "none":
+        scale = f"{question.decay_minutes or result.minutes / 3:g}"
+        yield Text("Decay", "距离衰减"), Text(
+            f"{_DECAYS[question.decay]}, s = {scale} minutes", f"{_DECAYS[question.decay]}，s = {scale} 分钟"
+        )  # fmt: skip
+    if question.closed:
+        yield Text("Sites of today to close", "关闭现有点位"), _same(f"{question.closed}")
+    if question.each_area:
+        yield Text("Least sites in each area", "每片区最少点位"), _same(f"{question.each_area}")
+    if question.each_thousand is not None:
+        yield Text("Least sites per 1,000 people", "每千人最少点位"), _same(f"{question.each_thousand:g}")
+    if question.competitors:
+        yield Text("Competitors", "竞争设施"), _same(", ".join(question.competitors))
+    if len(result.cases) > 1:
+        names = Text(
+            ", ".join(case.name.en for case in result.cases), "、".join(case.name.zh for case in result.cases)
+        )
+        rule = {
+            "sum": Text("the weighted sum", "加权求和"),
+            "worst": Text("the worst of them as good as can be", "最差情形尽可能好"),
+        }[question.robust]
+        yield Text("Cases", "情形"), Text(f"{names.en}: {rule.en}", f"{names.zh}：{rule.zh}")
+
+
+def _table(table: Mapping[str, float], *, share: bool = False) -> Text:
+    def written(value: float, sign: str) -> str:
+        return f"{100 * value:g}{sign}" if share else f"{value:g}"
+
+    return Text(
+        ", ".join(f"{'all' if k == EVERY else k}: {written(v, ' %')}" for k, v in table.items()),
+        "、".join(f"{'全部' if k == EVERY else k}：{written(v, '%')}" for k, v in table.items()),
+    )
+
+
+def _same(text: str) -> Text:
+    return Text(text, text)
