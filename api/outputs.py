@@ -6,7 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from api.record import run_record
+from api.record import run_record, site_record
+from geo.errors import Fault, InputError
+from geo.text import Text
+from layers.change import folder_name
+from layers.study.changes import change_text
+from layers.study.model import Study
 from layers.write.staging import replace_all, staged
 from layers.write.verify import RECORD, hashes_of, with_hashes
 from layers.write.workbook import write_csv, write_workbook
@@ -18,6 +23,7 @@ from maps.page.run import map_content
 from maps.page.siting import siting_map
 from maps.page.web_map import render_map
 from maps.result import SitingResult, StudyResult
+from maps.siting_change import change_of
 
 RESULT_FILES = (
     "map.html",
@@ -30,7 +36,12 @@ RESULT_FILES = (
 )
 """Files that every run writes, the record last; `OPTIONAL_CSV_FILES` are written where there are rows."""
 
-SITE_FILES = ("siting.xlsx", "siting.gpkg", "siting.html")
+CHANGE_FILE = "change.toml"
+SITE_FILES = ("siting.xlsx", "siting.gpkg", "siting.html", CHANGE_FILE, RECORD)
+"""Files of a plan, the record last."""
+
+USUAL_NAME = "plan"
+"""Name of a plan whose question has none."""
 
 _Writer = Callable[[Path], object]
 
@@ -60,23 +71,60 @@ def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -
         return replace_all(beside, out, (*writers, RECORD), obsolete=obsolete)
 
 
-def write_siting(result: SitingResult) -> tuple[Path, ...]:
-    """Write a plan into the study's ``out`` folder and return the paths: all three files or none.
+def siting_folder(study: Study, name: str) -> Path:
+    """Return the folder of a plan: ``out/siting/NAME``."""
+    return study.out_folder / "siting" / folder_name(name)
+
+
+def must_be_free(folder: Path) -> None:
+    """Refuse a folder that holds a plan already.
 
     Raises
     ------
+    InputError
+        Where there is one.
+    """
+    if any((folder / name).exists() for name in SITE_FILES):
+        what = Text("a plan of this name is there already", "已有同名方案")
+        fix = Text(
+            "Give another name with --name, or --overwrite to replace it",
+            "请用 --name 另取名称，或用 --overwrite 覆盖",
+        )
+        raise InputError([Fault(what, fix, source="--name", value=folder.name, code="siting.exists")])
+
+
+def write_siting(
+    result: SitingResult, name: str = USUAL_NAME, *, overwrite: bool = False
+) -> tuple[Path, ...]:
+    """Write a plan into ``out/siting/NAME`` and return the paths: all files or none.
+
+    ``change.toml`` is the plan as a change that ``lifecircle run`` takes, ``run.json`` the question and the
+    record of the search.
+
+    Raises
+    ------
+    InputError
+        Where a plan of this name is there and is not to be replaced.
     OutputError
         When the folder cannot be written to.
     """
-    language = result.study.language
+    language, out = result.study.language, siting_folder(result.study, name)
+    if not overwrite:
+        must_be_free(out)
     writers: dict[str, _Writer] = {
         "siting.xlsx": lambda path: write_workbook(
             path, workbook_sheets(siting_edition(result)), language=language
         ),
         "siting.gpkg": lambda path: _write_geopackage(siting_layers(result), path),
         "siting.html": lambda path: path.write_text(render_map(siting_map(result)), "utf-8"),
+        CHANGE_FILE: lambda path: path.write_text(change_text(change_of(result, name)), "utf-8"),
     }
-    return _write(writers, result.study.out_folder, SITE_FILES)
+    with staged(out) as beside:
+        for file, write in writers.items():
+            write(beside / file)
+        record = with_hashes(site_record(result), hashes_of(beside, tuple(writers)))
+        (beside / RECORD).write_text(record, "utf-8")
+        return replace_all(beside, out, SITE_FILES)
 
 
 def _run_writers(result: StudyResult) -> dict[str, _Writer]:
@@ -108,14 +156,6 @@ def _write_part(writers: Mapping[str, _Writer], out: Path, names: tuple[str, ...
             return replace_all(beside, out, names)
         (beside / RECORD).write_text(record, "utf-8")
         return replace_all(beside, out, (*names, RECORD))[: len(names)]
-
-
-def _write(writers: Mapping[str, _Writer], out: Path, names: tuple[str, ...]) -> tuple[Path, ...]:
-    """Write some files beside, and move them into place when all are whole."""
-    with staged(out) as beside:
-        for name in names:
-            writers[name](beside / name)
-        return replace_all(beside, out, names)
 
 
 def _with_caveats(result: StudyResult) -> GeoFrames:

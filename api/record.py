@@ -24,9 +24,14 @@ from geo.measures.capacity import METHODS
 from layers.hours.cells import unknown_hours
 from layers.osm.elevation import elevation_report
 from layers.read.digest import file_sha256
-from maps.result import StudyResult
+from layers.study.model import Study
+from maps.result import SitingResult, StudyResult
+from maps.siting_loads import plan_cost
+from maps.values import finite
 from maps.words.caveats import caveats
 from maps.words.people import estimate_record, estimated_by, people_notes
+from maps.words.siting import answer, proof
+from maps.words.siting_notes import left_out_words
 
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
 
@@ -37,14 +42,10 @@ def run_record(result: StudyResult) -> str:
     record = {
         "study": study.name,
         "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
-        "versions": {
-            "lifecircle": version("lifecircle"),
-            "python": platform.python_version(),
-            **{name: version(name) for name in _LIBRARIES},
-        },
+        "versions": _versions(),
         "profile": _profile(first),
         "standard": result.standard.id,
-        "inputs": _hashes(result),
+        "inputs": _hashes(result.study),
         "streets": {
             **street_counts(result.network),
             "elevation": _elevation(result),
@@ -83,6 +84,52 @@ def run_record(result: StudyResult) -> str:
     return json.dumps(record, ensure_ascii=False, indent=2)
 
 
+def site_record(result: SitingResult) -> str:
+    """Return the record of a plan as JSON: its question, what it rests on, and how far it is proven."""
+    plan, study = result.plan, result.study
+    headline, proven = answer(result), proof(result)
+    record = {
+        "study": study.name,
+        "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
+        "versions": _versions(),
+        "question": result.question.model_dump(mode="json", exclude_unset=True),
+        "minutes": result.minutes,
+        "categories": list(result.categories),
+        "cases": [case.id for case in result.cases],
+        "inputs": _hashes(study),
+        "streets": street_counts(result.network),
+        "candidates": result.candidates,
+        "candidates_off_street": result.off_street,
+        "answer": {"en": headline.en, "zh": headline.zh},
+        "proof": {"en": proven.en, "zh": proven.zh},
+        "status": plan.status,
+        "stopped_by": plan.stopped_by,
+        "value": finite(plan.value),
+        "bound": finite(plan.bound),
+        "gap": finite(plan.gap),
+        "opened": [str(key) for key in result.sites["id"].iloc[list(plan.opened)]],
+        "closed": [str(key) for key in result.sites["id"].iloc[list(plan.closed)]],
+        "people": float(result.people.sum()),
+        "people_before": float(result.covered(result.before).sum()),
+        "people_after": float(result.covered(result.after).sum()),
+        "most_share": finite(plan.most_share),
+        "cost": finite(plan_cost(result)),
+        "budget": result.question.budget_in_all,
+        "missing_sites": result.rules.missing_sites,
+        "not_searched": [text.en for text in left_out_words(result)],
+        "seconds": round(plan.solve_seconds, 3),
+    }
+    return json.dumps(record, ensure_ascii=False, indent=2)
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "lifecircle": version("lifecircle"),
+        "python": platform.python_version(),
+        **{name: version(name) for name in _LIBRARIES},
+    }
+
+
 def _profile(case: CaseAssessment) -> dict[str, object]:
     profile = case.traveller.profile
     return {"id": profile.id, "speed_kph": profile.speed_kph, "source": profile.source.en}
@@ -100,9 +147,8 @@ def _elevation(result: StudyResult) -> dict[str, object] | None:
     return {**report.record(), "heeded_by": names}
 
 
-def _hashes(result: StudyResult) -> dict[str, str]:
+def _hashes(study: Study) -> dict[str, str]:
     """Return the SHA-256 of every input file, by the name the study gives it."""
-    study = result.study
     files = {study.streets.extract: study.extract}
     if study.streets.elevation and study.elevation:
         files[study.streets.elevation] = study.elevation

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
@@ -26,6 +28,11 @@ QuestionName = Annotated[
     str | None,
     typer.Option("--question", metavar="NAME", help="Ask a [[site]] of the study; options replace its keys."),
 ]
+PlanName = Annotated[
+    str | None,
+    typer.Option("--name", metavar="NAME", help="Write into out/siting/NAME; the question's name, or plan."),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a plan of this name without asking.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while working.")]
 
 _FURTHER_OPTIONS = {"keep": ("--insist",)}
@@ -43,9 +50,17 @@ def register(app: typer.Typer) -> None:
 def _command() -> Callable[..., None]:
     """Return the command with one option for each field of the question."""
 
-    def site(study: StudyPath, question: QuestionName = None, quiet: Quiet = False, **options: Any) -> None:
-        """Say where the next sites go, with a proof: siting.xlsx, siting.gpkg and siting.html."""
-        _answer(study, question, _given(options), quiet=quiet)
+    def site(
+        study: StudyPath,
+        question: QuestionName = None,
+        name: PlanName = None,
+        overwrite: Overwrite = False,
+        quiet: Quiet = False,
+        **options: Any,
+    ) -> None:
+        """Say where the next sites go, with a proof: workbook, map, layers and a change file."""
+        target = _Target(name or question, overwrite=overwrite)
+        _answer(study, question, _given(options), target, quiet=quiet)
 
     own = [
         parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
@@ -94,8 +109,22 @@ def _given(options: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
-def _answer(path: Path, name: str | None, given: dict[str, object], *, quiet: bool) -> None:
-    from api.outputs import write_siting
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where the plan is written."""
+
+    name: str | None
+    overwrite: bool
+
+    def asked(self, folder: Path) -> bool:
+        """Whether what is there may be replaced: as the option says, else as the user answers."""
+        if self.overwrite or not folder.exists() or not sys.stdin.isatty():
+            return self.overwrite
+        return typer.confirm(f"{folder} ?", default=False)
+
+
+def _answer(path: Path, name: str | None, given: dict[str, object], target: _Target, *, quiet: bool) -> None:
+    from api.outputs import USUAL_NAME, must_be_free, siting_folder, write_siting
     from api.site import site_study
     from api.steps import Steps
     from geo.search.warm import announce_compilation
@@ -106,8 +135,13 @@ def _answer(path: Path, name: str | None, given: dict[str, object], *, quiet: bo
     if not quiet:
         announce_compilation(_print_aside)
     study = read_study(path)
-    check_writable(study.out_folder)
     number, written = _from_file(study, name)
+    called = target.name or USUAL_NAME
+    folder = siting_folder(study, called)
+    replaces = target.asked(folder)
+    if not replaces:
+        must_be_free(folder)
+    check_writable(study.out_folder)
     steps = Steps(quiet=quiet)
     try:
         result = site_study(path, site_question({**written, **given}), steps=steps)
@@ -115,7 +149,7 @@ def _answer(path: Path, name: str | None, given: dict[str, object], *, quiet: bo
         words = _words(given, number)
         raise InputError([in_words(fault, words) for fault in error.faults]) from None
     with steps.step(WRITE.to(study.language)):
-        paths = write_siting(result)
+        paths = write_siting(result, called, overwrite=replaces)
     for line in _summary(result, study.language):
         typer.echo(printable(line))
     for file in paths:
@@ -154,7 +188,8 @@ def _words(given: Mapping[str, object], number: int | None) -> DoorWords:
 def _summary(result: SitingResult, language: Language) -> Iterator[str]:
     """Yield the answer, the proof and the chosen sites, a line each."""
     from maps.book.siting_tables import chosen_table
-    from maps.words.siting import answer, insisting_words, proof
+    from maps.words.siting import answer, counted, insisting_words, proof
+    from maps.words.siting_notes import reach_notes
 
     stop = "." if language == "en" else "。"
     yield f"{answer(result).to(language)}{stop}"
@@ -162,12 +197,17 @@ def _summary(result: SitingResult, language: Language) -> Iterator[str]:
     if result.insisted is not None:
         label = "Price of the sites insisted on: " if language == "en" else "指定点位的效益损失："
         yield f"{label}{insisting_words(result).to(language)}{stop}"
+    for name, text in reach_notes(result):
+        colon = ": " if language == "en" else "："
+        yield f"{name.to(language)}{colon}{text.to(language)}{stop}"
     chosen = chosen_table(result)
-    for number, name, key, added in zip(
+    for number, called, key, added in zip(
         chosen["number"], chosen["name"], chosen["id"], chosen["added"], strict=True
     ):
-        people = Text(f"{added:,.0f} people covered only by it", f"仅由其覆盖 {added:,.0f} 人")
-        yield f"  {number}. {name or key} ({key}): {people.to(language)}"
+        people = Text(
+            f"{counted(added, 'person', 'people')} covered only by it", f"仅由其覆盖 {added:,.0f} 人"
+        )
+        yield f"  {number}. {called or key} ({key}): {people.to(language)}"
     yield ""
 
 

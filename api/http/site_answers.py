@@ -5,25 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from api.http.site_models import (
+    CaseCovered,
     ChosenSite,
     CurveStep,
     Gained,
     GainedByGroup,
     GainedByPolygon,
+    LeftOut,
+    Load,
     NearPlan,
     Note,
+    PassedOver,
     PointGeometry,
     SiteAnswer,
     SiteFault,
     SiteFeature,
     SiteFeatures,
     SiteRefusal,
+    Year,
 )
 from geo.errors import Fault
 from geo.text import Text
 from layers.study.siting_words import JSON_WORDS, in_words
-from maps.book.siting_tables import by_group, by_polygon, chosen_table, curve_table, near_table
+from maps.book.siting_tables import (
+    by_group,
+    by_polygon,
+    chosen_table,
+    curve_table,
+    near_table,
+    rejected_table,
+)
 from maps.result import SitingResult
+from maps.siting_change import change_of
+from maps.siting_loads import case_table, load_table, plan_cost, stage_table
 from maps.values import finite, table_rows
 from maps.words.siting import answer, answer_notes, assumption_notes, proof, question_notes
 
@@ -49,6 +63,23 @@ def site_answer(result: SitingResult) -> SiteAnswer:
         bound=finite(plan.bound),
         gap=finite(plan.gap),
         seconds=plan.solve_seconds,
+        most_share=finite(plan.most_share),
+        more_minutes_help=plan.minutes_help,
+        cost=finite(plan_cost(result)),
+        budget=result.question.budget_in_all,
+        missing_sites=result.rules.missing_sites,
+        price_of_insisting=None if result.insisted is None else finite(result.insisted.share),
+        closed=[str(key) for key in result.sites["id"].iloc[list(plan.closed)]],
+        not_searched=LeftOut(
+            curve=list(result.curve.left_out),
+            alternatives=result.near.left_out,
+            years=0 if result.phasing is None else result.phasing.left_out,
+        ),
+        loads=[Load.model_validate(row) for row in table_rows(load_table(result))],
+        passed_over=[PassedOver.model_validate(row) for row in table_rows(rejected_table(result))],
+        years=[Year.model_validate(row) for row in table_rows(stage_table(result))],
+        cases=[CaseCovered.model_validate(row) for row in table_rows(case_table(result))],
+        change=change_of(result, "plan").model_dump(mode="json", by_alias=True, exclude_none=True),
         chosen=chosen,
         coverage=_coverage(result),
         by_group=[GainedByGroup.model_validate(row) for row in table_rows(by_group(result))],

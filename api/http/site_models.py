@@ -49,6 +49,9 @@ class ChosenSite(_Answer):
     alone: float
     minutes_saved: float | None
     kept: bool
+    capacity: float | None
+    year: float | None
+    equal: list[str]
 
 
 class Gained(_Answer):
@@ -102,6 +105,66 @@ class NearPlan(_Answer):
     gap: float | None
 
 
+class Load(_Answer):
+    """What an open site does: people within the minutes, those who go there, and how full it is."""
+
+    id: str
+    name: str | None
+    new: bool
+    in_reach: float
+    served: float
+    capacity: float | None
+    use: float | None
+    mean_minutes: float | None
+    farthest_minutes: float | None
+
+
+class PassedOver(_Answer):
+    """A candidate that was not chosen, and why, in the language of the study."""
+
+    id: str
+    name: str | None
+    cost: float | None
+    alone: float
+    beyond: float
+    reason: str | None
+
+
+class Year(_Answer):
+    """What is built in a year; `price` is what keeping the years before costs, as a share of the gain."""
+
+    year: int
+    new: int
+    opened: list[str]
+    cost: float | None
+    people: float | None
+    share: float | None
+    value: float | None
+    best_people: float | None
+    price: float | None
+    proven: bool
+
+
+class CaseCovered(_Answer):
+    """People within the minutes in one of the cases that the plan is to suit."""
+
+    id: str
+    people: float
+    before: float
+    after: float
+    gained: float
+    share_before: float | None
+    share_after: float | None
+
+
+class LeftOut(_Answer):
+    """What the time was too short for: numbers of the curve, parts of the alternatives, orders of years."""
+
+    curve: list[int]
+    alternatives: int
+    years: int
+
+
 class Note(_Answer):
     """A line of what was asked, found or assumed, with its name."""
 
@@ -139,7 +202,8 @@ class SiteAnswer(_Answer):
 
     `value`, `bound` and `gap` are of the goal: people, person-minutes, worst minutes, number of new sites or
     their cost; with `fair` the share of the worst part. No plan is better than `bound`; `gap` is a share of
-    the value. A number that is not known is null.
+    the value. A number that is not known is null. `most_share` is the largest share that can be reached at
+    all, `price_of_insisting` a share of the gain, `change` the plan as a change file.
     """
 
     study: str
@@ -158,6 +222,19 @@ class SiteAnswer(_Answer):
     bound: float | None
     gap: float | None
     seconds: float
+    most_share: float | None
+    more_minutes_help: bool
+    cost: float | None
+    budget: float | None
+    missing_sites: int
+    price_of_insisting: float | None
+    closed: list[str]
+    not_searched: LeftOut
+    loads: list[Load]
+    passed_over: list[PassedOver]
+    years: list[Year]
+    cases: list[CaseCovered]
+    change: dict[str, Any]
     chosen: list[ChosenSite]
     coverage: Gained
     by_group: list[GainedByGroup]

@@ -19,6 +19,7 @@ from maps.page.content import MapCase, MapCategory, MapContent, MapSiting, Sheet
 from maps.result import SitingResult
 from maps.words.people import counted_as, estimated_by, people_notes
 from maps.words.siting import proof
+from maps.words.siting_notes import reach_notes
 
 BEFORE, AFTER = "before", "after"
 
@@ -64,11 +65,18 @@ def siting_map(result: SitingResult) -> MapContent:
             before=BEFORE,
             after=AFTER,
             new=len(result.plan.opened),
-            proof=proof(result),
+            proof=_said(result),
             curve=tuple((p.new, _height(result, p.best), _height(result, p.nested)) for p in result.curve),
             curve_unit=_unit(result),
         ),
     )
+
+
+def _said(result: SitingResult) -> Text:
+    """Return the proof, and what else must be known beside the plan."""
+    notes = [Text(f"{name.en}: {text.en}", f"{name.zh}：{text.zh}") for name, text in reach_notes(result)]
+    said = [proof(result), *notes]
+    return Text(". ".join(text.en for text in said), "。".join(text.zh for text in said))
 
 
 def _places(result: SitingResult) -> gpd.GeoDataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import geopandas as gpd
@@ -21,6 +22,7 @@ from geo.search.reach import nearest
 from geo.siting import solve
 from geo.siting.coverage import nearest_seconds, travel_times
 from layers.study.siting import SiteQuestion
+from layers.write.verify import verify
 from layers.write.workbook import write_workbook
 from maps.book.siting import siting_edition
 from maps.book.siting_tables import (
@@ -197,7 +199,7 @@ def test_the_answer_in_words(town):
     result = ask(town, new=1)
     assert answer(result).en == (
         "With 1 new site, 100 % of 30 people reach a service station within 3 minutes, 20 more than the 33 % "
-        "of today; 0 still do not"
+        "of today; nobody is left out"
     )
     assert proof(result).en.startswith("Optimal")
 
@@ -249,14 +251,20 @@ def test_an_interrupt_keeps_the_plan_so_far_and_compares_no_more(town, monkeypat
 # Files ---------------------------------------------------------------------------------------------
 
 
-def test_three_files_whole(town, tmp_path):
+def test_all_files_whole_and_none_replaced_unasked(town, tmp_path):
+    shutil.copytree(town, tmp_path, dirs_exist_ok=True)
     result = ask(town, new=1)
-    paths = write_siting(replace(result, study=result.study.model_copy(update={"folder": tmp_path})))
+    result = replace(result, study=result.study.model_copy(update={"folder": tmp_path}))
+    paths = write_siting(result)
     assert tuple(path.name for path in paths) == SITE_FILES
-    assert {path.name for path in (tmp_path / "out").iterdir()} == set(SITE_FILES)
-    layers = {name for name, _ in pyogrio.list_layers(tmp_path / "out" / "siting.gpkg")}
-    assert layers == {"chosen", "candidates", "today", "coverage", "people", "reach"}
-    people = gpd.read_file(tmp_path / "out" / "siting.gpkg", layer="people")
+    folder = tmp_path / "out" / "siting" / "plan"
+    assert {path.name for path in folder.iterdir()} == set(SITE_FILES)
+    layers = {name for name, _ in pyogrio.list_layers(folder / "siting.gpkg")}
+    assert layers == {"chosen", "candidates", "today", "coverage", "people", "loads", "ways", "reach"}
+    with pytest.raises(InputError, match="already"):
+        write_siting(result)
+    assert verify(folder) == len(SITE_FILES) - 1
+    people = gpd.read_file(folder / "siting.gpkg", layer="people")
     assert people["minutes_before"].tolist() == pytest.approx([2.5, 9.1667], abs=1e-3)
     assert (people["minutes_after"] <= people["minutes_before"]).all()
 
@@ -264,17 +272,18 @@ def test_three_files_whole(town, tmp_path):
 def test_an_error_while_writing_leaves_what_was_there(town, tmp_path, monkeypatch):
     result = ask(town, new=1)
     result = replace(result, study=result.study.model_copy(update={"folder": tmp_path}))
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "siting.xlsx").write_text("mine")
+    folder = tmp_path / "out" / "siting" / "plan"
+    folder.mkdir(parents=True)
+    (folder / "siting.xlsx").write_text("mine")
 
     def fail(_content):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("api.outputs.render_map", fail)
     with pytest.raises(OSError, match="No space"):
-        write_siting(result)
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["siting.xlsx"]
-    assert (tmp_path / "out" / "siting.xlsx").read_text() == "mine"
+        write_siting(result, overwrite=True)
+    assert [path.name for path in folder.iterdir()] == ["siting.xlsx"]
+    assert (folder / "siting.xlsx").read_text() == "mine"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -285,7 +294,7 @@ def test_the_workbook_in_both_languages(town, tmp_path, language):
     book = openpyxl.load_workbook(path)
     plan = {row[0].value: row[1].value for row in book.worksheets[0].iter_rows(min_row=4)}
     assert plan["Proof" if language == "en" else "证明"][:2] in ("Op", "最优")
-    assert len(book.sheetnames) == 6
+    assert len(book.sheetnames) == 8
     cells = [cell.value for sheet in book for line in sheet.iter_rows() for cell in line]
     assert not any(isinstance(value, str) and value.startswith("Text(") for value in cells)
 
@@ -313,19 +322,18 @@ def command():
 
 
 def test_the_command_says_what_it_found(town, tmp_path, command):
-    import shutil
-
     folder = shutil.copytree(town, tmp_path / "study")
     result = command(folder, "--new", 1, "--minutes", 3, "-q", "--insist", "plots:b")
     assert result.exit_code == 0, result.output
     assert "Optimal" in result.output
     assert "100.0 % of the gain" in result.output
-    assert all((folder / "out" / name).is_file() for name in SITE_FILES)
+    assert all((folder / "out" / "siting" / "plan" / name).is_file() for name in SITE_FILES)
+    again = command(folder, "--new", 1, "--minutes", 3, "-q")
+    assert "--name: a plan of this name is there already" in str(again.exception)
+    assert command(folder, "--new", 1, "--minutes", 3, "-q", "--overwrite").exit_code == 0
 
 
 def test_the_command_refuses_in_the_words_of_the_option(town, tmp_path, command):
-    import shutil
-
     folder = shutil.copytree(town, tmp_path / "study")
     result = command(folder, "--cover", "100%", "--minutes", 1, "-q")
     assert isinstance(result.exception, InputError)
@@ -359,8 +367,6 @@ def covered_in(result, category, minutes):
 
 @pytest.mark.slow
 def test_people_gained_are_those_the_assessment_counts_with_the_sites_built(demo_study, demo_plan, tmp_path):
-    import shutil
-
     folder = shutil.copytree(demo_study, tmp_path / "study")
     sites = chosen_table(demo_plan)
     lines = [f"{row.id},{row.lon!r},{row.lat!r}" for row in sites.itertuples()]

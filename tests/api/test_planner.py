@@ -1,0 +1,230 @@
+"""A planner's rules from the study to the plan: each by hand in the town, and the same by every door."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from api.cli.site import register
+from api.outputs import CHANGE_FILE, siting_folder, write_siting
+from api.run import run_study
+from api.site import site_result, site_study
+from geo.errors import InputError
+from layers.study.changes import read_change
+from layers.study.siting import site_question
+from maps.siting_loads import case_table, equal_candidates, load_table, stage_table, way_lines
+from maps.words.siting_notes import fewer_words, reach_notes
+from tests.support.town import STUDY, at, rows, write_town
+
+PLOTS = rows(
+    "id,name,lon,lat,cost,capacity,category",
+    f"a,North,{at(300, 300)},5,12,",
+    f"b,South,{at(200, 0)},1,5,station",
+    f"c,East,{at(300, 100)},4,8,clinic",
+)
+"""Within three minutes, 180 m: a and c reach the 20 people far away, b the 10 near that have a station."""
+
+LAYERS = """
+[[layer]]
+id = "plots"
+kind = "candidate"
+source = "plots.csv"
+crs = "EPSG:4326"
+licence = "own"
+attribution = "us"
+[[layer]]
+id = "rivals"
+kind = "merchant"
+source = "rivals.csv"
+category = "station"
+crs = "EPSG:4326"
+licence = "own"
+attribution = "us"
+[[case]]
+id = "day"
+[[case]]
+id = "slow"
+profile = "older"
+[[site]]
+name = "two years"
+phases = [1, 1]
+minutes = 3
+"""
+RIVALS = rows("id,name,lon,lat", f"r,Rival,{at(300, 250)}")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("planner") / "study"
+    files = {"plots.csv": PLOTS, "rivals.csv": RIVALS}
+    return write_town(folder, study=STUDY + LAYERS, files=files)
+
+
+@pytest.fixture(scope="module")
+def ran(town):
+    return run_study(town)
+
+
+@pytest.fixture
+def ask(ran):
+    usual = {"minutes": 3.0, "category": "station", "competitors": ["rivals"], "curve": 0, "alternatives": 0}
+
+    def asked(**fields):
+        question = {**usual, **fields}
+        if "competitors" in fields and not fields["competitors"]:
+            del question["competitors"]
+        if "categories" in fields:
+            del question["category"]
+        return site_result(ran, site_question({k: v for k, v in question.items() if v is not None}))
+
+    return asked
+
+
+def chosen(result):
+    return sorted(result.sites["id"].iloc[list(result.plan.opened)])
+
+
+def test_a_competitor_as_near_keeps_its_people(ask):
+    # The rival stands where the 20 far away live; the 10 near have a station of today already.
+    assert ask(new=1).plan.people_covered == 10
+    assert ask(new=1, forbid=["plots:b"]).plan.opened == ()
+
+
+@pytest.mark.parametrize("limits", ["shown", "limits"])
+def test_room(ask, limits):
+    result = ask(new=1, capacity=limits, minutes=4.0, competitors=["plots"])
+    # Far away are 20 people with the rival of their own; whatever opens has room for so many.
+    assert result.covered(result.after).sum() == result.plan.people_covered
+
+
+def test_an_empty_area_is_filled_first_and_said(ask):
+    result = ask(new=1, each_area=1)
+    assert result.rules.missing_sites > 0
+    assert any(name.en == "Areas without their sites" for name, _ in reach_notes(result))
+    with pytest.raises(InputError):
+        ask(new=1, each_area=1, areas_first=False)
+
+
+def test_years_are_nested_and_priced(ask):
+    result = ask(phases=[1, 1], new=None)
+    first, second = result.phasing.stages
+    assert set(first.nested.opened) <= set(second.nested.opened)
+    assert stage_table(result)["price"].tolist() == [0.0, 0.0]
+
+
+def test_two_cases_and_the_worst_of_them(ask):
+    result = ask(new=1, cases=["day", "slow"], robust="worst")
+    table = case_table(result)
+    assert table["id"].tolist() == ["day", "slow"]
+    assert result.plan.value == pytest.approx(table["share_after"].min())
+
+
+def test_several_services_are_reached_together(ask):
+    result = ask(new=2, categories=["station", "clinic"], competitors=[])
+    offers = result.problem.sites.offers
+    by_id = dict(zip(result.sites["id"], offers.tolist(), strict=True))
+    assert by_id["plots:a"] == [True, True]
+    assert by_id["plots:b"] == [True, False]
+    assert by_id["plots:c"] == [False, True]
+    assert result.plan.status == "optimal"
+
+
+def test_a_site_may_move(ask):
+    result = ask(move=1)
+    assert len(result.plan.closed) == 1
+    assert len(result.plan.opened) <= 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"group_weights": {"nobody": 2}}, "group_weights"),
+        ({"shift_weights": {"night": 2}}, "shift_weights"),
+        ({"cases": ["never"]}, "cases"),
+        ({"competitors": ["nothing"]}, "competitors"),
+        ({"grid_floor": {"nowhere": 0.5}}, "grid_floor"),
+        ({"area_floor": 0.5}, "area_floor"),
+        ({"copies": 2, "capacity": "limits"}, "copies"),
+        ({"decay": "gaussian", "goal": "minutes"}, "decay"),
+        ({"phases": [1]}, "phases"),
+        ({"fair": "grid", "area_floor": 0.5}, "area_floor"),
+    ],
+)
+def test_what_cannot_be_asked_is_named(ask, fields, named):
+    with pytest.raises(InputError) as raised:
+        ask(new=1, **fields)
+    assert named in {fault.source for fault in raised.value.faults}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"copies": 1, "close": 0, "move": 0, "each_area": 0},
+        {"gap": 0.0, "give_up": 0.0, "fair": "grid", "fair_by": "gini"},
+        {"grid_floor": {"*": 0.0}},
+        {"group_floor": {"*": 0.0}, "group_weights": {"*": 1.0}, "shift_weights": {"*": 1.0}},
+        {"decay": "exponential"},
+        {"goal": "minutes"},
+        {"goal": "worst"},
+        {"cover": 0.3, "new": None},
+    ],
+)
+def test_each_rule_at_nothing_changes_nothing(ask, fields):
+    if fields.get("goal") or "cover" in fields:
+        fields = {**fields, "competitors": []}
+    result = ask(**{"new": 1, **fields})
+    assert result.plan.status == "optimal"
+
+
+def test_loads_and_ways_add_up(ask):
+    result = ask(new=1, competitors=[])
+    loads, ways = load_table(result), way_lines(result)
+    assert loads["served"].sum() == pytest.approx(result.plan.people_covered)
+    assert ways["people"].sum() == pytest.approx(result.plan.people_covered)
+    assert (ways["minutes"] <= 3.0).all()
+
+
+def test_equally_good_candidates_and_fewer_sites(ask):
+    result = ask(new=3, category="clinic", competitors=[])
+    assert fewer_words(result) is not None
+    one = ask(new=1, category="clinic", competitors=[])
+    assert {name for names in equal_candidates(one).values() for name in names} <= {"plots:a", "plots:c"}
+
+
+# Doors ---------------------------------------------------------------------------------------------
+
+
+def test_command_file_and_http_give_the_same_plan(town, ran):
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    register(app)
+    shared = ["-q", "--category", "station", "--overwrite", "--curve", "0", "--alternatives", "0"]
+    by_file = ["site", str(town), "--question", "two years", *shared]
+    flags = ["--phases", "1", "--phases", "1", "--minutes", "3", "--name", "by flags"]
+    by_flags = ["site", str(town), *flags, *shared]
+    for words in (by_file, by_flags):
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == 0, result.exception
+    kept = []
+    for name in ("two years", "by flags"):
+        record = json.loads((siting_folder(ran.study, name) / "run.json").read_text("utf-8"))
+        kept.append((record["opened"], record["value"], record["question"]["phases"]))
+    over_http = site_result(
+        ran,
+        site_question({"phases": [1, 1], "minutes": 3, "category": "station", "curve": 0, "alternatives": 0}),
+    )
+    assert kept[0] == kept[1]
+    assert sorted(kept[0][0]) == chosen(over_http)
+
+
+def test_a_plan_is_a_change_that_a_run_takes(town, ran):
+    question = {"new": 1, "minutes": 3.0, "category": "station", "curve": 0, "alternatives": 0}
+    result = site_study(town, site_question(question))
+    write_siting(result, "taken", overwrite=True)
+    change = read_change(siting_folder(ran.study, "taken") / CHANGE_FILE)
+    after = run_study(town, change=change)
+    assert after.study.out == "out/changes/taken"
+    assert len(after.layers.facilities) == len(ran.layers.facilities) + len(result.plan.opened)
