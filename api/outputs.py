@@ -15,10 +15,13 @@ from layers.study.model import Study
 from layers.write.staging import replace_all, staged
 from layers.write.verify import RECORD, hashes_of, with_hashes
 from layers.write.workbook import write_csv, write_workbook
+from maps.book.compare import compare_edition
 from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
 from maps.book.siting import siting_edition
 from maps.book.spec import csv_tables, workbook_sheets
+from maps.compared import ComparedPlans, compared_layers
 from maps.frames import GeoFrames, caveat_layer, geopackage_layers, point_layer, siting_layers
+from maps.page.compare import compare_map
 from maps.page.run import map_content
 from maps.page.siting import siting_map
 from maps.page.web_map import render_map
@@ -125,6 +128,22 @@ def write_siting(
         record = with_hashes(site_record(result), hashes_of(beside, tuple(writers)))
         (beside / RECORD).write_text(record, "utf-8")
         return replace_all(beside, out, SITE_FILES)
+
+
+def write_compared(result: ComparedPlans, out: Path) -> tuple[Path, ...]:
+    """Write two compared plans into a folder and return the paths: map, workbook and layers, or none.
+
+    Raises
+    ------
+    OutputError
+        When the folder cannot be written to.
+    """
+    language = result.study.language
+    with staged(out) as beside:
+        write_workbook(beside / "compare.xlsx", workbook_sheets(compare_edition(result)), language=language)
+        _write_geopackage(compared_layers(result), beside / "compare.gpkg")
+        (beside / "compare.html").write_text(render_map(compare_map(result)), "utf-8")
+        return replace_all(beside, out, ("compare.xlsx", "compare.gpkg", "compare.html"))
 
 
 def _run_writers(result: StudyResult) -> dict[str, _Writer]:

@@ -172,6 +172,34 @@ register_site(app)
 
 
 @app.command()
+def compare(
+    study: StudyPath,
+    first: Annotated[
+        str, typer.Argument(metavar="A", help="A change file, the name of a siting plan, or today.")
+    ],
+    second: Annotated[str, typer.Argument(metavar="B", help="The other one.")],
+    category: Annotated[str | None, typer.Option(help="Category of the service; that of the plans.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.1, max=240, help="Limit in minutes.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Hold two plans side by side: who gains and who loses, as map, workbook and layers."""
+    from api.compare import compare_folder, compare_plans
+    from api.outputs import write_compared
+    from api.steps import Steps
+    from maps.compared import headline
+    from maps.words.steps import WRITE
+
+    steps = Steps(quiet=quiet)
+    result = compare_plans(study, (first, second), category=category, minutes=minutes, steps=steps)
+    with steps.step(WRITE.to(result.study.language)):
+        paths = write_compared(result, compare_folder(result))
+    _say(headline(result).to(result.study.language))
+    typer.echo("")
+    for path in paths:
+        _say(str(path))
+
+
+@app.command()
 def verify(
     out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
 ) -> None:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import tomllib
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from api.cli.site import register
-from api.outputs import CHANGE_FILE, siting_folder, write_siting
+from api.compare import compare_plans
+from api.outputs import CHANGE_FILE, siting_folder, write_compared, write_siting
 from api.run import run_study
 from api.site import site_result, site_study
 from geo.errors import InputError
-from layers.study.changes import read_change
+from layers.change import changed
+from layers.study.changes import change_text, parse_change, read_change
 from layers.study.siting import site_question
+from maps.compared import headline, sides_by_group, sides_by_polygon
 from maps.siting_loads import case_table, equal_candidates, load_table, stage_table, way_lines
 from maps.words.siting_notes import fewer_words, reach_notes
-from tests.support.town import STUDY, at, rows, write_town
+from tests.support.town import STUDY, at, place, rows, write_town
 
 PLOTS = rows(
     "id,name,lon,lat,cost,capacity,category",
@@ -228,3 +232,67 @@ def test_a_plan_is_a_change_that_a_run_takes(town, ran):
     after = run_study(town, change=change)
     assert after.study.out == "out/changes/taken"
     assert len(after.layers.facilities) == len(ran.layers.facilities) + len(result.plan.opened)
+
+
+# Two plans -----------------------------------------------------------------------------------------
+
+MOVE = """
+name = "move it"
+[[close]]
+id = "stations:alpha"
+[[open]]
+id = "new"
+category = "station"
+lon = {}
+lat = {}
+"""
+
+
+def test_two_plans_side_by_side(town, tmp_path):
+    lon, lat = place(300, 250)
+    file = tmp_path / "move.toml"
+    file.write_text(MOVE.format(lon, lat), "utf-8")
+    result = compare_plans(town, ("today", str(file)), category="station", minutes=3)
+    groups = sides_by_group(result)
+    # The rival serves the 20 far away in both; the 10 near lose the station they had.
+    assert groups[["first", "second", "gain", "lose"]].sum().tolist() == [30, 20, 0, 10]
+    assert "0 gain it and 10 lose it" in headline(result).en
+    paths = write_compared(result, tmp_path / "out")
+    assert {path.suffix for path in paths} == {".xlsx", ".gpkg", ".html"}
+    back = compare_plans(town, (str(file), "today"), category="station", minutes=3)
+    assert sides_by_polygon(back)["gain"].sum() == 10
+
+
+def test_a_plan_that_is_not_there_is_refused(town):
+    with pytest.raises(InputError, match="no such plan"):
+        compare_plans(town, ("today", "nothing"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "named"),
+    [
+        ('[[close]]\nid = "nobody"', "close[1].id"),
+        ('[[open]]\nid = "x"\ncategory = "unheard"\nlon = 24.9\nlat = 60.2', "open[1].category"),
+        ('[[open]]\nid = "x"\ncategory = "clinic"\nlon = 240\nlat = 60.2', "open[1].lon"),
+        ('[[close]]\nid = "stations:alpha"\n[[extend]]\nid = "stations:alpha"\ncapacity = 2', "extend[1].id"),
+        ('[[shut]]\nid = "x"', "shut"),
+    ],
+)
+def test_faults_of_a_change_are_named(town, tmp_path, rows, named):
+    file = tmp_path / "change.toml"
+    file.write_text(f'name = "c"\n{rows}\n', "utf-8")
+    with pytest.raises(InputError) as raised:
+        run_study(town, change=read_change(file))
+    assert named in [fault.source for fault in raised.value.faults]
+
+
+def test_a_change_moves_and_extends(ran):
+    lon, lat = place(100, 100)
+    change = parse_change(
+        {"name": "m", "move": [{"id": "stations:alpha", "lon": lon, "lat": lat}],
+         "extend": [{"id": "rivals:r", "capacity": 7}]}
+    )  # fmt: skip
+    places = changed(ran.study, ran.layers, change).facilities.set_index("id")
+    assert places.loc["stations:alpha"].geometry.coords[0] == (lon, lat)
+    assert places.loc["rivals:r", "capacity"] == 7
+    assert change == parse_change(tomllib.loads(change_text(change)))

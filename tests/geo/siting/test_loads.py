@@ -1,0 +1,58 @@
+"""What open sites do in a plan, and which candidates would do as well, against counting one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.siting import Demand, Problem, Rules, Sites, TravelTimes, cover_most
+from geo.siting.loads import equal_instead, flows, site_loads
+from tests.support import siting_oracle as oracle
+from tests.support.siting_questions import EFFORT, problems
+
+
+@EFFORT
+@given(problems(), st.integers(1, 3))
+def test_equally_good_candidates_against_every_exchange(problem, new):
+    count = problem.times.points
+    people = np.bincount(problem.demand.points, weights=problem.demand.people, minlength=count)
+    problem = Problem(problem.times, replace(problem.sites, offers=None), Demand(people))
+    rules = Rules(new=new, limit_seconds=9.0)
+    plan = cover_most(problem, rules)
+    if plan.status != "optimal":
+        return
+    free = ~problem.sites.flag("existing") & ~problem.sites.flag("forbidden")
+    found = equal_instead(problem.times, people, plan, free, minutes=9 / 60)
+    for leaves, same in found.items():
+        rest = set(plan.open_sites) - {leaves}
+        wanted = [
+            other
+            for other in np.flatnonzero(free)
+            if other not in plan.open_sites
+            and oracle.value(problem, rules, "cover_most", tuple(sorted({*rest, other})))
+            == pytest.approx(plan.value, abs=1e-9)
+        ]
+        assert same.tolist() == wanted
+
+
+def test_ways_and_loads_by_hand():
+    times = TravelTimes.from_matrix(np.array([[60.0, 120.0, np.inf], [np.inf, 60.0, 300.0]]))
+    problem = Problem(times, Sites(2), Demand(np.array([3.0, 5.0, 7.0])))
+    plan = cover_most(problem, Rules(new=2, limit_seconds=200.0))
+    flow = flows(problem, plan, times, entries=3)
+    assert flow[["site", "point", "people", "seconds"]].to_numpy().tolist() == [[0, 0, 3, 60], [1, 1, 5, 60]]
+    loads = site_loads(flow, times, np.array([3.0, 5.0, 7.0]), np.array([0, 1]), minutes=200 / 60)
+    assert loads["in_reach"].tolist() == [8, 5]
+    assert loads["served"].tolist() == [3, 5]
+    assert loads["mean_minutes"].tolist() == [1, 1]
+
+
+def test_room_shares_people_out():
+    times = TravelTimes.from_matrix(np.array([[60.0, 60.0]]))
+    problem = Problem(times, Sites(1, capacity=np.array([4.0])), Demand(np.array([3.0, 5.0])))
+    plan = cover_most(problem, Rules(new=1, limit_seconds=200.0))
+    assert flows(problem, plan, times, entries=2)["people"].sum() == pytest.approx(4.0)

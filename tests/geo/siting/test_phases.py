@@ -1,0 +1,136 @@
+"""Years, areas filled first, and weights, against every plan of tiny questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.siting import Demand, Limit, Problem, Rules, Sites, TravelTimes, cover_most, fill_first, phase, solve
+from geo.siting.compare import regret
+from tests.support import siting_oracle as oracle
+from tests.support.siting_questions import EFFORT, GOALS, agree, problems
+
+
+@EFFORT
+@given(problems(), st.sampled_from(GOALS), st.integers(0, 3), st.integers(0, 3), st.integers(0, 3))
+def test_areas_may_miss_so_many_sites(problem, goal, new, least, missing):
+    rules = Rules(new=new, limit_seconds=9.0, share=0.5, least_sites={0: least, 1: 1}, missing_sites=missing)
+    agree(problem, rules, goal)
+
+
+@EFFORT
+@given(problems(), st.integers(0, 3), st.integers(0, 3))
+def test_areas_are_filled_as_far_as_can_be(problem, new, least):
+    rules = Rules(new=new, limit_seconds=9.0, least_sites={0: least, 1: 1})
+    plan = cover_most(problem, rules)
+    filled = fill_first(rules, plan)
+    every = replace(rules, least_sites={})
+    short = [
+        sum(
+            max(number - sum(problem.sites.area[i] == area for i in chosen), 0)
+            for area, number in rules.least_sites.items()
+        )
+        for chosen in oracle.plans(problem, every, "cover_most")
+    ]
+    if short:
+        assert filled.missing_sites == min(short)
+
+
+@EFFORT
+@given(problems(), st.sampled_from(GOALS), st.integers(0, 3), st.data())
+def test_weights_of_entries(problem, goal, new, data):
+    weight = np.array(data.draw(st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=8, max_size=8)))
+    demand = replace(problem.demand, weight=weight[: problem.demand.count])
+    agree(replace(problem, demand=demand), Rules(new=new, limit_seconds=9.0, share=0.5), goal)
+
+
+@EFFORT
+@given(problems(), st.lists(st.integers(0, 2), min_size=1, max_size=3))
+def test_years_are_nested_within_their_limits_and_priced_against_their_optimum(problem, more):
+    problem = replace(problem, sites=replace(problem.sites, required=None))
+    rules, totals = Rules(limit_seconds=9.0), np.cumsum(more).tolist()
+    phasing = phase(problem, "cover_most", rules, [Limit(new=new) for new in totals])
+    assert len(phasing.stages) == len(totals)
+    before: set[int] = set()
+    for stage, new in zip(phasing.stages, totals, strict=True):
+        top, _ = oracle.best(problem, replace(rules, new=new), "cover_most")
+        assert stage.best.value == pytest.approx(top)
+        opened = set(stage.nested.opened)
+        assert before <= opened
+        assert len(opened) <= new
+        value = oracle.value(problem, rules, "cover_most", stage.nested.open_sites)
+        assert stage.nested.value == pytest.approx(value)
+        gained = top - oracle.best(problem, replace(rules, new=0), "cover_most")[0]
+        assert stage.price == pytest.approx((top - value) / gained if gained > 0 else 0.0)
+        assert stage.opened == tuple(sorted(opened - before))
+        before = opened
+
+
+@EFFORT
+@given(problems(), st.integers(1, 2), st.integers(1, 2))
+def test_some_year_is_always_its_own_best(problem, first, second):
+    problem = replace(problem, sites=replace(problem.sites, required=None))
+    phasing = phase(
+        problem, "cover_most", Rules(limit_seconds=9.0), [Limit(new=first), Limit(new=first + second)]
+    )
+    assert min(stage.price for stage in phasing.stages) == pytest.approx(0.0)
+
+
+def test_the_price_of_nesting_by_hand():
+    # Alone the middle covers 4 + 4; the two ends cover 5 + 5 and leave nobody for the middle to add.
+    times = np.full((3, 4), np.inf)
+    for site, points in enumerate(((1, 2), (0, 1), (2, 3))):
+        times[site, list(points)] = 1
+    problem = Problem(TravelTimes.from_matrix(times), Sites(3), Demand(np.array([1.0, 4.0, 4.0, 1.0])))
+    phasing = phase(problem, "cover_most", Rules(limit_seconds=9), [Limit(new=1), Limit(new=2)])
+    prices = sorted(stage.price for stage in phasing.stages)
+    # Middle first and an end later covers 9 of 10; an end first covers 5 of 8.
+    assert prices == pytest.approx([0.0, 0.1])
+    assert phasing.plan.status == "within"
+    assert phasing.plan.value == 9
+
+
+def test_money_left_over_goes_to_the_next_year():
+    times = np.where(np.eye(2, dtype=bool), 1.0, np.inf)
+    sites = Sites(2, cost=np.array([3.0, 5.0]))
+    problem = Problem(TravelTimes.from_matrix(times), sites, Demand(np.array([1.0, 9.0])))
+    phasing = phase(problem, "cover_most", Rules(limit_seconds=9), [Limit(budget=4.0), Limit(budget=8.0)])
+    assert [stage.opened for stage in phasing.stages] == [(0,), (1,)]
+    assert [stage.price for stage in phasing.stages] == [0.0, 0.0]
+
+
+@EFFORT
+@given(problems(), st.integers(1, 3), st.integers(0, 5))
+def test_the_price_of_an_insisted_site_is_a_share_of_the_gain(problem, new, site):
+    site %= problem.sites.count
+    old = problem.sites.flag("existing") | problem.sites.flag("forbidden")
+    problem = replace(problem, sites=replace(problem.sites, required=None))
+    rules = Rules(new=new, limit_seconds=9.0)
+    if old[site]:
+        return
+    found = regret(problem, "cover_most", rules, [site])
+    top = oracle.best(problem, rules, "cover_most")[0]
+    today = oracle.best(problem, replace(rules, new=0), "cover_most")[0]
+    assert found.gain == pytest.approx(top - today, abs=1e-9)
+    if found.gain > 0:
+        kept = max(
+            oracle.value(problem, rules, "cover_most", chosen)
+            for chosen in oracle.plans(problem, rules, "cover_most")
+            if site in chosen
+        )
+        assert found.share == pytest.approx((top - kept) / (top - today), abs=1e-9)
+
+
+@pytest.mark.parametrize(("goal", "zero"), list(product(GOALS, [{}, {"least_sites": {0: 0, 1: 0}}])))
+def test_a_rule_at_nothing_is_no_rule(goal, zero):
+    times = TravelTimes.from_matrix(np.array([[1.0, 5.0], [5.0, 1.0]]))
+    sites = Sites(2, area=np.array([0, 1]))
+    problem = Problem(times, sites, Demand(np.array([2.0, 1.0]), weight=np.ones(2)))
+    rules = Rules(new=1, limit_seconds=9.0, share=0.5)
+    plain = replace(problem, demand=Demand(np.array([2.0, 1.0])))
+    assert solve(problem, goal, replace(rules, **zero)).value == solve(plain, goal, rules).value
