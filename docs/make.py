@@ -20,6 +20,7 @@ from docs.streets import MADE, markdown_table, streets_page
 from layers.catalogue.schema import LayerSchema, Role, all_schemas
 from layers.osm.dwellings import FEWEST_PER_KM, HOMES, NEAR_METRES
 from layers.rows.buildings import TALLEST, UNLIKELY_SQUARE_METRES, UNLIKELY_STOREYS
+from layers.study.changes import change_keys
 from layers.study.model import Study, study_keys
 
 FOLDER = Path(__file__).resolve().parent
@@ -70,7 +71,15 @@ def study_page() -> str:
             f"## {_title(table, model)}",
             markdown_table(("key", "default", "meaning"), _key_rows(table, model)),
         ]
-    lines += ["## How people are reckoned", *people_paragraphs()]
+    lines += [
+        "## The change file",
+        "What opens, closes, moves or gets more room, as a file of its own: written by hand, by the page, or "
+        "by `lifecircle site` (`out/siting/NAME/change.toml`). `lifecircle run STUDY --change FILE` runs the "
+        "study with it, into `out/changes/NAME`; `lifecircle compare STUDY A B` holds two side by side.",
+        markdown_table(("key", "meaning"), ((f"`{key}`", meaning) for key, meaning in change_keys())),
+        "## How people are reckoned",
+        *people_paragraphs(),
+    ]
     lines += [
         *_READING,
         "## What a layer holds",

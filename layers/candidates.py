@@ -20,10 +20,11 @@ from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap
 from geo.text import Text
 from geo.types import Bools
-from layers.catalogue.categories import categories
+from layers.catalogue.categories import categories as catalogue
 from layers.grid import square_grid
 from layers.load import Layers, all_polygons
 from layers.osm.features import levels_of
+from layers.plots import at_entrances
 from layers.rows.frames import COLUMNS
 from layers.settings import USUAL_MINUTES, category_names, usable_in
 from layers.study.model import Study
@@ -51,7 +52,7 @@ def offered(candidates: gpd.GeoDataFrame, *categories: str) -> gpd.GeoDataFrame:
     0
     """
     named = candidates["category"]
-    kept = candidates[named.isna() | named.isin(categories)]
+    kept = candidates[named.isna() | named.isin(categories) | _may_offer(candidates, *categories).any(axis=1)]
     return kept.reset_index(drop=True)
 
 
@@ -165,9 +166,27 @@ def offers_of(sites: gpd.GeoDataFrame, standard: Standard, *categories: str) -> 
     """Return which services each site offers; None where there is but one. A candidate without any: all."""
     if len(categories) == 1:
         return None
-    offers = _offer(sites, standard, *categories)
-    anything = (~sites["existing"] & sites["category"].isna()).to_numpy(dtype=bool)
-    return offers | anything[:, None]
+    candidate = ~sites["existing"].to_numpy(dtype=bool)
+    listed = np.array([bool(each) and isinstance(each, tuple) for each in sites["functions"]], dtype=bool)
+    anything = candidate & sites["category"].isna().to_numpy(dtype=bool) & ~listed
+    offers = _offer(sites, standard, *categories) | anything[:, None]
+    return offers | (_may_offer(sites, *categories) & candidate[:, None])
+
+
+def _may_offer(candidates: gpd.GeoDataFrame, *categories: str) -> Bools:
+    """Return which services each candidate lists among the functions it may offer, by any name of theirs."""
+    known = catalogue().by_id
+    offers = np.zeros((len(candidates), len(categories)), dtype=bool)
+    if "functions" not in candidates:
+        return offers
+    for column, category in enumerate(categories):
+        words = {category}
+        if category in known:
+            words |= {known[category].name.en, known[category].name.zh, *known[category].names}
+        offers[:, column] = [
+            isinstance(listed, tuple) and bool(words & set(listed)) for listed in candidates["functions"]
+        ]
+    return offers
 
 
 def competing_places(question: SiteQuestion, study: Study, case: Case, layers: Layers) -> gpd.GeoDataFrame:
@@ -239,7 +258,7 @@ def category_asked(layers: Layers, standard: Standard, question: SiteQuestion) -
 
 def service_name(study: Study, standard: Standard, category: str) -> Text:
     """Return what a service is called: as the standard says it, else as the categories do."""
-    known = {key: each.name for key, each in categories().with_own(study.categories).by_id.items()}
+    known = {key: each.name for key, each in catalogue().with_own(study.categories).by_id.items()}
     return (known | category_names(standard)).get(category, Text(category, category))
 
 
@@ -284,7 +303,7 @@ def candidate_places(
     elif source == "grid":
         places = on_grid(within, spacing_metres=question.spacing_metres)
     else:
-        places = offered(layers.candidates, *categories)
+        places = at_entrances(offered(layers.candidates, *categories), network)
         if question.within:
             inside = places.geometry.intersects(within.union_all())
             places = places[inside].reset_index(drop=True)
@@ -326,7 +345,7 @@ def join_sites(
     candidates: gpd.GeoDataFrame,
 ) -> tuple[gpd.GeoDataFrame, AccessPoints, int]:
     """Return what stands and the candidates as one frame, both joined to the streets."""
-    columns = ["id", "name", "category", "layer", "cost", "capacity", "tags", "geometry"]
+    columns = ["id", "name", "category", "functions", "layer", "cost", "capacity", "tags", "geometry"]
     room = standing["people_limit"].where(standing["people_limit"].notna(), standing["capacity"])
     old = standing.assign(cost=np.nan, capacity=room)
     old, new = (frame.reindex(columns=columns) for frame in (old, candidates))

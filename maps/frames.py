@@ -68,7 +68,7 @@ def siting_layers(result: SitingResult) -> GeoFrames:
     standing = result.sites[result.sites["existing"]]
     polygons = result.polygons[["id", "geometry"]]
     named = {
-        "chosen": _plain(chosen_table(result).drop(columns=["existing", "layer", "tags"])),
+        "chosen": _plain(chosen_table(result).drop(columns=["existing", "layer", "tags", "functions"])),
         "candidates": candidate_table(result),
         "today": standing[["id", "name", "geometry"]],
         "coverage": polygons.merge(by_polygon(result), on="id", how="inner"),

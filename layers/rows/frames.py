@@ -38,6 +38,7 @@ _NUMBERS = (
     "staff",
     "enterprises",
     "cost",
+    "cost_per_m2",
     "satisfaction",
     "rooms",
     "dwellings",

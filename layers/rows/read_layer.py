@@ -14,6 +14,7 @@ from geo.errors import InputError
 from geo.text import Text
 from layers.catalogue.headers import ColumnMap, match_columns
 from layers.catalogue.schema import PLACE_ROLES, schema_of
+from layers.plots import OUTLINE, measure_plots
 from layers.read.raw_table import RawTable
 from layers.rows.category_column import Unknown, add_category, category_is_settled
 from layers.rows.checks import (
@@ -194,7 +195,12 @@ def _shaped(
         if layer.people.method == "grid":
             side = layer.cell_metres if "cell_metres" in layer.model_fields_set else None
             return as_cells(ledger, geometry, side), estimate
+    if schema.kind == "candidate":
+        measure_plots(roles, geometry)
     points, wide = to_points(geometry)
+    if OUTLINE in roles:
+        # Plots and buildings are entered where they are nearest to a street.
+        wide &= roles[OUTLINE].isna().to_numpy()
     if schema.kind != "demand" and ledger.table.keys is None:
         what = Text("an area or a line, taken at a point inside it", "面或线，取其内部一点")
         ledger.note_rows(

@@ -41,7 +41,8 @@ def test_equally_good_candidates_against_every_exchange(problem, new):
 
 def test_ways_and_loads_by_hand():
     times = TravelTimes.from_matrix(np.array([[60.0, 120.0, np.inf], [np.inf, 60.0, 300.0]]))
-    problem = Problem(times, Sites(2), Demand(np.array([3.0, 5.0, 7.0])))
+    both = Sites(2, required=np.array([True, True]))
+    problem = Problem(times, both, Demand(np.array([3.0, 5.0, 7.0])))
     plan = cover_most(problem, Rules(new=2, limit_seconds=200.0))
     flow = flows(problem, plan, times, entries=3)
     assert flow[["site", "point", "people", "seconds"]].to_numpy().tolist() == [[0, 0, 3, 60], [1, 1, 5, 60]]
