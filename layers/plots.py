@@ -36,7 +36,7 @@ def measure_plots(roles: pd.DataFrame, geometry: gpd.GeoSeries) -> None:
         area = np.where(flat, metric.area.to_numpy(dtype=float), np.nan)
     given = _numbers(roles, "floor_area")
     area = np.where(np.isnan(given), area, given)
-    by_area = _numbers(roles, "cost_per_m2") * area
+    by_area = _numbers(roles, "cost_per_square_metre") * area
     cost = _numbers(roles, "cost")
     if flat.any() or not np.isnan(by_area).all():
         roles["floor_area"] = pd.Series(area)

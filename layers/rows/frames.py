@@ -38,7 +38,7 @@ _NUMBERS = (
     "staff",
     "enterprises",
     "cost",
-    "cost_per_m2",
+    "cost_per_square_metre",
     "satisfaction",
     "rooms",
     "dwellings",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -31,7 +33,7 @@ def box(west, south, east, north):
 
 
 def test_area_and_cost():
-    roles = pd.DataFrame({"cost": [np.nan, 7.0, np.nan], "cost_per_m2": [2.0, 2.0, 3.0]})
+    roles = pd.DataFrame({"cost": [np.nan, 7.0, np.nan], "cost_per_square_metre": [2.0, 2.0, 3.0]})
     shapes = gpd.GeoSeries([box(0, 0, 10, 20), box(0, 0, 10, 20), shapely.Point(*place(0, 0))], crs=4326)
     measure_plots(roles, shapes)
     assert roles["floor_area"].iloc[0] == pytest.approx(200, rel=0.01)
@@ -47,7 +49,7 @@ def test_a_plot_is_entered_from_the_nearest_street(tmp_path):
     folder = write_town(
         tmp_path / "study",
         study=STUDY + PLOTS,
-        files={"plots.csv": rows("id,name,geometry,cost_per_m2", f'p,Plot,"{plot.wkt}",2')},
+        files={"plots.csv": rows("id,name,geometry,cost_per_square_metre", f'p,Plot,"{plot.wkt}",2')},
     )
     result = site_study(folder, SiteQuestion(new=1, budget=1300.0, minutes=9.0))
     assert result.sites["cost"].iloc[1] == pytest.approx(1200, rel=0.01)
@@ -66,10 +68,7 @@ def test_what_a_candidate_lists_is_what_it_may_offer():
         crs=4326,
     )
 
-    class Accepts:
-        accepted: dict[str, tuple[str, ...]] = {}
-
-    offers = offers_of(sites, Accepts(), "clinic", "park", "school")
+    offers = offers_of(sites, SimpleNamespace(accepted={}), "clinic", "park", "school")
     assert offers.tolist() == [
         [True, False, False], [True, True, False], [True, True, True], [True, True, False],
     ]  # fmt: skip
