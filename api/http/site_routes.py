@@ -26,7 +26,7 @@ RETRY_SECONDS = 10
 SHORTER = {"curve": 5, "time_limit_seconds": 20.0}
 """Defaults of the service, smaller than those of the command: the client waits for the answer."""
 
-MOST = {"new": 50, "curve": 20, "alternatives": 10, "time_limit_seconds": 60.0}
+MOST = {"new": 50, "close": 50, "move": 50, "curve": 20, "alternatives": 10, "time_limit_seconds": 60.0}
 LEAST = {"spacing_metres": 25.0}
 """Bounds of a question here, narrower than those of the command: one search takes all processors."""
 
@@ -120,6 +120,10 @@ def within_bounds(question: SiteQuestion, *, max_minutes: float) -> SiteQuestion
             if getattr(question, field) < least
         ),
     ]
+    if sum(question.phases) > MOST["new"]:
+        what = Text(f"must be at most {MOST['new']:g} in all here", f"此处合计最多为 {MOST['new']:g}")
+        fix = Text("Change the numbers", "请修改数值")
+        faults.append(Fault(what, fix, source="phases", value=f"{sum(question.phases)}", code=CODE))
     if faults:
         raise InputError(faults)
     return question
