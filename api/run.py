@@ -17,6 +17,7 @@ from geo.assessment.points import all_cut_off_paths
 from geo.assessment.tables import make_tables
 from geo.assessment.traveller import Traveller, join_to_streets
 from geo.assessment.week import NO_WEEK, week_tables
+from geo.measures.requirements import Applies
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
@@ -27,7 +28,7 @@ from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
 from layers.osm.features import levels_of
 from layers.osm.streets import open_network, state_of_streets
-from layers.settings import completed, counted_in, profile_of, standard_of, usable_in
+from layers.settings import completed, counted_in, profile_of, settled, standard_of, usable_in
 from layers.study.cases import holidays_of, hours_known, open_through_week, read_cases
 from layers.study.model import Study, read_study
 from maps.result import StudyResult
@@ -82,7 +83,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         networks = open_networks(study, journeys, cache=cache)
     with steps.step(LAYERS.to(language)):
         layers = load_layers(study, extent=networks[cases[0].streets].bounds)
-        standard = completed(standard, study, layers)
+        standard, applies = settled(completed(standard, study, layers), study, layers)
     with steps.step(JOIN.to(language)):
         travellers = join_to_streets(
             networks,
@@ -94,7 +95,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
             max_snap_metres=study.max_snap_metres,
         )
     with steps.step(TIMES.to(language)) as progress:
-        ground = ground_of(study, standard, layers, travellers)
+        ground = ground_of(study, standard, layers, travellers, applies=applies)
         questions = questions_of(study, cases, travellers, layers)
         check_access(study, ground, [usable for _, _, usable in questions])
         answers = assess_cases(ground, questions, progress=progress)
@@ -170,7 +171,12 @@ def open_networks(
 
 
 def ground_of(
-    study: Study, standard: Standard, layers: Layers, travellers: Mapping[str, Traveller]
+    study: Study,
+    standard: Standard,
+    layers: Layers,
+    travellers: Mapping[str, Traveller],
+    *,
+    applies: Applies,
 ) -> Ground:
     """Return what all cases share."""
     return Ground(
@@ -180,6 +186,7 @@ def ground_of(
         choices=study.choices,
         minutes=study.minutes,
         by_length=travellers.get(BY_LENGTH),
+        applies=applies,
     )
 
 

@@ -236,7 +236,9 @@ def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable
 def _views(ground: Ground, times: Mapping[str, NearestTimes], profile: str) -> list[ReachResult]:
     """Return the test of every category at each of the study's minutes."""
     return [
-        replace(reach_result(asked, found, profile=profile), applies=ground.applies.get(asked.condition or ""))
+        replace(
+            reach_result(asked, found, profile=profile), applies=ground.applies.get(asked.condition or "")
+        )
         for category, found in times.items()
         for minutes in ground.minutes
         for asked in (ground.standard.at_minutes(category, minutes),)

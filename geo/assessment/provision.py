@@ -13,6 +13,7 @@ from geo.assessment.gaps import demanded
 from geo.limits import SECONDS_PER_MINUTE, minutes_to_seconds
 from geo.measures.areas import OUTSIDE
 from geo.measures.inequality import gini, ranking, worst_tenth
+from geo.measures.overall import overall_table
 from geo.measures.provision import (
     area_rule_table,
     function_checklist,
@@ -157,6 +158,15 @@ def _tested_on(rule: AreaRule, cuts: Sequence[Cut]) -> tuple[Cut | None, Bools]:
 def untested_rules(rules: Sequence[AreaRule], cuts: Sequence[Cut]) -> tuple[AreaRule, ...]:
     """Return the rules for whose level the study has no polygons."""
     return tuple(rule for rule in rules if _tested_on(rule, cuts)[0] is None)
+
+
+def overall_of(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
+    """Return the figures over all categories, where the standard has such."""
+    overall = ground.standard.overall
+    if overall is None:
+        return pd.DataFrame()
+    asked = [result for result in answer.assessment.reach if result.requirement.by_standard]
+    return overall_table(overall, asked, answer.people)
 
 
 def load_of(answer: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:

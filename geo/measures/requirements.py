@@ -222,9 +222,7 @@ def assess(
         if r.minutes is not None and r.category in times
     ]
     compliance = [
-        replace(
-            compliance_result(r, measured[r.category, r.measure]), applies=where.get(r.condition or "")
-        )
+        replace(compliance_result(r, measured[r.category, r.measure]), applies=where.get(r.condition or ""))
         for r in possible
         if r.metres is not None and (r.category, r.measure) in measured
     ]

@@ -12,7 +12,6 @@ from geo.text import Text
 Measure = Literal["network", "straight"]
 Combine = Literal["each", "mean"]
 NO_NOTE = Text("", "")
-PER_PEOPLE, PER_HOUSEHOLDS = "people", "households"
 SIZES = ("floor_area", "site_area", "width")
 """Columns of facilities that a standard may ask a least size of: m², m² and m."""
 
@@ -164,7 +163,7 @@ class Requirement:
 
     @property
     def key(self) -> str:
-        """Return its name inside its standard: ``category``, ``category@tier``, ``category@tier:condition``."""
+        """Return its name inside its standard, such as ``bus_stop@c5:inner_ring``."""
         key = self.category if self.tier is None else f"{self.category}@{self.tier}"
         return key if self.condition is None else f"{key}:{self.condition}"
 
@@ -198,7 +197,7 @@ class Quota:
     unit: str
     per_thousand_min: float
     per_thousand_max: float | None = None
-    of: Literal["people", "households"] = PER_PEOPLE
+    of: Literal["people", "households"] = "people"
     tier: str | None = None
     source: str = ""
     clause: str = ""
