@@ -1,4 +1,4 @@
-"""One figure over all categories of a framework: mean proximity time, all within a limit, or a decaying worth.
+"""One figure over all categories: mean proximity time, all within a limit, or a worth that decays.
 
 The deciding value of a category is that of its requirement: the nearest place, or the mean of several.
 """
@@ -35,7 +35,7 @@ MINUTES, SHARE, RATIO, PEOPLE, SCORE = "min", "share", "ratio", "people", "score
 
 
 def mean_over_categories(results: Sequence[ReachResult]) -> Floats:
-    """Return float64 [n]: the mean of the deciding seconds over the categories, ``inf`` where one is unreached.
+    """Return float64 [n]: the mean of the deciding seconds, ``inf`` where a category is unreached.
 
     This is the proximity time of a place in Bruno et al. 2024, where the deciding seconds are those to the
     twenty nearest places on average.

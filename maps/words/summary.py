@@ -13,6 +13,7 @@ from geo.text import Language, Text
 from layers.settings import category_names, travels_by
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
+from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
 from maps.words.steps import STEP_NAMES
 
@@ -35,6 +36,7 @@ def summary(result: StudyResult, *, seconds: Mapping[str, float]) -> str:
     parts = [
         result.study.name,
         _headlines(result, language),
+        "\n".join(line.to(language) for line in overall_lines(result)),
         _caveats(result, language),
         _within(result, language),
         _land(result, language),

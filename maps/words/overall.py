@@ -1,0 +1,65 @@
+"""The figures of a framework over all its categories, in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from geo.assessment.tables import of_case
+from geo.measures.overall import MINUTES, PEOPLE, SHARE
+from geo.text import Text
+from maps.result import StudyResult
+
+UNITS: Final = {
+    "min": Text("min", "分钟"),
+    "share": Text("share", "比例"),
+    "ratio": Text("ratio", "比值"),
+    "people": Text("people", "人"),
+    "score": Text("points", "分"),
+}
+"""What the units of the figures are called."""
+
+
+def overall_rows(result: StudyResult) -> pd.DataFrame:
+    """Return the figures of every case with what their units are called."""
+    table = result.tables.overall
+    if not len(table):
+        return table
+    return table.assign(
+        unit_en=[UNITS[unit].en for unit in table["unit"]],
+        unit_zh=[UNITS[unit].zh for unit in table["unit"]],
+    )
+
+
+def overall_lines(result: StudyResult) -> list[Text]:
+    """Return a line for each figure of the first case; none where the standard has no such figure."""
+    table = of_case(result.tables.overall, result.first.case.id)
+    lines = []
+    for row in table.to_dict("records"):
+        if row["unit"] == PEOPLE and not round(row["value"]):
+            continue
+        figure = Text(str(row["name_en"]), str(row["name_zh"]))
+        value = _value(float(row["value"]), str(row["unit"]))
+        limited = row["unit"] == SHARE
+        limit = f"{row['minutes_limit']:g}"
+        within = Text(f" ({limit} min)", f"（{limit} 分钟）") if limited else Text("", "")
+        lines.append(
+            Text(
+                f"{figure.en}{within.en}, {row['categories']} categories: {value.en}",
+                f"{figure.zh}{within.zh}，共{row['categories']}类：{value.zh}",
+            )
+        )
+    return lines
+
+
+def _value(value: float, unit: str) -> Text:
+    if value != value:
+        return Text("-", "-")
+    if unit == SHARE:
+        return Text(f"{value:.1%}", f"{value:.1%}")
+    if unit == PEOPLE:
+        return Text(f"{value:,.0f}", f"{value:,.0f}人")
+    if unit == MINUTES:
+        return Text(f"{value:.1f} min", f"{value:.1f} 分钟")
+    return Text(f"{value:.2f}", f"{value:.2f}")
