@@ -229,8 +229,33 @@ def assess(
     tested = {r.requirement for r in reach} | {c.requirement for c in compliance}
     left = tuple(r for r in standard.requirements if r not in tested)
     return LifeCircleAssessment(
-        standard=standard, reach=tuple(reach), compliance=tuple(compliance), not_assessed=left
+        standard=standard, reach=tuple(reach), compliance=tuple(_one_enough(compliance)), not_assessed=left
     )
+
+
+def _one_enough(results: Sequence[ComplianceResult]) -> list[ComplianceResult]:
+    """Return the results with those of a choice as one: who has either has it.
+
+    The metres of the others are scaled to the limit of the first, so that one limit decides for all.
+    """
+    together: dict[str, ComplianceResult] = {}
+    for result in results:
+        asked = result.requirement
+        name = asked.key if asked.one_of is None else f"one of {asked.one_of}"
+        if name not in together:
+            together[name] = result
+            continue
+        first = together[name]
+        metres = result.metres * (first.limit_metres / result.limit_metres)
+        nearer = (result.met & ~first.met) | ((result.met == first.met) & (metres < first.metres))
+        together[name] = replace(
+            first,
+            metres=np.where(nearer, metres, first.metres),
+            met=first.met | result.met,
+            choices=first.choices + result.choices,
+            facility_index=np.where(nearer, result.facility_index, first.facility_index),
+        )
+    return list(together.values())
 
 
 def reach_result(requirement: Requirement, times: NearestTimes, *, profile: str = "walk") -> ReachResult:

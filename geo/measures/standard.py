@@ -113,6 +113,9 @@ class Requirement:
     size_decides
         Whether the limit hangs on the size (parks of 5000 m² within 500 m): then nothing can be said of
         places of unknown size.
+    one_of
+        Names a choice: of the lines with the same name one is enough, as a large park within 500 m or a small
+        one within 300 m. They are one line in the results, called as the first.
     condition
         Id of the condition it holds under; without one it holds everywhere.
     source, clause, verified
@@ -145,6 +148,7 @@ class Requirement:
     site_area: float | None = None
     width: float | None = None
     size_decides: bool = False
+    one_of: str | None = None
     condition: str | None = None
     source: str = ""
     clause: str = ""

@@ -114,6 +114,7 @@ class _Requirement(_Cited):
     site_area: Positive | None = None
     width: Positive | None = None
     size_decides: bool = False
+    one_of: Name | None = None
     condition: str | None = None
 
 
