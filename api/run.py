@@ -28,7 +28,7 @@ from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
 from layers.osm.features import levels_of
 from layers.osm.streets import open_network, state_of_streets
-from layers.settings import completed, counted_in, profile_of, settled, standard_of, usable_in
+from layers.settings import completed, counted_in, profile_of, settled, standard_of, under_standard, usable_in
 from layers.study.cases import holidays_of, hours_known, open_through_week, read_cases
 from layers.study.model import Study, read_study
 from maps.result import StudyResult
@@ -55,7 +55,9 @@ Journey = tuple[Profile, datetime | None]
 """Who travels, and at which moment; None where the hour does not matter."""
 
 
-def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = None) -> StudyResult:
+def run_study(
+    path: Path, *, steps: Steps | None = None, cache: Path | None = None, standard: str | None = None
+) -> StudyResult:
     """Run a study.
 
     Parameters
@@ -66,6 +68,8 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         Shows and times the steps.
     cache
         Where built networks are kept.
+    standard
+        By which it is assessed in place of its own.
 
     Raises
     ------
@@ -73,17 +77,17 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         With every fault found in the study or its layers.
     """
     steps = steps or Steps(quiet=True)
-    study = read_study(path)
+    study = read_study(path) if standard is None else under_standard(read_study(path), standard)
     language = study.language
     with steps.step(READ.to(language)):
-        cases, standard = read_cases(study), standard_of(study)
+        cases, asked = read_cases(study), standard_of(study)
     with steps.step(STREETS.to(language)):
         cases = with_state_of_streets(study, cases, cache=cache)
-        journeys = journeys_of(cases, standard)
+        journeys = journeys_of(cases, asked)
         networks = open_networks(study, journeys, cache=cache)
     with steps.step(LAYERS.to(language)):
         layers = load_layers(study, extent=networks[cases[0].streets].bounds)
-        standard, applies = settled(completed(standard, study, layers), study, layers)
+        asked, applies = settled(completed(asked, study, layers), study, layers)
     with steps.step(JOIN.to(language)):
         travellers = join_to_streets(
             networks,
@@ -95,13 +99,13 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
             max_snap_metres=study.max_snap_metres,
         )
     with steps.step(TIMES.to(language)) as progress:
-        ground = ground_of(study, standard, layers, travellers, applies=applies)
+        ground = ground_of(study, asked, layers, travellers, applies=applies)
         questions = questions_of(study, cases, travellers, layers)
         check_access(study, ground, [usable for _, _, usable in questions])
         answers = assess_cases(ground, questions, progress=progress)
     with steps.step(TABLES.to(language)):
         cuts = cuts_of(layers.demand, grids=layers.grids, areas=layers.areas)
-        tables = make_tables(ground, answers, cuts, counted_in(study, standard, layers))
+        tables = make_tables(ground, answers, cuts, counted_in(study, asked, layers))
         land = assess_land(
             ground,
             answers,
@@ -126,7 +130,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         basemap = read_basemap(study.extract, language=language)
     return StudyResult(
         study=study,
-        standard=standard,
+        standard=asked,
         layers=layers,
         ground=ground,
         cases=answers,

@@ -64,6 +64,26 @@ def standard_of(study: Study) -> Standard:
     return standard if study.mean_of is None else standard.with_count(study.mean_of)
 
 
+def under_standard(study: Study, name: str) -> Study:
+    """Return the study assessed by another standard, without what is strange to it.
+
+    Raises
+    ------
+    InputError
+        When there is no such standard.
+    """
+    standard = read_standard(resolve_source(study.folder, name) if name.endswith(".toml") else name)
+    known = {condition.id for condition in standard.conditions}
+    keys = _quota_keys(standard)
+    return study.model_copy(
+        update={
+            "standard": name,
+            "conditions": tuple(one for one in study.conditions if one in known),
+            "provided": {key: amount for key, amount in study.provided.items() if key in keys},
+        }
+    )
+
+
 def _where_it_holds(standard: Standard, study: Study) -> Standard:
     """Return the standard without what holds under other conditions than those of the whole study."""
     if not study.conditions:
