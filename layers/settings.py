@@ -133,7 +133,8 @@ def completed(standard: Standard, study: Study, layers: Layers) -> Standard:
     known = categories().with_own(study.categories)
     present = sorted(set(layers.facilities["category"].dropna()) - _NO_SERVICE)
     names = {category: known.by_id[category].name for category in present}
-    return standard.completed(names, minutes=max(study.minutes))
+    measured = study.accessibility.categories if study.accessibility else ()
+    return standard.completed(names, minutes=max(study.minutes), by_themselves=measured)
 
 
 def usable_in(study: Study, case: Case, layers: Layers) -> Usable:

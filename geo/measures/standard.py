@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
 from typing import Literal
@@ -290,13 +290,22 @@ class Standard:
         """Return the requirements that nobody has checked against the published text."""
         return tuple(r for r in self.requirements if r.by_standard and not r.verified)
 
-    def completed(self, categories: Mapping[str, Text], *, minutes: float) -> Standard:
+    def completed(
+        self, categories: Mapping[str, Text], *, minutes: float, by_themselves: Iterable[str] = ()
+    ) -> Standard:
         """Return a standard that also asks for `categories` it says nothing of, within `minutes`.
 
         The lines that are added carry the source ``study`` and stand beside the standard: nothing is
         verified, required, ranked or a gap by them.
+
+        Parameters
+        ----------
+        by_themselves
+            Categories that are wanted also where the standard accepts them for another: clinics, under a
+            standard that asks for any doctor.
         """
-        known = set(self.categories).union(*self.accepted.values())
+        known = set(self.categories).union(*self.accepted.values()) - set(by_themselves)
+        known |= set(self.categories)
         missing = [category for category in categories if category not in known]
         added = tuple(
             Requirement(

@@ -69,8 +69,14 @@ def answers_text(first: StudyResult, second: StudyResult) -> str:
     )
 
 
-def limit_text(line: Line) -> Text:
-    """Return what a line of a standard asks for, without its tier."""
+def limit_text(line: Line, conditions: Mapping[str, Text] | None = None) -> Text:
+    """Return what a line of a standard asks for, without its tier.
+
+    Parameters
+    ----------
+    conditions
+        What the conditions of the standard are called.
+    """
     if isinstance(line, Quota):
         return _amount(line)
     if isinstance(line, AreaRule):
@@ -80,7 +86,7 @@ def limit_text(line: Line) -> Text:
         _distance(line) if line.metres is not None else None,
         Text(f"the nearest {line.count}", f"最近{line.count}处") if line.count > 1 else None,
         *(_SIZES[name](size) for name, size in line.sizes.items()),
-        Text(f"where: {line.condition}", f"条件：{line.condition}") if line.condition else None,
+        _where(line.condition, conditions or {}) if line.condition else None,
         None if line.required else Text("optional", "按需"),
     ]
     said = [part for part in parts if part is not None]
@@ -94,6 +100,11 @@ _SIZES: Mapping[str, Callable[[float], Text]] = {
     "site_area": lambda size: Text(f"site {size:,g} m²", f"用地面积不小于 {size:,g} 平方米"),
     "width": lambda size: Text(f"{size:g} m wide", f"宽度不小于 {size:g} 米"),
 }
+
+
+def _where(condition: str, names: Mapping[str, Text]) -> Text:
+    name = names.get(condition, Text(condition, condition))
+    return Text(f"where: {name.en}", f"适用于{name.zh}")
 
 
 def _distance(line: Requirement) -> Text:
@@ -130,9 +141,10 @@ _LEVELS: Mapping[str, Text] = {
 
 def _asked(standard: Standard) -> dict[str, Text]:
     """Return by category what is asked for, tests, amounts and rules each under a key of their own."""
+    names = {condition.id: condition.name for condition in standard.conditions}
     lines: dict[str, list[Text]] = {}
     for requirement in standard.requirements:
-        lines.setdefault(requirement.category, []).append(limit_text(requirement))
+        lines.setdefault(requirement.category, []).append(limit_text(requirement, names))
     for quota in standard.quotas:
         lines.setdefault(f"{quota.category}:{quota.unit}", []).append(limit_text(quota))
     for rule in standard.area_rules:

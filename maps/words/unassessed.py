@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from geo.assessment.cuts import cuts_of
 from geo.assessment.provision import untested_rules
+from geo.assessment.tables import of_case
 from geo.assessment.traveller import positions_by_category
 from geo.measures.size import untested_sizes
 from geo.measures.standard import AreaRule, Quota, Requirement
@@ -39,11 +40,14 @@ class Unassessed:
     ----------
     asked
         How many lines the standard requires: requirements, amounts per thousand, rules of areas.
+    kinds
+        Which of these it has.
     left
         Those that could not be assessed, by the reason.
     """
 
     asked: int
+    kinds: tuple[str, ...]
     left: dict[Why, tuple[Clause, ...]]
 
     @property
@@ -62,6 +66,11 @@ def unassessed(result: StudyResult) -> Unassessed:
     pairs += [("no_level", rule) for rule in rules_without_level(result)]
     return Unassessed(
         asked=len(demanded) + len(standard.quotas) + len(standard.area_rules),
+        kinds=tuple(
+            kind
+            for kind, lines in zip(_KINDS, (demanded, standard.quotas, standard.area_rules), strict=True)
+            if lines
+        ),
         left={
             why: clauses
             for why in REASONS
@@ -75,7 +84,7 @@ def unknown_amounts(result: StudyResult) -> frozenset[str]:
     table = result.tables.quotas
     if not len(table):
         return frozenset()
-    first = table[table["case"] == result.first.case.id]
+    first = of_case(table, result.first.case.id)
     known = first[first["balance"].notna()]
     joint = set(known.loc[known["tier"].isna(), "quota"])
     keys = set(known["quota"])
@@ -109,11 +118,21 @@ def unassessed_text(found: Unassessed) -> Text:
         for why, clauses in found.left.items()
         for names in (names_of(clauses),)
     ]
+    kinds = [_KINDS[kind] for kind in found.kinds]
+    en, zh = " and ".join(kind.en for kind in kinds), "、".join(kind.zh for kind in kinds)
     return Text(
-        f"{found.count} of the {found.asked} things the standard requires could not be assessed; "
+        f"of the {found.asked} things the standard asks for ({en}), {found.count} could not be assessed; "
         + "; ".join(part.en for part in parts),
-        f"标准的{found.asked}项应配要求中有{found.count}项未能评估。" + "；".join(part.zh for part in parts),
+        f"标准要求共{found.asked}项（{zh}），其中{found.count}项未能评估。"
+        + "；".join(part.zh for part in parts),
     )
+
+
+_KINDS: Final = {
+    "facilities": Text("required facilities", "应配设施"),
+    "amounts": Text("amounts per thousand", "千人指标"),
+    "rules": Text("rules of areas", "分片区配置要求"),
+}
 
 
 def names_of(clauses: Iterable[Clause]) -> Text:
