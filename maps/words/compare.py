@@ -42,31 +42,36 @@ def compare_text(first: Standard, second: Standard) -> str:
 def answers_text(first: StudyResult, second: StudyResult) -> str:
     """Return what one study answers under two standards: shares of people covered, service by service."""
     shares = [_shares(result) for result in (first, second)]
+    both = list(zip(shares, (first, second), strict=True))
     names: dict[str, Text] = {}
     for result in (second, first):
         for requirement in result.standard.requirements:
             if requirement.by_standard:
                 names[requirement.category] = requirement.name
     rows = [
-        (names[key], *(each.get(key, Text("not assessed", "未评估")) for each in shares))
+        (names[key], *(each.get(key) or _silent(result, key) for each, result in both))
         for key in names
         if any(key in each for each in shares)
     ]
     ids = ("", first.standard.id, second.standard.id)
-    left = [
-        f"{result.standard.id}: {len(share)} / {_categories(result)}"
-        for result, share in zip((first, second), shares, strict=True)
-    ]
+    left = [(result.standard.id, f"{len(share)} / {_categories(result)}") for share, result in both]
     return "\n".join(
         [
             f"{first.study.name}: share of people covered (services assessed of those asked for: "
-            f"{'; '.join(left)})",
+            f"{'; '.join(f'{name}: {count}' for name, count in left)})",
             _table([ids, *((name.en, a.en, b.en) for name, a, b in rows)]),
             "",
-            f"{first.study.name}：人口覆盖率（已评估类别数 / 标准要求类别数：{'；'.join(left)}）",
+            f"{first.study.name}：人口覆盖率（已评估类别数 / 标准要求类别数，"
+            f"{'；'.join(f'{name} 为 {count}' for name, count in left)}）",
             _table([ids, *((name.zh, a.zh, b.zh) for name, a, b in rows)]),
         ]
     )
+
+
+def _silent(result: StudyResult, category: str) -> Text:
+    """Return why there is no share: the standard does not ask for the service, or it was not assessed."""
+    asked = any(r.by_standard and r.category == category for r in result.standard.requirements)
+    return Text("not assessed", "未评估") if asked else NOT_ASKED
 
 
 def limit_text(line: Line, conditions: Mapping[str, Text] | None = None) -> Text:
@@ -115,8 +120,9 @@ def _distance(line: Requirement) -> Text:
 def _amount(line: Quota) -> Text:
     most = f"-{line.per_thousand_max:g}" if line.per_thousand_max is not None else ""
     of = Text("households", "户") if line.of == "households" else Text("people", "人")
-    amount = f"{line.per_thousand_min:g}{most} {line.unit}"
-    return Text(f"{amount} per 1,000 {of.en}", f"每千{of.zh} {amount}")
+    amount = f"{line.per_thousand_min:g}{most}"
+    unit = {"m²": "平方米"}.get(line.unit, line.unit)
+    return Text(f"{amount} {line.unit} per 1,000 {of.en}", f"每千{of.zh} {amount} {unit}")
 
 
 def _rule(line: AreaRule) -> Text:
@@ -146,10 +152,17 @@ def _asked(standard: Standard) -> dict[str, Text]:
     for requirement in standard.requirements:
         lines.setdefault(requirement.category, []).append(limit_text(requirement, names))
     for quota in standard.quotas:
-        lines.setdefault(f"{quota.category}:{quota.unit}", []).append(limit_text(quota))
+        lines.setdefault(f"{quota.category}:{quota.unit}", []).append(_in_tier(quota, standard))
     for rule in standard.area_rules:
         lines.setdefault(rule.key, []).append(limit_text(rule))
     return {key: _joined(texts) for key, texts in lines.items()}
+
+
+def _in_tier(quota: Quota, standard: Standard) -> Text:
+    """Return an amount with the tier it is asked for in: several tiers may ask for the same."""
+    amount = limit_text(quota)
+    tier = next((tier.name for tier in standard.tiers if tier.id == quota.tier), None)
+    return amount if tier is None else Text(f"{tier.en}: {amount.en}", f"{tier.zh}{amount.zh}")
 
 
 def _joined(texts: Iterable[Text]) -> Text:

@@ -35,6 +35,7 @@ def overall_rows(result: StudyResult) -> pd.DataFrame:
 def overall_lines(result: StudyResult) -> list[Text]:
     """Return a line for each figure of the first case; none where the standard has no such figure."""
     table = of_case(result.tables.overall, result.first.case.id)
+    asked = sum(r.by_standard and r.minutes is not None for r in result.standard.requirements)
     lines = []
     for row in table.to_dict("records"):
         if row["unit"] == PEOPLE and not round(row["value"]):
@@ -42,12 +43,14 @@ def overall_lines(result: StudyResult) -> list[Text]:
         figure = Text(str(row["name_en"]), str(row["name_zh"]))
         value = _value(float(row["value"]), str(row["unit"]))
         limited = row["unit"] == SHARE
-        limit = f"{row['minutes_limit']:g}"
-        within = Text(f" ({limit} min)", f"（{limit} 分钟）") if limited else Text("", "")
+        limit, number = f"{row['minutes_limit']:g}", row["categories"]
+        within = Text(f"{limit} min, ", f"{limit} 分钟，") if limited else Text("", "")
+        # A mean over some of the categories is not the figure of the framework: say over how many.
+        of = Text(f"{number} of {asked} categories assessed", f"{asked}类中已评估{number}类")
         lines.append(
             Text(
-                f"{figure.en}{within.en}, {row['categories']} categories: {value.en}",
-                f"{figure.zh}{within.zh}，共{row['categories']}类：{value.zh}",
+                f"{figure.en} ({within.en}{of.en}): {value.en}",
+                f"{figure.zh}（{within.zh}{of.zh}）：{value.zh}",
             )
         )
     return lines
