@@ -135,6 +135,14 @@ _KINDS: Final = {
 }
 
 
+def unassessed_count(found: Unassessed) -> Text:
+    """Return how many lines could not be assessed, in a few words."""
+    return Text(
+        f"{found.count} of the {found.asked} things the standard asks for could not be assessed.",
+        f"标准要求共{found.asked}项，其中{found.count}项未能评估。",
+    )
+
+
 def names_of(clauses: Iterable[Clause]) -> Text:
     """Return what clauses are called, each name once: several tiers ask for the same service."""
     names = [clause.name for clause in clauses]
