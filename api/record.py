@@ -29,9 +29,11 @@ from maps.result import SitingResult, StudyResult
 from maps.siting_loads import plan_cost
 from maps.values import finite
 from maps.words.caveats import caveats
+from maps.words.overall import overall_lines
 from maps.words.people import estimate_record, estimated_by, people_notes
 from maps.words.siting import answer, proof
 from maps.words.siting_notes import left_out_words
+from maps.words.unassessed import sizes_not_tested, unassessed
 
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
 
@@ -69,6 +71,11 @@ def run_record(result: StudyResult) -> str:
         "facilities_without_hours": unknown_hours(facilities)[0],
         "facilities_with_unread_hours": unknown_hours(facilities)[1],
         "not_assessed": [requirement.key for requirement in first.assessment.not_assessed],
+        "not_assessed_by_reason": {
+            why: [clause.key for clause in clauses] for why, clauses in unassessed(result).left.items()
+        },
+        "sizes_not_tested": [requirement.key for requirement in sizes_not_tested(result)],
+        "overall": [line.en for line in overall_lines(result)],
         "not_verified": [requirement.key for requirement in first.assessment.rests_on_unverified],
         "confirmed": {
             requirement.key: f"{who.by}, {who.on.isoformat()}, {who.text}"

@@ -17,6 +17,7 @@ from geo.assessment.points import all_cut_off_paths
 from geo.assessment.tables import make_tables
 from geo.assessment.traveller import Traveller, join_to_streets
 from geo.assessment.week import NO_WEEK, week_tables
+from geo.measures.requirements import Applies
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
@@ -28,7 +29,7 @@ from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
 from layers.osm.features import levels_of
 from layers.osm.streets import open_network, state_of_streets
-from layers.settings import completed, counted_in, profile_of, standard_of, usable_in
+from layers.settings import completed, counted_in, profile_of, settled, standard_of, under_standard, usable_in
 from layers.study.cases import holidays_of, hours_known, open_through_week, read_cases
 from layers.study.changes import Change
 from layers.study.model import Study, read_study
@@ -57,7 +58,12 @@ Journey = tuple[Profile, datetime | None]
 
 
 def run_study(
-    path: Path, *, change: Change | None = None, steps: Steps | None = None, cache: Path | None = None
+    path: Path,
+    *,
+    change: Change | None = None,
+    standard: str | None = None,
+    steps: Steps | None = None,
+    cache: Path | None = None,
 ) -> StudyResult:
     """Run a study.
 
@@ -71,6 +77,8 @@ def run_study(
         Shows and times the steps.
     cache
         Where built networks are kept.
+    standard
+        By which it is assessed in place of its own.
 
     Raises
     ------
@@ -78,19 +86,19 @@ def run_study(
         With every fault found in the study or its layers.
     """
     steps = steps or Steps(quiet=True)
-    study = read_study(path)
+    study = read_study(path) if standard is None else under_standard(read_study(path), standard)
     language = study.language
     with steps.step(READ.to(language)):
-        cases, standard = read_cases(study), standard_of(study)
+        cases, asked = read_cases(study), standard_of(study)
     with steps.step(STREETS.to(language)):
         cases = with_state_of_streets(study, cases, cache=cache)
-        journeys = journeys_of(cases, standard)
+        journeys = journeys_of(cases, asked)
         networks = open_networks(study, journeys, cache=cache)
     with steps.step(LAYERS.to(language)):
         layers = load_layers(study, extent=networks[cases[0].streets].bounds)
         if change is not None:
             study, layers = study_of_change(study, change), changed(study, layers, change)
-        standard = completed(standard, study, layers)
+        asked, applies = settled(completed(asked, study, layers), study, layers)
     with steps.step(JOIN.to(language)):
         travellers = join_to_streets(
             networks,
@@ -102,13 +110,13 @@ def run_study(
             max_snap_metres=study.max_snap_metres,
         )
     with steps.step(TIMES.to(language)) as progress:
-        ground = ground_of(study, standard, layers, travellers)
+        ground = ground_of(study, asked, layers, travellers, applies=applies)
         questions = questions_of(study, cases, travellers, layers)
         check_access(study, ground, [usable for _, _, usable in questions])
         answers = assess_cases(ground, questions, progress=progress)
     with steps.step(TABLES.to(language)):
         cuts = cuts_of(layers.demand, grids=layers.grids, areas=layers.areas)
-        tables = make_tables(ground, answers, cuts, counted_in(study, standard, layers))
+        tables = make_tables(ground, answers, cuts, counted_in(study, asked, layers))
         land = assess_land(
             ground,
             answers,
@@ -133,7 +141,7 @@ def run_study(
         basemap = read_basemap(study.extract, language=language)
     return StudyResult(
         study=study,
-        standard=standard,
+        standard=asked,
         layers=layers,
         ground=ground,
         cases=answers,
@@ -178,7 +186,12 @@ def open_networks(
 
 
 def ground_of(
-    study: Study, standard: Standard, layers: Layers, travellers: Mapping[str, Traveller]
+    study: Study,
+    standard: Standard,
+    layers: Layers,
+    travellers: Mapping[str, Traveller],
+    *,
+    applies: Applies,
 ) -> Ground:
     """Return what all cases share."""
     return Ground(
@@ -188,6 +201,7 @@ def ground_of(
         choices=study.choices,
         minutes=study.minutes,
         by_length=travellers.get(BY_LENGTH),
+        applies=applies,
     )
 
 

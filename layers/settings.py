@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from geo.assessment.case import Case, Usable, with_tier_minutes
 from geo.assessment.cuts import Counted
 from geo.assessment.headline import ON_FOOT, RESIDENTS
 from geo.errors import Fault, InputError
-from geo.measures.standard import Function, Standard
+from geo.measures.requirements import Applies
+from geo.measures.standard import Condition, Function, Standard
 from geo.network.profiles import Profile
 from geo.text import Text
-from geo.types import Floats
+from geo.types import Bools, Floats
 from layers.catalogue.categories import categories
 from layers.catalogue.headers import plain_header
 from layers.catalogue.standards import read_standard
@@ -53,10 +56,76 @@ def standard_of(study: Study) -> Standard:
     named = study.standard
     standard = read_standard(resolve_source(study.folder, named) if named.endswith(".toml") else named)
     faults = [_unknown_quota(standard, key) for key in study.provided if key not in _quota_keys(standard)]
+    known = {condition.id for condition in standard.conditions}
+    faults += [_unknown_condition(standard, one) for one in study.conditions if one not in known]
     if faults:
         raise InputError(faults)
-    standard = with_tier_minutes(standard)
+    standard = _where_it_holds(with_tier_minutes(standard), study)
     return standard if study.mean_of is None else standard.with_count(study.mean_of)
+
+
+def under_standard(study: Study, name: str) -> Study:
+    """Return the study assessed by another standard, without what is strange to it.
+
+    Raises
+    ------
+    InputError
+        When there is no such standard.
+    """
+    standard = read_standard(resolve_source(study.folder, name) if name.endswith(".toml") else name)
+    known = {condition.id for condition in standard.conditions}
+    keys = _quota_keys(standard)
+    return study.model_copy(
+        update={
+            "standard": name,
+            "conditions": tuple(one for one in study.conditions if one in known),
+            "provided": {key: amount for key, amount in study.provided.items() if key in keys},
+        }
+    )
+
+
+def _where_it_holds(standard: Standard, study: Study) -> Standard:
+    """Return the standard without what holds under other conditions than those of the whole study."""
+    if not study.conditions:
+        return standard
+    held = tuple(r for r in standard.requirements if r.condition in (None, *study.conditions))
+    return replace(standard, requirements=held)
+
+
+def settled(standard: Standard, study: Study, layers: Layers) -> tuple[Standard, Applies]:
+    """Return the standard without what holds nowhere in the study, and for whom its conditions hold.
+
+    The study names the conditions of its whole ground; else its areas say theirs. Where neither does, what
+    asks for a condition stays in the standard and is not assessed.
+    """
+    if study.conditions:
+        return standard, dict.fromkeys(study.conditions)
+    applies: dict[str, Bools | None] = {
+        condition.id: where
+        for condition in standard.conditions
+        if (where := _holding(condition, layers)) is not None
+    }
+    if not applies:
+        return standard, {}
+    anywhere = {name for name, where in applies.items() if where is not None and where.any()}
+    held = tuple(r for r in standard.requirements if r.condition is None or r.condition in anywhere)
+    return replace(standard, requirements=held), {name: applies[name] for name in anywhere}
+
+
+def _holding(condition: Condition, layers: Layers) -> Bools | None:
+    """Return the demand points inside the polygons of a condition; None where no polygon says any."""
+    frames = [frame for frame in (layers.areas, layers.grids) if "setting" in frame]
+    said = [frame for frame in frames if frame["setting"].notna().any()]
+    if not said:
+        return None
+    words = {plain_header(word) for word in (condition.id, condition.name.en, condition.name.zh)}
+    points = layers.demand.geometry.representative_point()
+    inside = np.zeros(len(points), dtype=np.bool_)
+    for frame in said:
+        chosen = [plain_header(str(each)) in words for each in frame["setting"]]
+        if any(chosen):
+            inside |= points.intersects(frame.geometry[chosen].union_all()).to_numpy()
+    return inside
 
 
 def completed(standard: Standard, study: Study, layers: Layers) -> Standard:
@@ -64,7 +133,8 @@ def completed(standard: Standard, study: Study, layers: Layers) -> Standard:
     known = categories().with_own(study.categories)
     present = sorted(set(layers.facilities["category"].dropna()) - _NO_SERVICE)
     names = {category: known.by_id[category].name for category in present}
-    return standard.completed(names, minutes=max(study.minutes))
+    measured = study.accessibility.categories if study.accessibility else ()
+    return standard.completed(names, minutes=max(study.minutes), by_themselves=measured)
 
 
 def usable_in(study: Study, case: Case, layers: Layers) -> Usable:
@@ -163,6 +233,17 @@ def _functions(
             same[plain_header(words.find(word) or word)] = function.id
     matched = [tuple(dict.fromkeys(same.get(plain_header(name), name) for name in each)) for each in given]
     return standard.functions, matched
+
+
+def _unknown_condition(standard: Standard, name: str) -> Fault:
+    known = ", ".join(condition.id for condition in standard.conditions) or "-"
+    return Fault(
+        Text("the standard knows no such condition", "标准中没有该适用条件"),
+        Text(f"Known: {known}", f"可用：{known}"),
+        source="conditions",
+        value=name,
+        code="study",
+    )
 
 
 def _quota_keys(standard: Standard) -> set[str]:

@@ -214,19 +214,47 @@ def verify(
 
 @app.command()
 def standards(
-    name: Annotated[str | None, typer.Argument(help="A standard to show.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="A standard to show; or compare A B, to see where two differ."),
+    ] = None,
     checklist: Annotated[
         str | None,
         typer.Option(help="Write the clauses of this standard as a list to be confirmed against its text."),
     ] = None,
+    study: Annotated[
+        Path | None,
+        typer.Option(help="With compare: run this study under both, and show what it answers under each."),
+    ] = None,
 ) -> None:
-    """List the built-in standards, or show what one of them asks for and whether that was verified."""
+    """List the built-in standards, show what one asks for and whether that was verified, or compare two."""
     from maps.words.catalogue import checklist_text, standard_text, standards_text
 
     if checklist is not None:
         typer.echo(checklist_text(checklist))
+    elif not names:
+        typer.echo(standards_text())
+    elif names[0] == "compare" and len(names) == 3:
+        _compare(names[1], names[2], study)
+    elif len(names) == 1 and names[0] != "compare":
+        typer.echo(standard_text(names[0]))
     else:
-        typer.echo(standards_text() if name is None else standard_text(name))
+        msg = "give one standard, or compare and two of them"
+        raise typer.BadParameter(msg)
+
+
+def _compare(first: str, second: str, study: Path | None) -> None:
+    """Print where two standards differ; with a study, what it answers under each."""
+    from api.run import run_study
+    from api.settings import Settings
+    from layers.catalogue.standards import read_standard
+    from maps.words.compare import answers_text, compare_text
+
+    typer.echo(compare_text(read_standard(first), read_standard(second)))
+    if study is not None:
+        cache = Settings(study=study).cache
+        results = [run_study(study, cache=cache, standard=name) for name in (first, second)]
+        typer.echo(f"\n{answers_text(*results)}")
 
 
 @app.command()

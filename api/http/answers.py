@@ -12,6 +12,7 @@ from api.http.models import (
     CaveatRow,
     DenominatorCoverage,
     GapRow,
+    OverallRow,
     RequirementCoverage,
     WithinRow,
 )
@@ -23,6 +24,7 @@ from maps.result import StudyResult
 from maps.values import Row, bilingual, table_rows
 from maps.words.caveats import caveats
 from maps.words.people import estimated_by
+from maps.words.unassessed import unassessed
 
 
 def case_summary(result: StudyResult, assessed: CaseAssessment) -> CaseSummary:
@@ -50,11 +52,15 @@ def assessment_answer(result: StudyResult, assessed: CaseAssessment, *, most_gap
     gaps = table_rows(of_case(tables.gaps, case))
     denominators = table_rows(of_case(result.denominators, case))
     words = counted_words(result)
+    left = unassessed(result)
     access = table_rows(of_case(result.access.summary, case))
     return AssessmentAnswer(
         study=result.study.name,
         standard=result.standard.id,
         case=case_summary(result, assessed),
+        asked=left.asked,
+        not_assessed=left.count,
+        overall=[OverallRow.model_validate(row) for row in table_rows(of_case(tables.overall, case))],
         caveats=[
             CaveatRow.model_validate({"kind": each.kind, **bilingual("text", each.text)})
             for each in caveats(result, assessed)

@@ -167,12 +167,30 @@ class AccessRow(_Answer):
     worst_tenth_mean: float | None
 
 
+class OverallRow(_Answer):
+    """A figure over all categories of a framework."""
+
+    figure: str
+    name_en: str
+    name_zh: str
+    unit: str
+    minutes_limit: float
+    categories: int
+    value: float | None
+
+
 class AssessmentAnswer(_Answer):
-    """What an assessment says of one case: the numbers of the workbook."""
+    """What an assessment says of one case: the numbers of the workbook.
+
+    `asked` is how many lines the standard requires, `not_assessed` how many of them could not be assessed.
+    """
 
     study: str
     standard: str
     case: CaseSummary
+    asked: int
+    not_assessed: int
+    overall: list[OverallRow]
     caveats: list[CaveatRow]
     coverage: list[RequirementCoverage]
     within: list[WithinRow]

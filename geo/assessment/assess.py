@@ -29,14 +29,17 @@ from geo.measures.causes import (
     find_causes,
 )
 from geo.measures.requirements import (
+    Applies,
     LifeCircleAssessment,
     NearestMetres,
     NearestTimes,
     ReachResult,
     assess,
+    concerned,
     deciding,
     reach_result,
 )
+from geo.measures.size import of_size
 from geo.measures.standard import Standard
 from geo.measures.straight import nearest_straight
 from geo.types import Bools, Floats, Index
@@ -59,6 +62,8 @@ class Ground:
     by_length
         The traveller who takes the shortest way, for requirements in metres along streets; without it
         those are not assessed.
+    applies
+        For whom the conditions of the standard hold.
     """
 
     standard: Standard
@@ -67,18 +72,21 @@ class Ground:
     choices: int = 3
     minutes: tuple[float, ...] = ()
     by_length: Traveller | None = None
+    applies: Applies = field(default_factory=dict)
     _straight: dict[tuple[bytes, int], tuple[Floats, Index]] = field(
         default_factory=dict, init=False, repr=False
     )
 
     def with_demand(self, demand: gpd.GeoDataFrame, *, by_length: Traveller | None) -> Ground:
         """Return the same ground for other demand, with the traveller by length joined to it."""
-        return replace(self, demand=demand, by_length=by_length)
+        everywhere = {name: None for name, where in self.applies.items() if where is None}
+        return replace(self, demand=demand, by_length=by_length, applies=everywhere)
 
     @property
     def wanted(self) -> dict[str, Positions]:
         """Where the facilities of each category that is asked for stand in the frame."""
-        return positions_by_category(self.facilities["category"], self.standard)
+        found = positions_by_category(self.facilities["category"], self.standard)
+        return of_size(self.facilities, self.standard, found)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -192,7 +200,9 @@ def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable
     people = case.people(ground.demand)
     times = times_of(ground, traveller, usable.now)
     distances = distances_of(ground, usable.any_hour)
-    assessment = assess(ground.standard, times, distances, profile=traveller.profile.id)
+    assessment = assess(
+        ground.standard, times, distances, profile=traveller.profile.id, applies=ground.applies
+    )
     evidence = _EvidenceOf(ground, traveller, usable, people)
     shown = _views(ground, times, traveller.profile.id)
     found: dict[tuple[str, float], CauseResult] = {}
@@ -204,7 +214,10 @@ def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable
         if key not in found:
             speed = traveller.network.metres_per_second
             found[key] = find_causes(
-                result.requirement, evidence.of(result), people, speed_metres_per_second=speed
+                result.requirement,
+                evidence.of(result),
+                concerned(result, people),
+                speed_metres_per_second=speed,
             )
     return CaseAssessment(
         case=case,
@@ -223,9 +236,12 @@ def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable
 def _views(ground: Ground, times: Mapping[str, NearestTimes], profile: str) -> list[ReachResult]:
     """Return the test of every category at each of the study's minutes."""
     return [
-        reach_result(ground.standard.at_minutes(category, minutes), found, profile=profile)
+        replace(
+            reach_result(asked, found, profile=profile), applies=ground.applies.get(asked.condition or "")
+        )
         for category, found in times.items()
         for minutes in ground.minutes
+        for asked in (ground.standard.at_minutes(category, minutes),)
     ]
 
 
@@ -306,7 +322,7 @@ class _EvidenceOf:
             seconds_when_built=deciding(requirement, when_built.seconds, available=when_built.available),
             straight_metres=deciding(requirement, metres, available=len(working)),
             connected=self.connected,
-            unserved=room.unserved,
-            room_unknown=room.doubtful,
+            unserved=None if room.unserved is None else concerned(result, room.unserved),
+            room_unknown=None if room.doubtful is None else concerned(result, room.doubtful),
             unknown=room.unknown,
         )

@@ -12,7 +12,7 @@ from geo.assessment.cuts import DENOMINATORS, Cut
 from geo.measures.causes import CAUSES, NOTHING_UNKNOWN, CauseResult, causes_by_area
 from geo.measures.coverage import coverage_by, coverage_by_area, coverage_table
 from geo.measures.inequality import sensitivity
-from geo.measures.requirements import required_minutes
+from geo.measures.requirements import concerned, required_minutes
 from geo.types import Floats
 
 # How far the share rests on the speed that a profile assumes: ten per cent either way (a choice, no source).
@@ -64,9 +64,9 @@ def people_within(answer: CaseAssessment) -> pd.DataFrame:
         share` and the columns of room and of what is not known, as `coverage_of` has them: at the minutes of
         a requirement its figures.
     """
-    total = float(answer.people.sum())
     rows = []
     for view in answer.views:
+        total = view.total
         covered = float(view.people["covered"].sum())
         rows.append({
             **_view(view),
@@ -97,7 +97,8 @@ def _at_speeds(answer: CaseAssessment, position: int) -> tuple[float, float]:
         return np.nan, np.nan
     requirement = answer.assessment.reach[position].requirement
     times = answer.times[requirement.category]
-    table = sensitivity(requirement, times, answer.people, factors=(_SLOWER, _FASTER))
+    counted = concerned(answer.assessment.reach[position], answer.people)
+    table = sensitivity(requirement, times, counted, factors=(_SLOWER, _FASTER))
     slower, faster = table["share"]
     return float(slower), float(faster)
 
@@ -180,8 +181,8 @@ def minutes_by_polygon(answer: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFr
     frames = []
     for cut in cuts:
         size = len(cut.areas)
-        people = np.asarray(cut.shares @ answer.people)[:size]
         for view in answer.views:
+            people = np.asarray(cut.shares @ np.sum(list(view.people.values()), axis=0))[:size]
             row = {"grid_id": cut.areas["id"], **_view(view)}
             covered = np.asarray(cut.shares @ view.people["covered"])[:size]
             full = np.asarray(cut.shares @ view.no_room)[:size]

@@ -104,7 +104,7 @@ def assess_land(
 def _assess(here: Ground, answer: CaseAssessment, traveller: Traveller) -> LifeCircleAssessment:
     times = times_of(here, traveller, answer.usable.now)
     distances = distances_of(here, answer.usable.any_hour)
-    return assess(here.standard, times, distances, profile=traveller.profile.id)
+    return assess(here.standard, times, distances, profile=traveller.profile.id, applies=here.applies)
 
 
 def _by_polygon(

@@ -11,7 +11,7 @@ import shapely
 
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.limits import SECONDS_PER_MINUTE
-from geo.measures.requirements import ReachResult, to_minutes
+from geo.measures.requirements import ReachResult, concerned, to_minutes
 from geo.search.paths import shortest_path
 from geo.types import Bools, Floats
 
@@ -44,7 +44,9 @@ def point_results(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
         name = column_name(result.requirement.key)
         cause = np.array(causes.cause, dtype=object)
         # Where nobody is counted there is nobody to be left out, yet the place itself is near or far.
-        columns[f"{name}_met"] = np.where(answer.people > 0, cause == "covered", result.met)
+        columns[f"{name}_met"] = np.where(
+            concerned(result, answer.people) > 0, cause == "covered", result.met
+        )
         columns[f"{name}_choices"] = result.choices
         columns[f"{name}_cause"] = [None if each == "covered" else each for each in cause]
         if causes.no_room.any():
@@ -67,7 +69,7 @@ def column_name(key: str) -> str:
     >>> column_name("clinic@c15")
     'clinic_c15'
     """
-    return key.replace("@", "_")
+    return key.replace("@", "_").replace(":", "_")
 
 
 def all_cut_off_paths(ground: Ground, answers: Sequence[CaseAssessment]) -> gpd.GeoDataFrame:

@@ -13,25 +13,31 @@ from geo.assessment.gaps import demanded
 from geo.limits import SECONDS_PER_MINUTE, minutes_to_seconds
 from geo.measures.areas import OUTSIDE
 from geo.measures.inequality import gini, ranking, worst_tenth
+from geo.measures.overall import overall_table
 from geo.measures.provision import (
     area_rule_table,
     function_checklist,
     functions_within,
     grid_load,
+    of_level,
     quota_balance,
     tier_coverage,
 )
+from geo.measures.requirements import concerned
+from geo.measures.standard import AreaRule
 from geo.search.reach import reachable
+from geo.types import Bools
 
 
 def fairness(answer: CaseAssessment) -> pd.DataFrame:
     """Return how evenly the minutes to the nearest are shared: not only the mean."""
     rows = []
     for result in answer.assessment.reach:
+        counted = concerned(result, answer.people)
         reached = np.isfinite(result.seconds)
-        people = answer.people[reached]
+        people = counted[reached]
         mean = np.average(result.seconds[reached], weights=people) if people.sum() else np.nan
-        worst = worst_tenth(result.seconds, answer.people)
+        worst = worst_tenth(result.seconds, counted)
         rows.append(
             {
                 "requirement": result.requirement.key,
@@ -41,10 +47,10 @@ def fairness(answer: CaseAssessment) -> pd.DataFrame:
                 "by_standard": result.requirement.by_standard,
                 "count": result.requirement.count,
                 "combine": result.requirement.combine,
-                "total": float(answer.people.sum()),
-                "reach_none": float(answer.people[~reached].sum()),
+                "total": float(counted.sum()),
+                "reach_none": float(counted[~reached].sum()),
                 "mean_minutes": mean / SECONDS_PER_MINUTE,
-                "gini": gini(result.seconds, answer.people),
+                "gini": gini(result.seconds, counted),
                 "worst_tenth_from_minutes": worst.at_least / SECONDS_PER_MINUTE,
                 "worst_tenth_mean_minutes": worst.mean / SECONDS_PER_MINUTE,
             }
@@ -100,24 +106,67 @@ def functions_of(answer: CaseAssessment, counted: Counted) -> pd.DataFrame:
 
 def quotas_of(ground: Ground, answer: CaseAssessment, counted: Counted) -> pd.DataFrame:
     """Return what there should be per thousand people, and what there is."""
-    return quota_balance(ground.standard.quotas, counted.provided, float(answer.people.sum()))
+    people = float(answer.people.sum())
+    return quota_balance(
+        ground.standard.quotas, counted.provided, people, households=_households(ground, answer)
+    )
+
+
+def _households(ground: Ground, answer: CaseAssessment) -> float:
+    """Return the households of the people counted; missing where no layer gives them."""
+    for column in ("households", "dwellings"):
+        if column in ground.demand and ground.demand[column].notna().any():
+            known = pd.to_numeric(ground.demand[column]).fillna(0.0).to_numpy(np.float64)
+            return float(known[answer.people > 0].sum())
+    return float("nan")
 
 
 def area_rules_of(ground: Ground, answer: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:
-    """Return the areas with what they must hold; grids stand in where there are no areas."""
-    by_kind = {cut.kind: cut.areas for cut in cuts}
-    areas = by_kind.get("area", by_kind.get("grid"))
-    if areas is None or not ground.standard.area_rules:
-        return pd.DataFrame()
+    """Return the areas with what they must hold.
+
+    A rule of a level is tested on the polygons of that level, areas before grids, and on nothing else;
+    one without a level on the areas, in whose place grids stand where there are none.
+    """
     working = ground.facilities[answer.usable.any_hour]
-    names = {rule.category: rule.name for rule in ground.standard.area_rules}
-    table = pd.concat(
-        [area_rule_table(rule, areas, working) for rule in ground.standard.area_rules], ignore_index=True
-    )
-    return table.assign(
-        name_en=[names[category].en for category in table["category"]],
-        name_zh=[names[category].zh for category in table["category"]],
-    )
+    tables = []
+    for rule in ground.standard.area_rules:
+        cut, chosen = _tested_on(rule, cuts)
+        if cut is not None:
+            held = np.asarray(cut.shares @ answer.people)[: len(cut.areas)]
+            tables.append(
+                area_rule_table(rule, cut.areas[chosen], working, people=held[chosen]).assign(
+                    name_en=rule.name.en, name_zh=rule.name.zh
+                )
+            )
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def _tested_on(rule: AreaRule, cuts: Sequence[Cut]) -> tuple[Cut | None, Bools]:
+    """Return the polygons a rule is tested on, and which of them; None where there are none."""
+    by_kind = {cut.kind: cut for cut in cuts}
+    for cut in (by_kind.get("area"), by_kind.get("grid")):
+        if cut is None:
+            continue
+        if rule.level is None:
+            return cut, np.ones(len(cut.areas), dtype=np.bool_)
+        chosen = of_level(cut.areas, rule.level)
+        if chosen.any():
+            return cut, chosen
+    return None, np.empty(0, dtype=np.bool_)
+
+
+def untested_rules(rules: Sequence[AreaRule], cuts: Sequence[Cut]) -> tuple[AreaRule, ...]:
+    """Return the rules for whose level the study has no polygons."""
+    return tuple(rule for rule in rules if _tested_on(rule, cuts)[0] is None)
+
+
+def overall_of(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
+    """Return the figures over all categories, where the standard has such."""
+    overall = ground.standard.overall
+    if overall is None:
+        return pd.DataFrame()
+    asked = [result for result in answer.assessment.reach if result.requirement.by_standard]
+    return overall_table(overall, asked, answer.people)
 
 
 def load_of(answer: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:

@@ -26,6 +26,7 @@ from geo.assessment.provision import (
     fairness,
     functions_of,
     load_of,
+    overall_of,
     quotas_of,
     rank_polygons,
     tiers_of,
@@ -62,6 +63,8 @@ class AssessmentTables:
         People covered at each of the study's minutes, by polygon and category.
     tiers, functions, quotas, area_rules, load
         From `geo.measures.provision`.
+    overall
+        From `geo.measures.overall`; no rows where the standard has no figure over all its categories.
     """
 
     coverage: pd.DataFrame
@@ -81,6 +84,7 @@ class AssessmentTables:
     quotas: pd.DataFrame
     area_rules: pd.DataFrame
     load: pd.DataFrame
+    overall: pd.DataFrame
 
 
 def make_tables(
@@ -108,6 +112,7 @@ def make_tables(
         quotas=_each(answers, lambda answer: quotas_of(ground, answer, counted)),
         area_rules=_each(answers, lambda answer: area_rules_of(ground, answer, cuts)),
         load=_each(answers, lambda answer: load_of(answer, cuts)),
+        overall=_each(answers, lambda answer: overall_of(ground, answer)),
     )
 
 

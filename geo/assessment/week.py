@@ -12,7 +12,7 @@ from geo.assessment.assess import CaseAssessment, Ground
 from geo.blocks import Progress, run_blocks
 from geo.limits import within
 from geo.measures.hourly import coverage_by_hour, in_shift, shift_table, working_shifts
-from geo.measures.requirements import NearestTimes, ReachResult, reach_result
+from geo.measures.requirements import NearestTimes, ReachResult, concerned, reach_result
 from geo.search.reach import nearest, reachable
 from geo.types import Bools, Floats
 
@@ -132,6 +132,8 @@ def _covered_by_mean(
         )
         times = NearestTimes.of(requirement.category, near.seconds, near.index, positions)
         met = reach_result(requirement, times, profile=result.profile).met
+        if result.applies is not None:
+            met = met & result.applies
         return np.asarray(people[:, met].sum(axis=1), dtype=np.float64)
 
     by_pattern = np.stack(list(run_blocks(patterns.shape[1], 1, work)), axis=1)
@@ -167,7 +169,11 @@ def _covered(
             hours = open_by_hour[working[columns[number]]]
             parts = [
                 coverage_by_hour(
-                    own, hours, some[rows], minutes=result.limit_minutes, count=result.requirement.count
+                    own,
+                    hours,
+                    concerned(result, some)[rows],
+                    minutes=result.limit_minutes,
+                    count=result.requirement.count,
                 )
                 for some in distinct
             ]
@@ -189,7 +195,11 @@ def _named(answer: CaseAssessment, result: ReachResult) -> dict[str, str | float
 
 
 def _hours(answer: CaseAssessment, result: ReachResult, covered: Floats, if_open: Floats) -> pd.DataFrame:
-    columns = {"hour": np.arange(HOURS), "total": float(answer.people.sum()), "covered": covered}
+    columns = {
+        "hour": np.arange(HOURS),
+        "total": float(concerned(result, answer.people).sum()),
+        "covered": covered,
+    }
     columns |= {"covered_if_open": if_open}
     return pd.DataFrame(_named(answer, result) | columns)
 
@@ -208,7 +218,8 @@ def _shifts(
     surely, if_open = covered
     parts = []
     for number, (some, shift) in enumerate(zip(people[1:], working_shifts(), strict=True), start=1):
-        paper, total = float(some[on_paper].sum()), float(some.sum())
+        own = concerned(result, some)
+        paper, total = float(own[on_paper].sum()), float(own.sum())
         mean_if_open = float(if_open[number][shift.hours].mean())
         table = shift_table(surely[number], paper, total, [shift])
         parts.append(table.assign(covered_mean_if_open=mean_if_open))

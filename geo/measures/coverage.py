@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import sparse
 
 from geo.measures.areas import OUTSIDE
-from geo.measures.requirements import ReachResult, Result
+from geo.measures.requirements import ReachResult, Result, concerned
 from geo.types import Bools, Floats
 
 
@@ -29,7 +29,7 @@ def coverage_table(
     denominator
         The name of what is counted, written into the table.
     """
-    rows = [_identity(result) | _count(weights, result.met) for result in results]
+    rows = [_identity(result) | _count(concerned(result, weights), result.met) for result in results]
     return _table(rows, list(_IDENTITY), denominator)
 
 
@@ -45,9 +45,10 @@ def coverage_by(
     name = str(cut.name or "cut")
     rows = []
     for result in results:
+        counted = concerned(result, weights)
         for code, value in enumerate(values):
             chosen = codes == code
-            rows.append(_identity(result) | {name: value} | _count(weights[chosen], result.met[chosen]))
+            rows.append(_identity(result) | {name: value} | _count(counted[chosen], result.met[chosen]))
     return _table(rows, [*_IDENTITY, name], denominator)
 
 
@@ -83,9 +84,13 @@ def coverage_by_area(
         pd.DataFrame(
             _identity(result)
             | {"area_id": ids[keep], "area_name": names[keep]}
-            | _counted(total[keep], np.asarray(shares @ (weights * result.met))[keep])
+            | _counted(
+                (total if result.applies is None else np.asarray(shares @ counted))[keep],
+                np.asarray(shares @ (counted * result.met))[keep],
+            )
         )
         for result in results
+        for counted in (concerned(result, weights),)
     ]
     columns = [*_IDENTITY, "area_id", "area_name"]
     table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)

@@ -120,6 +120,29 @@ def exponential_decay(*, half_minutes: float) -> Decay:
     return lambda seconds: np.asarray(np.exp2(-seconds / half))
 
 
+def linear_decay(*, full_minutes: float, minutes: float) -> Decay:
+    """Return 1 up to `full_minutes`, falling evenly to 0 at `minutes`.
+
+    Walk Score gives full points within a walk of 5 minutes and none beyond 30; the curve between them is not
+    published, and this straight line is a choice of this project.
+
+    Raises
+    ------
+    ValueError
+        When `minutes` is not longer than `full_minutes`.
+
+    Examples
+    --------
+    >>> linear_decay(full_minutes=5, minutes=30)(np.array([300.0, 1050.0, 1800.0, np.inf])).tolist()
+    [1.0, 0.5, 0.0, 0.0]
+    """
+    if not 0 <= full_minutes < minutes < np.inf:
+        msg = f"a linear decay falls from fewer minutes to more, not from {full_minutes} to {minutes}"
+        raise ValueError(msg)
+    first, last = minutes_to_seconds(full_minutes), minutes_to_seconds(minutes)
+    return lambda seconds: np.asarray(np.clip((last - seconds) / (last - first), 0.0, 1.0))
+
+
 def _positive(value: float) -> float:
     if not 0 < value < np.inf:
         msg = f"a decay needs a positive number, not {value}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -16,14 +17,25 @@ from geo.measures.standard import AreaRule, Function, Quota
 from geo.types import Bools, Floats
 
 
-def quota_balance(quotas: Iterable[Quota], provided: Mapping[str, float], people: float) -> pd.DataFrame:
-    """Return required, provided and balance of each amount per thousand people (千人指标).
+def quota_balance(
+    quotas: Iterable[Quota],
+    provided: Mapping[str, float],
+    people: float,
+    *,
+    households: float = float("nan"),
+) -> pd.DataFrame:
+    """Return required, provided and balance of each amount per thousand people (千人指标) or households.
+
+    What several tiers ask for in one category and unit adds up, for the tiers do not include each other: an
+    amount given for the category is held against the sum, in a row without a tier behind theirs.
 
     Parameters
     ----------
     provided
         Amount by the key of the quota, or by its category, in the unit of the quota. Quotas of which
         nothing is known have missing provided and balance: unknown is not none.
+    households
+        Households there are; missing where nobody says, and then what is asked for by them is not known.
 
     Returns
     -------
@@ -37,55 +49,129 @@ def quota_balance(quotas: Iterable[Quota], provided: Mapping[str, float], people
     >>> quota_balance([green], {"park": 9000}, 12000)[["required_min", "balance"]].to_numpy().tolist()
     [[12000.0, -3000.0]]
     """
-    rows = []
+    counted = {"people": people, "households": households}
+    sharing: dict[tuple[str, str], list[Quota]] = {}
     for quota in quotas:
-        amount = provided.get(quota.key, provided.get(quota.category, float("nan")))
-        least = quota.per_thousand_min * people / 1000
-        most = quota.per_thousand_max
-        rows.append(
-            {
-                "quota": quota.key,
-                "category": quota.category,
-                "name_en": quota.name.en,
-                "name_zh": quota.name.zh,
-                "tier": quota.tier,
-                "unit": quota.unit,
-                "people": people,
-                "required_min": least,
-                "required_max": float("nan") if most is None else most * people / 1000,
-                "provided": float(amount),
-                "balance": float(amount) - least,
-                "verified": quota.verified,
-            }
-        )
+        sharing.setdefault((quota.category, quota.unit), []).append(quota)
+    rows = []
+    for group in sharing.values():
+        alone = len(group) == 1
+        own = [
+            _quota_row(quota, counted, provided.get(quota.key, _if(alone, provided, quota.category)))
+            for quota in group
+        ]
+        rows += own
+        if not alone:
+            rows.append(_together(own, group, provided))
     return pd.DataFrame(rows)
 
 
-def area_rule_table(rule: AreaRule, areas: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.DataFrame:
+def _if(alone: bool, provided: Mapping[str, float], category: str) -> float:
+    return provided.get(category, float("nan")) if alone else float("nan")
+
+
+def _quota_row(quota: Quota, counted: Mapping[str, float], amount: float) -> dict[str, object]:
+    thousands = counted[quota.of] / 1000
+    least = quota.per_thousand_min * thousands
+    most = quota.per_thousand_max
+    return {
+        "quota": quota.key,
+        "category": quota.category,
+        "name_en": quota.name.en,
+        "name_zh": quota.name.zh,
+        "tier": quota.tier,
+        "unit": quota.unit,
+        "of": quota.of,
+        "people": counted["people"],
+        "required_min": least,
+        "required_max": float("nan") if most is None else most * thousands,
+        "provided": float(amount),
+        "balance": float(amount) - least,
+        "verified": quota.verified,
+    }
+
+
+def _together(
+    rows: Sequence[Mapping[str, object]], group: Sequence[Quota], provided: Mapping[str, float]
+) -> dict[str, object]:
+    """Return the row of all tiers of one category and unit: what they ask for together, and what there is."""
+    frame = pd.DataFrame(rows)
+    first = group[0]
+    amount = provided.get(first.category, frame["provided"].sum(skipna=False))
+    least = float(frame["required_min"].sum(skipna=False))
+    return {
+        **rows[0],
+        "quota": f"{first.category}:{first.unit}",
+        "name_en": f"{first.name.en}, all tiers",
+        "name_zh": f"{first.name.zh}（各层级合计）",
+        "tier": None,
+        "required_min": least,
+        "required_max": float(frame["required_max"].sum(skipna=False)),
+        "provided": float(amount),
+        "balance": float(amount) - least,
+        "verified": all(quota.verified for quota in group),
+    }
+
+
+LEVELS: Final[dict[str, tuple[str, ...]]] = {
+    "subdistrict": ("subdistrict", "town", "township", "街道", "镇", "乡", "街镇", "乡镇", "街道级", "镇级"),
+    "community": ("community", "neighbourhood", "社区", "居委会", "居民区", "村居", "社区级"),
+    "district": ("district", "county", "区", "县", "区县", "区级"),
+    "unit": ("unit", "单元", "生活圈", "15分钟生活圈", "控规单元"),
+}
+"""What the levels of areas are called in the sheets of offices, by the level a standard names."""
+
+
+def of_level(areas: pd.DataFrame, level: str) -> Bools:
+    """Return which areas say that they are of a level.
+
+    Examples
+    --------
+    >>> of_level(pd.DataFrame({"level": ["街道", "社区", None]}), "subdistrict").tolist()
+    [True, False, False]
+    """
+    if "level" not in areas:
+        return np.zeros(len(areas), dtype=np.bool_)
+    words = {word.casefold() for word in (*LEVELS.get(level, ()), level)}
+    return np.array([str(each).strip().casefold() in words for each in areas["level"]], dtype=np.bool_)
+
+
+def area_rule_table(
+    rule: AreaRule, areas: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, people: Floats | None = None
+) -> pd.DataFrame:
     """Return for each area how many facilities of the rule's category it holds, failing ones first.
 
     One area, one station (一片区一阵地). Areas may overlap: each counts what stands in it. The
     facilities given are the ones that count: leave out those that are closed or not built yet.
+
+    Parameters
+    ----------
+    people
+        People of each area, for a rule of one place for so many people.
 
     Returns
     -------
     DataFrame
         `area_id, area_name, category, minimum, found, met, verified`.
     """
-    standing = facilities[facilities["category"] == rule.category]
+    standing = facilities[facilities["category"].isin(rule.accepts or (rule.category,))]
     held = area_shares(standing, areas, overlap=True)[:-1] if len(standing) else None
     found = np.asarray(held.sum(axis=1)).ravel() if held is not None else np.zeros(len(areas))
+    minimum = np.full(len(areas), rule.minimum, dtype=np.int64)
+    if rule.people_per is not None and people is not None:
+        # People of an area are sums of shares: a millionth above a full number asks for no further place.
+        minimum = np.maximum(minimum, np.ceil(people / rule.people_per - 1e-6).astype(np.int64))
     table = pd.DataFrame(
         {
             "area_id": np.asarray(areas["id"], dtype=object),
             "area_name": np.asarray(areas["name"] if "name" in areas else areas["id"], dtype=object),
             "category": rule.category,
-            "minimum": rule.minimum,
+            "minimum": minimum,
             "found": np.rint(found).astype(np.int64),
             "verified": rule.verified,
         }
     )
-    table["met"] = table["found"] >= rule.minimum
+    table["met"] = table["found"] >= table["minimum"]
     return table.sort_values(["met", "found"], kind="stable", ignore_index=True)
 
 

@@ -8,7 +8,7 @@ turned into the other.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -92,7 +92,7 @@ class ReachResult:
 
     `seconds` [n] is the time that decides; `choices` [n] counts the facilities within the limit, as far
     as they were searched (`geo.assessment.traveller.true_choices` counts on); `facility_index` [n] is the
-    nearest one, -1 where none was reached.
+    nearest one, -1 where none was reached. `applies` [n] says where its condition holds; None: everywhere.
     """
 
     requirement: Requirement
@@ -101,6 +101,7 @@ class ReachResult:
     met: Bools
     choices: Index
     facility_index: Index
+    applies: Bools | None = None
 
     @property
     def test(self) -> Test:
@@ -132,6 +133,7 @@ class ComplianceResult:
     met: Bools
     choices: Index
     facility_index: Index
+    applies: Bools | None = None
 
     @property
     def test(self) -> Test:
@@ -145,6 +147,13 @@ class ComplianceResult:
 
 
 Result: TypeAlias = ReachResult | ComplianceResult
+Applies: TypeAlias = Mapping[str, Bools | None]
+"""By condition, the demand points [n] it holds for; None where it holds for all of them."""
+
+
+def concerned(result: Result, weights: Floats) -> Floats:
+    """Return what counts at each demand point for a result: nothing where its condition does not hold."""
+    return weights if result.applies is None else np.where(result.applies, weights, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +193,7 @@ def assess(
     distances: Sequence[NearestMetres] = (),
     *,
     profile: str = "walk",
+    applies: Applies | None = None,
 ) -> LifeCircleAssessment:
     """Test every requirement of `standard` for which travel times or distances are given.
 
@@ -195,28 +205,57 @@ def assess(
         Network or straight distances; a requirement uses the ones its `measure` names.
     profile
         Name of the travel profile the times were made with.
+    applies
+        Where the conditions of the standard hold. What asks for another is not assessed.
 
     Raises
     ------
     ValueError
         When fewer nearest facilities were searched than a requirement counts.
     """
+    where: Applies = applies or {}
+    possible = [r for r in standard.requirements if r.condition is None or r.condition in where]
     measured = {(d.category, d.measure): d for d in distances}
     reach = [
-        reach_result(r, times[r.category], profile=profile)
-        for r in standard.requirements
+        replace(reach_result(r, times[r.category], profile=profile), applies=where.get(r.condition or ""))
+        for r in possible
         if r.minutes is not None and r.category in times
     ]
     compliance = [
-        compliance_result(r, measured[r.category, r.measure])
-        for r in standard.requirements
+        replace(compliance_result(r, measured[r.category, r.measure]), applies=where.get(r.condition or ""))
+        for r in possible
         if r.metres is not None and (r.category, r.measure) in measured
     ]
     tested = {r.requirement for r in reach} | {c.requirement for c in compliance}
     left = tuple(r for r in standard.requirements if r not in tested)
     return LifeCircleAssessment(
-        standard=standard, reach=tuple(reach), compliance=tuple(compliance), not_assessed=left
+        standard=standard, reach=tuple(reach), compliance=tuple(_one_enough(compliance)), not_assessed=left
     )
+
+
+def _one_enough(results: Sequence[ComplianceResult]) -> list[ComplianceResult]:
+    """Return the results with those of a choice as one: who has either has it.
+
+    The metres of the others are scaled to the limit of the first, so that one limit decides for all.
+    """
+    together: dict[str, ComplianceResult] = {}
+    for result in results:
+        asked = result.requirement
+        name = asked.key if asked.one_of is None else f"one of {asked.one_of}"
+        if name not in together:
+            together[name] = result
+            continue
+        first = together[name]
+        metres = result.metres * (first.limit_metres / result.limit_metres)
+        nearer = (result.met & ~first.met) | ((result.met == first.met) & (metres < first.metres))
+        together[name] = replace(
+            first,
+            metres=np.where(nearer, metres, first.metres),
+            met=first.met | result.met,
+            choices=first.choices + result.choices,
+            facility_index=np.where(nearer, result.facility_index, first.facility_index),
+        )
+    return list(together.values())
 
 
 def reach_result(requirement: Requirement, times: NearestTimes, *, profile: str = "walk") -> ReachResult:

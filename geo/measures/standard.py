@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
 from typing import Literal
@@ -12,16 +12,23 @@ from geo.text import Text
 Measure = Literal["network", "straight"]
 Combine = Literal["each", "mean"]
 NO_NOTE = Text("", "")
+SIZES = ("floor_area", "site_area", "width")
+"""Columns of facilities that a standard may ask a least size of: m², m² and m."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A published text that requirements are taken from."""
+    """A published text that requirements are taken from.
+
+    `publisher`, `url` and `seen` (when) say which text was read; `seen` is None where none could be had.
+    """
 
     id: str
     title: Text
     url: str = ""
     note: str = ""
+    publisher: Text = NO_NOTE
+    seen: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,35 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """Where some lines of a standard hold and others do not, such as within the inner ring."""
+
+    id: str
+    name: Text
+    source: str = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """What a framework says in one figure over all its categories.
+
+    Attributes
+    ----------
+    kind
+        ``mean_minutes``: the mean over the categories of the deciding minutes; ``all_within``: whether every
+        category is had within `minutes`; ``decay``: the mean over the categories of a worth of 1 up to
+        `full_minutes` that falls evenly to 0 at `minutes`, times 100.
+    minutes
+        The limit; of a decay, where nothing is left.
+    """
+
+    kind: Literal["mean_minutes", "all_within", "decay"]
+    minutes: float
+    full_minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """One line of a standard: this service, so near, for everybody.
 
@@ -67,8 +103,21 @@ class Requirement:
     count, combine
         ``each``: the `count`-th nearest must be within the limit (a choice of `count`);
         ``mean``: the mean over the `count` nearest must be.
+    measure_reason
+        Why it is measured so.
     required
         Whether the standard demands it or only advises it.
+    floor_area, site_area, width
+        Least size in m², m² and m: a smaller place does not fulfil it, nor one of unknown size where others
+        of its category give theirs.
+    size_decides
+        Whether the limit hangs on the size (parks of 5000 m² within 500 m): then nothing can be said of
+        places of unknown size.
+    one_of
+        Names a choice: of the lines with the same name one is enough, as a large park within 500 m or a small
+        one within 300 m. They are one line in the results, called as the first.
+    condition
+        Id of the condition it holds under; without one it holds everywhere.
     source, clause, verified
         Where it is written; `verified` is false until somebody has read the published text.
     by_standard
@@ -94,6 +143,13 @@ class Requirement:
     count: int = 1
     combine: Combine = "each"
     required: bool = True
+    measure_reason: Text = NO_NOTE
+    floor_area: float | None = None
+    site_area: float | None = None
+    width: float | None = None
+    size_decides: bool = False
+    one_of: str | None = None
+    condition: str | None = None
     source: str = ""
     clause: str = ""
     verified: bool = False
@@ -101,7 +157,7 @@ class Requirement:
     confirmed: Confirmation | None = None
 
     def __post_init__(self) -> None:
-        for limit in (self.minutes, self.metres):
+        for limit in (self.minutes, self.metres, *self.sizes.values()):
             if limit is not None and not 0 < limit < float("inf"):
                 msg = f"{self.category}: a limit must be a positive number, not {limit}"
                 raise ValueError(msg)
@@ -111,8 +167,14 @@ class Requirement:
 
     @property
     def key(self) -> str:
-        """Return the name of this requirement inside its standard, ``category`` or ``category@tier``."""
-        return self.category if self.tier is None else f"{self.category}@{self.tier}"
+        """Return its name inside its standard, such as ``bus_stop@c5:inner_ring``."""
+        key = self.category if self.tier is None else f"{self.category}@{self.tier}"
+        return key if self.condition is None else f"{key}:{self.condition}"
+
+    @property
+    def sizes(self) -> dict[str, float]:
+        """Return the least sizes asked for, by column."""
+        return {name: size for name in SIZES if (size := getattr(self, name)) is not None}
 
     @property
     def demanded(self) -> bool:
@@ -127,7 +189,11 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """An amount asked for per thousand people (千人指标), with its unit."""
+    """An amount asked for per thousand people (千人指标) or households, with its unit.
+
+    `of` says per thousand of what. Quotas of one category and unit in several tiers add up: one park is
+    not counted for each tier.
+    """
 
     category: str
     name: Text
@@ -135,6 +201,7 @@ class Quota:
     unit: str
     per_thousand_min: float
     per_thousand_max: float | None = None
+    of: Literal["people", "households"] = "people"
     tier: str | None = None
     source: str = ""
     clause: str = ""
@@ -149,12 +216,24 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class AreaRule:
-    """A number of facilities that every area must hold, such as one station per area."""
+    """A number of facilities that every area must hold, such as one station per area.
+
+    Attributes
+    ----------
+    level
+        Which areas are meant, such as ``subdistrict``: it is tested on those alone, and not at all where the
+        study has none. Without one, on the areas of the study.
+    minimum, people_per
+        How many at least, and one for so many people where that is more.
+    """
 
     category: str
     name: Text
     _: KW_ONLY
     minimum: int = 1
+    level: str | None = None
+    people_per: float | None = None
+    accepts: tuple[str, ...] = ()
     source: str = ""
     clause: str = ""
     verified: bool = False
@@ -163,7 +242,7 @@ class AreaRule:
     @property
     def key(self) -> str:
         """Return the name of this rule inside its standard."""
-        return f"{self.category}:area"
+        return f"{self.category}:{self.level or 'area'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +267,8 @@ class Standard:
     area_rules: tuple[AreaRule, ...] = ()
     functions: tuple[Function, ...] = ()
     note: Text = NO_NOTE
+    conditions: tuple[Condition, ...] = ()
+    overall: Overall | None = None
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -200,17 +281,31 @@ class Standard:
         return {r.category: r.accepts or (r.category,) for r in self.requirements}
 
     @property
+    def sizes(self) -> dict[str, Requirement]:
+        """Return by category the requirement that asks a least size of its places."""
+        return {r.category: r for r in self.requirements if r.sizes}
+
+    @property
     def unverified(self) -> tuple[Requirement, ...]:
         """Return the requirements that nobody has checked against the published text."""
         return tuple(r for r in self.requirements if r.by_standard and not r.verified)
 
-    def completed(self, categories: Mapping[str, Text], *, minutes: float) -> Standard:
+    def completed(
+        self, categories: Mapping[str, Text], *, minutes: float, by_themselves: Iterable[str] = ()
+    ) -> Standard:
         """Return a standard that also asks for `categories` it says nothing of, within `minutes`.
 
         The lines that are added carry the source ``study`` and stand beside the standard: nothing is
         verified, required, ranked or a gap by them.
+
+        Parameters
+        ----------
+        by_themselves
+            Categories that are wanted also where the standard accepts them for another: clinics, under a
+            standard that asks for any doctor.
         """
-        known = set(self.categories).union(*self.accepted.values())
+        known = set(self.categories).union(*self.accepted.values()) - set(by_themselves)
+        known |= set(self.categories)
         missing = [category for category in categories if category not in known]
         added = tuple(
             Requirement(

@@ -21,8 +21,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from geo.errors import Fault, InputError
 from geo.measures.standard import (
     AreaRule,
+    Condition,
     Confirmation,
     Function,
+    Overall,
     Quota,
     Requirement,
     Source,
@@ -33,7 +35,7 @@ from geo.text import Text
 
 BUILT_IN = Path(__file__).parent / "data" / "standards"
 Clause = TypeVar("Clause", Requirement, Quota, AreaRule)
-Line = TypeVar("Line", Requirement, Tier, Quota, AreaRule, Function, Source)
+Line = TypeVar("Line", Requirement, Tier, Quota, AreaRule, Function, Source, Condition)
 
 
 def _both_languages(value: object) -> object:
@@ -69,6 +71,8 @@ class _Source(_Model):
     title: Words
     url: str = ""
     note: str = ""
+    publisher: Words = _Words(en="", zh="")
+    seen: date | None = None
 
 
 class _Tier(_Cited):
@@ -81,6 +85,19 @@ class _Tier(_Cited):
     people_max: Positive | None = None
 
 
+class _Condition(_Model):
+    id: Name
+    name: Words
+    source: str = ""
+    clause: str = ""
+
+
+class _Overall(_Model):
+    kind: Literal["mean_minutes", "all_within", "decay"]
+    minutes: Positive
+    full_minutes: NotNegative | None = None
+
+
 class _Requirement(_Cited):
     category: Name
     name: Words
@@ -89,9 +106,16 @@ class _Requirement(_Cited):
     minutes: Positive | None = None
     metres: Positive | None = None
     measure: Literal["network", "straight"] = "network"
+    measure_reason: Words | None = None
     count: Annotated[int, Field(ge=1)] = 1
     combine: Literal["each", "mean"] = "each"
     required: bool = True
+    floor_area: Positive | None = None
+    site_area: Positive | None = None
+    width: Positive | None = None
+    size_decides: bool = False
+    one_of: Name | None = None
+    condition: str | None = None
 
 
 class _Quota(_Cited):
@@ -100,6 +124,7 @@ class _Quota(_Cited):
     unit: Name
     per_thousand_min: NotNegative
     per_thousand_max: NotNegative | None = None
+    of: Literal["people", "households"] = "people"
     tier: str | None = None
 
 
@@ -107,6 +132,9 @@ class _AreaRule(_Cited):
     category: Name
     name: Words
     minimum: Annotated[int, Field(ge=1)] = 1
+    level: Name | None = None
+    people_per: Positive | None = None
+    accepts: tuple[str, ...] = ()
 
 
 class _Confirmed(_Model):
@@ -130,6 +158,9 @@ class _File(_Model):
     id: Name
     title: Words
     note: Words = _Words(en="", zh="")
+    measure_reason: Words = _Words(en="", zh="")
+    overall: _Overall | None = None
+    condition: tuple[_Condition, ...] = ()
     extends: str | None = None
     remove: tuple[str, ...] = ()
     source: tuple[_Source, ...] = ()
@@ -239,13 +270,15 @@ def _own(file: _File, inherited: tuple[Tier, ...]) -> Standard:
     return Standard(
         file.id,
         Text(file.title.en, file.title.zh),
-        tuple(_requirement(row, minutes) for row in file.requirement),
+        tuple(_requirement(row, minutes, file.measure_reason) for row in file.requirement),
         tuple(_value(Source, row) for row in file.source),
         tiers,
         tuple(_value(Quota, row) for row in file.quota),
         tuple(_value(AreaRule, row) for row in file.area_rule),
         tuple(_value(Function, row) for row in file.function),
         Text(file.note.en, file.note.zh),
+        tuple(_value(Condition, row) for row in file.condition),
+        Overall(**file.overall.model_dump()) if file.overall else None,
     )
 
 
@@ -257,8 +290,16 @@ def _value(kind: type[Line], model: BaseModel) -> Line:
     return kind(**given | words)
 
 
-def _requirement(model: _Requirement, tier_minutes: dict[str, float | None]) -> Requirement:
-    """Return the requirement; one that names no minutes is asked for within those of its tier."""
+def _requirement(
+    model: _Requirement, tier_minutes: dict[str, float | None], measure_reason: _Words
+) -> Requirement:
+    """Return the requirement; one that names no minutes is asked for within those of its tier.
+
+    What a file says of all its distances is the reason of those that name none of their own.
+    """
+    own = model.measure_reason or measure_reason
+    reason = own if model.metres is not None else _Words(en="", zh="")
+    model = model.model_copy(update={"measure_reason": reason})
     if model.minutes is None and model.tier is not None:
         model = model.model_copy(update={"minutes": tier_minutes.get(model.tier)})
     return _value(Requirement, model)
@@ -291,9 +332,11 @@ def _extended(base: Standard, own: Standard, file: _File, path: Path) -> Standar
         _merged(base.sources, own.sources, lambda line: line.id),
         _merged(base.tiers, own.tiers, lambda line: line.id),
         _merged(base.quotas, own.quotas, lambda line: line.key),
-        _merged(base.area_rules, own.area_rules, lambda line: line.category),
+        _merged(base.area_rules, own.area_rules, lambda line: line.key),
         _merged(base.functions, own.functions, lambda line: line.id),
         own.note if own.note.en else base.note,
+        _merged(base.conditions, own.conditions, lambda line: line.id),
+        own.overall or base.overall,
     )
 
 
@@ -305,7 +348,9 @@ def _checked(standard: Standard, path: Path) -> Iterator[Fault]:
     """Say what the lines of a standard get wrong among themselves."""
     tiers = {tier.id for tier in standard.tiers}
     sources = {source.id for source in standard.sources}
+    conditions = {condition.id for condition in standard.conditions}
     seen: dict[str, tuple[str, ...]] = {}
+    sizes: dict[str, tuple[dict[str, float], bool]] = {}
     keys: set[str] = set()
     for number, line in enumerate(standard.requirements):
         place = f"{path}: requirement[{number}]"
@@ -317,10 +362,23 @@ def _checked(standard: Standard, path: Path) -> Iterator[Fault]:
             yield _said("source", f"{place}.source", line.source)
         if seen.setdefault(line.category, line.accepts) != line.accepts:
             yield _said("accepts", f"{place}.accepts", line.category)
+        if line.condition is not None and line.condition not in conditions:
+            yield _said("condition", f"{place}.condition", line.condition)
+        asked = (line.sizes, line.size_decides)
+        if sizes.setdefault(line.category, asked) != asked:
+            yield _said("sizes", place, line.category)
         keys.add(line.key)
 
 
 _SAID = {
+    "condition": (
+        Text("The standard has no such condition", "标准中没有该适用条件"),
+        Text("Add it as [[condition]] with id and name", "请用 [[condition]] 添加 id 与 name"),
+    ),
+    "sizes": (
+        Text("One category asks for different sizes in two lines", "同一类别在两行中的规模要求不一致"),
+        Text("Use two categories, each with its accepts", "请分为两个类别，分别写明 accepts"),
+    ),
     "clause": (
         Text("The standard has no such clause", "标准中没有该条文"),
         Text(

@@ -43,6 +43,8 @@ _NUMBERS = (
     "rooms",
     "dwellings",
     "floor_area",
+    "site_area",
+    "width",
 )
 _NO_EXTRAS = ("fid", "ogc_fid", "geometry", "geom")
 

@@ -333,6 +333,12 @@ class Study(StudyTable):
     provided: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default={}, description="amounts there are today, by the key of the standard's quota or its category"
     )
+    conditions: tuple[Words, ...] = Field(
+        default=(),
+        max_length=24,
+        description="ids of the standard's conditions that hold for the whole study, such as inner_ring; "
+        "areas may say theirs in a column 区位 (setting)",
+    )
     office: Words | None = Field(default=None, description="who made the study (编制单位), on every sheet")
     max_snap_metres: float = Field(
         default=200.0, gt=0, le=5000, description="points farther from a street are reported, not joined"

@@ -197,6 +197,13 @@ LOAD = (
     Column("enterprises_per_staff", Text("Enterprises per staff", "每名工作人员服务企业"), "amount"),
     Column("load_against_mean", Text("Load against mean", "负荷与平均之比"), "ratio"),
 )
+OVERALL = (
+    Column("name", Text("Figure", "指标")),
+    Column("minutes_limit", Text("Limit (min)", "时限（分钟）"), "minutes"),
+    Column("categories", Text("Categories", "类别数"), "count"),
+    Column("value", Text("Value", "数值"), "ratio"),
+    Column("unit_name", Text("Unit", "单位")),
+)
 RANK = Column("rank", Text("Rank", "排名"), "count")
 MEAN_COVERAGE = Column("mean_coverage", Text("Mean coverage, required", "应配要求平均覆盖率"), "share")
 """What polygons are ranked by: each thing that the standard requires counts alike."""

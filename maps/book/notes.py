@@ -13,8 +13,9 @@ from layers.settings import category_names
 from layers.study.model import Accessibility
 from maps.book.spec import Note
 from maps.result import StudyResult
-from maps.words.caveats import caveats, names_of
+from maps.words.caveats import caveats
 from maps.words.people import people_words
+from maps.words.unassessed import names_of
 
 
 def general_notes(result: StudyResult) -> Iterator[Note]:
@@ -61,6 +62,8 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
     yield Text("Standard", "标准"), result.standard.title
     if result.standard.note.en:
         yield Text("About the standard", "标准说明"), result.standard.note
+    reasons = dict.fromkeys(r.measure_reason for r in result.standard.requirements if r.measure_reason.en)
+    yield from ((Text("How distance is measured", "距离量法"), reason) for reason in reasons)
     yield (
         Text("Reach and compliance", "可达与服务半径"),
         Text(

@@ -23,6 +23,7 @@ PEOPLE = Text("people", "人口（人）")
 """What is counted where a table does not say otherwise."""
 
 _TESTS = {"reach": Text("by time", "出行时间"), "compliance": Text("by distance", "服务半径")}
+_UNITS = {"m²": Text("m²", "平方米")}
 _REQUIRED = {True: Text("required", "应配"), False: Text("optional", "按需")}
 _BESIDE = Text("not asked for", "自选")
 _OUTSIDE = Text("outside every one", "范围外")
@@ -36,6 +37,7 @@ def named(frame: pd.DataFrame, edition: Edition[StudyResult]) -> pd.DataFrame:
     names: dict[str, Mapping[str, Text]] = {
         "tier": tier_names(result.study, result.standard),
         "test": _TESTS,
+        "unit": _UNITS,
         "of": terms,
         "denominator": {"people": PEOPLE, **terms},
         "area_id": {OUTSIDE: EMPTY},

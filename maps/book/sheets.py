@@ -36,6 +36,7 @@ from maps.book.rows import PEOPLE, counted_words, limited, numbered, room_limits
 from maps.book.spec import Edition, SheetSpec, TableSpec, csv_names, notes_frame, notes_of, titled
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
+from maps.words.overall import overall_rows
 from maps.words.summary import no_gaps
 
 
@@ -149,6 +150,13 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 columns=_coverage_columns,
                 layout=apart(listed),
                 doubt="verified",
+            ),
+            TableSpec(
+                key="overall",
+                caption=Text("Over all categories", "各类合计指标"),
+                frame=overall_rows,
+                columns=columns.OVERALL,
+                layout=listed,
             ),
             TableSpec(
                 key="causes",

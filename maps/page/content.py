@@ -153,6 +153,8 @@ class MapContent:
         The demand frame, drawn as dots when the reader asks for it: those counted in the case shown.
     attributions
         Whose data this is; printed on every map and sheet.
+    beside
+        What is said beside the headline, whatever is chosen; None where nothing is.
     notes
         What a reader must know to trust the figures, in the panel and on the sheet.
     first_category, first_minutes
@@ -180,6 +182,7 @@ class MapContent:
     demand: gpd.GeoDataFrame | None = None
     attributions: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
+    beside: Text | None = None
     sheet: Sheet = field(default_factory=Sheet)
     first_category: str | None = None
     first_minutes: float | None = None

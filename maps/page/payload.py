@@ -72,6 +72,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         ],
         "first": {"category": category, "minutes": minutes},
         "attributions": list(content.attributions),
+        "beside": both(content.beside) if content.beside else None,
         "notes": [both(note) for note in content.notes],
         "sheet": _sheet(content),
         "bounds": study_bounds(content),

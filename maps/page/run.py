@@ -14,8 +14,10 @@ from layers.settings import map_terms, tier_order, travels_by
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
+from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
 from maps.words.summary import category_name, headlines
+from maps.words.unassessed import unassessed, unassessed_count
 
 
 def map_content(result: StudyResult) -> MapContent:
@@ -36,7 +38,8 @@ def map_content(result: StudyResult) -> MapContent:
         cases=tuple(_case(result, case) for case in result.cases),
         demand=result.layers.demand,
         attributions=_attributions(result),
-        notes=tuple(caveat_line(each) for each in caveats(result)),
+        beside=unassessed_count(left) if (left := unassessed(result)).count else None,
+        notes=(*overall_lines(result), *(caveat_line(each) for each in caveats(result))),
         first_category=_first_category(result),
         sheet=Sheet(
             unit=study.office or "",

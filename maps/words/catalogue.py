@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from geo.measures.standard import AreaRule, Quota, Requirement
+from geo.measures.standard import AreaRule, Quota, Requirement, Source
 from geo.text import Text
 from layers.catalogue.profiles import list_profiles, read_profile
 from layers.catalogue.standards import list_standards, read_standard
+from maps.words.compare import limit_text
 
 
 def standards_text() -> str:
@@ -18,15 +19,35 @@ def standards_text() -> str:
         total = len(standard.requirements)
         checked = total - len(standard.unverified)
         title = f"{standard.title.en} / {standard.title.zh}"
-        lines.append(f"{standard.id:<28}{title} ({checked} of {total} clauses verified)")
+        state = f"{checked} of {total} clauses verified" if total else "no clause could be had"
+        lines.append(f"{standard.id:<28}{title} ({state})")
     return "\n".join(lines)
 
 
 def standard_text(name: str) -> str:
     """Return what a standard asks for, a requirement a line, unverified clauses marked."""
     standard = read_standard(name)
-    head = [standard.title.en, standard.title.zh, standard.note.en, standard.note.zh, ""]
-    return "\n".join([*(line for line in head if line != " "), *map(_requirement, standard.requirements)])
+    head = [standard.title.en, standard.title.zh, standard.note.en, standard.note.zh]
+    reasons = dict.fromkeys(r.measure_reason for r in standard.requirements if r.measure_reason.en)
+    head += [f"{reason.en} / {reason.zh}" for reason in reasons]
+    others: list[Quota | AreaRule] = [*standard.quotas, *standard.area_rules]
+    return "\n".join(
+        [
+            *(line for line in head if line),
+            *map(_source, standard.sources),
+            "",
+            *map(_requirement, standard.requirements),
+            *(f"{line.name.en} / {line.name.zh}: {_asked(line)}{_mark(line.verified)}" for line in others),
+        ]
+    )
+
+
+def _source(source: Source) -> str:
+    """Return which text was read, by whom it was published, where and when; or that none could be had."""
+    seen = f"; {source.publisher.en}; seen {source.seen.isoformat()}" if source.seen else ""
+    return f"[{source.id}] {source.title.en} / {source.title.zh}{seen}; {source.note} {source.url}".rstrip(
+        " ;"
+    )
 
 
 def checklist_text(name: str) -> str:
@@ -76,12 +97,10 @@ def _to_be_confirmed(line: Requirement | Quota | AreaRule, titles: Mapping[str, 
 
 def _asked(line: Requirement | Quota | AreaRule) -> str:
     """Return what a clause asks for."""
-    if isinstance(line, Quota):
-        most = f"-{line.per_thousand_max:g}" if line.per_thousand_max is not None else ""
-        return f"{line.per_thousand_min:g}{most} {line.unit} / 1,000"
-    if isinstance(line, AreaRule):
-        return f"{line.minimum} in every area / 每片区不少于{line.minimum}处"
-    return _limits(line)
+    if isinstance(line, Requirement):
+        return _limits(line)
+    said = limit_text(line)
+    return f"{said.en} / {said.zh}"
 
 
 def _quoted(text: str) -> str:
@@ -89,12 +108,15 @@ def _quoted(text: str) -> str:
 
 
 def _requirement(requirement: Requirement) -> str:
-    mark = "" if requirement.verified else "  [not verified]"
     need = "required" if requirement.required else "optional"
     limit = _limits(requirement)
     clause = ", ".join(part for part in (requirement.source, requirement.clause) if part)
     name = f"{requirement.name.en} / {requirement.name.zh}"
-    return f"{requirement.tier or '-':<8}{name}: {limit}; {need}; {clause}{mark}"
+    return f"{requirement.tier or '-':<8}{name}: {limit}; {need}; {clause}{_mark(requirement.verified)}"
+
+
+def _mark(verified: bool) -> str:
+    return "" if verified else "  [not verified]"
 
 
 def _limits(requirement: Requirement) -> str:
@@ -102,6 +124,9 @@ def _limits(requirement: Requirement) -> str:
         f"{requirement.minutes:g} min" if requirement.minutes is not None else "",
         f"{requirement.metres:g} m {requirement.measure}" if requirement.metres is not None else "",
         f"the nearest {requirement.count}" if requirement.count > 1 else "",
+        *(f"{name.replace('_', ' ')} {size:,g}" for name, size in requirement.sizes.items()),
+        f"where {requirement.condition}" if requirement.condition else "",
+        f"one of {requirement.one_of}" if requirement.one_of else "",
     ]
     return ", ".join(limit for limit in limits if limit) or "present"
 

@@ -12,17 +12,16 @@ from typing import Final, Literal
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.counts import facilities_off_streets, join_doubts, people_off_the_main_streets
 from geo.measures.capacity import METHODS
-from geo.measures.standard import AreaRule, Quota, Requirement
 from geo.text import Text
 from layers.hours.cells import unknown_hours
 from layers.study.cases import years_without_holidays
 from maps.result import StudyResult
 from maps.words.people import people_notes
-
-Clause = Requirement | Quota | AreaRule
+from maps.words.unassessed import Clause, names_of, sizes_not_tested, unassessed, unassessed_text
 
 Kind = Literal[
     "not_assessed",
+    "sizes_not_tested",
     "rejected",
     "joins",
     "off_streets",
@@ -40,6 +39,7 @@ Kind = Literal[
 
 TITLES: Final[dict[Kind, Text]] = {
     "not_assessed": Text("Not assessed", "未评估"),
+    "sizes_not_tested": Text("Sizes not assessed", "规模未评估"),
     "rejected": Text("Rejected rows", "剔除（有误）"),
     "joins": Text("Doubtful joins to the streets", "接入道路存疑"),
     "off_streets": Text("Not joined to any street", "未接入道路"),
@@ -79,6 +79,7 @@ def caveats(result: StudyResult, case: CaseAssessment | None = None) -> tuple[Ca
     shown = result.first if case is None else case
     said: dict[Kind, Iterable[Text]] = {
         "not_assessed": _not_assessed(result),
+        "sizes_not_tested": _sizes(result),
         "rejected": _rejected(result),
         "joins": _doubtful_joins(shown),
         "off_streets": _off_streets(result, shown),
@@ -107,16 +108,18 @@ def number_of(count: float, singular: str, plural: str) -> str:
 
 
 def _not_assessed(result: StudyResult) -> Iterator[Text]:
-    demanded = [r for r in result.standard.requirements if r.demanded]
-    missing = {r for r in result.assessment.not_assessed if r.demanded}
-    left = [r for r in demanded if r in missing]
-    if left:
-        names = names_of(left)
+    found = unassessed(result)
+    if found.count:
+        yield unassessed_text(found)
+
+
+def _sizes(result: StudyResult) -> Iterator[Text]:
+    untested = sizes_not_tested(result)
+    if untested:
+        names = names_of(untested)
         yield Text(
-            f"{len(left)} of the {len(demanded)} requirements of the standard could not be assessed, for no "
-            f"layer holds them or they name no limit: {names.en}",
-            f"标准的{len(demanded)}项应配要求中有{len(left)}项未能评估（没有相应图层或标准未给出限值）："
-            f"{names.zh}",
+            f"no place of these gives its size, so the size the standard asks for was not tested: {names.en}",
+            f"以下设施均未填写规模，标准的面积或宽度要求未评估，仅按距离或时间检验：{names.zh}",
         )
 
 
@@ -300,12 +303,3 @@ def caveat_line(caveat: Caveat) -> Text:
     """Return a caveat with its title in front, as a line."""
     title, text = caveat.title, caveat.text
     return Text(f"{title.en}: {text.en}", f"{title.zh}：{text.zh}")
-
-
-def names_of(clauses: Iterable[Clause]) -> Text:
-    """Return what clauses are called, each name once: several tiers ask for the same service."""
-    names = [clause.name for clause in clauses]
-    return Text(
-        ", ".join(dict.fromkeys(name.en for name in names)),
-        "、".join(dict.fromkeys(name.zh for name in names)),
-    )

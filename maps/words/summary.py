@@ -13,6 +13,7 @@ from geo.text import Language, Text
 from layers.settings import category_names, travels_by
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
+from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
 from maps.words.steps import STEP_NAMES
 
@@ -35,6 +36,7 @@ def summary(result: StudyResult, *, seconds: Mapping[str, float]) -> str:
     parts = [
         result.study.name,
         _headlines(result, language),
+        "\n".join(line.to(language) for line in overall_lines(result)),
         _caveats(result, language),
         _within(result, language),
         _land(result, language),
@@ -88,7 +90,7 @@ def _headlines(result: StudyResult, language: Language) -> str:
 
 def _beside_standard(result: StudyResult, language: Language) -> str:
     """Return the services that the standard does not ask for, in a block of their own."""
-    lines = [line.to(language) for _, line in headlines(result, by_standard=False)[:_WORST]]
+    lines = [line.to(language) for _, line in headlines(result, by_standard=False)]
     title = Text(
         "Beside the standard (neither ranked nor a gap)", "自选设施（标准未作要求，不参与排名和短板）"
     )
@@ -98,6 +100,7 @@ def _beside_standard(result: StudyResult, language: Language) -> str:
 def _within(result: StudyResult, language: Language) -> str:
     title = Text("Share covered within", "时限内覆盖率").to(language)
     table = of_case(result.tables.within, result.first.case.id)
+    table = table[table["by_standard"].astype(bool)] if len(table) else table
     if not len(table):
         return ""
     wide = table.pivot_table(index="category", columns="minutes", values="share", sort=False)
@@ -206,12 +209,20 @@ def _worst_grids(result: StudyResult, language: Language) -> str:
     return "\n".join([title, *rows])
 
 
+_NOTHING_TO_LOOK_FOR: Final = Text(
+    "No gaps could be looked for: nothing that the standard requires could be assessed",
+    "标准的应配要求均未能评估，无法查找短板",
+)
+
+
 def no_gaps(result: StudyResult) -> Text | None:
     """Return why the first case lists no gaps; None where it lists some.
 
     That none were found is only said where some could have been.
     """
     looked = result.tables.by_area
+    if not any(each.requirement.demanded for each in result.assessment.results):
+        return _NOTHING_TO_LOOK_FOR
     if not len(looked):
         return Text(
             "Gaps are placed by grid or area; the study has neither",
@@ -221,11 +232,6 @@ def no_gaps(result: StudyResult) -> Text | None:
     looked = looked[looked["total"] > 0]
     if not len(looked):
         return Text("No gaps could be looked for: nobody is counted", "没有统计人口，无法查找短板")
-    if not demanded(looked).any():
-        return Text(
-            "No gaps could be looked for: nothing that the standard requires could be assessed",
-            "标准的应配要求均未能评估，无法查找短板",
-        )
     if len(of_case(result.tables.gaps, result.first.case.id)):
         return None
     assessed = int(looked.loc[demanded(looked), "requirement"].nunique())

@@ -158,7 +158,7 @@ def measure(folder: Path) -> None:
         max_snap_metres=study.max_snap_metres,
     )
     joined = clock.lap("join to streets, three profiles")
-    ground = ground_of(study, standard, layers, travellers)
+    ground = ground_of(study, standard, layers, travellers, applies={})
     found = assess_cases(ground, questions_of(study, cases, travellers, layers))
     searched = clock.lap("travel times, tests and causes, six cases")
     cuts = cuts_of(layers.demand, grids=layers.grids, areas=layers.areas)

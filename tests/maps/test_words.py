@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from geo.text import Text
-from tests.support.words import chinese_texts, faults_of
+from tests.support.words import chinese_texts, english_left_over, faults_of, toml_texts
 
 ROOMS = ("layers", "maps", "api", "geo/assessment/headline.py", "geo/assessment/cuts.py")
 TEXTS = chinese_texts(*ROOMS)
+DATA = toml_texts(*(f"layers/catalogue/data/{folder}" for folder in ("standards", "categories", "profiles")))
 
 
 def test_texts_are_found():
@@ -17,6 +18,22 @@ def test_texts_are_found():
 
 def test_every_chinese_text_keeps_to_the_glossary():
     assert [f"{place}: {fault}" for place, zh in TEXTS for fault in faults_of(zh)] == []
+
+
+def test_texts_of_data_are_found():
+    assert {"未能取得标准原文。在补充条文之前，不能据此评估。", "便利店"} <= {zh for _, zh in DATA}
+
+
+def test_every_chinese_text_of_the_data_keeps_to_the_glossary():
+    assert [f"{place}: {fault}" for place, zh in DATA for fault in faults_of(zh)] == []
+
+
+def test_no_english_is_left_over_in_the_data():
+    assert [(place, word) for place, zh in DATA for word in english_left_over(zh)] == []
+
+
+def test_english_left_over_is_found():
+    assert english_left_over("最近的park与GB 50180") == ["park"]
 
 
 @pytest.mark.parametrize(

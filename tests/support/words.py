@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,10 @@ INSTEAD = {
 """Words that are not to be shown, and the one of the glossary that is."""
 
 _HALF_WIDTH = re.compile(r"(?<=[一-鿿）”}])\s?([,;:?!]|\.(?!\w)|[()])|([()])(?=[一-鿿])")
+_PROPER = re.compile(
+    r"(社区|老年|宠物|社区综合|社区卫生)服务站(?!点)|轨道交通站点|一片区一阵地|党群服务阵地|国土空间规划城市体检"
+)
+"""Facilities as standards call them, which are none of our service stations."""
 _NOT_WORDS = re.compile(r"\b(None|nan|NaN)\b")
 
 
@@ -47,7 +52,7 @@ def faults_of(zh: str) -> list[str]:
     Words in braces stand for something that is filled in.
     """
     found = [f"half-width {next(filter(None, match.groups()))} in {zh}" for match in _HALF_WIDTH.finditer(zh)]
-    plain = re.sub(r"{[^}]*}", "", zh)
+    plain = _PROPER.sub("", re.sub(r"{[^}]*}", "", zh))
     found += [
         f"{match[0]}: say {better} in {zh}"
         for word, better in INSTEAD.items()
@@ -67,6 +72,39 @@ def chinese_texts(*places: str) -> list[tuple[str, str]]:
         for file in files
         for node, zh in _texts(ast.parse(file.read_text("utf-8")))
     ]
+
+
+def toml_texts(*folders: str) -> list[tuple[str, str]]:
+    """Return each Chinese value of a key ``zh`` in the TOML files of some folders, and where it stands."""
+    return [
+        (f"{file.relative_to(ROOT)}: {path}", zh)
+        for folder in folders
+        for file in sorted((ROOT / folder).glob("*.toml"))
+        for path, zh in _values(tomllib.loads(file.read_text("utf-8")), "")
+    ]
+
+
+def _values(value: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "zh" and isinstance(inner, str):
+                yield path, inner
+            else:
+                yield from _values(inner, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _values(inner, f"{path}[{number}]")
+
+
+def english_left_over(zh: str) -> list[str]:
+    """Return English words in a Chinese text that are neither a name, a number of a document nor a unit."""
+    return [word for word in re.findall(r"[A-Za-z][A-Za-z.-]+", zh) if not _NAME.fullmatch(word)]
+
+
+_NAME = re.compile(
+    r"GB|RESNA|doi|pep|fa|x\.?|DB\w*|TD|OSM|SDG|NASA|SEDAC|NEXI(-global)?|Gini|km|min|lifecircle|Walk|Score|Moreno|Bruno|Olivari|"
+    r"Nature|Cities|Journal|of|Urban|Mobility|(j\.)?issn\.|pep\.|[FN]\d*|m|al\.?|[A-Z][a-z]+\.?"
+)
 
 
 def _files(place: Path) -> list[Path]:

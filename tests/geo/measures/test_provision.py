@@ -15,6 +15,7 @@ from geo.measures.provision import (
     function_checklist,
     functions_within,
     grid_load,
+    of_level,
     quota_balance,
     tier_coverage,
 )
@@ -124,3 +125,58 @@ def test_the_pilot_zone_has_four_firms_to_a_grid():
     table = grid_load(grids, np.zeros(1), sparse.csr_array((13, 1)))
     assert table["enterprises"].sum() == pytest.approx(48)
     assert table["enterprises_per_staff"].iloc[0] == pytest.approx(48 / 39)
+
+
+def test_tiers_do_not_count_one_park_each():
+    """Three tiers ask for 2, 1 and 1 m² a head; 9 000 m² stand once against the 40 000 of all."""
+    quotas = [
+        Quota("park", Text("green", "绿地"), unit="m²", per_thousand_min=least, tier=tier)
+        for tier, least in (("c15", 2000), ("c10", 1000), ("c5", 1000))
+    ]
+    table = quota_balance(quotas, {"park": 9000}, 10_000)
+    assert table["provided"].tolist()[:3] == pytest.approx([np.nan] * 3, nan_ok=True)
+    assert table.iloc[3][["required_min", "provided", "balance"]].tolist() == [40_000, 9000, -31_000]
+
+
+def test_an_amount_of_each_tier_adds_up_to_that_of_all():
+    quotas = [
+        Quota("park", Text("green", "绿地"), unit="m²", per_thousand_min=1000, tier=tier)
+        for tier in ("c10", "c5")
+    ]
+    given = {quotas[0].key: 5000.0, quotas[1].key: 1000.0}
+    assert quota_balance(quotas, given, 2000)["balance"].tolist() == [3000, -1000, 2000]
+
+
+def test_an_amount_by_households_needs_households():
+    quota = Quota("service", Text("service", "服务"), unit="m²", per_thousand_min=300, of="households")
+    known = quota_balance([quota], {"service": 1000}, 9000, households=3000)
+    assert known[["required_min", "balance"]].to_numpy().tolist() == [[900, 100]]
+    assert quota_balance([quota], {"service": 1000}, 9000)["balance"].isna().all()
+
+
+def test_a_rule_of_one_place_for_so_many_people():
+    areas = gpd.GeoDataFrame(
+        {"id": ["a", "b"], "name": ["a", "b"]}, geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)], crs=4326
+    )
+    clinics = gpd.GeoDataFrame(
+        {"category": ["clinic"] * 3}, geometry=[Point(0.5, 0.5), Point(1.2, 0.5), Point(1.8, 0.5)], crs=4326
+    )
+    rule = AreaRule("clinic", Text("clinic", "诊所"), people_per=100_000)
+    table = area_rule_table(rule, areas, clinics, people=np.array([100_001.0, 200_000.0]))
+    assert table.set_index("area_id")[["minimum", "found", "met"]].to_numpy().tolist() == [
+        [2, 1, False],
+        [2, 2, True],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "level", "found"),
+    [("街道", "subdistrict", True), ("镇", "subdistrict", True), ("社区", "subdistrict", False),
+     ("Town", "subdistrict", True), (None, "subdistrict", False), ("街区", "街区", True)],
+)  # fmt: skip
+def test_levels_are_understood_as_offices_write_them(written, level, found):
+    assert of_level(pd.DataFrame({"level": [written]}), level).tolist() == [found]
+
+
+def test_areas_without_a_level_are_of_none():
+    assert not of_level(pd.DataFrame({"id": [1]}), "subdistrict").any()

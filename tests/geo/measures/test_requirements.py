@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from geo.measures.coverage import coverage_table
 from geo.measures.requirements import (
     NearestMetres,
     NearestTimes,
@@ -118,3 +119,47 @@ def test_completed_asks_for_what_the_standard_is_silent_on():
     assert done.requirements[-1].minutes == 10
     assert not done.requirements[-1].required
     assert done.accepted["healthcare"] == ("clinic", "hospital")
+
+
+def test_a_condition_counts_only_whom_it_holds_for():
+    lines = tuple(
+        Requirement("bus", CLINIC, metres=metres, condition=ring)
+        for ring, metres in (("inner", 300), ("outer", 500))
+    )
+    metres = np.array([[250.0], [400.0], [450.0], [600.0]])
+    found = NearestMetres("bus", metres, np.zeros((4, 1), int), "network")
+    where = {"inner": np.array([True, True, False, False]), "outer": np.array([False, False, True, True])}
+    done = assess(Standard("s", CLINIC, lines), {}, [found], applies=where)
+    people = np.array([1.0, 2.0, 4.0, 8.0])
+    table = coverage_table(done.results, people).set_index("requirement")
+    assert table[["total", "covered"]].to_numpy().tolist() == [[3, 1], [12, 4]]
+    assert table.index.tolist() == ["bus:inner", "bus:outer"]
+
+
+def test_an_unknown_condition_is_not_assessed_and_one_of_everybody_is():
+    line = Requirement("bus", CLINIC, metres=300, condition="inner")
+    found = NearestMetres("bus", np.array([[250.0]]), np.array([[0]]), "network")
+    asked = Standard("s", CLINIC, (line,))
+    assert [r.key for r in assess(asked, {}, [found]).not_assessed] == ["bus:inner"]
+    (everybody,) = assess(asked, {}, [found], applies={"inner": None}).compliance
+    assert everybody.met.tolist() == [True]
+
+
+def test_one_of_a_choice_is_enough():
+    """A stop within 500 m or a station within 1000 m: one line, met by either."""
+    lines = (
+        Requirement("bus", CLINIC, metres=500, one_of="transit"),
+        Requirement("rail", CLINIC, metres=1000, one_of="transit"),
+    )
+    near = {"bus": [400.0, 600.0, 600.0, 100.0], "rail": [2000.0, 900.0, 1100.0, 50.0]}
+    found = [
+        NearestMetres(name, np.array(metres)[:, None], np.full((4, 1), number), "network")
+        for number, (name, metres) in enumerate(near.items())
+    ]
+    done = assess(Standard("s", CLINIC, lines), {}, found)
+    (one,) = done.compliance
+    assert one.met.tolist() == [True, True, False, True]
+    # Metres are those of the first: 900 of 1000 m to the station count as 450 of 500 m.
+    assert one.metres.tolist() == [400, 450, 550, 25]
+    assert one.facility_index.tolist() == [0, 1, 1, 1]
+    assert done.not_assessed == ()

@@ -155,6 +155,7 @@ export interface Content {
   readonly cases: readonly Case[];
   readonly first: { readonly category: number; readonly minutes: number };
   readonly attributions: readonly string[];
+  readonly beside: Bilingual | null;
   readonly notes: readonly Bilingual[];
   readonly sheet: SheetContent;
   readonly bounds: readonly [west: number, south: number, east: number, north: number];

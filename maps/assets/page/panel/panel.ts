@@ -54,6 +54,7 @@ export class Panel {
     this.root.replaceChildren(
       element("header", { class: "head" }, title, this.foldButton),
       this.headline,
+      element("p", { class: "beside" }, model.content.beside && model.say(model.content.beside)),
       element(
         "div",
         { class: "more" },

@@ -79,6 +79,7 @@ export class Sheet {
         { class: "sheet-title" },
         element("h1", {}, model.content.title),
         element("p", {}, sentence(template, values, ["share", "left"])),
+        element("p", { class: "beside" }, model.content.beside && model.say(model.content.beside)),
       ),
       element(
         "section",
