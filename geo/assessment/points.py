@@ -130,7 +130,7 @@ def _way(
         ground.demand.geometry.representative_point().iloc[point],
         ground.facilities.geometry.iloc[facility],
     ]
-    metres = path.metres + float(here.snap_metres[0]) + float(there.snap_metres[0]) if path else np.nan
+    metres = path.metres + sum(float(end.snap_metres[0]) for end in path.ends) if path else np.nan
     return {
         "case": answer.case.id,
         "requirement": result.requirement.key,

@@ -10,7 +10,7 @@ would have been stands beside it, so that both can be compared.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,11 @@ class AccessPoints:
         Travel time from the place to the ends. `NO_TIME` where that direction is not allowed.
     lon, lat
         The place on the street, WGS84 degrees; missing where the point was not joined.
+    name
+        What each place is called, such as a gate of a park; None where nothing is.
+    further, further_of
+        Where a point, such as a park with several gates, is reached at more places than one: the others, and
+        the position of the point each belongs to. None where every point has one place.
     """
 
     edge: Index32
@@ -78,6 +83,9 @@ class AccessPoints:
     to_target_ms: Index32
     lon: Floats
     lat: Floats
+    name: npt.NDArray[np.object_] | None = None
+    further: AccessPoints | None = None
+    further_of: Index32 | None = None
 
     def __len__(self) -> int:
         return int(self.edge.size)
@@ -88,10 +96,55 @@ class AccessPoints:
         return self.edge != NOT_SNAPPED
 
     def take(self, positions: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> AccessPoints:
-        """Return some of the points, by position or by mask."""
-        return AccessPoints(
-            **{name: freeze(getattr(self, name)[positions]) for name in self.__dataclass_fields__}
+        """Return some of the points, by position or by mask, with all of their places."""
+        name = None if self.name is None else self.name[positions]
+        first = AccessPoints(
+            **{column: freeze(getattr(self, column)[positions]) for column in _COLUMNS}, name=name
         )
+        if self.further is None or self.further_of is None:
+            return first
+        chosen = np.arange(len(self))[positions]
+        order = np.argsort(self.further_of, kind="stable")
+        begin, end = (np.searchsorted(self.further_of[order], chosen, side) for side in ("left", "right"))
+        count = end - begin
+        number = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        rows = order[np.repeat(begin, count) + number]
+        owner = np.repeat(np.arange(chosen.size), count).astype(np.int32)
+        return first if not rows.size else first.with_further(self.further.take(rows), owner)
+
+    def with_further(self, further: AccessPoints, further_of: Index32) -> AccessPoints:
+        """Return the points with further places, each at the position of its point; those there are go."""
+        return replace(self, further=further, further_of=freeze(further_of.astype(np.int32)))
+
+    def named(self, name: npt.NDArray[np.object_]) -> AccessPoints:
+        """Return the points with names of their places."""
+        return replace(self, name=name)
+
+    def followed_by(self, others: AccessPoints) -> AccessPoints:
+        """Return these points and others after them; neither has further places."""
+        joined = {
+            column: freeze(np.concatenate([getattr(self, column), getattr(others, column)]))
+            for column in _COLUMNS
+        }
+        return AccessPoints(**joined, name=np.concatenate([_names(self), _names(others)]))
+
+    def every_place(self) -> tuple[AccessPoints, Index32]:
+        """Return all places, those of a point beside one another, and the position of the point of each."""
+        if self.further is None or self.further_of is None:
+            return self, np.arange(len(self), dtype=np.int32)
+        owner = np.concatenate([np.arange(len(self), dtype=np.int32), self.further_of])
+        order = np.argsort(owner, kind="stable")
+        return self.followed_by(self.further).take(order), owner[order]
+
+
+_COLUMNS = tuple(
+    name for name in AccessPoints.__dataclass_fields__ if name not in ("name", "further", "further_of")
+)
+"""What is known of every place."""
+
+
+def _names(points: AccessPoints) -> npt.NDArray[np.object_]:
+    return np.full(len(points), None, dtype=object) if points.name is None else points.name
 
 
 def snap(
