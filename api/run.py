@@ -92,8 +92,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
             levels=(levels_of(layers.demand), levels_of(layers.facilities)),
             barriers=layers.barriers,
             max_snap_metres=study.max_snap_metres,
-            outlines=layers.outlines,
-            doors=layers.doors,
+            approaches=layers.approaches,
         )
     with steps.step(TIMES.to(language)) as progress:
         ground = ground_of(study, standard, layers, travellers)

@@ -288,8 +288,7 @@ def join_sites(
     access = join_places(
         network,
         sites,
-        outlines=layers.outlines,
-        entrances=layers.doors,
+        approaches=layers.approaches,
         max_snap_metres=study.max_snap_metres,
         barriers=layers.barriers,
         level=np.concatenate([levels_of(standing), levels_of(candidates)]),

@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import Fault, InputError
-from geo.coordinates.crs import WGS84
 from geo.joins.barriers import Barriers, no_barriers
-from geo.network.areas import Entrances, no_entrances
+from geo.network.areas import Approaches, Entrances, no_entrances
 from geo.text import Text
 from layers.catalogue.categories import categories
 from layers.catalogue.schema import FrameName, kinds_of_frame, schema_of
@@ -58,12 +57,11 @@ class Layers:
         One a layer, in the order of the study.
     barriers
         What is not walked across between a place and its street; none where the extract cannot be read.
-    outlines
-        Polygons, by id, of those facilities and candidates that were given as areas.
     entrances
         Rows of the study's own entrances.
-    doors
-        Where areas and named places are entered: the study's own entrances, then those of the extract.
+    approaches
+        Outlines of the facilities and candidates that are areas; the study's own entrances and those of the
+        extract.
     """
 
     facilities: gpd.GeoDataFrame
@@ -75,9 +73,8 @@ class Layers:
     needs: gpd.GeoDataFrame
     reports: tuple[LayerReport, ...]
     barriers: Barriers
-    outlines: gpd.GeoSeries
     entrances: gpd.GeoDataFrame
-    doors: Entrances
+    approaches: Approaches
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -129,7 +126,7 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
     for layer in study.layers:
         if layer.source == "grid":
             loaded[layer.id] = _generate(study, layer, demand, extent)
-    outlines = pd.concat([no_outlines(), *(each.outlines for each in loaded.values())])
+    outlines = gpd.GeoSeries(pd.concat([no_outlines(), *(each.outlines for each in loaded.values())]))
     entrances = _joined(study, loaded, "entrances")
     layers = Layers(
         facilities=_joined(study, loaded, "facilities"),
@@ -141,9 +138,10 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
         needs=_joined(study, loaded, "needs"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),
         barriers=_barriers(study),
-        outlines=gpd.GeoSeries(outlines, crs=WGS84),
         entrances=entrances,
-        doors=_doors(study, entrances, len(outlines) > 0),
+        approaches=Approaches(
+            outlines=outlines, entrances=_entrances(study, entrances, areas=len(outlines) > 0)
+        ),
     )
     if strict and layers.faults:
         raise InputError(layers.faults)
@@ -252,7 +250,7 @@ def _barriers(study: Study) -> Barriers:
         return no_barriers()
 
 
-def _doors(study: Study, own: gpd.GeoDataFrame, areas: bool) -> Entrances:
+def _entrances(study: Study, own: gpd.GeoDataFrame, *, areas: bool) -> Entrances:
     """Return the study's own entrances and, where there are areas, those of the extract."""
     mapped = read_entrances(study.extract, language=study.language) if areas else no_entrances()
     return Entrances(

@@ -15,7 +15,7 @@ from geo.blocks import Progress, run_blocks
 from geo.joins.barriers import Barriers
 from geo.measures.requirements import NearestMetres, NearestTimes, ReachResult
 from geo.measures.standard import Standard
-from geo.network.areas import Entrances, join_places
+from geo.network.areas import Approaches, join_places
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
 from geo.network.snap import NOT_SNAPPED, AccessPoints, snap
@@ -105,8 +105,7 @@ def join_to_streets(
     levels: tuple[npt.ArrayLike, npt.ArrayLike],
     barriers: Barriers,
     max_snap_metres: float,
-    outlines: gpd.GeoSeries,
-    doors: Entrances,
+    approaches: Approaches,
 ) -> dict[str, Traveller]:
     """Join people and facilities to the streets of every profile.
 
@@ -122,10 +121,8 @@ def join_to_streets(
         What no walk to a street crosses where another street can be had.
     max_snap_metres
         What lies farther than this from any street is not joined.
-    outlines
-        Polygons, by id, of the facilities that are areas.
-    doors
-        Where areas, and places that are named, are entered.
+    approaches
+        Where facilities that are areas are entered.
     """
     people = demand.geometry.representative_point()
     return {
@@ -136,8 +133,7 @@ def join_to_streets(
             facilities=join_places(
                 network,
                 facilities,
-                outlines=outlines,
-                entrances=doors,
+                approaches=approaches,
                 max_snap_metres=max_snap_metres,
                 barriers=barriers,
                 level=levels[1],

@@ -1,4 +1,4 @@
-"""Where areas, such as parks and campuses, meet the streets: entrances, paths that cross the outline, the outline.
+"""Where areas, such as parks and campuses, meet the streets: at entrances, paths, or along their outline.
 
 An area is reached at its entrances; where none is known, where a street or path meets its outline; where none
 does, along its outline. So an area is a point with several places (`AccessPoints.further`).
@@ -60,6 +60,22 @@ def no_entrances() -> Entrances:
     return Entrances(points=none, name=none, owner=none)
 
 
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Approaches:
+    """Where places are entered that are more than a point.
+
+    Attributes
+    ----------
+    outlines
+        Polygons in WGS84 by the ids of those places that are areas.
+    entrances
+        Those on outlines, and those that name their place.
+    """
+
+    outlines: gpd.GeoSeries
+    entrances: Entrances
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Spots:
     """Points, in metres, at which one place may be entered."""
@@ -74,8 +90,7 @@ def join_places(
     network: StreetNetwork,
     places: gpd.GeoDataFrame,
     *,
-    outlines: gpd.GeoSeries,
-    entrances: Entrances,
+    approaches: Approaches,
     max_snap_metres: float,
     barriers: Barriers | None = None,
     level: npt.ArrayLike | None = None,
@@ -89,15 +104,13 @@ def join_places(
     ----------
     places
         Points in WGS84 with `id` and `name`.
-    outlines
-        Polygons in WGS84 by the ids of some of the places.
-    entrances
-        Those on outlines, and those that name their place.
+    approaches
+        Outlines and entrances; those of other places do no harm.
     max_snap_metres, barriers, level
         As `geo.network.snap.snap` takes them.
     """
     inner = snap(network, places.geometry, max_snap_metres=max_snap_metres, barriers=barriers, level=level)
-    spots = dict(_spots_of(network, places, outlines, entrances))
+    spots = dict(_spots_of(network, places, approaches))
     if not spots:
         return inner
     owner = np.repeat(list(spots), [each.x.size for each in spots.values()])
@@ -149,9 +162,10 @@ def _with_places(
 
 
 def _spots_of(
-    network: StreetNetwork, places: gpd.GeoDataFrame, outlines: gpd.GeoSeries, entrances: Entrances
+    network: StreetNetwork, places: gpd.GeoDataFrame, approaches: Approaches
 ) -> Iterator[tuple[int, _Spots]]:
     """Yield the position of each place that is entered elsewhere than at its point, and where."""
+    outlines, entrances = approaches.outlines, approaches.entrances
     to_metres = transformer(WGS84, network.metric_crs)
 
     def metric(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:

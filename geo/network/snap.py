@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -97,10 +97,8 @@ class AccessPoints:
 
     def take(self, positions: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> AccessPoints:
         """Return some of the points, by position or by mask, with all of their places."""
-        name = None if self.name is None else self.name[positions]
-        first = AccessPoints(
-            **{column: freeze(getattr(self, column)[positions]) for column in _COLUMNS}, name=name
-        )
+        columns: dict[str, Any] = {column: freeze(getattr(self, column)[positions]) for column in _COLUMNS}
+        first = AccessPoints(**columns, name=None if self.name is None else self.name[positions])
         if self.further is None or self.further_of is None:
             return first
         chosen = np.arange(len(self))[positions]
@@ -122,7 +120,7 @@ class AccessPoints:
 
     def followed_by(self, others: AccessPoints) -> AccessPoints:
         """Return these points and others after them; neither has further places."""
-        joined = {
+        joined: dict[str, Any] = {
             column: freeze(np.concatenate([getattr(self, column), getattr(others, column)]))
             for column in _COLUMNS
         }

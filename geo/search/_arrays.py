@@ -56,8 +56,8 @@ class Arcs(NamedTuple):
 class Places(NamedTuple):
     """Places on edges; the attributes of `geo.network.snap.AccessPoints` that searches read.
 
-    A point may be reached at several places: those of point ``p`` are ``first[p]:first[p + 1]``, and `owner` is
-    the point of each.
+    A point may be reached at several places: those of point ``p`` are ``first[p]:first[p + 1]``, and
+    `owner` is the point of each.
     """
 
     edge: Array

@@ -44,7 +44,7 @@ from layers.study.paths import without_password
 class LoadedLayer:
     """A layer's accepted rows and its report; the frame is empty where the layer is unusable.
 
-    `outlines` holds, by id of the row, the polygons of facilities and candidates that the frame has as points.
+    `outlines` holds, by id of the row, the areas of facilities and candidates: they are points in the frame.
     """
 
     frame: gpd.GeoDataFrame
