@@ -79,6 +79,20 @@ class Traveller:
         metres = times.seconds * self.network.metres_per_second
         return NearestMetres(category, metres, times.facility_index, "network", times.available)
 
+    def entrance_names(self, positions: Positions) -> npt.NDArray[np.object_]:
+        """Return the name of the gate by which each demand point enters the nearest of some facilities.
+
+        None where the facility has one place alone, its gates have no names, or none is reached.
+        """
+        names = np.full(len(self.demand), None, dtype=object)
+        every, owner = self.facilities.every_place()
+        rows = np.flatnonzero(np.isin(owner, positions))
+        if every.name is None or not any(name is not None for name in every.name[rows]):
+            return names
+        entered = nearest(self.network, self.demand, every.take(rows)).index[:, 0]
+        names[entered >= 0] = every.name[rows[entered[entered >= 0]]]
+        return names
+
     def forget(self) -> None:
         """Let go of the searches."""
         self._searches.clear()
