@@ -21,7 +21,8 @@ import shapely
 from geo.blocks import run_blocks
 from geo.coordinates.crs import transformer
 from geo.joins.barriers import Barriers, no_barriers
-from geo.joins.doubt import Doubts
+from geo.joins.doubt import Doubt, Doubts
+from geo.joins.gates import best_gates, near_gates
 from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network import _snap
 from geo.network._surface_joins import choose_ways_across
@@ -51,8 +52,8 @@ class AccessPoints:
     access_ms
         Time of the walk between the point and its street.
     snap_metres
-        Length of that walk; to the nearest street also where the point was not joined, and
-        ``inf`` where nothing lies within ten times the limit.
+        Length of that walk, through a gate where a wall stands in the straight way; to the nearest street
+        also where the point was not joined, and ``inf`` where nothing lies within ten times the limit.
     doubt
         What speaks against the join, as bits of `geo.joins.doubt.Doubt`; 0 where nothing does.
     nearest_edge, nearest_metres
@@ -155,6 +156,9 @@ def snap(
 ) -> AccessPoints:
     """Join each point to the nearest place of the nearest edge.
 
+    A point that a wall parts from every street near it is joined through a gate of the wall, where one can be
+    walked to, with the length of that walk.
+
     Parameters
     ----------
     points
@@ -174,13 +178,62 @@ def snap(
     """
     xy = _metric(network, points)
     levels = _levels(level, len(xy))
+    walls = barriers or no_barriers()
+    joined = _snap_straight(network, xy, levels, max_snap_metres, walls)
+    return _through_gates(network, xy, joined, max_snap_metres, walls)
+
+
+def _snap_straight(
+    network: StreetNetwork,
+    xy: Floats,
+    levels: npt.NDArray[np.int8],
+    max_snap_metres: float,
+    barriers: Barriers,
+) -> AccessPoints:
+    """Join points, in metres, along straight lines."""
     places = _nearest_places(network, xy, max_snap_metres=max_snap_metres)
     choose_ways_across(network, xy, places.edge, places.vertex, places.share, places.metres)
     near = places.metres <= max_snap_metres
     nearest = np.where(near, places.edge, NOT_SNAPPED).astype(np.int32), places.metres.copy()
-    doubt = _with_least_doubt(network, xy, levels, places, max_snap_metres, barriers or no_barriers())
+    doubt = _with_least_doubt(network, xy, levels, places, max_snap_metres, barriers)
     edge = np.where(near, places.edge, NOT_SNAPPED).astype(np.int32)
     return _access_points(network, edge, places, doubt=doubt, nearest=nearest)
+
+
+def _through_gates(
+    network: StreetNetwork, xy: Floats, joined: AccessPoints, max_snap_metres: float, barriers: Barriers
+) -> AccessPoints:
+    """Join points that are behind a wall by the gate from which the walk to a street is the shortest.
+
+    The walk is straight to the gate, and from there to the street to which the gate itself is joined.
+    """
+    # Where a farther street was taken, it may be because it is seen through a gate.
+    passed_over = joined.snapped & (joined.doubt == 0) & (joined.snap_metres > joined.nearest_metres)
+    walled = np.flatnonzero(((joined.doubt & np.uint16(Doubt.WALL)) > 0) | passed_over)
+    if not walled.size or not len(barriers.openings):
+        return joined
+    lon, lat = barriers.openings.T
+    gates = np.column_stack(transformer("EPSG:4326", network.metric_crs).transform(lon, lat))
+    gates = gates[np.isfinite(gates).all(axis=1)]
+    pairs = near_gates(xy[walled], gates, max_snap_metres)
+    some, number = np.unique(pairs.gate, return_inverse=True)
+    gates = gates[some]
+    ground = np.zeros(some.size, np.int8)
+    beyond = _snap_straight(network, gates, ground, max_snap_metres, barriers)
+    onward = np.where(beyond.snapped & (beyond.doubt == 0), beyond.snap_metres, np.inf)
+    grid = barriers.grid(network.metric_crs, network.vertex_lon, network.vertex_lat)
+    pairs = pairs._replace(gate=number)
+    point, gate, metres = best_gates(grid, xy[walled], gates, pairs, onward, max_snap_metres)
+    sooner = (joined.doubt[walled[point]] > 0) | (metres < joined.snap_metres[walled[point]])
+    point, gate, metres = point[sooner], gate[sooner], metres[sooner]
+    columns: dict[str, Any] = {column: getattr(joined, column).copy() for column in _COLUMNS}
+    for column in _COLUMNS:
+        if not column.startswith("nearest_"):
+            columns[column][walled[point]] = getattr(beyond, column)[gate]
+    walk_ms = np.rint(metres / network.metres_per_second * MILLISECONDS_PER_SECOND)
+    columns["snap_metres"][walled[point]] = metres
+    columns["access_ms"][walled[point]] = walk_ms.astype(np.int32)
+    return AccessPoints(**{column: freeze(values) for column, values in columns.items()})
 
 
 def _levels(level: npt.ArrayLike | None, count: int) -> npt.NDArray[np.int8]:
