@@ -233,7 +233,8 @@ def _through_gates(
     walk_ms = np.rint(metres / network.metres_per_second * MILLISECONDS_PER_SECOND)
     columns["snap_metres"][walled[point]] = metres
     columns["access_ms"][walled[point]] = walk_ms.astype(np.int32)
-    return AccessPoints(**{column: freeze(values) for column, values in columns.items()})
+    frozen: dict[str, Any] = {column: freeze(values) for column, values in columns.items()}
+    return AccessPoints(**frozen)
 
 
 def _levels(level: npt.ArrayLike | None, count: int) -> npt.NDArray[np.int8]:

@@ -352,7 +352,8 @@ def test_a_million_points_stay_cheap(load: Load) -> None:
 
 
 def test_a_layer_of_entrances_says_whose_they_are_and_areas_keep_their_outline(load: Load) -> None:
-    park = 'name,wkt,category\n大公园,"POLYGON((121.25 31.38,121.26 31.38,121.26 31.39,121.25 31.39,121.25 31.38))",park\n'
+    ring = "121.25 31.38,121.26 31.38,121.26 31.39,121.25 31.39,121.25 31.38"
+    park = f'name,wkt,category\n大公园,"POLYGON(({ring}))",park\n'
     body = FACILITIES + (
         '\n[[layer]]\nid = "e"\nkind = "entrance"\nname = "出入口"\nsource = "e.csv"\ncrs = "EPSG:4326"\n'
     )
