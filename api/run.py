@@ -108,6 +108,7 @@ def run_study(
             levels=(levels_of(layers.demand), levels_of(layers.facilities)),
             barriers=layers.barriers,
             max_snap_metres=study.max_snap_metres,
+            approaches=layers.approaches,
         )
     with steps.step(TIMES.to(language)) as progress:
         ground = ground_of(study, asked, layers, travellers, applies=applies)

@@ -16,6 +16,7 @@ from geo.coordinates.crs import WGS84
 from geo.errors import Fault, InputError
 from geo.limits import minutes_to_seconds
 from geo.measures.standard import Standard
+from geo.network.areas import join_places
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap
 from geo.text import Text
@@ -352,9 +353,10 @@ def join_sites(
     old, new = old.assign(existing=True), new.assign(existing=False)
     both = new if not len(old) else pd.concat([old, new], ignore_index=True)
     sites = gpd.GeoDataFrame(both, geometry="geometry", crs=4326)
-    access = snap(
+    access = join_places(
         network,
-        sites.geometry,
+        sites,
+        approaches=layers.approaches,
         max_snap_metres=study.max_snap_metres,
         barriers=layers.barriers,
         level=np.concatenate([levels_of(standing), levels_of(candidates)]),

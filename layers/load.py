@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo.errors import Fault, InputError
 from geo.joins.barriers import Barriers, no_barriers
+from geo.network.areas import Approaches, Entrances, no_entrances
 from geo.text import Text
 from layers.catalogue.categories import categories
 from layers.catalogue.schema import FrameName, kinds_of_frame, schema_of
@@ -18,12 +19,13 @@ from layers.catalogue.vocabulary import vocabulary
 from layers.grid import cell_name, square_grid
 from layers.osm.barriers import read_barriers
 from layers.osm.basemap import read_basemap
+from layers.osm.entrances import read_entrances
 from layers.osm.features import read_extract_layers
 from layers.read.files import read_file
 from layers.read.postgis import read_postgis
 from layers.read.raster import RASTER_SUFFIXES, read_population
 from layers.read.raw_table import RawTable
-from layers.rows.frames import box_of, join_frames, make_frame, widened
+from layers.rows.frames import box_of, join_frames, make_frame, no_outlines, widened
 from layers.rows.ledger import Ledger
 from layers.rows.read_layer import LoadedLayer, failed_layer, read_layer
 from layers.rows.report import CrsReport, LayerReport
@@ -55,6 +57,11 @@ class Layers:
         One a layer, in the order of the study.
     barriers
         What is not walked across between a place and its street; none where the extract cannot be read.
+    entrances
+        Rows of the study's own entrances.
+    approaches
+        Outlines of the facilities and candidates that are areas; the study's own entrances and those of the
+        extract.
     """
 
     facilities: gpd.GeoDataFrame
@@ -66,6 +73,8 @@ class Layers:
     needs: gpd.GeoDataFrame
     reports: tuple[LayerReport, ...]
     barriers: Barriers
+    entrances: gpd.GeoDataFrame
+    approaches: Approaches
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -117,6 +126,8 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
     for layer in study.layers:
         if layer.source == "grid":
             loaded[layer.id] = _generate(study, layer, demand, extent)
+    outlines = gpd.GeoSeries(pd.concat([no_outlines(), *(each.outlines for each in loaded.values())]))
+    entrances = _joined(study, loaded, "entrances")
     layers = Layers(
         facilities=_joined(study, loaded, "facilities"),
         demand=demand,
@@ -127,6 +138,10 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
         needs=_joined(study, loaded, "needs"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),
         barriers=_barriers(study),
+        entrances=entrances,
+        approaches=Approaches(
+            outlines=outlines, entrances=_entrances(study, entrances, areas=len(outlines) > 0)
+        ),
     )
     if strict and layers.faults:
         raise InputError(layers.faults)
@@ -233,6 +248,16 @@ def _barriers(study: Study) -> Barriers:
         return read_barriers(study.extract)
     except InputError:
         return no_barriers()
+
+
+def _entrances(study: Study, own: gpd.GeoDataFrame, *, areas: bool) -> Entrances:
+    """Return the study's own entrances and, where there are areas, those of the extract."""
+    mapped = read_entrances(study.extract, language=study.language) if areas else no_entrances()
+    return Entrances(
+        points=np.concatenate([own.geometry.to_numpy(dtype=object), mapped.points]),
+        name=np.concatenate([own["name"].to_numpy(dtype=object), mapped.name]),
+        owner=np.concatenate([own["owner"].to_numpy(dtype=object), mapped.owner]),
+    )
 
 
 def all_polygons(layers: Layers) -> gpd.GeoDataFrame:

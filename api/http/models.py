@@ -200,12 +200,13 @@ class AssessmentAnswer(_Answer):
 
 
 class NearestFacility(_Answer):
-    """A facility."""
+    """A facility, and the name of the entrance by which it is reached where it is known."""
 
     id: str
     name: str | None
     lon: float
     lat: float
+    entrance: str | None = None
 
 
 class CategoryReach(_Answer):

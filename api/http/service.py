@@ -122,7 +122,13 @@ class Service:
         facility = None
         if nearest.facility is not None:
             row = row_at(result.layers.facilities, nearest.facility)
-            facility = NearestFacility(id=row["id"], name=row["name"], lon=row["lon"], lat=row["lat"])
+            facility = NearestFacility(
+                id=row["id"],
+                name=row["name"],
+                lon=row["lon"],
+                lat=row["lat"],
+                entrance=nearest.entrance,
+            )
         name = category_name(result, nearest.category)
         return CategoryReach(
             category=nearest.category,

@@ -33,11 +33,14 @@ class NearestPlace:
         Travel time from the place to the facility; ``inf`` where none is reached.
     facility
         Position of the facility in the frame of facilities; None where none is reached.
+    entrance
+        Name of the gate by which it is entered; None where it has none.
     """
 
     category: str
     seconds: float
     facility: int | None
+    entrance: str | None = None
 
     @property
     def minutes(self) -> float | None:
@@ -73,7 +76,12 @@ def nearest_from(place: AccessPoints, ground: Ground, assessed: CaseAssessment) 
     here = traveller.starting_at(place)
     times = {category: here.times(category, where, k=1) for category, where in positions.items()}
     return [
-        _nearest_place(category, float(nearest.seconds[0, 0]), int(nearest.facility_index[0, 0]))
+        _nearest_place(
+            category,
+            float(nearest.seconds[0, 0]),
+            int(nearest.facility_index[0, 0]),
+            here.entrance_names(positions[category])[0],
+        )
         for category, nearest in times.items()
     ]
 
@@ -92,11 +100,12 @@ def polygons_at(polygons: gpd.GeoDataFrame, lon: float, lat: float) -> gpd.GeoDa
     return polygons[shapely.intersects_xy(polygons.geometry.to_numpy(), lon, lat)]
 
 
-def _nearest_place(category: str, seconds: float, facility: int) -> NearestPlace:
+def _nearest_place(category: str, seconds: float, facility: int, entrance: str | None) -> NearestPlace:
     return NearestPlace(
         category=category,
         seconds=seconds,
         facility=facility if facility >= 0 else None,
+        entrance=entrance,
     )
 
 

@@ -26,7 +26,8 @@ def point_results(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
     -------
     DataFrame
         `case`, `people_counted` and for each category `CATEGORY_minutes` and `CATEGORY_id` of the
-        nearest open facility, `CATEGORY_nearest_minutes` and `CATEGORY_nearest_ids` of the k nearest
+        nearest open facility (`CATEGORY_entrance`, the name of the gate by which it is entered, where gates
+        have names), `CATEGORY_nearest_minutes` and `CATEGORY_nearest_ids` of the k nearest
         as tuples; for each requirement `REQUIREMENT_met` (all of its people are covered), `_choices` (all
         within the limit) and `_cause`; where somebody finds no room also `_covered`, `_full` and
         `_room_unknown` (people: a point may be covered in part); for those in metres `_metres` and
@@ -38,6 +39,10 @@ def point_results(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
         minutes = to_minutes(times.seconds)
         columns[f"{category}_minutes"] = minutes[:, 0]
         columns[f"{category}_id"] = ids[times.facility_index[:, 0]]
+        where = ground.wanted[category]
+        entrances = answer.traveller.entrance_names(where[answer.usable.now[where]])
+        if any(name is not None for name in entrances):
+            columns[f"{category}_entrance"] = entrances
         columns[f"{category}_nearest_minutes"] = _rows(minutes, times.facility_index >= 0)
         columns[f"{category}_nearest_ids"] = _rows(ids[times.facility_index], times.facility_index >= 0)
     for result, causes in zip(answer.assessment.reach, answer.causes, strict=True):
@@ -132,7 +137,7 @@ def _way(
         ground.demand.geometry.representative_point().iloc[point],
         ground.facilities.geometry.iloc[facility],
     ]
-    metres = path.metres + float(here.snap_metres[0]) + float(there.snap_metres[0]) if path else np.nan
+    metres = path.metres + sum(float(end.snap_metres[0]) for end in path.ends) if path else np.nan
     return {
         "case": answer.case.id,
         "requirement": result.requirement.key,

@@ -15,6 +15,7 @@ from geo.blocks import Progress, run_blocks
 from geo.joins.barriers import Barriers
 from geo.measures.requirements import NearestMetres, NearestTimes, ReachResult
 from geo.measures.standard import Standard
+from geo.network.areas import Approaches, join_places
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
 from geo.network.snap import NOT_SNAPPED, AccessPoints, snap
@@ -78,6 +79,20 @@ class Traveller:
         metres = times.seconds * self.network.metres_per_second
         return NearestMetres(category, metres, times.facility_index, "network", times.available)
 
+    def entrance_names(self, positions: Positions) -> npt.NDArray[np.object_]:
+        """Return the name of the gate by which each demand point enters the nearest of some facilities.
+
+        None where the facility has one place alone, its gates have no names, or none is reached.
+        """
+        names = np.full(len(self.demand), None, dtype=object)
+        every, owner = self.facilities.every_place()
+        rows = np.flatnonzero(np.isin(owner, positions))
+        if every.name is None or not any(name is not None for name in every.name[rows]):
+            return names
+        entered = nearest(self.network, self.demand, every.take(rows)).index[:, 0]
+        names[entered >= 0] = every.name[rows[entered[entered >= 0]]]
+        return names
+
     def forget(self) -> None:
         """Let go of the searches."""
         self._searches.clear()
@@ -104,6 +119,7 @@ def join_to_streets(
     levels: tuple[npt.ArrayLike, npt.ArrayLike],
     barriers: Barriers,
     max_snap_metres: float,
+    approaches: Approaches,
 ) -> dict[str, Traveller]:
     """Join people and facilities to the streets of every profile.
 
@@ -119,15 +135,22 @@ def join_to_streets(
         What no walk to a street crosses where another street can be had.
     max_snap_metres
         What lies farther than this from any street is not joined.
+    approaches
+        Where facilities that are areas are entered.
     """
-    people, places = demand.geometry.representative_point(), facilities.geometry
+    people = demand.geometry.representative_point()
     return {
         name: Traveller(
             profile=profiles[name],
             network=network,
             demand=snap(network, people, max_snap_metres=max_snap_metres, barriers=barriers, level=levels[0]),
-            facilities=snap(
-                network, places, max_snap_metres=max_snap_metres, barriers=barriers, level=levels[1]
+            facilities=join_places(
+                network,
+                facilities,
+                approaches=approaches,
+                max_snap_metres=max_snap_metres,
+                barriers=barriers,
+                level=levels[1],
             ),
         )
         for name, network in networks.items()

@@ -10,9 +10,9 @@ would have been stands beside it, so that both can be compared.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,8 @@ import shapely
 from geo.blocks import run_blocks
 from geo.coordinates.crs import transformer
 from geo.joins.barriers import Barriers, no_barriers
-from geo.joins.doubt import Doubts
+from geo.joins.doubt import Doubt, Doubts
+from geo.joins.gates import best_gates, near_gates
 from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network import _snap
 from geo.network._surface_joins import choose_ways_across
@@ -51,8 +52,8 @@ class AccessPoints:
     access_ms
         Time of the walk between the point and its street.
     snap_metres
-        Length of that walk; to the nearest street also where the point was not joined, and
-        ``inf`` where nothing lies within ten times the limit.
+        Length of that walk, through a gate where a wall stands in the straight way; to the nearest street
+        also where the point was not joined, and ``inf`` where nothing lies within ten times the limit.
     doubt
         What speaks against the join, as bits of `geo.joins.doubt.Doubt`; 0 where nothing does.
     nearest_edge, nearest_metres
@@ -63,6 +64,11 @@ class AccessPoints:
         Travel time from the place to the ends. `NO_TIME` where that direction is not allowed.
     lon, lat
         The place on the street, WGS84 degrees; missing where the point was not joined.
+    name
+        What each place is called, such as a gate of a park; None where nothing is.
+    further, further_of
+        Where a point, such as a park with several gates, is reached at more places than one: the others, and
+        the position of the point each belongs to. None where every point has one place.
     """
 
     edge: Index32
@@ -78,6 +84,9 @@ class AccessPoints:
     to_target_ms: Index32
     lon: Floats
     lat: Floats
+    name: npt.NDArray[np.object_] | None = None
+    further: AccessPoints | None = None
+    further_of: Index32 | None = None
 
     def __len__(self) -> int:
         return int(self.edge.size)
@@ -88,10 +97,53 @@ class AccessPoints:
         return self.edge != NOT_SNAPPED
 
     def take(self, positions: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> AccessPoints:
-        """Return some of the points, by position or by mask."""
-        return AccessPoints(
-            **{name: freeze(getattr(self, name)[positions]) for name in self.__dataclass_fields__}
-        )
+        """Return some of the points, by position or by mask, with all of their places."""
+        columns: dict[str, Any] = {column: freeze(getattr(self, column)[positions]) for column in _COLUMNS}
+        first = AccessPoints(**columns, name=None if self.name is None else self.name[positions])
+        if self.further is None or self.further_of is None:
+            return first
+        chosen = np.arange(len(self))[positions]
+        order = np.argsort(self.further_of, kind="stable")
+        begin, end = (np.searchsorted(self.further_of[order], chosen, side) for side in ("left", "right"))
+        count = end - begin
+        number = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        rows = order[np.repeat(begin, count) + number]
+        owner = np.repeat(np.arange(chosen.size), count).astype(np.int32)
+        return first if not rows.size else first.with_further(self.further.take(rows), owner)
+
+    def with_further(self, further: AccessPoints, further_of: Index32) -> AccessPoints:
+        """Return the points with further places, each at the position of its point; those there are go."""
+        return replace(self, further=further, further_of=freeze(further_of.astype(np.int32)))
+
+    def named(self, name: npt.NDArray[np.object_]) -> AccessPoints:
+        """Return the points with names of their places."""
+        return replace(self, name=name)
+
+    def followed_by(self, others: AccessPoints) -> AccessPoints:
+        """Return these points and others after them; neither has further places."""
+        joined: dict[str, Any] = {
+            column: freeze(np.concatenate([getattr(self, column), getattr(others, column)]))
+            for column in _COLUMNS
+        }
+        return AccessPoints(**joined, name=np.concatenate([_names(self), _names(others)]))
+
+    def every_place(self) -> tuple[AccessPoints, Index32]:
+        """Return all places, those of a point beside one another, and the position of the point of each."""
+        if self.further is None or self.further_of is None:
+            return self, np.arange(len(self), dtype=np.int32)
+        owner = np.concatenate([np.arange(len(self), dtype=np.int32), self.further_of])
+        order = np.argsort(owner, kind="stable")
+        return self.followed_by(self.further).take(order), owner[order]
+
+
+_COLUMNS = tuple(
+    name for name in AccessPoints.__dataclass_fields__ if name not in ("name", "further", "further_of")
+)
+"""What is known of every place."""
+
+
+def _names(points: AccessPoints) -> npt.NDArray[np.object_]:
+    return np.full(len(points), None, dtype=object) if points.name is None else points.name
 
 
 def snap(
@@ -103,6 +155,9 @@ def snap(
     level: npt.ArrayLike | None = None,
 ) -> AccessPoints:
     """Join each point to the nearest place of the nearest edge.
+
+    A point that a wall parts from every street near it is joined through a gate of the wall, where one can be
+    walked to, with the length of that walk.
 
     Parameters
     ----------
@@ -123,13 +178,63 @@ def snap(
     """
     xy = _metric(network, points)
     levels = _levels(level, len(xy))
+    walls = barriers or no_barriers()
+    joined = _snap_straight(network, xy, levels, max_snap_metres, walls)
+    return _through_gates(network, xy, joined, max_snap_metres, walls)
+
+
+def _snap_straight(
+    network: StreetNetwork,
+    xy: Floats,
+    levels: npt.NDArray[np.int8],
+    max_snap_metres: float,
+    barriers: Barriers,
+) -> AccessPoints:
+    """Join points, in metres, along straight lines."""
     places = _nearest_places(network, xy, max_snap_metres=max_snap_metres)
     choose_ways_across(network, xy, places.edge, places.vertex, places.share, places.metres)
     near = places.metres <= max_snap_metres
     nearest = np.where(near, places.edge, NOT_SNAPPED).astype(np.int32), places.metres.copy()
-    doubt = _with_least_doubt(network, xy, levels, places, max_snap_metres, barriers or no_barriers())
+    doubt = _with_least_doubt(network, xy, levels, places, max_snap_metres, barriers)
     edge = np.where(near, places.edge, NOT_SNAPPED).astype(np.int32)
     return _access_points(network, edge, places, doubt=doubt, nearest=nearest)
+
+
+def _through_gates(
+    network: StreetNetwork, xy: Floats, joined: AccessPoints, max_snap_metres: float, barriers: Barriers
+) -> AccessPoints:
+    """Join points that are behind a wall by the gate from which the walk to a street is the shortest.
+
+    The walk is straight to the gate, and from there to the street to which the gate itself is joined.
+    """
+    # Where a farther street was taken, it may be because it is seen through a gate.
+    passed_over = joined.snapped & (joined.doubt == 0) & (joined.snap_metres > joined.nearest_metres)
+    walled = np.flatnonzero(((joined.doubt & np.uint16(Doubt.WALL)) > 0) | passed_over)
+    if not walled.size or not len(barriers.openings):
+        return joined
+    lon, lat = barriers.openings.T
+    gates = np.column_stack(transformer("EPSG:4326", network.metric_crs).transform(lon, lat))
+    gates = gates[np.isfinite(gates).all(axis=1)]
+    pairs = near_gates(xy[walled], gates, max_snap_metres)
+    some, number = np.unique(pairs.gate, return_inverse=True)
+    gates = gates[some]
+    ground = np.zeros(some.size, np.int8)
+    beyond = _snap_straight(network, gates, ground, max_snap_metres, barriers)
+    onward = np.where(beyond.snapped & (beyond.doubt == 0), beyond.snap_metres, np.inf)
+    grid = barriers.grid(network.metric_crs, network.vertex_lon, network.vertex_lat)
+    pairs = pairs._replace(gate=number)
+    point, gate, metres = best_gates(grid, xy[walled], gates, pairs, onward, max_snap_metres)
+    sooner = (joined.doubt[walled[point]] > 0) | (metres < joined.snap_metres[walled[point]])
+    point, gate, metres = point[sooner], gate[sooner], metres[sooner]
+    columns: dict[str, Any] = {column: getattr(joined, column).copy() for column in _COLUMNS}
+    for column in _COLUMNS:
+        if not column.startswith("nearest_"):
+            columns[column][walled[point]] = getattr(beyond, column)[gate]
+    walk_ms = np.rint(metres / network.metres_per_second * MILLISECONDS_PER_SECOND)
+    columns["snap_metres"][walled[point]] = metres
+    columns["access_ms"][walled[point]] = walk_ms.astype(np.int32)
+    frozen: dict[str, Any] = {column: freeze(values) for column, values in columns.items()}
+    return AccessPoints(**frozen)
 
 
 def _levels(level: npt.ArrayLike | None, count: int) -> npt.NDArray[np.int8]:

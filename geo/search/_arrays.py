@@ -54,7 +54,11 @@ class Arcs(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Places on edges; the attributes of `geo.network.snap.AccessPoints` that searches read."""
+    """Places on edges; the attributes of `geo.network.snap.AccessPoints` that searches read.
+
+    A point may be reached at several places: those of point ``p`` are ``first[p]:first[p + 1]``, and
+    `owner` is the point of each.
+    """
 
     edge: Array
     edge_metres: Array
@@ -63,6 +67,8 @@ class Places(NamedTuple):
     from_target_ms: Array
     to_source_ms: Array
     to_target_ms: Array
+    first: Array
+    owner: Array
 
 
 class EdgePlaces(NamedTuple):

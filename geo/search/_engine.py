@@ -163,14 +163,15 @@ def facility_labels(
 
 def facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[Index32, Index32, Index32]:
     """Return the junctions from which facilities are entered, the time from there, and which facility."""
+    facilities, owner = facilities.every_place()
     from_source = np.flatnonzero((facilities.edge >= 0) & (facilities.from_source_ms != NO_TIME))
     from_target = np.flatnonzero((facilities.edge >= 0) & (facilities.from_target_ms != NO_TIME))
     node = np.concatenate(
         [network.edge_source[facilities.edge[from_source]], network.edge_target[facilities.edge[from_target]]]
     )
     ms = np.concatenate([facilities.from_source_ms[from_source], facilities.from_target_ms[from_target]])
-    number = np.concatenate([from_source, from_target]).astype(np.int32)
-    return _also_from_gates(network, node, ms + facilities.access_ms[number], number)
+    place = np.concatenate([from_source, from_target])
+    return _also_from_gates(network, node, ms + facilities.access_ms[place], owner[place])
 
 
 def _also_from_gates(
@@ -208,7 +209,10 @@ def arcs_of(network: StreetNetwork, adjacency: Adjacency) -> Arcs:
 
 def places_of(points: AccessPoints) -> Places:
     """Return places in the form that kernels take."""
-    return Places(**{name: getattr(points, name) for name in Places._fields})
+    every, owner = points.every_place()
+    first = np.searchsorted(owner, np.arange(len(points) + 1)).astype(np.int64)
+    columns = {name: getattr(every, name) for name in Places._fields if name not in ("first", "owner")}
+    return Places(**columns, first=first, owner=owner)
 
 
 def goals_of(network: StreetNetwork, places: AccessPoints) -> Goals:
@@ -216,10 +220,11 @@ def goals_of(network: StreetNetwork, places: AccessPoints) -> Goals:
     node, ms, number = facility_seeds(network, places)
     order = np.argsort(node, kind="stable")
     start = np.searchsorted(node[order], np.arange(network.node_count + 1)).astype(np.uint32)
+    every = places_of(places)
     return Goals(
-        places=places_of(places),
+        places=every,
         at_nodes=NodePlaces(start=start, place=number[order].astype(np.uint32), ms=ms[order]),
-        on_edges=_places.group_by_edge(network.edge_count, places.edge),
+        on_edges=_places.group_by_edge(network.edge_count, every.edge),
     )
 
 

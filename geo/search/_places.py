@@ -82,24 +82,25 @@ def nearest_at_points(
     """
     best = np.empty(k, np.int64)
     for p in range(first, last):
-        e = points.edge[p]
-        if e < 0:
-            continue
         best[:] = UNREACHED
-        for side in range(2):
-            to_end = points.to_source_ms[p] if side == 0 else points.to_target_ms[p]
-            if to_end == NO_TIME:
+        for q in range(points.first[p], points.first[p + 1]):
+            e = points.edge[q]
+            if e < 0:
                 continue
-            n = arcs.source[e] if side == 0 else arcs.target[e]
-            for i in range(n * k, n * k + k):
-                if label[i] == UNREACHED:
-                    break
-                insert_label(best, 0, k, label[i] + (np.int64(to_end + points.access_ms[p]) << 32))
-        for i in range(on_edges.start[e], on_edges.start[e + 1]):
-            f = on_edges.place[i]
-            time = time_along_edge(points, p, places, f)
-            if time != NO_TIME:
-                insert_label(best, 0, k, (np.int64(time) << 32) | (np.int64(f) << 1))
+            for side in range(2):
+                to_end = points.to_source_ms[q] if side == 0 else points.to_target_ms[q]
+                if to_end == NO_TIME:
+                    continue
+                n = arcs.source[e] if side == 0 else arcs.target[e]
+                for i in range(n * k, n * k + k):
+                    if label[i] == UNREACHED:
+                        break
+                    insert_label(best, 0, k, label[i] + (np.int64(to_end + points.access_ms[q]) << 32))
+            for i in range(on_edges.start[e], on_edges.start[e + 1]):
+                f = on_edges.place[i]
+                time = time_along_edge(points, q, places, f)
+                if time != NO_TIME:
+                    insert_label(best, 0, k, (np.int64(time) << 32) | (np.int64(places.owner[f]) << 1))
         for j in range(k):
             if best[j] != UNREACHED and best[j] >> 32 <= limit_ms:
                 out_ms[p * k + j] = best[j] >> 32
@@ -108,31 +109,26 @@ def nearest_at_points(
 
 @njit(cache=True, nogil=True)
 def seed_edge_ends(
-    arcs: Arcs,
-    gate_ms: Array,
-    edge: Array,
-    end_ms: tuple[Array, Array],
-    access_ms: Array,
-    p: int,
-    scratch: Scratch,
+    arcs: Arcs, gate_ms: Array, places: Places, end_ms: tuple[Array, Array], p: int, scratch: Scratch
 ) -> int:
-    """List the ends of the edge of place `p`, and the gates of its estate, as seeds; returns how many.
+    """List the ends of the edges of point `p`, and the gates of its estates, as seeds; returns how many.
 
-    `end_ms` holds the times between the place and the source and target of its edge: to them for a
+    `end_ms` holds the times between a place and the source and target of its edge: to them for a
     search away from the place, from them for a search towards it; so does `gate_ms` between nodes and gates.
     """
-    e = edge[p]
     seeds = 0
-    if e < 0:
-        return seeds
-    for side in range(2):
-        time = end_ms[side][p]
-        if time != NO_TIME:
-            n = arcs.source[e] if side == 0 else arcs.target[e]
-            seeds = add_seed(scratch, seeds, n, np.int64(time) + access_ms[p])
-            for g in range(arcs.gate_start[n], arcs.gate_start[n + 1]):
-                through = np.int64(time) + access_ms[p] + gate_ms[g]
-                seeds = add_seed(scratch, seeds, arcs.gate[g], through)
+    for q in range(places.first[p], places.first[p + 1]):
+        e = places.edge[q]
+        if e < 0:
+            continue
+        for side in range(2):
+            time = end_ms[side][q]
+            if time != NO_TIME:
+                n = arcs.source[e] if side == 0 else arcs.target[e]
+                seeds = add_seed(scratch, seeds, n, np.int64(time) + places.access_ms[q])
+                for g in range(arcs.gate_start[n], arcs.gate_start[n + 1]):
+                    through = np.int64(time) + places.access_ms[q] + gate_ms[g]
+                    seeds = add_seed(scratch, seeds, arcs.gate[g], through)
     return seeds
 
 
@@ -221,7 +217,7 @@ def _search_places(
     end_ms = (origins.to_source_ms, origins.to_target_ms)
     at_nodes, on_edges = goals.at_nodes, goals.on_edges
     gate_ms = arcs.gate_ahead_ms
-    seeds = seed_edge_ends(arcs, gate_ms, origins.edge, end_ms, origins.access_ms, origin, scratch)
+    seeds = seed_edge_ends(arcs, gate_ms, origins, end_ms, origin, scratch)
     node_count = search_within(graph, scratch, seeds, limit_ms, shift)
     count = 0
     for i in range(node_count):
@@ -229,12 +225,15 @@ def _search_places(
         for j in range(at_nodes.start[n], at_nodes.start[n + ONE]):
             time = np.int64(node_ms) + at_nodes.ms[j]
             count = _lower_place(at_nodes.place[j], time, limit_ms, place_time, reached, count)
-    e = origins.edge[origin]
-    if e >= 0:
+    for q in range(origins.first[origin], origins.first[origin + 1]):
+        e = origins.edge[q]
+        if e < 0:
+            continue
         for j in range(on_edges.start[e], on_edges.start[e + 1]):
-            f = np.uint32(on_edges.place[j])
-            time = time_along_edge(origins, origin, goals.places, f)
-            count = _lower_place(f, time, limit_ms, place_time, reached, count)
+            f = on_edges.place[j]
+            time = time_along_edge(origins, q, goals.places, f)
+            here = np.uint32(goals.places.owner[f])
+            count = _lower_place(here, time, limit_ms, place_time, reached, count)
     return count
 
 
@@ -372,16 +371,15 @@ def pair_times(
     to_ends = (origins.to_source_ms, origins.to_target_ms)
     from_ends = (destinations.from_source_ms, destinations.from_target_ms)
     for p in range(first, last):
-        e, g = origins.edge[p], destinations.edge[p]
-        if e < 0 or g < 0:
-            continue
-        best = time_along_edge(origins, p, destinations, p) if e == g else NO_TIME
+        best = NO_TIME
+        for a in range(origins.first[p], origins.first[p + 1]):
+            for b in range(destinations.first[p], destinations.first[p + 1]):
+                if origins.edge[a] >= 0 and origins.edge[a] == destinations.edge[b]:
+                    best = min(best, time_along_edge(origins, a, destinations, b))
         to_gates, from_gates = arcs.gate_ahead_ms, arcs.gate_behind_ms
-        seeds = seed_edge_ends(arcs, to_gates, origins.edge, to_ends, origins.access_ms, p, ahead)
+        seeds = seed_edge_ends(arcs, to_gates, origins, to_ends, p, ahead)
         cells, core_nodes = sweep_up(forward, ahead, seeds, limit_ms)
-        seeds = seed_edge_ends(
-            arcs, from_gates, destinations.edge, from_ends, destinations.access_ms, p, behind
-        )
+        seeds = seed_edge_ends(arcs, from_gates, destinations, from_ends, p, behind)
         cells_behind, core_behind = sweep_up(backward, behind, seeds, limit_ms)
         for i in range(cells_behind):
             c = behind.touched_cell[i]

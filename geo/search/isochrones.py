@@ -215,7 +215,8 @@ def _reached_stretches(
 ) -> tuple[Floats, Index32]:
     """Return the stretches reached from the chosen places together: their ends, and the band of each."""
     origins = request.origins
-    order = places[np.lexsort((origins.edge_metres[places], origins.edge[places]))]
+    mine = np.flatnonzero(np.isin(origins.owner, places))
+    order = mine[np.lexsort((origins.edge_metres[mine], origins.edge[mine]))]
     while True:
         count = _isochrone.reached_stretches(
             request.graph,

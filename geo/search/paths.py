@@ -17,6 +17,7 @@ from geo.network.adjacency import Adjacency
 from geo.network.arrays import NO_TIME
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
+from geo.search.reach import travel_times
 from geo.types import Floats, Index32
 
 _NO_EDGE = -1
@@ -35,11 +36,14 @@ class Path:
         Length along the streets, without the walks at the ends.
     line
         From the street place of the origin to that of the destination, WGS84.
+    ends
+        The place of the origin and that of the destination, which may each have several.
     """
 
     seconds: float
     metres: float
     line: shapely.LineString
+    ends: tuple[AccessPoints, AccessPoints]
 
 
 def shortest_path(network: StreetNetwork, origin: AccessPoints, destination: AccessPoints) -> Path | None:
@@ -68,6 +72,8 @@ def shortest_path(network: StreetNetwork, origin: AccessPoints, destination: Acc
     if len(origin) != 1 or len(destination) != 1:
         msg = f"one origin and one destination, got {len(origin)} and {len(destination)}"
         raise ValueError(msg)
+    if origin.further is not None or destination.further is not None:
+        return _best_of_several(network, origin.every_place()[0], destination.every_place()[0])
     if not (origin.snapped[0] and destination.snapped[0]):
         return None
     walks_ms = int(origin.access_ms[0]) + int(destination.access_ms[0])
@@ -90,7 +96,20 @@ def shortest_path(network: StreetNetwork, origin: AccessPoints, destination: Acc
         seconds=(best_ms + walks_ms) / MILLISECONDS_PER_SECOND,
         metres=metres,
         line=shapely.LineString(_without_repeats(line)),
+        ends=(origin, destination),
     )
+
+
+def _best_of_several(
+    network: StreetNetwork, origins: AccessPoints, destinations: AccessPoints
+) -> Path | None:
+    """Return the path between the two places, of several at either end, that are nearest to each other."""
+    here, there = (
+        grid.ravel() for grid in np.meshgrid(range(len(origins)), range(len(destinations)), indexing="ij")
+    )
+    seconds = travel_times(network, origins.take(here), destinations.take(there))
+    best = int(np.argmin(seconds))
+    return shortest_path(network, origins.take(here[[best]]), destinations.take(there[[best]]))
 
 
 def _ms_along_edge(origin: AccessPoints, destination: AccessPoints) -> int:

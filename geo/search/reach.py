@@ -152,7 +152,7 @@ def nearest(
     limit_ms = search_limit_ms(max_seconds)
     arcs, origins, goals = arcs_of(network, network.inward), places_of(points), places_of(facilities)
     label = facility_labels(network, facilities, k=k, limit_ms=limit_ms)
-    on_edges = _places.group_by_edge(network.edge_count, facilities.edge)
+    on_edges = _places.group_by_edge(network.edge_count, goals.edge)
     out_ms = np.full(len(points) * k, NO_TIME, np.int32)
     out_place = np.full(len(points) * k, NO_FACILITY, np.int32)
     _places.nearest_at_points(

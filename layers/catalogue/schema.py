@@ -38,7 +38,7 @@ Shape = Literal["point", "polygon", "any"]
 PLACE_ROLES = ("lon", "lat", "coordinates", "geometry")
 """The roles that say where a row is; one of ``lon`` with ``lat``, ``coordinates``, ``geometry``."""
 
-FrameName = Literal["facilities", "demand", "grids", "areas", "land", "candidates", "needs"]
+FrameName = Literal["facilities", "demand", "grids", "areas", "land", "candidates", "entrances", "needs"]
 """The frames of `layers.load.Layers`."""
 
 

@@ -26,6 +26,7 @@ COLUMNS: Mapping[FrameName, tuple[str, ...]] = {
     "grids": _POLYGON_COLUMNS,
     "areas": _POLYGON_COLUMNS,
     "candidates": ("id", "name", "category", "cost", "capacity", "layer"),
+    "entrances": ("id", "name", "owner", "layer"),
     "needs": ("id", "category", "date", "status", "satisfaction", "layer"),
 }  # fmt: skip
 """The columns every frame has, in their order, before ``geometry`` and the user's own columns."""
@@ -130,6 +131,28 @@ def to_points(geometry: gpd.GeoSeries) -> tuple[gpd.GeoSeries, NDArray[np.bool_]
     points = shapes.copy()
     points[wide] = shapely.point_on_surface(shapes[wide])
     return gpd.GeoSeries(points, crs=geometry.crs), wide
+
+
+def no_outlines() -> gpd.GeoSeries:
+    """Return outlines of which there are none."""
+    return gpd.GeoSeries([], index=pd.Index([], dtype="str"), crs=WGS84)
+
+
+def outlines_of(ledger: Ledger, frame: gpd.GeoDataFrame, geometry: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return the areas among the accepted rows of a layer, valid polygons by the ids of the frame.
+
+    Parameters
+    ----------
+    ledger
+        The book of the layer.
+    frame
+        Its accepted rows.
+    geometry
+        In WGS84, a row for each row of the table.
+    """
+    shapes = np.asarray(geometry.array, dtype=object)[np.flatnonzero(ledger.accepted)]
+    areas = shapely.get_dimensions(shapes) == 2
+    return gpd.GeoSeries(shapely.make_valid(shapes[areas]), index=frame["id"][areas].to_numpy(), crs=WGS84)
 
 
 def join_frames(name: FrameName, frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

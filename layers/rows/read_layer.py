@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.coordinates.crs import WGS84
 from geo.errors import InputError
@@ -28,7 +29,7 @@ from layers.rows.checks import (
 from layers.rows.coordinates import DeclaredCrs, differs, parse_crs
 from layers.rows.demand import NEEDED, count_people
 from layers.rows.filling_rows import below_one_another, reject_totals, without_filling_rows
-from layers.rows.frames import empty_frame, make_frame, row_keys, to_points
+from layers.rows.frames import empty_frame, make_frame, no_outlines, outlines_of, row_keys, to_points
 from layers.rows.ledger import Ledger
 from layers.rows.limits import set_limits
 from layers.rows.places import check_degrees, note_rough, place_rows
@@ -42,10 +43,14 @@ from layers.study.paths import without_password
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedLayer:
-    """A layer's accepted rows and its report; the frame is empty where the layer is unusable."""
+    """A layer's accepted rows and its report; the frame is empty where the layer is unusable.
+
+    `outlines` holds, by id of the row, the areas of facilities and candidates: they are points in the frame.
+    """
 
     frame: gpd.GeoDataFrame
     report: LayerReport
+    outlines: gpd.GeoSeries = field(default_factory=no_outlines)
 
 
 def read_layer(
@@ -83,6 +88,7 @@ def read_layer(
     reject_totals(ledger)
     stop_at_doubles(ledger, columns, (*needed, *PLACE_ROLES))
     unknown = add_category(ledger, columns, layer, words, roles)
+    shapes = geometry
     geometry, estimate = _shaped(ledger, geometry, roles, columns, layer)
     note_shortened(ledger, columns.header("id"))
     _check_keys(ledger, roles)
@@ -98,7 +104,11 @@ def read_layer(
         else make_frame(ledger, layer.id, layer.kind, roles, geometry, unused=columns.unused)
     )
     report = _report(ledger, layer, columns, crs, unknown)
-    return LoadedLayer(frame, replace(report, estimate=None if ledger.faults else estimate))
+    return LoadedLayer(
+        frame,
+        replace(report, estimate=None if ledger.faults else estimate),
+        no_outlines() if ledger.faults or schema.shape != "point" else outlines_of(ledger, frame, shapes),
+    )
 
 
 def failed_layer(layer: LayerSource, error: InputError) -> LoadedLayer:
@@ -202,12 +212,24 @@ def _shaped(
         # Plots and buildings are entered where they are nearest to a street.
         wide &= roles[OUTLINE].isna().to_numpy()
     if schema.kind != "demand" and ledger.table.keys is None:
-        what = Text("an area or a line, taken at a point inside it", "面或线，取其内部一点")
+        areas = shapely.get_dimensions(np.asarray(geometry.array, dtype=object)) == 2
+        what = Text(
+            "an area: shown at a point inside it, reached at its entrances or outline",
+            "面：以内部一点显示，由出入口或边界到达",
+        )
+        ledger.note_rows(
+            areas,
+            what,
+            Text("Give entrances where none are mapped", "如未标注出入口请补充"),
+            code="area_as_point",
+        )
+        wide &= ~areas
+        what = Text("a line, taken at a point of it", "线，取其中一点")
         ledger.note_rows(
             wide,
             what,
             Text("Give the entrance where it matters", "如有必要请改用出入口坐标"),
-            code="area_as_point",
+            code="line_as_point",
         )
     if schema.facility:
         _fill(roles, "status", "open")

@@ -349,3 +349,16 @@ def test_a_million_points_stay_cheap(load: Load) -> None:
     sheet = "名称,经度,纬度,类型\n" + "".join(f"设施{i},{x:.6f},{y:.6f},诊所\n" for i, (x, y) in pairs)
     layers = load(FACILITIES.replace("EPSG:4326", "gcj02"), s__csv=sheet)
     assert len(layers.facilities) == 1_000_000
+
+
+def test_a_layer_of_entrances_says_whose_they_are_and_areas_keep_their_outline(load: Load) -> None:
+    ring = "121.25 31.38,121.26 31.38,121.26 31.39,121.25 31.39,121.25 31.38"
+    park = f'name,wkt,category\n大公园,"POLYGON(({ring}))",park\n'
+    body = FACILITIES + (
+        '\n[[layer]]\nid = "e"\nkind = "entrance"\nname = "出入口"\nsource = "e.csv"\ncrs = "EPSG:4326"\n'
+    )
+    layers = load(body, s__csv=park, e__csv="名称,所属设施,经度,纬度\n东门,大公园,121.261,31.385\n")
+    assert layers.approaches.outlines.index.tolist() == [layers.facilities["id"].iloc[0]]
+    assert layers.approaches.outlines.iloc[0].area == pytest.approx(1e-4)
+    doors = layers.approaches.entrances
+    assert (doors.name[0], doors.owner[0], doors.points[0].x) == ("东门", "大公园", 121.261)
