@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from geo.types import Bools, Floats
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 JUNCTION_METRES = 30.0
 """Signals no farther apart along the street belong to one junction (a carriageway each, a crossing each)."""
@@ -49,6 +52,9 @@ def _junctions(
     signals: Ends, count: int, source: Ends, target: Ends, metres: Floats
 ) -> tuple[Bools, npt.NDArray[np.int64]]:
     """Return the segments between signals of one junction, and the junction of each node."""
+    from scipy import sparse
+    from scipy.sparse import csgraph
+
     length = np.maximum(metres, _LEAST_METRES)
     graph = _shortest(count, source, target, length)
     away, before, nearest = csgraph.dijkstra(
@@ -75,6 +81,8 @@ def _junctions(
 
 def _shortest(count: int, source: Ends, target: Ends, length: Floats) -> sparse.csr_array:
     """Return the segments as a graph, of parallel ones the shortest."""
+    from scipy import sparse
+
     low, high = np.minimum(source, target), np.maximum(source, target)
     order = np.lexsort((length, high, low))
     first = np.ones(order.size, bool)
