@@ -151,7 +151,7 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
 def words_of(study: Study) -> Words:
     """Return the categories and words a study understands, its own among them."""
     return Words(
-        categories=categories().with_own(study.categories),
+        categories=categories().with_own(study.categories).with_rules(study.name_rules),
         tiers=vocabulary("tier").with_own(study.tiers),
         states=vocabulary("status"),
         groups=vocabulary("group"),

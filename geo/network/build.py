@@ -20,6 +20,7 @@ from geo.network.adjacency import Adjacency, freeze
 from geo.network.arrays import INFINITE_MS
 from geo.network.elevation import on_foot_slopes, rise_metres
 from geo.network.hierarchy import build_hierarchy
+from geo.network.junctions import segment_waits
 from geo.network.network import IMPASSABLE, StreetNetwork
 from geo.network.profiles import (
     Profile,
@@ -349,13 +350,13 @@ def _segments(streets: StreetGraph, profile: Profile, insider: Profile) -> Segme
 
 
 def _without_blocked_nodes(segments: Segments, streets: StreetGraph, profile: Profile) -> Segments:
-    """Add the delays at nodes, half to each segment that ends there, and part streets at blocked nodes."""
+    """Add the delays at junctions, each once, and part streets at blocked nodes."""
     by_tags = np.array([node_delay_seconds(profile, tags) for tags in streets.tag_sets])
     delay = np.zeros(streets.node_id.size)
     delay[streets.tagged_node] = by_tags[streets.tagged_node_tags]
     blocked = np.isinf(delay)
     delay[blocked] = 0.0
-    wait = (delay[segments.source] + delay[segments.target]) / 2
+    wait = segment_waits(delay, segments.source, segments.target, segments.metres)
     source, target, copies = _copies_of(blocked, segments)
     return Segments(
         node_id=np.append(segments.node_id, segments.node_id[copies]),

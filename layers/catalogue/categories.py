@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from typing import Any, Protocol
 
 from geo.text import Text
 from layers.catalogue.headers import plain_header
+from layers.catalogue.name_rules import NameRule, NameRuleLike, name_rules, own_rules
 from layers.catalogue.schema import nearest_names
 
 
@@ -26,6 +28,8 @@ class OwnCategoryLike(Protocol):
     osm: tuple[str, ...]
 
 
+_LEVEL = re.compile(r"^(?:街道级?|社区级?|居村级?|居委|村级?|镇级?|区级?|市级?|公共|便民|公办|民办)")
+_BRACKETS = re.compile(r"[（(].*[)）]$")
 _MOST_PIECES = 12
 """Pieces of an Amap path that are looked at; it has three, with what a study adds a few more."""
 
@@ -43,12 +47,14 @@ class Category:
     amap
         Paths of Amap's classification, ``a;b`` for everything below b.
     osm
-        Tags as ``key=value``; ``key=*`` for any other value of the key.
+        Tags as ``key=value``; ``key=*`` for any other value of the key, ``a=b&c=d`` for both.
     ministry
         The list of the Ministry of Commerce it stands on: ``basic`` (基本保障类), ``quality``
         (品质提升类), or empty.
-    words, words_over
-        Words of a row's name that make it this category although it is filed under one of others.
+    left_out
+        Whether its rows are no places of service: read, counted, and put aside.
+    weak
+        Whether another path of the same row comes first.
     """
 
     id: str
@@ -57,8 +63,8 @@ class Category:
     amap: tuple[str, ...] = ()
     osm: tuple[str, ...] = ()
     ministry: str = ""
-    words: tuple[str, ...] = ()
-    words_over: tuple[str, ...] = ()
+    left_out: bool = False
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +75,17 @@ class Categories:
     by_name: Mapping[str, str]
     by_amap: Mapping[str, str]
     by_osm: Mapping[str, str]
+    rules: tuple[NameRule, ...] = ()
 
     def find_name(self, word: str) -> str | None:
         """Return the category a word stands for, or None."""
-        return self.by_name.get(plain_header(word))
+        plain = plain_header(word)
+        return self.by_name.get(plain) or self.by_name.get(_LEVEL.sub("", _BRACKETS.sub("", plain)))
 
     def find_amap(self, path: str) -> str | None:
         """Return the category of an Amap path, by its longest known beginning.
 
-        Of several paths (``a;b;c|d;e;f``) the first one understood counts.
+        Of several paths (``a;b;c|d;e;f``) the first one understood counts, weak ones (a hotel) last.
 
         Examples
         --------
@@ -86,27 +94,61 @@ class Categories:
         >>> categories().find_amap("医疗保健服务;动物医疗场所;宠物诊所")
         'veterinary'
         """
+        weak = None
         for alternative in path.split("|"):
             pieces = [piece.strip() for piece in alternative.split(";", _MOST_PIECES)[:_MOST_PIECES]]
             for count in range(len(pieces), 0, -1):
                 category = self.by_amap.get(";".join(pieces[:count]))
-                if category is not None:
+                if category is None:
+                    continue
+                if not (self.by_id[category].weak or self.by_id[category].left_out):
                     return category
-        return None
+                weak = weak or category
+                break
+        return weak
 
     def find_osm(self, tags: Mapping[str, str]) -> str | None:
-        """Return the category of OSM tags; a tag with its value comes before a key with any value.
+        """Return the category of OSM tags; the most specific tag wins, whatever their order.
 
         Examples
         --------
-        >>> categories().find_osm({"amenity": "clinic", "building": "yes"})
-        'clinic'
+        >>> categories().find_osm({"building": "apartments", "shop": "bakery"})
+        'bakery'
         """
-        exact = [f"{key}={value}" for key, text in tags.items() for value in text.split(";")]
-        for tag in (*exact, *(f"{key}=*" for key in tags)):
-            category = self.by_osm.get(tag.strip())
-            if category is not None:
-                return category
+        found = self.find_tag(tags)
+        return None if found is None else self.by_osm[found]
+
+    def find_tag(self, tags: Mapping[str, str]) -> str | None:
+        """Return the entry (``amenity=clinic``) that decides what OSM tags mean, or None."""
+        values = {key: {text, *(part.strip() for part in text.split(";"))} for key, text in tags.items()}
+        best: tuple[tuple[bool, int, int, int, int, str], str] | None = None
+        for key in values.keys() & _entries(tuple(self.by_osm)).keys():
+            for entry, conditions in _entries(tuple(self.by_osm))[key]:
+                if all(values.get(k) and (v == "*" or v in values[k]) for k, v in conditions):
+                    whole = sum(tags[k] == v for k, v in conditions)
+                    exact = sum(v != "*" for _, v in conditions)
+                    # One value of two (a;b) counts less than the whole text; a bare key least of all.
+                    rank = (
+                        self._is_no_place(entry),
+                        -min(exact, 1),
+                        _key_rank(key),
+                        -len(conditions),
+                        -exact - whole,
+                        entry,
+                    )
+                    if best is None or rank < best[0]:
+                        best = (rank, entry)
+        return None if best is None else best[1]
+
+    def _is_no_place(self, entry: str) -> bool:
+        term = self.by_id[self.by_osm[entry]]
+        return term.weak and term.left_out
+
+    def find_rule(self, category: str, name: str) -> str | None:
+        """Return the category that a name says although the place is filed under another, or None."""
+        for rule in self.rules:
+            if (not rule.over or category in rule.over) and rule.fits(name):
+                return rule.category
         return None
 
     def nearest(self, word: str) -> tuple[str, ...]:
@@ -128,7 +170,12 @@ class Categories:
                 osm=(*old.osm, *category.osm),
             )
         last = [category.id for category in own]
-        return _categories([*(c for c in by_id.values() if c.id not in last), *(by_id[i] for i in last)])
+        rows = [*(c for c in by_id.values() if c.id not in last), *(by_id[i] for i in last)]
+        return _categories(rows, self.rules)
+
+    def with_rules(self, own: Iterable[NameRuleLike]) -> Categories:
+        """Return the categories with the study's own rules about names; they come first."""
+        return replace(self, rules=(*own_rules(own), *self.rules))
 
 
 @lru_cache(maxsize=1)
@@ -140,7 +187,7 @@ def categories() -> Categories:
         if file.name.endswith(".toml"):
             table = tomllib.loads(file.read_text(encoding="utf-8"))
             rows += [_category(category_id, row) for category_id, row in table.items()]
-    return _categories(rows)
+    return _categories(rows, name_rules())
 
 
 def _category(category_id: str, row: Mapping[str, Any]) -> Category:
@@ -151,12 +198,12 @@ def _category(category_id: str, row: Mapping[str, Any]) -> Category:
         amap=tuple(row.get("amap", ())),
         osm=tuple(row.get("osm", ())),
         ministry=row.get("ministry", ""),
-        words=tuple(row.get("words", ())),
-        words_over=tuple(row.get("words_over", ())),
+        left_out=row.get("left_out", False),
+        weak=row.get("weak", False),
     )
 
 
-def _categories(rows: Sequence[Category]) -> Categories:
+def _categories(rows: Sequence[Category], rules: tuple[NameRule, ...]) -> Categories:
     """Index categories; ids and own names win over other words, later categories over earlier ones."""
     by_name = {plain_header(name): row.id for row in rows for name in row.names}
     by_name |= {plain_header(name): row.id for row in rows for name in row.name}
@@ -166,7 +213,31 @@ def _categories(rows: Sequence[Category]) -> Categories:
         by_name=MappingProxyType(by_name),
         by_amap=MappingProxyType({path: row.id for row in rows for path in row.amap}),
         by_osm=MappingProxyType({tag: row.id for row in rows for tag in row.osm}),
+        rules=rules,
     )
+
+
+@lru_cache(maxsize=8)
+def _entries(tags: tuple[str, ...]) -> dict[str, list[tuple[str, tuple[tuple[str, str], ...]]]]:
+    """Return the entries by the key they begin with, each with its conditions."""
+    by_key: dict[str, list[tuple[str, tuple[tuple[str, str], ...]]]] = {}
+    for entry in tags:
+        pairs = [condition.partition("=") for condition in entry.split("&")]
+        by_key.setdefault(pairs[0][0].strip(), []).append(
+            (entry, tuple((key.strip(), value.strip()) for key, _, value in pairs))
+        )
+    return by_key
+
+
+@lru_cache(maxsize=1)
+def _key_ranks() -> dict[str, int]:
+    text = files("layers.catalogue").joinpath("data", "osm_keys.toml").read_text(encoding="utf-8")
+    return {key: at for at, key in enumerate(tomllib.loads(text)["keys"])}
+
+
+def _key_rank(key: str) -> int:
+    # A key the list does not hold is the study's own, and comes first.
+    return _key_ranks().get(key, -1)
 
 
 def reader(known: Categories, system: str, own: Mapping[str, str]) -> Callable[[str], str | None]:
@@ -195,6 +266,18 @@ def reader(known: Categories, system: str, own: Mapping[str, str]) -> Callable[[
         return None
 
     return read
+
+
+def deciding(known: Categories, text: str) -> str:
+    """Return what of a cell decides its category: of OSM tags the entry, of anything else all of it."""
+    if "=" not in text:
+        return text
+    tags = dict(part.strip().split("=", 1) for part in text.split(";") if "=" in part)
+    entry = known.find_tag(tags)
+    if entry is not None:
+        return entry
+    named = [f"{key}={tags[key]}" for key in _key_ranks() if key in tags]
+    return named[0] if named else text
 
 
 def _own(text: str, own: Mapping[str, str]) -> str | None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geo.text import Text
-from layers.catalogue.categories import reader
+from geo.types import Bools
+from layers.catalogue.categories import deciding, reader
 from layers.catalogue.headers import ColumnMap
 from layers.catalogue.schema import all_roles, schema_of
 from layers.cells.values import by_distinct, distinct, texts, with_ditto
 from layers.rows.ledger import Ledger
+from layers.rows.report import TakenCategory
 from layers.rows.roles import Words, cells_of
 from layers.study.model import CategoryRule, LayerSource
 
@@ -126,11 +125,12 @@ def _read_category(
     what = Text("a ditto mark, read as the cell above", "同上标记，按上一格读取")
     ledger.note_rows(marks, what, Text("Check them", "请核对"), code="ditto", column=header)
     values, bad = by_distinct(cells, reader(words.categories, rule.system, rule.map))
-    _move_by_name(ledger, values, words, roles)
+    by_name = _move_by_name(ledger, values, words, roles)
     missing = np.array([value is None for value in values], dtype=bool)
     bad &= ledger.accepted
+    told, _ = by_distinct(cells, lambda text: deciding(words.categories, text))
     unknown = tuple(
-        (str(text), count, words.categories.nearest(str(text))) for text, count in distinct(texts(cells), bad)
+        (str(text), count, words.categories.nearest(str(text))) for text, count in distinct(told, bad)
     )
     own = schema_of(layer.kind).category
     if rule.other is not None or own is not None or layer.kind == "need":
@@ -165,23 +165,69 @@ def _read_category(
             column=header,
         )
         ledger.reject(missing, Text("no category", "缺少设施类别"), fix, code="no_category", column=header)
+    ledger.taken = _taken(cells, values, by_name, words)
+    if layer.kind not in ("candidate", "need") and own is None:
+        _leave_out_others(ledger, values, words)
     if rule.only:
         ledger.leave_out(~pd.Series(values, dtype=object).isin(rule.only).to_numpy())
     roles["category"] = pd.Series(values, dtype=object)
     return unknown
 
 
-def _move_by_name(ledger: Ledger, values: NDArray[np.object_], words: Words, roles: pd.DataFrame) -> None:
-    """Give rows the category their own name says, where they are filed under a wrong one (animal clinics)."""
+def _move_by_name(ledger: Ledger, values: NDArray[np.object_], words: Words, roles: pd.DataFrame) -> Bools:
+    """Give rows the category their own name says, where they are filed under another; return which."""
+    moved = np.zeros(len(values), dtype=bool)
     if "name" not in roles:
-        return
-    names = pa.array(roles["name"].to_numpy(dtype=object), type=pa.large_string(), from_pandas=True)
-    for category in words.categories.by_id.values():
-        if category.words:
-            named = pc.match_substring_regex(names, "|".join(map(re.escape, category.words)))
-            filed = pd.Series(values, dtype=object).isin(category.words_over).to_numpy()
-            mask = filed & pc.fill_null(named, False).to_numpy(zero_copy_only=False)
-            values[mask] = category.id
-            what = Text(f"'{category.name.en}' by its name", f"按名称归为“{category.name.zh}”")
-            fix = Text("Check them", "请核对")
-            ledger.note_rows(mask, what, fix, code="category_by_name", column="name")
+        return moved
+    pairs = pd.DataFrame({"was": values, "name": roles["name"].to_numpy(dtype=object)}, dtype=object)
+    for (was, name), group in pairs.dropna().groupby(["was", "name"], sort=False):
+        category = words.categories.find_rule(str(was), str(name))
+        if category is not None and category != was:
+            values[group.index] = category
+            moved[group.index] = True
+    for category in dict.fromkeys(values[moved]):
+        term = words.categories.by_id.get(category)
+        called = term.name if term is not None else Text(category, category)
+        what = Text(f"'{called.en}' by its name", f"按名称归为“{called.zh}”")
+        fix = Text("Check them", "请核对")
+        ledger.note_rows(moved & (values == category), what, fix, code="category_by_name", column="name")
+    return moved
+
+
+def _leave_out_others(ledger: Ledger, values: NDArray[np.object_], words: Words) -> None:
+    """Put aside the rows that are no places of service, and say how many of which sort."""
+    for term in words.categories.by_id.values():
+        if term.left_out and (mask := values == term.id).any():
+            what = Text(f"'{term.name.en}': no place of service, left out", f"属“{term.name.zh}”，略去")
+            fix = Text(
+                "Where it is one, give it a category in category.map",
+                "如确为服务设施，请在 category.map 中指定类别",
+            )
+            ledger.note_rows(mask, what, fix, code="no_service", column="name")
+            ledger.leave_out(mask)
+
+
+def _taken(
+    cells: pd.Series[Any], values: NDArray[np.object_], by_name: Bools, words: Words
+) -> tuple[TakenCategory, ...]:
+    """Return what each text was taken for, with the number of rows, the most frequent first."""
+    told, _ = by_distinct(cells, lambda text: deciding(words.categories, text))
+    frame = pd.DataFrame({"text": told, "category": values, "by_name": by_name}).dropna()
+    counts = (
+        frame.groupby(["text", "category", "by_name"], sort=True)
+        .size()
+        .sort_values(ascending=False, kind="stable")
+    )
+    terms = words.categories.by_id
+    return tuple(
+        TakenCategory(
+            text=str(row["text"]),
+            category=str(row["category"]),
+            name=terms[row["category"]].name
+            if row["category"] in terms
+            else Text(str(row["category"]), str(row["category"])),
+            by_name=bool(row["by_name"]),
+            rows=int(row["rows"]),
+        )
+        for row in counts.reset_index(name="rows").to_dict("records")
+    )

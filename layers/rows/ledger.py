@@ -14,6 +14,7 @@ from geo.text import Text
 from geo.types import Bools
 from layers.cells.values import as_arrow
 from layers.read.raw_table import RawTable
+from layers.rows.report import TakenCategory
 
 MAX_LISTED = 1_000
 """Row faults written out one by one; the counts and the rejects table hold all of them."""
@@ -31,6 +32,8 @@ class Ledger:
         Masks over the rows: faulty, and put aside because the study asks so.
     merged
         Rows whose number stands in a merged cell and counts for the first of its rows.
+    taken
+        What each text of the category column was taken for.
     questions
         What somebody who knows the sheet must answer, a row at a time, beside the faults of rejected rows.
     """
@@ -43,6 +46,7 @@ class Ledger:
     notes: list[Fault] = field(default_factory=list)
     row_faults: list[Fault] = field(default_factory=list)
     questions: list[Fault] = field(default_factory=list)
+    taken: tuple[TakenCategory, ...] = ()
     _reasons: list[tuple[NDArray[np.int64], str, Text]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -32,6 +32,7 @@ from layers.rows.filling_rows import below_one_another, reject_totals, without_f
 from layers.rows.frames import empty_frame, make_frame, no_outlines, outlines_of, row_keys, to_points
 from layers.rows.ledger import Ledger
 from layers.rows.limits import set_limits
+from layers.rows.not_open import close_by_name
 from layers.rows.places import check_degrees, note_rough, place_rows
 from layers.rows.polygons import shape_polygons
 from layers.rows.population import as_cells, leave_out_beyond
@@ -232,6 +233,7 @@ def _shaped(
             code="line_as_point",
         )
     if schema.facility:
+        close_by_name(ledger, roles)
         _fill(roles, "status", "open")
         set_limits(ledger, roles, columns, layer)
         _fill(roles, HOURS_STATE, "missing")
@@ -317,4 +319,5 @@ def _report(
         details=dict(table.details),
         rejects=ledger.rejects(),
         unknown_categories=unknown,
+        taken_categories=ledger.taken,
     )

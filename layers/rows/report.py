@@ -43,6 +43,20 @@ class CrsReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenCategory:
+    """What a text of the category column (of OSM tags: the deciding one) was taken for, and how often.
+
+    ``by_name`` where the name of the row decided.
+    """
+
+    text: str
+    category: str
+    name: Text
+    by_name: bool
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LargeBuilding:
     """A building that holds many people: which, how many, how that came about, and whether it is unlikely."""
 
@@ -107,6 +121,8 @@ class LayerReport:
         The rejected rows as they stand in the file, with row number and reason, to be mended and fed back.
     unknown_categories
         Each text that was not understood as a category, how often it stands there, and the nearest known ids.
+    taken_categories
+        What each text was taken for, with counts.
     estimate
         How the people of a demand layer were reckoned; None where they stand in it.
     """
@@ -129,6 +145,7 @@ class LayerReport:
     details: dict[str, str] = field(default_factory=dict)
     rejects: pd.DataFrame = field(default_factory=pd.DataFrame)
     unknown_categories: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
+    taken_categories: tuple[TakenCategory, ...] = ()
     estimate: PeopleEstimate | None = None
 
     @property

@@ -215,6 +215,17 @@ class OwnCategory(StudyTable):
     osm: tuple[Words, ...] = Field(default=(), description="OSM tags that mean it, as key=value")
 
 
+class OwnNameRule(StudyTable):
+    """``[[name_rule]]``: words of a row's name that decide its category, whatever it is filed under."""
+
+    category: Identifier = Field(description="id of the category it is")
+    words: tuple[Words, ...] = Field(min_length=1, description="one of them stands in the name")
+    over: tuple[Identifier, ...] = Field(
+        default=(), description="ids of categories it may be filed under; any where left out"
+    )
+    unless: tuple[Words, ...] = Field(default=(), description="none of these stands in the name")
+
+
 class OwnTier(StudyTable):
     """``[[tier]]``: a tier of the study's own."""
 
@@ -351,6 +362,9 @@ class Study(StudyTable):
     categories: tuple[OwnCategory, ...] = Field(
         default=(), alias="category", description="categories of the study's own"
     )
+    name_rules: tuple[OwnNameRule, ...] = Field(
+        default=(), alias="name_rule", description="names that decide the category of a row"
+    )
     tiers: tuple[OwnTier, ...] = Field(default=(), alias="tier", description="tiers of the study's own")
     functions: tuple[OwnFunction, ...] = Field(
         default=(), alias="function", description="functions of the study's own"
@@ -476,6 +490,7 @@ def study_keys() -> Iterator[tuple[str, str]]:
         ("layer.category.", CategoryRule),
         ("layer.people.", PeopleRule),
         ("category.", OwnCategory),
+        ("name_rule.", OwnNameRule),
         ("tier.", OwnTier),
         ("function.", OwnFunction),
         ("case.", CaseRow),

@@ -24,6 +24,7 @@ _GRADES = {
     "note": Text("to be looked at", "请核对"),
 }
 _UNUSED = Text("not used, kept as it is", "未使用，原样保留")
+_BY_NAME = Text("by the name of the row", "按名称")
 _STUDY = Text("study", "项目")
 
 
@@ -143,6 +144,19 @@ def categories_table(reports: Sequence[LayerReport]) -> pd.DataFrame:
         for text, count, nearest in report.unknown_categories
     ]
     return pd.DataFrame(rows, columns=["layer", "text", "rows", "nearest"])
+
+
+def taken_table(reports: Sequence[LayerReport]) -> pd.DataFrame:
+    """Return a row for each text of a category column: what it was taken for, and how many rows."""
+    rows: list[tuple[str, str, Text, Text]] = [
+        (report.id, taken.text, taken.name, _BY_NAME if taken.by_name else EMPTY)
+        for report in reports
+        for taken in report.taken_categories
+    ]
+    frame = pd.DataFrame(
+        {name: texts(row[at] for row in rows) for at, name in enumerate(("layer", "text", "category", "how"))}
+    )
+    return frame.assign(rows=[taken.rows for report in reports for taken in report.taken_categories])
 
 
 def rejects_sheets(result: CheckResult) -> tuple[Sheet, ...]:
@@ -269,6 +283,18 @@ CHECK_SHEETS: Final[tuple[SheetSpec[CheckResult], ...]] = (
             "text": Text("Not understood", "未识别内容"),
             "rows": Text("Rows", "行数"),
             "nearest": Text("Nearest known", "相近类别"),
+        },
+    ),
+    _entry(
+        "taken",
+        Text("Taken for", "类别识别结果"),
+        lambda result: taken_table(result.reports),
+        {
+            "layer": Text("Layer", "图层"),
+            "text": Text("Text", "原文"),
+            "category": Text("Category", "设施类别"),
+            "how": Text("How known", "依据"),
+            "rows": Text("Rows", "行数"),
         },
     ),
 )

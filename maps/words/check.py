@@ -131,6 +131,7 @@ def _layer(report: LayerReport, language: Language) -> str:
     if (people := estimate_words(report)) is not None:
         lines.append(Text(f"  people: {people.en}", f"  人口：{people.zh}").to(language))
     lines += _column_lines(report, language)
+    lines += _category_lines(report, language)
     lines += _fault_lines(_UNUSABLE, report.faults, language)
     lines += _fault_lines(_REJECTED, report.row_faults, language)
     lines += _fault_lines(_NOTED, report.notes, language)
@@ -150,6 +151,30 @@ def _column_lines(report: LayerReport, language: Language) -> list[str]:
         for header, meaning, how in columns
     )
     return [text.to(language) for text in words]
+
+
+def _category_lines(report: LayerReport, language: Language) -> list[str]:
+    """Return what texts were taken for, the most frequent first, and how many were not understood."""
+    by_name = Text(" by the name", "（按名称）")
+    lines = [
+        Text(
+            f"  {taken.text} -> {taken.name.en}{by_name.en if taken.by_name else ''}: {taken.rows:,}",
+            f"  {taken.text} → {taken.name.zh}{by_name.zh if taken.by_name else ''}：{taken.rows:,} 行",
+        ).to(language)
+        for taken in report.taken_categories[:_SHOWN]
+    ]
+    if (more := len(report.taken_categories) - _SHOWN) > 0:
+        lines.append(Text(f"  and {more:,} more texts", f"  另有 {more:,} 种写法").to(language))
+    if report.unknown_categories:
+        rows = sum(count for _, count, _ in report.unknown_categories)
+        kinds = len(report.unknown_categories)
+        lines.append(
+            Text(
+                f"  categories not understood: {kinds:,} texts, {rows:,} rows",
+                f"  未识别的设施类别：{kinds:,} 种写法，{rows:,} 行",
+            ).to(language)
+        )
+    return lines
 
 
 def _fault_lines(title: Text, faults: Sequence[Fault], language: Language) -> list[str]:

@@ -34,10 +34,61 @@ def test_amap_paths(path: str, category: str | None) -> None:
         ({"shop": "erotic"}, "shop"),
         ({"amenity": "bench;pharmacy"}, "pharmacy"),
         ({"barrier": "gate"}, None),
+        ({"amenity": "school", "isced:level": "1"}, "primary_school"),
+        ({"isced:level": "1;2", "amenity": "school"}, "school"),
+        ({"amenity": "school", "school": "primary"}, "primary_school"),
+        ({"amenity": "social_facility", "social_facility": "nursing_home"}, "nursing_home"),
+        ({"building": "apartments", "shop": "bakery"}, "bakery"),
+        ({"leisure": "swimming_pool"}, "private_ground"),
+        ({"leisure": "swimming_pool", "access": "yes"}, "sports_hall"),
+        ({"leisure": "garden", "access": "private", "name": "Jardin"}, "private_ground"),
+        ({"leisure": "pitch", "access": "private"}, "private_ground"),
+        ({"leisure": "pitch"}, "small_sports_ground"),
+        ({"railway": "tram_stop"}, "bus_stop"),
+        ({"railway": "subway_entrance"}, "metro_entrance"),
+        ({"railway": "station", "station": "subway"}, "metro_station"),
+        ({"railway": "station"}, "railway_station"),
+        ({"office": "government", "government": "ministry"}, "government_office"),
+        ({"amenity": "public_bookcase"}, "other_place"),
+        ({"shop": "vacant"}, "closed_place"),
     ],
 )
 def test_osm_tags(tags: dict[str, str], category: str | None) -> None:
     assert categories().find_osm(tags) == category
+
+
+@pytest.mark.parametrize(
+    "tags", [{"amenity": "school", "school": "primary"}, {"shop": "bakery", "building": "house"}]
+)
+def test_the_order_of_tags_means_nothing(tags: dict[str, str]) -> None:
+    backwards = dict(reversed(tags.items()))
+    assert categories().find_osm(tags) == categories().find_osm(backwards) is not None
+
+
+@pytest.mark.parametrize(
+    ("word", "category"),
+    [
+        ("退役军人服务站", "veterans_station"),
+        ("新时代文明实践站", "civic_practice_station"),
+        ("老年食堂", "community_canteen"),
+        ("托育机构", "nursery"),
+        ("养老驿站", "elderly_care"),
+        ("户外职工爱心接力站", "rest_stop"),
+        ("洗衣房", "laundry"),
+        ("微心愿", "wish"),
+        ("街道图书馆", "library"),
+        ("社区卫生服务站（东区）", "health_station"),
+        ("早教中心", "training"),
+        ("高中", "senior_school"),
+    ],
+)
+def test_words_of_offices(word: str, category: str) -> None:
+    assert categories().find_name(word) == category
+
+
+def test_every_tag_stands_under_one_category_and_a_known_key() -> None:
+    rows = [(tag, c.id) for c in categories().by_id.values() for tag in c.osm]
+    assert len({tag for tag, _ in rows}) == len(rows)
 
 
 def test_every_word_means_one_category() -> None:
