@@ -9,6 +9,7 @@ from geo.network.network import StreetNetwork
 from geo.network.snap import snap
 from layers.accessibility import access_faults
 from layers.catalogue.schema import polygon_kinds
+from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers
 from layers.osm.elevation import ElevationReport, elevation_report, read_elevation_model
 from layers.osm.streets import hours_of_streets, open_network
@@ -59,7 +60,8 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckResult:
         layers=tuple(_layer_check(study, report, layers, network) for report in layers.reports),
         network=network,
         elevation=_elevation(study, network),
-        timed_streets=hours_of_streets(study.extract, cache=cache).total if network else 0,
+        street_notes=street_notes(study) if network else (),
+        timed_streets=hours_of_streets(extract_of(study), cache=cache).total if network else 0,
     )
 
 
@@ -132,7 +134,7 @@ def _streets(study: Study, cache: Path | None) -> tuple[StreetNetwork | None, li
     try:
         if study.elevation is not None:
             read_elevation_model(study.elevation)
-        network = open_network(study.extract, profile_of(study), elevation=study.elevation, cache=cache)
+        network = open_network(extract_of(study), profile_of(study), elevation=study.elevation, cache=cache)
     except InputError as error:
         faults += error.faults
     return network, faults

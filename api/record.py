@@ -47,6 +47,7 @@ def run_record(result: StudyResult) -> str:
         "inputs": _hashes(result),
         "streets": {
             **street_counts(result.network),
+            "notes": [note.en for note in result.street_notes],
             "elevation": _elevation(result),
             "closed_at_the_hour": sorted(case.case.id for case in result.cases if case.case.state_of_streets),
         },
@@ -103,7 +104,7 @@ def _elevation(result: StudyResult) -> dict[str, object] | None:
 def _hashes(result: StudyResult) -> dict[str, str]:
     """Return the SHA-256 of every input file, by the name the study gives it."""
     study = result.study
-    files = {study.streets.extract: study.extract}
+    files = {study.streets.file: study.extract}
     if study.streets.elevation and study.elevation:
         files[study.streets.elevation] = study.elevation
     if study.holidays_file is not None:

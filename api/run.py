@@ -22,6 +22,7 @@ from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
 from layers.accessibility import access_of, check_access
 from layers.catalogue.profiles import read_profile
+from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers
 from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
@@ -122,7 +123,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
     with steps.step(RINGS.to(language)) as progress:
         isochrones = station_isochrones(answers, layers.facilities, study.minutes, progress=progress)
     with steps.step(BASEMAP.to(language)):
-        basemap = read_basemap(study.extract, language=language)
+        basemap = read_basemap(extract_of(study), language=language)
     return StudyResult(
         study=study,
         standard=standard,
@@ -137,6 +138,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         cut_off=cut_off,
         basemap=basemap,
         seconds=seconds_by_step(steps),
+        street_notes=street_notes(study),
     )
 
 
@@ -158,7 +160,7 @@ def open_networks(
         read_elevation_model(study.elevation)
     return {
         name: open_network(
-            study.extract,
+            extract_of(study),
             profile,
             elevation=study.elevation,
             moment=moment,
@@ -192,7 +194,7 @@ def with_state_of_streets(
         replace(
             case,
             state_of_streets=state_of_streets(
-                study.extract, case.profile, moment=case.moment, holidays=holidays, cache=cache
+                extract_of(study), case.profile, moment=case.moment, holidays=holidays, cache=cache
             ),
         )
         for case in cases

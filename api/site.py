@@ -28,6 +28,7 @@ from layers.candidates import (
     service_name,
     standing_places,
 )
+from layers.lines.extract import extract_of
 from layers.load import Layers, load_layers
 from layers.osm.basemap import Basemap, read_basemap
 from layers.osm.streets import open_network
@@ -76,7 +77,7 @@ def site_study(
     case = read_cases(study)[0]
     with steps.step(STREETS.to(study.language)):
         network = open_network(
-            study.extract,
+            extract_of(study),
             case.profile,
             elevation=study.elevation,
             moment=case.moment,
@@ -139,7 +140,7 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     category = category_asked(layers, standard, question)
     standing, not_counted = standing_places(study, case, layers, standard, category)
     with steps.step(BASEMAP.to(language)):
-        basemap = held.basemap or read_basemap(study.extract, language=language)
+        basemap = held.basemap or read_basemap(extract_of(study), language=language)
     with steps.step(SITES.to(language)):
         candidates = named_by_streets(candidate_places(question, layers, network, category), basemap.streets)
         sites, access, off_street = join_sites(study, layers, network, standing, candidates)

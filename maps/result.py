@@ -79,6 +79,7 @@ class StudyResult:
     cut_off: gpd.GeoDataFrame
     basemap: Basemap
     seconds: dict[str, float]
+    street_notes: tuple[Text, ...] = ()
 
     @property
     def first(self) -> CaseAssessment:
@@ -260,6 +261,8 @@ class CheckResult:
         How the elevations cover these streets; None where there are none or nobody heeds them.
     timed_streets
         Ways and gates of the extract that are open at some hours only.
+    street_notes
+        What was assumed when a layer of lines was joined to streets.
     lines
         Lines of the study file that mend it, or that only its author can decide on.
     fixed
@@ -272,6 +275,7 @@ class CheckResult:
     network: StreetNetwork | None = None
     elevation: ElevationReport | None = None
     timed_streets: int = 0
+    street_notes: tuple[Text, ...] = ()
     lines: tuple[MendingLine, ...] = ()
     fixed: str = ""
 

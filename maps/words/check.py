@@ -61,12 +61,13 @@ def streets_words(result: CheckResult) -> Text:
     network = result.network
     if network is None:
         return _NOTHING
-    extract, kilometres = result.study.streets.extract, f"{network.street_metres / 1000:,.1f}"
+    extract, kilometres = result.study.streets.file, f"{network.street_metres / 1000:,.1f}"
     nodes, edges, pieces = network.node_count, network.edge_count, network.pieces.size
     joined = Text("all connected", "全部连通")
     if pieces > 1:
         joined = Text(f"{pieces:,} pieces that do not meet", f"{pieces:,} 个互不连通的部分")
-    notes = [note for note in (_elevation_words(result), _timed_words(result)) if note.en]
+    said = (_elevation_words(result), _timed_words(result), *result.street_notes)
+    notes = [note for note in said if note.en]
     return Text(
         f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {joined.en}"
         + "".join(f". {note.en}" for note in notes),
