@@ -12,6 +12,7 @@ import pandas as pd
 from geo.errors import Fault, InputError
 from geo.joins.barriers import Barriers, no_barriers
 from geo.text import Text
+from layers.answers import answered_table
 from layers.catalogue.categories import categories
 from layers.catalogue.schema import FrameName, kinds_of_frame, schema_of
 from layers.catalogue.vocabulary import vocabulary
@@ -154,7 +155,7 @@ def _load(
     extent: Extent | None,
 ) -> LoadedLayer:
     try:
-        table = _table_of(study, layer, extracted, extent)
+        table = answered_table(layer, _table_of(study, layer, extracted, extent))
         loaded = read_layer(layer, table, words, extent=extent)
         return _spread(study, layer, loaded, extent)
     except InputError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -30,7 +31,7 @@ from layers.osm.basemap import Basemap
 from layers.osm.elevation import ElevationReport
 from layers.rows.report import LayerReport
 from layers.study.mend import MendingLine
-from layers.study.model import Study
+from layers.study.model import STUDY_FILE, Study
 from layers.study.siting import SiteQuestion
 
 
@@ -259,6 +260,8 @@ class CheckResult:
         The streets of the first case; None where they cannot be read.
     elevation
         How the elevations cover these streets; None where there are none or nobody heeds them.
+    file
+        The study file that was checked.
     timed_streets
         Ways and gates of the extract that are open at some hours only.
     street_notes
@@ -272,6 +275,7 @@ class CheckResult:
     study: Study
     faults: tuple[Fault, ...]
     layers: tuple[LayerCheck, ...]
+    file: Path = Path(STUDY_FILE)
     network: StreetNetwork | None = None
     elevation: ElevationReport | None = None
     timed_streets: int = 0

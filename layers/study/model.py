@@ -172,6 +172,14 @@ class PeopleRule(StudyTable):
     )
 
 
+class AnsweredCell(StudyTable):
+    """``cells = [{...}]``: what stands in a cell by the answer of somebody who knows the sheet."""
+
+    row: Annotated[int, Field(ge=1)] = Field(description="row of the sheet, from 1, as the check names it")
+    column: Words = Field(description="header of the column")
+    value: TextValue = Field(description="what stands there; the file itself is not changed")
+
+
 class LayerSource(StudyTable):
     """``[[layer]]``: one layer, where it comes from and how it is to be read."""
 
@@ -201,6 +209,12 @@ class LayerSource(StudyTable):
         default="shown",
         description="shown: capacity is shown and limits nobody; limits: a place serves no more people than "
         "its declared service capacity (可服务人数), or the column mapped to it",
+    )
+    cells: tuple[AnsweredCell, ...] = Field(
+        default=(),
+        max_length=10_000,
+        description="answers about single cells, in place of what the file holds: `lifecircle check "
+        "--answers check.xlsx` writes them",
     )
     overlap: bool = Field(default=False, description="true: the polygons of this layer may overlap")
     sheet: Words | Annotated[int, Field(ge=1)] | None = Field(
@@ -508,6 +522,7 @@ def study_keys() -> Iterator[tuple[str, str]]:
         ("layer.", LayerSource),
         ("layer.category.", CategoryRule),
         ("layer.people.", PeopleRule),
+        ("layer.cells.", AnsweredCell),
         ("category.", OwnCategory),
         ("tier.", OwnTier),
         ("function.", OwnFunction),

@@ -85,8 +85,8 @@ def staged(out: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def replace_file(path: Path, text: str) -> Path:
-    """Write one text file whole or not at all, in a folder that holds the user's own; return its path.
+def replace_file(path: Path, content: str | bytes) -> Path:
+    """Write one file, text as UTF-8, whole or not at all, in a folder of the user's own; return its path.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def replace_file(path: Path, text: str) -> Path:
     """
     beside = path.with_name(f".{path.name}{_MARK}{os.getpid()}")
     try:
-        beside.write_text(text, "utf-8")
+        beside.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         _to_disk(beside)
         beside.replace(path)
     except OSError as error:

@@ -7,6 +7,7 @@ from typing import Final
 
 from geo.errors import Fault
 from geo.text import Language, Text
+from layers.answers import Answered
 from layers.catalogue.schema import all_roles, schema_of
 from layers.rows.report import LayerReport
 from layers.settings import profile_of
@@ -54,6 +55,16 @@ def verdict(result: CheckResult, *, faults_follow: bool = False) -> Text:
     if result.sound:
         return _SOUND
     return _BELOW if faults_follow else _UNSOUND
+
+
+def answers_text(answered: Answered, file: str, language: Language) -> str:
+    """Return how many answers a study now holds, and what is wrong with the others."""
+    used, unused = answered.used, answered.unused
+    lines = [Text(f"{used:,} answers are in {file}", f"已将 {used:,} 条答复写入 {file}").to(language)]
+    if unused:
+        count = Text(f"{len(unused):,} answers could not be used:", f"{len(unused):,} 条答复无法采用：")
+        lines += [count.to(language), *(f"  {fault.to(language)}" for fault in unused)]
+    return "\n".join(lines)
 
 
 def streets_words(result: CheckResult) -> Text:
