@@ -27,7 +27,7 @@ from layers.load import Layers, load_layers
 from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
 from layers.osm.features import levels_of
-from layers.osm.streets import open_network, state_of_streets
+from layers.osm.streets import hours_of_streets, open_network, state_of_streets
 from layers.settings import completed, counted_in, profile_of, standard_of, usable_in
 from layers.study.cases import holidays_of, hours_known, open_through_week, read_cases
 from layers.study.model import Study, read_study
@@ -139,6 +139,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         basemap=basemap,
         seconds=seconds_by_step(steps),
         street_notes=street_notes(study),
+        timed_streets=hours_of_streets(extract_of(study), cache=cache).total if study.week else 0,
     )
 
 

@@ -65,6 +65,10 @@ class StudyResult:
         What lies under the data on a map.
     seconds
         Seconds each step took, by its English name.
+    street_notes
+        What was assumed when a layer of lines was joined to streets.
+    timed_streets
+        Ways and gates that are open at some hours only; 0 where the study does not ask for its week.
     """
 
     study: Study
@@ -81,6 +85,7 @@ class StudyResult:
     basemap: Basemap
     seconds: dict[str, float]
     street_notes: tuple[Text, ...] = ()
+    timed_streets: int = 0
 
     @property
     def first(self) -> CaseAssessment:
