@@ -1,9 +1,9 @@
 """Damaged inputs of every format by the thousand: each must end in a sentence, quickly and in little memory.
 
 ``python -m tests.fuzz --count 2000 --seed 1`` damages good files (bits, ends, cells, encodings, names) and
-runs `check` or `run` on each in a process of its own. It prints what ended in a traceback, a bare errno, by a
-signal, after more than 30 seconds or above 2 GB, and ends with 1 if there was any. The damage of number ``n``
-of a seed is always the same: ``--only n`` repeats one.
+runs `check`, `run`, `site` or a POST on each in a process of its own. It prints what ended in a traceback, a
+bare errno, by a signal, after more than 30 seconds or above 2 GB, and ends with 1 if there was any. The
+damage of number ``n`` of a seed is always the same: ``--only n`` repeats one.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import geopandas as gpd
 import osmium
@@ -127,6 +128,10 @@ def good_files() -> dict[str, bytes]:
         found["town.osm.pbf"] = (folder / "town.osm.pbf").read_bytes()
     found["people.xls"] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2048)
     found["study.toml"] = STUDY.encode()
+    found["site.toml"] = (
+        b'[[site]]\nname = "q"\nnew = 1\nminutes = 10\ncategory = "station"\ngoal = "cover"\n'
+    )
+    found["post.json"] = b'{"new": 1, "minutes": 10, "category": "station", "goal": "cover", "forbid": ["a"]}'
     return found
 
 
@@ -232,7 +237,7 @@ def damaged_study(number: int, seed: int, good: dict[str, bytes], folder: Path) 
     data = good[name]
     suffix = "".join(Path(name).suffixes[-2:] if name.endswith(".osm.pbf") else Path(name).suffixes[-1:])
     ways = _ARCHIVE if suffix in (".xlsx", ".ods", ".zip") else _TEXT if suffix in (
-        ".csv", ".geojson", ".osm", ".toml"
+        ".csv", ".geojson", ".osm", ".toml", ".json"
     ) else _BINARY  # fmt: skip
     way = chance.choice(ways)
     trick = chance.random()
@@ -259,10 +264,19 @@ def damaged_study(number: int, seed: int, good: dict[str, bytes], folder: Path) 
         study = study.replace('"town.osm"', quoted)
     elif name == "study.toml":
         study = ""
+    elif name in ("site.toml", "post.json"):
+        content = content or b""
     else:
         study = study.replace('"people.csv"', quoted)
     files: dict[str, str | bytes] = {"stations.csv": STATIONS}
     write_town(folder, study=study, files=files)
+    if name == "site.toml":
+        with (folder / "study.toml").open("ab") as file:
+            file.write(b"\n" + (content or b""))
+        return said
+    if name == "post.json":
+        (folder / "body.json").write_bytes(content or b"")
+        return said
     if name == "study.toml":
         target = "study.toml"
     if content is None:
@@ -281,11 +295,13 @@ def run_one(number: int, seed: int, good: dict[str, bytes], *, keep: Path | None
         study = folder / "s"
         what = damaged_study(number, seed, good, study)
         command = "run" if number % 5 == 0 else "check"
+        command = {"site.toml": "site", "post.json": "post"}.get(what.split(" ")[0], command)
         told = folder / "said.txt"
         started = time.monotonic()
         child = os.fork()
         if child == 0:
-            _child([command, str(study)], told)
+            words = [command, str(study), *(["--question", "q"] if command == "site" else [])]
+            _child(words, told)
         code, most = _waited(child, started)
         said = told.read_text("utf-8", "replace") if told.exists() else ""
         outcome = Outcome(number, f"{command} {what}", code, time.monotonic() - started, most, said)
@@ -305,6 +321,8 @@ def _child(words: list[str], told: Path) -> None:
     faulthandler.disable()
     code: object = 70
     try:
+        if words[0] == "post":
+            _post(Path(words[1]))
         from api.cli.main import main
 
         main(words)
@@ -315,6 +333,21 @@ def _child(words: list[str], told: Path) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code if isinstance(code, int) else 71)
+
+
+def _post(study: Path) -> NoReturn:
+    """Send a body to the served study; a server's own error is none of its answers."""
+    from starlette.testclient import TestClient
+
+    from api.http.app import create_app
+    from api.run import run_study
+    from api.settings import Settings
+
+    body = (study / "body.json").read_bytes()
+    with TestClient(create_app(Settings(study=study), run_study(study))) as client:
+        answer = client.post("/site", content=body, headers={"content-type": "application/json"})
+    print(answer.status_code, answer.text[:2000])
+    sys.exit(70 if answer.status_code >= 500 else 0 if answer.status_code < 300 else 2)
 
 
 def _waited(child: int, started: float) -> tuple[int, int]:
