@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +37,7 @@ from layers.rows.coordinates import parse_crs, to_wgs84
 from layers.study.model import LayerSource, Streets, Study
 
 _FORMAT = 1
+_STALE_SECONDS = 3600.0
 _MOST_NODES = 1900
 """Nodes of one way; OpenStreetMap allows 2,000."""
 COMPANIONS = (".dbf", ".prj", ".cpg", ".shx")
@@ -86,6 +89,7 @@ def _made(study: Study) -> tuple[Path, Mapping[str, int]]:
     noded, tags, counts = _read(path, streets)
     with _no_room(path):
         folder.mkdir(parents=True, exist_ok=True)
+        _clear(folder)
         with tempfile.TemporaryDirectory(prefix=".lines-", dir=folder) as beside:
             draft = Path(beside) / "lines.osm.pbf"
             _write(draft, noded, tags)
@@ -95,6 +99,13 @@ def _made(study: Study) -> tuple[Path, Mapping[str, int]]:
             draft.replace(made)
             told.replace(said)
     return made, counts
+
+
+def _clear(folder: Path) -> None:
+    """Remove what processes that were killed left behind, an hour ago or earlier."""
+    for left in folder.glob(".lines-*"):
+        if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager

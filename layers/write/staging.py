@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from geo.errors import OutputError
 
@@ -38,6 +39,8 @@ _EXCHANGE = 2
 _AT_FDCWD = -100
 _YOUNG_SECONDS = 2.0
 """A folder without a lock may be one that another process is just making."""
+
+_OF_GDAL = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
 
 
 def check_writable(out: Path) -> None:
@@ -80,6 +83,9 @@ def staged(out: Path) -> Iterator[Path]:
         yield work / _NEW
     except OSError as error:
         raise error if isinstance(error, OutputError) else cannot_write(out, error) from error
+    except _OF_GDAL as error:
+        # GDAL has errors of its own for a disk that is full.
+        raise cannot_write(out, OSError(errno.EIO, str(error).partition(":")[0])) from error
     finally:
         lock.release()
         shutil.rmtree(work, ignore_errors=True)
