@@ -58,7 +58,8 @@ _LINES = (
     "commands, and the base map is drawn from them. `lifecircle check`, the workbook and `run.json` say what "
     "was assumed, mended and left out.",
     "- Ends within `tolerance_metres` (1 m) of each other are one junction, an end that near a line is "
-    "joined to it. Ends that stop farther than that and within 10 m of another line are counted and not joined.",
+    "joined to it. Ends that stop farther than that and within 10 m of another line are counted and not "
+    "joined.",
     "- Lines of one level that cross without a common vertex are a junction, since road layers of planning "
     'offices are long centre lines that nobody cut at crossings; `crossings = "ends"` joins common vertices '
     "and ends alone. Lines on different levels (columns of bridges, tunnels or levels, 人行天桥 and 地下通道 "

@@ -99,7 +99,8 @@ def write_workbook(path: Path, sheets: Iterable[Sheet], *, language: Language = 
         part.replace(path)
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
         part.unlink(missing_ok=True)
-        msg = f"{path}: cannot be written ({error.strerror or error}); close it in other programs and check the folder"
+        reason = getattr(error, "strerror", None) or error
+        msg = f"{path}: cannot be written ({reason}); close it in other programs and check the folder"
         raise OutputError(msg) from error
     return path
 
