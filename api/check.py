@@ -8,7 +8,9 @@ from geo.errors import Fault, InputError
 from geo.network.network import StreetNetwork
 from geo.network.snap import snap
 from layers.accessibility import access_faults
+from layers.answers import Answered, read_answers, with_answers
 from layers.catalogue.schema import polygon_kinds
+from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers
 from layers.osm.elevation import ElevationReport, elevation_report, read_elevation_model
 from layers.osm.streets import hours_of_streets, open_network
@@ -16,7 +18,7 @@ from layers.rows.report import LayerReport
 from layers.settings import profile_of, standard_of
 from layers.study.cases import read_cases
 from layers.study.mend import FIXED_FILE, layer_place, lines_of_faults, read_what_can_be, with_remarks
-from layers.study.model import Study
+from layers.study.model import STUDY_FILE, Study, study_text
 from layers.write.staging import replace_all, replace_file, staged
 from layers.write.workbook import write_workbook
 from maps.book.check import check_edition, rejects_sheets
@@ -26,6 +28,7 @@ from maps.check.page import render_check
 from maps.result import CheckResult, LayerCheck, SnapFigures
 
 _PAGE, _BOOK, _REJECTS = "check.html", "check.xlsx", "rejects.xlsx"
+_ANSWERED = "check.answered.xlsx"
 
 
 def check_study(path: Path, *, cache: Path | None = None) -> CheckResult:
@@ -53,14 +56,41 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckResult:
     mended = readable.lines or lines
     return CheckResult(
         study=study,
+        file=path / STUDY_FILE if path.is_dir() else path,
         faults=(*readable.faults, *(fault for fault in faults if fault not in layers.faults)),
         lines=tuple(dict.fromkeys((*readable.lines, *lines))),
         fixed=with_remarks(readable.fixed, lines) if mended else "",
         layers=tuple(_layer_check(study, report, layers, network) for report in layers.reports),
         network=network,
         elevation=_elevation(study, network),
-        timed_streets=hours_of_streets(study.extract, cache=cache).total if network else 0,
+        street_notes=street_notes(study) if network else (),
+        timed_streets=hours_of_streets(extract_of(study), cache=cache).total if network else 0,
     )
+
+
+def take_up_answers(result: CheckResult, workbook: Path) -> tuple[Path, Answered]:
+    """Write ``study.fixed.toml`` with what a clerk answered in a check's workbook; nothing else is written.
+
+    Raises
+    ------
+    InputError
+        Where the workbook cannot be read.
+    OutputError
+        Where the file cannot be written.
+    """
+    answers = read_answers(workbook)
+    text = result.fixed or study_text(result.file)
+    answered = with_answers(text, result.study, result.reports, answers)
+    return replace_file(result.study.folder / FIXED_FILE, answered.text), answered
+
+
+def _keep_answers(book: Path) -> None:
+    """Keep a workbook with answers in it that a new check would write over."""
+    try:
+        if book.is_file() and read_answers(book):
+            replace_file(book.with_name(_ANSWERED), book.read_bytes())
+    except (InputError, OSError):
+        return
 
 
 def write_check_files(result: CheckResult) -> tuple[Path, ...]:
@@ -76,6 +106,7 @@ def write_check_files(result: CheckResult) -> tuple[Path, ...]:
     """
     study, rejects = result.study, rejects_sheets(result)
     out, language = study.out_folder, study.language
+    _keep_answers(out / _BOOK)
     with staged(out) as beside:
         names = [_PAGE, _BOOK]
         (beside / _PAGE).write_text(render_check(check_content(result)), "utf-8")
@@ -132,7 +163,7 @@ def _streets(study: Study, cache: Path | None) -> tuple[StreetNetwork | None, li
     try:
         if study.elevation is not None:
             read_elevation_model(study.elevation)
-        network = open_network(study.extract, profile_of(study), elevation=study.elevation, cache=cache)
+        network = open_network(extract_of(study), profile_of(study), elevation=study.elevation, cache=cache)
     except InputError as error:
         faults += error.faults
     return network, faults

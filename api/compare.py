@@ -13,12 +13,13 @@ from geo.text import Text
 from layers.candidates import (
     category_asked,
     join_people,
-    join_places,
+    joined_places,
     minutes_of,
     service_name,
     standing_places,
 )
 from layers.change import changed, folder_name
+from layers.lines.extract import extract_of
 from layers.load import load_layers
 from layers.osm.basemap import read_basemap
 from layers.osm.streets import open_network
@@ -88,7 +89,7 @@ def compare_plans(
     case = read_cases(study)[0]
     with steps.step(STREETS.to(study.language)):
         network = open_network(
-            study.extract,
+            extract_of(study),
             case.profile,
             elevation=study.elevation,
             moment=case.moment,
@@ -109,10 +110,10 @@ def compare_plans(
         for side in sides:
             standing, _ = standing_places(question, study, [case], side, standard, service)
             places.append(standing)
-            joined = join_places(study, side, network, standing)
+            joined = joined_places(study, side, network, standing)
             seconds.append(nearest(network, people, joined).seconds[:, 0])
     with steps.step(BASEMAP.to(study.language)):
-        basemap = read_basemap(study.extract, language=study.language)
+        basemap = read_basemap(extract_of(study), language=study.language)
     first, second = (plan_name(None if change is None else change.name) for change in changes)
     return ComparedPlans(
         study=study, case=case, category=service, name=service_name(study, standard, service),

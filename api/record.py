@@ -50,6 +50,7 @@ def run_record(result: StudyResult) -> str:
         "inputs": _hashes(result.study),
         "streets": {
             **street_counts(result.network),
+            "notes": [note.en for note in result.street_notes],
             "elevation": _elevation(result),
             "closed_at_the_hour": sorted(case.case.id for case in result.cases if case.case.state_of_streets),
         },
@@ -156,7 +157,7 @@ def _elevation(result: StudyResult) -> dict[str, object] | None:
 
 def _hashes(study: Study) -> dict[str, str]:
     """Return the SHA-256 of every input file, by the name the study gives it."""
-    files = {study.streets.extract: study.extract}
+    files = {study.streets.file: study.extract}
     if study.streets.elevation and study.elevation:
         files[study.streets.elevation] = study.elevation
     if study.holidays_file is not None:

@@ -24,11 +24,12 @@ from geo.network.profiles import Profile
 from layers.accessibility import access_of, check_access
 from layers.catalogue.profiles import read_profile
 from layers.change import changed, study_of_change
+from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers
 from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
 from layers.osm.features import levels_of
-from layers.osm.streets import open_network, state_of_streets
+from layers.osm.streets import hours_of_streets, open_network, state_of_streets
 from layers.settings import completed, counted_in, profile_of, settled, standard_of, under_standard, usable_in
 from layers.study.cases import holidays_of, hours_known, open_through_week, read_cases
 from layers.study.changes import Change
@@ -139,7 +140,7 @@ def run_study(
     with steps.step(RINGS.to(language)) as progress:
         isochrones = station_isochrones(answers, layers.facilities, study.minutes, progress=progress)
     with steps.step(BASEMAP.to(language)):
-        basemap = read_basemap(study.extract, language=language)
+        basemap = read_basemap(extract_of(study), language=language)
     return StudyResult(
         study=study,
         standard=asked,
@@ -154,6 +155,8 @@ def run_study(
         cut_off=cut_off,
         basemap=basemap,
         seconds=seconds_by_step(steps),
+        street_notes=street_notes(study),
+        timed_streets=hours_of_streets(extract_of(study), cache=cache).total if study.week else 0,
     )
 
 
@@ -175,7 +178,7 @@ def open_networks(
         read_elevation_model(study.elevation)
     return {
         name: open_network(
-            study.extract,
+            extract_of(study),
             profile,
             elevation=study.elevation,
             moment=moment,
@@ -215,7 +218,7 @@ def with_state_of_streets(
         replace(
             case,
             state_of_streets=state_of_streets(
-                study.extract, case.profile, moment=case.moment, holidays=holidays, cache=cache
+                extract_of(study), case.profile, moment=case.moment, holidays=holidays, cache=cache
             ),
         )
         for case in cases

@@ -42,8 +42,8 @@ from layers.candidates import (
     categories_asked,
     competing_places,
     join_people,
-    join_places,
     join_sites,
+    joined_places,
     minutes_of,
     named_by_streets,
     offers_of,
@@ -53,6 +53,7 @@ from layers.candidates import (
     standing_places,
     usable_sites,
 )
+from layers.lines.extract import extract_of
 from layers.load import Layers, load_layers
 from layers.osm.basemap import Basemap, read_basemap
 from layers.osm.streets import open_network
@@ -115,7 +116,7 @@ def site_study(
         for each in cases_asked(question, cases):
             if each.streets not in networks:
                 networks[each.streets] = open_network(
-                    study.extract,
+                    extract_of(study),
                     each.profile,
                     elevation=study.elevation,
                     moment=each.moment,
@@ -183,7 +184,7 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     categories = categories_asked(layers, standard, question)
     standing, not_counted = standing_places(question, study, cases, layers, standard, *categories)
     with steps.step(BASEMAP.to(language)):
-        basemap = held.basemap or read_basemap(study.extract, language=language)
+        basemap = held.basemap or read_basemap(extract_of(study), language=language)
     with steps.step(SITES.to(language)):
         candidates = named_by_streets(
             candidate_places(question, layers, network, *categories), basemap.streets
@@ -245,14 +246,14 @@ def _times(
     """Return the times of one case to the sites that can be used in it and are nearer than competitors."""
     study, layers, network = held.study, held.layers, held.networks[case.streets]
     people = held.people.get(case.streets) or join_people(study, network, layers)
-    access = join_places(study, layers, network, sites) if access is None else access
+    access = joined_places(study, layers, network, sites) if access is None else access
     farthest = searched_seconds(study, question, minutes)
     times = travel_times(network, people, access, max_seconds=farthest, progress=progress)
     times = only_usable(times, usable_sites(study, case, layers, sites))
     if not question.competitors:
         return times
     theirs = competing_places(question, study, case, layers)
-    rival = join_places(study, layers, network, theirs)
+    rival = joined_places(study, layers, network, theirs)
     return only_won(times, travel_times(network, people, rival, max_seconds=farthest, progress=progress))
 
 

@@ -52,6 +52,35 @@ _READING = (
 )
 
 
+_LINES = (
+    "## Streets from a layer of lines",
+    'With `streets = { lines = "roads.gpkg", licence = "...", attribution = "..." }` a planner needs no '
+    "OpenStreetMap: the centre lines of a road layer become streets under the same profiles, joins and "
+    "commands, and the base map is drawn from them. `lifecircle check`, the workbook and `run.json` say what "
+    "was assumed, mended and left out.",
+    "- Ends within `tolerance_metres` (1 m) of each other are one junction, an end that near a line is "
+    "joined to it. Ends that stop farther than that and within 10 m of another line are counted and not "
+    "joined.",
+    "- Lines of one level that cross without a common vertex are a junction, since road layers of planning "
+    'offices are long centre lines that nobody cut at crossings; `crossings = "ends"` joins common vertices '
+    "and ends alone. Lines on different levels (columns of bridges, tunnels or levels, 人行天桥 and 地下通道 "
+    "as a class, 高架 or 隧道 in a name) pass above or below; their ends meet the ground. Where no column "
+    "says so, motorways and expressways are crossed above or below.",
+    "- Columns are recognised by the usual headers, or named by `columns`. Without a class a line is "
+    "`default_class` (residential), without a direction it goes both ways, without a column for walkers its "
+    "class decides. A class or value that is not understood stops the layer: say `classes = { ... }`.",
+    "- Rows without a line, points, areas, coordinates that are no numbers and lines that come twice are "
+    "left out and counted; parts of one row, heights, GCJ-02 and any EPSG system are read.",
+    "",
+    "## Answers of a clerk",
+    "`lifecircle check STUDY --answers out/check.xlsx` takes what somebody wrote in the last column of the "
+    "sheet 待确认 (Questions) into `study.fixed.toml`: an answer about a cell becomes a row of the layer's "
+    "`cells`, one about a category a row of `category.map`, one about the layer its key; a line such as "
+    '`crs = "gcj02"` is taken as it is. Inputs are never changed. Answers that cannot be used are said one '
+    "by one. A new check keeps an answered workbook as `check.answered.xlsx`.",
+)
+
+
 def pages() -> dict[str, str]:
     """Return the text of every page by its file name."""
     return {"study.md": study_page(), "cli.md": cli_page(), "streets.md": streets_page()}
@@ -82,6 +111,7 @@ def study_page() -> str:
     ]
     lines += [
         *_READING,
+        *_LINES,
         "## What a layer holds",
         'A column is recognised by its header; `columns = { role = "header" }` names it where it is not. '
         '`values = { role = "value" }` holds for every row. Where a row is, is said by `lon` and `lat`, by '

@@ -353,14 +353,7 @@ def join_sites(
     old, new = old.assign(existing=True), new.assign(existing=False)
     both = new if not len(old) else pd.concat([old, new], ignore_index=True)
     sites = gpd.GeoDataFrame(both, geometry="geometry", crs=4326)
-    access = join_places(
-        network,
-        sites,
-        approaches=layers.approaches,
-        max_snap_metres=study.max_snap_metres,
-        barriers=layers.barriers,
-        level=np.concatenate([levels_of(standing), levels_of(candidates)]),
-    )
+    access = joined_places(study, layers, network, sites)
     used = access.snapped | sites["existing"].to_numpy(dtype=bool)
     return sites[used].reset_index(drop=True), access.take(used), int((~used).sum())
 
@@ -369,11 +362,12 @@ Places: TypeAlias = gpd.GeoDataFrame
 """Places of a service, a row a place."""
 
 
-def join_places(study: Study, layers: Layers, network: StreetNetwork, places: Places) -> AccessPoints:
-    """Return places joined to the streets, whether they can be or not."""
-    return snap(
+def joined_places(study: Study, layers: Layers, network: StreetNetwork, places: Places) -> AccessPoints:
+    """Return places joined to the streets, areas wherever they are entered, whether they can be or not."""
+    return join_places(
         network,
-        places.geometry,
+        places,
+        approaches=layers.approaches,
         max_snap_metres=study.max_snap_metres,
         barriers=layers.barriers,
         level=levels_of(places),

@@ -13,10 +13,12 @@ from geo.errors import Fault, InputError
 from geo.joins.barriers import Barriers, no_barriers
 from geo.network.areas import Approaches, Entrances, no_entrances
 from geo.text import Text
+from layers.answers import answered_table
 from layers.catalogue.categories import categories
 from layers.catalogue.schema import FrameName, kinds_of_frame, schema_of
 from layers.catalogue.vocabulary import vocabulary
 from layers.grid import cell_name, square_grid
+from layers.lines.extract import extract_of
 from layers.osm.barriers import read_barriers
 from layers.osm.basemap import read_basemap
 from layers.osm.entrances import read_entrances
@@ -168,7 +170,7 @@ def _load(
     extent: Extent | None,
 ) -> LoadedLayer:
     try:
-        table = _table_of(study, layer, extracted, extent)
+        table = answered_table(layer, _table_of(study, layer, extracted, extent))
         loaded = read_layer(layer, table, words, extent=extent)
         return _spread(study, layer, loaded, extent)
     except InputError as error:
@@ -181,7 +183,7 @@ def _spread(study: Study, layer: LayerSource, loaded: LoadedLayer, extent: Exten
     if rule.method != "grid" or not len(loaded.frame):
         return loaded
     split = rule.spread == "dwellings"
-    place = place_of(study.extract, extent, default_levels=rule.default_levels, split=split)
+    place = place_of(extract_of(study), extent, default_levels=rule.default_levels, split=split)
     return spread_people(loaded, place)
 
 
@@ -198,7 +200,7 @@ def _table_of(
     path = study.path_of(layer)
     assert path is not None
     if path.suffix.lower() in RASTER_SUFFIXES:
-        box = extent if extent is not None else read_basemap(study.extract).bounds
+        box = extent if extent is not None else read_basemap(extract_of(study)).bounds
         return read_population(path, box, source=layer.source)
     return read_file(path, layer, source=layer.source)
 
@@ -211,7 +213,7 @@ def _generate(
         if len(demand):
             box: Extent = box_of(demand.geometry)
         else:
-            box = extent if extent is not None else read_basemap(study.extract).bounds
+            box = extent if extent is not None else read_basemap(extract_of(study)).bounds
         only = demand.geometry if len(demand) and not layer.keep_empty else None
         grid = square_grid(box, cell_metres=layer.cell_metres, points=only)
     except InputError as error:
@@ -245,14 +247,14 @@ def _joined(study: Study, loaded: Mapping[str, LoadedLayer], name: FrameName) ->
 def _barriers(study: Study) -> Barriers:
     """Return the barriers of the extract; whoever opens its streets says what is wrong with it."""
     try:
-        return read_barriers(study.extract)
+        return read_barriers(extract_of(study))
     except InputError:
         return no_barriers()
 
 
 def _entrances(study: Study, own: gpd.GeoDataFrame, *, areas: bool) -> Entrances:
     """Return the study's own entrances and, where there are areas, those of the extract."""
-    mapped = read_entrances(study.extract, language=study.language) if areas else no_entrances()
+    mapped = read_entrances(extract_of(study), language=study.language) if areas else no_entrances()
     return Entrances(
         points=np.concatenate([own.geometry.to_numpy(dtype=object), mapped.points]),
         name=np.concatenate([own["name"].to_numpy(dtype=object), mapped.name]),

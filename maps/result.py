@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -31,7 +32,7 @@ from layers.osm.elevation import ElevationReport
 from layers.rows.report import LayerReport
 from layers.siting_blocks import Block
 from layers.study.mend import MendingLine
-from layers.study.model import Study
+from layers.study.model import STUDY_FILE, Study
 from layers.study.siting import SiteQuestion
 
 
@@ -65,6 +66,10 @@ class StudyResult:
         What lies under the data on a map.
     seconds
         Seconds each step took, by its English name.
+    street_notes
+        What was assumed when a layer of lines was joined to streets.
+    timed_streets
+        Ways and gates that are open at some hours only; 0 where the study does not ask for its week.
     """
 
     study: Study
@@ -80,6 +85,8 @@ class StudyResult:
     cut_off: gpd.GeoDataFrame
     basemap: Basemap
     seconds: dict[str, float]
+    street_notes: tuple[Text, ...] = ()
+    timed_streets: int = 0
 
     @property
     def first(self) -> CaseAssessment:
@@ -280,8 +287,12 @@ class CheckResult:
         The streets of the first case; None where they cannot be read.
     elevation
         How the elevations cover these streets; None where there are none or nobody heeds them.
+    file
+        The study file that was checked.
     timed_streets
         Ways and gates of the extract that are open at some hours only.
+    street_notes
+        What was assumed when a layer of lines was joined to streets.
     lines
         Lines of the study file that mend it, or that only its author can decide on.
     fixed
@@ -291,9 +302,11 @@ class CheckResult:
     study: Study
     faults: tuple[Fault, ...]
     layers: tuple[LayerCheck, ...]
+    file: Path = Path(STUDY_FILE)
     network: StreetNetwork | None = None
     elevation: ElevationReport | None = None
     timed_streets: int = 0
+    street_notes: tuple[Text, ...] = ()
     lines: tuple[MendingLine, ...] = ()
     fixed: str = ""
 

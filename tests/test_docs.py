@@ -58,7 +58,7 @@ def test_every_kind_of_layer_is_on_the_page_with_all_its_roles():
 
 def test_the_page_says_what_is_required_and_what_is_the_default():
     text = pages()["study.md"]
-    assert "| `extract` | required |" in text
+    assert "| `kind` | required |" in text
     assert "| `minutes` | `[5, 10, 15]` |" in text
     assert "| `outside` | `false` |" in text
 

@@ -11,6 +11,7 @@ from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.doctor.doctor import Diagnosis
 from layers.doctor.raw_places import columns_of, diagnose_file, source_of
+from layers.lines.extract import extract_of
 from layers.new.study import new_study
 from layers.osm.service import Service
 from layers.study.mend import read_what_can_be
@@ -84,7 +85,7 @@ def diagnose_layer(
     if mark and not Path(layer).exists() and Path(study_path).exists():
         study = read_what_can_be(Path(study_path)).study
         source, folder = _layer_of(study, layer_id), study.folder
-        streets, declared = streets or study.extract, declared or source.crs
+        streets, declared = streets or extract_of(study), declared or source.crs
     if streets is None:
         raise InputError([_no_streets()])
     return diagnose_file(

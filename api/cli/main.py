@@ -102,12 +102,27 @@ def doctor(
 
 
 @app.command()
-def check(study: StudyPath) -> None:
+def check(
+    study: StudyPath,
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            help="A check.xlsx with answers on its sheet of questions: they go to study.fixed.toml."
+        ),
+    ] = None,
+) -> None:
     """Read and check a study and its layers: every fault, printed and as check.html and check.xlsx."""
-    from api.check import check_study, write_check_files
-    from maps.words.check import check_text, verdict
+    from api.check import check_study, take_up_answers, write_check_files
+    from maps.words.check import answers_text, check_text, verdict
 
     result = check_study(study)
+    if answers is not None:
+        path, answered = take_up_answers(result, answers)
+        _say(answers_text(answered, path.name, result.study.language))
+        _say(str(path))
+        if answered.unused:
+            raise typer.Exit(2)
+        return
     _say(f"{check_text(result)}\n")
     typer.echo(verdict(result).to(result.study.language), err=not result.sound)
     for path in write_check_files(result):

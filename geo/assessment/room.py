@@ -26,8 +26,8 @@ class Room:
     Attributes
     ----------
     unserved
-        People of each point who get there in time and find no room that is known; None where no capacity of
-        the service is given at all, so that capacity does not limit.
+        People of each point who get there in time and find no room that is known; None where no place
+        of the service is limited by its capacity.
     doubtful
         Those among them who reach a place whose capacity is not known.
     unknown
@@ -49,10 +49,7 @@ def people_limits(facilities: pd.DataFrame) -> Floats:
     """
     if "people_limit" not in facilities:
         return facilities["capacity"].to_numpy(np.float64)
-    limit = facilities["people_limit"]
-    layer = facilities["layer"] if "layer" in facilities else pd.Series("", index=facilities.index)
-    limits = limit.notna().groupby(layer.astype(str)).transform("any").to_numpy(np.bool_)
-    return np.where(limits, limit.to_numpy(np.float64), np.inf)
+    return facilities["people_limit"].to_numpy(np.float64)
 
 
 class RoomFinder:
@@ -87,7 +84,7 @@ class RoomFinder:
         unserved: Floats | None = None
         doubtful: Floats | None = None
         more_if_room, silent_rooms = 0.0, 0
-        if np.isfinite(self.limits[now]).any():
+        if not np.isposinf(self.limits[now]).all():
             found = self._assigned(result, now, unknown_room=0.0)
             self.methods[result.requirement.key, result.limit_minutes] = found.method
             unserved, doubtful = found.unserved, np.zeros(len(self.people))
@@ -98,7 +95,7 @@ class RoomFinder:
                 more_if_room = self._covered(result.met, favourable) - self._covered(result.met, unserved)
         more_if_open = 0.0
         if len(if_open) > len(now):
-            limited = np.isfinite(self.limits[if_open]).any()
+            limited = not np.isposinf(self.limits[if_open]).all()
             then = self._assigned(result, if_open, unknown_room=0.0).unserved if limited else None
             more_if_open = self._covered(met_if_open, then) - self._covered(result.met, unserved)
         unknown = Unknown(

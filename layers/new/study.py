@@ -24,6 +24,7 @@ from geo.coordinates.china import inside_box
 from geo.coordinates.crs import WGS84, metric_crs
 from geo.errors import Fault, InputError, OutputError
 from geo.text import Language, Text
+from layers.lines.extract import COMPANIONS, LINES_SUFFIXES, extract_of
 from layers.osm.basemap import read_basemap
 from layers.osm.cut import Bounds, cut_extract
 from layers.osm.download import Place, check_box, download_extract, find_place
@@ -32,7 +33,7 @@ from layers.osm.features import TagQuery, read_features
 from layers.osm.place import find_in_extract
 from layers.osm.scan import SUFFIXES
 from layers.osm.service import Progress, Service, no_progress
-from layers.study.model import STUDY_FILE, read_study
+from layers.study.model import STUDY_FILE, Study, read_study
 
 EXTRACT: Final = "place.osm.pbf"
 BOUNDARY: Final = "place.geojson"
@@ -113,9 +114,12 @@ def new_study(
         where = _where(place, bbox, extract, servers, language, progress)
         path = _extract(draft / EXTRACT, where, extract, servers, progress)
         progress(1, 1, Text("looking at what is there", "正在查看数据内容"))
-        basemap = read_basemap(path)
+        lines = path.suffix.lower() in LINES_SUFFIXES
+        given = Study.model_validate(_lines_alone(draft, path.name)) if lines else None
+        joined = path if given is None else extract_of(given)
+        basemap = read_basemap(joined)
         text_language = language or _language(place, basemap.bounds)
-        features = read_features(path, {**{each.id: each.tags for each in offers()}, **_PEOPLE})
+        features = read_features(joined, {**{each.id: each.tags for each in offers()}, **_PEOPLE})
         counts = {each.id: len(features[each.id]) for each in offers()}
         lived_in = uses_of(features["dwellings"], features["land"])["use"] != "other"
         mapped = mapped_of(features["buildings"], features["streets"])
@@ -144,6 +148,12 @@ def _check_question(folder: Path, place: str | None, bbox: Bounds | None, extrac
         faults.append(
             _fault(
                 "Both a place and a box are given", "同时给出了地点与范围", "one of --place and --bbox", place
+            )
+        )
+    if extract is not None and extract.suffix.lower() in LINES_SUFFIXES and (place or bbox) is not None:
+        faults.append(
+            _fault(
+                "A layer of lines is taken as it is", "道路图层只能整体使用", "neither --place nor --bbox", ""
             )
         )
     if place is not None and not place.strip():
@@ -214,11 +224,28 @@ def _extract(
     progress(0, 1, Text("cutting the extract", "正在裁剪数据"))
     if where is not None:
         return cut_extract(extract, target, where.bounds)
+    if extract.suffix.lower() in LINES_SUFFIXES:
+        return _copied_lines(extract, target)
     read_basemap(extract)  # says what is wrong with it before it is copied
     suffix = max((end for end in SUFFIXES if extract.name.lower().endswith(end)), key=len)
     copied = target.with_name(f"place{suffix}")
     shutil.copyfile(extract, copied)
     return copied
+
+
+def _copied_lines(lines: Path, target: Path) -> Path:
+    """Copy a layer of lines, the parts of a Shapefile with it."""
+    copied = target.with_name(f"roads{lines.suffix.lower()}")
+    parts = [lines.with_suffix(ending) for ending in COMPANIONS] if copied.suffix == ".shp" else []
+    for part in [lines, *(part for part in parts if part.is_file())]:
+        shutil.copyfile(part, copied.with_suffix(part.suffix))
+    return copied
+
+
+def _lines_alone(folder: Path, name: str) -> dict[str, Any]:
+    """Return the least study that has these lines for streets, to find out what is in them."""
+    layer = {"id": "people", "kind": "demand", "source": "grid"}
+    return {"name": "new", "folder": folder, "streets": {"lines": name}, "layer": [layer]}
 
 
 def _title(folder: Path, place: str | None, extract: Path | None, bbox: Bounds | None) -> str:
@@ -299,7 +326,7 @@ def study_text(
     values = {
         "title": _quoted(title),
         "language": language,
-        "extract": _quoted(extract),
+        "streets": _streets_lines(extract),
         "count": f"{counts['dwellings']:,}",
         "buildings": f"{counts['buildings']:,}",
         "kilometres": f"{counts['kilometres']:,}",
@@ -312,6 +339,13 @@ def study_text(
     return "\n".join(
         [_filled("head", language, values), *layers, *(_filled(p, language, values) for p in parts)]
     )
+
+
+def _streets_lines(name: str) -> str:
+    """Return the keys that say where the streets come from."""
+    if Path(name).suffix.lower() not in LINES_SUFFIXES:
+        return f"extract = {_quoted(name)}"
+    return f'lines = {_quoted(name)}\nlicence = "?"\nattribution = "?"'
 
 
 def _offered_layer(offer: Offer, language: Language, count: int) -> str:

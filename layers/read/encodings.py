@@ -96,7 +96,10 @@ def decode(data: bytes, encoding: str, source: str) -> str:
             f"not {encoding} at byte {error.start} (line {line})",
             f"第 {error.start} 字节（第 {line} 行）不是 {encoding} 编码",
         )
-        fix = Text("Remove 'encoding' to have it found", "请去掉 encoding 以自动识别")
+        fix = Text(
+            "Save it again as UTF-8, or remove 'encoding' if the study names one",
+            "请另存为 UTF-8；若项目中写有 encoding，可去掉以自动识别",
+        )
         raise input_error(source, what, fix, code="encoding") from None
     return text.removeprefix("\ufeff")
 

@@ -65,8 +65,10 @@ def read_text_table(path: Path, options: TextOptions, *, source: str = "") -> Ra
     data = _bytes_of(path, source)
     encoding = options.encoding or find_encoding(data, source)
     if encoding.lower() in _UTF8:
+        marked = data.startswith(b"\xef\xbb\xbf")
         data = data.removeprefix(b"\xef\xbb\xbf")
-        if options.encoding is not None:
+        if options.encoding is not None or marked:
+            # A byte order mark alone says nothing of the bytes after it.
             decode(data, "utf-8", source)
     else:
         data = decode(data, encoding, source).encode("utf-8", errors="surrogatepass")

@@ -115,7 +115,8 @@ def read_parquet(path: Path, *, source: str = "") -> RawTable:
         if geo is None:
             cells = pd.read_parquet(path).reset_index(drop=True)
             return RawTable(cells, np.arange(1, len(cells) + 1), source=source)
-        frame = gpd.read_parquet(path)
+        with np.errstate(invalid="ignore"):  # coordinates that are no numbers are rejected row by row
+            frame = gpd.read_parquet(path)
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, OSError) or not hasattr(error, "faults"):
             raise _unreadable(source, str(error)) from None

@@ -152,6 +152,7 @@ def _read_category(
             Text("Add it to category.map", "请添加到 category.map"),
             code="unknown_category",
             column=header,
+            ask=True,
         )
     elif layer.kind != "candidate":
         fix = Text(

@@ -35,6 +35,8 @@ def set_limits(ledger: Ledger, roles: pd.DataFrame, columns: ColumnMap, layer: L
     if "capacity" not in roles and served is not None:
         roles["capacity"] = served
     if layer.capacity != "limits":
+        # Beside layers that do limit, a missing number would mean that the room is not known.
+        roles["people_limit"] = np.inf
         if served is not None and served.notna().any():
             what = Text(
                 "places declare how many people they serve; nobody is turned away",

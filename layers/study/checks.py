@@ -154,7 +154,8 @@ def _unique_faults(rows: list[Row], table: str, key: str) -> Iterator[Fault]:
 def _path_faults(raw: Row, folder: Path) -> Iterator[Fault]:
     """Yield a fault for every file that is not there or lies where it may not, the layers' apart."""
     streets = _table(raw, "streets")
-    for key in ("extract", "elevation"):
+    yield from _streets_faults(raw)
+    for key in ("extract", "lines", "elevation"):
         if _text(streets, key):
             outside = streets.get("outside") is True
             yield from _file_faults(folder, f"streets.{key}", streets[key], outside=outside)
@@ -165,6 +166,31 @@ def _path_faults(raw: Row, folder: Path) -> Iterator[Fault]:
         resolve_source(folder, _text(raw, "out") or "out")
     except InputError as error:
         yield from (_fault("out", fault.what, fault.fix, _text(raw, "out")) for fault in error.faults)
+
+
+def _streets_faults(raw: Row) -> Iterator[Fault]:
+    """Yield what is wrong between the keys of the streets: one file of them, and whose it is."""
+    if not isinstance(raw.get("streets"), dict):
+        return
+    streets = _table(raw, "streets")
+    if "extract" in streets and "lines" in streets:
+        what = Text("given both as an extract and as lines", "同时给出了 extract 与 lines")
+        yield _fault("streets.lines", what, Text("Keep one of them", "请只保留其一"))
+    elif "extract" not in streets and "lines" not in streets:
+        what = Text("missing", "缺少此项")
+        fix = Text(
+            'Add extract = "town.osm.pbf", or lines = "roads.gpkg"',
+            '请添加 extract = "town.osm.pbf" 或 lines = "roads.gpkg"',
+        )
+        yield _fault("streets.extract", what, fix)
+    if "lines" not in streets:
+        return
+    yield from _origin_faults(streets, "streets")
+    for number, layer in enumerate(_rows(raw, "layer"), start=1):
+        if _text(layer, "source") == "extract":
+            what = Text("there is no extract to read it from", "没有可供读取的路网文件（extract）")
+            fix = Text("Give the layer a file of its own", "请为该图层指定文件")
+            yield _fault(f"layer[{number}].source", what, fix)
 
 
 def _file_faults(folder: Path, key: str, written: str, *, outside: bool) -> Iterator[Fault]:

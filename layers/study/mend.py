@@ -217,7 +217,6 @@ def _fill_in(rest: dict[str, Any], place: Sequence[str | int], folder: Path) -> 
     usual: dict[tuple[str | int, ...], object] = {
         ("name",): folder.name or "study",
         ("streets",): {"extract": "?"},
-        ("streets", "extract"): "?",
     }
     if tuple(place) in usual:
         table = _down(rest, place[:-1])

@@ -51,9 +51,43 @@ Tags = dict[str, Literal[True] | Words | tuple[Words, ...]]
 
 
 class Streets(StudyTable):
-    """``[streets]``: the extract the streets come from, with its licence and attribution."""
+    """``[streets]``: the extract or the lines the streets come from, with licence and attribution."""
 
-    extract: Words = Field(description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")
+    extract: Words | None = Field(
+        default=None, description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2"
+    )
+    lines: Words | None = Field(
+        default=None,
+        description="instead of an extract, a layer of the centre lines of roads: .gpkg, .shp, .geojson, "
+        ".fgb, .kml, .parquet or a .zip of one; it needs licence and attribution",
+    )
+    layer: Words | None = Field(default=None, description="for lines: the layer of a file that holds several")
+    member: Words | None = Field(default=None, description="for lines: file inside a .zip that holds several")
+    encoding: Words | None = Field(default=None, description="for lines: encoding of a Shapefile's texts")
+    crs: Words | None = Field(
+        default=None, description="for lines: coordinate system, where the file states none or a wrong one"
+    )
+    columns: dict[
+        Literal["name", "class", "oneway", "foot", "bicycle", "access", "bridge", "tunnel", "level"], Words
+    ] = Field(
+        default={},
+        description="for lines: role (name, class, oneway, foot, bicycle, access, bridge, tunnel, level) = "
+        "header of its column; usual headers are recognised; '-' leaves a column out",
+    )
+    classes: dict[str, Words] = Field(
+        default={}, description="for lines: own words of the class column = value of OSM's highway"
+    )
+    default_class: Words = Field(
+        default="residential", description="for lines: class of lines that name none (highway of OSM)"
+    )
+    tolerance_metres: float = Field(
+        default=1.0, ge=0.01, le=20, description="for lines: ends this near each other, or a line, meet"
+    )
+    crossings: Literal["join", "ends"] = Field(
+        default="join",
+        description="for lines: join: lines of one level that cross without a common vertex are a junction; "
+        "ends: only common vertices and ends are",
+    )
     licence: Words = Field(default="ODbL 1.0", description="licence of the extract")
     attribution: Words = Field(
         default="© OpenStreetMap contributors", description="attribution printed on every map"
@@ -70,6 +104,11 @@ class Streets(StudyTable):
     outside: bool = Field(
         default=False, description="true: extract and elevations may lie outside the study's folder"
     )
+
+    @property
+    def file(self) -> str:
+        """The file the streets come from, as the study writes it."""
+        return self.extract or self.lines or "?"
 
 
 class CategoryRule(StudyTable):
@@ -133,6 +172,14 @@ class PeopleRule(StudyTable):
     )
 
 
+class AnsweredCell(StudyTable):
+    """``cells = [{...}]``: what stands in a cell by the answer of somebody who knows the sheet."""
+
+    row: Annotated[int, Field(ge=1)] = Field(description="row of the sheet, from 1, as the check names it")
+    column: Words = Field(description="header of the column")
+    value: TextValue = Field(description="what stands there; the file itself is not changed")
+
+
 class LayerSource(StudyTable):
     """``[[layer]]``: one layer, where it comes from and how it is to be read."""
 
@@ -162,6 +209,12 @@ class LayerSource(StudyTable):
         default="shown",
         description="shown: capacity is shown and limits nobody; limits: a place serves no more people than "
         "its declared service capacity (可服务人数), or the column mapped to it",
+    )
+    cells: tuple[AnsweredCell, ...] = Field(
+        default=(),
+        max_length=10_000,
+        description="answers about single cells, in place of what the file holds: `lifecircle check "
+        "--answers check.xlsx` writes them",
     )
     overlap: bool = Field(default=False, description="true: the polygons of this layer may overlap")
     sheet: Words | Annotated[int, Field(ge=1)] | None = Field(
@@ -381,8 +434,8 @@ class Study(StudyTable):
 
     @property
     def extract(self) -> Path:
-        """Absolute path of the extract."""
-        return resolve_source(self.folder, self.streets.extract, outside=self.streets.outside)
+        """Absolute path of the file of the streets: an extract, or lines (`layers.lines.extract`)."""
+        return resolve_source(self.folder, self.streets.file, outside=self.streets.outside)
 
     @property
     def elevation(self) -> Path | None:
@@ -489,6 +542,7 @@ def study_keys() -> Iterator[tuple[str, str]]:
         ("layer.", LayerSource),
         ("layer.category.", CategoryRule),
         ("layer.people.", PeopleRule),
+        ("layer.cells.", AnsweredCell),
         ("category.", OwnCategory),
         ("name_rule.", OwnNameRule),
         ("tier.", OwnTier),

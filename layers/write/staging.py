@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from geo.errors import OutputError
 
@@ -38,6 +39,8 @@ _EXCHANGE = 2
 _AT_FDCWD = -100
 _YOUNG_SECONDS = 2.0
 """A folder without a lock may be one that another process is just making."""
+
+_OF_GDAL = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
 
 
 def check_writable(out: Path) -> None:
@@ -80,13 +83,16 @@ def staged(out: Path) -> Iterator[Path]:
         yield work / _NEW
     except OSError as error:
         raise error if isinstance(error, OutputError) else cannot_write(out, error) from error
+    except _OF_GDAL as error:
+        # GDAL has errors of its own for a disk that is full.
+        raise cannot_write(out, OSError(errno.EIO, str(error).partition(":")[0])) from error
     finally:
         lock.release()
         shutil.rmtree(work, ignore_errors=True)
 
 
-def replace_file(path: Path, text: str) -> Path:
-    """Write one text file whole or not at all, in a folder that holds the user's own; return its path.
+def replace_file(path: Path, content: str | bytes) -> Path:
+    """Write one file, text as UTF-8, whole or not at all, in a folder of the user's own; return its path.
 
     Raises
     ------
@@ -95,7 +101,7 @@ def replace_file(path: Path, text: str) -> Path:
     """
     beside = path.with_name(f".{path.name}{_MARK}{os.getpid()}")
     try:
-        beside.write_text(text, "utf-8")
+        beside.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         _to_disk(beside)
         beside.replace(path)
     except OSError as error:

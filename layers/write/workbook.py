@@ -6,6 +6,7 @@ No cell is ever a formula or a link: user text is written as text, whatever it b
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 from collections.abc import Iterable
@@ -98,7 +99,8 @@ def write_workbook(path: Path, sheets: Iterable[Sheet], *, language: Language = 
         part.replace(path)
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
         part.unlink(missing_ok=True)
-        msg = f"{path}: cannot be written ({error}); close it in other programs and check the folder"
+        reason = getattr(error, "strerror", None) or error
+        msg = f"{path}: cannot be written ({reason}); close it in other programs and check the folder"
         raise OutputError(msg) from error
     return path
 
@@ -139,10 +141,13 @@ def _write(path: Path, sheets: list[Sheet], language: Language) -> None:
         "strings_to_numbers": False,
         "default_format_properties": {"font_name": _FONT, "font_size": 10},
     }
-    with xlsxwriter.Workbook(str(path), options) as book:
+    # Put together in memory: a disk that is full is then met by one write, with one error.
+    packed = io.BytesIO()
+    with xlsxwriter.Workbook(packed, options) as book:
         styles = _Styles.of(book)
         for name, sheet in zip(_names(sheets, language), sheets, strict=True):
             _write_sheet(book.add_worksheet(name), sheet, styles, language)
+    path.write_bytes(packed.getvalue())
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,8 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
             f"{kilometres:,.0f} km，{network.pieces.size:,} 个连通片；{study.streets.attribution}",
         ),
     )
+    for note in result.street_notes:
+        yield Text("Street lines", "道路线"), note
     yield (
         Text("People counted", "统计人口"),
         Text(

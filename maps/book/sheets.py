@@ -106,12 +106,22 @@ def _gap_remarks(result: StudyResult) -> list[Text]:
     return [] if none is None else [none]
 
 
+_ONE_STREETS = Text(
+    "; by shift and by the hour doors open and close, streets are those of the case at all hours",
+    "；分班次与逐时各表只计设施开放时间，道路全周按该情景的通行状况",
+)
+
+
 def _share_through_week(edition: RunEdition) -> Text:
-    if not room_limits(edition.result):
+    timed = bool(len(edition.result.week.by_hour) and edition.result.timed_streets)
+    limits = room_limits(edition.result)
+    if not (limits or timed):
         return _share_of_people(edition)
+    room = Text("; by shift and by the hour room is left aside", "；分班次与逐时各表不计容量")
+    said = [text for text, holds in ((room, limits), (_ONE_STREETS, timed)) if holds]
     words = Text(
-        f"{PEOPLE.en}, share covered; by shift and by the hour room is left aside",
-        f"{PEOPLE.zh}，覆盖率；分班次与逐时各表不计容量",
+        f"{PEOPLE.en}, share covered" + "".join(text.en for text in said),
+        f"{PEOPLE.zh}，覆盖率" + "".join(text.zh for text in said),
     )
     return unit_line(edition, words)
 

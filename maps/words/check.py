@@ -7,6 +7,7 @@ from typing import Final
 
 from geo.errors import Fault
 from geo.text import Language, Text
+from layers.answers import Answered
 from layers.catalogue.schema import all_roles, schema_of
 from layers.rows.report import LayerReport
 from layers.settings import profile_of
@@ -56,17 +57,28 @@ def verdict(result: CheckResult, *, faults_follow: bool = False) -> Text:
     return _BELOW if faults_follow else _UNSOUND
 
 
+def answers_text(answered: Answered, file: str, language: Language) -> str:
+    """Return how many answers a study now holds, and what is wrong with the others."""
+    used, unused = answered.used, answered.unused
+    lines = [Text(f"{used:,} answers are in {file}", f"已将 {used:,} 条答复写入 {file}").to(language)]
+    if unused:
+        count = Text(f"{len(unused):,} answers could not be used:", f"{len(unused):,} 条答复无法采用：")
+        lines += [count.to(language), *(f"  {fault.to(language)}" for fault in unused)]
+    return "\n".join(lines)
+
+
 def streets_words(result: CheckResult) -> Text:
     """Return length, connected pieces and elevations of the streets; empty where there are none."""
     network = result.network
     if network is None:
         return _NOTHING
-    extract, kilometres = result.study.streets.extract, f"{network.street_metres / 1000:,.1f}"
+    extract, kilometres = result.study.streets.file, f"{network.street_metres / 1000:,.1f}"
     nodes, edges, pieces = network.node_count, network.edge_count, network.pieces.size
     joined = Text("all connected", "全部连通")
     if pieces > 1:
         joined = Text(f"{pieces:,} pieces that do not meet", f"{pieces:,} 个互不连通的部分")
-    notes = [note for note in (_elevation_words(result), _timed_words(result)) if note.en]
+    said = (_elevation_words(result), _timed_words(result), *result.street_notes)
+    notes = [note for note in said if note.en]
     return Text(
         f"{extract}: {kilometres} km in {edges:,} stretches between {nodes:,} junctions, {joined.en}"
         + "".join(f". {note.en}" for note in notes),

@@ -400,7 +400,7 @@ def test_digits_that_a_spreadsheet_lost_are_asked_about(read: Read) -> None:
 def test_capacity_is_shown_and_limits_nobody(read: Read, header: str) -> None:
     facilities = read(STATIONS, table(header, "30")).facilities
     assert facilities["capacity"].tolist() == [30]
-    assert facilities["people_limit"].isna().all()
+    assert facilities["people_limit"].eq(float("inf")).all()
 
 
 def test_only_a_declared_service_capacity_limits(read: Read) -> None:

@@ -34,7 +34,7 @@ def facilities(metres, categories, **columns):
         "status": ["open"] * count,
         "opens_on": [None] * count,
         "capacity": [np.nan] * count,
-        "people_limit": [np.nan] * count,
+        "people_limit": [np.inf] * count,
         "functions": [()] * count,
     }
     return places(metres, **(usual | columns))

@@ -371,7 +371,7 @@ def test_covered_and_causes_sum_to_everybody_by_every_cut(drawn):
 @settings(deadline=None, max_examples=15)
 def test_opening_hours_only_ever_remove(drawn):
     demand, offered, doors = town_of(drawn)
-    offered = offered.assign(people_limit=np.nan)
+    offered = offered.assign(people_limit=np.inf)
     cases = [Case("any", WORD, PROFILE), Case("evening", WORD, PROFILE, moment=datetime(2026, 11, 17, 20))]
     _, (any_hour, evening) = answered(demand, offered, cases=cases, open_then=doors)
     assert (any_hour.assessment.reach[0].met >= evening.assessment.reach[0].met).all()
@@ -381,7 +381,7 @@ def test_opening_hours_only_ever_remove(drawn):
 @settings(deadline=None, max_examples=15)
 def test_one_more_facility_makes_nobody_worse_off(drawn, site):
     demand, offered, _ = town_of(drawn)
-    offered = offered.assign(people_limit=np.nan)
+    offered = offered.assign(people_limit=np.inf)
     more = pd.concat([offered, facilities([site], ["clinic"])], ignore_index=True)
     (_, (before,)), (_, (after,)) = answered(demand, offered), answered(demand, more)
     assert (after.times["clinic"].seconds[:, 0] <= before.times["clinic"].seconds[:, 0]).all()
@@ -391,7 +391,7 @@ def test_one_more_facility_makes_nobody_worse_off(drawn, site):
 @settings(deadline=None, max_examples=15)
 def test_a_longer_limit_never_covers_fewer(drawn, minutes, longer):
     demand, offered, _ = town_of(drawn)
-    offered = offered.assign(people_limit=np.nan)
+    offered = offered.assign(people_limit=np.inf)
     covered = [
         answered(demand, offered, asked=standard(clinic(minutes=m)))[1][0].causes[0].people["covered"].sum()
         for m in (minutes, minutes + longer)
@@ -416,3 +416,10 @@ def test_searches_are_shared_by_cases_of_one_traveller(monkeypatch):
     cases = [Case("a", WORD, PROFILE), Case("b", WORD, PROFILE, shift="in")]
     answered(homes([0], [1]), facilities([0], ["clinic"]), cases=cases)
     assert len(made) == 1
+
+
+def test_places_that_limit_and_give_no_number_have_no_known_room() -> None:
+    """Every capacity cell of a layer that limits is empty: unknown, not unlimited."""
+    demand = homes([0, 10], [30, 30])
+    _, (found,) = answered(demand, facilities([0], ["clinic"], people_limit=[np.nan]))
+    assert causes_of(found) == {"room_unknown": 60}

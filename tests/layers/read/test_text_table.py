@@ -86,3 +86,13 @@ def test_written_cells_come_back(tmp_path: Path, rows: list[tuple[str, str]]) ->
     quoted = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
     table = read_text_table(write(tmp_path, "name,lon\n" + quoted + "\n"), TextOptions("utf-8", ",", 1))
     assert list(table.cells.itertuples(index=False, name=None)) == rows
+
+
+def test_a_byte_order_mark_before_bytes_that_are_no_utf8_is_one_sentence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\xef\xbb\xbfid,name,lon\n1,\xe7\xab,2\n3,\xb2\xb2\n")
+    with pytest.raises(InputError, match=r"not utf-8 at byte 14 \(line 2\)"):
+        read_text_table(path, TextOptions())
+    assert capfd.readouterr().err == ""

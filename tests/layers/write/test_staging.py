@@ -9,6 +9,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from pyogrio.errors import DataSourceError
 
 from geo.errors import OutputError
 from layers.write import staging
@@ -192,3 +193,8 @@ def test_killed_at_any_step_the_folder_holds_one_set_or_the_other(tmp_path):
         os.utime(left, (0, 0))
     write(out, "new")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_error_of_gdal_is_one_of_writing(tmp_path):
+    with pytest.raises(OutputError, match="cannot be written here"), staged(tmp_path / "out"):
+        raise DataSourceError("Failed to commit transaction")

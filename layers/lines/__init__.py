@@ -1,0 +1,1 @@
+"""Streets given as a layer of lines, without OpenStreetMap: joined where they meet, kept as an extract."""
