@@ -1,5 +1,6 @@
 // Puts the map together once its data are open.
 
+import { Answers } from "./streets/answers";
 import { readBasemap } from "./draw/basemap";
 import { Cards } from "./panel/cards";
 import { addControls } from "./panel/controls";
@@ -24,6 +25,8 @@ export interface Parts {
   readonly below: ViewLayer;
   readonly above: ViewLayer;
   readonly actions: Actions;
+  // Null where the map carries no streets to search.
+  readonly answers: Answers | null;
 }
 
 interface Actions {
@@ -37,6 +40,8 @@ interface Actions {
 
 export function start(map: L.Map, pack: Pack): Parts {
   const model = new Model(pack);
+  const { reach, categories } = pack.content;
+  const answers = reach ? new Answers(pack, reach, categories.length) : null;
   if (onPhone()) document.body.classList.add("folded");
   const cards = new Cards(map, model);
   const actions: Actions = {
@@ -67,7 +72,7 @@ export function start(map: L.Map, pack: Pack): Parts {
   const sheet = new Sheet(model, map);
   listen(map, model, marks, above, cards);
   if (model.content.view === "sheet") sheet.show(true);
-  return { map, model, marks, below, above, actions };
+  return { map, model, marks, below, above, actions, answers };
 }
 
 // The whole study, with controls around it.
