@@ -55,6 +55,8 @@ class MapReach:
         Where the facilities of each category of the map stand in the frame, in the order of its categories.
     groups
         What groups of people are called, by the names in the demand frame.
+    people
+        People counted at each demand point, by case.
     """
 
     travellers: tuple[Traveller, ...]
@@ -63,6 +65,7 @@ class MapReach:
     usable: tuple[Bools, ...]
     serves: tuple[Index, ...]
     groups: Mapping[str, Text]
+    people: tuple[Floats, ...]
 
 
 def pack_reach(
@@ -92,6 +95,7 @@ def pack_reach(
         "maxSnap": reach.max_snap_metres,
         "networks": networks,
         "groups": [{"en": name.en, "zh": name.zh} for name in names],
+        "unplaced": [float(people[~placed].sum()) for people in reach.people],
         "case": [[t is traveller for t in different].index(True) for traveller in reach.travellers],
     }
 
@@ -124,7 +128,9 @@ def _middle(network: StreetNetwork) -> list[float]:
     """Return longitude and latitude of origin of the network's metric system."""
     west, south, east, north = network.bounds
     crs = metric_crs((west, south, east, north))
-    parameters = {each.name: each.value for each in crs.coordinate_operation.params}
+    operation = crs.coordinate_operation
+    assert operation is not None
+    parameters = {each.name: each.value for each in operation.params}
     return [
         float(parameters["Longitude of natural origin"]),
         float(parameters["Latitude of natural origin"]),
@@ -244,10 +250,10 @@ def pack_access(
         Which place each access point belongs to, where a place has several; one each where left out.
     """
     if owner is not None:
-        pack.whole_numbers(f"{name}.owner", np.diff(owner, prepend=0))
+        _pack_rising(pack, f"{name}.owner", owner)
     on = np.maximum(points.edge, 0)
     joined = points.edge >= 0
-    pack.whole_numbers(f"{name}.edge", np.diff(points.edge.astype(np.int64), prepend=0))
+    _pack_rising(pack, f"{name}.edge", points.edge.astype(np.int64))
     pack.whole_numbers(f"{name}.access", np.where(joined, points.access_ms, 0))
     along = _or_closed(points.from_source_ms)
     back = _or_closed(points.to_source_ms)
@@ -267,11 +273,12 @@ def _or_closed(milliseconds: NDArray[np.integer]) -> Index:
 def _pack_sparse(pack: Pack, name: str, values: Index) -> None:
     """Add numbers of which most are zero, as where the others stand and what they are."""
     where = np.flatnonzero(values)
-    pack.whole_numbers(f"{name}.at", np.diff(where, prepend=0))
+    _pack_rising(pack, f"{name}.at", where)
     pack.whole_numbers(f"{name}.value", values[where])
 
 
 def _pack_rising(pack: Pack, name: str, positions: Index) -> None:
+    """Add numbers that lie near the one before as what they differ by."""
     pack.whole_numbers(name, np.diff(positions, prepend=0))
 
 

@@ -61,6 +61,7 @@ def _reach(result: StudyResult) -> MapReach:
         usable=tuple(case.usable.now for case in result.cases),
         serves=tuple(wanted[category.id] for category in _categories(result)),
         groups={group: term.name for group, term in words_of(result.study).groups.terms.items()},
+        people=tuple(case.people for case in result.cases),
     )
 
 

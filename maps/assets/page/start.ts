@@ -1,5 +1,6 @@
 // Puts the map together once its data are open.
 
+import { Asking } from "./panel/asking";
 import { Answers } from "./streets/answers";
 import { readBasemap } from "./draw/basemap";
 import { Cards } from "./panel/cards";
@@ -30,6 +31,7 @@ export interface Parts {
 }
 
 interface Actions {
+  readonly here: (lon: number, lat: number) => void;
   readonly grid: (grid: number) => void;
   readonly facility: (facility: number) => void;
   readonly showGrid: (grid: number) => void;
@@ -44,7 +46,11 @@ export function start(map: L.Map, pack: Pack): Parts {
   const answers = reach ? new Answers(pack, reach, categories.length) : null;
   if (onPhone()) document.body.classList.add("folded");
   const cards = new Cards(map, model);
+  const asking = new Asking(map, model, answers, cards);
   const actions: Actions = {
+    here: (lon, lat) => {
+      asking.ask(L.latLng(lat, lon));
+    },
     grid: (grid) => {
       cards.openGrid(grid);
     },
@@ -68,9 +74,9 @@ export function start(map: L.Map, pack: Pack): Parts {
   openView(map, model, panel);
   const base = readBasemap(pack);
   const marks = new Marks(model, base);
-  const { below, above } = addLayers(map, model, base, marks);
+  const { below, above } = addLayers(map, model, base, marks, asking);
   const sheet = new Sheet(model, map);
-  listen(map, model, marks, above, cards);
+  listen(map, model, { marks, above, cards, asking });
   if (model.content.view === "sheet") sheet.show(true);
   return { map, model, marks, below, above, actions, answers };
 }

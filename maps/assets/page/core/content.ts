@@ -158,6 +158,8 @@ export interface ReachContent {
   readonly case: readonly number[];
   // What the groups of people are called.
   readonly groups: readonly Bilingual[];
+  // People by case who are at no point that may be shown.
+  readonly unplaced: readonly number[];
 }
 
 export interface Content {
