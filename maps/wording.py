@@ -108,7 +108,6 @@ WORDS: Final = {
     "here_people": Text("Who reaches this place", "可达此处的人口"),
     "here_nothing": Text("nothing within {n} min", "{n}分钟内无设施"),
     "here_nobody": Text("nobody within {n} min", "{n}分钟内无人口"),
-    "here_nearest": Text("Nearest", "最近"),
     "here_unplaced": Text(
         "{n} people of small groups are at no place that may be shown and are not counted here.",
         "{n}人属小规模特殊人群，不显示位置，此处未计入。",

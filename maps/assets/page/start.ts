@@ -31,6 +31,7 @@ export interface Parts {
 }
 
 interface Actions {
+  readonly centre: (() => void) | null;
   readonly here: (lon: number, lat: number) => void;
   readonly grid: (grid: number) => void;
   readonly facility: (facility: number) => void;
@@ -48,6 +49,9 @@ export function start(map: L.Map, pack: Pack): Parts {
   const cards = new Cards(map, model);
   const asking = new Asking(map, model, answers, cards);
   const actions: Actions = {
+    centre: answers && ((): void => {
+      asking.ask(map.getCenter());
+    }),
     here: (lon, lat) => {
       asking.ask(L.latLng(lat, lon));
     },

@@ -131,6 +131,15 @@ def test_enter_on_the_map_asks_about_its_middle_and_escape_closes(reader: Any, t
     assert page.page.query_selector(".card") is None
 
 
+def test_a_button_asks_about_the_middle_in_both_languages(reader: Any, town: StudyResult) -> None:
+    page = reader(render_map(map_content(town)))
+    page.page.click(".hint button")
+    assert page.text(".card h2") == "From here"
+    page.page.click(".language")
+    assert page.text(".card h2") == "此处"
+    assert page.text(".hint button") == "查询地图中心"
+
+
 def test_a_place_far_from_every_street_is_told_so(reader: Any, town: StudyResult) -> None:
     page = reader(render_map(map_content(town)))
     lon, lat = place(900, 900)

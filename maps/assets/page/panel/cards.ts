@@ -9,6 +9,7 @@ import type { Points } from "../core/shapes";
 import { type State, isOtherChoice } from "../core/state";
 
 const CLOSE_UP = 16;
+const BUTTONS = 120; // pixels: what the margins of a card and the buttons beside it take of a phone's width
 const NOTHING = { selected: -1, grid: -1, here: null };
 
 interface OpenCard {
@@ -93,7 +94,7 @@ function openPopup(map: L.Map, at: L.LatLng, card: HTMLElement, closed: () => vo
   const { paddingTopLeft, paddingBottomRight } = room();
   return L.popup({
     className: "card-popup",
-    maxWidth: Math.min(320, window.innerWidth - 60),
+    maxWidth: Math.min(320, window.innerWidth - (onPhone() ? BUTTONS : 60)),
     minWidth: 230,
     autoPanPaddingTopLeft: paddingTopLeft,
     autoPanPaddingBottomRight: paddingBottomRight,
