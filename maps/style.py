@@ -1,8 +1,9 @@
 """How a map looks: every colour, width and symbol, written once and read by page, legend and sheet.
 
-The base is quiet and the data speak: land, water and streets in pale tones; one sequential scale for
-coverage that keeps its order under every kind of colour blindness; red for gaps and for nothing else;
-one accent for what is selected; a shape of its own, not only a colour, for each kind of place.
+The base is quiet and the problem speaks first: land, water and streets in pale tones; one sequential scale
+for coverage, darkest where nobody is served, that keeps its order under every kind of colour blindness; red
+for gaps and for nothing else; one accent for what is selected; a shape of its own, not only a colour, for
+each kind of place.
 """
 
 from __future__ import annotations
@@ -34,10 +35,11 @@ ACCENT: Final = "#1f5fe0"
 GAP: Final = "#c1121f"
 """People left out. No other thing on a map is red."""
 
-COVERAGE_COLOURS: Final = ("#ffe4a3", "#b2d398", "#6ab79e", "#2796a2", "#00749d")
+COVERAGE_COLOURS: Final = ("#8a4a14", "#c97a34", "#e6ad66", "#f1d9ac", "#f7f3ea")
 COVERAGE_LIMITS: Final = (0.2, 0.4, 0.6, 0.8)
-COVERAGE_OPACITY: Final = 0.68
-"""From sand to blue in even steps of lightness; the land shows through a little."""
+COVERAGE_OPACITY: Final = 0.85
+"""The unserved are the darkest and warmest on the map, the served recede to near-paper; the land shows
+through a little."""
 
 
 SYMBOLS: Final = {

@@ -99,6 +99,26 @@ WORDS: Final = {
     **{f"one_{kind}": _capital(all_schemas()[kind].singular) for kind in facility_kinds()},
     "unnamed": Text("No name", "未命名"),
     "cause": Text("Cause", "原因"),
+    # where one clicks
+    "here": Text("From here", "此处"),
+    "here_joined": Text("{profile}; {n} m to the street", "{profile}，至街道{n}米"),
+    "here_doubt": Text("The way to the street is doubtful", "与街道的连接存疑"),
+    "here_off": Text("No street within {n} m", "{n}米内无街道"),
+    "here_reach": Text("Reached from here", "由此可达"),
+    "here_people": Text("Who reaches this place", "可达此处的人口"),
+    "here_nothing": Text("nothing within {n} min", "{n}分钟内无设施"),
+    "here_nobody": Text("nobody within {n} min", "{n}分钟内无人口"),
+    "here_unplaced": Text(
+        "{n} people of small groups are at no place that may be shown and are not counted here.",
+        "{n}人属小规模特殊人群，不显示位置，此处未计入。",
+    ),
+    "here_room": Text("Room is not looked at here.", "此处未考虑容量。"),
+    "here_grid": Text("Figures of {name}", "查看{name}"),
+    "here_centre": Text("Ask about the middle of the map", "查询地图中心"),
+    "here_hint": Text(
+        "Click anywhere on the map to see what is reached from there.",
+        "点击地图任意位置，查看由此可达的设施和人口。",
+    ),
     # sheet and margins
     "north": Text("N", "北"),
     "source": Text("Source", "数据来源"),

@@ -62,6 +62,17 @@ class Barriers:
             self._grids[key] = _grid(self, metric_crs, np.column_stack([street_lon, street_lat]))
         return self._grids[key]
 
+    def all_openings(self, streets: Floats) -> Floats:
+        """Return the openings and the nodes that walls and railways share with streets, degrees, n x 2.
+
+        Parameters
+        ----------
+        streets
+            Longitude and latitude of the vertices of the streets.
+        """
+        ends = self.lines.reshape(-1, 2)
+        return np.vstack([self.openings, _shared(ends, np.repeat(self.kind, 2), streets)])
+
 
 def no_barriers() -> Barriers:
     """Return barriers of which there are none."""
@@ -76,7 +87,7 @@ def _grid(barriers: Barriers, metric_crs: str, streets: Floats) -> BarrierGrid:
     sound = np.isfinite(corners).all(axis=1)
     pieces, owner = _cut(corners[sound])
     kind = np.ascontiguousarray(barriers.kind[sound][owner])
-    openings = np.vstack([barriers.openings, _shared(ends, np.repeat(barriers.kind, 2), streets)])
+    openings = barriers.all_openings(streets)
     open_start, opening = _near_openings(pieces, kind, np.column_stack(to_metres.transform(*openings.T)))
     return _in_cells(pieces, kind, open_start, opening)
 

@@ -15,6 +15,7 @@ from geo.text import Language, Text
 from geo.types import Floats
 from layers.osm.basemap import Basemap
 from layers.settings import USUAL_MINUTES
+from maps.page.reach import MapReach
 from maps.wording import AT_ANY_HOUR
 
 
@@ -165,6 +166,9 @@ class MapContent:
         What tiers and functions are called, by their id in `facilities`; others are shown as they are.
     siting
         The plan for new sites that the map is about, where it is about one.
+    reach
+        The streets, people and places joined to them, by which the page answers where one clicks; without it
+        the page shows what was computed and no more.
     """
 
     title: str
@@ -189,6 +193,7 @@ class MapContent:
     tier_order: tuple[str, ...] = ()
     terms: Mapping[str, Text] = field(default_factory=dict)
     siting: MapSiting | None = None
+    reach: MapReach | None = None
 
     def first_choice(self) -> tuple[int, int]:
         """Return the positions of the category and the minutes shown first."""

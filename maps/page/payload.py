@@ -12,9 +12,11 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.text import Text
+from geo.types import Bools
 from maps.page.base import TOLERANCE, pack_basemap
 from maps.page.content import MapContent
 from maps.page.packing import Pack, project, to_steps
+from maps.page.reach import pack_reach
 from maps.small_groups import is_small
 from maps.style import SYMBOLS, page_style
 from maps.wording import WORDS
@@ -84,6 +86,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "isochrones": _isochrones(pack, content),
         "demand": _demand(pack, content),
         "siting": _siting(content),
+        "reach": pack_reach(pack, content.reach, content.demand, _placed(content)),
     }
     return pack.text(document)
 
@@ -248,11 +251,21 @@ def _demand(pack: Pack, content: MapContent) -> list[int]:
     everybody = demand["people"].to_numpy(dtype=np.float64)
     counted = [everybody if each.counted is None else each.counted for each in content.cases]
     rows, row = np.unique(np.stack(counted), axis=0, return_inverse=True)
-    # Where a few people of a special group live is not shown; they count in every figure.
-    placed = ~is_small(demand) if "group" in demand else np.ones(len(demand), dtype=np.bool_)
+    placed = _placed(content)
     pack.positions("demand.at", _points(demand)[placed])
     pack.decimals("demand.people", rows[:, placed].ravel())
     return [int(each) for each in row.ravel()]
+
+
+def _placed(content: MapContent) -> Bools:
+    """Return which demand points are shown.
+
+    Where a few people of a special group live is not; they count in every figure.
+    """
+    demand = content.demand
+    if demand is None:
+        return np.empty(0, dtype=np.bool_)
+    return ~is_small(demand) if "group" in demand else np.ones(len(demand), dtype=np.bool_)
 
 
 def _choices(content: MapContent, table: pd.DataFrame) -> NDArray[np.int64]:

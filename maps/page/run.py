@@ -10,8 +10,10 @@ import pandas as pd
 from geo.assessment.assess import CaseAssessment
 from geo.text import Text
 from layers.catalogue.categories import categories
+from layers.load import words_of
 from layers.settings import map_terms, tier_order, travels_by
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
+from maps.page.reach import MapReach
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
 from maps.words.overall import overall_lines
@@ -48,6 +50,21 @@ def map_content(result: StudyResult) -> MapContent:
         ),
         tier_order=tier_order(study, list(result.layers.facilities["tier"].dropna())),
         terms=map_terms(study, result.layers.facilities),
+        reach=_reach(result),
+    )
+
+
+def _reach(result: StudyResult) -> MapReach:
+    """Return what the page answers from: streets, and people and places joined to them, case by case."""
+    wanted = result.ground.wanted
+    return MapReach(
+        travellers=tuple(case.traveller for case in result.cases),
+        barriers=result.layers.barriers,
+        max_snap_metres=result.study.max_snap_metres,
+        usable=tuple(case.usable.now for case in result.cases),
+        serves=tuple(wanted[category.id] for category in _categories(result)),
+        groups={group: term.name for group, term in words_of(result.study).groups.terms.items()},
+        people=tuple(case.people for case in result.cases),
     )
 
 

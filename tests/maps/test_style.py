@@ -45,9 +45,9 @@ def lab(colour: str, seen_by: str = "none") -> np.ndarray:
 
 
 @pytest.mark.parametrize("seen_by", DEFICIENCIES)
-def test_more_coverage_is_darker_to_every_eye(seen_by: str) -> None:
+def test_less_coverage_is_darker_to_every_eye(seen_by: str) -> None:
     lightness = [lab(on_land(colour), seen_by)[0] for colour in style.COVERAGE_COLOURS]
-    assert all(before - after > 5 for before, after in itertools.pairwise(lightness))
+    assert all(after - before > 5 for before, after in itertools.pairwise(lightness))
 
 
 @pytest.mark.parametrize("seen_by", DEFICIENCIES)

@@ -3,6 +3,8 @@
 import { type Basemap, drawAbove, drawGround } from "./draw/basemap";
 import { drawCoverage, drawSelectedPolygon } from "./draw/coverage";
 import type { Frame } from "./draw/frame";
+import { drawHere } from "./draw/here";
+import type { Asking } from "./panel/asking";
 import type { Marks } from "./draw/marks";
 import type { Model } from "./core/model";
 import { drawReach } from "./draw/reach";
@@ -15,10 +17,11 @@ export interface CanvasLayers {
   readonly above: ViewLayer;
 }
 
-export function addLayers(map: L.Map, model: Model, base: Basemap, marks: Marks): CanvasLayers {
+export function addLayers(map: L.Map, model: Model, base: Basemap, marks: Marks, asking: Asking): CanvasLayers {
   const drawMarks: Draw = (context, frame) => {
     drawReach(model, context, frame);
     drawSelectedPolygon(model, context, frame);
+    drawHere(model, context, frame, asking.drawing);
     marks.draw(context, frame);
   };
   const below = addLayer(map, "base", 210, (context, frame) => {

@@ -1,5 +1,7 @@
 // Puts the map together once its data are open.
 
+import { Asking } from "./panel/asking";
+import { Answers } from "./streets/answers";
 import { readBasemap } from "./draw/basemap";
 import { Cards } from "./panel/cards";
 import { addControls } from "./panel/controls";
@@ -24,9 +26,13 @@ export interface Parts {
   readonly below: ViewLayer;
   readonly above: ViewLayer;
   readonly actions: Actions;
+  // Null where the map carries no streets to search.
+  readonly answers: Answers | null;
 }
 
 interface Actions {
+  readonly centre: (() => void) | null;
+  readonly here: (lon: number, lat: number) => void;
   readonly grid: (grid: number) => void;
   readonly facility: (facility: number) => void;
   readonly showGrid: (grid: number) => void;
@@ -37,9 +43,18 @@ interface Actions {
 
 export function start(map: L.Map, pack: Pack): Parts {
   const model = new Model(pack);
+  const { reach, categories } = pack.content;
+  const answers = reach ? new Answers(pack, reach, categories.length) : null;
   if (onPhone()) document.body.classList.add("folded");
   const cards = new Cards(map, model);
+  const asking = new Asking(map, model, answers, cards);
   const actions: Actions = {
+    centre: answers && ((): void => {
+      asking.ask(map.getCenter());
+    }),
+    here: (lon, lat) => {
+      asking.ask(L.latLng(lat, lon));
+    },
     grid: (grid) => {
       cards.openGrid(grid);
     },
@@ -63,11 +78,11 @@ export function start(map: L.Map, pack: Pack): Parts {
   openView(map, model, panel);
   const base = readBasemap(pack);
   const marks = new Marks(model, base);
-  const { below, above } = addLayers(map, model, base, marks);
+  const { below, above } = addLayers(map, model, base, marks, asking);
   const sheet = new Sheet(model, map);
-  listen(map, model, marks, above, cards);
+  listen(map, model, { marks, above, cards, asking });
   if (model.content.view === "sheet") sheet.show(true);
-  return { map, model, marks, below, above, actions };
+  return { map, model, marks, below, above, actions, answers };
 }
 
 // The whole study, with controls around it.

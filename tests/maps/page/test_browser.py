@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,108 +12,9 @@ import pytest
 
 from geo.text import Text
 from maps.page.web_map import MapContent, render_map
-from maps.style import LAND
+from tests.support.browser import DESKTOP, IN_BROWSER, PHONE, Reader
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESKTOP = (1440, 900)
-PHONE = (390, 844)
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}: apt-get install chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-class Reader:
-    """An open page, and everything that went wrong on it."""
-
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self.troubles: list[str] = []
-        page.on("console", lambda message: self._said(message.text))
-        page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on("request", self._requested)
-
-    def _said(self, text: str) -> None:
-        # Reading pixels is what this test does, not the map.
-        if not text.startswith("Canvas2D: Multiple readback"):
-            self.troubles.append(text)
-
-    def _requested(self, request: Any) -> None:
-        if not request.url.startswith(("data:", "blob:")) and not request.is_navigation_request():
-            self.troubles.append(f"asked for {request.url}")
-
-    def text(self, selector: str) -> str:
-        return str(self.page.inner_text(selector)).replace("\u00a0", " ")
-
-    def run(self, script: str) -> Any:
-        return self.page.evaluate(script)
-
-    def pixel(self, lon: float, lat: float) -> tuple[int, ...]:
-        """Return the colour of the base canvas at a place, on the land below it."""
-        found = self.run(
-            f"""() => {{
-                const {{ canvas, frame }} = lifecircle.below;
-                const at = L.CRS.EPSG3857.latLngToPoint(L.latLng({lat}, {lon}), 19);
-                const ratio = canvas.width / frame.width;
-                const x = (at.x - frame.west) * frame.scale * ratio;
-                const y = (at.y - frame.north) * frame.scale * ratio;
-                return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data];
-            }}"""
-        )
-        land = [int(LAND[at : at + 2], 16) for at in (1, 3, 5)]
-        part = found[3] / 255
-        return tuple(
-            round(value * part + below * (1 - part)) for value, below in zip(found, land, strict=False)
-        )
-
-    def click(self, lon: float, lat: float) -> None:
-        place = self.run(
-            f"() => {{ const p = lifecircle.map.latLngToContainerPoint([{lat}, {lon}]); return [p.x, p.y]; }}"
-        )
-        self.page.mouse.click(*place)
-
-
-@pytest.fixture
-def reader(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Reader]]:
-    """Return a function that opens a map; at the end of the test nothing may have gone wrong on it."""
-    opened: list[Reader] = []
-
-    def open_map(html: str, size: tuple[int, int] = DESKTOP) -> Reader:
-        file = tmp_path / f"map{len(opened)}.html"
-        file.write_text(html, encoding="utf-8")
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, offline=True, has_touch=size == PHONE
-        )
-        page = Reader(context.new_page())
-        opened.append(page)
-        page.page.goto(file.as_uri())
-        page.page.wait_for_selector("body.ready", timeout=20_000)
-        return page
-
-    yield open_map
-    for page in opened:
-        assert page.troubles == []
-        assert page.run("() => window.hacked") is None
-        page.page.context.close()
+pytestmark = IN_BROWSER
 
 
 def test_headline_is_said_before_any_click(reader: Any, content: MapContent) -> None:

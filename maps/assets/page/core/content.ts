@@ -142,6 +142,26 @@ export interface SheetContent {
   readonly review: string;
 }
 
+// The streets of one traveller; the arrays are packed beside.
+export interface NetworkContent {
+  readonly profile: string;
+  readonly metresPerSecond: number;
+  readonly metresPerStep: readonly [east: number, north: number];
+  readonly middle: readonly [lon: number, lat: number];
+  readonly symmetric: boolean;
+}
+
+// What the page needs to search the streets: `case` names the network of each case.
+export interface ReachContent {
+  readonly maxSnap: number;
+  readonly networks: readonly NetworkContent[];
+  readonly case: readonly number[];
+  // What the groups of people are called.
+  readonly groups: readonly Bilingual[];
+  // People by case who are at no point that may be shown.
+  readonly unplaced: readonly number[];
+}
+
 export interface Content {
   readonly title: string;
   readonly language: Language;
@@ -172,4 +192,5 @@ export interface Content {
   // For each case the row of the packed numbers of people that are its own.
   readonly demand: readonly number[];
   readonly siting: Siting | null;
+  readonly reach: ReachContent | null;
 }

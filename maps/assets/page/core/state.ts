@@ -19,6 +19,8 @@ export interface State {
   // The place and the polygon selected, -1 for none.
   readonly selected: number;
   readonly grid: number;
+  // The place that is asked about, in degrees.
+  readonly here: readonly [lon: number, lat: number] | null;
   readonly layers: Layers;
 }
 
@@ -35,6 +37,7 @@ export function firstState(content: Content): State {
     kind: content.grids.kind.length ? content.grids.kind[0] : null,
     selected: -1,
     grid: -1,
+    here: null,
     layers: firstLayers(content),
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Content } from "./content";
 import { type Points, type Shapes, shapesOf } from "./shapes";
+import { has } from "./words";
 
 type Section = readonly [kind: "varint" | "delta" | "float", offset: number, count: number];
 
@@ -52,6 +53,10 @@ export class Pack {
     this.content = header.content;
     this.sections = header.sections;
     this.start = 4 + size;
+  }
+
+  has(name: string): boolean {
+    return has(this.sections, name);
   }
 
   wholeNumbers(name: string): Int32Array {

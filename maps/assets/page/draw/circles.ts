@@ -1,11 +1,14 @@
 // Circles of people: those left out in each polygon, and where the people are.
 
 import { type Frame, WORLD_ZOOM, isOutside, pixelOf } from "./frame";
+import type { Style } from "../core/content";
 import type { Gap } from "../core/gaps";
 import type { Model } from "../core/model";
 import { circle } from "./pen";
 
 const SMALLEST_NUMBERED = 13; // pixels: a number in a smaller circle would cover it
+
+const GAP_OPACITY = 0.82;
 
 export interface NumberedCircle {
   readonly gap: Gap;
@@ -29,19 +32,20 @@ export function drawGaps(model: Model, context: CanvasRenderingContext2D, frame:
     const radius = gapRadius(gap.people, model, frame.zoom);
     if (isOutside(at, frame, radius)) return;
     const [x, y] = at;
-    drawGap(context, x, y, radius, model.style.gap);
+    drawGap(context, x, y, radius, model.style);
     if (radius >= SMALLEST_NUMBERED) numbered.push({ gap, x, y });
   });
   return numbered;
 }
 
-function drawGap(context: CanvasRenderingContext2D, x: number, y: number, radius: number, colour: string): void {
+// Red on the paper of the circle is readable whatever lies below.
+function drawGap(context: CanvasRenderingContext2D, x: number, y: number, radius: number, style: Style): void {
   circle(context, x, y, radius);
-  context.fillStyle = colour;
-  context.globalAlpha = 0.22;
+  context.fillStyle = style.halo;
+  context.globalAlpha = GAP_OPACITY;
   context.fill();
   context.globalAlpha = 1;
-  context.strokeStyle = colour;
+  context.strokeStyle = style.gap;
   context.lineWidth = Math.min(1.7, 0.4 + radius / 8);
   context.stroke();
 }

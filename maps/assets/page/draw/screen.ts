@@ -26,6 +26,7 @@ export function room(): Room {
   const panel = document.getElementById("panel");
   if (!panel || onPaper()) return { paddingTopLeft: [20, 20], paddingBottomRight: [20, 20] };
   const box = panel.getBoundingClientRect();
-  if (onPhone()) return { paddingTopLeft: [16, 16], paddingBottomRight: [16, window.innerHeight - box.top + 16] };
+  // Beside the zoom buttons, not beneath them.
+  if (onPhone()) return { paddingTopLeft: [16, 16], paddingBottomRight: [56, window.innerHeight - box.top + 16] };
   return { paddingTopLeft: [box.right + 20, 20], paddingBottomRight: [56, 40] };
 }

@@ -6,10 +6,11 @@ import { toLatLng } from "../draw/latlng";
 import type { Model } from "../core/model";
 import { onPhone, room } from "../draw/screen";
 import type { Points } from "../core/shapes";
-import { isOtherChoice } from "../core/state";
+import { type State, isOtherChoice } from "../core/state";
 
 const CLOSE_UP = 16;
-const NOTHING = { selected: -1, grid: -1 };
+const BUTTONS = 120; // pixels: what the margins of a card and the buttons beside it take of a phone's width
+const NOTHING = { selected: -1, grid: -1, here: null };
 
 interface OpenCard {
   readonly draw: () => HTMLElement;
@@ -31,12 +32,16 @@ export class Cards {
 
   openGrid(grid: number): void {
     const { model } = this;
-    this.open({ grid }, model.grids.centre, grid, () => gridCard(model, grid));
+    this.open({ grid }, placeOf(model.grids.centre, grid), () => gridCard(model, grid));
   }
 
   openFacility(facility: number): void {
     const { model } = this;
-    this.open({ selected: facility }, model.points, facility, () => facilityCard(model, facility));
+    this.open({ selected: facility }, placeOf(model.points, facility), () => facilityCard(model, facility));
+  }
+
+  openHere(here: readonly [lon: number, lat: number], draw: () => HTMLElement): void {
+    this.open({ here }, L.latLng(here[1], here[0]), draw);
   }
 
   goToGrid(grid: number): void {
@@ -60,15 +65,14 @@ export class Cards {
 
   // Opening one card closes the one before, which must not undo what this one has selected.
   private open(
-    selection: { readonly selected: number } | { readonly grid: number },
-    points: Points,
-    i: number,
+    selection: Partial<Pick<State, "selected" | "grid" | "here">>,
+    at: L.LatLng,
     draw: () => HTMLElement,
   ): void {
     const mine: OpenCard = { draw, popup: null };
     this.shown = mine;
     this.model.set({ ...NOTHING, ...selection });
-    mine.popup = openPopup(this.map, toLatLng(points.x[i], points.y[i]), draw(), () => {
+    mine.popup = openPopup(this.map, at, draw(), () => {
       if (this.shown !== mine) return;
       this.shown = null;
       this.model.set(NOTHING);
@@ -82,11 +86,15 @@ export class Cards {
   }
 }
 
+function placeOf(points: Points, i: number): L.LatLng {
+  return toLatLng(points.x[i], points.y[i]);
+}
+
 function openPopup(map: L.Map, at: L.LatLng, card: HTMLElement, closed: () => void): L.Popup {
   const { paddingTopLeft, paddingBottomRight } = room();
   return L.popup({
     className: "card-popup",
-    maxWidth: Math.min(320, window.innerWidth - 60),
+    maxWidth: Math.min(320, window.innerWidth - (onPhone() ? BUTTONS : 60)),
     minWidth: 230,
     autoPanPaddingTopLeft: paddingTopLeft,
     autoPanPaddingBottomRight: paddingBottomRight,

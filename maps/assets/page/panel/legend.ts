@@ -131,8 +131,8 @@ function gapKeys(model: Model, zoom: number): HTMLElement {
 function gapCircle(model: Model, people: number, zoom: number): HTMLElement {
   const size = `${2 * gapRadius(people, model, zoom)}px`;
   const circle = element("i", { class: "circle" });
-  const { gap } = model.style;
-  Object.assign(circle.style, { width: size, height: size, borderColor: gap, background: `${gap}38` });
+  const { gap, halo } = model.style;
+  Object.assign(circle.style, { width: size, height: size, borderColor: gap, background: halo });
   return circle;
 }
 

@@ -1,7 +1,7 @@
 // The panel: title, headline, one control for each choice, legend, largest gaps, search.
 
 import { choiceControls } from "./choices";
-import { button, element, keepingFocus, nameButton, sentence } from "../core/dom";
+import { type Child, button, element, keepingFocus, nameButton, sentence } from "../core/dom";
 import { finder } from "./finder";
 import { legend } from "./legend";
 import type { Model } from "../core/model";
@@ -15,6 +15,8 @@ export interface PanelActions {
   readonly showGrid: (grid: number) => void;
   readonly showFacility: (facility: number) => void;
   readonly sheet: (open: boolean) => void;
+  // Asks what is reached from the middle of the map; null where the map carries no streets.
+  readonly centre: (() => void) | null;
   // The panel covers less of the map than before, or more.
   readonly uncovered: () => void;
 }
@@ -59,6 +61,7 @@ export class Panel {
         "div",
         { class: "more" },
         this.controls,
+        this.hint(),
         this.planBox,
         this.legendBox,
         this.gapBox,
@@ -122,6 +125,14 @@ export class Panel {
     });
     const list = [element("h2", {}, model.word("largest_gaps")), element("ol", {}, ...items)];
     this.gapBox.replaceChildren(...(items.length ? list : []));
+  }
+
+  // How to ask the map; the button is for those who have no pointer.
+  private hint(): Child {
+    const { centre } = this.actions;
+    if (!centre) return null;
+    const words = element("p", {}, this.model.word("here_hint"));
+    return element("section", { class: "hint" }, words, button({}, centre, this.model.word("here_centre")));
   }
 
   private foot(): HTMLElement {

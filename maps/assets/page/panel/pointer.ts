@@ -1,17 +1,25 @@
 // What a click or a touch on the map finds: a place, or else the polygon it lies in.
 
+import { type Asking, gridAt } from "./asking";
 import type { Cards } from "./cards";
 import { toSteps } from "../draw/latlng";
 import type { Marks } from "../draw/marks";
 import type { Model } from "../core/model";
 import { onPhone } from "../draw/screen";
-import { inside } from "../core/shapes";
 import type { ViewLayer } from "../draw/view_layer";
 
 const CLICK_SLACK = 3; // pixels beside a symbol that still count as on it
 const TOUCH_SLACK = 9;
 
-export function listen(map: L.Map, model: Model, marks: Marks, above: ViewLayer, cards: Cards): void {
+// What answers a click, and where marks were drawn.
+interface Listeners {
+  readonly marks: Marks;
+  readonly above: ViewLayer;
+  readonly cards: Cards;
+  readonly asking: Asking;
+}
+
+export function listen(map: L.Map, model: Model, { marks, above, cards, asking }: Listeners): void {
   const facilityAt = (at: L.LatLng, slack: number): number => {
     const { x, y } = toSteps(at);
     const { west, north, scale } = above.frame;
@@ -21,6 +29,7 @@ export function listen(map: L.Map, model: Model, marks: Marks, above: ViewLayer,
     const facility = facilityAt(latlng, onPhone() ? TOUCH_SLACK : CLICK_SLACK);
     const grid = facility < 0 && hasPolygons(model) ? gridAt(model, latlng) : -1;
     if (facility >= 0) cards.openFacility(facility);
+    else if (asking.isPossible) asking.ask(latlng);
     else if (grid >= 0) cards.openGrid(grid);
   });
   map.on("mousemove", ({ latlng }) => {
@@ -30,10 +39,4 @@ export function listen(map: L.Map, model: Model, marks: Marks, above: ViewLayer,
 
 function hasPolygons({ state }: Model): boolean {
   return state.layers.coverage || state.layers.gaps;
-}
-
-function gridAt(model: Model, at: L.LatLng): number {
-  const { x, y } = toSteps(at);
-  const { set, kind } = model.grids;
-  return kind.findIndex((each, i) => each === model.state.kind && inside(set, i, x, y));
 }

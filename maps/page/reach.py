@@ -1,0 +1,290 @@
+"""The streets a map carries so that the page can search them itself, in the same milliseconds as the engine.
+
+Positions are whole steps of 1e-7 degrees, in which OpenStreetMap writes them; a vertex that lies between them
+(a cut across a square) keeps the rest in steps of 1e-12 degrees. Travel times are written as what they differ
+by from the time that the length of the way suggests: the page makes the same guess with the same double
+precision arithmetic, so the difference is exact and mostly fits into a byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.assessment.headline import RESIDENTS
+from geo.assessment.traveller import Traveller
+from geo.coordinates.crs import metric_crs
+from geo.joins.barriers import Barriers
+from geo.network.arrays import NO_TIME
+from geo.network.network import StreetNetwork
+from geo.network.snap import AccessPoints
+from geo.text import Text
+from geo.types import Bools, Floats, Index
+from maps.page.packing import Pack
+
+STEPS: Final = 10_000_000
+"""Steps a degree, the precision of OpenStreetMap."""
+
+FINE: Final = 100_000
+"""Fine steps a step, for what lies between."""
+
+CLOSED: Final = -1
+"""Milliseconds of a direction that is not allowed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class MapReach:
+    """What the page needs to search the streets.
+
+    Attributes
+    ----------
+    travellers
+        Streets, people and places by case, in the order of the map's cases.
+    barriers
+        What is not crossed between a point and its street.
+    max_snap_metres
+        How far from a street a point may lie.
+    usable
+        Facilities that can be used, by case: bool [facilities].
+    serves
+        Where the facilities of each category of the map stand in the frame, in the order of its categories.
+    groups
+        What groups of people are called, by the names in the demand frame.
+    people
+        People counted at each demand point, by case.
+    """
+
+    travellers: tuple[Traveller, ...]
+    barriers: Barriers
+    max_snap_metres: float
+    usable: tuple[Bools, ...]
+    serves: tuple[Index, ...]
+    groups: Mapping[str, Text]
+    people: tuple[Floats, ...]
+
+
+def pack_reach(
+    pack: Pack, reach: MapReach | None, demand: pd.DataFrame | None, placed: Bools
+) -> dict[str, object] | None:
+    """Add the streets of every traveller to the pack; return what the page must know beside them.
+
+    Parameters
+    ----------
+    placed
+        Which demand points may be shown: where the few people of a named group live stays at home.
+    """
+    if reach is None or demand is None:
+        return None
+    for number, usable in enumerate(reach.usable):
+        _pack_rising(pack, f"usable{number}", np.flatnonzero(usable))
+    for number, positions in enumerate(reach.serves):
+        _pack_rising(pack, f"serves{number}", positions)
+    group, names = _groups(demand[placed], reach.groups)
+    pack.whole_numbers("demand.group", group)
+    different = list({id(each): each for each in reach.travellers}.values())
+    networks = [
+        _pack_traveller(pack, f"net{number}", traveller, placed) for number, traveller in enumerate(different)
+    ]
+    _pack_barriers(pack, different[0].network, reach.barriers)
+    return {
+        "maxSnap": reach.max_snap_metres,
+        "networks": networks,
+        "groups": [{"en": name.en, "zh": name.zh} for name in names],
+        "unplaced": [float(people[~placed].sum()) for people in reach.people],
+        "case": [[t is traveller for t in different].index(True) for traveller in reach.travellers],
+    }
+
+
+def _groups(demand: pd.DataFrame, called: Mapping[str, Text]) -> tuple[Index, list[Text]]:
+    """Return the group of each demand point by position, and what the groups are called."""
+    if "group" not in demand:
+        return np.zeros(len(demand), dtype=np.int64), [RESIDENTS]
+    position, ids = pd.factorize(demand["group"].fillna("residents"))
+    return position.astype(np.int64), [called.get(str(each), Text(str(each), str(each))) for each in ids]
+
+
+def _pack_traveller(pack: Pack, name: str, traveller: Traveller, placed: Bools) -> dict[str, object]:
+    network = traveller.network
+    scale = _pack_shape(pack, name, network)
+    _pack_times(pack, name, network, scale)
+    _pack_gates(pack, name, network)
+    pack_access(pack, f"{name}.demand", network, traveller.demand.take(np.flatnonzero(placed)))
+    pack_access(pack, f"{name}.facilities", network, traveller.facilities)
+    return {
+        "profile": network.profile,
+        "metresPerSecond": network.metres_per_second,
+        "metresPerStep": scale.tolist(),
+        "middle": _middle(network),
+        "symmetric": is_symmetric(network),
+    }
+
+
+def _middle(network: StreetNetwork) -> list[float]:
+    """Return longitude and latitude of origin of the network's metric system."""
+    west, south, east, north = network.bounds
+    crs = metric_crs((west, south, east, north))
+    operation = crs.coordinate_operation
+    assert operation is not None
+    parameters = {each.name: each.value for each in operation.params}
+    return [
+        float(parameters["Longitude of natural origin"]),
+        float(parameters["Latitude of natural origin"]),
+    ]
+
+
+def steps_of(degrees: Floats) -> tuple[Index, Index]:
+    """Return degrees in whole steps, and the rest in fine steps.
+
+    Examples
+    --------
+    >>> [each.tolist() for each in steps_of(np.array([24.9384, 24.93840004]))]
+    [[249384000, 249384000], [0, 40000]]
+    """
+    steps = np.rint(degrees * STEPS).astype(np.int64)
+    rest = np.rint((degrees * STEPS - steps) * FINE).astype(np.int64)
+    # What double precision itself adds is no rest.
+    exact = steps / STEPS == degrees
+    return steps, np.where(exact, 0, rest)
+
+
+def is_symmetric(network: StreetNetwork) -> bool:
+    """Return whether every edge takes equally long both ways, and so do the parts of it."""
+    there = network.edge_forward_ms, network.vertex_forward_ms
+    back = network.edge_backward_ms, network.vertex_backward_ms
+    return all(np.array_equal(a, b) for a, b in zip(there, back, strict=True))
+
+
+def _pack_shape(pack: Pack, name: str, network: StreetNetwork) -> Floats:
+    """Add nodes, ends of edges and the vertices between them; return metres a step, east and north."""
+    start, ends = network.vertex_start, np.diff(network.vertex_start)
+    lon, fine_lon = steps_of(network.vertex_lon)
+    lat, fine_lat = steps_of(network.vertex_lat)
+    at = np.column_stack([lon, lat])
+    # Edges come by source, so both ends lie near those of the edge before.
+    pack.whole_numbers(f"{name}.source", np.diff(network.edge_source, prepend=0))
+    pack.whole_numbers(f"{name}.target", network.edge_target - network.edge_source)
+    pack.whole_numbers(f"{name}.inner", ends - 2)
+    node = np.zeros((network.node_count, 2), dtype=np.int64)
+    node[network.edge_source] = at[start[:-1]]
+    node[network.edge_target] = at[start[1:] - 1]
+    pack.positions(f"{name}.node", node)
+    inner = np.ones(lon.size, dtype=np.bool_)
+    inner[start[:-1]] = inner[start[1:] - 1] = False
+    pack.whole_numbers(f"{name}.vertex", (at[1:] - at[:-1])[inner[1:]].ravel())
+    _pack_sparse(pack, f"{name}.fineLon", fine_lon)
+    _pack_sparse(pack, f"{name}.fineLat", fine_lat)
+    _pack_sparse(pack, f"{name}.level", np.sign(network.vertex_level).astype(np.int64))
+    flags = network.edge_private.astype(np.int64) + 2 * network.edge_scrap
+    _pack_sparse(pack, f"{name}.flags", flags)
+    _pack_sparse(pack, f"{name}.surface", network.edge_surface.astype(np.int64) + 1)
+    north = 111_132.95 / STEPS
+    middle = np.radians((network.vertex_lat.min() + network.vertex_lat.max()) / 2)
+    return np.array([north * np.cos(middle), north])
+
+
+def _pack_times(pack: Pack, name: str, network: StreetNetwork, scale: Floats) -> None:
+    """Add the travel times of edges, and of the vertices along them, as differences from a guess."""
+    lon, lat = steps_of(network.vertex_lon)[0], steps_of(network.vertex_lat)[0]
+    along = guessed_metres(lon, lat, network.vertex_start, scale)
+    whole = along[network.vertex_start[1:] - 1]
+    guess = rounded(whole / network.metres_per_second * 1000.0)
+    directions = [("forward", network.edge_forward_ms, network.vertex_forward_ms)]
+    if not is_symmetric(network):
+        directions.append(("backward", network.edge_backward_ms, network.vertex_backward_ms))
+    for direction, edge_ms, vertex_ms in directions:
+        open_ = edge_ms >= 0
+        pack.whole_numbers(f"{name}.{direction}", np.where(open_, edge_ms - guess, 0))
+        _pack_sparse(pack, f"{name}.{direction}.closed", (~open_).astype(np.int64))
+        ends = np.diff(network.vertex_start)
+        share = along / np.repeat(np.where(whole > 0, whole, 1.0), ends)
+        suggested = rounded(share * np.repeat(np.where(open_, edge_ms, 0), ends).astype(np.float64))
+        inner = np.ones(lon.size, dtype=np.bool_)
+        inner[network.vertex_start[:-1]] = inner[network.vertex_start[1:] - 1] = False
+        rest = np.where(np.repeat(open_, ends), vertex_ms - suggested, 0)
+        pack.whole_numbers(f"{name}.{direction}.vertex", rest[inner])
+
+
+def guessed_metres(lon: Index, lat: Index, start: Index, scale: Floats) -> Floats:
+    """Return metres from the source of its edge to each vertex, roughly, added up in the order of vertices.
+
+    The page does the same sums in the same order, so that both come to the same bits.
+    """
+    east = np.diff(lon, prepend=lon[:1]).astype(np.float64) * scale[0]
+    north = np.diff(lat, prepend=lat[:1]).astype(np.float64) * scale[1]
+    step = np.sqrt(east * east + north * north)
+    step[start[:-1]] = 0.0
+    along = np.zeros(lon.size)
+    sizes = np.diff(start)
+    for place in range(1, int(sizes.max(initial=0))):
+        at = start[:-1][sizes > place] + place
+        along[at] = along[at - 1] + step[at]
+    return along
+
+
+def rounded(values: Floats) -> Index:
+    """Return values to the nearest whole number, halves upwards, as ``Math.floor(value + 0.5)`` does."""
+    return np.floor(values + 0.5).astype(np.int64)
+
+
+def _pack_gates(pack: Pack, name: str, network: StreetNetwork) -> None:
+    inside = np.repeat(np.arange(network.node_count), np.diff(network.gate_start))
+    pack.whole_numbers(f"{name}.gate.inside", inside)
+    pack.whole_numbers(f"{name}.gate.node", network.gate_node)
+    pack.whole_numbers(f"{name}.gate.leave", _or_closed(network.gate_leave_ms))
+    pack.whole_numbers(f"{name}.gate.enter", _or_closed(network.gate_enter_ms))
+
+
+def pack_access(
+    pack: Pack, name: str, network: StreetNetwork, points: AccessPoints, owner: Index | None = None
+) -> None:
+    """Add where points join the streets.
+
+    Parameters
+    ----------
+    owner
+        Which place each access point belongs to, where a place has several; one each where left out.
+    """
+    if owner is not None:
+        _pack_rising(pack, f"{name}.owner", owner)
+    on = np.maximum(points.edge, 0)
+    joined = points.edge >= 0
+    _pack_rising(pack, f"{name}.edge", points.edge.astype(np.int64))
+    pack.whole_numbers(f"{name}.access", np.where(joined, points.access_ms, 0))
+    along = _or_closed(points.from_source_ms)
+    back = _or_closed(points.to_source_ms)
+    # Of the other end it is what is left of the edge, unless a direction is closed.
+    left = np.where(joined, network.edge_forward_ms[on] - along, 0)
+    left_back = np.where(joined, network.edge_backward_ms[on] - back, 0)
+    pack.whole_numbers(f"{name}.fromSource", along)
+    pack.whole_numbers(f"{name}.toSource", back - along)
+    pack.whole_numbers(f"{name}.toTarget", _or_closed(points.to_target_ms) - left)
+    pack.whole_numbers(f"{name}.fromTarget", _or_closed(points.from_target_ms) - left_back)
+
+
+def _or_closed(milliseconds: NDArray[np.integer]) -> Index:
+    return np.where(milliseconds == NO_TIME, CLOSED, milliseconds).astype(np.int64)
+
+
+def _pack_sparse(pack: Pack, name: str, values: Index) -> None:
+    """Add numbers of which most are zero, as where the others stand and what they are."""
+    where = np.flatnonzero(values)
+    _pack_rising(pack, f"{name}.at", where)
+    pack.whole_numbers(f"{name}.value", values[where])
+
+
+def _pack_rising(pack: Pack, name: str, positions: Index) -> None:
+    """Add numbers that lie near the one before as what they differ by."""
+    pack.whole_numbers(name, np.diff(positions, prepend=0))
+
+
+def _pack_barriers(pack: Pack, network: StreetNetwork, barriers: Barriers) -> None:
+    ends = np.rint(barriers.lines.reshape(-1, 2) * STEPS).astype(np.int64)
+    pack.positions("barriers.at", ends)
+    pack.whole_numbers("barriers.kind", barriers.kind.astype(np.int64))
+    openings = barriers.all_openings(np.column_stack([network.vertex_lon, network.vertex_lat]))
+    pack.positions("barriers.openings", np.rint(openings * STEPS).astype(np.int64))

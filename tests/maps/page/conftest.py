@@ -1,0 +1,44 @@
+"""A browser, and a reader of maps in it who notes everything that goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.browser import CHROMIUM, DESKTOP, FLAGS, PHONE, Reader
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def reader(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Reader]]:
+    """Return a function that opens a map; at the end of the test nothing may have gone wrong on it."""
+    opened: list[Reader] = []
+
+    def open_map(html: str, size: tuple[int, int] = DESKTOP) -> Reader:
+        file = tmp_path / f"map{len(opened)}.html"
+        file.write_text(html, encoding="utf-8")
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, offline=True, has_touch=size == PHONE
+        )
+        page = Reader(context.new_page())
+        opened.append(page)
+        page.page.goto(file.as_uri())
+        page.page.wait_for_selector("body.ready", timeout=20_000)
+        return page
+
+    yield open_map
+    for page in opened:
+        assert page.troubles == []
+        assert page.run("() => window.hacked") is None
+        page.page.context.close()
