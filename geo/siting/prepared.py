@@ -184,10 +184,11 @@ class Case:
         start, demand, milliseconds = self.reach
         number = np.full(self.weight.size, -1, dtype=np.int32)
         number[entries] = np.arange(entries.size)
-        inside = number[demand] >= 0
-        before = np.concatenate([[0], np.cumsum(inside)])
+        most = np.where(number >= 0, np.inf, -1.0)
+        rows = np.arange(start.size - 1)
+        start, demand, milliseconds = kernels.keep_rows(start, demand, milliseconds, most, rows)
         # Worked out here, and kept where each would be kept once it had been asked for.
-        part.__dict__["reach"] = before[start], number[demand[inside]], milliseconds[inside]
+        part.__dict__["reach"] = start, number[demand], milliseconds
         part.__dict__["weight"] = self.weight[entries]
         return part
 

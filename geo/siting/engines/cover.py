@@ -12,7 +12,6 @@ from geo.siting.engines.branch import Enough, Outcome, Search, rounded_up
 from geo.siting.engines.choose import (
     close_no_more,
     finish,
-    most_nodes,
     open_required,
     resource,
 )
@@ -167,27 +166,23 @@ def can_cover(case: Case, most: int, watch: Watch, *, seed: int) -> Answer:
         return done(kept[squeezed.opened])
     if rounded_up(squeezed.bound, 1.0) > room:
         return NO_ANSWER
-    outcome = Search(thin, room, watch, enough=Enough(goal=0.0), seed=seed).run(
-        most_nodes=min(most_nodes(thin.size, room), 20_000) // 10
-    )
-    match outcome.reaches(0.0):
-        case Verdict.YES:
-            return done(kept[outcome.opened])
-        case Verdict.NO:
-            return NO_ANSWER
-    unknown = replace(NO_ANSWER, bound=0.0, stopped_by=outcome.stopped_by)
-    if outcome.stopped_by != "nodes":
+    unknown = replace(NO_ANSWER, bound=0.0, stopped_by=watch.why)
+    if watch.over:
         return unknown
-    model, x = _set_cover(thin)
-    scale = max(float(thin.size.sum()), 1.0)
     # Sizes are whole numbers, so half of one more than the room separates yes from no.
+    rows_left = np.flatnonzero(~squeezed.spare(room + 0.5))
+    left = thin.only(rows_left)
+    if np.bincount(left.demand, minlength=left.weight.size).min() == 0:
+        return NO_ANSWER
+    model, x = _set_cover(left)
+    scale = max(float(thin.size.sum()), 1.0)
     limit = (room + 0.5) / scale
     out = model.solve(
-        watch, cost=_costs(model, x, thin.size / scale), seed=seed, stage="deciding",
+        watch, cost=_costs(model, x, left.size / scale), seed=seed, stage="deciding",
         enough=lambda best, bound: best <= limit or bound > limit,
     )  # fmt: skip
     if out.x is not None:
-        chosen = np.flatnonzero(out.x[x] > 0.5)
+        chosen = rows_left[np.flatnonzero(out.x[x] > 0.5)]
         if float(thin.size[chosen].sum()) <= room and thin.value(chosen) <= 0.0:
             return done(kept[chosen])
     return NO_ANSWER if out.bound > limit else replace(unknown, stopped_by=out.stopped_by or "engine")
