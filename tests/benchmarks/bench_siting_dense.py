@@ -2,8 +2,8 @@
 
 Run: ``python -m tests.benchmarks.bench_siting_dense [--full] [--seconds 60]``. Four in five sites and
 people lie in 25 towns on a square of 30 km, the rest anywhere; a site reaches 1.2 km in 15 minutes. The
-short form takes a few minutes, most of them the peers'; ``--full`` has 5,000 sites and 50,000 points (2.3 million pairs), and the
-p-center of 1,000 sites and 20,000 points.
+short form takes a few minutes, most of them the peers'; ``--full`` has 5,000 sites and 50,000 points
+(2.3 million pairs), and the p-center of 1,000 sites and 20,000 points.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ def can_cover(case: Case, most: int, watch: Watch, *, seed: int) -> Answer:
     squeezed = Squeeze(thin, greedy, seed).run(watch, goal=room)
     if squeezed.value <= room:
         return done(kept[squeezed.opened])
-    if rounded_up(squeezed.bound, 1.0) > room:
+    if squeezed.bound - max(1e-6, 1e-9 * squeezed.bound) > room:
         return NO_ANSWER
     unknown = replace(NO_ANSWER, bound=0.0, stopped_by=watch.why)
     if watch.over:
