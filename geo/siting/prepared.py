@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import cached_property
 from typing import Any
@@ -184,6 +184,20 @@ class Case:
         if self.goal in ("cover_all", "cover_most"):
             return self.cover
         return self._spread(np.where(np.asarray(self.problem.demand.people) > 0, NO_LIMIT_MS, -1))
+
+    def among(self, entries: Index) -> Case:
+        """Return the case of some entries of demand alone, for its tables: all else is that of the whole."""
+        part = replace(self)
+        start, demand, milliseconds = self.reach
+        number = np.full(self.weight.size, -1, dtype=np.int32)
+        number[entries] = np.arange(entries.size)
+        most = np.where(number >= 0, np.inf, -1.0)
+        rows = np.arange(start.size - 1)
+        start, demand, milliseconds = kernels.keep_rows(start, demand, milliseconds, most, rows)
+        # Worked out here, and kept where each would be kept once it had been asked for.
+        part.__dict__["reach"] = start, number[demand], milliseconds
+        part.__dict__["weight"] = self.weight[entries]
+        return part
 
     def _spread(self, most: Index) -> tuple[Index, NDArray[np.int32], NDArray[np.int32]]:
         times, demand, sites = self.problem.times, self.problem.demand, self.problem.sites

@@ -9,7 +9,6 @@ import numpy as np
 
 from geo.errors import Fault, InputError
 from geo.limits import MILLISECONDS_PER_SECOND
-from geo.siting.engines import kernels
 from geo.siting.plan import recount
 from geo.siting.prepared import Case
 from geo.text import Text
@@ -171,10 +170,20 @@ def loss_of(case: Case, sites: Index) -> float:
 
 def milliseconds_to(case: Case, sites: Index) -> Floats:
     """Return the time of each entry that counts to the nearest of some sites; ``inf``: none is reached."""
+    least, _ = nearest_of(case, sites)
+    return least
+
+
+def nearest_of(case: Case, sites: Index) -> tuple[Floats, Index]:
+    """Return the least time of each entry over some sites, and which site that is (``inf``, -1: none)."""
     start, demand, milliseconds = case.reach
-    never = np.full(case.weight.size, np.inf)
-    least, _, _ = kernels.two_best(start, demand, milliseconds.astype(float), never, sites)
-    return np.asarray(least, dtype=float)
+    least, who = np.full(case.weight.size, np.inf), np.full(case.weight.size, -1, dtype=np.int64)
+    for site in sites:
+        part = slice(start[site], start[site + 1])
+        nearer = milliseconds[part] < least[demand[part]]
+        entries = demand[part][nearer]
+        least[entries], who[entries] = milliseconds[part][nearer], site
+    return least, who
 
 
 def _reaches(case: Case, sites: Index, most: int | None) -> bool:

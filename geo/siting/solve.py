@@ -29,8 +29,9 @@ from geo.limits import MILLISECONDS_PER_MINUTE
 from geo.siting._diagnose import culprits, pinned_too_close, unreachable
 from geo.siting.engines import fair
 from geo.siting.engines.branch import make_ready
+from geo.siting.engines.center import least_worst_answer
 from geo.siting.engines.choose import by_model, most_covered
-from geo.siting.engines.cover import cover_everyone, cover_share, least_worst_answer
+from geo.siting.engines.cover import cover_everyone, cover_share
 from geo.siting.engines.proof import Answer, Record, Verdict, Watch
 from geo.siting.plan import Plan, describe, reachable, relative_gap, status_of, why_nothing_new
 from geo.siting.prepared import Case

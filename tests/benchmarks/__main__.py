@@ -24,6 +24,7 @@ def main() -> None:
         ("bench_assessment", [], DATA / "shanghai"),
         ("bench_orlib", [str(DATA / "orlib")], DATA / "orlib"),
         ("bench_siting", [str(porto)], porto),
+        ("bench_siting_dense", [], ROOT),
     ]
     if find_spec("valhalla"):
         scripts.append(("bench_valhalla", [str(porto)], porto))

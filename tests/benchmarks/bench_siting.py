@@ -1,7 +1,8 @@
 """Maximal covering and p-median on the streets of a city, beside spopt on the same input.
 
 Run: ``python tests/benchmarks/bench_siting.py EXTRACT [--spopt]`` with an OpenStreetMap extract of
-some size (Greater Porto: 300,000 walkable nodes). Candidates and demand are random street nodes.
+some size (Greater Porto: 300,000 walkable nodes). Candidates and demand are random street nodes. Dense towns
+are tried by ``bench_siting_dense``.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from geo.siting.engines.losses import (
     merge_demand,
 )
 from geo.siting.engines.proof import Verdict, Watch, is_there
+from geo.siting.engines.setcover import Squeeze
 from geo.types import Floats, Index
 
 #: Entries looked at before the clock is read again (about half a second).
@@ -155,6 +156,11 @@ def make_ready() -> None:
         table = LossTable(start, demand, loss, np.ones(3), np.full(3, cap), np.ones(3))
         kernels.supersets(start, demand, *kernels.turn(start, demand, 3)[:2], np.ones(3), False, 9)
         Search(table, 2.0, Watch(1.0)).run()
+    milliseconds, most = np.ones(demand.size, dtype=np.int32), np.ones(3)
+    kernels.keep_rows(start, demand, milliseconds, most, np.arange(3))
+    Squeeze(LossTable(start, demand, np.empty(0), np.ones(3), np.ones(3), np.ones(3)), np.arange(3), 0).run(
+        Watch(1.0)
+    )
 
 
 class Search:

@@ -1,7 +1,4 @@
-"""Questions of covering everyone, or a share: the fewest sites, whether so many are enough, and how soon.
-
-The least worst time (p-center) is the smallest one within which a plan covers everyone.
-"""
+"""Questions of covering everyone, or a share: the fewest sites, and whether so many are enough."""
 
 from __future__ import annotations
 
@@ -9,15 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.siting.engines import kernels
 from geo.siting.engines.branch import Enough, Outcome, Search, rounded_up
 from geo.siting.engines.choose import (
-    by_model,
     close_no_more,
     finish,
-    most_nodes,
     open_required,
     resource,
 )
@@ -29,8 +23,9 @@ from geo.siting.engines.losses import (
     merge_demand,
 )
 from geo.siting.engines.proof import NO_ANSWER, Answer, Record, Verdict, Watch
+from geo.siting.engines.setcover import Squeeze
 from geo.siting.prepared import Case
-from geo.siting.rules import ROUNDING, milliseconds_to
+from geo.siting.rules import ROUNDING
 from geo.types import Bools, Floats, Index
 
 
@@ -64,18 +59,32 @@ def cover_everyone(case: Case, watch: Watch, record: Record, *, seed: int, gap: 
     offer(first)
     if not thin.weight.size:
         return ""
-    model, x = _set_cover(thin)
-    most = max(float(thin.size.sum()), 1.0)
-    start = (x, np.isin(x, first).astype(float))
     near = gap * (float(thin.size[first].sum()) + base)
+    squeezed = Squeeze(thin, first, seed).run(watch.part(0.5))
+    offer(squeezed.opened)
+    least = min(rounded_up(squeezed.bound, 1.0), squeezed.value)
+    record.prove(case.money.worth(base + least))
+    if squeezed.value - least <= near:
+        return ""
+    # Sizes are whole numbers: a smaller cover is smaller by one at least, and holds none of the others.
+    rows_left = np.flatnonzero(~squeezed.spare(squeezed.value - 0.5))
+    record.counts["candidates_left"] = int(rows_left.size)
+    left = thin.only(rows_left)
+    if np.bincount(left.demand, minlength=left.weight.size).min() == 0:
+        record.prove(case.money.worth(base + squeezed.value))
+        return ""
+    model, x = _set_cover(left)
+    most = max(float(thin.size.sum()), 1.0)
+    inside = np.isin(squeezed.opened, rows_left).all()
+    start = (x, np.isin(rows_left, squeezed.opened).astype(float)) if inside else None
     out = model.solve(
-        watch, cost=_costs(model, x, thin.size / most), seed=seed, start=start,
-        enough=lambda value, bound: bool(np.isfinite(value)) and (value - bound) * most <= near,
+        watch, cost=_costs(model, x, left.size / most), seed=seed, start=start,
+        enough=lambda value, bound: min(value * most, squeezed.value) - max(bound * most, least) <= near,
     )  # fmt: skip
-    bound = rounded_up(out.bound * most, 1.0)
-    record.prove(case.money.worth(base + bound) if bound < np.inf else bound)
+    proven = min(rounded_up(out.bound * most, 1.0), squeezed.value)
+    record.prove(case.money.worth(base + max(least, proven)))
     if out.x is not None:
-        chosen = np.flatnonzero(out.x[x] > 0.5)
+        chosen = rows_left[np.flatnonzero(out.x[x] > 0.5)]
         if thin.value(chosen) <= 0.0:
             offer(chosen)
     return "" if out.stopped_by == "enough" else out.stopped_by
@@ -149,27 +158,31 @@ def can_cover(case: Case, most: int, watch: Watch, *, seed: int) -> Answer:
     thin = replace(thin, weight=np.ones(thin.weight.size))
     if np.bincount(thin.demand, minlength=thin.weight.size).min() == 0:
         return NO_ANSWER
-    outcome = Search(thin, room, watch, enough=Enough(goal=0.0), seed=seed).run(
-        most_nodes=min(most_nodes(thin.size, room), 20_000) // 10
+    greedy = kernels.greedy(
+        thin.start, thin.demand, thin.loss, thin.weight, thin.cap, thin.size, np.inf, thin.sites
     )
-    match outcome.reaches(0.0):
-        case Verdict.YES:
-            return done(kept[outcome.opened])
-        case Verdict.NO:
-            return NO_ANSWER
-    unknown = replace(NO_ANSWER, bound=0.0, stopped_by=outcome.stopped_by)
-    if outcome.stopped_by != "nodes":
+    squeezed = Squeeze(thin, greedy, seed).run(watch, goal=room)
+    if squeezed.value <= room:
+        return done(kept[squeezed.opened])
+    if squeezed.bound - max(1e-6, 1e-9 * squeezed.bound) > room:
+        return NO_ANSWER
+    unknown = replace(NO_ANSWER, bound=0.0, stopped_by=watch.why)
+    if watch.over:
         return unknown
-    model, x = _set_cover(thin)
-    scale = max(float(thin.size.sum()), 1.0)
     # Sizes are whole numbers, so half of one more than the room separates yes from no.
+    rows_left = np.flatnonzero(~squeezed.spare(room + 0.5))
+    left = thin.only(rows_left)
+    if np.bincount(left.demand, minlength=left.weight.size).min() == 0:
+        return NO_ANSWER
+    model, x = _set_cover(left)
+    scale = max(float(thin.size.sum()), 1.0)
     limit = (room + 0.5) / scale
     out = model.solve(
-        watch, cost=_costs(model, x, thin.size / scale), seed=seed, stage="deciding",
+        watch, cost=_costs(model, x, left.size / scale), seed=seed, stage="deciding",
         enough=lambda best, bound: best <= limit or bound > limit,
     )  # fmt: skip
     if out.x is not None:
-        chosen = np.flatnonzero(out.x[x] > 0.5)
+        chosen = rows_left[np.flatnonzero(out.x[x] > 0.5)]
         if float(thin.size[chosen].sum()) <= room and thin.value(chosen) <= 0.0:
             return done(kept[chosen])
     return NO_ANSWER if out.bound > limit else replace(unknown, stopped_by=out.stopped_by or "engine")
@@ -265,86 +278,3 @@ def _fewest(table: LossTable, goal: float) -> int:
     most = np.concatenate([[0.0], np.cumsum(alone)])
     needed = float(table.weight @ table.cap) - goal
     return int(np.searchsorted(most, needed - 1e-9 * abs(needed)))
-
-
-def least_worst_answer(case: Case, watch: Watch, record: Record, *, seed: int) -> str:
-    """Halve the range of possible worst times; each is one question of covering (Minieka 1970).
-
-    Returns
-    -------
-    str
-        Why the search ended early, else empty.
-    """
-    first = _first_plan(case)
-    possible = _possible_times(case, np.inf if first is None else _worst(case, first))
-    low, high = 0, possible.size - 1
-    record.prove(float(possible[low]))
-    if first is not None:
-        record.offer(first.sites, float(possible[high]))
-    else:
-        answer = _within_time(case, int(possible[high]), watch, seed)
-        match answer.exists:
-            case Verdict.NO:
-                record.prove(np.inf)
-                return ""
-            case Verdict.UNKNOWN:
-                return answer.stopped_by or "engine"
-        high = min(high, int(np.searchsorted(possible, _worst(case, answer))))
-        record.offer(answer.sites, float(possible[high]), answer.flow)
-    while low < high:
-        middle = (low + high) // 2
-        answer = _within_time(case, int(possible[middle]), watch, seed)
-        match answer.exists:
-            case Verdict.YES:
-                high = min(middle, int(np.searchsorted(possible, _worst(case, answer))))
-                record.offer(answer.sites, float(possible[high]), answer.flow)
-            case Verdict.NO:
-                low = middle + 1
-                record.prove(float(possible[low]))
-            case Verdict.UNKNOWN:
-                return answer.stopped_by or "engine"
-    return ""
-
-
-def _first_plan(case: Case) -> Answer | None:
-    """Return the plan of least minutes by greedy choice, where it serves everyone and no side rule holds."""
-    if case.has_side_rules or case.required.size or case.rules.close:
-        return None
-    allowed, size, room = resource(case)
-    table = case.table(goal="least_minutes").only(np.flatnonzero(allowed))
-    rows = kernels.greedy(
-        table.start, table.demand, table.loss, table.weight, table.cap, size[allowed], room, table.sites
-    )
-    answer = Answer(case.choices[allowed][rows], 0.0, 0.0)
-    return answer if np.isfinite(_worst(case, answer)) else None
-
-
-def _within_time(case: Case, most: int, watch: Watch, seed: int) -> Answer:
-    """Answer whether everyone who counts can be reached within some milliseconds, under all rules."""
-    if not case.has_side_rules:
-        return can_cover(case, most, watch, seed=seed)
-    record = Record(0.0)
-    stopped = by_model(case, watch, record, seed=seed, gap=0.0, radius=most)
-    return record.answer(stopped)
-
-
-def _usable_times(case: Case, sites: Index) -> Floats:
-    """Return the least time of each entry that counts, over some sites."""
-    return milliseconds_to(case, sites)[case.weight > 0]
-
-
-def _worst(case: Case, answer: Answer) -> float:
-    """Return the worst time of a plan; with capacities people may be sent farther than the nearest site."""
-    if answer.flow is not None:
-        return np.inf
-    return float(_usable_times(case, np.union1d(case.kept, answer.sites)).max(initial=0.0))
-
-
-def _possible_times(case: Case, most: float) -> NDArray[np.int32]:
-    """Return the times that can be the worst one: none below that of the worst-placed person."""
-    _, _, milliseconds = case.reach
-    if not milliseconds.size:
-        return np.zeros(1, dtype=np.int32)
-    floor = _usable_times(case, np.union1d(case.kept, case.choices)).max(initial=0.0)
-    inside = np.sort(milliseconds[(milliseconds >= floor) & (milliseconds <= most)])
-    return inside[np.concatenate([[True], inside[1:] != inside[:-1]])]
