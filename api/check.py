@@ -6,13 +6,15 @@ from pathlib import Path
 
 from geo.errors import Fault, InputError
 from geo.network.network import StreetNetwork
-from geo.network.snap import snap
+from geo.network.snap import AccessPoints, snap
 from layers.accessibility import access_faults
 from layers.answers import Answered, read_answers, with_answers
-from layers.catalogue.schema import polygon_kinds
+from layers.candidates import joined_places
+from layers.catalogue.schema import polygon_kinds, schema_of
 from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers
 from layers.osm.elevation import ElevationReport, elevation_report, read_elevation_model
+from layers.osm.features import levels_of
 from layers.osm.streets import hours_of_streets, open_network
 from layers.rows.report import LayerReport
 from layers.settings import profile_of, standard_of
@@ -45,7 +47,7 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckResult:
     readable = read_what_can_be(path)
     study = readable.study
     network, faults = _streets(study, cache)
-    layers = load_layers(study, extent=network.bounds if network else None, strict=False)
+    layers = load_layers(study, streets=network, strict=False)
     if not layers.faults:
         faults += _access_faults(study, layers)
     lines = tuple(
@@ -138,11 +140,23 @@ def _layer_check(
     accepted = layers.rows_of(report.id, report.kind).geometry
     figures: SnapFigures | None = None
     if network is not None and report.kind not in polygon_kinds():
-        points = accepted.representative_point()
-        limit = study.max_snap_metres
-        metres = snap(network, points, max_snap_metres=limit, barriers=layers.barriers).snap_metres
-        figures = SnapFigures.of(metres, max_snap_metres=study.max_snap_metres)
+        joined = _joined(study, report, layers, network)
+        figures = SnapFigures.of(joined.snap_metres, max_snap_metres=study.max_snap_metres)
     return LayerCheck(report=report, accepted=accepted, snap=figures)
+
+
+def _joined(study: Study, report: LayerReport, layers: Layers, network: StreetNetwork) -> AccessPoints:
+    """Return the rows of a layer joined to the streets as a run joins them."""
+    rows = layers.rows_of(report.id, report.kind)
+    if schema_of(report.kind).frame in ("facilities", "candidates"):
+        return joined_places(study, layers, network, rows)
+    return snap(
+        network,
+        rows.geometry.representative_point(),
+        max_snap_metres=study.max_snap_metres,
+        barriers=layers.barriers,
+        level=levels_of(rows),
+    )
 
 
 def _elevation(study: Study, network: StreetNetwork | None) -> ElevationReport | None:

@@ -96,7 +96,7 @@ def run_study(
         journeys = journeys_of(cases, asked)
         networks = open_networks(study, journeys, cache=cache)
     with steps.step(LAYERS.to(language)):
-        layers = load_layers(study, extent=networks[cases[0].streets].bounds)
+        layers = load_layers(study, streets=networks[cases[0].streets])
         if change is not None:
             study, layers = study_of_change(study, change), changed(study, layers, change)
         asked, applies = settled(completed(asked, study, layers), study, layers)

@@ -125,7 +125,7 @@ def site_study(
                 )
         network = next(iter(networks.values()))
     with steps.step(LAYERS.to(study.language)):
-        layers = load_layers(study, extent=network.bounds)
+        layers = load_layers(study, streets=network)
         standard = completed(standard_of(study), study, layers)
     held = _Held(study=study, cases=cases, networks=networks, layers=layers, standard=standard)
     return _site(held, question, steps)

@@ -24,6 +24,8 @@ LAYER = "change"
 def changed(study: Study, layers: Layers, change: Change) -> Layers:
     """Return the layers with a change applied; opened places are stations that are open.
 
+    A place that moves is reached at its new point: outline and entrances stay behind.
+
     Raises
     ------
     InputError
@@ -42,7 +44,12 @@ def changed(study: Study, layers: Layers, change: Change) -> Layers:
             places.loc[row, "people_limit"] = extended.capacity
         places.loc[row, "capacity"] = extended.capacity
     frames = [frame for frame in (places, _opened(change)) if len(frame)]
-    return replace(layers, facilities=join_frames("facilities", frames))
+    gone = [row.id for row in (*change.closed, *change.moved)]
+    return replace(
+        layers,
+        facilities=join_frames("facilities", frames),
+        approaches=layers.approaches.without(gone),
+    )
 
 
 def study_of_change(study: Study, change: Change) -> Study:

@@ -12,6 +12,7 @@ import pandas as pd
 from geo.errors import Fault, InputError
 from geo.joins.barriers import Barriers, no_barriers
 from geo.network.areas import Approaches, Entrances, no_entrances
+from geo.network.network import StreetNetwork
 from geo.text import Text
 from layers.answers import answered_table
 from layers.catalogue.categories import categories
@@ -96,7 +97,9 @@ class Layers:
         raise KeyError(layer_id)
 
 
-def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = True) -> Layers:
+def load_layers(
+    study: Study, *, extent: Extent | None = None, streets: StreetNetwork | None = None, strict: bool = True
+) -> Layers:
     """Read, check and convert every layer of a study.
 
     Parameters
@@ -105,8 +108,11 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
         The study.
     extent
         West, south, east, north of the streets in WGS84, to lay a grid where there is no demand, and to tell
-        what lies outside: what is farther away than a point may be from its street. Without it nothing counts
-        as outside.
+        what lies outside: what is farther away than a point may be from its street. Without it and without
+        `streets` nothing counts as outside.
+    streets
+        The streets themselves, in place of `extent`: a point lies outside the study that is farther from
+        every street than a point may be, wherever the box of the streets ends.
     strict
         Whether unusable layers raise; ``check`` reads them all the same and shows their reports.
 
@@ -116,6 +122,8 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
         When strict, with the faults of all layers at once.
     """
     words = words_of(study)
+    if streets is not None:
+        extent = streets.bounds
     extracted = read_extract_layers(study)
     near = None if extent is None else widened(extent, study.max_snap_metres)
     loaded: dict[str, LoadedLayer] = {}
@@ -123,7 +131,7 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
         if layer.source != "grid":
             # The cells of a population grid are counted whole: those beyond the streets are not.
             around = extent if layer.people.method == "grid" else near
-            loaded[layer.id] = _load(study, layer, extracted, words, around)
+            loaded[layer.id] = _load(study, layer, extracted, words, around, streets)
     demand = _joined(study, loaded, "demand")
     for layer in study.layers:
         if layer.source == "grid":
@@ -168,10 +176,13 @@ def _load(
     extracted: dict[str, RawTable | InputError],
     words: Words,
     extent: Extent | None,
+    streets: StreetNetwork | None,
 ) -> LoadedLayer:
     try:
         table = answered_table(layer, _table_of(study, layer, extracted, extent))
-        loaded = read_layer(layer, table, words, extent=extent)
+        loaded = read_layer(
+            layer, table, words, extent=extent, streets=streets, max_snap_metres=study.max_snap_metres
+        )
         return _spread(study, layer, loaded, extent)
     except InputError as error:
         return failed_layer(layer, error)

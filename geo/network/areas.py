@@ -6,8 +6,8 @@ does, along its outline. So an area is a point with several places (`AccessPoint
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,10 +70,19 @@ class Approaches:
         Polygons in WGS84 by the ids of those places that are areas.
     entrances
         Those on outlines, and those that name their place.
+    at_point
+        Ids of places that are reached at their point alone, whatever names them: they were moved.
     """
 
     outlines: gpd.GeoSeries
     entrances: Entrances
+    at_point: frozenset[str] = frozenset()
+
+    def without(self, ids: Iterable[str]) -> Approaches:
+        """Return the approaches of all but some places, which are then reached at their points alone."""
+        gone = self.at_point | set(ids)
+        left = self.outlines[~self.outlines.index.isin(list(gone))]
+        return replace(self, outlines=left, at_point=gone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +188,8 @@ def _spots_of(
     gates = metric(entrances.points)
     mine = _gates_of(places, shapes, owner, entrances, gates)
     outline_of = dict(zip(owner.tolist(), shapes, strict=True))
-    for number in sorted({*outline_of, *mine}):
+    moved = {position[key] for key in approaches.at_point if key in position}
+    for number in sorted({*outline_of, *mine} - moved):
         if number in mine:
             yield number, _at(gates[mine[number]], entrances.name[mine[number]])
             continue

@@ -183,6 +183,19 @@ def snap(
     return _through_gates(network, xy, joined, max_snap_metres, walls)
 
 
+def near_streets(
+    network: StreetNetwork, shapes: npt.NDArray[np.object_], *, metres: float
+) -> npt.NDArray[np.bool_]:
+    """Tell which shapes, in degrees of WGS84, lie within some metres of a street."""
+    to_metres = transformer("EPSG:4326", network.metric_crs)
+    moved = shapely.transform(shapes, to_metres.transform, interleaved=False)
+    near = np.zeros(shapes.size, np.bool_)
+    sound = np.flatnonzero(np.isfinite(shapely.bounds(moved)).all(axis=1))
+    found, _ = network.edge_tree.query_nearest(moved[sound], max_distance=metres, all_matches=False)
+    near[sound[found]] = True
+    return near
+
+
 def _snap_straight(
     network: StreetNetwork,
     xy: Floats,

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from geo.coordinates.crs import metric_crs
+from geo.network.network import StreetNetwork
+from geo.network.snap import near_streets
 from geo.text import Text
 from geo.types import Bools
 from layers.catalogue.headers import ColumnMap
@@ -123,7 +125,26 @@ def stop_at_doubles(ledger: Ledger, columns: ColumnMap, roles: Sequence[str]) ->
         ledger.stop(what, fix, code="duplicate_header", column=match.header)
 
 
-def check_extent(ledger: Ledger, geometry: gpd.GeoSeries, extent: Extent | None, crs_name: str) -> None:
+def far_from(streets: StreetNetwork, geometry: gpd.GeoSeries, metres: float) -> Bools:
+    """Tell which rows, in WGS84, lie farther than some metres from every street; missing ones do not."""
+    shapes = np.asarray(geometry.array, dtype=object)
+    there = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    # A point inside is soon tested; the whole shape counts only where that point is far.
+    inside = shapely.point_on_surface(shapes[there])
+    there = there[~near_streets(streets, inside, metres=metres)]
+    far = np.zeros(shapes.size, dtype=np.bool_)
+    far[there] = ~near_streets(streets, shapes[there], metres=metres)
+    return far
+
+
+def check_extent(
+    ledger: Ledger,
+    geometry: gpd.GeoSeries,
+    extent: Extent | None,
+    crs_name: str,
+    *,
+    far: Bools | None = None,
+) -> None:
     """Note rows outside the study; where all are, stop, and say whether exchanged axes would fit.
 
     Parameters
@@ -136,15 +157,18 @@ def check_extent(ledger: Ledger, geometry: gpd.GeoSeries, extent: Extent | None,
         West, south, east, north of the streets; None where they are not known.
     crs_name
         What the coordinates were taken for.
+    far
+        Which rows are far from every street, within the extent too.
     """
     kept = ledger.accepted
     if extent is None or not kept.any() or ledger.faults:
         return
     bounds = shapely.bounds(np.asarray(geometry.array, dtype=object))
-    outside = kept & ~_meets(bounds, extent)
+    beyond = kept & ~_meets(bounds, extent)
+    outside = beyond if far is None else beyond | (kept & far)
     if not outside.any():
         return
-    if (outside == kept).all():
+    if (beyond == kept).all():
         turned = _meets(bounds[:, [1, 0, 3, 2]], extent) & kept
         if turned.sum() > 0.5 * kept.sum():
             what = Text("longitude and latitude are swapped", "经度与纬度颠倒")

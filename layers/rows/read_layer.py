@@ -12,6 +12,7 @@ import shapely
 
 from geo.coordinates.crs import WGS84
 from geo.errors import InputError
+from geo.network.network import StreetNetwork
 from geo.text import Text
 from layers.catalogue.headers import ColumnMap, match_columns
 from layers.catalogue.schema import PLACE_ROLES, schema_of
@@ -20,6 +21,7 @@ from layers.read.raw_table import RawTable
 from layers.rows.category_column import Unknown, add_category, category_is_settled
 from layers.rows.checks import (
     check_extent,
+    far_from,
     note_doubles,
     note_garbled,
     note_missing_hours,
@@ -55,7 +57,13 @@ class LoadedLayer:
 
 
 def read_layer(
-    layer: LayerSource, table: RawTable, words: Words, *, extent: Sequence[float] | None = None
+    layer: LayerSource,
+    table: RawTable,
+    words: Words,
+    *,
+    extent: Sequence[float] | None = None,
+    streets: StreetNetwork | None = None,
+    max_snap_metres: float = 0.0,
 ) -> LoadedLayer:
     """Check the rows of one layer and turn them into its frame.
 
@@ -69,6 +77,9 @@ def read_layer(
         What the words in it may mean.
     extent
         West, south, east, north of the streets, to tell what lies outside.
+    streets, max_snap_metres
+        The streets, where they are known: what is no polygon of its own kind (a grid, a district) and
+        farther than so many metres from all of them lies outside.
     """
     schema = schema_of(layer.kind)
     table = below_one_another(table)
@@ -95,7 +106,10 @@ def read_layer(
     _check_keys(ledger, roles)
     if layer.people.method == "grid":
         leave_out_beyond(ledger, geometry, extent)
-    check_extent(ledger, geometry, extent, crs.used)
+    far = None
+    if streets is not None and schema.shape == "point":
+        far = far_from(streets, shapes, max_snap_metres)
+    check_extent(ledger, geometry, extent, crs.used, far=far)
     _look(ledger, roles, geometry, layer)
     if not ledger.accepted.any() and not ledger.faults:
         _stop_empty(ledger)

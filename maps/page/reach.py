@@ -113,8 +113,10 @@ def _pack_traveller(pack: Pack, name: str, traveller: Traveller, placed: Bools) 
     scale = _pack_shape(pack, name, network)
     _pack_times(pack, name, network, scale)
     _pack_gates(pack, name, network)
-    pack_access(pack, f"{name}.demand", network, traveller.demand.take(np.flatnonzero(placed)))
-    pack_access(pack, f"{name}.facilities", network, traveller.facilities)
+    homes, home = traveller.demand.take(np.flatnonzero(placed)).every_place()
+    pack_access(pack, f"{name}.demand", network, homes, home.astype(np.int64))
+    places, owner = traveller.facilities.every_place()
+    pack_access(pack, f"{name}.facilities", network, places, owner.astype(np.int64))
     return {
         "profile": network.profile,
         "metresPerSecond": network.metres_per_second,
@@ -239,17 +241,15 @@ def _pack_gates(pack: Pack, name: str, network: StreetNetwork) -> None:
     pack.whole_numbers(f"{name}.gate.enter", _or_closed(network.gate_enter_ms))
 
 
-def pack_access(
-    pack: Pack, name: str, network: StreetNetwork, points: AccessPoints, owner: Index | None = None
-) -> None:
+def pack_access(pack: Pack, name: str, network: StreetNetwork, points: AccessPoints, owner: Index) -> None:
     """Add where points join the streets.
 
     Parameters
     ----------
     owner
-        Which place each access point belongs to, where a place has several; one each where left out.
+        Which place each access point belongs to, in rising order; nothing is written where each has one.
     """
-    if owner is not None:
+    if not np.array_equal(owner, np.arange(owner.size)):
         _pack_rising(pack, f"{name}.owner", owner)
     on = np.maximum(points.edge, 0)
     joined = points.edge >= 0

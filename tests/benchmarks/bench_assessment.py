@@ -135,6 +135,7 @@ def measure(folder: Path) -> None:
     from geo.assessment.week import week_tables
     from geo.search.warm import compile_kernels
     from layers.load import load_layers
+    from layers.osm.features import levels_of
     from layers.settings import completed, counted_in, standard_of
     from layers.study.cases import open_through_week, read_cases
     from layers.study.model import read_study
@@ -147,7 +148,7 @@ def measure(folder: Path) -> None:
     clock.lap("kernels")
     networks = open_networks(study, profiles)
     clock.lap("streets")
-    layers = load_layers(study, extent=networks["walk"].bounds)
+    layers = load_layers(study, streets=networks["walk"])
     standard = completed(standard, study, layers)
     clock.lap("layers")
     travellers = join_to_streets(
@@ -155,7 +156,10 @@ def measure(folder: Path) -> None:
         profiles,
         demand=layers.demand,
         facilities=layers.facilities,
+        levels=(levels_of(layers.demand), levels_of(layers.facilities)),
+        barriers=layers.barriers,
         max_snap_metres=study.max_snap_metres,
+        approaches=layers.approaches,
     )
     joined = clock.lap("join to streets, three profiles")
     ground = ground_of(study, standard, layers, travellers, applies={})
@@ -232,6 +236,7 @@ def assess_some(folder: Path, categories: int) -> None:
     from geo.measures.standard import Requirement, Standard
     from geo.text import Text
     from layers.load import load_layers
+    from layers.osm.features import levels_of
     from layers.study.cases import read_cases
     from layers.study.model import read_study
 
@@ -241,11 +246,18 @@ def assess_some(folder: Path, categories: int) -> None:
     standard = Standard("s", Text("", ""), tuple(Requirement(n, Text(n, n), minutes=15) for n in names))
     profiles = profiles_of(cases, standard)
     networks = open_networks(study, profiles)
-    layers = load_layers(study, extent=networks["walk"].bounds)
+    layers = load_layers(study, streets=networks["walk"])
     count = len(layers.facilities)
     offered = layers.facilities.assign(category=[f"c{row % max(COUNTS)}" for row in range(count)])
     travellers = join_to_streets(
-        networks, profiles, demand=layers.demand, facilities=offered, max_snap_metres=study.max_snap_metres
+        networks,
+        profiles,
+        demand=layers.demand,
+        facilities=offered,
+        levels=(levels_of(layers.demand), levels_of(offered)),
+        barriers=layers.barriers,
+        max_snap_metres=study.max_snap_metres,
+        approaches=layers.approaches,
     )
     ground = Ground(standard=standard, facilities=offered, demand=layers.demand, choices=study.choices)
     found = assess_cases(ground, questions_of(study, cases, travellers, layers))
