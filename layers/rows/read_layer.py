@@ -107,7 +107,7 @@ def read_layer(
     if layer.people.method == "grid":
         leave_out_beyond(ledger, geometry, extent)
     far = None
-    if streets is not None and schema.shape == "point":
+    if streets is not None and schema.shape != "polygon" and layer.people.method != "grid":
         far = far_from(streets, shapes, max_snap_metres)
     check_extent(ledger, geometry, extent, crs.used, far=far)
     _look(ledger, roles, geometry, layer)
