@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.errors import Fault, InputError
 from geo.joins.barriers import Barriers, no_barriers
@@ -147,7 +148,7 @@ def load_layers(
         candidates=_joined(study, loaded, "candidates"),
         needs=_joined(study, loaded, "needs"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),
-        barriers=_barriers(study),
+        barriers=_barriers(study, entrances),
         entrances=entrances,
         approaches=Approaches(
             outlines=outlines, entrances=_entrances(study, entrances, areas=len(outlines) > 0)
@@ -255,12 +256,17 @@ def _joined(study: Study, loaded: Mapping[str, LoadedLayer], name: FrameName) ->
     return join_frames(name, [frame for frame in frames if len(frame)])
 
 
-def _barriers(study: Study) -> Barriers:
-    """Return the barriers of the extract; whoever opens its streets says what is wrong with it."""
+def _barriers(study: Study, own: gpd.GeoDataFrame) -> Barriers:
+    """Return the barriers of the extract, open at the study's own entrances too.
+
+    Whoever opens the streets says what is wrong with an extract that cannot be read.
+    """
     try:
-        return read_barriers(extract_of(study))
+        mapped = read_barriers(extract_of(study))
     except InputError:
         return no_barriers()
+    gates = shapely.get_coordinates(own.geometry.to_numpy(dtype=object)).reshape(-1, 2)
+    return replace(mapped, openings=np.vstack([mapped.openings, gates]))
 
 
 def _entrances(study: Study, own: gpd.GeoDataFrame, *, areas: bool) -> Entrances:

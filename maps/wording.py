@@ -104,6 +104,7 @@ WORDS: Final = {
     "here_joined": Text("{profile}; {n} m to the street", "{profile}，至街道{n}米"),
     "here_doubt": Text("The way to the street is doubtful", "与街道的连接存疑"),
     "here_off": Text("No street within {n} m", "{n}米内无街道"),
+    "here_entrance": Text("by {name}", "经{name}"),
     "here_reach": Text("Reached from here", "由此可达"),
     "here_people": Text("Who reaches this place", "可达此处的人口"),
     "here_nothing": Text("nothing within {n} min", "{n}分钟内无设施"),

@@ -12,6 +12,7 @@ import shapely
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.limits import SECONDS_PER_MINUTE
 from geo.measures.requirements import ReachResult, concerned, to_minutes
+from geo.network.snap import AccessPoints
 from geo.search.paths import shortest_path
 from geo.types import Bools, Floats
 
@@ -133,10 +134,8 @@ def _way(
     traveller = answer.traveller
     here, there = traveller.demand.take(np.array([point])), traveller.facilities.take(np.array([facility]))
     path = shortest_path(traveller.network, here, there)
-    pair = [
-        ground.demand.geometry.representative_point().iloc[point],
-        ground.facilities.geometry.iloc[facility],
-    ]
+    home = ground.demand.geometry.iloc[[point]].representative_point().iloc[0]
+    pair = [home, _nearest_entrance(there, home) or ground.facilities.geometry.iloc[facility]]
     metres = path.metres + sum(float(end.snap_metres[0]) for end in path.ends) if path else np.nan
     return {
         "case": answer.case.id,
@@ -150,6 +149,18 @@ def _way(
         "detour": metres / straight if straight >= 1 else np.nan,
         "geometry": path.line if path else shapely.LineString(pair),
     }
+
+
+def _nearest_entrance(place: AccessPoints, home: shapely.Point) -> shapely.Point | None:
+    """Return where a place of several entrances is entered that is nearest to a home; None for others."""
+    every, _ = place.every_place()
+    if len(every) == 1:
+        return None
+    at = shapely.points(every.lon, every.lat)
+    # Degrees of longitude are shorter than those of latitude.
+    east = (every.lon - home.x) * np.cos(np.radians(home.y))
+    nearest: shapely.Point = at[np.nanargmin(np.hypot(east, every.lat - home.y))]
+    return nearest
 
 
 def _rows(values: np.ndarray, known: Bools) -> Sequence[tuple[object, ...]]:

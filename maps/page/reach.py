@@ -123,7 +123,15 @@ def _pack_traveller(pack: Pack, name: str, traveller: Traveller, placed: Bools) 
         "metresPerStep": scale.tolist(),
         "middle": _middle(network),
         "symmetric": is_symmetric(network),
+        "entrances": _entrances(places),
     }
+
+
+def _entrances(places: AccessPoints) -> dict[str, str]:
+    """Return what access points are called that have a name, by position."""
+    if places.name is None:
+        return {}
+    return {str(number): str(name) for number, name in enumerate(places.name) if name is not None}
 
 
 def _middle(network: StreetNetwork) -> list[float]:

@@ -144,3 +144,26 @@ def test_a_home_far_from_every_street_lies_outside_though_the_box_of_the_streets
     (note,) = (note for note in report.notes if note.code == "outside_study")
     assert note.fix.en.startswith("Row 3.")
     assert report.accepted == 2
+
+
+def test_a_gate_of_the_study_opens_a_wall(tmp_path):
+    # A walled home in the middle of a block; the study knows of a gate in the wall's eastern side.
+    ring = [(140, 140), (160, 140), (160, 160), (140, 160), (140, 140)]
+    nodes = "".join(
+        '<node id="{}" lat="{:.7f}" lon="{:.7f}"/>'.format(9000 + n, *place(*corner)[::-1])
+        for n, corner in enumerate(ring)
+    )
+    refs = "".join(f'<nd ref="{9000 + n}"/>' for n in range(len(ring)))
+    wall = f'<way id="9000">{refs}<tag k="barrier" v="wall"/></way>'
+    extract = streets().replace("<way", f"{nodes}<way", 1).replace("</osm>", f"{wall}</osm>")
+    people = rows("id,lon,lat,people", f"in,{at(148, 150)},10")
+    doubts = []
+    for gate in ((160, 150), (10, 10)):
+        gates = rows("名称,lon,lat", f"门,{at(*gate)}")
+        folder = town(
+            tmp_path / str(gate[0]), files={"town.osm": extract, "people.csv": people, "gates.csv": gates}
+        )
+        joins = run_study(folder).first.traveller.demand
+        doubts.append((int(joins.doubt[0]), round(float(joins.snap_metres[0]))))
+    # Through the gate 52 m to the eastern street; else over the wall 48 m to the western one.
+    assert doubts == [(0, 52), (2, 48)]

@@ -16,7 +16,7 @@ from maps.page.run import map_content
 from maps.page.web_map import render_map
 from maps.result import StudyResult
 from tests.support.browser import IN_BROWSER
-from tests.support.town import place, write_town
+from tests.support.town import STUDY, at, place, rows, write_town
 
 pytestmark = IN_BROWSER
 
@@ -81,7 +81,7 @@ def times(result: StudyResult, origins: AccessPoints, places: AccessPoints) -> n
     return table
 
 
-@pytest.mark.parametrize("study", ["town", "city"])
+@pytest.mark.parametrize("study", ["town", "gated", "city"])
 def test_a_thousand_places_are_joined_and_answered_as_by_the_engine(
     request: pytest.FixtureRequest, reader: Any, study: str
 ) -> None:
@@ -151,3 +151,50 @@ def test_a_map_without_streets_opens_the_polygon(reader: Any, content: Any) -> N
     page = reader(render_map(content))
     page.click(24.9469, 60.1735)
     assert page.text(".card .kind") == "50 residents"
+
+
+GATES = """
+[[layer]]
+id = "parks"
+kind = "facility"
+source = "parks.csv"
+crs = "EPSG:4326"
+category = "park"
+licence = "own"
+attribution = "us"
+[[layer]]
+id = "gates"
+kind = "entrance"
+source = "gates.csv"
+crs = "EPSG:4326"
+licence = "own"
+attribution = "us"
+"""
+
+
+@pytest.fixture(scope="module")
+def gated(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
+    """The town with a park of two gates, one of three, and one that is reached along its outline."""
+    lines, gates = [], []
+    for key, (west, south) in {"Green": (110, 110), "Blue": (10, 210), "Red": (210, 10)}.items():
+        corners = [(west, south), (west + 80, south), (west + 80, south + 80), (west, south + 80)]
+        ring = ",".join("{} {}".format(*place(*corner)) for corner in [*corners, corners[0]])
+        lines.append(f'{key},{key},"POLYGON(({ring}))"')
+        sides = [(west, south + 40, "west"), (west + 80, south + 40, "east"), (west + 40, south, "south")]
+        count = {"Green": 2, "Blue": 3, "Red": 0}[key]
+        gates += [f"{key} {name},{key},{at(east, north)}" for east, north, name in sides[:count]]
+    files = {
+        "parks.csv": rows("id,name,wkt", *lines),
+        "gates.csv": rows("name,所属设施,lon,lat", *gates),
+    }
+    return run_study(write_town(tmp_path_factory.mktemp("gated"), study=STUDY + GATES, files=files))
+
+
+def test_card_names_the_gate(reader: Any, gated: StudyResult) -> None:
+    page = reader(render_map(map_content(gated)))
+    # 100 m south of the height of the gate, and 10 m to it.
+    lon, lat = place(100, 50)
+    page.run(f"() => lifecircle.actions.here({lon}, {lat})")
+    assert "Green 1.8 min by Green west" in page.text(".card table")
+    page.page.click(".language")
+    assert "经Green west" in page.text(".card table")

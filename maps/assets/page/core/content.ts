@@ -149,6 +149,8 @@ export interface NetworkContent {
   readonly metresPerStep: readonly [east: number, north: number];
   readonly middle: readonly [lon: number, lat: number];
   readonly symmetric: boolean;
+  // What access points of places are called, by their position, where they have a name.
+  readonly entrances: Readonly<Record<number, string | undefined>>;
 }
 
 // What the page needs to search the streets: `case` names the network of each case.

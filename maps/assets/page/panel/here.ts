@@ -57,7 +57,7 @@ function reached(model: Model, here: Here, actions: HereActions): HTMLElement {
 }
 
 function facilityRow(model: Model, each: NearestOf, actions: HereActions): HTMLElement {
-  const { category, facility, ms, within } = each;
+  const { category, facility, ms, within, entrance } = each;
   const name = model.facilities.name[facility];
   const isChosen = category === model.state.category;
   const open = button(
@@ -68,6 +68,7 @@ function facilityRow(model: Model, each: NearestOf, actions: HereActions): HTMLE
     name === null || name === "" ? model.word("unnamed") : name,
   );
   const minutes = model.word("minutes_unit", { n: (ms / MINUTE).toFixed(1) });
+  const by = entrance === undefined ? "" : ` ${model.word("here_entrance", { name: entrance })}`;
   return element(
     "tr",
     { class: isChosen ? "chosen" : "" },
@@ -75,7 +76,7 @@ function facilityRow(model: Model, each: NearestOf, actions: HereActions): HTMLE
       "th",
       { scope: "row" },
       model.say(model.content.categories[category].name),
-      element("small", {}, open, ` ${minutes}`),
+      element("small", {}, open, ` ${minutes}${by}`),
     ),
     ...within.map((n) => element("td", {}, count(n))),
     element("td", {}),

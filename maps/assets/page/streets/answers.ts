@@ -15,6 +15,8 @@ export interface NearestOf {
   // How many are reached within each of the minutes.
   readonly within: readonly number[];
   readonly way: readonly LonLat[];
+  // What the gate is called by which it is entered, where that is known.
+  readonly entrance: string | undefined;
 }
 
 // People who reach a place: of each group, within each of the minutes.
@@ -76,8 +78,10 @@ export class Answers {
       if (!reached.length) return [];
       const facility = reached.reduce((best, each) => (times[each] < times[best] ? each : best));
       const within = limits.map((limit) => reached.filter((each) => times[each] <= limit).length);
-      const way = wayTo(router.streets, router.search, joined, router.facilities, router.accessOf(facility));
-      return [{ category, facility, ms: times[facility], within, way }];
+      const access = router.accessOf(facility);
+      const way = wayTo(router.streets, router.search, joined, router.facilities, access);
+      const entrance = this.content.networks[this.content.case[shown]].entrances[access];
+      return [{ category, facility, ms: times[facility], within, way, entrance }];
     });
     return { joined, nearest, people: byGroup };
   }
