@@ -14,7 +14,7 @@ from geo.network.adjacency import Adjacency, freeze
 from geo.types import Bools, Floats, Index, Index32
 
 if TYPE_CHECKING:
-    from geo.network.hierarchy import Hierarchy
+    from geo.network.contraction.hierarchy import Hierarchy
 
 
 SCRAP_METRES = 2_000.0

@@ -90,7 +90,7 @@ _STAGES = (
     Column("people", Text("Covered at its end", "年末覆盖（人）"), "count"),
     Column("share", Text("Share", "覆盖率"), "share"),
     Column("best_people", Text("Covered by the year's own best", "单独最优覆盖（人）"), "count"),
-    Column("price", Text("Price of nesting (share of the gain)", "分期代价（占增益）"), "share"),
+    Column("price", Text("Price of nesting (share of the gain)", "分期的效益损失（占增益）"), "share"),
 )
 _CASES = (
     Column("name", Text("Case", "情形")),
@@ -104,7 +104,7 @@ _CASES = (
 _STAGES_UNIT = Text(
     "Each year keeps the sites of the years before. The price is what that costs against the best plan for "
     "the year alone, as a share of what that plan gains over today",
-    "每年保留之前各年的点位；分期代价为与当年单独最优方案的差距，占其相对现状增益的比例",
+    "每年保留之前各年的点位；分期的效益损失为与当年单独最优方案的差距，占其相对现状增益的比例",
 )
 _PASSED_UNIT = Text(
     f"Those that would add most to the plan first, {LISTED_REJECTED} at most; all are in siting.gpkg",
