@@ -26,6 +26,7 @@ from layers.osm.elevation import elevation_report
 from layers.read.digest import file_sha256
 from maps.result import StudyResult
 from maps.words.caveats import caveats
+from maps.words.joins import decided_record, joins_record
 from maps.words.people import estimate_record, estimated_by, people_notes
 
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
@@ -63,6 +64,8 @@ def run_record(result: StudyResult) -> str:
             "notes": [note.en for note in people_notes(result.layers)],
         },
         "doubtful_joins": join_doubts(first),
+        "joins": joins_record(result.joins_of(first)),
+        "joins_decided_by_the_study": decided_record(result.layers),
         "residential_land_hectares": land_counts(result.land),
         "facilities_not_joined_to_a_street": facilities_off_streets(first),
         "facilities_without_hours": unknown_hours(facilities)[0],

@@ -21,7 +21,9 @@ from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
 from layers.accessibility import access_of, check_access
+from layers.candidates import join_layer
 from layers.catalogue.profiles import read_profile
+from layers.joins import travellers_as_decided
 from layers.load import Layers, load_layers
 from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
@@ -81,7 +83,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         journeys = journeys_of(cases, standard)
         networks = open_networks(study, journeys, cache=cache)
     with steps.step(LAYERS.to(language)):
-        layers = load_layers(study, extent=networks[cases[0].streets].bounds)
+        layers = load_layers(study, extent=networks[cases[0].streets].bounds, cache=cache)
         standard = completed(standard, study, layers)
     with steps.step(JOIN.to(language)):
         travellers = join_to_streets(
@@ -93,6 +95,14 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
             barriers=layers.barriers,
             max_snap_metres=study.max_snap_metres,
         )
+        travellers = travellers_as_decided(
+            travellers,
+            layers.decided,
+            demand=layers.demand,
+            facilities=layers.facilities,
+            max_snap_metres=study.max_snap_metres,
+        )
+        candidates = join_layer(study, networks[cases[0].streets], layers, layers.candidates)
     with steps.step(TIMES.to(language)) as progress:
         ground = ground_of(study, standard, layers, travellers)
         questions = questions_of(study, cases, travellers, layers)
@@ -136,6 +146,7 @@ def run_study(path: Path, *, steps: Steps | None = None, cache: Path | None = No
         isochrones=isochrones,
         cut_off=cut_off,
         basemap=basemap,
+        candidate_access=candidates,
         seconds=seconds_by_step(steps),
     )
 
@@ -180,6 +191,7 @@ def ground_of(
         choices=study.choices,
         minutes=study.minutes,
         by_length=travellers.get(BY_LENGTH),
+        street_ends=layers.street_ends,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from api.steps import Steps
 from geo.assessment.case import Case
 from geo.assessment.cuts import cuts_of
+from geo.assessment.joins import joins_of_layers
 from geo.assessment.place import place_isochrones
 from geo.blocks import Progress
 from geo.measures.standard import Standard
@@ -20,7 +21,7 @@ from layers.candidates import (
     candidate_places,
     category_asked,
     demand_of,
-    join_people,
+    join_layer,
     join_sites,
     minutes_of,
     named_by_streets,
@@ -84,7 +85,7 @@ def site_study(
             cache=cache,
         )
     with steps.step(LAYERS.to(study.language)):
-        layers = load_layers(study, extent=network.bounds)
+        layers = load_layers(study, extent=network.bounds, cache=cache)
         standard = completed(standard_of(study), study, layers)
     held = _Held(study=study, case=case, network=network, layers=layers, standard=standard)
     return _site(held, question, steps)
@@ -114,6 +115,7 @@ def site_result(result: StudyResult, question: SiteQuestion, *, steps: Steps | N
         layers=result.layers,
         standard=result.standard,
         people=result.joined.demand,
+        facilities=result.joined.facilities,
         basemap=result.basemap,
     )
     return _site(held, question, steps or Steps(quiet=True))
@@ -129,6 +131,7 @@ class _Held:
     layers: Layers
     standard: Standard
     people: AccessPoints | None = None
+    facilities: AccessPoints | None = None
     basemap: Basemap | None = None
 
 
@@ -143,11 +146,12 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     with steps.step(SITES.to(language)):
         candidates = named_by_streets(candidate_places(question, layers, network, category), basemap.streets)
         sites, access, off_street = join_sites(study, layers, network, standing, candidates)
+        facilities = held.facilities or join_layer(study, network, layers, layers.facilities)
     minutes = minutes_of(study, question)
     people = case.people(layers.demand)
     cuts = cuts_of(layers.demand, grids=layers.grids, areas=layers.areas)
     with steps.step(TIMES.to(language)) as progress:
-        joined = held.people or join_people(study, network, layers)
+        joined = held.people or join_layer(study, network, layers, layers.demand)
         farthest = searched_seconds(study, question, minutes)
         times = travel_times(network, joined, access, max_seconds=farthest, progress=progress)
     counted, beyond = people_in_goal(goal, times, people)
@@ -173,6 +177,14 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
         sites=sites, off_street=off_street, not_counted=not_counted, beyond=beyond, times=times,
         problem=problem, plan=plan, insisted=insisted, curve=curve, near=near, before=before, after=after,
         people=people, cuts=cuts, isochrones=rings, basemap=basemap,
+        people_access=joined, facility_access=facilities,
+        joins=joins_of_layers(
+            network,
+            demand=(joined, layers.demand["layer"]),
+            facilities=(facilities, layers.facilities["layer"]),
+            candidates=(join_layer(study, network, layers, candidates), candidates["layer"]),
+            people=people, max_snap_metres=study.max_snap_metres,
+        ),
     )  # fmt: skip
 
 

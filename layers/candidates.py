@@ -23,6 +23,7 @@ from geo.text import Text
 from geo.types import Floats
 from layers.catalogue.categories import categories
 from layers.grid import square_grid
+from layers.joins import as_decided
 from layers.load import Layers, all_polygons
 from layers.osm.features import levels_of
 from layers.rows.frames import COLUMNS
@@ -208,16 +209,22 @@ def demand_of(question: SiteQuestion, layers: Layers, people: Floats, cuts: tupl
     return Demand(people, group=groups)
 
 
-def join_people(study: Study, network: StreetNetwork, layers: Layers) -> AccessPoints:
-    """Return the demand points joined to the streets; a cell is joined at a point inside it."""
-    places = layers.demand.geometry.representative_point()
-    return snap(
+def join_layer(study: Study, network: StreetNetwork, layers: Layers, rows: gpd.GeoDataFrame) -> AccessPoints:
+    """Return rows joined to the streets, as the study decides where it does; a cell at a point inside it.
+
+    Parameters
+    ----------
+    rows
+        Demand points, facilities or candidates of the study, with `id` and `geometry` in EPSG:4326.
+    """
+    found = snap(
         network,
-        places,
+        rows.geometry.representative_point(),
         max_snap_metres=study.max_snap_metres,
         barriers=layers.barriers,
-        level=levels_of(layers.demand),
+        level=levels_of(rows),
     )
+    return as_decided(network, found, rows, layers.decided, max_snap_metres=study.max_snap_metres)
 
 
 def candidate_places(
@@ -284,12 +291,9 @@ def join_sites(
     new = candidates[columns].assign(existing=False)
     both = new if not len(old) else pd.concat([old, new], ignore_index=True)
     sites = gpd.GeoDataFrame(both, geometry="geometry", crs=4326)
-    access = snap(
-        network,
-        sites.geometry,
-        max_snap_metres=study.max_snap_metres,
-        barriers=layers.barriers,
-        level=np.concatenate([levels_of(standing), levels_of(candidates)]),
-    )
+    levels = np.concatenate([levels_of(standing), levels_of(candidates)])
+    limit, barriers = study.max_snap_metres, layers.barriers
+    found = snap(network, sites.geometry, max_snap_metres=limit, barriers=barriers, level=levels)
+    access = as_decided(network, found, sites, layers.decided, max_snap_metres=limit)
     used = access.snapped | sites["existing"].to_numpy(dtype=bool)
     return sites[used].reset_index(drop=True), access.take(used), int((~used).sum())

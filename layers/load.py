@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -12,18 +14,20 @@ import pandas as pd
 from geo.errors import Fault, InputError
 from geo.joins.barriers import Barriers, no_barriers
 from geo.text import Text
+from geo.types import Floats
 from layers.catalogue.categories import categories
 from layers.catalogue.schema import FrameName, kinds_of_frame, schema_of
 from layers.catalogue.vocabulary import vocabulary
 from layers.grid import cell_name, square_grid
-from layers.osm.barriers import read_barriers
+from layers.joins import JOINED_FRAMES, DecidedJoin, decided_joins
 from layers.osm.basemap import read_basemap
 from layers.osm.features import read_extract_layers
+from layers.osm.kept import barriers_of, street_ends_of
 from layers.read.files import read_file
 from layers.read.postgis import read_postgis
 from layers.read.raster import RASTER_SUFFIXES, read_population
 from layers.read.raw_table import RawTable
-from layers.rows.frames import box_of, join_frames, make_frame, widened
+from layers.rows.frames import Box, box_of, join_frames, make_frame, widened
 from layers.rows.ledger import Ledger
 from layers.rows.read_layer import LoadedLayer, failed_layer, read_layer
 from layers.rows.report import CrsReport, LayerReport
@@ -33,6 +37,7 @@ from layers.study.model import LayerSource, Study
 from layers.study.paths import without_password
 
 Extent = Sequence[float]
+Held = TypeVar("Held")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -55,6 +60,14 @@ class Layers:
         One a layer, in the order of the study.
     barriers
         What is not walked across between a place and its street; none where the extract cannot be read.
+    street_ends
+        float64 [n, 2]: where the streets stop because the extract was cut there, degrees of WGS84.
+    street_box
+        West, south, east and north of the streets in degrees; None where they are not known.
+    decided
+        The joins to the streets that the study decides.
+    own_faults
+        What is wrong with the study and seen only now that its layers are read.
     """
 
     facilities: gpd.GeoDataFrame
@@ -66,6 +79,10 @@ class Layers:
     needs: gpd.GeoDataFrame
     reports: tuple[LayerReport, ...]
     barriers: Barriers
+    street_ends: Floats
+    street_box: Box | None = None
+    decided: tuple[DecidedJoin, ...] = ()
+    own_faults: tuple[Fault, ...] = ()
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -85,7 +102,9 @@ class Layers:
         raise KeyError(layer_id)
 
 
-def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = True) -> Layers:
+def load_layers(
+    study: Study, *, extent: Extent | None = None, strict: bool = True, cache: Path | None = None
+) -> Layers:
     """Read, check and convert every layer of a study.
 
     Parameters
@@ -98,6 +117,8 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
         as outside.
     strict
         Whether unusable layers raise; ``check`` reads them all the same and shows their reports.
+    cache
+        Where what is read from the extract beside its streets is kept.
 
     Raises
     ------
@@ -126,10 +147,14 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
         candidates=_joined(study, loaded, "candidates"),
         needs=_joined(study, loaded, "needs"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),
-        barriers=_barriers(study),
+        barriers=_of_extract(lambda: barriers_of(study.extract, cache=cache), no_barriers()),
+        street_ends=_of_extract(lambda: street_ends_of(study.extract, cache=cache), np.empty((0, 2))),
+        street_box=None if extent is None else (extent[0], extent[1], extent[2], extent[3]),
     )
-    if strict and layers.faults:
-        raise InputError(layers.faults)
+    layers = _with_decided(study, layers)
+    faults = (*layers.faults, *layers.own_faults)
+    if strict and faults:
+        raise InputError(faults)
     return layers
 
 
@@ -227,12 +252,22 @@ def _joined(study: Study, loaded: Mapping[str, LoadedLayer], name: FrameName) ->
     return join_frames(name, [frame for frame in frames if len(frame)])
 
 
-def _barriers(study: Study) -> Barriers:
-    """Return the barriers of the extract; whoever opens its streets says what is wrong with it."""
+def _with_decided(study: Study, layers: Layers) -> Layers:
+    """Return the layers with the rows that ``[[join]]`` is about, or with what is wrong with it."""
+    frames = [getattr(layers, name) for name in JOINED_FRAMES]
+    unread = frozenset(report.id for report in layers.reports if report.faults)
     try:
-        return read_barriers(study.extract)
+        return replace(layers, decided=decided_joins(study, frames, unread=unread))
+    except InputError as error:
+        return replace(layers, own_faults=tuple(error.faults))
+
+
+def _of_extract(read: Callable[[], Held], nothing: Held) -> Held:
+    """Return what an extract holds; whoever opens its streets says what is wrong with it."""
+    try:
+        return read()
     except InputError:
-        return no_barriers()
+        return nothing
 
 
 def all_polygons(layers: Layers) -> gpd.GeoDataFrame:

@@ -12,6 +12,7 @@ from geo.assessment.access import AccessResult
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.case import Case
 from geo.assessment.cuts import Cut
+from geo.assessment.joins import LayerJoins, joins_of_layers
 from geo.assessment.land import LandResult
 from geo.assessment.tables import AssessmentTables
 from geo.assessment.traveller import Traveller
@@ -21,6 +22,7 @@ from geo.measures.requirements import LifeCircleAssessment, NearestTimes
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
+from geo.network.snap import AccessPoints
 from geo.siting import CurvePoint, Plan, Problem, Regret, TravelTimes
 from geo.siting.coverage import people_within
 from geo.text import Text
@@ -62,6 +64,8 @@ class StudyResult:
         Ways of people who have a service near as the crow flies and far on foot.
     basemap
         What lies under the data on a map.
+    candidate_access
+        The candidates of the study joined to the streets of the first case.
     seconds
         Seconds each step took, by its English name.
     """
@@ -78,7 +82,20 @@ class StudyResult:
     isochrones: gpd.GeoDataFrame
     cut_off: gpd.GeoDataFrame
     basemap: Basemap
+    candidate_access: AccessPoints
     seconds: dict[str, float]
+
+    def joins_of(self, case: CaseAssessment) -> tuple[LayerJoins, ...]:
+        """Return how the rows of each layer are joined to the streets in a case; candidates in the first."""
+        layers, traveller = self.layers, case.traveller
+        return joins_of_layers(
+            traveller.network,
+            demand=(traveller.demand, layers.demand["layer"]),
+            facilities=(traveller.facilities, layers.facilities["layer"]),
+            candidates=(self.candidate_access, layers.candidates["layer"]),
+            people=case.people,
+            max_snap_metres=self.study.max_snap_metres,
+        )
 
     @property
     def first(self) -> CaseAssessment:
@@ -147,6 +164,10 @@ class SitingResult:
         Seconds from every demand point to the nearest site, today and with the plan; ``inf``: none.
     people
         People counted at every demand point.
+    people_access, facility_access
+        People and all facilities of the study, joined to the streets.
+    joins
+        How people, what stands and the candidates are joined to the streets, by layer.
     """
 
     study: Study
@@ -173,6 +194,9 @@ class SitingResult:
     cuts: tuple[Cut, ...]
     isochrones: gpd.GeoDataFrame
     basemap: Basemap
+    people_access: AccessPoints
+    facility_access: AccessPoints
+    joins: tuple[LayerJoins, ...]
 
     @property
     def polygons(self) -> gpd.GeoDataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from api.http.answers import caveat_rows
 from api.http.site_models import (
     ChosenSite,
     CurveStep,
@@ -25,6 +26,7 @@ from layers.study.siting_words import JSON_WORDS, in_words
 from maps.book.siting_tables import by_group, by_polygon, chosen_table, curve_table, near_table
 from maps.result import SitingResult
 from maps.values import finite, table_rows
+from maps.words.caveats import caveats
 from maps.words.siting import answer, answer_notes, assumption_notes, proof, question_notes
 
 
@@ -50,6 +52,7 @@ def site_answer(result: SitingResult) -> SiteAnswer:
         gap=finite(plan.gap),
         seconds=plan.solve_seconds,
         chosen=chosen,
+        caveats=caveat_rows(caveats(result)),
         coverage=_coverage(result),
         by_group=[GainedByGroup.model_validate(row) for row in table_rows(by_group(result))],
         by_polygon=[GainedByPolygon.model_validate(row) for row in table_rows(by_polygon(result))],

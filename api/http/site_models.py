@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from api.http.models import CaveatRow
 from geo.siting import Status
 from layers.study.siting import GoalName
 
@@ -159,6 +160,7 @@ class SiteAnswer(_Answer):
     gap: float | None
     seconds: float
     chosen: list[ChosenSite]
+    caveats: list[CaveatRow]
     coverage: Gained
     by_group: list[GainedByGroup]
     by_polygon: list[GainedByPolygon]

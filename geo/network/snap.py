@@ -132,6 +132,27 @@ def snap(
     return _access_points(network, edge, places, doubt=doubt, nearest=nearest)
 
 
+def plain_nearest(
+    network: StreetNetwork,
+    points: gpd.GeoSeries | gpd.GeoDataFrame | tuple[npt.ArrayLike, npt.ArrayLike],
+    *,
+    max_snap_metres: float = 200.0,
+) -> AccessPoints:
+    """Join each point to the nearest place of the nearest edge, whatever speaks against it; no doubt is kept.
+
+    Parameters
+    ----------
+    points
+        Points with a CRS, or longitudes and latitudes in degrees of WGS84.
+    """
+    xy = _metric(network, points)
+    places = _nearest_places(network, xy, max_snap_metres=max_snap_metres)
+    choose_ways_across(network, xy, places.edge, places.vertex, places.share, places.metres)
+    edge = np.where(places.metres <= max_snap_metres, places.edge, NOT_SNAPPED).astype(np.int32)
+    none = np.zeros(edge.size, np.uint16)
+    return _access_points(network, edge, places, doubt=none, nearest=(edge.copy(), places.metres.copy()))
+
+
 def _levels(level: npt.ArrayLike | None, count: int) -> npt.NDArray[np.int8]:
     if level is None:
         return np.zeros(count, np.int8)

@@ -1,0 +1,29 @@
+"""What is said of a single place beside how far the nearest services are."""
+
+from __future__ import annotations
+
+from geo.assessment.place import NearestPlace
+from geo.text import Text
+
+
+def left_out_words(nearest: NearestPlace) -> Text | None:
+    """Return which places of a category are left out, or count elsewhere for nobody; None where none are."""
+    parts = []
+    if nearest.hours_unknown:
+        parts.append(
+            Text(
+                f"{nearest.hours_unknown:,} places left out: whether they are open at the hour is not known",
+                f"{nearest.hours_unknown:,}处该时段是否开放未知，未计入",
+            )
+        )
+    if nearest.limit_unknown:
+        parts.append(
+            Text(
+                f"{nearest.limit_unknown:,} places of which it is not known how many people they serve: they "
+                "cover nobody in the assessment",
+                f"{nearest.limit_unknown:,}处可服务人数未知，评估中不计其覆盖",
+            )
+        )
+    if not parts:
+        return None
+    return Text("; ".join(each.en for each in parts), "；".join(each.zh for each in parts))
