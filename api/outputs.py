@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from api.record import run_record
+from api.record import run_record, site_record
 from layers.write.staging import replace_all, staged
 from layers.write.verify import RECORD, hashes_of, with_hashes
 from layers.write.workbook import write_csv, write_workbook
@@ -30,7 +30,7 @@ RESULT_FILES = (
 )
 """Files that every run writes, the record last; `OPTIONAL_CSV_FILES` are written where there are rows."""
 
-SITE_FILES = ("siting.xlsx", "siting.gpkg", "siting.html")
+SITE_FILES = ("siting.xlsx", "siting.gpkg", "siting.html", "siting.json")
 
 _Writer = Callable[[Path], object]
 
@@ -61,7 +61,7 @@ def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -
 
 
 def write_siting(result: SitingResult) -> tuple[Path, ...]:
-    """Write a plan into the study's ``out`` folder and return the paths: all three files or none.
+    """Write a plan into the study's ``out`` folder and return the paths: all four files or none.
 
     Raises
     ------
@@ -75,6 +75,7 @@ def write_siting(result: SitingResult) -> tuple[Path, ...]:
         ),
         "siting.gpkg": lambda path: _write_geopackage(siting_layers(result), path),
         "siting.html": lambda path: path.write_text(render_map(siting_map(result)), "utf-8"),
+        "siting.json": lambda path: path.write_text(site_record(result), "utf-8"),
     }
     return _write(writers, result.study.out_folder, SITE_FILES)
 

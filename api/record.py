@@ -1,4 +1,4 @@
-"""The record of a run: versions, inputs by hash, what was counted case by case, and seconds."""
+"""The records of a run and of a plan: versions, what was counted or found, and what changes the figures."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ from geo.measures.capacity import METHODS
 from layers.hours.cells import unknown_hours
 from layers.osm.elevation import elevation_report
 from layers.read.digest import file_sha256
-from maps.result import StudyResult
+from maps.result import SitingResult, StudyResult
+from maps.values import finite
 from maps.words.caveats import caveats
 from maps.words.joins import decided_record, joins_record
 from maps.words.people import estimate_record, estimated_by, people_notes
+from maps.words.siting import answer, proof
 
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
 
@@ -82,6 +84,32 @@ def run_record(result: StudyResult) -> str:
         "accessibility": study.accessibility.model_dump() if study.accessibility else None,
         "cases": {case.case.id: _case(result, case) for case in result.cases},
         "seconds": {name: round(seconds, 3) for name, seconds in result.seconds.items()},
+    }
+    return json.dumps(record, ensure_ascii=False, indent=2)
+
+
+def site_record(result: SitingResult) -> str:
+    """Return the record of a plan as JSON: what was asked, what was found, and what changes its figures."""
+    plan, study = result.plan, result.study
+    record = {
+        "study": study.name,
+        "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
+        "versions": {"lifecircle": version("lifecircle"), "python": platform.python_version()},
+        "category": result.category,
+        "minutes": result.minutes,
+        "asked": result.question.model_dump(mode="json", exclude_defaults=True),
+        "case": result.case.id,
+        "answer": {"en": answer(result).en, "zh": answer(result).zh},
+        "proof": {"en": proof(result).en, "zh": proof(result).zh},
+        "status": plan.status,
+        "value": finite(plan.value),
+        "bound": finite(plan.bound),
+        "chosen": [str(result.sites["id"].iloc[position]) for position in plan.opened],
+        "candidates": {"used": result.candidates, "not_joined_to_a_street": result.off_street},
+        "joins": joins_record(result.joins),
+        "joins_decided_by_the_study": decided_record(result.layers),
+        "caveats": [{"kind": each.kind, "en": each.text.en, "zh": each.text.zh} for each in caveats(result)],
+        "seconds": round(plan.solve_seconds, 3),
     }
     return json.dumps(record, ensure_ascii=False, indent=2)
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.assessment.access import AccessResult
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.case import Case
 from geo.assessment.cuts import Cut
-from geo.assessment.joins import LayerJoins, joins_of_layers
+from geo.assessment.joins import DOUBTFUL_COLUMNS, LayerJoins, joins_of_layers
 from geo.assessment.land import LandResult
 from geo.assessment.tables import AssessmentTables
 from geo.assessment.traveller import Traveller
 from geo.assessment.week import WeekTables
 from geo.errors import Fault
+from geo.joins.barriers import Barriers
 from geo.measures.requirements import LifeCircleAssessment, NearestTimes
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
@@ -261,11 +263,17 @@ class LayerCheck:
         Geometry of the accepted rows, EPSG:4326.
     snap
         How far its points lie from the streets; None for polygons and where the streets are not known.
+    joins
+        How its rows are joined to the streets; None where they are not.
+    hidden
+        Rows of small groups (`maps.small_groups`), which are not among `accepted` and leave no exact place.
     """
 
     report: LayerReport
     accepted: gpd.GeoSeries
     snap: SnapFigures | None = None
+    joins: LayerJoins | None = None
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -288,6 +296,14 @@ class CheckResult:
         Lines of the study file that mend it, or that only its author can decide on.
     fixed
         The study file with those that are sure applied; empty where there is nothing to mend.
+    doubtful
+        The doubtful joins, as `geo.assessment.joins.doubtful_joins`; none of small groups.
+    private_joins
+        How many doubtful joins are of small groups, and not shown.
+    barriers
+        What lies between places and streets; None where the streets are not known.
+    decided
+        What the study itself decides of joins, in words.
     """
 
     study: Study
@@ -298,6 +314,22 @@ class CheckResult:
     timed_streets: int = 0
     lines: tuple[MendingLine, ...] = ()
     fixed: str = ""
+    doubtful: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DOUBTFUL_COLUMNS)))
+    private_joins: int = 0
+    barriers: Barriers | None = None
+    decided: tuple[Text, ...] = ()
+
+    @property
+    def barrier_lines(self) -> tuple[Floats, npt.NDArray[np.uint16]]:
+        """Straight pieces of barriers, both ends in degrees, and what each is doubted for."""
+        if self.barriers is None:
+            return np.empty((0, 4)), np.empty(0, np.uint16)
+        return self.barriers.lines, self.barriers.kind
+
+    @property
+    def joins(self) -> tuple[LayerJoins, ...]:
+        """How the rows of the layers are joined to the streets."""
+        return tuple(layer.joins for layer in self.layers if layer.joins is not None)
 
     @property
     def reports(self) -> tuple[LayerReport, ...]:

@@ -44,7 +44,7 @@ def _command() -> Callable[..., None]:
     """Return the command with one option for each field of the question."""
 
     def site(study: StudyPath, question: QuestionName = None, quiet: Quiet = False, **options: Any) -> None:
-        """Say where the next sites go, with a proof: siting.xlsx, siting.gpkg and siting.html."""
+        """Say where the next sites go, with a proof: siting.xlsx, .gpkg, .html and .json."""
         _answer(study, question, _given(options), quiet=quiet)
 
     own = [

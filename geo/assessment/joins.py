@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geo.joins.doubt import doubt_counts
 from geo.network.network import StreetNetwork
-from geo.network.snap import AccessPoints
+from geo.network.snap import AccessPoints, plain_nearest
 from geo.types import Bools, Floats
 
 FAR_SHARE = 0.5
@@ -20,6 +21,12 @@ FAR_SHARE = 0.5
 JoinRole = Literal["people", "facilities", "candidates"]
 RowsOfLayers: TypeAlias = tuple[AccessPoints, pd.Series]
 """Rows joined to the streets, and the layer of each."""
+
+DOUBTFUL_COLUMNS = (
+    "position", "layer", "id", "name", "people", "lon", "lat", "doubt", "metres", "street_lon", "street_lat",
+    "nearest_metres", "nearest_lon", "nearest_lat",
+)  # fmt: skip
+"""The columns of `doubtful_joins`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,4 +180,51 @@ def joins_of_layers(
         *joins_by_layer(network, *demand, "people", max_snap_metres=limit, people=people),
         *joins_by_layer(network, *facilities, "facilities", max_snap_metres=limit),
         *joins_by_layer(network, *candidates, "candidates", max_snap_metres=limit),
+    )
+
+
+def doubtful_joins(
+    network: StreetNetwork, rows: gpd.GeoDataFrame, access: AccessPoints, *, max_snap_metres: float
+) -> pd.DataFrame:
+    """Return the joins of some rows that are doubted, in their order.
+
+    Parameters
+    ----------
+    rows
+        With `id, layer, geometry` in EPSG:4326, and `name` and `people` where there are any.
+    access
+        Their joins to the streets.
+    max_snap_metres
+        The longest walk to a street that the study allows.
+
+    Returns
+    -------
+    DataFrame
+        ``layer, id, name, people, lon, lat``; ``doubt`` as bits of `geo.joins.doubt.Doubt`; ``metres,
+        street_lon, street_lat`` of the join taken; ``nearest_metres, nearest_lon,
+        nearest_lat`` of the plain nearest.
+        Places in degrees of WGS84. ``position`` of the row in `rows`.
+    """
+    at = np.flatnonzero(access.snapped & (access.doubt > 0))
+    some, places = rows.iloc[at], rows.geometry.iloc[at].representative_point()
+    lon, lat = places.x.to_numpy(), places.y.to_numpy()
+    nearest = plain_nearest(network, (lon, lat), max_snap_metres=max_snap_metres)
+    none = pd.Series([None] * len(some), dtype=object, index=some.index)
+    return pd.DataFrame(
+        {
+            "position": at,
+            "layer": some["layer"].to_numpy(dtype=object),
+            "id": some["id"].to_numpy(dtype=object),
+            "name": some.get("name", none).to_numpy(dtype=object),
+            "people": some["people"].to_numpy(np.float64) if "people" in some else np.nan,
+            "lon": lon,
+            "lat": lat,
+            "doubt": access.doubt[at].astype(np.int64),
+            "metres": access.snap_metres[at],
+            "street_lon": access.lon[at],
+            "street_lat": access.lat[at],
+            "nearest_metres": nearest.snap_metres,
+            "nearest_lon": nearest.lon,
+            "nearest_lat": nearest.lat,
+        }
     )

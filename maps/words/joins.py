@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from geo.assessment.joins import JoinCounts, LayerJoins
 from geo.joins.doubt import Doubt
 from geo.network.snap import AccessPoints
 from geo.text import Text
 from layers.load import Layers
+from maps.result import CheckResult
 
 DOUBTS: Final = {
     "water": Text("across water", "跨水域"),
@@ -99,6 +101,60 @@ def far_words(joins: Sequence[LayerJoins], names: Mapping[str, str]) -> Iterator
         metres = f"{some[0].far_metres:g}"
         words = Text(f"joined by a walk of more than {metres} m", f"距所接道路超过{metres}米")
         yield _listed(words, [_of(each, lambda counts: counts.far, names) for each in some])
+
+
+def doubtful_listed(result: CheckResult) -> pd.DataFrame:
+    """Return the doubtful joins as they are listed, the worst and largest first.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `geo.assessment.joins.doubtful_joins`, and ``layer_name, called, doubts``: names of
+        layer and row, and what speaks against the join (`Text`).
+    """
+    table = result.doubtful
+    names = {report.id: report.name for report in result.reports}
+    called = [
+        name if isinstance(name, str) and name else str(key).removeprefix(f"{layer}:")
+        for name, key, layer in zip(table["name"], table["id"], table["layer"], strict=True)
+    ]
+    doubts = np.empty(len(table), dtype=object)
+    doubts[:] = [doubts_of(int(bits)) for bits in table["doubt"]]
+    table = table.assign(
+        layer_name=[names.get(str(layer), str(layer)) for layer in table["layer"]],
+        called=called,
+        doubts=doubts,
+        worst=[1 << (int(bits).bit_length() - 1) for bits in table["doubt"]],
+        weight=table["people"].astype(float).fillna(1.0),
+    )
+    return table.sort_values(["worst", "weight"], ascending=False, kind="stable", ignore_index=True)
+
+
+def join_facts(joins: LayerJoins) -> Iterator[tuple[Text, Text]]:
+    """Yield how the rows of one layer are joined, a line each, as a check shows them."""
+    rows, people = joins.rows, joins.people
+
+    def said(of: Callable[[JoinCounts], float]) -> Text:
+        count = Text(f"{of(rows):,.0f} of {rows.total:,.0f} rows", f"{rows.total:,.0f}行中{of(rows):,.0f}行")
+        if people is None or not of(rows):
+            return count
+        return Text(f"{count.en} ({of(people):,.0f} people)", f"{count.zh}（{of(people):,.0f}人）")
+
+    yield Text("Not joined", "未接入道路"), said(lambda counts: counts.not_joined)
+    doubtful = said(lambda counts: counts.doubtful)
+    if rows.by_doubt:
+        why = [(DOUBTS[name], count) for name, count in rows.by_doubt.items()]
+        doubtful = Text(
+            f"{doubtful.en}: " + ", ".join(f"{words.en} {count:,.0f}" for words, count in why),
+            f"{doubtful.zh}：" + "、".join(f"{words.zh}{count:,.0f}" for words, count in why),
+        )
+    yield Text("Doubtful", "接入存疑"), doubtful
+    yield Text("On an isolated piece", "位于孤立路段"), said(lambda counts: counts.isolated)
+    metres = f"{joins.far_metres:g}"
+    yield (
+        Text(f"Farther than {metres} m from the street", f"距道路超过{metres}米"),
+        said(lambda counts: counts.far),
+    )
 
 
 def past_the_cut_words(layers: Layers, facilities: AccessPoints) -> Iterator[Text]:
