@@ -18,6 +18,7 @@ from geo.types import Floats
 from maps.check.small_map import Frame
 from maps.result import CheckResult
 from maps.words.joins import doubtful_listed
+from maps.words.sheets_said import number_of
 
 MOST_DRAWN: Final = 48
 """Joins drawn from close by, the most people and the worst doubts first; the list holds more."""
@@ -52,12 +53,20 @@ def joins_section(
         "rows": [_row(row, language) for row in table.head(MOST_LISTED).to_dict("records")],
         "unlisted": max(len(table) - MOST_LISTED, 0),
         "undrawn": max(len(table) - MOST_DRAWN, 0),
-        "private": result.private_joins,
+        "private": _private_words(result.private_joins).to(language) if result.private_joins else "",
         "points": _points(table, frame),
         "few": " few" if len(table) <= 300 else "",
         "pictures": pictures,
         "size": (WIDE, TALL),
     }
+
+
+def _private_words(count: int) -> Text:
+    joins = number_of(count, "join of small groups is", "joins of small groups are")
+    return Text(
+        f"{joins} counted and shown nowhere: their places are personal.",
+        f"另有{count:,}处属于少数人群，涉及个人位置，计入统计，不列出。",
+    )
 
 
 def _row(row: Mapping[Any, Any], language: Language) -> dict[str, str]:

@@ -26,6 +26,7 @@ from maps.check.small_map import WIDTH, Frame, frame_of, small_map, street_paths
 from maps.result import LayerCheck, SnapFigures
 from maps.small_groups import FEWEST_PEOPLE
 from maps.words.joins import join_facts
+from maps.words.sheets_said import number_of
 
 _TEMPLATE, _STYLE_SHEET = "check.html.j2", "check.css"
 
@@ -105,8 +106,10 @@ _SMALL = Text("Small groups", "少数人群")
 
 
 def _small_words(count: int) -> Text:
+    rows = number_of(count, "row", "rows")
+    are = "is" if count == 1 else "are"
     return Text(
-        f"{count:,} rows of fewer than {FEWEST_PEOPLE:g} people of a special group are counted and not drawn",
+        f"{rows} of fewer than {FEWEST_PEOPLE:g} people of a special group {are} counted and not drawn",
         f"{count:,} 行特殊人群不足 {FEWEST_PEOPLE:g} 人，计入统计，不标出位置",
     )
 
@@ -241,10 +244,6 @@ _WORDS: Final = {
     "plain": Text("Plain nearest", "直线最近"),
     "unlisted_joins": Text("further joins stand in check.xlsx.", "处未列出，见 check.xlsx。"),
     "undrawn": Text("further joins are not drawn from close by.", "处未绘制局部图。"),
-    "private": Text(
-        "joins of small groups are counted and shown nowhere: their places are personal.",
-        "处属于少数人群，涉及个人位置，计入统计，不列出。",
-    ),
     "decided": Text("Joins decided by the study", "项目指定的接入"),
     "join_map": Text("Where they are", "分布"),
     "key_taken": Text("join taken", "所接道路"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from geo.assessment.place import NearestPlace
 from geo.text import Text
+from maps.words.sheets_said import number_of
 
 
 def left_out_words(nearest: NearestPlace) -> Text | None:
@@ -12,15 +13,15 @@ def left_out_words(nearest: NearestPlace) -> Text | None:
     if nearest.hours_unknown:
         parts.append(
             Text(
-                f"{nearest.hours_unknown:,} places left out: whether they are open at the hour is not known",
+                f"{number_of(nearest.hours_unknown, 'place', 'places')} left out: not known to be open at the hour",
                 f"{nearest.hours_unknown:,}处该时段是否开放未知，未计入",
             )
         )
     if nearest.limit_unknown:
         parts.append(
             Text(
-                f"{nearest.limit_unknown:,} places of which it is not known how many people they serve: they "
-                "cover nobody in the assessment",
+                f"{number_of(nearest.limit_unknown, 'place', 'places')} of which it is not known how many "
+                "people can be served: nobody is covered by them in the assessment",
                 f"{nearest.limit_unknown:,}处可服务人数未知，评估中不计其覆盖",
             )
         )
