@@ -10,10 +10,11 @@ from maps.words.sheets_said import number_of
 def left_out_words(nearest: NearestPlace) -> Text | None:
     """Return which places of a category are left out, or count elsewhere for nobody; None where none are."""
     parts = []
+    hours = number_of(nearest.hours_unknown, "place", "places")
     if nearest.hours_unknown:
         parts.append(
             Text(
-                f"{number_of(nearest.hours_unknown, 'place', 'places')} left out: not known to be open at the hour",
+                f"{hours} left out: not known to be open at the hour",
                 f"{nearest.hours_unknown:,}处该时段是否开放未知，未计入",
             )
         )
