@@ -10,8 +10,10 @@ import pandas as pd
 
 from geo.assessment.joins import JoinCounts, LayerJoins
 from geo.joins.doubt import Doubt
+from geo.measures.straight import nearest_straight
 from geo.network.snap import AccessPoints
 from geo.text import Text
+from geo.types import Bools
 from layers.load import Layers
 from maps.result import CheckResult
 
@@ -28,6 +30,8 @@ DOUBTS: Final = {
 """What speaks against a join, by its name, the worst first."""
 
 _MOST_NAMED = 10
+_AT_END_METRES = 20.0
+"""The place on the street nearest to a facility lies at most so far from the end of the street."""
 
 
 def doubts_of(bits: int) -> Text:
@@ -160,12 +164,7 @@ def join_facts(joins: LayerJoins) -> Iterator[tuple[Text, Text]]:
 def past_the_cut_words(layers: Layers, facilities: AccessPoints) -> Iterator[Text]:
     """Yield which facilities lie where the extract has no streets any more, by name."""
     frame = layers.facilities
-    box = layers.street_box
-    if box is None or not len(frame):
-        return
-    west, south, east, north = box
-    x, y = frame.geometry.x.to_numpy(), frame.geometry.y.to_numpy()
-    beyond = ~facilities.snapped & ~((west <= x) & (x <= east) & (south <= y) & (y <= north))
+    beyond = _past_the_cut(layers, facilities)
     if not beyond.any():
         return
     rows = frame[beyond]
@@ -185,6 +184,28 @@ def past_the_cut_words(layers: Layers, facilities: AccessPoints) -> Iterator[Tex
         + "、".join(shown)
         + (f"等{len(called):,}处" if more else ""),
     )
+
+
+def _past_the_cut(layers: Layers, facilities: AccessPoints) -> Bools:
+    """Return which facilities have no street for the extract was cut before them.
+
+    They lie outside the box of all streets, or the street nearest to them stops where it was cut.
+    """
+    x, y = layers.facilities.geometry.x.to_numpy(), layers.facilities.geometry.y.to_numpy()
+    beyond = np.zeros(x.size, np.bool_)
+    lost = np.flatnonzero(~facilities.snapped)
+    if not lost.size:
+        return beyond
+    x, y = x[lost], y[lost]
+    if layers.street_box is not None:
+        west, south, east, north = layers.street_box
+        beyond[lost] = ~((west <= x) & (x <= east) & (south <= y) & (y <= north))
+    ends = layers.street_ends
+    if len(ends):
+        metres, _ = nearest_straight(x, y, ends[:, 0], ends[:, 1], k=1)
+        away = facilities.snap_metres[lost]
+        beyond[lost] |= np.isfinite(away) & (metres[:, 0] <= away + _AT_END_METRES)
+    return beyond
 
 
 def decided_words(layers: Layers) -> Iterator[Text]:

@@ -89,6 +89,19 @@ def test_where_the_extract_ends_nobody_is_said_to_be_cut_off_and_the_station_bey
     ]
 
 
+def test_a_station_past_the_cut_is_named_inside_the_box_too(tmp_path):
+    # A street far in the west makes the box 900 m tall; the cut one stops 250 m before the station.
+    files = cut_town(f"edge,{at(300, 280)},100", f"alpha,Alpha,{at(0, 0)}", f"beyond,Beyond,{at(300, 550)}")
+    west = with_more(
+        ("long", {"highway": "residential"}, [(-100, 0), (-100, 900)]),
+        ("s", {"highway": "residential"}, [(-100, 0), (0, 0)]),
+    )
+    files["town.osm"] = west.replace('<nd ref="16"/><tag', '<nd ref="16"/><nd ref="999"/><tag', 1)
+    result = run_study(write_town(tmp_path, files=files))
+    (words,) = said(result, "past_the_cut")
+    assert words.endswith(": Beyond")
+
+
 def test_the_same_home_in_a_town_that_was_not_cut_has_nothing_near(tmp_path):
     files = cut_town(f"edge,{at(300, 280)},100", f"alpha,Alpha,{at(0, 0)}") | {"town.osm": streets()}
     study = STUDY.replace('name = "Town"', MINUTES, 1)
