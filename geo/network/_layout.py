@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.joins.estates import GateRows
-from geo.network.adjacency import Adjacency, freeze
+from geo.network.arrays import Adjacency, freeze
 from geo.network.contraction import contract
 from geo.types import Floats, Index, Index32
 

@@ -16,8 +16,7 @@ from geo.joins.level import level_of
 from geo.kernels import is_on_disk
 from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network import _layout
-from geo.network.adjacency import Adjacency, freeze
-from geo.network.arrays import INFINITE_MS
+from geo.network.arrays import INFINITE_MS, Adjacency, freeze
 from geo.network.contraction import contract
 from geo.network.contraction.hierarchy import build_hierarchy
 from geo.network.elevation import on_foot_slopes, rise_metres

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.network.adjacency import Adjacency, freeze
+from geo.network.arrays import Adjacency, freeze
 from geo.types import Bools, Floats, Index, Index32
 
 if TYPE_CHECKING:

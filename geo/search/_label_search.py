@@ -1,7 +1,7 @@
 """Compiled searches of a whole street network, from all seeds at once, in whole milliseconds.
 
-Three phases: labels sweep up from the seeds to the core of a hierarchy (`geo.network.contraction`), the core is
-searched with a bucket queue, and labels sweep down again. Every node is passed once upwards and once
+Three phases: labels sweep up from the seeds to the core of a hierarchy (`geo.network.contraction`), the core
+is searched with a bucket queue, and labels sweep down again. Every node is passed once upwards and once
 downwards. The search of the core is label-correcting: buckets are ``2**shift`` milliseconds wide and
 linked through the nodes, a node is queued at most once, and a bucket is worked until it stays empty. The
 order inside a bucket does not change the result, so there is no need for a heap.

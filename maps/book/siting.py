@@ -26,6 +26,7 @@ from maps.siting_loads import case_table, load_table, stage_table
 from maps.words.siting import (
     answer_notes,
     assumption_notes,
+    caveat_notes,
     insisting_words,
     proof,
     question_notes,
@@ -282,7 +283,15 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         name=Text("Plan", "方案"),
         title=titled("Where the next sites go", "新增点位选址方案", colon="："),
         unit=_counted,
-        tables=(TableSpec(key="answer", caption=Text("Answer", "结论"), frame=_answer, columns=_NOTES),),
+        tables=(
+            TableSpec(key="answer", caption=Text("Answer", "结论"), frame=_answer, columns=_NOTES),
+            TableSpec(
+                key="caveats",
+                caption=Text("What changes these figures", "影响结果的事项"),
+                frame=lambda result: notes_frame(caveat_notes(result)),
+                columns=_NOTES,
+            ),
+        ),
     ),
     SheetSpec(
         key="chosen",

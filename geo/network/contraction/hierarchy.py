@@ -24,8 +24,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from geo.network.adjacency import Adjacency, freeze
-from geo.network.arrays import INFINITE_MS, SweepGraph
+from geo.network.arrays import INFINITE_MS, Adjacency, SweepGraph, freeze
 from geo.network.contraction import eliminate
 from geo.types import Array
 
