@@ -106,11 +106,11 @@ standard): a gate or a bridge is no remedy for that.
 """
 
 
-END_SHARE = 0.5
+END_SHARE = 0.25
 """Share of the limit within which somebody who walks to where the extract was cut may be missing a place.
 
-A straight cut at half the way that the limit allows leaves a fifth of the ground within reach unseen:
-(arccos(1/2) - sqrt(3)/4) / pi = 0.196 of a circle. Farther off little is unseen, and a gap is a gap.
+A straight cut at a quarter of the way that the limit allows leaves a third of the ground within reach unseen:
+(arccos(1/4) - sqrt(15)/16) / pi = 0.343 of a circle. Farther off most of it is seen, and a gap is a gap.
 """
 
 

@@ -95,9 +95,9 @@ def test_no_way_at_all_across_a_river_is_no_gate_to_be_opened():
 @pytest.mark.parametrize(
     ("row", "connected", "seconds_to_end", "cause"),
     [
-        ((1200, 1200, 1200, 200), True, 300, "streets_end"),
-        ((1200, 1200, 1200, 200), True, 301, "cut_off"),
-        ((1200, 1200, 1200, 1100), True, 299, "streets_end"),
+        ((1200, 1200, 1200, 200), True, 150, "streets_end"),
+        ((1200, 1200, 1200, 200), True, 151, "cut_off"),
+        ((1200, 1200, 1200, 1100), True, 149, "streets_end"),
         ((1200, 1200, 1200, 1100), True, INF, "nothing_near"),
         ((INF, INF, INF, 50), False, 0, "streets_end"),
         ((600, 600, 600, 500), True, 0, "covered"),
@@ -106,7 +106,7 @@ def test_no_way_at_all_across_a_river_is_no_gate_to_be_opened():
     ],
 )
 def test_where_the_extract_ends_nothing_is_said_to_be_far(row, connected, seconds_to_end, cause):
-    """Ten minutes are 600 s: who walks at most half of that to the cut may be missing a place beyond."""
+    """Ten minutes are 600 s: who walks at most a quarter of that to the cut may be missing a place beyond."""
     evidence = evidence_of(np.array(row, float), connected=(connected,))
     evidence = replace(evidence, seconds_to_end=np.array([seconds_to_end], float))
     result = find_causes(CLINIC, evidence, np.array([5.0]), speed_metres_per_second=1.0)
