@@ -239,18 +239,11 @@ def _pack_gates(pack: Pack, name: str, network: StreetNetwork) -> None:
     pack.whole_numbers(f"{name}.gate.enter", _or_closed(network.gate_enter_ms))
 
 
-def pack_access(
-    pack: Pack, name: str, network: StreetNetwork, points: AccessPoints, owner: Index | None = None
-) -> None:
-    """Add where points join the streets.
-
-    Parameters
-    ----------
-    owner
-        Which place each access point belongs to, where a place has several; one each where left out.
-    """
-    if owner is not None:
-        _pack_rising(pack, f"{name}.owner", owner)
+def pack_access(pack: Pack, name: str, network: StreetNetwork, points: AccessPoints) -> None:
+    """Add where points join the streets, and of which point each place is where some have several."""
+    if points.further is not None:
+        points, owner = points.every_place()
+        _pack_rising(pack, f"{name}.owner", owner.astype(np.int64))
     on = np.maximum(points.edge, 0)
     joined = points.edge >= 0
     _pack_rising(pack, f"{name}.edge", points.edge.astype(np.int64))
