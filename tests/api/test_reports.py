@@ -205,6 +205,6 @@ def test_a_plan_says_what_a_run_says_of_joins_and_rows(tmp_path):
     assert said(plan, "rejected")
     assert said(plan, "joins")
     names = {path.name: path for path in write_siting(plan)}
-    record = json.loads(names["siting.json"].read_text("utf-8"))
+    record = json.loads(names["run.json"].read_text("utf-8"))
     assert [each["kind"] for each in record["caveats"]] == [each.kind for each in caveats(plan)]
     assert siting_map(plan).notes == tuple(caveat_line(each) for each in caveats(plan))
