@@ -106,11 +106,12 @@ standard): a gate or a bridge is no remedy for that.
 """
 
 
-END_SHARE = 0.25
+END_SHARE = 0.2
 """Share of the limit within which somebody who walks to where the extract was cut may be missing a place.
 
-A straight cut at a quarter of the way that the limit allows leaves a third of the ground within reach unseen:
-(arccos(1/4) - sqrt(15)/16) / pi = 0.343 of a circle. Farther off most of it is seen, and a gap is a gap.
+A straight cut at a fifth of the way that the limit allows leaves over a third of the ground within reach
+unseen: (arccos(1/5) - sqrt(24)/25) / pi = 0.374 of a circle. Farther off most of it is seen and the other
+causes apply; `CauseResult.left_near_the_cut` counts whom a place beyond might serve all the same.
 """
 
 
@@ -203,6 +204,8 @@ class CauseResult:
         float64 [n]: distance to the same in a straight line.
     detour
         Network distance over straight distance, at the profile's speed; missing where either is.
+    seconds_to_end
+        float64 [n]: travel time to where the extract was cut; none where that is not known.
     """
 
     requirement: Requirement
@@ -211,6 +214,16 @@ class CauseResult:
     straight_metres: Floats
     detour: Floats
     unknown: Unknown = NOTHING_UNKNOWN
+    seconds_to_end: Floats | None = None
+
+    @property
+    def left_near_the_cut(self) -> Floats:
+        """Return the people of each point who are not covered and reach the cut within the limit."""
+        left = np.sum([people for cause, people in self.people.items() if cause != "covered"], axis=0)
+        if self.seconds_to_end is None:
+            return np.zeros(len(left))
+        limit_seconds = minutes_to_seconds(required_minutes(self.requirement))
+        return np.where(within(self.seconds_to_end, limit_seconds), left, 0.0)
 
     @property
     def no_room(self) -> Floats:
@@ -276,6 +289,7 @@ def find_causes(
         straight_metres=evidence.straight_metres,
         detour=detour,
         unknown=evidence.unknown,
+        seconds_to_end=evidence.seconds_to_end,
     )
 
 

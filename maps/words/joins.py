@@ -8,12 +8,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from geo.assessment.assess import CaseAssessment
 from geo.assessment.joins import JoinCounts, LayerJoins
 from geo.joins.doubt import Doubt
+from geo.measures.requirements import required_minutes
 from geo.measures.straight import nearest_straight
 from geo.network.snap import AccessPoints
 from geo.text import Text
-from geo.types import Bools
+from geo.types import Bools, Floats
 from layers.load import Layers
 from maps.result import CheckResult
 
@@ -159,6 +161,24 @@ def join_facts(joins: LayerJoins) -> Iterator[tuple[Text, Text]]:
         Text(f"Farther than {metres} m from the street", f"距道路超过{metres}米"),
         said(lambda counts: counts.far),
     )
+
+
+def near_the_cut_words(case: CaseAssessment) -> Iterator[Text]:
+    """Yield how many people whom some category does not cover reach the cut, by the minutes asked."""
+    left: dict[float, Floats] = {}
+    for each in case.causes:
+        minutes = required_minutes(each.requirement)
+        # Somebody whom several categories leave out is counted once.
+        left[minutes] = np.maximum(left.get(minutes, 0.0), each.left_near_the_cut)
+    for minutes, people in sorted(left.items()):
+        count = round(float(people.sum()))
+        if count:
+            lives = "person lives" if count == 1 else "people live"
+            yield Text(
+                f"{count:,} of the uncovered {lives} within {minutes:g} minutes of the extract's edge; "
+                "places beyond it are not known",
+                f"未覆盖人口中有{count:,}人距路网数据边缘不超过{minutes:g}分钟，范围外的设施未知",
+            )
 
 
 def past_the_cut_words(layers: Layers, facilities: AccessPoints) -> Iterator[Text]:

@@ -95,9 +95,9 @@ def test_no_way_at_all_across_a_river_is_no_gate_to_be_opened():
 @pytest.mark.parametrize(
     ("row", "connected", "seconds_to_end", "cause"),
     [
-        ((1200, 1200, 1200, 200), True, 150, "streets_end"),
-        ((1200, 1200, 1200, 200), True, 151, "cut_off"),
-        ((1200, 1200, 1200, 1100), True, 149, "streets_end"),
+        ((1200, 1200, 1200, 200), True, 120, "streets_end"),
+        ((1200, 1200, 1200, 200), True, 121, "cut_off"),
+        ((1200, 1200, 1200, 1100), True, 119, "streets_end"),
         ((1200, 1200, 1200, 1100), True, INF, "nothing_near"),
         ((INF, INF, INF, 50), False, 0, "streets_end"),
         ((600, 600, 600, 500), True, 0, "covered"),
@@ -106,7 +106,7 @@ def test_no_way_at_all_across_a_river_is_no_gate_to_be_opened():
     ],
 )
 def test_where_the_extract_ends_nothing_is_said_to_be_far(row, connected, seconds_to_end, cause):
-    """Ten minutes are 600 s: who walks at most a quarter of that to the cut may be missing a place beyond."""
+    """Ten minutes are 600 s: who walks at most a fifth of that to the cut may be missing a place beyond."""
     evidence = evidence_of(np.array(row, float), connected=(connected,))
     evidence = replace(evidence, seconds_to_end=np.array([seconds_to_end], float))
     result = find_causes(CLINIC, evidence, np.array([5.0]), speed_metres_per_second=1.0)
@@ -218,3 +218,12 @@ def test_an_ordinary_detour_is_not_called_cut_off() -> None:
     )
     found = find_causes(asked, evidence, np.ones(3), speed_metres_per_second=1.0)
     assert found.cause == ["nothing_near", "cut_off", "not_connected"]
+
+
+def test_who_is_left_out_and_reaches_the_cut_in_time_is_counted():
+    """Of 5, 7 and 9 people, who walk 120, 600 and 601 s to the cut of a limit of 600 s, the first two."""
+    evidence = evidence_of(np.array([[1200, 1200, 1200, 1100]] * 3, float).T, connected=(True,) * 3)
+    evidence = replace(evidence, seconds_to_end=np.array([120.0, 600.0, 601.0]))
+    result = find_causes(CLINIC, evidence, np.array([5.0, 7.0, 9.0]), speed_metres_per_second=1.0)
+    assert result.left_near_the_cut.tolist() == [5, 7, 0]
+    assert result.cause == ["streets_end", "nothing_near", "nothing_near"]
