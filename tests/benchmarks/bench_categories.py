@@ -1,6 +1,7 @@
 """Share of real places whose category is understood: Amap rows of Shanghai, and features of OSM extracts.
 
-Run ``python -m tests.benchmarks.bench_categories [--sample FILE] [--seed SEED]``; FILE gets 500 rows to judge.
+Run ``python -m tests.benchmarks.bench_categories [--sample FILE] [--seed SEED]``; FILE gets
+500 rows to judge.
 """
 
 from __future__ import annotations
