@@ -18,11 +18,12 @@ from geo.limits import minutes_to_seconds
 from geo.measures.standard import Standard
 from geo.network.areas import join_places
 from geo.network.network import StreetNetwork
-from geo.network.snap import AccessPoints, snap
+from geo.network.snap import AccessPoints
 from geo.text import Text
 from geo.types import Bools
 from layers.catalogue.categories import categories as catalogue
 from layers.grid import square_grid
+from layers.joins import as_decided
 from layers.load import Layers, all_polygons
 from layers.osm.features import levels_of
 from layers.plots import at_entrances
@@ -275,16 +276,25 @@ def searched_seconds(study: Study, question: SiteQuestion, minutes: float) -> fl
     return max(shown, farthest_seconds(minutes)) if question.aim in ("minutes", "worst") else shown
 
 
-def join_people(study: Study, network: StreetNetwork, layers: Layers) -> AccessPoints:
-    """Return the demand points joined to the streets; a cell is joined at a point inside it."""
-    places = layers.demand.geometry.representative_point()
-    return snap(
+def join_layer(study: Study, network: StreetNetwork, layers: Layers, rows: gpd.GeoDataFrame) -> AccessPoints:
+    """Return rows joined to the streets, as the study decides where it does.
+
+    Areas are joined wherever they are entered, cells at a point inside them.
+
+    Parameters
+    ----------
+    rows
+        Demand points, facilities or candidates of the study, with `id`, `name` and `geometry` in EPSG:4326.
+    """
+    found = join_places(
         network,
-        places,
+        rows.set_geometry(rows.geometry.representative_point()),
+        approaches=layers.approaches,
         max_snap_metres=study.max_snap_metres,
         barriers=layers.barriers,
-        level=levels_of(layers.demand),
+        level=levels_of(rows),
     )
+    return as_decided(network, found, rows, layers.decided, max_snap_metres=study.max_snap_metres)
 
 
 def candidate_places(
@@ -353,25 +363,13 @@ def join_sites(
     old, new = old.assign(existing=True), new.assign(existing=False)
     both = new if not len(old) else pd.concat([old, new], ignore_index=True)
     sites = gpd.GeoDataFrame(both, geometry="geometry", crs=4326)
-    access = joined_places(study, layers, network, sites)
+    access = join_layer(study, network, layers, sites)
     used = access.snapped | sites["existing"].to_numpy(dtype=bool)
     return sites[used].reset_index(drop=True), access.take(used), int((~used).sum())
 
 
 Places: TypeAlias = gpd.GeoDataFrame
 """Places of a service, a row a place."""
-
-
-def joined_places(study: Study, layers: Layers, network: StreetNetwork, places: Places) -> AccessPoints:
-    """Return places joined to the streets, areas wherever they are entered, whether they can be or not."""
-    return join_places(
-        network,
-        places,
-        approaches=layers.approaches,
-        max_snap_metres=study.max_snap_metres,
-        barriers=layers.barriers,
-        level=levels_of(places),
-    )
 
 
 def usable_sites(study: Study, case: Case, layers: Layers, sites: Places) -> Bools:
