@@ -183,7 +183,7 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     language, goal = study.language, GOALS[question.aim]
     cases = cases_asked(question, held.cases)
     case, network = cases[0], held.networks[cases[0].streets]
-    categories = categories_asked(layers, standard, question)
+    categories = categories_asked(study, layers, standard, question)
     standing, not_counted = standing_places(question, study, cases, layers, standard, *categories)
     with steps.step(BASEMAP.to(language)):
         basemap = held.basemap or read_basemap(extract_of(study), language=language)

@@ -28,7 +28,7 @@ from layers.load import Layers, all_polygons
 from layers.osm.features import levels_of
 from layers.plots import at_entrances
 from layers.rows.frames import COLUMNS
-from layers.settings import USUAL_MINUTES, category_names, usable_in
+from layers.settings import USUAL_MINUTES, category_id, category_names, usable_in
 from layers.study.model import Study
 from layers.study.siting import CODE, SiteQuestion
 from layers.study.siting_problem import farthest_seconds
@@ -228,24 +228,30 @@ def cases_asked(question: SiteQuestion, cases: Sequence[Case]) -> tuple[Case, ..
     return tuple(replace(case, on=question.on) for case in chosen) if question.on else chosen
 
 
-def categories_asked(layers: Layers, standard: Standard, question: SiteQuestion) -> tuple[str, ...]:
+def categories_asked(
+    study: Study, layers: Layers, standard: Standard, question: SiteQuestion
+) -> tuple[str, ...]:
     """Return the services asked for, each once."""
     if not question.categories:
-        return (category_asked(layers, standard, question),)
+        return (category_asked(study, layers, standard, question),)
     each = dict.fromkeys(question.categories)
     return tuple(
-        category_asked(layers, standard, question.model_copy(update={"category": name, "categories": ()}))
+        category_asked(
+            study, layers, standard, question.model_copy(update={"category": name, "categories": ()})
+        )
         for name in each
     )
 
 
-def category_asked(layers: Layers, standard: Standard, question: SiteQuestion) -> str:
+def category_asked(study: Study, layers: Layers, standard: Standard, question: SiteQuestion) -> str:
     """Return the service asked for; where none is named, the only one there is or that stations offer."""
     facilities = layers.facilities
     present = {*facilities["category"].dropna(), *layers.candidates["category"].dropna()}
     served = {category for category, fulfilling in standard.accepted.items() if present & set(fulfilling)}
-    if question.category is not None and question.category in present | set(standard.accepted):
-        return question.category
+    if question.category is not None:
+        named = category_id(study, question.category)
+        if named in present | set(standard.accepted):
+            return named
     stations = sorted(set(facilities.loc[facilities["kind"] == "station", "category"].dropna()))
     only = stations if len(stations) == 1 else sorted(present)
     if question.category is None and len(only) == 1:
@@ -253,9 +259,20 @@ def category_asked(layers: Layers, standard: Standard, question: SiteQuestion) -
     what = Text("the category of the service is not given", "没有说明设施类别")
     if question.category is not None:
         what = Text("the study has no such category", "项目中没有此设施类别")
-    known = sorted(present | served)
+    known = [_with_name(study, standard, each) for each in sorted(present | served)]
     fix = Text(f"Use one of: {', '.join(known) or '-'}", f"可用：{'、'.join(known) or '-'}")
     raise InputError([Fault(what, fix, source="category", value=question.category or "", code=CODE)])
+
+
+def _with_name(study: Study, standard: Standard, category: str) -> str:
+    name = service_name(study, standard, category).to(study.language)
+    return (
+        category
+        if name == category
+        else f"{category}（{name}）"
+        if study.language == "zh"
+        else f"{category} ({name})"
+    )
 
 
 def service_name(study: Study, standard: Standard, category: str) -> Text:
