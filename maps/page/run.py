@@ -16,6 +16,7 @@ from layers.settings import map_terms, tier_order, travels_by
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 from maps.page.reach import MapReach
 from maps.result import StudyResult
+from maps.words.catalogue import clause_words
 from maps.words.caveats import caveat_line, caveats
 from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
@@ -124,8 +125,9 @@ def _asked(category: str, standard: Standard) -> Requirement | None:
 
 def _clause(line: Requirement, standard: Standard) -> Text:
     """Return where a requirement is written, and whether anybody has checked that."""
-    where = [standard.title.to("en"), line.clause], [standard.title.to("zh"), line.clause]
-    en, zh = (separator.join(filter(None, each)) for separator, each in zip((", ", "，"), where, strict=True))
+    title, clause = standard.title, clause_words(line.clause)
+    en = ", ".join(filter(None, (title.en, clause.en)))
+    zh = "，".join(filter(None, (title.zh, clause.zh)))
     if line.verified or line.confirmed is not None:
         return Text(en, zh)
     return Text(f"{en} (not checked against its text)", f"{zh}（未与标准原文核对）")
