@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from geo.errors import InputError
 from layers.study.siting import SiteQuestion
 from maps.page.siting import siting_map
 from maps.words.caveats import caveat_line, caveats
+from maps.words.joins import near_the_cut_words
 from maps.words.summary import summary
 from tests.api.test_joins import CANAL, FOOTWAY, PLOTS_LAYER, with_more
 from tests.support.town import STUDY, at, place, rows, streets, write_town
@@ -87,6 +89,21 @@ def test_where_the_extract_ends_nobody_is_said_to_be_cut_off_and_the_station_bey
     assert said(result, "past_the_cut") == [
         "the streets of the extract end before these places, which therefore serve nobody: Beyond"
     ]
+
+
+def test_the_uncovered_who_reach_the_cut_in_time_are_counted_once(tmp_path):
+    # 100 people live 20 s from the cut and 40 some 220 s: both within five minutes, neither is covered.
+    homes = (f"edge,{at(300, 280)},100", f"home,{at(100, 280)},40")
+    files = cut_town("\n".join(homes), f"alpha,Alpha,{at(0, -100)}")
+    study = STUDY.replace('name = "Town"', MINUTES, 1)
+    case = run_study(write_town(tmp_path, study=study, files=files)).first
+    at_five = tuple(each for each in case.views if each.requirement.minutes == 5)
+    (words,) = near_the_cut_words(replace(case, causes=at_five))
+    assert at_five[0].cause == ["streets_end", "nothing_near"]
+    assert words.en == (
+        "140 of the uncovered people live within 5 minutes of the extract's edge; "
+        "places beyond it are not known"
+    )
 
 
 def test_a_station_past_the_cut_is_named_inside_the_box_too(tmp_path):

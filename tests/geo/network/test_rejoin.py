@@ -66,3 +66,14 @@ def test_nothing_decided_changes_nothing():
     network, access, lon, lat, _ = town()
     none = Decided(position=np.empty(0, np.int64), near=np.empty((0, 2)), off=np.empty(0, np.bool_))
     assert rejoined(network, access, lon, lat, none) is access
+
+
+def test_a_decided_join_is_the_only_way_to_its_row():
+    """Rows 0 and 1 each have a further access point; that of row 1 goes when its join is decided."""
+    network, access, lon, lat, _ = town()
+    access = access.with_further(access.take(np.array([2, 2])), np.array([0, 1]))
+    found = rejoined(network, access, lon, lat, decide(1))
+    assert found.further_of is not None
+    assert found.further_of.tolist() == [0]
+    assert found.further is not None
+    assert len(found.further) == 1
