@@ -70,6 +70,8 @@ class StudyResult:
         What was assumed when a layer of lines was joined to streets.
     timed_streets
         Ways and gates that are open at some hours only; 0 where the study does not ask for its week.
+    run_id
+        Short id of the run, made of the hashes in its record; stands on sheets and maps.
     """
 
     study: Study
@@ -87,6 +89,7 @@ class StudyResult:
     seconds: dict[str, float]
     street_notes: tuple[Text, ...] = ()
     timed_streets: int = 0
+    run_id: str = ""
 
     @property
     def first(self) -> CaseAssessment:

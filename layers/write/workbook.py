@@ -72,6 +72,8 @@ class Table:
         A boolean column whose false rows are marked.
     total
         Columns that are summed in a last row, where there is more than one row.
+    annex
+        Whether the table belongs behind all others.
     """
 
     columns: tuple[Column, ...]
@@ -79,6 +81,7 @@ class Table:
     caption: Text = NONE
     doubt: str = ""
     total: tuple[str, ...] = ()
+    annex: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +238,9 @@ class _Styles:
         head = {"bold": True, "bg_color": _HEAD_FILL, "text_wrap": True, "align": "center"}
         kinds: tuple[Kind, ...] = ("text", "yes", *NUMBER_FORMATS)
         return cls(
-            title=book.add_format(base | {"bold": True, "font_size": 16, "align": "center"}),
+            title=book.add_format(
+                base | {"bold": True, "font_size": 16, "align": "center", "text_wrap": True}
+            ),
             unit=book.add_format(base | {"font_color": "#595959", "text_wrap": True}),
             line=book.add_format(base | {"text_wrap": True}),
             sign=book.add_format(base),
@@ -273,7 +278,8 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles, language: Langu
         widths = [width * _LEAST_ACROSS / sum(widths) for width in widths]
     _merged(page, 0, across, sheet.title.to(language), styles.title)
     _merged(page, 1, across, sheet.unit.to(language), styles.unit)
-    page.set_row(0, 30)
+    # A character of the title is 1.6 times as wide as one of the cells.
+    page.set_row(0, 2 * _height([sheet.title.to(language)], [sum(widths) / 1.7]))
     page.set_row(1, max(32.0, _height([sheet.unit.to(language)], [sum(widths)])))
     for position, width in enumerate(widths):
         page.set_column(position, position, width)
@@ -511,13 +517,13 @@ def _widths(sheet: Sheet, language: Language) -> list[float]:
     """Return column widths that show the longest of header and first values, within bounds."""
     few = all(len(table.columns) <= _FEW for table in sheet.tables)
     # On a page of many columns a header takes more lines, so that the numbers can be read.
-    lines = 3.0 if max((len(table.columns) for table in sheet.tables), default=0) > _WIDE else 1.6
+    lines = 2.2 if max((len(table.columns) for table in sheet.tables), default=0) > _WIDE else 1.6
     most = _MOST_WIDTH_OF_FEW if few else _MOST_WIDTH
     widths: list[float] = []
     for table in sheet.tables:
         for position, column in enumerate(table.columns):
             longest = max([_width(column.header.to(language)) / lines, *_shown(table, column, language)])
-            fit = min(max(longest + 2.5, 8.0), most)
+            fit = min(max(longest + 3.0, 9.0), most)
             if position < len(widths):
                 widths[position] = max(widths[position], fit)
             else:

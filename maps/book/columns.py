@@ -14,8 +14,13 @@ TIER = Column("tier", Text("Tier", "层级"))
 REQUIRED = Column("required_name", Text("Requirement", "配置要求"))
 REACH_SHARE = Column("reach_share", Text("Share within reach", "可达率"), "share")
 """Who gets there in time, whether or not there is room."""
-ROOM_SHARE = Column("room_share", Text("Share within capacity", "容量内覆盖率"), "share")
-"""Who finds room, too; empty where no capacity limits the service."""
+ROOM_SHARE = Column(
+    "room_share",
+    Text("Share within capacity", "容量内覆盖率"),
+    "share",
+    Text("not limited", "不计容量"),
+)
+"""Who finds room, too; no number where no capacity limits the service."""
 METRES_SHARE = Column("metres_share", Text("Share within the distance", "服务半径覆盖率"), "share")
 MEASURED = Column("measured", Text("Measured", "距离量法"))
 COUNTED = (

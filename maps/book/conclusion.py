@@ -40,9 +40,9 @@ _COLUMNS: Final = (
 )
 _MARKS: Final = (
     Text(
-        "Within reach: who gets there in time, room left aside. Within capacity: who finds room, too; empty "
-        "where no capacity limits the service. Within the distance: by the metres of the standard.",
-        "可达率：时限内可到达，不计容量；容量内覆盖率：时限内可到达且设施有余量，留空表示该项不按容量计算；"
+        "Within reach: who gets there in time, room left aside. Within capacity: who finds room, too; not "
+        "limited where no capacity limits the service. Within the distance: by the metres of the standard.",
+        "可达率：时限内可到达，不计容量；容量内覆盖率：时限内可到达且设施有余量，“不计容量”表示该项不按容量计算；"
         "服务半径覆盖率：按标准的距离（米）检验。斜体：所据条文未与标准原文核对。",
     ),
 )
@@ -85,9 +85,7 @@ def _sentences(result: StudyResult) -> Iterator[Text]:
 def _verdict_table(edition: Edition[StudyResult], rows: pd.DataFrame) -> Table:
     rows = rows.assign(asked=texts(_asked(row) for row in rows.to_dict("records")).set_axis(rows.index))
     shown = named(rows.head(MOST_VERDICTS), edition)
-    empty = {name for name in ("room_share", "metres_share", "gap") if shown[name].isna().all()} - {
-        "room_share"
-    }
+    empty = {name for name in ("metres_share", "gap") if shown[name].isna().all()}
     wanted = tuple(column for column in _COLUMNS if column.key not in empty)
     return Table(wanted, shown, NAME, "verified")
 

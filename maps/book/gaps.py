@@ -118,7 +118,7 @@ def _cause(result: StudyResult, requirement: str) -> tuple[Text, Text]:
             here &= causes["case"] == result.first.case.id
         rows = causes[here & (causes["people"] >= SMALLEST_GAP_PEOPLE)]
         if len(rows):
-            most = rows.loc[rows["people"].idxmax()]
+            most = rows.sort_values("people", ascending=False, kind="stable").iloc[0]
             return (
                 Text(str(most["cause_en"]), str(most["cause_zh"])),
                 Text(str(most["remedy_en"]), str(most["remedy_zh"])),

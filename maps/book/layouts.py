@@ -38,7 +38,8 @@ def apart(layout: RunLayout) -> RunLayout:
         asked = rows["by_standard"].astype(bool)
         yield from layout(spec, edition, rows[asked])
         caption = _beside(spec.caption)
-        yield from layout(replace(spec, caption=caption, doubt=""), edition, rows[~asked])
+        tables = layout(replace(spec, caption=caption, doubt=""), edition, rows[~asked])
+        yield from (replace(table, annex=True) for table in tables)
 
     return laid_out
 
@@ -62,7 +63,7 @@ def _shown(wanted: tuple[Column, ...], rows: pd.DataFrame) -> tuple[Column, ...]
     return tuple(column for column in wanted if column.key not in empty)
 
 
-_MAY_BE_EMPTY = ("metres_share", "share_slower", "share_faster", "required_max")
+_MAY_BE_EMPTY = ("metres_share", "share_slower", "share_faster", "required_max", "tier")
 
 
 def one_table(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
@@ -119,7 +120,8 @@ def by_polygon(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Itera
         if asked.any():
             yield _wide_polygons(part[asked], edition, caption)
         if not asked.all():
-            yield _wide_polygons(part[~asked], edition, _beside(caption), ranked=False)
+            beside = _wide_polygons(part[~asked], edition, _beside(caption), ranked=False)
+            yield replace(beside, annex=True)
 
 
 def by_case(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:

@@ -26,7 +26,7 @@ from maps.result import StudyResult
 from maps.words.summary import headlines
 
 _ACROSS: Final = 1600
-_TALLEST = 0.62
+_TALLEST = 0.7
 _MARK_PIXELS = 9.0
 _UNKNOWN = "#d9d9d9"
 _MOST_MARKS = 3000
@@ -103,14 +103,15 @@ def map_picture(result: StudyResult) -> Picture | None:
 
 
 def _bounds(result: StudyResult) -> tuple[float, float, float, float] | None:
-    """Return the box of the polygons, else of the people, with a margin, no taller than a picture may be."""
-    frame = result.polygons if len(result.polygons) else result.layers.demand
-    if not len(frame):
+    """Return the box of the people within the polygons, with a margin, no taller than a picture may be."""
+    boxes = [frame.total_bounds for frame in (result.polygons, result.layers.demand) if len(frame)]
+    if not boxes or not np.isfinite(boxes).all():
         return None
-    box = frame.total_bounds
-    if not np.isfinite(box).all():
-        return None
-    west, south, east, north = (float(value) for value in box)
+    # Polygons may reach far beyond the people of the study.
+    low, high = np.max(boxes, axis=0), np.min(boxes, axis=0)
+    west, south, east, north = float(low[0]), float(low[1]), float(high[2]), float(high[3])
+    if west >= east or south >= north:
+        west, south, east, north = (float(value) for value in boxes[0])
     middle = (south + north) / 2
     shrink = max(math.cos(math.radians(middle)), 0.01)
     up = max(north - south, 1e-3) * 1.05

@@ -52,8 +52,8 @@ def named(frame: pd.DataFrame, edition: Edition[StudyResult]) -> pd.DataFrame:
             frame[shown.get(column, column)] = pd.Series(values, index=frame.index, dtype=object)
     if "requirement" in frame and "metres_limit" in frame and "measured" not in frame:
         ways = zip(frame["requirement"], frame["metres_limit"], strict=True)
-        words = texts(EMPTY if metres != metres else measured(result, key) for key, metres in ways)
-        frame["measured"] = words.set_axis(frame.index)
+        along = texts(EMPTY if metres != metres else measured(result, key) for key, metres in ways)
+        frame["measured"] = along.set_axis(frame.index)
     if "required" in frame:
         asked = frame.get("by_standard", pd.Series(True, index=frame.index))
         needs = texts(

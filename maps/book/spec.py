@@ -7,7 +7,7 @@ a plan, `maps.book.check.CHECK_SHEETS` of a check. A new output sheet is one ent
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -170,7 +170,18 @@ def workbook_sheets(edition: Edition[R]) -> tuple[Sheet, ...]:
     """Return the sheets of a workbook in the order in which an office reads them, a table a sheet."""
     shown = (spec for spec in edition.sheets if spec.short or not edition.short)
     first = () if edition.first is None else (edition.first(edition),)
-    return (*first, *(sheet for spec in shown for sheet in _sheets(spec, edition)))
+    sheets = [sheet for spec in shown for sheet in _sheets(spec, edition)]
+    annex = [sheet for sheet in sheets if _is_annex(sheet)]
+    return (*first, *(sheet for sheet in sheets if not _is_annex(sheet)), *map(_as_annex, annex))
+
+
+def _is_annex(sheet: Sheet) -> bool:
+    return any(table.annex for table in sheet.tables)
+
+
+def _as_annex(sheet: Sheet) -> Sheet:
+    name = sheet.tables[0].caption
+    return replace(sheet, name=Text(f"Annex {name.en}", f"附表 {name.zh}"), remarks=())
 
 
 def csv_tables(edition: Edition[R]) -> dict[str, Table]:
@@ -244,7 +255,8 @@ def _sheets(spec: SheetSpec[R], edition: Edition[R]) -> Iterator[Sheet]:
         yield Sheet(spec.name, title, unit, (), remarks)
     for number, table in enumerate(tables):
         name = table.caption if number else spec.name
-        said = Text(f"{title.en}: {table.caption.en}", f"{title.zh}：{table.caption.zh}")
+        study = result.study.name
+        said = Text(f"{study}: {table.caption.en}", f"{study} · {table.caption.zh}")
         yield Sheet(name, said if len(tables) > 1 else title, unit, (table,), () if number else remarks)
 
 

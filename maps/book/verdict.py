@@ -102,8 +102,7 @@ def _verdict(result: StudyResult, rows: pd.DataFrame) -> Mapping[Hashable, Any]:
     value = value if np.isfinite(value) else float("nan")
     met = None if target is None or np.isnan(value) else value >= target - _SMALLEST_DIFFERENCE
     metres = _only(rows["metres_limit"])
-    return {
-        **first[[name for name in _NAMES if name in first]].to_dict(),
+    return dict(first[[name for name in _NAMES if name in first]]) | {
         **shares,
         "minutes_limit": _only(rows["minutes_limit"]),
         "metres_limit": metres,
