@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -15,21 +17,23 @@ from geo.joins.barriers import Barriers, no_barriers
 from geo.network.areas import Approaches, Entrances, no_entrances
 from geo.network.network import StreetNetwork
 from geo.text import Text
+from geo.types import Floats
 from layers.answers import answered_table
 from layers.catalogue.categories import categories
 from layers.catalogue.schema import FrameName, kinds_of_frame, schema_of
 from layers.catalogue.vocabulary import vocabulary
 from layers.grid import cell_name, square_grid
+from layers.joins import JOINED_FRAMES, DecidedJoin, decided_joins
 from layers.lines.extract import extract_of
-from layers.osm.barriers import read_barriers
 from layers.osm.basemap import read_basemap
 from layers.osm.entrances import read_entrances
 from layers.osm.features import read_extract_layers
+from layers.osm.kept import barriers_of, street_ends_of
 from layers.read.files import read_file
 from layers.read.postgis import read_postgis
 from layers.read.raster import RASTER_SUFFIXES, read_population
 from layers.read.raw_table import RawTable
-from layers.rows.frames import box_of, join_frames, make_frame, no_outlines, widened
+from layers.rows.frames import Box, box_of, join_frames, make_frame, no_outlines, widened
 from layers.rows.ledger import Ledger
 from layers.rows.read_layer import LoadedLayer, failed_layer, read_layer
 from layers.rows.report import CrsReport, LayerReport
@@ -39,6 +43,7 @@ from layers.study.model import LayerSource, Study
 from layers.study.paths import without_password
 
 Extent = Sequence[float]
+Held = TypeVar("Held")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -66,6 +71,14 @@ class Layers:
     approaches
         Outlines of the facilities and candidates that are areas; the study's own entrances and those of the
         extract.
+    street_ends
+        float64 [n, 2]: where the streets stop because the extract was cut there, degrees of WGS84.
+    street_box
+        West, south, east and north of the streets in degrees; None where they are not known.
+    decided
+        The joins to the streets that the study decides.
+    own_faults
+        What is wrong with the study and seen only now that its layers are read.
     """
 
     facilities: gpd.GeoDataFrame
@@ -79,6 +92,10 @@ class Layers:
     barriers: Barriers
     entrances: gpd.GeoDataFrame
     approaches: Approaches
+    street_ends: Floats
+    street_box: Box | None = None
+    decided: tuple[DecidedJoin, ...] = ()
+    own_faults: tuple[Fault, ...] = ()
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -99,7 +116,12 @@ class Layers:
 
 
 def load_layers(
-    study: Study, *, extent: Extent | None = None, streets: StreetNetwork | None = None, strict: bool = True
+    study: Study,
+    *,
+    extent: Extent | None = None,
+    streets: StreetNetwork | None = None,
+    strict: bool = True,
+    cache: Path | None = None,
 ) -> Layers:
     """Read, check and convert every layer of a study.
 
@@ -116,6 +138,8 @@ def load_layers(
         every street than a point may be, wherever the box of the streets ends.
     strict
         Whether unusable layers raise; ``check`` reads them all the same and shows their reports.
+    cache
+        Where what is read from the extract beside its streets is kept.
 
     Raises
     ------
@@ -148,14 +172,20 @@ def load_layers(
         candidates=_joined(study, loaded, "candidates"),
         needs=_joined(study, loaded, "needs"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),
-        barriers=_barriers(study, entrances),
         entrances=entrances,
         approaches=Approaches(
             outlines=outlines, entrances=_entrances(study, entrances, areas=len(outlines) > 0)
         ),
+        barriers=_opened(
+            _of_extract(lambda: barriers_of(extract_of(study), cache=cache), no_barriers()), entrances
+        ),
+        street_ends=_of_extract(lambda: street_ends_of(extract_of(study), cache=cache), np.empty((0, 2))),
+        street_box=None if extent is None else (extent[0], extent[1], extent[2], extent[3]),
     )
-    if strict and layers.faults:
-        raise InputError(layers.faults)
+    layers = _with_decided(study, layers)
+    faults = (*layers.faults, *layers.own_faults)
+    if strict and faults:
+        raise InputError(faults)
     return layers
 
 
@@ -256,17 +286,31 @@ def _joined(study: Study, loaded: Mapping[str, LoadedLayer], name: FrameName) ->
     return join_frames(name, [frame for frame in frames if len(frame)])
 
 
-def _barriers(study: Study, own: gpd.GeoDataFrame) -> Barriers:
-    """Return the barriers of the extract, open at the study's own entrances too.
-
-    Whoever opens the streets says what is wrong with an extract that cannot be read.
-    """
-    try:
-        mapped = read_barriers(extract_of(study))
-    except InputError:
-        return no_barriers()
+def _opened(barriers: Barriers, own: gpd.GeoDataFrame) -> Barriers:
+    """Return barriers that are open at the study's own entrances too."""
     gates = shapely.get_coordinates(own.geometry.to_numpy(dtype=object)).reshape(-1, 2)
-    return replace(mapped, openings=np.vstack([mapped.openings, gates]))
+    if not len(gates):
+        return barriers
+    openings = np.vstack([barriers.openings, gates])
+    return Barriers(lines=barriers.lines, kind=barriers.kind, openings=openings)
+
+
+def _with_decided(study: Study, layers: Layers) -> Layers:
+    """Return the layers with the rows that ``[[join]]`` is about, or with what is wrong with it."""
+    frames = [getattr(layers, name) for name in JOINED_FRAMES]
+    unread = frozenset(report.id for report in layers.reports if report.faults)
+    try:
+        return replace(layers, decided=decided_joins(study, frames, unread=unread))
+    except InputError as error:
+        return replace(layers, own_faults=tuple(error.faults))
+
+
+def _of_extract(read: Callable[[], Held], nothing: Held) -> Held:
+    """Return what an extract holds; whoever opens its streets says what is wrong with it."""
+    try:
+        return read()
+    except InputError:
+        return nothing
 
 
 def _entrances(study: Study, own: gpd.GeoDataFrame, *, areas: bool) -> Entrances:

@@ -296,3 +296,5 @@ def _pack_barriers(pack: Pack, network: StreetNetwork, barriers: Barriers) -> No
     pack.whole_numbers("barriers.kind", barriers.kind.astype(np.int64))
     openings = barriers.all_openings(np.column_stack([network.vertex_lon, network.vertex_lat]))
     pack.positions("barriers.openings", np.rint(openings * STEPS).astype(np.int64))
+    # The first of the openings are gates, by which walled places are left.
+    pack.whole_numbers("barriers.gates", np.array([len(barriers.openings)], np.int64))

@@ -1,7 +1,7 @@
 """How long 100,000 points take to be joined to the streets, barriers considered, and with which doubts.
 
 Run with ``python tests/benchmarks/bench_joins.py [EXTRACT ...]``; without extracts those of ../shared/data
-are taken. Points are strewn at random within 150 m of the streets. The goal is less than 2 s of one processor.
+are taken. Points are strewn at random within 150 m of the streets. The goal is 2 s of one processor.
 """
 
 from __future__ import annotations
