@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib.metadata import version
 
 from geo.assessment.assess import CaseAssessment
@@ -39,11 +40,39 @@ from maps.words.unassessed import sizes_not_tested, unassessed
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
 
 
+def run_id(study: Study, standard: str, *, question: str = "") -> str:
+    """Return the short id of a run: eight signs of a hash over what it was made of, as the record has it.
+
+    The same study, inputs, standard and version of the program have the same id on every machine.
+    """
+    made_of = {
+        "study_sha256": _study_hash(study),
+        "inputs": _hashes(study),
+        "standard": standard,
+        "lifecircle": version("lifecircle"),
+        "question": question,
+    }
+    return sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def site_run_id(result: SitingResult) -> str:
+    """Return the short id of a plan: that of its study and its question."""
+    question = json.dumps(result.question.model_dump(mode="json", exclude_unset=True), sort_keys=True)
+    return run_id(result.study, result.study.standard, question=question)
+
+
+def _study_hash(study: Study) -> str:
+    """Return the SHA-256 of a study as it was understood, wherever its folder stands."""
+    return sha256(study.model_dump_json(exclude={"folder"}).encode()).hexdigest()
+
+
 def run_record(result: StudyResult) -> str:
     """Return the record as JSON."""
     first, study, facilities = result.first, result.study, result.layers.facilities
     record = {
+        "run_id": result.run_id or run_id(study, result.standard.id),
         "study": study.name,
+        "study_sha256": _study_hash(study),
         "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
         "versions": _versions(),
         "profile": _profile(first),
@@ -100,7 +129,9 @@ def site_record(result: SitingResult) -> str:
     plan, study = result.plan, result.study
     headline, proven = answer(result), proof(result)
     record = {
+        "run_id": site_run_id(result),
         "study": study.name,
+        "study_sha256": _study_hash(study),
         "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
         "versions": _versions(),
         "question": result.question.model_dump(mode="json", exclude_unset=True),

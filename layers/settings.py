@@ -24,6 +24,7 @@ from layers.load import Layers, words_of
 from layers.study.cases import hours_known, open_then, read_cases
 from layers.study.model import Study
 from layers.study.paths import resolve_source
+from layers.targets import targets_known_to, unknown_targets
 
 USUAL_MINUTES = 15.0
 """The limit that is shown first and sited for where a study has it: the 15-minute life circle."""
@@ -56,6 +57,7 @@ def standard_of(study: Study) -> Standard:
     named = study.standard
     standard = read_standard(resolve_source(study.folder, named) if named.endswith(".toml") else named)
     faults = [_unknown_quota(standard, key) for key in study.provided if key not in _quota_keys(standard)]
+    faults += unknown_targets(standard, study)
     known = {condition.id for condition in standard.conditions}
     faults += [_unknown_condition(standard, one) for one in study.conditions if one not in known]
     if faults:
@@ -80,6 +82,7 @@ def under_standard(study: Study, name: str) -> Study:
             "standard": name,
             "conditions": tuple(one for one in study.conditions if one in known),
             "provided": {key: amount for key, amount in study.provided.items() if key in keys},
+            "targets": targets_known_to(standard, study),
         }
     )
 

@@ -76,6 +76,8 @@ class StudyResult:
         What was assumed when a layer of lines was joined to streets.
     timed_streets
         Ways and gates that are open at some hours only; 0 where the study does not ask for its week.
+    run_id
+        Short id of the run, made of the hashes in its record; stands on sheets and maps.
     """
 
     study: Study
@@ -94,6 +96,7 @@ class StudyResult:
     seconds: dict[str, float]
     street_notes: tuple[Text, ...] = ()
     timed_streets: int = 0
+    run_id: str = ""
 
     def joins_of(self, case: CaseAssessment) -> tuple[LayerJoins, ...]:
         """Return how the rows of each layer are joined to the streets in a case; candidates in the first."""

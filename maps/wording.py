@@ -129,6 +129,7 @@ WORDS: Final = {
     "date": Text("Date", "日期"),
     "made_by": Text("Unit", "编制单位"),
     "review": Text("Review number", "审图号"),
+    "run": Text("Run", "运行编号"),
     "internal": Text("for internal use", "内部工作用图"),
     "coordinates": Text("WGS 84 / Web Mercator", "WGS 84坐标系，Web墨卡托投影"),
     "old_browser": Text(

@@ -398,6 +398,11 @@ class Study(StudyTable):
     provided: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default={}, description="amounts there are today, by the key of the standard's quota or its category"
     )
+    targets: dict[str, Annotated[float, Field(gt=0, le=1)]] = Field(
+        default={},
+        description="share of people to be covered, by the key of a requirement or its category: "
+        "targets = { clinic = 0.85 }; the workbook says whether it is met, and lists what is below it",
+    )
     conditions: tuple[Words, ...] = Field(
         default=(),
         max_length=24,

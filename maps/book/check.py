@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -11,10 +11,10 @@ import pandas as pd
 from geo.assessment.joins import LayerJoins
 from geo.errors import Fault
 from geo.text import Language, Text
-from layers.catalogue.schema import all_roles
+from layers.catalogue.schema import all_roles, all_schemas
 from layers.rows.report import LayerReport
 from layers.write.workbook import MOST_ROWS, Column, Kind, Sheet, Table
-from maps.book.spec import EMPTY, Edition, SheetSpec, TableSpec, texts, whole
+from maps.book.spec import EMPTY, Edition, SheetSpec, TableSpec, texts, titled
 from maps.result import CheckResult, SnapFigures
 from maps.words.check import HOW_KNOWN
 from maps.words.joins import DOUBTS, doubtful_listed
@@ -225,7 +225,8 @@ def _rejects_sheet(report: LayerReport, language: Language) -> Sheet:
     )
     texts = frame.map(lambda value: "" if pd.isna(value) else str(value)) if len(frame) else frame
     unit = Text(f"{len(report.rejects):,} rows", f"{len(report.rejects):,} 行")
-    return Sheet(Text(report.id, report.id), Text(report.name, report.name), unit, (Table(columns, texts),))
+    name = report.name or report.id
+    return Sheet(Text(name, name), Text(name, name), unit, (Table(columns, texts),))
 
 
 def check_edition(result: CheckResult) -> Edition[CheckResult]:
@@ -241,8 +242,45 @@ def _entry(
 ) -> SheetSpec[CheckResult]:
     """Return a sheet of one table; the title is the name on the tab."""
     shown = tuple(Column(each, header, _kind(each)) for each, header in columns.items())
-    table = TableSpec(key=key, caption=name, frame=frame, columns=shown, layout=whole)
-    return SheetSpec(key=key, name=name, title=lambda _: name, unit=lambda _: EMPTY, tables=(table,))
+    table = TableSpec(key=key, caption=name, frame=frame, columns=shown, layout=_known)
+    title = titled(name.en, name.zh)
+    return SheetSpec(key=key, name=name, title=title, unit=_office, optional=True, tables=(table,))
+
+
+def _known(
+    spec: TableSpec[CheckResult], edition: Edition[CheckResult], rows: pd.DataFrame
+) -> Iterator[Table]:
+    """Lay a frame out with layers by name, without columns that hold nothing."""
+    if not len(rows):
+        return
+    if "layer" in rows:
+        names = {report.id: report.name or report.id for report in edition.result.reports}
+        called = texts(_called(names, value) for value in rows["layer"])
+        rows = rows.assign(layer=called.set_axis(rows.index))
+    wanted = tuple(
+        column
+        for column in spec.columns_of(edition.result, rows)
+        if column.key in _ALWAYS or not _is_blank(rows[column.key])
+    )
+    yield Table(wanted, rows, spec.caption)
+
+
+_ALWAYS = ("answer", "read", "accepted", "rejected", "left_out")
+
+
+def _called(names: Mapping[str, str], layer: object) -> str | Text:
+    if isinstance(layer, Text):
+        return layer if layer.en not in names else Text(names[layer.en], names[layer.en])
+    return names.get(str(layer), str(layer))
+
+
+def _is_blank(values: pd.Series) -> bool:
+    return all(value is None or value in ("", EMPTY) or value != value for value in values)
+
+
+def _office(edition: Edition[CheckResult]) -> Text:
+    made, office = edition.made_on.isoformat(), edition.result.study.office or ""
+    return Text("; ".join(filter(None, (office, made))), "；".join(filter(None, (office, made))))
 
 
 def _kind(key: str) -> Kind:
@@ -266,14 +304,19 @@ def _kind(key: str) -> Kind:
     return "count" if key in counts else "text"
 
 
+def _layers_in_words(result: CheckResult) -> pd.DataFrame:
+    table = summary_table(result.reports, snaps=result.snaps, joins=result.joins)
+    schemas = all_schemas()
+    return table.assign(kind=texts(schemas[kind].name if kind in schemas else kind for kind in table["kind"]))
+
+
 CHECK_SHEETS: Final[tuple[SheetSpec[CheckResult], ...]] = (
     _entry(
         "layers",
         Text("Layers", "图层"),
-        lambda result: summary_table(result.reports, snaps=result.snaps, joins=result.joins),
+        _layers_in_words,
         {
             "layer": Text("Layer", "图层"),
-            "name": Text("Name", "名称"),
             "kind": Text("Kind", "图层类型"),
             "source": Text("Source", "来源"),
             "read": Text("Rows read", "读取行数"),

@@ -115,6 +115,8 @@ class Sheet:
         Paper, always landscape.
     unit
         Who made the sheet.
+    run
+        Short id of the run the map was made by.
     review_number
         The number under which the map was approved; without one it says that it is for internal use.
     """
@@ -123,6 +125,7 @@ class Sheet:
     unit: str = ""
     date: date | None = None
     review_number: str = ""
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)

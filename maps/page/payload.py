@@ -122,6 +122,7 @@ def _sheet(content: MapContent) -> dict[str, object]:
         "unit": sheet.unit,
         "date": sheet.date.isoformat() if sheet.date else None,
         "review": sheet.review_number,
+        "run": sheet.run,
     }
 
 

@@ -49,6 +49,7 @@ def map_content(result: StudyResult) -> MapContent:
             unit=study.office or "",
             date=datetime.now(tz=UTC).date(),
             review_number=study.review_number or "",
+            run=result.run_id,
         ),
         tier_order=tier_order(study, list(result.layers.facilities["tier"].dropna())),
         terms=map_terms(study, result.layers.facilities),

@@ -143,6 +143,7 @@ export interface SheetContent {
   readonly unit: string;
   readonly date: string | null;
   readonly review: string;
+  readonly run: string;
 }
 
 // The streets of one traveller; the arrays are packed beside.
