@@ -77,7 +77,7 @@ def conclusion_sheet(edition: Edition[StudyResult]) -> Sheet:
 
 
 def _sentences(result: StudyResult) -> Iterator[Text]:
-    """Yield what the standard asks for; services beside it only where it asks for nothing."""
+    """Yield what the standard asks for; services beside it only where none of that could be assessed."""
     asked = [text for _, text in headlines(result)]
     yield from asked
     yield from overall_lines(result)
