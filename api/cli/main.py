@@ -274,7 +274,7 @@ def _compare(first: str, second: str, study: Path | None) -> None:
 
 @app.command()
 def profiles() -> None:
-    """List the built-in travel profiles with their speeds and sources."""
+    """List the built-in travel profiles with their speeds, stairs and waits, and where each comes from."""
     from maps.words.catalogue import profiles_text
 
     typer.echo(profiles_text())

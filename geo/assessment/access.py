@@ -82,7 +82,7 @@ class AccessSettings:
         counted = SUPPLY[self.supply]
         if measure == "cumulative":
             return counted
-        return Text(f"{counted.en}, weighted", f"{counted.zh}(加权)")
+        return Text(f"{counted.en}, weighted", f"{counted.zh}（加权）")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -27,7 +27,7 @@ class Shift:
     Attributes
     ----------
     id
-        ``in`` within working hours (8小时内), ``out`` outside them (8小时外), as in the demand frame.
+        ``in`` within working hours (8 小时内), ``out`` outside them (8 小时外), as in the demand frame.
     hours
         bool [168] from Monday 00:00.
     """
@@ -51,8 +51,8 @@ def working_shifts(
     works = (day < days) & (hour >= start) & (hour < end)
     free = ~works & (hour >= wakes) & (hour < sleeps)
     return (
-        Shift("in", Text("within working hours", "8小时内"), works),
-        Shift("out", Text("outside working hours", "8小时外"), free),
+        Shift("in", Text("within working hours", "8 小时内"), works),
+        Shift("out", Text("outside working hours", "8 小时外"), free),
     )
 
 

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 JUNCTION_METRES = 30.0
-"""Signals no farther apart along the street belong to one junction (a carriageway each, a crossing each)."""
+"""Signals no farther apart along the street belong to one junction (a carriageway each, a crossing each).
+
+An assumption of this project, from no standard: two carriageways of three 3.5 m lanes with a median of some
+metres are mapped under 30 m apart, and the signals of the next junction are seldom as near.
+"""
 _LEAST_METRES = 1e-3
 
 Ends = npt.NDArray[np.integer]

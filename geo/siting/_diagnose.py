@@ -29,20 +29,21 @@ class _Family:
 
 
 _WORDS = {
-    "new": _Family("sites", Text("{amount:g} more new sites are needed", "还需增加 {amount:g} 个新站点")),
+    "new": _Family("sites", Text("{amount:g} more new sites are needed", "还需新增 {amount:g} 个点位")),
     "budget": _Family("money", Text("The budget is {amount:,.2f} too small", "预算还差 {amount:,.2f}")),
     "close": _Family(
         "sites",
-        Text("{amount:g} of the sites to close must stay", "计划关闭的站点中有 {amount:g} 个必须保留"),
+        Text("{amount:g} of the sites to close must stay", "计划关闭的点位中有 {amount:g} 个必须保留"),
     ),
     "least_sites": _Family(
         "sites",
         Text(
-            "{amount:g} sites are missing for the least number per area", "各片区最低站点数还差 {amount:g} 个"
+            "{amount:g} sites are missing for the least number per area",
+            "各片区最低点位数还差 {amount:g} 个",
         ),
     ),
     "too_close": _Family(
-        "pairs", Text("{amount:g} pairs would stand too close", "有 {amount:g} 对站点间距不足")
+        "pairs", Text("{amount:g} pairs would stand too close", "有 {amount:g} 对点位间距不足")
     ),
     "area_floor": _Family(
         "people",
@@ -83,7 +84,7 @@ def unreachable(case: Case, most: int | None = None) -> Culprit | None:
         "reach", people, "people",
         Text(
             f"No{many} usable site reaches {people:,.1f} people at {lost.size} places in time",
-            f"{lost.size} 处共 {people:,.1f} 人，没有可用站点能按时到达",
+            f"{lost.size} 处共 {people:,.1f} 人，时限内无可用点位可达",
         ),
         tuple(lost.tolist()), minutes_help=_later(case, lost),
     )  # fmt: skip
@@ -100,7 +101,7 @@ def pinned_too_close(case: Case) -> Culprit | None:
     return Culprit(
         "too_close", float(len(wrong)), "pairs",
         Text(f"{len(wrong)} pairs of required or standing sites are too close",
-             f"有 {len(wrong)} 对必选或现有站点间距不足"),
+             f"有 {len(wrong)} 对指定点位或现有点位间距不足"),
         (), sites,
     )  # fmt: skip
 
@@ -158,7 +159,7 @@ def _in_plain_words(culprit: Culprit, lost: Culprit | None, pinned: Culprit | No
         if known is lost:
             what = Text(
                 f"{culprit.what.en}; of them no usable site reaches {lost.amount:,.1f}",
-                f"{culprit.what.zh}，其中 {lost.amount:,.1f} 人没有可用站点可达",
+                f"{culprit.what.zh}，其中 {lost.amount:,.1f} 人无可用点位可达",
             )
             return replace(culprit, what=what)
     return culprit

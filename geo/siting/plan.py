@@ -40,7 +40,7 @@ _NOTHING_NEW = {
     "none asked for": Text("No new site was asked for", "未要求新增点位"),
     "no candidates": Text("There is no candidate site", "没有备选点位"),
     "too close": Text(
-        "Every candidate is too close to a site that stays", "所有备选点位与保留站点的间距均不足"
+        "Every candidate is too close to a site that stays", "所有备选点位与保留点位的间距均不足"
     ),
     "too dear": Text("The budget does not pay for any candidate", "预算不足以建设任何备选点位"),
     "no help": Text("No candidate would improve the goal", "没有备选点位能改善目标"),

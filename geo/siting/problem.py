@@ -484,8 +484,8 @@ def _site_faults(sites: Sites, times: TravelTimes) -> list[Fault]:
     ):
         faults.append(
             _fault(
-                "sites.too_close", "names a site that does not exist", "引用了不存在的站点",
-                "Use numbers from 0 to the number of sites less 1", "编号应在 0 到站点数减 1 之间",
+                "sites.too_close", "names a site that does not exist", "引用了不存在的点位",
+                "Use numbers from 0 to the number of sites less 1", "编号应在 0 到点位数减 1 之间",
             )
         )  # fmt: skip
     return faults
@@ -514,7 +514,7 @@ def _demand_faults(demand: Demand, times: TravelTimes, sites: Sites) -> list[Fau
     if sites.offers is not None and categories.size and categories.max() >= offered:
         faults.append(
             _fault(
-                "demand.category", "names a category that no site lists", "引用了站点未列出的类别",
+                "demand.category", "names a category that no site lists", "引用了点位未列出的类别",
                 "Use columns of sites.offers", "请使用 sites.offers 的列号",
             )
         )  # fmt: skip

@@ -105,7 +105,7 @@ def _columns(case: Case) -> Iterator[tuple[bool, str, Text, str]]:
     yield rules.group_floor is not None and demand.group is None, "demand.group", _NEEDED, "group"
     yield bool(rules.least_sites) and sites.area is None, "sites.area", _NEEDED, "area"
     both = bool((sites.flag("required") & sites.flag("forbidden")).any())
-    yield both, "sites.required", Text("names forbidden sites", "含有被禁止的站点"), "required or forbidden"
+    yield both, "sites.required", Text("names forbidden sites", "含有禁止选用的点位"), "required or forbidden"
 
 
 def breaks(case: Case, sites: Index, *, most: int | None = None) -> Broken:

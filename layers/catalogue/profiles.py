@@ -55,7 +55,7 @@ def read_profile(name: str, folder: Path | None = None) -> Profile:
     try:
         return _profile(tomllib.loads(path.read_text("utf-8")), name)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([_fault(name, f"cannot be read: {error}", f"无法读取: {error}")]) from error
+        raise InputError([_fault(name, f"cannot be read: {error}", f"无法读取：{error}")]) from error
 
 
 @cache
@@ -103,7 +103,7 @@ def _base(name: str, source: str) -> dict[str, Any]:
     raise InputError(
         [
             _fault(
-                source, f"based_on names no built-in profile: {name!r}", f"based_on 指向未知的方式: {name!r}"
+                source, f"based_on names no built-in profile: {name!r}", f"based_on 指向未知的方式：{name!r}"
             )
         ]
     )
@@ -124,7 +124,7 @@ def _values(data: dict[str, Any], source: str) -> Iterator[Fault]:
         for key in keys:
             if key in data and not fits(data[key]):
                 value = f"{data[key]!r}"[:80]
-                yield _fault(source, f"{key} {en}, found {value}", f"{key} {zh}, 实为 {value}")
+                yield _fault(source, f"{key} {en}, found {value}", f"{key} {zh}，实为 {value}")
 
 
 def _word(value: object) -> bool:
@@ -158,7 +158,7 @@ def _table_of(inner: _Fits) -> _Fits:
     return lambda value: isinstance(value, dict) and all(map(inner, value.values()))
 
 
-_SPEED_EN, _SPEED_ZH = "must be a speed in km/h", "应为速度 (km/h)"
+_SPEED_EN, _SPEED_ZH = "must be a speed in km/h", "应为速度（km/h）"
 _CHECKS: tuple[tuple[tuple[str, ...], _Fits, str, str], ...] = (
     (("id",), _word, "must be text", "应为文字"),
     (
@@ -177,7 +177,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], _Fits, str, str], ...] = (
     (("access_keys", "blocking_barriers"), _words, "must be a list of words", "应为文字列表"),
     (("speed_kph", "top_speed_kph", "pushing_kph"), _number(0, 150, above=True), _SPEED_EN, _SPEED_ZH),
     (("steps_up_kph", "steps_down_kph"), _number(0, 150), _SPEED_EN, _SPEED_ZH),
-    (("way_speed_kph",), _table_of(_number(0, 150)), "must hold speeds in km/h", "应为速度表 (km/h)"),
+    (("way_speed_kph",), _table_of(_number(0, 150)), "must hold speeds in km/h", "应为速度表（km/h）"),
     (("surface_factor",), _table_of(_number(0, 2)), "must hold factors from 0 to 2", "应为 0 至 2 的系数表"),
     (
         ("delays_seconds",),

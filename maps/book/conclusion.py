@@ -42,7 +42,7 @@ _MARKS: Final = (
     Text(
         "Within reach: who gets there in time, room left aside. Within capacity: who finds room, too; not "
         "limited where no capacity limits the service. Within the distance: by the metres of the standard.",
-        "可达率：时限内可到达，不计容量；容量内覆盖率：时限内可到达且设施有余量，“不计容量”表示该项不按容量计算；"
+        "可达率：时限内可达，不计容量；容量内覆盖率：时限内可达且设施有余量，“不计容量”表示该项不按容量计算；"
         "服务半径覆盖率：按标准的距离（米）检验。斜体：所据条文未与标准原文核对。",
     ),
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from geo.measures.standard import AreaRule, Quota, Requirement, Source
+from geo.network.profiles import Profile
 from geo.text import Text
 from layers.catalogue.profiles import list_profiles, read_profile
 from layers.catalogue.standards import list_standards, read_standard
@@ -133,17 +134,40 @@ def _limits(requirement: Requirement) -> str:
 
 
 def profiles_text() -> str:
-    """Return a line for each built-in profile: name, speed and source."""
+    """Return for each built-in profile its name, its speed, stairs and waits, and where each comes from."""
     lines = []
     for name in list_profiles():
         profile = read_profile(name)
         mark = "" if profile.verified else "  [not verified]"
         speed = f"{profile.metres_per_second:.2f} m/s"
-        lines.append(
-            f"{name:<18}{speed:<10}{profile.name.en} / {profile.name.zh}\n{'':<18}{profile.source.en}{mark}"
-        )
+        lines.append(f"{name:<18}{speed:<10}{profile.name.en} / {profile.name.zh}")
+        lines.append(f"{'':<18}{profile.source.en}{mark}")
+        lines += [f"{'':<18}{line}  [not verified]" for line in [*_stairs(profile), *_waits(profile)]]
     return "\n".join(lines)
 
+
+def _stairs(profile: Profile) -> list[str]:
+    """Return the speed on stairs and its source; nothing where they are not used or like any other way."""
+    up, down = profile.steps_up_kph, profile.steps_down_kph
+    if not (up and down) or up == down == profile.speed_kph:
+        return []
+    return [f"stairs {up / 3.6:.2f} m/s up, {down / 3.6:.2f} m/s down: planner's assumption"]
+
+
+def _waits(profile: Profile) -> list[str]:
+    """Return the wait at each kind of node and where it comes from; nothing where nobody waits."""
+    return [
+        f"{words.format(profile.delays_seconds[kind])}"
+        for kind, words in _WAITS.items()
+        if profile.delays_seconds.get(kind)
+    ]
+
+
+_WAITS = {
+    "traffic_signals": "signals {:g} s, once a junction: random arrival, (C - g)^2 / 2C by the Highway "
+    "Capacity Manual, 34 s for a cycle of 120 s with 30 s of green, rounded",
+    "crossing": "crossings {:g} s: planner's assumption",
+}
 
 _NUMBERED = re.compile(r"(Tables? )?([A-Z]?[\d.]+\w?(?:, [\w.]+)*)")
 

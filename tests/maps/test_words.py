@@ -7,7 +7,7 @@ import pytest
 from geo.text import Text
 from tests.support.words import chinese_texts, english_left_over, faults_of, toml_texts
 
-ROOMS = ("layers", "maps", "api", "geo/assessment/headline.py", "geo/assessment/cuts.py")
+ROOMS = ("geo", "layers", "maps", "api")
 TEXTS = chinese_texts(*ROOMS)
 DATA = toml_texts(*(f"layers/catalogue/data/{folder}" for folder in ("standards", "categories", "profiles")))
 

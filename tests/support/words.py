@@ -62,7 +62,7 @@ def faults_of(zh: str) -> list[str]:
 
 
 def chinese_texts(*places: str) -> list[tuple[str, str]]:
-    """Return each ``Text(en, zh)`` written in some folders or files: where it stands, and its Chinese.
+    """Return each Chinese text of a ``Text``, ``titled`` or ``_fault`` in some folders, and where it stands.
 
     What is filled into an f-string stands as ``{}``.
     """
@@ -113,8 +113,17 @@ def _files(place: Path) -> list[Path]:
 
 def _texts(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Text", "titled"):
-            for zh in _words(node.args[1]) if len(node.args) > 1 else ():
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", "")
+        if name in ("Text", "titled"):
+            chinese = node.args[1:2]
+        elif name.endswith("fault"):
+            chinese = node.args
+        else:
+            continue
+        for argument in chinese:
+            for zh in _words(argument):
                 if re.search("[一-鿿]", zh):
                     yield node, zh
 

@@ -209,3 +209,10 @@ def test_standards_ask_for_categories_that_layers_can_have(name):
     known = set(categories().by_id)
     asked = {one for accepts in read_standard(name).accepted.values() for one in accepts}
     assert asked <= known
+
+
+@pytest.mark.parametrize("name", ["gb50180-2018", "sdg-11"])
+def test_a_rail_entrance_counts_where_a_rail_station_is_asked_for(name):
+    asked = [r for r in read_standard(name).requirements if r.category == "metro_station"]
+    assert asked
+    assert all({"metro_station", "metro_entrance"} <= set(r.accepts) for r in asked)
