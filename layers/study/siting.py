@@ -398,6 +398,18 @@ def _of_parts(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
             "最差情形按覆盖人口计，不能与 `goal = minutes` 一起使用",
         )
         yield _contradiction("robust", what, _ONE_OF_TWO)
+    several = len(_names(values.get("cases"))) > 1
+    for field, asked in (
+        ("robust", values.get("robust") == "worst"),
+        ("case_weights", values.get("case_weights")),
+    ):
+        if asked and not several:
+            what = Text("there is only one case to plan for", "只有一种情形，无从比较")
+            fix = Text(
+                "Name two or more in `cases`, or leave this out",
+                "请在 `cases` 中列出两种以上情形，或去掉此项",
+            )
+            yield _contradiction(field, what, fix)
     if values.get("category") and values.get("categories"):
         what = Text("both one category and several", "同时给出了单个类别和多个类别")
         yield _contradiction("categories", what, _ONE_OF_TWO)

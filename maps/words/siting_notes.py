@@ -170,6 +170,14 @@ def further_rules(result: SitingResult) -> Iterator[Note]:
             "worst": Text("the worst of them as good as can be", "最差情形尽可能好"),
         }[question.robust]
         yield Text("Cases", "情形"), Text(f"{names.en}: {rule.en}", f"{names.zh}：{rule.zh}")
+        first = result.cases[0].name
+        yield (
+            Text("Map and tables", "地图和表格"),
+            Text(
+                f"show the case {first.en}; each case has its row in the table of cases",
+                f"显示情形“{first.zh}”；各情形的覆盖情况见情形表",
+            ),
+        )
 
 
 def _table(table: Mapping[str, float], *, share: bool = False) -> Text:

@@ -20,7 +20,7 @@ from layers.study.changes import change_text, parse_change, read_change
 from layers.study.siting import site_question
 from maps.compared import headline, sides_by_group, sides_by_polygon
 from maps.siting_loads import case_table, equal_candidates, load_table, stage_table, way_lines
-from maps.words.siting_notes import fewer_words, reach_notes
+from maps.words.siting_notes import fewer_words, further_rules, reach_notes
 from tests.support.town import STUDY, at, place, rows, write_town
 
 PLOTS = rows(
@@ -124,6 +124,8 @@ def test_two_cases_and_the_worst_of_them(ask):
     table = case_table(result)
     assert table["id"].tolist() == ["day", "slow"]
     assert result.plan.value == pytest.approx(table["share_after"].min())
+    notes = {name.en: text.en for name, text in further_rules(result)}
+    assert result.cases[0].name.en in notes["Map and tables"]
 
 
 def test_several_services_are_reached_together(ask):

@@ -41,6 +41,10 @@ def test_what_is_no_share(share):
         ({"new": 1, "time_limit_seconds": 0}, "time_limit_seconds"),
         ({"new": 1, "apart_metres": -1}, "apart_metres"),
         ({"new": 1, "on": "soon"}, "on"),
+        ({"new": 1, "robust": "worst", "cases": ("day", "evening"), "goal": "minutes"}, "robust"),
+        ({"new": 1, "robust": "worst"}, "robust"),
+        ({"new": 1, "robust": "worst", "cases": ("day", "day")}, "robust"),
+        ({"new": 1, "case_weights": {"day": 2.0}, "cases": ("day",)}, "case_weights"),
         ({"new": 1, "colour": "red"}, "colour"),
     ],
 )
@@ -52,6 +56,11 @@ def test_a_fault_names_its_field(fields, named):
     assert fault.what.zh
     with pytest.raises(ValidationError):
         SiteQuestion(**fields)
+
+
+def test_the_worst_of_two_cases_is_a_question():
+    question = site_question({"new": 1, "robust": "worst", "cases": ("day", "evening")})
+    assert (question.robust, question.aim) == ("worst", "people")
 
 
 def test_all_faults_are_named_at_once():
