@@ -1,4 +1,4 @@
-"""The record of a run: versions, inputs by hash, what was counted case by case, and seconds."""
+"""The records of a run and of a plan: versions, what was counted or found, and what changes the figures."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from maps.result import SitingResult, StudyResult
 from maps.siting_loads import plan_cost
 from maps.values import finite
 from maps.words.caveats import caveats
+from maps.words.joins import decided_record, joins_record
 from maps.words.overall import overall_lines
 from maps.words.people import estimate_record, estimated_by, people_notes
 from maps.words.siting import answer, proof
@@ -96,6 +97,8 @@ def run_record(result: StudyResult) -> str:
             "notes": [note.en for note in people_notes(result.layers)],
         },
         "doubtful_joins": join_doubts(first),
+        "joins": joins_record(result.joins_of(first)),
+        "joins_decided_by_the_study": decided_record(result.layers),
         "residential_land_hectares": land_counts(result.land),
         "facilities_not_joined_to_a_street": facilities_off_streets(first),
         "facilities_without_hours": unknown_hours(facilities)[0],
@@ -156,6 +159,9 @@ def site_record(result: SitingResult) -> str:
         "budget": result.question.budget_in_all,
         "missing_sites": result.rules.missing_sites,
         "not_searched": [text.en for text in left_out_words(result)],
+        "joins": joins_record(result.joins),
+        "joins_decided_by_the_study": decided_record(result.layers),
+        "caveats": [{"kind": each.kind, "en": each.text.en, "zh": each.text.zh} for each in caveats(result)],
         "seconds": round(plan.solve_seconds, 3),
     }
     return json.dumps(record, ensure_ascii=False, indent=2)

@@ -131,12 +131,24 @@ def _holding(condition: Condition, layers: Layers) -> Bools | None:
     return inside
 
 
+def category_id(study: Study, word: str) -> str:
+    """Return the id of a category that a study or a question names, by its id or by any of its names.
+
+    A word that nothing knows is returned as it is: it may be the study's own.
+    """
+    known = categories().with_own(study.categories)
+    return word if word in known.by_id else known.find_name(word) or word
+
+
 def completed(standard: Standard, study: Study, layers: Layers) -> Standard:
     """Return the standard with the study's own categories asked for too, within its longest time."""
-    known = categories().with_own(study.categories)
+    known = categories().with_own(study.categories).by_id
     present = sorted(set(layers.facilities["category"].dropna()) - _NO_SERVICE)
-    names = {category: known.by_id[category].name for category in present}
-    measured = study.accessibility.categories if study.accessibility else ()
+    # A word of the study's own is called as it is written.
+    names = {each: known[each].name if each in known else Text(each, each) for each in present}
+    measured = (
+        [category_id(study, each) for each in study.accessibility.categories] if study.accessibility else []
+    )
     return standard.completed(names, minutes=max(study.minutes), by_themselves=measured)
 
 

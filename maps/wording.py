@@ -45,6 +45,10 @@ WORDS: Final = {
     # controls
     "category": Text("Service", "设施类别"),
     "minutes": Text("Minutes", "分钟"),
+    "required_minutes": Text("asked for", "标准要求"),
+    "asked_within": Text(
+        "Asked for within {minutes} minutes: {clause}.", "标准要求{minutes}分钟内可达：{clause}。"
+    ),
     "profile": Text("Travel", "出行方式"),
     "hour": Text("When", "时段"),
     "unit": Text("Areas", "统计单元"),

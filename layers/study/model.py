@@ -30,6 +30,7 @@ from layers.catalogue.schema import kinds
 from layers.study.checks import check_whole
 from layers.study.faults import faults_of, with_layer_names
 from layers.study.fields import Identifier, StudyTable, TextValue, Words
+from layers.study.joins import JoinRow
 from layers.study.paths import is_database, resolve_source
 from layers.study.siting import NamedSiteQuestion
 
@@ -430,6 +431,9 @@ class Study(StudyTable):
     cases: tuple[CaseRow, ...] = Field(
         default=(), max_length=24, alias="case", description="who travels when; one case where left out"
     )
+    joins: tuple[JoinRow, ...] = Field(
+        default=(), max_length=1000, alias="join", description="joins to the streets that the study decides"
+    )
     questions: tuple[NamedSiteQuestion, ...] = Field(
         default=(), max_length=50, alias="site", description="siting questions, asked by name"
     )
@@ -553,6 +557,7 @@ def study_keys() -> Iterator[tuple[str, str]]:
         ("tier.", OwnTier),
         ("function.", OwnFunction),
         ("case.", CaseRow),
+        ("join.", JoinRow),
         ("accessibility.", Accessibility),
         ("site.", NamedSiteQuestion),
     )

@@ -77,9 +77,12 @@ def conclusion_sheet(edition: Edition[StudyResult]) -> Sheet:
 
 
 def _sentences(result: StudyResult) -> Iterator[Text]:
-    yield from (text for _, text in headlines(result))
+    """Yield what the standard asks for; services beside it only where none of that could be assessed."""
+    asked = [text for _, text in headlines(result)]
+    yield from asked
     yield from overall_lines(result)
-    yield from (text for _, text in headlines(result, by_standard=False))
+    if not asked:
+        yield from (text for _, text in headlines(result, by_standard=False))
 
 
 def _verdict_table(edition: Edition[StudyResult], rows: pd.DataFrame) -> Table:
@@ -95,9 +98,9 @@ def _asked(row: dict[object, object]) -> Text:
     parts = []
     minutes, metres, way = row["minutes_limit"], row["metres_limit"], row["measured"]
     if isinstance(minutes, float) and minutes == minutes:
-        parts.append(Text(f"{minutes:g} min", f"{minutes:g} 分钟"))
+        parts.append(Text(f"{minutes:g} min", f"{minutes:g}分钟"))
     if isinstance(metres, float) and metres == metres and isinstance(way, Text):
-        parts.append(Text(f"{metres:g} m, {way.en}", f"{way.zh} {metres:g} 米"))
+        parts.append(Text(f"{metres:g} m, {way.en}", f"{way.zh}{metres:g}米"))
     return Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
 
 
@@ -111,7 +114,7 @@ def _warnings(result: StudyResult) -> Iterator[Text]:
     if more > 0:
         yield Text(
             f"{more:,} further requirements stand on the sheet Coverage.",
-            f"其余 {more:,} 项要求见“可达与容量”。",
+            f"其余{more:,}项要求见“可达与容量”。",
         )
 
 

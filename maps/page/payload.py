@@ -58,6 +58,8 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
                 "mean": [float(limit) in each.mean for limit in content.minutes],
                 "byStandard": each.by_standard,
                 "demanded": each.demanded,
+                "required": content.required_at(each),
+                "clause": both(each.clause) if each.clause else None,
             }
             for each in content.categories
         ],
