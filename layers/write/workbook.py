@@ -23,7 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 from geo.errors import OutputError
 from geo.text import Language, Text
 
-Kind = Literal["text", "count", "amount", "share", "minutes", "metres", "ratio", "yes"]
+Kind = Literal["text", "count", "amount", "share", "minutes", "metres", "ratio", "degrees", "yes"]
 NUMBER_FORMATS: dict[Kind, str] = {
     "count": "#,##0",
     "amount": "#,##0.0",
@@ -31,6 +31,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
     "minutes": "0",
     "metres": "#,##0",
     "ratio": "#,##0.00",
+    "degrees": "0.000000",
 }
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
@@ -272,7 +273,7 @@ def _is_wide(sheet: Sheet) -> bool:
 
 def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles, language: Language) -> None:
     across = max((len(table.columns) for table in sheet.tables), default=1) - 1
-    widths = _widths(sheet, language)
+    widths = _widths(sheet, language) or [_LEAST_ACROSS]
     # A title must have room: what it does not find is left of the page.
     if sum(widths) < _LEAST_ACROSS:
         widths = [width * _LEAST_ACROSS / sum(widths) for width in widths]

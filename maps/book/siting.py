@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -20,7 +21,7 @@ from maps.book.siting_tables import (
     near_table,
     rejected_table,
 )
-from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, texts, titled, whole
+from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, texts, titled
 from maps.result import SitingResult
 from maps.siting_loads import case_table, load_table, stage_table
 from maps.words.siting import (
@@ -53,8 +54,8 @@ _CHOSEN = (
     Column("name", Text("Site", "点位")),
     Column("id", Text("Id", "编号")),
     Column("place", Text("Lies in", "所在片区")),
-    Column("lon", Text("Longitude", "经度")),
-    Column("lat", Text("Latitude", "纬度")),
+    Column("lon", Text("Longitude", "经度"), "degrees"),
+    Column("lat", Text("Latitude", "纬度"), "degrees"),
     Column("served", Text("Nearest for (people)", "服务人口（人）"), "count"),
     Column("added", Text("Covered only by it (people)", "仅由其覆盖（人）"), "count"),
     Column("alone", Text("By itself it would add (people)", "单独可新增（人）"), "count"),
@@ -72,8 +73,8 @@ _LOADS = (
     Column("served", Text("Nearest for (people)", "服务人口（人）"), "count"),
     Column("capacity", Text("Capacity (people)", "容量（人）"), "count"),
     Column("use", Text("Load", "负荷率"), "share"),
-    Column("mean_minutes", Text("Mean minutes", "平均时间（分钟）"), "amount"),
-    Column("farthest_minutes", Text("Farthest minutes", "最远时间（分钟）"), "amount"),
+    Column("mean_minutes", Text("Mean minutes", "平均时间（分钟）"), "minutes"),
+    Column("farthest_minutes", Text("Farthest minutes", "最远时间（分钟）"), "minutes"),
 )
 _PASSED = (
     Column("name", Text("Site", "点位")),
@@ -160,11 +161,13 @@ def _answer(result: SitingResult) -> pd.DataFrame:
 def _chosen(result: SitingResult) -> pd.DataFrame:
     table = chosen_table(result)
     table = table.assign(
-        lon=[f"{x:.6f}" for x in table["lon"]],
-        lat=[f"{y:.6f}" for y in table["lat"]],
-        equal=[", ".join(ids) or None for ids in table["equal"]],
+        equal=texts(_joined(ids) for ids in table["equal"]).set_axis(table.index),
     )
     return pd.DataFrame(table.drop(columns="geometry"))
+
+
+def _joined(names: Sequence[str]) -> Text:
+    return Text(", ".join(names), "、".join(names))
 
 
 def _chosen_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, ...]:
@@ -172,6 +175,7 @@ def _chosen_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, 
     del result
     optional = ("cost", "minutes_saved", "year", "equal")
     empty = {name for name in optional if not table[name].notna().any()}
+    empty |= {"equal"} if not any(each.en for each in table["equal"]) else set()
     empty |= {"kept"} if not table["kept"].any() else set()
     return tuple(column for column in _CHOSEN if column.key not in empty)
 
@@ -259,7 +263,7 @@ def _called(table: pd.DataFrame) -> pd.Series:
 
 def _stages(result: SitingResult) -> pd.DataFrame:
     table = stage_table(result)
-    return table.assign(opened=[", ".join(ids) for ids in table["opened"]])
+    return table.assign(opened=texts(_joined(ids) for ids in table["opened"]).set_axis(table.index))
 
 
 def _cases(result: SitingResult) -> pd.DataFrame:
@@ -304,7 +308,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
                 caption=Text("Chosen sites", "推荐点位"),
                 frame=_chosen,
                 columns=_chosen_columns,
-                layout=whole,
+                total=("cost", "added"),
             ),
         ),
     ),
@@ -319,7 +323,6 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
                 caption=Text("By group", "按人群"),
                 frame=_gained_by_group,
                 columns=_GAINED,
-                layout=whole,
             ),
             TableSpec(
                 key="by_grid",
@@ -356,7 +359,6 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
                 caption=Text("Near-equal plans", "近似最优方案"),
                 frame=_near,
                 columns=_NEAR,
-                layout=whole,
             ),
             TableSpec(key="price", caption=_PRICE, frame=_price, columns=_NOTES),
             TableSpec(

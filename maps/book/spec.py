@@ -255,6 +255,8 @@ def _sheets(spec: SheetSpec[R], edition: Edition[R]) -> Iterator[Sheet]:
         yield Sheet(spec.name, title, unit, (), remarks)
     for number, table in enumerate(tables):
         name = table.caption if number else spec.name
+        if number and len(spec.tables) == 1:
+            name = Text(f"{spec.name.en} {table.caption.en}", f"{spec.name.zh} {table.caption.zh}")
         study = result.study.name
         said = Text(f"{study}: {table.caption.en}", f"{study} · {table.caption.zh}")
         yield Sheet(name, said if len(tables) > 1 else title, unit, (table,), () if number else remarks)

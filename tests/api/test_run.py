@@ -19,7 +19,7 @@ from api.cli.demo import make_demo
 from api.cli.main import main
 from api.http.app import create_app
 from api.outputs import RESULT_FILES, write_results
-from api.record import run_record
+from api.record import run_id, run_record
 from api.run import run_study
 from api.settings import Settings
 from geo.assessment.access import NO_ACCESS
@@ -155,15 +155,17 @@ def test_evening_closes_doors_and_age_slows(result):
 def test_the_same_numbers_in_python_xlsx_csv_parquet_record_and_api(result, written, client):
     table = result.tables.coverage
     wanted = table[table["case"] == "evening"]["covered"].tolist()
-    page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
-    rows = [[cell.value for cell in row] for row in page.iter_rows()]
-    start = [row[0] for row in rows].index("出行时间可达") + 1
+    book = openpyxl.load_workbook(written / "assessment.xlsx")
+    pages = [page for page in book if page.title in ("可达与容量", "附表 出行时间可达（自选设施）")]
+    rows = [[cell.value for cell in row] for page in pages for row in page.iter_rows()]
+    start = [row[0] for row in rows].index("情景")
     heads = rows[start]
+    need = heads.index("配置要求")
     # The services of the standard, and in a table of their own those that it does not ask for.
     needs = ("应配", "按需", "自选")
-    kept = [row for row in rows[start + 1 :] if row[0] == "<b>傍晚</b>" and row[3] in needs]
+    kept = [row for row in rows[start + 1 :] if row[0] == "<b>傍晚</b>" and row[need] in needs]
     assert [row[heads.index("已覆盖")] for row in kept] == pytest.approx(wanted, rel=1e-12)
-    assert [row[3] for row in kept] == sorted((row[3] for row in kept), key=needs.index)
+    assert [row[need] for row in kept] == sorted((row[need] for row in kept), key=needs.index)
     with (written / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = [row for row in csv.DictReader(file) if row["情景"] == "<b>傍晚</b>"]
     lines = [row for row in lines if row["统计口径"] == "人口（人）"]
@@ -194,12 +196,13 @@ def test_residential_land_is_the_same_by_every_door_and_grids_sum_to_it(result, 
     metres = result.layers.land.to_crs(metric_crs(result.layers.land))
     assert whole["total"].to_numpy() == pytest.approx(metres.area.sum() / 10_000)
     row = land[(land["case"] == "evening") & (land["covered"].between(0.01, land["total"] - 0.01))].iloc[0]
-    page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
+    page = openpyxl.load_workbook(written / "assessment.xlsx")["按住宅与居住用地统计"]
     cells = [[cell.value for cell in line] for line in page.iter_rows()]
     said = "居住用地（公顷）"
-    below = cells[[line[0] for line in cells].index("按住宅与居住用地统计") :]
-    shown = next(line for line in below if line[:3] == ["<b>傍晚</b>", said, row["name_zh"]])
-    assert shown[5:9] == pytest.approx(row[["total", "covered", "left_out", "share"]].tolist())
+    shown = next(line for line in cells if line[:3] == ["<b>傍晚</b>", said, row["name_zh"]])
+    heads = next(line for line in cells if line[0] == "情景")
+    known = [shown[heads.index(name)] for name in ("总量", "已覆盖", "未覆盖", "可达率")]
+    assert known == pytest.approx(row[["total", "covered", "left_out", "share"]].tolist())
     with (written / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = [line for line in csv.DictReader(file) if line["统计口径"] == said]
     mine = [line for line in lines if (line["情景"], line["设施类别"]) == ("<b>傍晚</b>", row["name_zh"])]
@@ -224,11 +227,10 @@ def test_measures_are_the_same_by_every_door(result, written, client):
         lines = [line for line in csv.DictReader(file) if line["情景"] == "<b>傍晚</b>"]
     head = f"{row['name_zh']}：{row['measure_zh']}（{row['unit_zh']}）"
     assert [float(line[head]) for line in lines] == mine[column].tolist()
-    page = openpyxl.load_workbook(written / "assessment.xlsx")["覆盖率"]
+    page = openpyxl.load_workbook(written / "assessment.xlsx")["可达性指标"]
     cells = [[cell.value for cell in line] for line in page.iter_rows()]
-    below = cells[[line[0] for line in cells].index("可达性指标：<b>傍晚</b>") :]
-    shown = next(line for line in below if line[:2] == [row["name_zh"], row["measure_zh"]])
-    assert shown[6:9] == pytest.approx(row[["mean", "worst_tenth_from", "worst_tenth_mean"]].tolist())
+    shown = next(line for line in cells if line[:3] == ["<b>傍晚</b>", row["name_zh"], row["measure_zh"]])
+    assert shown[7:10] == pytest.approx(row[["mean", "worst_tenth_from", "worst_tenth_mean"]].tolist())
     answer = client.get("/assessment", params={"case": "evening"}).json()["accessibility"]
     (said,) = [a for a in answer if (a["category"], a["measure"]) == (row["category"], "e2sfca")]
     assert (said["mean"], said["worst_tenth_mean"]) == (row["mean"], row["worst_tenth_mean"])
@@ -278,11 +280,50 @@ def test_map_holds_every_case_and_no_markup_of_the_user(written):
     assert "<b>傍晚</b>" not in page
 
 
-def test_workbook_has_the_six_sheets_one_for_land_and_the_short_one_four(written):
+def test_the_workbook_begins_with_the_page_to_sign_and_the_short_one_too(written):
     whole = openpyxl.load_workbook(written / "assessment.xlsx", read_only=True).sheetnames
-    assert whole == ["覆盖率", "服务半径覆盖率", "短板清单", "分网格", "分网格用地", "分时段", "数据与说明"]
+    assert whole[:2] == ["评估结论", "短板清单"]
+    assert {"可达与容量", "分网格", "分网格用地", "数据与说明"} <= set(whole)
     short = openpyxl.load_workbook(written / "coverage.xlsx", read_only=True).sheetnames
-    assert short == ["覆盖率", "短板清单", "分网格", "数据与说明"]
+    assert short[:2] == ["评估结论", "短板清单"]
+    assert "分网格用地" not in short
+
+
+def test_people_of_grids_sum_to_the_same_in_sheet_csv_and_geopackage(result, written):
+    """The 合计 row of the sheet, the rows of the CSV and those who are counted in the GeoPackage."""
+    table = result.tables.by_area
+    rows = table[(table["case"] == "evening") & (table["kind"] == "grid") & (table["test"] == "reach")]
+    first = rows[rows["requirement"] == rows["requirement"].iloc[0]]
+    pages = openpyxl.load_workbook(written / "assessment.xlsx")
+    ours = [page for page in pages if page.title.startswith("分网格 ") or page.title == "分网格"]
+    page = next(page for page in ours if "傍晚" in page["A1"].value)
+    lines = [[cell.value for cell in line] for line in page.iter_rows()]
+    heads = next(line for line in lines if "网格/片区编号" in line)
+    total = next(line for line in lines if line[0] == "合计")[heads.index("人口（人）")]
+    assert total == pytest.approx(first["total"].sum())
+    with (written / "by_area.csv").open(encoding="utf-8-sig", newline="") as file:
+        listed = [line for line in csv.DictReader(file) if line["情景"] == "<b>傍晚</b>"]
+    name, minutes = first["name_zh"].iloc[0], first["minutes_limit"].iloc[0]
+    mine = [
+        line
+        for line in listed
+        if (line["设施类别"], line["统计口径"]) == (name, "人口（人）")
+        and line["时限（分钟）"] == f"{minutes:g}"
+    ]
+    mine = [line for line in mine if line["网格/片区编号"] in {"", *first["area_id"].astype(str)}]
+    assert sum(float(line["总量"]) for line in mine) == pytest.approx(total)
+    points = gpd.read_file(written / "results.gpkg", layer="demand_evening")
+    assert points["people_counted"].sum() == pytest.approx(total)
+
+
+def test_the_short_id_of_a_run_stands_on_sheets_map_and_in_the_record(result, written):
+    run = json.loads((written / "run.json").read_text("utf-8"))["run_id"]
+    assert len(run) == 8
+    book = openpyxl.load_workbook(written / "assessment.xlsx")
+    assert all(page.oddFooter.right.text == f"运行编号 {run}" for page in book)
+    assert book.properties.description == f"运行编号 {run}"
+    assert run_id(result.study, result.standard.id) == run
+    assert map_content(replace(result, run_id=run)).sheet.run == run
 
 
 def test_csv_begins_with_a_byte_order_mark(written):
