@@ -6,15 +6,12 @@ from pathlib import Path
 
 from geo.errors import Fault, InputError
 from geo.network.network import StreetNetwork
-from geo.network.snap import snap
 from layers.accessibility import access_faults
 from layers.answers import Answered, read_answers, with_answers
-from layers.catalogue.schema import polygon_kinds
 from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers
 from layers.osm.elevation import ElevationReport, elevation_report, read_elevation_model
 from layers.osm.streets import hours_of_streets, open_network
-from layers.rows.report import LayerReport
 from layers.settings import profile_of, standard_of
 from layers.study.cases import read_cases
 from layers.study.mend import FIXED_FILE, layer_place, lines_of_faults, read_what_can_be, with_remarks
@@ -24,8 +21,10 @@ from layers.write.workbook import write_workbook
 from maps.book.check import check_edition, rejects_sheets
 from maps.book.spec import workbook_sheets
 from maps.check.content import check_content
+from maps.check.layers import layer_check, together
 from maps.check.page import render_check
-from maps.result import CheckResult, LayerCheck, SnapFigures
+from maps.result import CheckResult
+from maps.words.joins import decided_words
 
 _PAGE, _BOOK, _REJECTS = "check.html", "check.xlsx", "rejects.xlsx"
 _ANSWERED = "check.answered.xlsx"
@@ -45,7 +44,8 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckResult:
     readable = read_what_can_be(path)
     study = readable.study
     network, faults = _streets(study, cache)
-    layers = load_layers(study, extent=network.bounds if network else None, strict=False)
+    layers = load_layers(study, extent=network.bounds if network else None, strict=False, cache=cache)
+    faults += layers.own_faults
     if not layers.faults:
         faults += _access_faults(study, layers)
     lines = tuple(
@@ -54,13 +54,18 @@ def check_study(path: Path, *, cache: Path | None = None) -> CheckResult:
         for line in lines_of_faults(layer_place(readable.fixed, report.id), report.faults)
     )
     mended = readable.lines or lines
+    checks = [layer_check(study, report, layers, network) for report in layers.reports]
     return CheckResult(
         study=study,
         file=path / STUDY_FILE if path.is_dir() else path,
         faults=(*readable.faults, *(fault for fault in faults if fault not in layers.faults)),
         lines=tuple(dict.fromkeys((*readable.lines, *lines))),
         fixed=with_remarks(readable.fixed, lines) if mended else "",
-        layers=tuple(_layer_check(study, report, layers, network) for report in layers.reports),
+        layers=tuple(check for check, _, _ in checks),
+        doubtful=together(doubtful for _, doubtful, _ in checks),
+        private_joins=sum(private for _, _, private in checks),
+        barriers=layers.barriers if network else None,
+        decided=tuple(decided_words(layers)),
         network=network,
         elevation=_elevation(study, network),
         street_notes=street_notes(study) if network else (),
@@ -130,19 +135,6 @@ def _free_name(study: Study) -> str:
     taken = {path.resolve() for path in map(study.path_of, study.layers) if path is not None}
     names = (_REJECTS, *(f"rejects-{number}.xlsx" for number in range(2, len(taken) + 3)))
     return next(name for name in names if (study.out_folder / name).resolve() not in taken)
-
-
-def _layer_check(
-    study: Study, report: LayerReport, layers: Layers, network: StreetNetwork | None
-) -> LayerCheck:
-    accepted = layers.rows_of(report.id, report.kind).geometry
-    figures: SnapFigures | None = None
-    if network is not None and report.kind not in polygon_kinds():
-        points = accepted.representative_point()
-        limit = study.max_snap_metres
-        metres = snap(network, points, max_snap_metres=limit, barriers=layers.barriers).snap_metres
-        figures = SnapFigures.of(metres, max_snap_metres=study.max_snap_metres)
-    return LayerCheck(report=report, accepted=accepted, snap=figures)
 
 
 def _elevation(study: Study, network: StreetNetwork | None) -> ElevationReport | None:

@@ -12,8 +12,7 @@ from geo.search.reach import nearest
 from geo.text import Text
 from layers.candidates import (
     category_asked,
-    join_people,
-    joined_places,
+    join_layer,
     minutes_of,
     service_name,
     standing_places,
@@ -103,14 +102,14 @@ def compare_plans(
     opened = {row.category for change in changes if change is not None for row in change.opened}
     named = category or (next(iter(opened)) if len(opened) == 1 else None)
     question = SiteQuestion(new=0, category=named, minutes=minutes)
-    service = category_asked(layers, standard, question)
+    service = category_asked(study, layers, standard, question)
     with steps.step(TIMES.to(study.language)):
-        people = join_people(study, network, layers)
+        people = join_layer(study, network, layers, layers.demand)
         places, seconds = [], []
         for side in sides:
             standing, _ = standing_places(question, study, [case], side, standard, service)
             places.append(standing)
-            joined = joined_places(study, side, network, standing)
+            joined = join_layer(study, network, side, standing)
             seconds.append(nearest(network, people, joined).seconds[:, 0])
     with steps.step(BASEMAP.to(study.language)):
         basemap = read_basemap(extract_of(study), language=study.language)

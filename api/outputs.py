@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from api.record import run_record, site_record
+from api.record import run_id, run_record, site_record, site_run_id
 from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.change import folder_name
@@ -14,11 +15,11 @@ from layers.study.changes import change_text
 from layers.study.model import Study
 from layers.write.staging import replace_all, staged
 from layers.write.verify import RECORD, hashes_of, with_hashes
-from layers.write.workbook import write_csv, write_workbook
+from layers.write.workbook import Properties, write_csv, write_workbook
 from maps.book.compare import compare_edition
 from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
 from maps.book.siting import siting_edition
-from maps.book.spec import csv_tables, workbook_sheets
+from maps.book.spec import Edition, R, csv_tables, workbook_sheets
 from maps.compared import ComparedPlans, compared_layers
 from maps.frames import GeoFrames, caveat_layer, geopackage_layers, point_layer, siting_layers
 from maps.page.compare import compare_map
@@ -62,6 +63,7 @@ def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -
     OutputError
         When the folder cannot be written to.
     """
+    result = replace(result, run_id=run_id(result.study, result.standard.id))
     writers, out = _run_writers(result), result.study.out_folder
     if only is not None:
         return _write_part(writers, out, only)
@@ -111,13 +113,11 @@ def write_siting(
     OutputError
         When the folder cannot be written to.
     """
-    language, out = result.study.language, siting_folder(result.study, name)
+    out, run = siting_folder(result.study, name), site_run_id(result)
     if not overwrite:
         must_be_free(out)
     writers: dict[str, _Writer] = {
-        "siting.xlsx": lambda path: write_workbook(
-            path, workbook_sheets(siting_edition(result)), language=language
-        ),
+        "siting.xlsx": _book_writer(siting_edition(result), study=result.study, run=run),
         "siting.gpkg": lambda path: _write_geopackage(siting_layers(result), path),
         "siting.html": lambda path: path.write_text(render_map(siting_map(result)), "utf-8"),
         CHANGE_FILE: lambda path: path.write_text(change_text(change_of(result, name)), "utf-8"),
@@ -150,10 +150,11 @@ def _run_writers(result: StudyResult) -> dict[str, _Writer]:
     """Return what writes each file of a run, in the order in which they are put in place."""
     language = result.study.language
     whole, short = edition_of(result), edition_of(result, short=True)
+    book = partial(_book_writer, study=result.study, run=result.run_id)
     return {
         "map.html": lambda path: path.write_text(render_map(map_content(result)), "utf-8"),
-        "assessment.xlsx": lambda path: write_workbook(path, workbook_sheets(whole), language=language),
-        "coverage.xlsx": lambda path: write_workbook(path, workbook_sheets(short), language=language),
+        "assessment.xlsx": book(whole),
+        "coverage.xlsx": book(short),
         **{
             name: partial(write_csv, table=table, language=language)
             for name, table in csv_tables(whole).items()
@@ -161,6 +162,14 @@ def _run_writers(result: StudyResult) -> dict[str, _Writer]:
         "results.gpkg": lambda path: _write_geopackage(_with_caveats(result), path),
         "results.parquet": lambda path: point_layer(result).to_parquet(path, compression="zstd"),
     }
+
+
+def _book_writer(edition: Edition[R], *, study: Study, run: str) -> _Writer:
+    """Return what writes a workbook, with its properties."""
+    properties = Properties(title=study.name, author=study.office or "", run=run)
+    return lambda path: write_workbook(
+        path, workbook_sheets(edition), language=study.language, properties=properties
+    )
 
 
 def _write_part(writers: Mapping[str, _Writer], out: Path, names: tuple[str, ...]) -> tuple[Path, ...]:

@@ -1,10 +1,11 @@
-"""The record of a run: versions, inputs by hash, what was counted case by case, and seconds."""
+"""The records of a run and of a plan: versions, what was counted or found, and what changes the figures."""
 
 from __future__ import annotations
 
 import json
 import platform
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib.metadata import version
 
 from geo.assessment.assess import CaseAssessment
@@ -29,6 +30,7 @@ from maps.result import SitingResult, StudyResult
 from maps.siting_loads import plan_cost
 from maps.values import finite
 from maps.words.caveats import caveats
+from maps.words.joins import decided_record, joins_record
 from maps.words.overall import overall_lines
 from maps.words.people import estimate_record, estimated_by, people_notes
 from maps.words.siting import answer, proof
@@ -38,11 +40,39 @@ from maps.words.unassessed import sizes_not_tested, unassessed
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
 
 
+def run_id(study: Study, standard: str, *, question: str = "") -> str:
+    """Return the short id of a run: eight signs of a hash over what it was made of, as the record has it.
+
+    The same study, inputs, standard and version of the program have the same id on every machine.
+    """
+    made_of = {
+        "study_sha256": _study_hash(study),
+        "inputs": _hashes(study),
+        "standard": standard,
+        "lifecircle": version("lifecircle"),
+        "question": question,
+    }
+    return sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def site_run_id(result: SitingResult) -> str:
+    """Return the short id of a plan: that of its study and its question."""
+    question = json.dumps(result.question.model_dump(mode="json", exclude_unset=True), sort_keys=True)
+    return run_id(result.study, result.study.standard, question=question)
+
+
+def _study_hash(study: Study) -> str:
+    """Return the SHA-256 of a study as it was understood, wherever its folder stands."""
+    return sha256(study.model_dump_json(exclude={"folder"}).encode()).hexdigest()
+
+
 def run_record(result: StudyResult) -> str:
     """Return the record as JSON."""
     first, study, facilities = result.first, result.study, result.layers.facilities
     record = {
+        "run_id": result.run_id or run_id(study, result.standard.id),
         "study": study.name,
+        "study_sha256": _study_hash(study),
         "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
         "versions": _versions(),
         "profile": _profile(first),
@@ -67,6 +97,8 @@ def run_record(result: StudyResult) -> str:
             "notes": [note.en for note in people_notes(result.layers)],
         },
         "doubtful_joins": join_doubts(first),
+        "joins": joins_record(result.joins_of(first)),
+        "joins_decided_by_the_study": decided_record(result.layers),
         "residential_land_hectares": land_counts(result.land),
         "facilities_not_joined_to_a_street": facilities_off_streets(first),
         "facilities_without_hours": unknown_hours(facilities)[0],
@@ -97,7 +129,9 @@ def site_record(result: SitingResult) -> str:
     plan, study = result.plan, result.study
     headline, proven = answer(result), proof(result)
     record = {
+        "run_id": site_run_id(result),
         "study": study.name,
+        "study_sha256": _study_hash(study),
         "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
         "versions": _versions(),
         "question": result.question.model_dump(mode="json", exclude_unset=True),
@@ -125,6 +159,9 @@ def site_record(result: SitingResult) -> str:
         "budget": result.question.budget_in_all,
         "missing_sites": result.rules.missing_sites,
         "not_searched": [text.en for text in left_out_words(result)],
+        "joins": joins_record(result.joins),
+        "joins_decided_by_the_study": decided_record(result.layers),
+        "caveats": [{"kind": each.kind, "en": each.text.en, "zh": each.text.zh} for each in caveats(result)],
         "seconds": round(plan.solve_seconds, 3),
     }
     return json.dumps(record, ensure_ascii=False, indent=2)

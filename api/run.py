@@ -22,8 +22,10 @@ from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
 from layers.accessibility import access_of, check_access
+from layers.candidates import join_layer
 from layers.catalogue.profiles import read_profile
 from layers.change import changed, study_of_change
+from layers.joins import travellers_as_decided
 from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers
 from layers.osm.basemap import read_basemap
@@ -96,7 +98,7 @@ def run_study(
         journeys = journeys_of(cases, asked)
         networks = open_networks(study, journeys, cache=cache)
     with steps.step(LAYERS.to(language)):
-        layers = load_layers(study, extent=networks[cases[0].streets].bounds)
+        layers = load_layers(study, extent=networks[cases[0].streets].bounds, cache=cache)
         if change is not None:
             study, layers = study_of_change(study, change), changed(study, layers, change)
         asked, applies = settled(completed(asked, study, layers), study, layers)
@@ -111,6 +113,14 @@ def run_study(
             max_snap_metres=study.max_snap_metres,
             approaches=layers.approaches,
         )
+        travellers = travellers_as_decided(
+            travellers,
+            layers.decided,
+            demand=layers.demand,
+            facilities=layers.facilities,
+            max_snap_metres=study.max_snap_metres,
+        )
+        candidates = join_layer(study, networks[cases[0].streets], layers, layers.candidates)
     with steps.step(TIMES.to(language)) as progress:
         ground = ground_of(study, asked, layers, travellers, applies=applies)
         questions = questions_of(study, cases, travellers, layers)
@@ -154,6 +164,7 @@ def run_study(
         isochrones=isochrones,
         cut_off=cut_off,
         basemap=basemap,
+        candidate_access=candidates,
         seconds=seconds_by_step(steps),
         street_notes=street_notes(study),
         timed_streets=hours_of_streets(extract_of(study), cache=cache).total if study.week else 0,
@@ -206,6 +217,7 @@ def ground_of(
         minutes=study.minutes,
         by_length=travellers.get(BY_LENGTH),
         applies=applies,
+        street_ends=layers.street_ends,
     )
 
 

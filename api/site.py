@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from api.run import with_state_of_streets
 from api.steps import Steps
 from geo.assessment.case import Case
 from geo.assessment.cuts import cuts_of
+from geo.assessment.joins import joins_of_layers
 from geo.assessment.place import place_isochrones
 from geo.blocks import Progress
 from geo.measures.standard import Standard
@@ -41,9 +42,8 @@ from layers.candidates import (
     cases_asked,
     categories_asked,
     competing_places,
-    join_people,
+    join_layer,
     join_sites,
-    joined_places,
     minutes_of,
     named_by_streets,
     offers_of,
@@ -125,7 +125,7 @@ def site_study(
                 )
         network = next(iter(networks.values()))
     with steps.step(LAYERS.to(study.language)):
-        layers = load_layers(study, extent=network.bounds)
+        layers = load_layers(study, extent=network.bounds, cache=cache)
         standard = completed(standard_of(study), study, layers)
     held = _Held(study=study, cases=cases, networks=networks, layers=layers, standard=standard)
     return _site(held, question, steps)
@@ -155,6 +155,7 @@ def site_result(result: StudyResult, question: SiteQuestion, *, steps: Steps | N
         layers=result.layers,
         standard=result.standard,
         people={each.case.streets: each.traveller.demand for each in result.cases},
+        facilities=result.joined.facilities,
         basemap=result.basemap,
     )
     return _site(held, question, steps or Steps(quiet=True))
@@ -173,6 +174,7 @@ class _Held:
     layers: Layers
     standard: Standard
     people: Mapping[str, AccessPoints] = field(default_factory=dict)
+    facilities: AccessPoints | None = None
     basemap: Basemap | None = None
 
 
@@ -181,7 +183,7 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     language, goal = study.language, GOALS[question.aim]
     cases = cases_asked(question, held.cases)
     case, network = cases[0], held.networks[cases[0].streets]
-    categories = categories_asked(layers, standard, question)
+    categories = categories_asked(study, layers, standard, question)
     standing, not_counted = standing_places(question, study, cases, layers, standard, *categories)
     with steps.step(BASEMAP.to(language)):
         basemap = held.basemap or read_basemap(extract_of(study), language=language)
@@ -190,14 +192,17 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
             candidate_places(question, layers, network, *categories), basemap.streets
         )
         sites, access, off_street = join_sites(study, layers, network, standing, candidates)
+        facilities = held.facilities or join_layer(study, network, layers, layers.facilities)
+    joined = held.people.get(case.streets) or join_layer(study, network, layers, layers.demand)
+    held = replace(held, people={**held.people, case.streets: joined})
     minutes = minutes_of(study, question)
     people = case.people(layers.demand)
     cuts = cuts_of(layers.demand, grids=layers.grids, areas=layers.areas)
     with steps.step(TIMES.to(language)) as progress:
         blocks, beyond = [], 0.0
         for each in cases:
-            joined = access if each.streets == case.streets else None
-            times = _times(held, question, each, sites, joined, minutes, progress)
+            here = access if each.streets == case.streets else None
+            times = _times(held, question, each, sites, here, minutes, progress)
             counted, left = people_in_goal(goal, times, each.people(layers.demand))
             blocks.append(Block(case=each, people=counted, times=times))
             beyond += left
@@ -231,6 +236,14 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
         insisted=insisted, curve=curve, near=near, before=before, after=after, people=people, cuts=cuts,
         isochrones=rings, basemap=basemap, phasing=phasing, cases=cases, blocks=tuple(blocks),
         categories=categories, as_asked=covered_as_asked(problem, goal, rules, plan, people),
+        people_access=joined, facility_access=facilities,
+        joins=joins_of_layers(
+            network,
+            demand=(joined, layers.demand["layer"]),
+            facilities=(facilities, layers.facilities["layer"]),
+            candidates=(join_layer(study, network, layers, candidates), candidates["layer"]),
+            people=people, max_snap_metres=study.max_snap_metres,
+        ),
     )  # fmt: skip
 
 
@@ -245,15 +258,15 @@ def _times(
 ) -> TravelTimes:
     """Return the times of one case to the sites that can be used in it and are nearer than competitors."""
     study, layers, network = held.study, held.layers, held.networks[case.streets]
-    people = held.people.get(case.streets) or join_people(study, network, layers)
-    access = joined_places(study, layers, network, sites) if access is None else access
+    people = held.people.get(case.streets) or join_layer(study, network, layers, layers.demand)
+    access = join_layer(study, network, layers, sites) if access is None else access
     farthest = searched_seconds(study, question, minutes)
     times = travel_times(network, people, access, max_seconds=farthest, progress=progress)
     times = only_usable(times, usable_sites(study, case, layers, sites))
     if not question.competitors:
         return times
     theirs = competing_places(question, study, case, layers)
-    rival = joined_places(study, layers, network, theirs)
+    rival = join_layer(study, network, layers, theirs)
     return only_won(times, travel_times(network, people, rival, max_seconds=farthest, progress=progress))
 
 

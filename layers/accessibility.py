@@ -20,7 +20,7 @@ from geo.measures.decay import Decay, exponential_decay, gaussian_decay, power_d
 from geo.measures.standard import Standard
 from geo.text import Text
 from layers.load import Layers
-from layers.settings import category_names, completed, usable_in
+from layers.settings import category_id, category_names, completed, usable_in
 from layers.study.cases import read_cases
 from layers.study.model import Accessibility, Study
 
@@ -83,7 +83,9 @@ def access_asked(study: Study, ground: Ground) -> AccessSettings | None:
     step = minutes / len(table.weights)
     return AccessSettings(
         measures=tuple(dict.fromkeys(table.measures)),
-        categories=tuple(dict.fromkeys(table.categories or ground.wanted)),
+        categories=tuple(
+            dict.fromkeys(category_id(study, each) for each in table.categories or ground.wanted)
+        ),
         minutes=minutes,
         k=table.k,
         supply=table.supply,

@@ -18,16 +18,17 @@ from geo.limits import minutes_to_seconds
 from geo.measures.standard import Standard
 from geo.network.areas import join_places
 from geo.network.network import StreetNetwork
-from geo.network.snap import AccessPoints, snap
+from geo.network.snap import AccessPoints
 from geo.text import Text
 from geo.types import Bools
 from layers.catalogue.categories import categories as catalogue
 from layers.grid import square_grid
+from layers.joins import as_decided
 from layers.load import Layers, all_polygons
 from layers.osm.features import levels_of
 from layers.plots import at_entrances
 from layers.rows.frames import COLUMNS
-from layers.settings import USUAL_MINUTES, category_names, usable_in
+from layers.settings import USUAL_MINUTES, category_id, category_names, usable_in
 from layers.study.model import Study
 from layers.study.siting import CODE, SiteQuestion
 from layers.study.siting_problem import farthest_seconds
@@ -227,24 +228,30 @@ def cases_asked(question: SiteQuestion, cases: Sequence[Case]) -> tuple[Case, ..
     return tuple(replace(case, on=question.on) for case in chosen) if question.on else chosen
 
 
-def categories_asked(layers: Layers, standard: Standard, question: SiteQuestion) -> tuple[str, ...]:
+def categories_asked(
+    study: Study, layers: Layers, standard: Standard, question: SiteQuestion
+) -> tuple[str, ...]:
     """Return the services asked for, each once."""
     if not question.categories:
-        return (category_asked(layers, standard, question),)
+        return (category_asked(study, layers, standard, question),)
     each = dict.fromkeys(question.categories)
     return tuple(
-        category_asked(layers, standard, question.model_copy(update={"category": name, "categories": ()}))
+        category_asked(
+            study, layers, standard, question.model_copy(update={"category": name, "categories": ()})
+        )
         for name in each
     )
 
 
-def category_asked(layers: Layers, standard: Standard, question: SiteQuestion) -> str:
+def category_asked(study: Study, layers: Layers, standard: Standard, question: SiteQuestion) -> str:
     """Return the service asked for; where none is named, the only one there is or that stations offer."""
     facilities = layers.facilities
     present = {*facilities["category"].dropna(), *layers.candidates["category"].dropna()}
     served = {category for category, fulfilling in standard.accepted.items() if present & set(fulfilling)}
-    if question.category is not None and question.category in present | set(standard.accepted):
-        return question.category
+    if question.category is not None:
+        named = category_id(study, question.category)
+        if named in present | set(standard.accepted):
+            return named
     stations = sorted(set(facilities.loc[facilities["kind"] == "station", "category"].dropna()))
     only = stations if len(stations) == 1 else sorted(present)
     if question.category is None and len(only) == 1:
@@ -252,9 +259,20 @@ def category_asked(layers: Layers, standard: Standard, question: SiteQuestion) -
     what = Text("the category of the service is not given", "没有说明设施类别")
     if question.category is not None:
         what = Text("the study has no such category", "项目中没有此设施类别")
-    known = sorted(present | served)
+    known = [_with_name(study, standard, each) for each in sorted(present | served)]
     fix = Text(f"Use one of: {', '.join(known) or '-'}", f"可用：{'、'.join(known) or '-'}")
     raise InputError([Fault(what, fix, source="category", value=question.category or "", code=CODE)])
+
+
+def _with_name(study: Study, standard: Standard, category: str) -> str:
+    name = service_name(study, standard, category).to(study.language)
+    return (
+        category
+        if name == category
+        else f"{category}（{name}）"
+        if study.language == "zh"
+        else f"{category} ({name})"
+    )
 
 
 def service_name(study: Study, standard: Standard, category: str) -> Text:
@@ -275,16 +293,25 @@ def searched_seconds(study: Study, question: SiteQuestion, minutes: float) -> fl
     return max(shown, farthest_seconds(minutes)) if question.aim in ("minutes", "worst") else shown
 
 
-def join_people(study: Study, network: StreetNetwork, layers: Layers) -> AccessPoints:
-    """Return the demand points joined to the streets; a cell is joined at a point inside it."""
-    places = layers.demand.geometry.representative_point()
-    return snap(
+def join_layer(study: Study, network: StreetNetwork, layers: Layers, rows: gpd.GeoDataFrame) -> AccessPoints:
+    """Return rows joined to the streets, as the study decides where it does.
+
+    Areas are joined wherever they are entered, cells at a point inside them.
+
+    Parameters
+    ----------
+    rows
+        Demand points, facilities or candidates of the study, with `id`, `name` and `geometry` in EPSG:4326.
+    """
+    found = join_places(
         network,
-        places,
+        rows.set_geometry(rows.geometry.representative_point()),
+        approaches=layers.approaches,
         max_snap_metres=study.max_snap_metres,
         barriers=layers.barriers,
-        level=levels_of(layers.demand),
+        level=levels_of(rows),
     )
+    return as_decided(network, found, rows, layers.decided, max_snap_metres=study.max_snap_metres)
 
 
 def candidate_places(
@@ -353,25 +380,13 @@ def join_sites(
     old, new = old.assign(existing=True), new.assign(existing=False)
     both = new if not len(old) else pd.concat([old, new], ignore_index=True)
     sites = gpd.GeoDataFrame(both, geometry="geometry", crs=4326)
-    access = joined_places(study, layers, network, sites)
+    access = join_layer(study, network, layers, sites)
     used = access.snapped | sites["existing"].to_numpy(dtype=bool)
     return sites[used].reset_index(drop=True), access.take(used), int((~used).sum())
 
 
 Places: TypeAlias = gpd.GeoDataFrame
 """Places of a service, a row a place."""
-
-
-def joined_places(study: Study, layers: Layers, network: StreetNetwork, places: Places) -> AccessPoints:
-    """Return places joined to the streets, areas wherever they are entered, whether they can be or not."""
-    return join_places(
-        network,
-        places,
-        approaches=layers.approaches,
-        max_snap_metres=study.max_snap_metres,
-        barriers=layers.barriers,
-        level=levels_of(places),
-    )
 
 
 def usable_sites(study: Study, case: Case, layers: Layers, sites: Places) -> Bools:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -13,21 +15,23 @@ from geo.errors import Fault, InputError
 from geo.joins.barriers import Barriers, no_barriers
 from geo.network.areas import Approaches, Entrances, no_entrances
 from geo.text import Text
+from geo.types import Floats
 from layers.answers import answered_table
 from layers.catalogue.categories import categories
 from layers.catalogue.schema import FrameName, kinds_of_frame, schema_of
 from layers.catalogue.vocabulary import vocabulary
 from layers.grid import cell_name, square_grid
+from layers.joins import JOINED_FRAMES, DecidedJoin, decided_joins
 from layers.lines.extract import extract_of
-from layers.osm.barriers import read_barriers
 from layers.osm.basemap import read_basemap
 from layers.osm.entrances import read_entrances
 from layers.osm.features import read_extract_layers
+from layers.osm.kept import barriers_of, street_ends_of
 from layers.read.files import read_file
 from layers.read.postgis import read_postgis
 from layers.read.raster import RASTER_SUFFIXES, read_population
 from layers.read.raw_table import RawTable
-from layers.rows.frames import box_of, join_frames, make_frame, no_outlines, widened
+from layers.rows.frames import Box, box_of, join_frames, make_frame, no_outlines, widened
 from layers.rows.ledger import Ledger
 from layers.rows.read_layer import LoadedLayer, failed_layer, read_layer
 from layers.rows.report import CrsReport, LayerReport
@@ -37,6 +41,7 @@ from layers.study.model import LayerSource, Study
 from layers.study.paths import without_password
 
 Extent = Sequence[float]
+Held = TypeVar("Held")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -64,6 +69,14 @@ class Layers:
     approaches
         Outlines of the facilities and candidates that are areas; the study's own entrances and those of the
         extract.
+    street_ends
+        float64 [n, 2]: where the streets stop because the extract was cut there, degrees of WGS84.
+    street_box
+        West, south, east and north of the streets in degrees; None where they are not known.
+    decided
+        The joins to the streets that the study decides.
+    own_faults
+        What is wrong with the study and seen only now that its layers are read.
     """
 
     facilities: gpd.GeoDataFrame
@@ -77,6 +90,10 @@ class Layers:
     barriers: Barriers
     entrances: gpd.GeoDataFrame
     approaches: Approaches
+    street_ends: Floats
+    street_box: Box | None = None
+    decided: tuple[DecidedJoin, ...] = ()
+    own_faults: tuple[Fault, ...] = ()
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -96,7 +113,9 @@ class Layers:
         raise KeyError(layer_id)
 
 
-def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = True) -> Layers:
+def load_layers(
+    study: Study, *, extent: Extent | None = None, strict: bool = True, cache: Path | None = None
+) -> Layers:
     """Read, check and convert every layer of a study.
 
     Parameters
@@ -109,6 +128,8 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
         as outside.
     strict
         Whether unusable layers raise; ``check`` reads them all the same and shows their reports.
+    cache
+        Where what is read from the extract beside its streets is kept.
 
     Raises
     ------
@@ -139,14 +160,18 @@ def load_layers(study: Study, *, extent: Extent | None = None, strict: bool = Tr
         candidates=_joined(study, loaded, "candidates"),
         needs=_joined(study, loaded, "needs"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),
-        barriers=_barriers(study),
         entrances=entrances,
         approaches=Approaches(
             outlines=outlines, entrances=_entrances(study, entrances, areas=len(outlines) > 0)
         ),
+        barriers=_of_extract(lambda: barriers_of(extract_of(study), cache=cache), no_barriers()),
+        street_ends=_of_extract(lambda: street_ends_of(extract_of(study), cache=cache), np.empty((0, 2))),
+        street_box=None if extent is None else (extent[0], extent[1], extent[2], extent[3]),
     )
-    if strict and layers.faults:
-        raise InputError(layers.faults)
+    layers = _with_decided(study, layers)
+    faults = (*layers.faults, *layers.own_faults)
+    if strict and faults:
+        raise InputError(faults)
     return layers
 
 
@@ -244,12 +269,22 @@ def _joined(study: Study, loaded: Mapping[str, LoadedLayer], name: FrameName) ->
     return join_frames(name, [frame for frame in frames if len(frame)])
 
 
-def _barriers(study: Study) -> Barriers:
-    """Return the barriers of the extract; whoever opens its streets says what is wrong with it."""
+def _with_decided(study: Study, layers: Layers) -> Layers:
+    """Return the layers with the rows that ``[[join]]`` is about, or with what is wrong with it."""
+    frames = [getattr(layers, name) for name in JOINED_FRAMES]
+    unread = frozenset(report.id for report in layers.reports if report.faults)
     try:
-        return read_barriers(extract_of(study))
+        return replace(layers, decided=decided_joins(study, frames, unread=unread))
+    except InputError as error:
+        return replace(layers, own_faults=tuple(error.faults))
+
+
+def _of_extract(read: Callable[[], Held], nothing: Held) -> Held:
+    """Return what an extract holds; whoever opens its streets says what is wrong with it."""
+    try:
+        return read()
     except InputError:
-        return no_barriers()
+        return nothing
 
 
 def _entrances(study: Study, own: gpd.GeoDataFrame, *, areas: bool) -> Entrances:

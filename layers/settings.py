@@ -24,6 +24,7 @@ from layers.load import Layers, words_of
 from layers.study.cases import hours_known, open_then, read_cases
 from layers.study.model import Study
 from layers.study.paths import resolve_source
+from layers.targets import targets_known_to, unknown_targets
 
 USUAL_MINUTES = 15.0
 """The limit that is shown first and sited for where a study has it: the 15-minute life circle."""
@@ -56,6 +57,7 @@ def standard_of(study: Study) -> Standard:
     named = study.standard
     standard = read_standard(resolve_source(study.folder, named) if named.endswith(".toml") else named)
     faults = [_unknown_quota(standard, key) for key in study.provided if key not in _quota_keys(standard)]
+    faults += unknown_targets(standard, study)
     known = {condition.id for condition in standard.conditions}
     faults += [_unknown_condition(standard, one) for one in study.conditions if one not in known]
     if faults:
@@ -80,6 +82,7 @@ def under_standard(study: Study, name: str) -> Study:
             "standard": name,
             "conditions": tuple(one for one in study.conditions if one in known),
             "provided": {key: amount for key, amount in study.provided.items() if key in keys},
+            "targets": targets_known_to(standard, study),
         }
     )
 
@@ -128,12 +131,24 @@ def _holding(condition: Condition, layers: Layers) -> Bools | None:
     return inside
 
 
+def category_id(study: Study, word: str) -> str:
+    """Return the id of a category that a study or a question names, by its id or by any of its names.
+
+    A word that nothing knows is returned as it is: it may be the study's own.
+    """
+    known = categories().with_own(study.categories)
+    return word if word in known.by_id else known.find_name(word) or word
+
+
 def completed(standard: Standard, study: Study, layers: Layers) -> Standard:
     """Return the standard with the study's own categories asked for too, within its longest time."""
-    known = categories().with_own(study.categories)
+    known = categories().with_own(study.categories).by_id
     present = sorted(set(layers.facilities["category"].dropna()) - _NO_SERVICE)
-    names = {category: known.by_id[category].name for category in present}
-    measured = study.accessibility.categories if study.accessibility else ()
+    # A word of the study's own is called as it is written.
+    names = {each: known[each].name if each in known else Text(each, each) for each in present}
+    measured = (
+        [category_id(study, each) for each in study.accessibility.categories] if study.accessibility else []
+    )
     return standard.completed(names, minutes=max(study.minutes), by_themselves=measured)
 
 

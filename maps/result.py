@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.assessment.access import AccessResult
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.case import Case
 from geo.assessment.cuts import Cut
+from geo.assessment.joins import DOUBTFUL_COLUMNS, LayerJoins, joins_of_layers
 from geo.assessment.land import LandResult
 from geo.assessment.tables import AssessmentTables
 from geo.assessment.traveller import Traveller
 from geo.assessment.week import WeekTables
 from geo.errors import Fault
+from geo.joins.barriers import Barriers
 from geo.measures.requirements import LifeCircleAssessment, NearestTimes
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
+from geo.network.snap import AccessPoints
 from geo.siting import Alternatives, Curve, Phasing, Plan, Problem, Regret, Rules, TravelTimes
 from geo.siting.coverage import people_within
 from geo.text import Text
@@ -64,12 +68,16 @@ class StudyResult:
         Ways of people who have a service near as the crow flies and far on foot.
     basemap
         What lies under the data on a map.
+    candidate_access
+        The candidates of the study joined to the streets of the first case.
     seconds
         Seconds each step took, by its English name.
     street_notes
         What was assumed when a layer of lines was joined to streets.
     timed_streets
         Ways and gates that are open at some hours only; 0 where the study does not ask for its week.
+    run_id
+        Short id of the run, made of the hashes in its record; stands on sheets and maps.
     """
 
     study: Study
@@ -84,9 +92,23 @@ class StudyResult:
     isochrones: gpd.GeoDataFrame
     cut_off: gpd.GeoDataFrame
     basemap: Basemap
+    candidate_access: AccessPoints
     seconds: dict[str, float]
     street_notes: tuple[Text, ...] = ()
     timed_streets: int = 0
+    run_id: str = ""
+
+    def joins_of(self, case: CaseAssessment) -> tuple[LayerJoins, ...]:
+        """Return how the rows of each layer are joined to the streets in a case; candidates in the first."""
+        layers, traveller = self.layers, case.traveller
+        return joins_of_layers(
+            traveller.network,
+            demand=(traveller.demand, layers.demand["layer"]),
+            facilities=(traveller.facilities, layers.facilities["layer"]),
+            candidates=(self.candidate_access, layers.candidates["layer"]),
+            people=case.people,
+            max_snap_metres=self.study.max_snap_metres,
+        )
 
     @property
     def first(self) -> CaseAssessment:
@@ -165,6 +187,10 @@ class SitingResult:
         People covered at every demand point today and with the plan, where room or backups count; else None.
     categories
         The services planned for, the first being ``category``; a person reaches them when all are reached.
+    people_access, facility_access
+        People and all facilities of the study, joined to the streets.
+    joins
+        How people, what stands and the candidates are joined to the streets, by layer.
     """
 
     study: Study
@@ -197,6 +223,9 @@ class SitingResult:
     blocks: tuple[Block, ...]
     categories: tuple[str, ...]
     as_asked: tuple[Floats, Floats] | None
+    people_access: AccessPoints
+    facility_access: AccessPoints
+    joins: tuple[LayerJoins, ...]
 
     @property
     def polygons(self) -> gpd.GeoDataFrame:
@@ -266,11 +295,17 @@ class LayerCheck:
         Geometry of the accepted rows, EPSG:4326.
     snap
         How far its points lie from the streets; None for polygons and where the streets are not known.
+    joins
+        How its rows are joined to the streets; None where they are not.
+    hidden
+        Rows of small groups (`maps.small_groups`), which are not among `accepted` and leave no exact place.
     """
 
     report: LayerReport
     accepted: gpd.GeoSeries
     snap: SnapFigures | None = None
+    joins: LayerJoins | None = None
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -297,6 +332,14 @@ class CheckResult:
         Lines of the study file that mend it, or that only its author can decide on.
     fixed
         The study file with those that are sure applied; empty where there is nothing to mend.
+    doubtful
+        The doubtful joins, as `geo.assessment.joins.doubtful_joins`; none of small groups.
+    private_joins
+        How many doubtful joins are of small groups, and not shown.
+    barriers
+        What lies between places and streets; None where the streets are not known.
+    decided
+        What the study itself decides of joins, in words.
     """
 
     study: Study
@@ -309,6 +352,22 @@ class CheckResult:
     street_notes: tuple[Text, ...] = ()
     lines: tuple[MendingLine, ...] = ()
     fixed: str = ""
+    doubtful: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DOUBTFUL_COLUMNS)))
+    private_joins: int = 0
+    barriers: Barriers | None = None
+    decided: tuple[Text, ...] = ()
+
+    @property
+    def barrier_lines(self) -> tuple[Floats, npt.NDArray[np.uint16]]:
+        """Straight pieces of barriers, both ends in degrees, and what each is doubted for."""
+        if self.barriers is None:
+            return np.empty((0, 4)), np.empty(0, np.uint16)
+        return self.barriers.lines, self.barriers.kind
+
+    @property
+    def joins(self) -> tuple[LayerJoins, ...]:
+        """How the rows of the layers are joined to the streets."""
+        return tuple(layer.joins for layer in self.layers if layer.joins is not None)
 
     @property
     def reports(self) -> tuple[LayerReport, ...]:

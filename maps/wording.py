@@ -45,6 +45,10 @@ WORDS: Final = {
     # controls
     "category": Text("Service", "设施类别"),
     "minutes": Text("Minutes", "分钟"),
+    "required_minutes": Text("asked for", "标准要求"),
+    "asked_within": Text(
+        "Asked for within {minutes} minutes: {clause}.", "标准要求{minutes}分钟内可达：{clause}。"
+    ),
     "profile": Text("Travel", "出行方式"),
     "hour": Text("When", "时段"),
     "unit": Text("Areas", "统计单元"),
@@ -135,6 +139,7 @@ WORDS: Final = {
     "date": Text("Date", "日期"),
     "made_by": Text("Unit", "编制单位"),
     "review": Text("Review number", "审图号"),
+    "run": Text("Run", "运行编号"),
     "internal": Text("for internal use", "内部工作用图"),
     "coordinates": Text("WGS 84 / Web Mercator", "WGS 84坐标系，Web墨卡托投影"),
     "old_browser": Text(

@@ -13,7 +13,7 @@ from layers.doctor.doctor import Diagnosis
 from layers.doctor.raw_places import columns_of, diagnose_file, source_of
 from layers.lines.extract import extract_of
 from layers.new.study import new_study
-from layers.osm.service import Service
+from layers.osm.online.service import Service
 from layers.study.mend import read_what_can_be
 from layers.study.model import LayerSource, Study
 

@@ -57,7 +57,7 @@ def new(
     """Make a study that runs, of a place's name, a box, or a local extract."""
     from api.cli.layers import make_study
     from api.steps import Steps
-    from layers.osm.service import Service
+    from layers.osm.online.service import Service
 
     service = Service(proxy=proxy)
     typer.echo(

@@ -188,12 +188,15 @@ def _words(given: Mapping[str, object], number: int | None) -> DoorWords:
 def _summary(result: SitingResult, language: Language) -> Iterator[str]:
     """Yield the answer, the proof and the chosen sites, a line each."""
     from maps.book.siting_tables import chosen_table
+    from maps.words.caveats import caveat_line, caveats
     from maps.words.siting import answer, counted, insisting_words, proof
     from maps.words.siting_notes import reach_notes
 
     stop = "." if language == "en" else "。"
     yield f"{answer(result).to(language)}{stop}"
     yield f"{proof(result).to(language)}{stop}"
+    for caveat in caveats(result):
+        yield caveat_line(caveat).to(language)
     if result.insisted is not None:
         label = "Price of the sites insisted on: " if language == "en" else "指定点位的效益损失："
         yield f"{label}{insisting_words(result).to(language)}{stop}"

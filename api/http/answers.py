@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from api.http.models import (
     AccessRow,
@@ -22,7 +22,7 @@ from geo.text import Text
 from maps.book.rows import counted_words
 from maps.result import StudyResult
 from maps.values import Row, bilingual, table_rows
-from maps.words.caveats import caveats
+from maps.words.caveats import Caveat, caveats
 from maps.words.people import estimated_by
 from maps.words.unassessed import unassessed
 
@@ -61,16 +61,18 @@ def assessment_answer(result: StudyResult, assessed: CaseAssessment, *, most_gap
         asked=left.asked,
         not_assessed=left.count,
         overall=[OverallRow.model_validate(row) for row in table_rows(of_case(tables.overall, case))],
-        caveats=[
-            CaveatRow.model_validate({"kind": each.kind, **bilingual("text", each.text)})
-            for each in caveats(result, assessed)
-        ],
+        caveats=caveat_rows(caveats(result, assessed)),
         coverage=[_coverage(row, causes) for row in coverage],
         within=[WithinRow.model_validate(row) for row in table_rows(of_case(tables.within, case))],
         gaps=[GapRow.model_validate(row) for row in gaps[:most_gaps]],
         denominators=[_denominator(row, words) for row in denominators],
         accessibility=[AccessRow.model_validate(row) for row in access],
     )
+
+
+def caveat_rows(said: Iterable[Caveat]) -> list[CaveatRow]:
+    """Return what a reader must know to trust the figures."""
+    return [CaveatRow.model_validate({"kind": each.kind, **bilingual("text", each.text)}) for each in said]
 
 
 def _coverage(row: Row, causes: list[Row]) -> RequirementCoverage:

@@ -210,7 +210,13 @@ class NearestFacility(_Answer):
 
 
 class CategoryReach(_Answer):
-    """How far the nearest facility of a category is, and within which of the study's minutes."""
+    """How far the nearest facility of a category is, and within which of the study's minutes.
+
+    Places whose hours are not known where the case asks for an hour are left out, and counted. Those of
+    which it is not known how many people they serve, where others of the category say so, are counted too:
+    they are named here and cover nobody in the assessment. `left_out` says so in words; null where nothing
+    is.
+    """
 
     category: str
     name_en: str
@@ -218,6 +224,10 @@ class CategoryReach(_Answer):
     minutes: float | None
     within: list[float]
     nearest: NearestFacility | None
+    hours_unknown_places: int
+    limit_unknown_places: int
+    left_out_en: str | None
+    left_out_zh: str | None
 
 
 class GridHere(_Answer):

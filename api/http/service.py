@@ -33,6 +33,7 @@ from maps.page.run import map_content
 from maps.page.web_map import render_map
 from maps.result import StudyResult
 from maps.values import geojson, geometry_type, row_at, table_rows
+from maps.words.place import left_out_words
 from maps.words.summary import category_name
 
 
@@ -130,6 +131,7 @@ class Service:
                 entrance=nearest.entrance,
             )
         name = category_name(result, nearest.category)
+        said = left_out_words(nearest)
         return CategoryReach(
             category=nearest.category,
             name_en=name.en,
@@ -137,6 +139,10 @@ class Service:
             minutes=None if nearest.minutes is None else round(nearest.minutes, 2),
             within=limits_met(nearest.seconds, result.study.minutes),
             nearest=facility,
+            hours_unknown_places=nearest.hours_unknown,
+            limit_unknown_places=nearest.limit_unknown,
+            left_out_en=None if said is None else said.en,
+            left_out_zh=None if said is None else said.zh,
         )
 
 

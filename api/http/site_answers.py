@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from api.http.answers import caveat_rows
 from api.http.site_models import (
     CaseCovered,
     ChosenSite,
@@ -39,6 +40,7 @@ from maps.result import SitingResult
 from maps.siting_change import change_of
 from maps.siting_loads import case_table, load_table, plan_cost, stage_table
 from maps.values import finite, table_rows
+from maps.words.caveats import caveats
 from maps.words.siting import answer, answer_notes, assumption_notes, proof, question_notes
 
 
@@ -81,6 +83,7 @@ def site_answer(result: SitingResult) -> SiteAnswer:
         cases=[CaseCovered.model_validate(row) for row in table_rows(case_table(result))],
         change=change_of(result, "plan").model_dump(mode="json", by_alias=True, exclude_none=True),
         chosen=chosen,
+        caveats=caveat_rows(caveats(result)),
         coverage=_coverage(result),
         by_group=[GainedByGroup.model_validate(row) for row in table_rows(by_group(result))],
         by_polygon=[GainedByPolygon.model_validate(row) for row in table_rows(by_polygon(result))],

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from api.http.models import CaveatRow
 from geo.siting import Status
 from layers.study.siting import GoalName
 
@@ -236,6 +237,7 @@ class SiteAnswer(_Answer):
     cases: list[CaseCovered]
     change: dict[str, Any]
     chosen: list[ChosenSite]
+    caveats: list[CaveatRow]
     coverage: Gained
     by_group: list[GainedByGroup]
     by_polygon: list[GainedByPolygon]

@@ -17,6 +17,7 @@ from geo.assessment.traveller import (
     Traveller,
     counts_by_category,
     positions_by_category,
+    to_street_ends,
     true_choices,
 )
 from geo.blocks import Progress
@@ -64,6 +65,8 @@ class Ground:
         those are not assessed.
     applies
         For whom the conditions of the standard hold.
+    street_ends
+        float64 [n, 2]: longitude and latitude where the streets stop because the extract was cut there.
     """
 
     standard: Standard
@@ -73,14 +76,29 @@ class Ground:
     minutes: tuple[float, ...] = ()
     by_length: Traveller | None = None
     applies: Applies = field(default_factory=dict)
+    street_ends: Floats = field(default_factory=lambda: np.empty((0, 2)))
     _straight: dict[tuple[bytes, int], tuple[Floats, Index]] = field(
         default_factory=dict, init=False, repr=False
     )
+    _to_end: list[tuple[Traveller, Floats]] = field(default_factory=list, init=False, repr=False)
 
     def with_demand(self, demand: gpd.GeoDataFrame, *, by_length: Traveller | None) -> Ground:
         """Return the same ground for other demand, with the traveller by length joined to it."""
         everywhere = {name: None for name, where in self.applies.items() if where is None}
         return replace(self, demand=demand, by_length=by_length, applies=everywhere)
+
+    def seconds_to_end(self, traveller: Traveller) -> Floats:
+        """Return how long everybody walks to where the streets of the extract were cut; ``inf`` for none.
+
+        Whoever is not joined to a street is taken to walk straight there.
+        """
+        for known, seconds in self._to_end:
+            if known is traveller:
+                return seconds
+        here = self.demand.geometry.representative_point()
+        seconds = to_street_ends(traveller, self.street_ends, here.x.to_numpy(), here.y.to_numpy())
+        self._to_end.append((traveller, seconds))
+        return seconds
 
     @property
     def wanted(self) -> dict[str, Positions]:
@@ -295,8 +313,7 @@ class _EvidenceOf:
         self.if_open = times_of(ground, traveller, usable.if_open)
         self.any_hour = times_of(ground, traveller, usable.any_hour)
         self.when_built = times_of(ground, traveller, usable.when_built)
-        pieces = traveller.piece_of(traveller.demand), traveller.piece_of(traveller.facilities)
-        self.connected = connected_points(*pieces)
+        self.seconds_to_end = ground.seconds_to_end(traveller)
         self.crow_index: dict[str, Index] = {}
         limits = people_limits(ground.facilities)
         self.room = RoomFinder(traveller, usable, people, wanted=ground.wanted, limits=limits)
@@ -321,8 +338,17 @@ class _EvidenceOf:
             seconds_any_hour=deciding(requirement, any_hour.seconds, available=any_hour.available),
             seconds_when_built=deciding(requirement, when_built.seconds, available=when_built.available),
             straight_metres=deciding(requirement, metres, available=len(working)),
-            connected=self.connected,
             unserved=None if room.unserved is None else concerned(result, room.unserved),
             room_unknown=None if room.doubtful is None else concerned(result, room.doubtful),
+            connected=self._connected(category),
+            seconds_to_end=self.seconds_to_end,
             unknown=room.unknown,
         )
+
+    def _connected(self, category: str) -> Bools:
+        """Return which points have a way to a place of the category: one that works, where any does."""
+        where, usable = self.ground.wanted[category], self.usable
+        works = int(usable.any_hour[where].sum())
+        times = self.any_hour[category] if works else self.when_built[category]
+        available = works or int(usable.when_built[where].sum())
+        return connected_points(self.traveller.demand.snapped, times.nearest_seconds, available)

@@ -10,9 +10,10 @@ from geo.assessment.land import LandResult
 from geo.assessment.tables import of_case
 from geo.joins.doubt import doubt_counts
 from geo.network.network import StreetNetwork
+from geo.network.snap import AccessPoints
 from geo.search.agreement import isochrone_agreement
 from geo.search.isochrones import Outline
-from geo.types import Bools
+from geo.types import Bools, Floats
 
 SAMPLE_MINUTES = 3.0
 """The exact outline takes many times as long as the fast one: one station and few minutes are compared."""
@@ -55,7 +56,13 @@ def on_largest_piece(case: CaseAssessment) -> Bools:
 
 def people_off_the_main_streets(case: CaseAssessment) -> float:
     """Return the people counted in a case who are joined to a piece of the streets beside the largest."""
-    return float(case.people[case.traveller.piece_of(case.traveller.demand) > 0].sum())
+    return people_off_the_largest_piece(case.traveller.network, case.traveller.demand, case.people)
+
+
+def people_off_the_largest_piece(network: StreetNetwork, access: AccessPoints, people: Floats) -> float:
+    """Return the people who are joined to a piece of the streets beside the largest."""
+    piece = network.node_piece[network.edge_source[np.maximum(access.edge, 0)]]
+    return float(people[access.snapped & (piece > 0)].sum())
 
 
 def reach_none(case: CaseAssessment) -> dict[str, float]:

@@ -147,7 +147,7 @@ def coverage_by_group(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
         for position in range(len(answer.causes)):
             sums = np.bincount(codes, weights=answer.no_room(position), minlength=len(values))
             full[position * len(values) : (position + 1) * len(values)] = sums
-        table = _less(table, full)
+        table = _less(table, full).assign(without_room=full)
         tables.append(table.rename(columns={cut: "of"}).assign(cut=cut))
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
     return table[table["total"] > 0].reset_index(drop=True) if len(table) else table
@@ -168,7 +168,7 @@ def coverage_by_denominator(ground: Ground, answer: CaseAssessment) -> pd.DataFr
             full[: len(answer.causes)] = [
                 float((weights * _part(each.no_room, answer.people)).sum()) for each in answer.causes
             ]
-            tables.append(_less(table, full))
+            tables.append(_less(table, full).assign(without_room=full))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 

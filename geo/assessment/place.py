@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from geo.assessment.assess import CaseAssessment, Ground
+from geo.assessment.room import people_limits
 from geo.blocks import Progress
 from geo.joins.barriers import Barriers
 from geo.limits import SECONDS_PER_MINUTE
@@ -35,12 +36,19 @@ class NearestPlace:
         Position of the facility in the frame of facilities; None where none is reached.
     entrance
         Name of the gate by which it is entered; None where it has none.
+    hours_unknown
+        How many places of the category are left out, for it is not known whether they are open at the hour.
+    limit_unknown
+        How many of those looked at cover nobody in the assessment, for others of the category say how many
+        people they can serve and these do not.
     """
 
     category: str
     seconds: float
     facility: int | None
     entrance: str | None = None
+    hours_unknown: int = 0
+    limit_unknown: int = 0
 
     @property
     def minutes(self) -> float | None:
@@ -71,19 +79,26 @@ def nearest_from(place: AccessPoints, ground: Ground, assessed: CaseAssessment) 
 
     A place whose hours are not known cannot where the case asks for an hour.
     """
-    traveller, usable = assessed.traveller, assessed.usable.now
-    positions = {category: where[usable[where]] for category, where in ground.wanted.items()}
+    traveller, usable = assessed.traveller, assessed.usable
+    limits = people_limits(ground.facilities)
     here = traveller.starting_at(place)
-    times = {category: here.times(category, where, k=1) for category, where in positions.items()}
-    return [
-        _nearest_place(
-            category,
-            float(nearest.seconds[0, 0]),
-            int(nearest.facility_index[0, 0]),
-            here.entrance_names(positions[category])[0],
+    found = []
+    for category, where in ground.wanted.items():
+        open_now = where[usable.now[where]]
+        nearest = here.times(category, open_now, k=1)
+        facility = int(nearest.facility_index[0, 0])
+        unknown = np.isnan(limits[open_now])
+        found.append(
+            NearestPlace(
+                category=category,
+                seconds=float(nearest.seconds[0, 0]),
+                facility=facility if facility >= 0 else None,
+                hours_unknown=int(usable.hours_unknown[where].sum()),
+                limit_unknown=0 if unknown.all() else int(unknown.sum()),
+                entrance=here.entrance_names(open_now)[0],
+            )
         )
-        for category, nearest in times.items()
-    ]
+    return found
 
 
 def isochrones_from(
@@ -98,15 +113,6 @@ def polygons_at(polygons: gpd.GeoDataFrame, lon: float, lat: float) -> gpd.GeoDa
     if not len(polygons):
         return polygons
     return polygons[shapely.intersects_xy(polygons.geometry.to_numpy(), lon, lat)]
-
-
-def _nearest_place(category: str, seconds: float, facility: int, entrance: str | None) -> NearestPlace:
-    return NearestPlace(
-        category=category,
-        seconds=seconds,
-        facility=facility if facility >= 0 else None,
-        entrance=entrance,
-    )
 
 
 def place_isochrones(

@@ -105,8 +105,15 @@ def functions_of(answer: CaseAssessment, counted: Counted) -> pd.DataFrame:
 
 
 def quotas_of(ground: Ground, answer: CaseAssessment, counted: Counted) -> pd.DataFrame:
-    """Return what there should be per thousand people, and what there is."""
-    people = float(answer.people.sum())
+    """Return what there should be per thousand residents, and what there is.
+
+    Residents alone count: those who work here are others, and those of a special group are counted among
+    the residents or nobody knows whether they are. Where no layer gives residents, what is required is
+    missing.
+    """
+    residents = ground.demand["group"].isna() | (ground.demand["group"] == "residents")
+    counted_here = answer.people[residents.to_numpy(np.bool_)]
+    people = float(counted_here.sum()) if len(counted_here) else float("nan")
     return quota_balance(
         ground.standard.quotas, counted.provided, people, households=_households(ground, answer)
     )

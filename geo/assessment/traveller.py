@@ -15,12 +15,13 @@ from geo.blocks import Progress, run_blocks
 from geo.joins.barriers import Barriers
 from geo.measures.requirements import NearestMetres, NearestTimes, ReachResult
 from geo.measures.standard import Standard
+from geo.measures.straight import nearest_straight
 from geo.network.areas import Approaches, join_places
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
-from geo.network.snap import NOT_SNAPPED, AccessPoints, snap
+from geo.network.snap import NOT_SNAPPED, AccessPoints, plain_nearest, snap
 from geo.search.reach import Nearest, nearest, sums
-from geo.types import Bools, Index
+from geo.types import Bools, Floats, Index
 
 Positions: TypeAlias = Index
 """Where facilities stand in the frame of all facilities."""
@@ -155,6 +156,38 @@ def join_to_streets(
         )
         for name, network in networks.items()
     }
+
+
+_AT_END_METRES = 5.0
+"""A street that was cut ends where it was cut; others of the extract are not open to the traveller."""
+
+
+def to_street_ends(traveller: Traveller, ends: Floats, lon: Floats, lat: Floats) -> Floats:
+    """Return seconds from each demand point to the nearest place at which the streets were cut.
+
+    Parameters
+    ----------
+    ends
+        float64 [n, 2]: longitude and latitude of those places.
+    lon, lat
+        Of the demand points, which walk straight to such a place where they are not joined to a street.
+
+    Returns
+    -------
+    float64 [demand]
+        ``inf`` where no such place is reached.
+    """
+    none = np.full(len(traveller.demand), np.inf)
+    if not len(ends):
+        return none
+    places = plain_nearest(traveller.network, (ends[:, 0], ends[:, 1]), max_snap_metres=_AT_END_METRES)
+    kept = np.flatnonzero(places.snapped)
+    if not kept.size:
+        return none
+    along = nearest(traveller.network, traveller.demand, places.take(kept), k=1).seconds[:, 0]
+    metres, _ = nearest_straight(lon, lat, ends[kept, 0], ends[kept, 1], k=1)
+    straight = metres[:, 0] / traveller.network.metres_per_second
+    return np.where(traveller.demand.snapped, along, straight)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

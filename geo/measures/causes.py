@@ -20,16 +20,17 @@ from geo.measures.areas import OUTSIDE
 from geo.measures.requirements import required_minutes
 from geo.measures.standard import Requirement
 from geo.text import Text
-from geo.types import Bools, Floats, Index
+from geo.types import Bools, Floats
 
 Cause = Literal[
     "covered",
-    "not_connected",
     "full",
     "room_unknown",
     "hours_unknown",
     "closed_then",
     "not_open_yet",
+    "streets_end",
+    "not_connected",
     "cut_off",
     "too_few",
     "nothing_near",
@@ -46,13 +47,6 @@ class CauseText(NamedTuple):
 
 CAUSES: dict[Cause, CauseText] = {
     "covered": CauseText(Text("covered", "已覆盖"), Text("none needed", "无需措施")),
-    "not_connected": CauseText(
-        Text("not connected to the network", "未连入路网"),
-        Text(
-            "check the position and the streets around it; add the missing path or gate",
-            "核对点位与周边道路，补充缺失的通道或出入口",
-        ),
-    ),
     "full": CauseText(
         Text("reachable, but full", "可达但容量已满"),
         Text("add places or staff to the nearest one", "为最近设施扩容或增员"),
@@ -76,6 +70,20 @@ CAUSES: dict[Cause, CauseText] = {
             "提前启用在建或规划设施，过渡期提供流动服务",
         ),
     ),
+    "streets_end": CauseText(
+        Text("the streets of the extract end here", "路网数据到此为止"),
+        Text(
+            "take an extract that reaches farther, with the places beyond, before anything is built",
+            "换用范围更大的路网数据并补充范围外的设施，再作判断",
+        ),
+    ),
+    "not_connected": CauseText(
+        Text("no way along the streets to any of them", "无道路可达"),
+        Text(
+            "check the position and the streets around it; add the missing path or gate",
+            "核对点位与周边道路，补充缺失的通道或出入口",
+        ),
+    ),
     "cut_off": CauseText(
         Text("near as the crow flies, far by the way", "直线距离近但绕行过远"),
         Text("open a gate, a crossing or a bridge on the way", "打通围墙、增设出入口、过街或桥梁"),
@@ -95,6 +103,15 @@ CUT_OFF_DETOUR = 1.5
 
 Chosen above the ratio of some 1.25 that undisturbed street networks have (planning practice, not a
 standard): a gate or a bridge is no remedy for that.
+"""
+
+
+END_SHARE = 0.2
+"""Share of the limit within which somebody who walks to where the extract was cut may be missing a place.
+
+A straight cut at a fifth of the way that the limit allows leaves over a third of the ground within reach
+unseen: (arccos(1/5) - sqrt(24)/25) / pi = 0.374 of a circle. Farther off most of it is seen and the other
+causes apply; `CauseResult.left_near_the_cut` counts whom a place beyond might serve all the same.
 """
 
 
@@ -146,7 +163,10 @@ class Evidence:
     straight_metres
         To what works, as the crow flies.
     connected
-        Whether the point is snapped and its piece of the network is one that facilities stand on.
+        Whether there is a way along the streets, however long, to any place of the category that works, or
+        to one that is planned where none works.
+    seconds_to_end
+        To where the streets stop because the extract was cut there; ``inf`` where they stop nowhere.
     seconds_nearest
         To the nearest single one that works, where several decide; else that is `seconds_any_hour`.
     unserved
@@ -162,6 +182,7 @@ class Evidence:
     seconds_when_built: Floats
     straight_metres: Floats
     connected: Bools
+    seconds_to_end: Floats | None = None
     seconds_if_open: Floats | None = None
     seconds_nearest: Floats | None = None
     unserved: Floats | None = None
@@ -183,6 +204,8 @@ class CauseResult:
         float64 [n]: distance to the same in a straight line.
     detour
         Network distance over straight distance, at the profile's speed; missing where either is.
+    seconds_to_end
+        float64 [n]: travel time to where the extract was cut; none where that is not known.
     """
 
     requirement: Requirement
@@ -191,6 +214,16 @@ class CauseResult:
     straight_metres: Floats
     detour: Floats
     unknown: Unknown = NOTHING_UNKNOWN
+    seconds_to_end: Floats | None = None
+
+    @property
+    def left_near_the_cut(self) -> Floats:
+        """Return the people of each point who are not covered and reach the cut within the limit."""
+        left = np.sum([people for cause, people in self.people.items() if cause != "covered"], axis=0)
+        if self.seconds_to_end is None:
+            return np.zeros(len(left))
+        limit_seconds = minutes_to_seconds(required_minutes(self.requirement))
+        return np.where(within(self.seconds_to_end, limit_seconds), left, 0.0)
 
     @property
     def no_room(self) -> Floats:
@@ -223,7 +256,8 @@ def find_causes(
     ----------
     speed_metres_per_second
         Of the travel profile: what is nearer as the crow flies than it covers in the time, yet
-        takes longer on the network by a detour of `CUT_OFF_DETOUR` at least, is cut off.
+        takes longer on the network by a detour of `CUT_OFF_DETOUR` at least, is cut off. Where there is no
+        way at all there is no detour either: that is another cause.
 
     A place whose hours or capacity is not known covers nobody: nothing favourable is assumed.
 
@@ -239,7 +273,8 @@ def find_causes(
         raise ValueError(msg)
     detour = detour_ratio(evidence.seconds_any_hour, evidence.straight_metres, speed_metres_per_second)
     near = within_metres(evidence.straight_metres, limit_seconds * speed_metres_per_second)
-    points = _points_by_cause(evidence, limit_seconds, near & ~(detour < CUT_OFF_DETOUR))
+    cut_off = near & np.isfinite(evidence.seconds_any_hour) & ~(detour < CUT_OFF_DETOUR)
+    points = _points_by_cause(evidence, limit_seconds, cut_off)
     nobody = np.zeros(len(people))
     divided = {cause: np.where(points[cause], people, 0.0) if cause in points else nobody for cause in CAUSES}
     unserved = np.minimum(divided["covered"], unserved)
@@ -254,6 +289,7 @@ def find_causes(
         straight_metres=evidence.straight_metres,
         detour=detour,
         unknown=evidence.unknown,
+        seconds_to_end=evidence.seconds_to_end,
     )
 
 
@@ -261,13 +297,15 @@ def _points_by_cause(evidence: Evidence, limit_seconds: float, cut_off: Bools) -
     """Return the points at which each cause is the first that holds, capacity left aside."""
     now, any_hour = evidence.seconds_now, evidence.seconds_any_hour
     if_open = now if evidence.seconds_if_open is None else evidence.seconds_if_open
+    to_end = np.full(len(now), np.inf) if evidence.seconds_to_end is None else evidence.seconds_to_end
     nearest = any_hour if evidence.seconds_nearest is None else evidence.seconds_nearest
     tests: dict[Cause, Bools] = {
         "covered": within(now, limit_seconds),
-        "not_connected": ~evidence.connected,
         "hours_unknown": within(if_open, limit_seconds),
         "closed_then": within(any_hour, limit_seconds),
         "not_open_yet": within(evidence.seconds_when_built, limit_seconds),
+        "streets_end": within(to_end, END_SHARE * limit_seconds),
+        "not_connected": ~evidence.connected,
         "cut_off": cut_off,
         "too_few": within(nearest, limit_seconds),
         "nothing_near": np.ones(len(cut_off), dtype=np.bool_),
@@ -296,23 +334,24 @@ def detour_ratio(seconds: Floats, straight_metres: Floats, speed: float) -> Floa
     return ratio
 
 
-def connected_points(piece: Index, facility_piece: Index) -> Bools:
-    """Return which points stand on a piece of the network that any facility stands on.
+def connected_points(joined: Bools, seconds_nearest: Floats, available: int) -> Bools:
+    """Return which points have a way along the streets to any place of a category.
 
     Parameters
     ----------
-    piece
-        Number of the piece each demand point is on, -1 where it was not snapped.
-    facility_piece
-        The same of every facility, of whatever category: a piece with a shop on it is a part of the
-        town, even if its clinic is across the river.
+    joined
+        Which points are joined to a street.
+    seconds_nearest
+        Travel time to the nearest place of the category, be it closed at the hour.
+    available
+        How many places of the category there are. Where there are none, no way is missing.
 
     Examples
     --------
-    >>> connected_points(np.array([0, 1, -1]), np.array([0, 0, -1])).tolist()
+    >>> connected_points(np.array([True, True, False]), np.array([9e9, np.inf, np.inf]), 1).tolist()
     [True, False, False]
     """
-    return np.isin(piece, facility_piece[facility_piece >= 0])
+    return joined & (np.isfinite(seconds_nearest) | (available == 0))
 
 
 def causes_table(results: Sequence[CauseResult]) -> pd.DataFrame:

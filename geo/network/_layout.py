@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.joins.estates import GateRows
-from geo.network import _contract
-from geo.network.adjacency import Adjacency, freeze
+from geo.network.arrays import Adjacency, freeze
+from geo.network.contraction import contract
 from geo.types import Floats, Index, Index32
 
 _HILBERT_BITS = 20
@@ -25,7 +25,7 @@ def hilbert_order(node_id: Index, lon: Floats, lat: Floats) -> Index:
     scale = ((1 << _HILBERT_BITS) - 1) / side
     x = ((lon - lon.min()) * scale).astype(np.int64)
     y = ((lat - lat.min()) * scale).astype(np.int64)
-    return _ordered(_contract.hilbert_index(x, y, _HILBERT_BITS), (node_id, lat, lon))
+    return _ordered(contract.hilbert_index(x, y, _HILBERT_BITS), (node_id, lat, lon))
 
 
 def _ordered(key: Index, ties: tuple[npt.NDArray[Any], ...]) -> Index:
@@ -72,7 +72,7 @@ def canonical(
         np.where(flip, second_to_last_vertex, second_vertex),
     )
     order = _ordered(np.minimum(first, last) * rank.size + np.maximum(first, last), keys)
-    start, vertices, entering = _contract.reorder_chains(chain_start, vertices, entering, order, flip)
+    start, vertices, entering = contract.reorder_chains(chain_start, vertices, entering, order, flip)
     return start, vertices, entering
 
 
@@ -84,10 +84,10 @@ def running_costs(
     `costs` are those of each segment, forward and backward; one array comes twice where they are equal.
     """
     forward, backward = costs
-    along = _contract.chain_costs(chain_start, vertices, entering, source, forward, backward)
+    along = contract.chain_costs(chain_start, vertices, entering, source, forward, backward)
     if np.array_equal(forward, backward):
         return along, along
-    return along, _contract.chain_costs(chain_start, vertices, entering, source, backward, forward)
+    return along, contract.chain_costs(chain_start, vertices, entering, source, backward, forward)
 
 
 def adjacency(
@@ -125,7 +125,7 @@ def pieces(outward: Adjacency, inward: Adjacency, gates: GateRows) -> Index32:
 
     An estate belongs to the component on which most of the nodes lie that its gates open to.
     """
-    piece = _contract.connected_pieces(outward.start, outward.head, inward.start, inward.head)
+    piece = contract.connected_pieces(outward.start, outward.head, inward.start, inward.head)
     if gates.node.size:
         nodes = np.bincount(piece)
         inside = np.repeat(np.arange(piece.size), np.diff(gates.start))

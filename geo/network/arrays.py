@@ -1,12 +1,15 @@
-"""What a network hands to compiled searches: the sweep graph of one direction, and constants of time."""
+"""Arrays of a network: arcs in compressed rows, the sweep graph of one direction, constants of time."""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from geo.types import Array
+from geo.types import Array, Index, Index32
 
 NO_TIME: Final = int(np.iinfo(np.int32).max)
 """Milliseconds: the travel time of what cannot be reached, or of a direction that is not allowed."""
@@ -55,3 +58,36 @@ class SweepGraph(NamedTuple):
     cell_start: Array
     border_start: Array
     border_cell: Array
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Adjacency:
+    """Arcs by the node they leave, in compressed rows.
+
+    Attributes
+    ----------
+    start
+        The arcs of node ``n`` are ``start[n]:start[n + 1]``.
+    head, milliseconds, edge
+        The node each arc leads to, its travel time, and the edge it runs along.
+    """
+
+    start: Index
+    head: Index32
+    milliseconds: Index32
+    edge: Index32
+
+    @cached_property
+    def start32(self) -> Index32:
+        """`start` as int32 for searches: half the memory, and a network has fewer than 2**31 arcs."""
+        return freeze(self.start.astype(np.int32))
+
+
+def freeze(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the same array, made read-only, so that what is shared cannot be changed by accident.
+
+    Read-only arrays are a type of their own to numba: with memory-mapped and built networks alike
+    read-only, every kernel is compiled once.
+    """
+    array.flags.writeable = False
+    return array

@@ -15,11 +15,11 @@ from geo.joins.estates import GateRows, gate_rows, part_estates
 from geo.joins.level import level_of
 from geo.kernels import is_on_disk
 from geo.limits import MILLISECONDS_PER_SECOND
-from geo.network import _contract, _layout
-from geo.network.adjacency import Adjacency, freeze
-from geo.network.arrays import INFINITE_MS
+from geo.network import _layout
+from geo.network.arrays import INFINITE_MS, Adjacency, freeze
+from geo.network.contraction import contract
+from geo.network.contraction.hierarchy import build_hierarchy
 from geo.network.elevation import on_foot_slopes, rise_metres
-from geo.network.hierarchy import build_hierarchy
 from geo.network.junctions import segment_waits
 from geo.network.network import IMPASSABLE, StreetNetwork
 from geo.network.profiles import (
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 def contraction_is_compiled() -> bool:
     """Whether the kernels that build a network were compiled before and are kept on disk."""
-    return is_on_disk(_contract.walk_chains)
+    return is_on_disk(contract.walk_chains)
 
 
 Accesses: TypeAlias = npt.NDArray[np.uint8]
@@ -185,14 +185,14 @@ def network_from_segments(segments: Segments, *, profile: str, metres_per_second
     order = _layout.hilbert_order(segments.node_id, segments.node_lon, segments.node_lat)
     rank = np.empty(order.size, np.int64)
     rank[order] = np.arange(order.size)
-    start, half = _contract.half_edges(segments.node_id.size, source, target)
-    junction = _contract.mark_junctions(start, half, target, forward, backward)
+    start, half = contract.half_edges(segments.node_id.size, source, target)
+    junction = contract.mark_junctions(start, half, target, forward, backward)
     if segments.kept is not None:
         junction[segments.kept] = True
-    chains = _contract.walk_chains(start, half, source, target, junction, order)
+    chains = contract.walk_chains(start, half, source, target, junction, order)
     chain_start, vertices, entering = _layout.canonical(chains, rank, source, (forward, backward))
 
-    along = _contract.chain_costs(chain_start, vertices, entering, source, metres, metres)
+    along = contract.chain_costs(chain_start, vertices, entering, source, metres, metres)
     ahead, back = _layout.running_costs(chain_start, vertices, entering, source, (forward, backward))
     vertex_forward, edge_forward = _milliseconds(ahead, chain_start)
     vertex_backward, edge_backward = _milliseconds(back, chain_start)

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.network.adjacency import Adjacency, freeze
+from geo.network.arrays import Adjacency, freeze
 from geo.types import Bools, Floats, Index, Index32
 
 if TYPE_CHECKING:
-    from geo.network.hierarchy import Hierarchy
+    from geo.network.contraction.hierarchy import Hierarchy
 
 
 SCRAP_METRES = 2_000.0

@@ -26,8 +26,7 @@ from geo.joins.gates import best_gates, near_gates
 from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network import _snap
 from geo.network._surface_joins import choose_ways_across
-from geo.network.adjacency import freeze
-from geo.network.arrays import NO_TIME
+from geo.network.arrays import NO_TIME, freeze
 from geo.network.network import StreetNetwork
 from geo.types import Floats, Index32
 
@@ -235,6 +234,27 @@ def _through_gates(
     columns["access_ms"][walled[point]] = walk_ms.astype(np.int32)
     frozen: dict[str, Any] = {column: freeze(values) for column, values in columns.items()}
     return AccessPoints(**frozen)
+
+
+def plain_nearest(
+    network: StreetNetwork,
+    points: gpd.GeoSeries | gpd.GeoDataFrame | tuple[npt.ArrayLike, npt.ArrayLike],
+    *,
+    max_snap_metres: float = 200.0,
+) -> AccessPoints:
+    """Join each point to the nearest place of the nearest edge, whatever speaks against it; no doubt is kept.
+
+    Parameters
+    ----------
+    points
+        Points with a CRS, or longitudes and latitudes in degrees of WGS84.
+    """
+    xy = _metric(network, points)
+    places = _nearest_places(network, xy, max_snap_metres=max_snap_metres)
+    choose_ways_across(network, xy, places.edge, places.vertex, places.share, places.metres)
+    edge = np.where(places.metres <= max_snap_metres, places.edge, NOT_SNAPPED).astype(np.int32)
+    none = np.zeros(edge.size, np.uint16)
+    return _access_points(network, edge, places, doubt=none, nearest=(edge.copy(), places.metres.copy()))
 
 
 def _levels(level: npt.ArrayLike | None, count: int) -> npt.NDArray[np.int8]:

@@ -13,8 +13,7 @@ import numpy.typing as npt
 
 from geo.blocks import Progress, run_blocks
 from geo.limits import MILLISECONDS_PER_SECOND, limit_milliseconds
-from geo.network.adjacency import Adjacency
-from geo.network.arrays import LONGEST_MS, NO_TIME, SweepGraph
+from geo.network.arrays import LONGEST_MS, NO_TIME, Adjacency, SweepGraph
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.search import _label_search, _places

@@ -1,6 +1,6 @@
 """Compiled searches of a whole street network, from all seeds at once, in whole milliseconds.
 
-Three phases: labels sweep up from the seeds to the core of a `geo.network.hierarchy.Hierarchy`, the core
+Three phases: labels sweep up from the seeds to the core of a hierarchy (`geo.network.contraction`), the core
 is searched with a bucket queue, and labels sweep down again. Every node is passed once upwards and once
 downwards. The search of the core is label-correcting: buckets are ``2**shift`` milliseconds wide and
 linked through the nodes, a node is queued at most once, and a bucket is worked until it stays empty. The

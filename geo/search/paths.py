@@ -13,8 +13,7 @@ import numpy as np
 import shapely
 
 from geo.limits import MILLISECONDS_PER_SECOND
-from geo.network.adjacency import Adjacency
-from geo.network.arrays import NO_TIME
+from geo.network.arrays import NO_TIME, Adjacency
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.search.reach import travel_times

@@ -27,12 +27,12 @@ from geo.text import Language, Text
 from layers.lines.extract import COMPANIONS, LINES_SUFFIXES, extract_of
 from layers.osm.basemap import read_basemap
 from layers.osm.cut import Bounds, cut_extract
-from layers.osm.download import Place, check_box, download_extract, find_place
 from layers.osm.dwellings import BUILDINGS, HOMES, LAND, STREETS, mapped_of, uses_of
 from layers.osm.features import TagQuery, read_features
+from layers.osm.online.download import Place, check_box, download_extract, find_place
+from layers.osm.online.service import Progress, Service, no_progress
 from layers.osm.place import find_in_extract
 from layers.osm.scan import SUFFIXES
-from layers.osm.service import Progress, Service, no_progress
 from layers.study.model import STUDY_FILE, Study, read_study
 
 EXTRACT: Final = "place.osm.pbf"

@@ -10,8 +10,8 @@ import shapely
 
 from geo.errors import Fault, InputError
 from geo.text import Text
-from layers.osm.download import Place
 from layers.osm.features import TagQuery, read_features
+from layers.osm.online.download import Place
 
 _NAMES = ("name", "name:zh", "name:en", "official_name", "short_name", "alt_name")
 

@@ -18,9 +18,9 @@ import numpy as np
 import platformdirs
 
 from geo.errors import Fault, InputError
-from geo.network.adjacency import Adjacency
+from geo.network.arrays import Adjacency
 from geo.network.build import network_from_streets
-from geo.network.hierarchy import Hierarchy
+from geo.network.contraction.hierarchy import Hierarchy
 from geo.network.network import StreetNetwork, array_fields
 from geo.network.profiles import Profile
 from geo.network.streets import StreetGraph, Tags

@@ -30,6 +30,7 @@ from layers.catalogue.schema import kinds
 from layers.study.checks import check_whole
 from layers.study.faults import faults_of, with_layer_names
 from layers.study.fields import Identifier, StudyTable, TextValue, Words
+from layers.study.joins import JoinRow
 from layers.study.paths import is_database, resolve_source
 from layers.study.siting import NamedSiteQuestion
 
@@ -397,6 +398,11 @@ class Study(StudyTable):
     provided: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default={}, description="amounts there are today, by the key of the standard's quota or its category"
     )
+    targets: dict[str, Annotated[float, Field(gt=0, le=1)]] = Field(
+        default={},
+        description="share of people to be covered, by the key of a requirement or its category: "
+        "targets = { clinic = 0.85 }; the workbook says whether it is met, and lists what is below it",
+    )
     conditions: tuple[Words, ...] = Field(
         default=(),
         max_length=24,
@@ -424,6 +430,9 @@ class Study(StudyTable):
     )
     cases: tuple[CaseRow, ...] = Field(
         default=(), max_length=24, alias="case", description="who travels when; one case where left out"
+    )
+    joins: tuple[JoinRow, ...] = Field(
+        default=(), max_length=1000, alias="join", description="joins to the streets that the study decides"
     )
     questions: tuple[NamedSiteQuestion, ...] = Field(
         default=(), max_length=50, alias="site", description="siting questions, asked by name"
@@ -548,6 +557,7 @@ def study_keys() -> Iterator[tuple[str, str]]:
         ("tier.", OwnTier),
         ("function.", OwnFunction),
         ("case.", CaseRow),
+        ("join.", JoinRow),
         ("accessibility.", Accessibility),
         ("site.", NamedSiteQuestion),
     )

@@ -392,6 +392,12 @@ def _of_parts(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
             "最差情形不能与 `fair` 或分区下限同时使用",
         )
         yield _contradiction("robust", what, _ONE_OF_TWO)
+    if values.get("robust") == "worst" and values.get("goal") == "minutes":
+        what = Text(
+            "the worst case counts people, not the minutes they walk",
+            "最差情形按覆盖人口计，不能与 `goal = minutes` 一起使用",
+        )
+        yield _contradiction("robust", what, _ONE_OF_TWO)
     if values.get("category") and values.get("categories"):
         what = Text("both one category and several", "同时给出了单个类别和多个类别")
         yield _contradiction("categories", what, _ONE_OF_TWO)

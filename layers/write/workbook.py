@@ -9,7 +9,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -28,7 +28,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
     "count": "#,##0",
     "amount": "#,##0.0",
     "share": "0.0%",
-    "minutes": "0.0",
+    "minutes": "0",
     "metres": "#,##0",
     "ratio": "#,##0.00",
 }
@@ -51,36 +51,96 @@ _HEAD_FILL, _LINE, _DOUBT = "#DCE6F1", "#BFBFBF", "#9C5700"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: which column of the frame, what it is called, how it is written."""
+    """One column of a table: which column of the frame, what it is called, how it is written.
+
+    `missing` stands in cells without a value; without it these are empty.
+    """
 
     key: str
     header: Text
     kind: Kind = "text"
+    missing: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A frame with a caption; `doubt` names a boolean column whose false rows are marked."""
+    """A frame with a caption.
+
+    Attributes
+    ----------
+    doubt
+        A boolean column whose false rows are marked.
+    total
+        Columns that are summed in a last row, where there is more than one row.
+    annex
+        Whether the table belongs behind all others.
+    """
 
     columns: tuple[Column, ...]
     frame: pd.DataFrame
     caption: Text = NONE
     doubt: str = ""
+    total: tuple[str, ...] = ()
+    annex: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture below the tables: a PNG, its size in pixels, and a legend of colours with their words."""
+
+    png: bytes
+    width: int
+    height: int
+    legend: tuple[tuple[str, Text], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: its tab, title, a line on units and what is counted, remarks, and its tables."""
+    """A sheet: its tab, title, a line on units and what is counted, remarks, and its tables.
+
+    Attributes
+    ----------
+    picture
+        Stands below the tables.
+    signed
+        Fields at the foot that are filled in by hand.
+    one_page
+        Whether the sheet is one upright page of A4, shrunk until it fits.
+    """
 
     name: Text
     title: Text
     unit: Text
     tables: tuple[Table, ...]
     remarks: tuple[Text, ...] = ()
+    after: tuple[Text, ...] = ()
+    picture: Picture | None = None
+    signed: tuple[Text, ...] = ()
+    one_page: bool = False
 
 
-def write_workbook(path: Path, sheets: Iterable[Sheet], *, language: Language = "zh") -> Path:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Properties:
+    """What the file says of itself: title, author, and the short id of the run it was made by."""
+
+    title: str = ""
+    author: str = ""
+    run: str = ""
+
+
+def write_workbook(
+    path: Path,
+    sheets: Iterable[Sheet],
+    *,
+    language: Language = "zh",
+    properties: Properties | None = None,
+) -> Path:
     """Write the sheets to `path`, whole or not at all, and return it.
+
+    Parameters
+    ----------
+    properties
+        Title, author and run; the run stands in the footer of every page.
 
     Raises
     ------
@@ -95,7 +155,7 @@ def write_workbook(path: Path, sheets: Iterable[Sheet], *, language: Language = 
             raise OutputError(msg)
     part = path.with_name(f".{path.name}.part")
     try:
-        _write(part, sheets, language)
+        _write(part, sheets, language, properties or Properties())
         part.replace(path)
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
         part.unlink(missing_ok=True)
@@ -134,7 +194,7 @@ def write_csv(path: Path, table: Table, *, language: Language = "zh") -> Path:
     return path
 
 
-def _write(path: Path, sheets: list[Sheet], language: Language) -> None:
+def _write(path: Path, sheets: list[Sheet], language: Language, properties: Properties) -> None:
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -144,9 +204,18 @@ def _write(path: Path, sheets: list[Sheet], language: Language) -> None:
     # Put together in memory: a disk that is full is then met by one write, with one error.
     packed = io.BytesIO()
     with xlsxwriter.Workbook(packed, options) as book:
+        run = Text(f"Run {properties.run}", f"运行编号 {properties.run}") if properties.run else Text("", "")
+        book.set_properties({
+            "title": properties.title,
+            "author": properties.author,
+            "company": properties.author,
+            "comments": run.to(language),
+        })  # fmt: skip
         styles = _Styles.of(book)
         for name, sheet in zip(_names(sheets, language), sheets, strict=True):
-            _write_sheet(book.add_worksheet(name), sheet, styles, language)
+            page = book.add_worksheet(name)
+            _write_sheet(page, sheet, styles, language)
+            print_setup(page, language, wide=_is_wide(sheet), run=run.to(language), one_page=sheet.one_page)
     path.write_bytes(packed.getvalue())
 
 
@@ -154,9 +223,13 @@ def _write(path: Path, sheets: list[Sheet], language: Language) -> None:
 class _Styles:
     title: Format
     unit: Format
+    line: Format
+    sign: Format
     caption: Format
     header: Format
+    total: dict[Kind, Format]
     cells: dict[tuple[Kind, bool], Format]
+    mark: Callable[[str], Format]
 
     @classmethod
     def of(cls, book: xlsxwriter.Workbook) -> _Styles:
@@ -165,8 +238,17 @@ class _Styles:
         head = {"bold": True, "bg_color": _HEAD_FILL, "text_wrap": True, "align": "center"}
         kinds: tuple[Kind, ...] = ("text", "yes", *NUMBER_FORMATS)
         return cls(
-            title=book.add_format(base | {"bold": True, "font_size": 16, "align": "center"}),
+            title=book.add_format(
+                base | {"bold": True, "font_size": 16, "align": "center", "text_wrap": True}
+            ),
             unit=book.add_format(base | {"font_color": "#595959", "text_wrap": True}),
+            line=book.add_format(base | {"text_wrap": True}),
+            sign=book.add_format(base),
+            total={
+                kind: book.add_format(base | line | _cell_style(kind, doubt=False) | {"bold": True, "top": 2})
+                for kind in kinds
+            },
+            mark=lambda colour: book.add_format({"font_color": colour, "font_size": 12}),
             caption=book.add_format(base | {"bold": True, "font_size": 12}),
             header=book.add_format(base | line | head),
             cells={
@@ -184,21 +266,34 @@ def _cell_style(kind: Kind, *, doubt: bool) -> dict[str, object]:
     return style | ({"align": "center"} if kind == "yes" else {"text_wrap": True, "indent": 1})
 
 
+def _is_wide(sheet: Sheet) -> bool:
+    return max((len(table.columns) for table in sheet.tables), default=1) > _WIDE
+
+
 def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles, language: Language) -> None:
     across = max((len(table.columns) for table in sheet.tables), default=1) - 1
+    widths = _widths(sheet, language)
+    # A title must have room: what it does not find is left of the page.
+    if sum(widths) < _LEAST_ACROSS:
+        widths = [width * _LEAST_ACROSS / sum(widths) for width in widths]
     _merged(page, 0, across, sheet.title.to(language), styles.title)
     _merged(page, 1, across, sheet.unit.to(language), styles.unit)
-    page.set_row(0, 30)
-    page.set_row(1, 32)
-    widths = _widths(sheet, language)
+    # A character of the title is 1.6 times as wide as one of the cells.
+    page.set_row(0, 2 * _height([sheet.title.to(language)], [sum(widths) / 1.7]))
+    page.set_row(1, max(32.0, _height([sheet.unit.to(language)], [sum(widths)])))
     for position, width in enumerate(widths):
         page.set_column(position, position, width)
     row, headers, heights = 2, [], []
-    for remark in sheet.remarks:
-        text = remark.to(language)
-        _merged(page, row, across, text, styles.unit)
-        page.set_row(row, _height([text], [sum(widths)]))
-        row += 1
+
+    def write_lines(row: int, lines: Iterable[Text]) -> int:
+        for line in lines:
+            text = line.to(language)
+            _merged(page, row, across, text, styles.line)
+            page.set_row(row, _height([text], [sum(widths)]))
+            row += 1
+        return row
+
+    row = write_lines(row, sheet.remarks)
     for table in sheet.tables:
         if len(sheet.tables) > 1:
             page.write_string(row, 0, table.caption.to(language), styles.caption)
@@ -207,29 +302,88 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles, language: Langu
         row, height = _write_table(page, row, table, styles, language, widths)
         row += 1
         heights.append(height + 2 * _LINE_POINTS)
+    row = write_lines(row, sheet.after)
+    if sheet.picture is not None:
+        row = _put_picture(page, row, sheet.picture, widths)
+        if sheet.picture.legend:
+            _write_legend(page, row, across, sheet.picture, styles, language)
+            row += 1
+    for number, field in enumerate(sheet.signed):
+        text = field.to(language)
+        _merged(page, row + number, across, text, styles.sign)
+        page.set_row(row + number, 24)
+    row += len(sheet.signed)
+    if sheet.one_page:
+        page.print_area(0, 0, max(row - 1, 0), across)
+        return
     _freeze(page, headers, sheet)
-    wide = across + 1 > _WIDE
-    if breaks := page_breaks(heights, points_of_a_page(widths, wide=wide)):
+    if breaks := page_breaks(heights, points_of_a_page(widths, wide=_is_wide(sheet))):
         page.set_h_pagebreaks([headers[table] - 1 for table in breaks])
-    print_setup(page, language, wide=wide)
+
+
+_LEAST_ACROSS = 84.0
+
+
+def _put_picture(page: Worksheet, row: int, picture: Picture, widths: list[float]) -> int:
+    """Place a picture as wide as the table, at most as high as a third of a page; return the row below."""
+    most = sum(7 * width + 5 for width in widths)
+    scale = min(most / picture.width, _MOST_PICTURE_PIXELS / picture.height)
+    left = int(max(most - picture.width * scale, 0) / 2)
+    place = {"image_data": io.BytesIO(picture.png), "x_scale": scale, "y_scale": scale, "x_offset": left}
+    page.insert_image(row, 0, "map.png", place)
+    high = math.ceil(picture.height * scale * 0.75 / _LINE_POINTS) + 1
+    for each in range(row, row + high):
+        page.set_row(each, _LINE_POINTS)
+    return row + high
+
+
+_MOST_PICTURE_PIXELS = 420.0
+
+
+def _write_legend(
+    page: Worksheet, row: int, across: int, picture: Picture, styles: _Styles, language: Language
+) -> None:
+    """Write the colours of a picture as squares with their words, in one row."""
+    parts: list[object] = []
+    for colour, words in picture.legend:
+        parts += [styles.mark(colour), "■", styles.line, f" {words.to(language)}   "]
+    _merged(page, row, across, "", styles.line)
+    page.write_rich_string(row, 0, *parts, styles.line)
+    page.set_row(row, 2 * _LINE_POINTS)
 
 
 def _freeze(page: Worksheet, headers: list[int], sheet: Sheet) -> None:
-    """Keep the header in sight and on every page, where it is right for all tables of the sheet.
+    """Keep the header in sight and on every page, and let its columns be filtered.
 
-    Over another table's numbers the first table's header would name them wrongly: then the title stays.
-    On paper no table is cut that fits a page, and rows are repeated on later pages only: a header is right
-    wherever it is repeated if all tables after it have the same. Where one of these fills more than a
-    page, that is worth more than the title on the pages before.
+    A sheet of several tables keeps its title instead: over another table's numbers the first table's
+    header would name them wrongly.
     """
-    words = [tuple(column.header for column in table.columns) for table in sheet.tables]
-    first = next(n for n in range(len(words)) if len(set(words[n:])) == 1)
-    page.freeze_panes(2 if first else headers[0] + 1, 0)
-    # Tables are as wide as the page and shrunk to it: twice as many rows fit as at full size.
-    if not first or any(len(table.frame) > 2 * ROWS_OF_A_PAGE for table in sheet.tables[first:]):
-        page.repeat_rows(headers[first])
-    else:
+    if len(headers) != 1:
+        page.freeze_panes(2, 0)
         page.repeat_rows(0, 1)
+        return
+    (table,), (header,) = sheet.tables, headers
+    page.freeze_panes(header + 1, 0)
+    # Remarks are read once; the title is repeated where it stands directly above the header.
+    page.repeat_rows(0 if header <= _MOST_REPEATED else header, header)
+    if len(table.frame) and table.columns:
+        page.autofilter(header, 0, header + len(table.frame), len(table.columns) - 1)
+    for position, column in enumerate(table.columns):
+        if column.kind == "share" and len(table.frame) > 1 and len(table.columns) > 1:
+            page.conditional_format(header + 1, position, header + len(table.frame), position, _COLOUR_SCALE)
+
+
+_MOST_REPEATED = 3
+# Where the map is darkest and warmest: where nobody is served.
+_COLOUR_SCALE: dict[str, object] = {
+    "type": "2_color_scale",
+    "min_type": "num",
+    "max_type": "num",
+    "min_value": 0,
+    "max_value": 1,
+    "min_color": "#E6AD66",
+    "max_color": "#FFFFFF",
+}
 
 
 def _merged(page: Worksheet, row: int, across: int, text: str, style: Format) -> None:
@@ -262,7 +416,27 @@ def _write_table(
     for position, column in enumerate(table.columns):
         for below, value in enumerate(_values(table, column)):
             _write_cell(page, (row + 1 + below, position), value, column, styles, doubts[below], language)
-    return row + 1 + len(table.frame), whole
+    below = row + 1 + len(table.frame)
+    if table.total and len(table.frame) > 1:
+        _write_total(page, below, table, styles, language)
+        return below + 1, whole + _LINE_POINTS
+    return below, whole
+
+
+def _write_total(page: Worksheet, row: int, table: Table, styles: _Styles, language: Language) -> None:
+    """Write the sums of a table below it: numbers, not formulas, for no cell is one."""
+    for position, column in enumerate(table.columns):
+        style = styles.total[column.kind]
+        values = [value for value in _values(table, column) if not _missing(value)]
+        if column.key in table.total and values:
+            page.write_number(row, position, float(sum(float(str(value)) for value in values)), style)
+        elif position == 0:
+            page.write_string(row, position, TOTAL.to(language), styles.total["text"])
+        else:
+            page.write_blank(row, position, None, style)
+
+
+TOTAL = Text("Total", "合计")
 
 
 def _height(texts: Iterable[str], widths: list[float]) -> float:
@@ -281,7 +455,9 @@ def _write_cell(
     language: Language,
 ) -> None:
     style = styles.cells[column.kind, doubt]
-    if _missing(value):
+    if _missing(value) and column.missing is not None:
+        page.write_string(*place, column.missing.to(language), style)
+    elif _missing(value):
         page.write_blank(*place, None, style)
     elif column.kind in NUMBER_FORMATS and isinstance(value, int | float | np.number):
         page.write_number(*place, float(value), style)
@@ -341,13 +517,13 @@ def _widths(sheet: Sheet, language: Language) -> list[float]:
     """Return column widths that show the longest of header and first values, within bounds."""
     few = all(len(table.columns) <= _FEW for table in sheet.tables)
     # On a page of many columns a header takes more lines, so that the numbers can be read.
-    lines = 3.0 if max((len(table.columns) for table in sheet.tables), default=0) > _WIDE else 1.6
+    lines = 2.2 if max((len(table.columns) for table in sheet.tables), default=0) > _WIDE else 1.6
     most = _MOST_WIDTH_OF_FEW if few else _MOST_WIDTH
     widths: list[float] = []
     for table in sheet.tables:
         for position, column in enumerate(table.columns):
             longest = max([_width(column.header.to(language)) / lines, *_shown(table, column, language)])
-            fit = min(max(longest + 2.5, 8.0), most)
+            fit = min(max(longest + 3.0, 9.0), most)
             if position < len(widths):
                 widths[position] = max(widths[position], fit)
             else:
@@ -405,11 +581,19 @@ def points_of_a_page(widths: list[float], *, wide: bool) -> float:
     return _ROOM * ((down - 72 * 2 * _END_INCHES) / shrunk - _REPEATED_POINTS)
 
 
-def print_setup(page: Worksheet, language: Language, *, wide: bool) -> None:
-    """Set landscape paper, one page across, with page numbers."""
-    page.set_landscape()
-    page.set_paper(_A3 if wide else _A4)
-    page.fit_to_pages(1, 0)
+def print_setup(
+    page: Worksheet, language: Language, *, wide: bool, run: str = "", one_page: bool = False
+) -> None:
+    """Set the paper, one page across, with page numbers and the id of the run in the footer."""
+    if one_page:
+        page.set_portrait()
+        page.fit_to_pages(1, 1)
+        page.center_horizontally()
+    else:
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+    page.set_paper(_A3 if wide and not one_page else _A4)
     page.set_margins(left=_SIDE_INCHES, right=_SIDE_INCHES, top=_END_INCHES, bottom=_END_INCHES)
-    page.set_footer("&C第 &P 页 / 共 &N 页" if language == "zh" else "&C&P / &N")
+    pages = "&C第 &P 页，共 &N 页" if language == "zh" else "&C&P / &N"
+    page.set_footer(f"&L&A{pages}" + (f"&R{run}" if run else ""))
     page.hide_gridlines(2)

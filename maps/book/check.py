@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from geo.assessment.joins import LayerJoins
 from geo.errors import Fault
 from geo.text import Language, Text
-from layers.catalogue.schema import all_roles
+from layers.catalogue.schema import all_roles, all_schemas
 from layers.rows.report import LayerReport
 from layers.write.workbook import MOST_ROWS, Column, Kind, Sheet, Table
-from maps.book.spec import EMPTY, Edition, SheetSpec, TableSpec, texts, whole
+from maps.book.spec import EMPTY, Edition, SheetSpec, TableSpec, texts, titled
 from maps.result import CheckResult, SnapFigures
 from maps.words.check import HOW_KNOWN
+from maps.words.joins import DOUBTS, doubtful_listed
 
 MOST_REJECTS = MOST_ROWS - 10
 _GRADES = {
@@ -29,9 +31,13 @@ _STUDY = Text("study", "项目")
 
 
 def summary_table(
-    reports: Sequence[LayerReport], *, snaps: Mapping[str, SnapFigures] | None = None
+    reports: Sequence[LayerReport],
+    *,
+    snaps: Mapping[str, SnapFigures] | None = None,
+    joins: Sequence[LayerJoins] = (),
 ) -> pd.DataFrame:
-    """Return a row a layer: source, counts, coordinate system, distances to the streets in metres."""
+    """Return a row a layer: source, counts, coordinate system, distances to the streets in metres, joins."""
+    by_layer = {each.layer: each for each in joins}
     return pd.DataFrame(
         [
             {
@@ -48,6 +54,7 @@ def summary_table(
                 "crs": report.crs.used,
                 "found": ", ".join(f"{key} {value}" for key, value in report.details.items()),
                 **_snap_cells((snaps or {}).get(report.id)),
+                **_join_cells(by_layer.get(report.id)),
             }
             for report in reports
         ]
@@ -62,6 +69,42 @@ def _snap_cells(snap: SnapFigures | None) -> dict[str, object]:
         "snap_most": snap.most_metres if np.isfinite(snap.most_metres) else None,
         "snap_beyond": snap.beyond,
     }
+
+
+def _join_cells(joins: LayerJoins | None) -> dict[str, object]:
+    """Return rows of a layer by how they are joined; nothing where they are not."""
+    if joins is None:
+        return dict.fromkeys(("not_joined", "doubtful", "isolated", "far", "doubts"))
+    rows = joins.rows
+    why = [(DOUBTS[name], count) for name, count in rows.by_doubt.items()]
+    return {
+        "not_joined": rows.not_joined,
+        "doubtful": rows.doubtful,
+        "isolated": rows.isolated,
+        "far": rows.far,
+        "doubts": Text(
+            ", ".join(f"{words.en} {count:,.0f}" for words, count in why),
+            "、".join(f"{words.zh}{count:,.0f}" for words, count in why),
+        ),
+    }
+
+
+def joins_table(result: CheckResult) -> pd.DataFrame:
+    """Return a row a doubtful join, the worst first; none of small groups, whose places are personal."""
+    table = doubtful_listed(result)
+    return pd.DataFrame(
+        {
+            "layer": table["layer_name"],
+            "name": table["called"],
+            "id": table["id"].astype(object),
+            "people": table["people"].astype(float),
+            "how": table["doubts"],
+            "metres": table["metres"].astype(float),
+            "nearest_metres": table["nearest_metres"].astype(float),
+            "lon": [f"{value:.6f}" for value in table["lon"]],
+            "lat": [f"{value:.6f}" for value in table["lat"]],
+        }
+    )
 
 
 def faults_table(reports: Sequence[LayerReport], *, of_study: Sequence[Fault] = ()) -> pd.DataFrame:
@@ -182,7 +225,8 @@ def _rejects_sheet(report: LayerReport, language: Language) -> Sheet:
     )
     texts = frame.map(lambda value: "" if pd.isna(value) else str(value)) if len(frame) else frame
     unit = Text(f"{len(report.rejects):,} rows", f"{len(report.rejects):,} 行")
-    return Sheet(Text(report.id, report.id), Text(report.name, report.name), unit, (Table(columns, texts),))
+    name = report.name or report.id
+    return Sheet(Text(name, name), Text(name, name), unit, (Table(columns, texts),))
 
 
 def check_edition(result: CheckResult) -> Edition[CheckResult]:
@@ -198,25 +242,81 @@ def _entry(
 ) -> SheetSpec[CheckResult]:
     """Return a sheet of one table; the title is the name on the tab."""
     shown = tuple(Column(each, header, _kind(each)) for each, header in columns.items())
-    table = TableSpec(key=key, caption=name, frame=frame, columns=shown, layout=whole)
-    return SheetSpec(key=key, name=name, title=lambda _: name, unit=lambda _: EMPTY, tables=(table,))
+    table = TableSpec(key=key, caption=name, frame=frame, columns=shown, layout=_known)
+    title = titled(name.en, name.zh)
+    return SheetSpec(key=key, name=name, title=title, unit=_office, optional=True, tables=(table,))
+
+
+def _known(
+    spec: TableSpec[CheckResult], edition: Edition[CheckResult], rows: pd.DataFrame
+) -> Iterator[Table]:
+    """Lay a frame out with layers by name, without columns that hold nothing."""
+    if not len(rows):
+        return
+    if "layer" in rows:
+        names = {report.id: report.name or report.id for report in edition.result.reports}
+        called = texts(_called(names, value) for value in rows["layer"])
+        rows = rows.assign(layer=called.set_axis(rows.index))
+    wanted = tuple(
+        column
+        for column in spec.columns_of(edition.result, rows)
+        if column.key in _ALWAYS or not _is_blank(rows[column.key])
+    )
+    yield Table(wanted, rows, spec.caption)
+
+
+_ALWAYS = ("answer", "read", "accepted", "rejected", "left_out")
+
+
+def _called(names: Mapping[str, str], layer: object) -> str | Text:
+    if isinstance(layer, Text):
+        return layer if layer.en not in names else Text(names[layer.en], names[layer.en])
+    return names.get(str(layer), str(layer))
+
+
+def _is_blank(values: pd.Series) -> bool:
+    return all(value is None or value in ("", EMPTY) or value != value for value in values)
+
+
+def _office(edition: Edition[CheckResult]) -> Text:
+    made, office = edition.made_on.isoformat(), edition.result.study.office or ""
+    return Text("; ".join(filter(None, (office, made))), "；".join(filter(None, (office, made))))
 
 
 def _kind(key: str) -> Kind:
-    if key in ("snap_median", "snap_most"):
+    if key in ("snap_median", "snap_most", "metres", "nearest_metres"):
         return "metres"
-    counts = ("read", "accepted", "rejected", "left_out", "faults", "notes", "rows", "snap_beyond")
+    counts = (
+        "read",
+        "accepted",
+        "rejected",
+        "left_out",
+        "faults",
+        "notes",
+        "rows",
+        "snap_beyond",
+        "not_joined",
+        "doubtful",
+        "isolated",
+        "far",
+        "people",
+    )
     return "count" if key in counts else "text"
+
+
+def _layers_in_words(result: CheckResult) -> pd.DataFrame:
+    table = summary_table(result.reports, snaps=result.snaps, joins=result.joins)
+    schemas = all_schemas()
+    return table.assign(kind=texts(schemas[kind].name if kind in schemas else kind for kind in table["kind"]))
 
 
 CHECK_SHEETS: Final[tuple[SheetSpec[CheckResult], ...]] = (
     _entry(
         "layers",
         Text("Layers", "图层"),
-        lambda result: summary_table(result.reports, snaps=result.snaps),
+        _layers_in_words,
         {
             "layer": Text("Layer", "图层"),
-            "name": Text("Name", "名称"),
             "kind": Text("Kind", "图层类型"),
             "source": Text("Source", "来源"),
             "read": Text("Rows read", "读取行数"),
@@ -230,6 +330,11 @@ CHECK_SHEETS: Final[tuple[SheetSpec[CheckResult], ...]] = (
             "snap_median": Text("Median metres to a street", "距道路中位数（米）"),
             "snap_most": Text("95 % within metres of a street", "95% 距道路不超过（米）"),
             "snap_beyond": Text("Too far from any street", "距道路过远（点数）"),
+            "not_joined": Text("Not joined", "未接入道路"),
+            "doubtful": Text("Doubtful joins", "接入存疑"),
+            "isolated": Text("On an isolated piece", "位于孤立路段"),
+            "far": Text("Far from the street", "距道路较远"),
+            "doubts": Text("Doubtful by what", "存疑原因"),
         },
     ),
     _entry(
@@ -295,6 +400,22 @@ CHECK_SHEETS: Final[tuple[SheetSpec[CheckResult], ...]] = (
             "category": Text("Category", "设施类别"),
             "how": Text("How known", "依据"),
             "rows": Text("Rows", "行数"),
+        },
+    ),
+    _entry(
+        "joins",
+        Text("Doubtful joins", "接入存疑"),
+        joins_table,
+        {
+            "layer": Text("Layer", "图层"),
+            "name": Text("Name", "名称"),
+            "id": Text("Id", "编号"),
+            "people": Text("People", "人口"),
+            "how": Text("How", "存疑原因"),
+            "metres": Text("Metres to the street taken", "距所接道路（米）"),
+            "nearest_metres": Text("Metres to the plain nearest", "距直线最近道路（米）"),
+            "lon": Text("Longitude", "经度"),
+            "lat": Text("Latitude", "纬度"),
         },
     ),
 )

@@ -7,10 +7,22 @@ from dataclasses import replace
 from geo.text import Text
 from layers.write.workbook import Column
 
+NO_DATA = Text("no data", "无数据")
 CASE = Column("case_name", Text("Case", "情景"))
 NAME = Column("name", Text("Service", "设施类别"))
 TIER = Column("tier", Text("Tier", "层级"))
 REQUIRED = Column("required_name", Text("Requirement", "配置要求"))
+REACH_SHARE = Column("reach_share", Text("Share within reach", "可达率"), "share")
+"""Who gets there in time, whether or not there is room."""
+ROOM_SHARE = Column(
+    "room_share",
+    Text("Share within capacity", "容量内覆盖率"),
+    "share",
+    Text("not limited", "不计容量"),
+)
+"""Who finds room, too; no number where no capacity limits the service."""
+METRES_SHARE = Column("metres_share", Text("Share within the distance", "服务半径覆盖率"), "share")
+MEASURED = Column("measured", Text("Measured", "距离量法"))
 COUNTED = (
     Column("total", Text("Total", "总量"), "count"),
     Column("covered", Text("Covered", "已覆盖"), "count"),
@@ -52,7 +64,8 @@ COVERAGE = (
     *COUNTED[:3],
     WITHOUT_ROOM,
     ROOM_UNKNOWN,
-    COUNTED[3],
+    REACH_SHARE,
+    ROOM_SHARE,
     *UNKNOWN,
     *SPEEDS,
     VERIFIED,
@@ -61,12 +74,12 @@ REACHED = (
     COUNTED[0],
     Column("covered", Text("Get there in time", "可达"), "count"),
     Column("left_out", Text("Do not", "不可达"), "count"),
-    Column("share", Text("Share who get there", "可达比例"), "share"),
+    Column("share", Text("Share within reach", "可达率"), "share"),
 )
 """As `COUNTED`, where room is left aside."""
-METRES = (METRE, Column("test", Text("Test", "检验方式")))
+METRES = (METRE, MEASURED, METRES_SHARE, Column("test", Text("Test", "检验方式")))
 RATE = Column("share", Text("Share that complies", "服务半径覆盖率"), "share")
-COMPLIANCE = (NAME, TIER, REQUIRED, METRE, *COUNTED[:3], RATE, VERIFIED)
+COMPLIANCE = (NAME, TIER, REQUIRED, METRE, MEASURED, *COUNTED[:3], RATE, VERIFIED)
 AREA_LONG = (
     *AREA,
     DENOMINATOR,
@@ -75,10 +88,13 @@ AREA_LONG = (
     REQUIRED,
     MINUTES,
     METRE,
+    MEASURED,
     *COUNTED[:3],
     WITHOUT_ROOM,
     ROOM_UNKNOWN,
-    COUNTED[3],
+    REACH_SHARE,
+    ROOM_SHARE,
+    METRES_SHARE,
     VERIFIED,
 )
 GAPS = (
@@ -89,7 +105,9 @@ GAPS = (
     Column("total", Text("People", "现状人口"), "count"),
     Column("covered", Text("Covered", "已覆盖"), "count"),
     Column("left_out", Text("People left out", "未覆盖人口"), "count"),
-    Column("share", Text("Share covered", "覆盖率"), "share"),
+    REACH_SHARE,
+    ROOM_SHARE,
+    METRES_SHARE,
     Column("cause_name", Text("Main cause", "主要原因")),
     Column("remedy", Text("Remedy", "建议措施")),
     VERIFIED,
@@ -114,10 +132,10 @@ QUOTAS = (
     NAME,
     TIER,
     Column("unit", Text("Unit", "单位")),
-    Column("required_min", Text("Required", "应配"), "amount"),
+    Column("required_min", Text("Required", "应配"), "amount", NO_DATA),
     Column("required_max", Text("At most", "上限"), "amount"),
-    Column("provided", Text("Provided", "现状"), "amount"),
-    Column("balance", Text("Balance", "盈缺（±）"), "amount"),
+    Column("provided", Text("Provided", "现状"), "amount", NO_DATA),
+    Column("balance", Text("Balance", "盈缺（±）"), "amount", NO_DATA),
     VERIFIED,
 )
 AREA_RULES = (
@@ -162,7 +180,10 @@ GROUPS = (
     NAME,
     TIER,
     Column("limit", Text("Standard asks", "标准要求")),
-    *COUNTED,
+    *COUNTED[:3],
+    REACH_SHARE,
+    ROOM_SHARE,
+    METRES_SHARE,
     VERIFIED,
 )
 DENOMINATORS = (
@@ -170,7 +191,10 @@ DENOMINATORS = (
     NAME,
     TIER,
     Column("limit", Text("Standard asks", "标准要求")),
-    *(replace(column, kind="amount") if column.kind == "count" else column for column in COUNTED),
+    *(replace(column, kind="amount") if column.kind == "count" else column for column in COUNTED[:3]),
+    REACH_SHARE,
+    ROOM_SHARE,
+    METRES_SHARE,
     VERIFIED,
 )
 TIERS = (
@@ -178,7 +202,7 @@ TIERS = (
     Column("minutes", Text("Limit (min)", "时限（分钟）"), "minutes"),
     Column("total", Text("People", "人口"), "count"),
     Column("covered", Text("Get there in time", "可达"), "count"),
-    Column("share", Text("Share who get there", "可达比例"), "share"),
+    Column("share", Text("Share within reach", "可达率"), "share"),
     Column("covered_nested", Text("Lower tiers too", "本级及以下各级均可达"), "count"),
     Column("covered_any", Text("It or a lower one", "本级或以下任一级可达"), "count"),
     Column("covered_only", Text("It alone", "仅本级可达"), "count"),

@@ -9,10 +9,11 @@ import pandas as pd
 
 from geo.measures.land import LAND
 from geo.text import Language, Text
-from layers.write.workbook import ROWS_OF_A_PAGE, Column, Table
+from layers.write.workbook import Column, Table
 from maps.book import columns
-from maps.book.rows import counted_words, limited, named, numbered, parts, rows_of, with_case
-from maps.book.spec import EMPTY, Edition, Layout, TableSpec
+from maps.book.rows import limited, named, numbered, parts, rows_of, with_case
+from maps.book.spec import Edition, Layout, TableSpec
+from maps.book.verdict import with_both_shares
 from maps.result import StudyResult
 
 MOST_GAPS = 100
@@ -20,7 +21,6 @@ MOST_GAPS = 100
 
 HOUR = Column("moment", Text("Hour", "时刻"))
 _DAYS = Text("Mon Tue Wed Thu Fri Sat Sun", "周一 周二 周三 周四 周五 周六 周日")
-_PARTED_BY = ("case", "denominator", "of")
 
 RunTable = TableSpec[StudyResult]
 RunEdition = Edition[StudyResult]
@@ -38,7 +38,8 @@ def apart(layout: RunLayout) -> RunLayout:
         asked = rows["by_standard"].astype(bool)
         yield from layout(spec, edition, rows[asked])
         caption = _beside(spec.caption)
-        yield from layout(replace(spec, caption=caption, doubt=""), edition, rows[~asked])
+        tables = layout(replace(spec, caption=caption, doubt=""), edition, rows[~asked])
+        yield from (replace(table, annex=True) for table in tables)
 
     return laid_out
 
@@ -48,21 +49,27 @@ def _beside(caption: Text) -> Text:
 
 
 def listed(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
-    """Lay rows out one below the other, their names in the language of the edition.
-
-    What would fill more than a page is parted by case, then by what is counted and by who: each part
-    begins a page under its own header, for nobody reads columns without their names.
-    """
+    """Lay rows out one below the other, with names in the language of the edition; all cases in one table."""
     if len(rows):
-        shown = spec.columns_of(edition.result, rows)
-        for part, caption in _pages(rows, edition, spec.caption, _PARTED_BY):
-            yield Table(with_case(shown, part), named(part, edition), caption, spec.doubt)
+        shown = _shown(spec.columns_of(edition.result, rows), rows := with_both_shares(edition.result, rows))
+        yield Table(with_case(shown, rows), named(rows, edition), spec.caption, spec.doubt, spec.total)
+
+
+def _shown(wanted: tuple[Column, ...], rows: pd.DataFrame) -> tuple[Column, ...]:
+    """Return columns without a share that no row has; reach and room always stand side by side."""
+    empty = {name for name in _MAY_BE_EMPTY if name in rows and rows[name].isna().all()}
+    if "test" in rows and not (rows["test"] == "compliance").any():
+        empty |= {"measured", "metres_limit"} & ({"measured"} | empty)
+    return tuple(column for column in wanted if column.key not in empty)
+
+
+_MAY_BE_EMPTY = ("metres_share", "share_slower", "share_faster", "required_max", "tier")
 
 
 def one_table(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
     """Lay rows out as one table however long it is, as a CSV file is written."""
     shown = with_case(spec.columns_of(edition.result, rows), rows)
-    yield Table(shown, named(rows, edition), spec.caption, spec.doubt)
+    yield Table(shown, named(with_both_shares(edition.result, rows), edition), spec.caption, spec.doubt)
 
 
 def ranked(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
@@ -74,8 +81,16 @@ def ranked(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[
                 f"（共 {len(part):,} 条，列前 {MOST_GAPS:,} 条，全部见 gaps.csv）",
             )
             caption = Text(caption.en + first.en, caption.zh + first.zh)
-        shown = numbered(part).head(MOST_GAPS)
-        yield Table(spec.columns_of(edition.result, part), named(shown, edition), caption, spec.doubt)
+        shown = with_both_shares(edition.result, numbered(part).head(MOST_GAPS))
+        wanted = _shown(spec.columns_of(edition.result, part), shown)
+        yield Table(wanted, named(shown, edition), caption, spec.doubt)
+
+
+def in_words(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay rows out as they are made, their names in the language of the edition."""
+    if len(rows):
+        shown = _shown(spec.columns_of(edition.result, rows), rows)
+        yield Table(shown, named(rows, edition), spec.caption, spec.doubt, spec.total)
 
 
 def by_cause(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
@@ -93,8 +108,7 @@ def by_cause(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterato
     first = rows.drop_duplicates(keys).merge(names, on="requirement", how="left").set_index(keys)
     table = first.join(wide).reset_index()
     shown = (*spec.columns_of(edition.result, rows), *(Column(w, Text(w, w), "count") for w in words))
-    for part, caption in _pages(table, edition, spec.caption, _PARTED_BY):
-        yield Table(with_case(shown, part), named(part, edition), caption, spec.doubt)
+    yield Table(with_case(shown, table), named(table, edition), spec.caption, spec.doubt)
 
 
 def by_polygon(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
@@ -106,20 +120,28 @@ def by_polygon(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Itera
         if asked.any():
             yield _wide_polygons(part[asked], edition, caption)
         if not asked.all():
-            yield _wide_polygons(part[~asked], edition, _beside(caption), ranked=False)
+            beside = _wide_polygons(part[~asked], edition, _beside(caption), ranked=False)
+            yield replace(beside, annex=True)
 
 
 def by_case(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
-    """Lay the cases out side by side where there are several: who has what, when."""
+    """Lay the cases out side by side where there are several: who has what, when, by both shares."""
     if "case" not in rows or rows["case"].nunique() < 2:
         return
     keys = ["requirement", "minutes_limit"]
-    wide = rows.pivot_table(index=keys, columns="case", values="share", sort=False, dropna=False)
-    rest = named(rows.drop_duplicates(keys), edition).set_index(keys)[["name", "tier"]]
+    rows = with_both_shares(edition.result, rows)
+    table = named(rows.drop_duplicates(keys), edition).set_index(keys)[["name", "tier"]]
     heads = rows.drop_duplicates("case").set_index("case")[f"case_{edition.language}"]
-    shares = (Column(str(case), Text(head, head), "share") for case, head in heads.items())
+    shares = []
+    for share in _SHARES[:2]:
+        wide = rows.pivot_table(index=keys, columns="case", values=share.key, sort=False)
+        for case, head in heads.items():
+            if case in wide:
+                table = table.assign(**{f"{case}|{share.key}": wide[case]})
+                heading = Text(f"{head}: {share.header.en}", f"{head} {share.header.zh}")
+                shares.append(Column(f"{case}|{share.key}", heading, "share"))
     shown = (*spec.columns_of(edition.result, rows), *shares)
-    yield Table(shown, rest.join(wide).reset_index(), spec.caption)
+    yield Table(shown, table.reset_index(), spec.caption)
 
 
 def by_shift(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
@@ -138,35 +160,26 @@ def by_hour(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator
         yield _wide_hours(spec, part, edition, caption)
 
 
-def _pages(
-    frame: pd.DataFrame, edition: RunEdition, caption: Text, keys: tuple[str, ...]
-) -> Iterator[tuple[pd.DataFrame, Text]]:
-    """Yield the rows for each table, and what stands above it."""
-    if len(frame) <= ROWS_OF_A_PAGE or not keys:
-        yield frame, caption
-    elif keys[0] not in frame or frame[keys[0]].nunique() < 2:
-        yield from _pages(frame, edition, caption, keys[1:])
-    else:
-        terms = counted_words(edition.result)
-        for value, rows in frame.groupby(keys[0], sort=False):
-            name = _case_name(rows) if keys[0] == "case" else terms.get(str(value), EMPTY)
-            longer = Text(f"{caption.en}: {name.en}", f"{caption.zh}：{name.zh}") if name.en else caption
-            yield from _pages(rows, edition, longer, keys[1:])
-
-
-def _case_name(rows: pd.DataFrame) -> Text:
-    return Text(str(rows["case_en"].iloc[0]), str(rows["case_zh"].iloc[0]))
-
-
 def _wide_polygons(rows: pd.DataFrame, edition: RunEdition, caption: Text, *, ranked: bool = True) -> Table:
+    rows = with_both_shares(edition.result, rows)
     long = limited(named(rows, edition))
     heads = _heads(long, edition.language)
     long = long.assign(head=heads, area=rows["area_id"])
     long = long.assign(key=long["requirement"].astype(str) + "|" + long["test"].astype(str))
     names = long.drop_duplicates("key").set_index("key")["head"]
-    wide = long.pivot_table(index="area", columns="key", values="share", sort=False, dropna=False)
     first = long.drop_duplicates("area").set_index("area")[["area_id", "area_name", "total"]]
-    table = first.join(wide)
+    table, shares = first, []
+    wide = {
+        share.key: long.pivot_table(index="area", columns="key", values=share.key, sort=False)
+        for share in _SHARES
+    }
+    for key, head in names.items():
+        for share in _SHARES:
+            if key in wide[share.key]:
+                column = f"{key}|{share.key}"
+                table = table.assign(**{column: wide[share.key][key]})
+                heading = Text(f"{head}: {share.header.en}", f"{head} {share.header.zh}")
+                shares.append(Column(column, heading, "share"))
     counted = str(long["denominator_name"].iloc[0])
     land = rows["denominator"].iloc[0] == LAND
     wanted = [*columns.AREA, Column("total", Text(counted, counted), "amount" if land else "count")]
@@ -176,9 +189,12 @@ def _wide_polygons(rows: pd.DataFrame, edition: RunEdition, caption: Text, *, ra
         ranks = of_case[["rank", "share"]].rename(columns={"share": "mean_coverage"})
         table = table.join(ranks).sort_values("rank", kind="stable", na_position="last")
         wanted = [columns.RANK, *wanted, columns.MEAN_COVERAGE]
-    wanted += [Column(str(key), Text(head, head), "share") for key, head in names.items() if key in wide]
-    named_by = Text(f"{caption.en}: share of {counted} covered", f"{caption.zh}：{counted}覆盖率")
-    return Table(tuple(wanted), table.reset_index(drop=True), named_by)
+    wanted += shares
+    total = ("total",)
+    return Table(tuple(wanted), table.reset_index(drop=True), caption, total=total)
+
+
+_SHARES = (columns.REACH_SHARE, columns.ROOM_SHARE, columns.METRES_SHARE)
 
 
 def _heads(rows: pd.DataFrame, language: Language) -> list[str]:

@@ -15,6 +15,7 @@ from layers.settings import tier_names
 from layers.write.workbook import Column
 from maps.book.columns import CASE
 from maps.book.spec import EMPTY, Edition, texts
+from maps.book.verdict import measured
 from maps.result import StudyResult
 from maps.words.caveats import caveats
 from maps.words.summary import as_counted
@@ -49,6 +50,10 @@ def named(frame: pd.DataFrame, edition: Edition[StudyResult]) -> pd.DataFrame:
         if column in frame:
             values = [_in_words(words, value, language) for value in frame[column]]
             frame[shown.get(column, column)] = pd.Series(values, index=frame.index, dtype=object)
+    if "requirement" in frame and "metres_limit" in frame and "measured" not in frame:
+        ways = zip(frame["requirement"], frame["metres_limit"], strict=True)
+        along = texts(EMPTY if metres != metres else measured(result, key) for key, metres in ways)
+        frame["measured"] = along.set_axis(frame.index)
     if "required" in frame:
         asked = frame.get("by_standard", pd.Series(True, index=frame.index))
         needs = texts(

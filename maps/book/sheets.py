@@ -16,6 +16,8 @@ from geo.measures.land import LAND
 from geo.text import Text
 from layers.write.workbook import Column, Table
 from maps.book import columns
+from maps.book.conclusion import conclusion_sheet
+from maps.book.gaps import CLAUSES, OPTIONAL, PROJECTS, clauses, optional_services, projects, with_cause
 from maps.book.layouts import (
     HOUR,
     RunEdition,
@@ -26,6 +28,7 @@ from maps.book.layouts import (
     by_hour,
     by_polygon,
     by_shift,
+    in_words,
     listed,
     one_table,
     ranked,
@@ -43,7 +46,14 @@ from maps.words.summary import no_gaps
 def edition_of(result: StudyResult, *, short: bool = False) -> RunEdition:
     """Return a run as it is written: every sheet, or a few with the rows of the first case alone."""
     case = result.first.case.id if short else None
-    return Edition(result=result, sheets=SHEETS, language=result.study.language, short=short, case=case)
+    return Edition(
+        result=result,
+        sheets=SHEETS,
+        language=result.study.language,
+        short=short,
+        case=case,
+        first=conclusion_sheet,
+    )
 
 
 def _counted(edition: RunEdition) -> Text:
@@ -56,6 +66,28 @@ def _counted(edition: RunEdition) -> Text:
 
 def _people(edition: RunEdition) -> Text:
     return unit_line(edition, PEOPLE)
+
+
+def _residents(edition: RunEdition) -> Text:
+    return unit_line(edition, Text("residents alone", "常住人口，各情景相同"))
+
+
+def _projects_unit(edition: RunEdition) -> Text:
+    words = Text(
+        f"{PEOPLE.en}; the same people may gain by several rows and are not summed; cost: to be filled in",
+        f"{PEOPLE.zh}，同一人口可因多项受益，不作合计；费用、时序与责任单位待填",
+    )
+    return unit_line(edition, words)
+
+
+def _quotas(result: StudyResult) -> pd.DataFrame:
+    """Return what there should be per thousand residents, once: they are the same in every case."""
+    table = result.tables.quotas
+    if "case" not in table or not len(table):
+        return table
+    cases = [table[table["case"] == case.case.id] for case in result.cases]
+    known = [rows for rows in cases if rows["required_min"].notna().any()]
+    return (known or cases)[0].drop(columns=["case", "case_en", "case_zh"])
 
 
 def _share_of_people(edition: RunEdition) -> Text:
@@ -146,8 +178,42 @@ def _all_notes(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Itera
 
 SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     SheetSpec(
+        key="clauses",
+        name=Text("Gaps", "短板清单"),
+        title=titled("gaps, most people first", "短板清单（按未覆盖人口排序）"),
+        unit=_people,
+        short=True,
+        remarks=_gap_remarks,
+        tables=(
+            TableSpec(
+                key="clauses",
+                caption=Text("Gaps", "短板"),
+                frame=clauses,
+                columns=CLAUSES,
+                layout=in_words,
+                doubt="verified",
+            ),
+        ),
+    ),
+    SheetSpec(
+        key="projects",
+        name=Text("Projects", "项目清单"),
+        title=titled("projects that would mend the gaps", "补短板项目清单（按受益人口排序）"),
+        unit=_projects_unit,
+        optional=True,
+        tables=(
+            TableSpec(
+                key="projects",
+                caption=Text("Projects", "项目"),
+                frame=projects,
+                columns=PROJECTS,
+                layout=in_words,
+            ),
+        ),
+    ),
+    SheetSpec(
         key="coverage",
-        name=Text("Coverage", "覆盖率"),
+        name=Text("Coverage", "可达与容量"),
         title=titled("coverage by travel time", "设施覆盖率（按出行时间）"),
         unit=_counted,
         short=True,
@@ -243,6 +309,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     SheetSpec(
         key="compliance",
         name=Text("Compliance", "服务半径覆盖率"),
+        optional=True,
         title=titled("compliance by distance", "设施服务半径覆盖率"),
         unit=_people,
         tables=(
@@ -251,14 +318,6 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("Distance asked for by the standard", "按标准服务半径"),
                 frame=_test("compliance"),
                 columns=columns.COMPLIANCE,
-                layout=apart(listed),
-                doubt="verified",
-            ),
-            TableSpec(
-                key="quotas",
-                caption=Text("Per thousand people", "千人指标"),
-                frame=lambda result: result.tables.quotas,
-                columns=columns.QUOTAS,
                 layout=apart(listed),
                 doubt="verified",
             ),
@@ -273,17 +332,34 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         ),
     ),
     SheetSpec(
+        key="quotas",
+        name=Text("Per thousand", "千人指标"),
+        title=titled("per thousand residents", "千人指标"),
+        unit=_residents,
+        optional=True,
+        tables=(
+            TableSpec(
+                key="quotas",
+                caption=Text("Per thousand people", "千人指标"),
+                frame=_quotas,
+                columns=columns.QUOTAS,
+                layout=listed,
+                doubt="verified",
+            ),
+        ),
+    ),
+    SheetSpec(
         key="gaps",
-        name=Text("Gaps", "短板清单"),
-        title=titled("gaps, most people first", "短板清单（按未覆盖人口排序）"),
+        name=Text("Gaps by area", "分片区短板"),
+        title=titled("gaps by area, most people first", "分片区短板（按未覆盖人口排序）"),
         unit=_people,
         short=True,
-        remarks=_gap_remarks,
+        optional=True,
         tables=(
             TableSpec(
                 key="gaps",
                 caption=Text("Gaps", "短板"),
-                frame=lambda result: result.tables.gaps,
+                frame=lambda result: with_cause(result.tables.gaps),
                 columns=columns.GAPS,
                 layout=ranked,
                 doubt="verified",
@@ -293,7 +369,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             TableSpec(
                 key="gaps",
                 caption=Text("Gaps", "短板"),
-                frame=lambda result: numbered(result.tables.gaps),
+                frame=lambda result: numbered(with_cause(result.tables.gaps)),
                 columns=columns.GAPS,
                 layout=one_table,
             ),
@@ -302,6 +378,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     SheetSpec(
         key="by_area",
         name=Text("By grid", "分网格"),
+        optional=True,
         title=titled("share covered by grid", "分网格覆盖率"),
         unit=_share_of_people,
         short=True,
@@ -362,7 +439,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         name=Text("By hour", "分时段"),
         title=titled("coverage by hour", "分时段覆盖率"),
         unit=_share_through_week,
-        empty=(HOUR,),
+        optional=True,
         tables=(
             TableSpec(
                 key="cases",
@@ -394,6 +471,23 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 frame=_hours_if_open,
                 columns=(HOUR,),
                 layout=apart(by_hour),
+            ),
+        ),
+    ),
+    SheetSpec(
+        key="optional_services",
+        name=Text("Annex: optional", "附表 按需设施"),
+        title=titled("annex: services that are optional", "附表：按需配置的设施"),
+        unit=_people,
+        optional=True,
+        tables=(
+            TableSpec(
+                key="optional_services",
+                caption=Text("Optional", "按需"),
+                frame=optional_services,
+                columns=OPTIONAL,
+                layout=in_words,
+                doubt="verified",
             ),
         ),
     ),

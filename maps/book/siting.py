@@ -26,6 +26,7 @@ from maps.siting_loads import case_table, load_table, stage_table
 from maps.words.siting import (
     answer_notes,
     assumption_notes,
+    caveat_notes,
     insisting_words,
     proof,
     question_notes,
@@ -90,7 +91,7 @@ _STAGES = (
     Column("people", Text("Covered at its end", "年末覆盖（人）"), "count"),
     Column("share", Text("Share", "覆盖率"), "share"),
     Column("best_people", Text("Covered by the year's own best", "单独最优覆盖（人）"), "count"),
-    Column("price", Text("Price of nesting (share of the gain)", "分期代价（占增益）"), "share"),
+    Column("price", Text("Price of nesting (share of the gain)", "分期的效益损失（占增益）"), "share"),
 )
 _CASES = (
     Column("name", Text("Case", "情形")),
@@ -104,7 +105,7 @@ _CASES = (
 _STAGES_UNIT = Text(
     "Each year keeps the sites of the years before. The price is what that costs against the best plan for "
     "the year alone, as a share of what that plan gains over today",
-    "每年保留之前各年的点位；分期代价为与当年单独最优方案的差距，占其相对现状增益的比例",
+    "每年保留之前各年的点位；分期的效益损失为与当年单独最优方案的差距，占其相对现状增益的比例",
 )
 _PASSED_UNIT = Text(
     f"Those that would add most to the plan first, {LISTED_REJECTED} at most; all are in siting.gpkg",
@@ -282,7 +283,15 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         name=Text("Plan", "方案"),
         title=titled("Where the next sites go", "新增点位选址方案", colon="："),
         unit=_counted,
-        tables=(TableSpec(key="answer", caption=Text("Answer", "结论"), frame=_answer, columns=_NOTES),),
+        tables=(
+            TableSpec(key="answer", caption=Text("Answer", "结论"), frame=_answer, columns=_NOTES),
+            TableSpec(
+                key="caveats",
+                caption=Text("What changes these figures", "影响结果的事项"),
+                frame=lambda result: notes_frame(caveat_notes(result)),
+                columns=_NOTES,
+            ),
+        ),
     ),
     SheetSpec(
         key="chosen",

@@ -7,7 +7,7 @@ a plan, `maps.book.check.CHECK_SHEETS` of a check. A new output sheet is one ent
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -52,6 +52,8 @@ class Edition(Generic[R]):
         Whether only the sheets of the short workbook are meant.
     case
         Id of the only case whose rows are shown; without it those of all cases are.
+    first
+        Makes a sheet that stands before all others.
     made_on
         Stands under the titles.
     """
@@ -61,6 +63,7 @@ class Edition(Generic[R]):
     language: Language = "zh"
     short: bool = False
     case: str | None = None
+    first: Callable[[Edition[R]], Sheet] | None = None
     made_on: date = field(default_factory=_today)
 
     def rows(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -99,6 +102,8 @@ class TableSpec(Generic[R]):
         Lays the rows out as tables: none, one, or several.
     doubt
         A boolean column of the frame whose false rows are marked.
+    total
+        Columns whose sum is worth a last row.
     notes
         What a reader must know to trust the table; stands on the sheet of notes.
     optional
@@ -111,6 +116,7 @@ class TableSpec(Generic[R]):
     columns: tuple[Column, ...] | Callable[[R, pd.DataFrame], tuple[Column, ...]]
     layout: Layout[R] = field(default_factory=lambda: as_it_is)
     doubt: str = ""
+    total: tuple[str, ...] = ()
     notes: Callable[[R], Iterable[Note]] = _no_notes
     optional: bool = False
 
@@ -161,10 +167,21 @@ class SheetSpec(Generic[R]):
 
 
 def workbook_sheets(edition: Edition[R]) -> tuple[Sheet, ...]:
-    """Return the sheets of a workbook in the order in which an office reads them."""
+    """Return the sheets of a workbook in the order in which an office reads them, a table a sheet."""
     shown = (spec for spec in edition.sheets if spec.short or not edition.short)
-    sheets = (_sheet(spec, edition) for spec in shown)
-    return tuple(sheet for sheet in sheets if sheet is not None)
+    first = () if edition.first is None else (edition.first(edition),)
+    sheets = [sheet for spec in shown for sheet in _sheets(spec, edition)]
+    annex = [sheet for sheet in sheets if _is_annex(sheet)]
+    return (*first, *(sheet for sheet in sheets if not _is_annex(sheet)), *map(_as_annex, annex))
+
+
+def _is_annex(sheet: Sheet) -> bool:
+    return any(table.annex for table in sheet.tables)
+
+
+def _as_annex(sheet: Sheet) -> Sheet:
+    name = sheet.tables[0].caption
+    return replace(sheet, name=Text(f"Annex {name.en}", f"附表 {name.zh}"), remarks=())
 
 
 def csv_tables(edition: Edition[R]) -> dict[str, Table]:
@@ -190,12 +207,12 @@ def notes_of(edition: Edition[R]) -> Iterator[Note]:
 def as_it_is(spec: TableSpec[R], edition: Edition[R], rows: pd.DataFrame) -> Iterator[Table]:
     """Lay a frame out as one table; nothing where it has no rows."""
     if len(rows):
-        yield Table(spec.columns_of(edition.result, rows), rows, spec.caption, spec.doubt)
+        yield Table(spec.columns_of(edition.result, rows), rows, spec.caption, spec.doubt, spec.total)
 
 
 def whole(spec: TableSpec[R], edition: Edition[R], rows: pd.DataFrame) -> Iterator[Table]:
     """Lay a frame out as one table, with or without rows."""
-    yield Table(spec.columns_of(edition.result, rows), rows, spec.caption, spec.doubt)
+    yield Table(spec.columns_of(edition.result, rows), rows, spec.caption, spec.doubt, spec.total)
 
 
 def titled(en: str, zh: str, *, colon: str = " · ") -> Callable[[OfStudy], Text]:
@@ -224,19 +241,23 @@ def notes_frame(notes: Iterable[Note]) -> pd.DataFrame:
     return pd.DataFrame({"what": texts(what for what, _ in rows), "note": texts(note for _, note in rows)})
 
 
-def _sheet(spec: SheetSpec[R], edition: Edition[R]) -> Sheet | None:
+def _sheets(spec: SheetSpec[R], edition: Edition[R]) -> Iterator[Sheet]:
+    """Yield a sheet for each table of an entry that has rows; the first has the name of the entry."""
     tables = [
         table
         for each in spec.tables
         for table in each.layout(each, edition, edition.rows(each.frame(edition.result)))
+        if len(table.frame)
     ]
-    if not tables and spec.optional:
-        return None
-    if not tables:
-        nothing = pd.DataFrame()
-        tables = [Table(spec.empty or spec.tables[0].columns_of(edition.result, nothing), nothing)]
-    remarks = tuple(spec.remarks(edition.result))
-    return Sheet(spec.name, spec.title(edition.result), spec.unit(edition), tuple(tables), remarks)
+    result = edition.result
+    title, unit, remarks = spec.title(result), spec.unit(edition), tuple(spec.remarks(result))
+    if not tables and remarks and not spec.optional:
+        yield Sheet(spec.name, title, unit, (), remarks)
+    for number, table in enumerate(tables):
+        name = table.caption if number else spec.name
+        study = result.study.name
+        said = Text(f"{study}: {table.caption.en}", f"{study} · {table.caption.zh}")
+        yield Sheet(name, said if len(tables) > 1 else title, unit, (table,), () if number else remarks)
 
 
 def _csv_table(spec: TableSpec[R], edition: Edition[R]) -> Table:

@@ -37,6 +37,10 @@ class CheckContent:
         The streets in words.
     max_snap_metres
         Farther from a street a point is not joined.
+    result
+        What was found, for the doubtful joins.
+    decided
+        What the study decides of joins, in words.
     attributions
         Attribution of the data, and the map review number where there is one.
     """
@@ -51,6 +55,8 @@ class CheckContent:
     streets_said: str
     max_snap_metres: float
     attributions: tuple[str, ...] = ()
+    result: CheckResult | None = None
+    decided: tuple[str, ...] = ()
 
 
 def check_content(result: CheckResult) -> CheckContent:
@@ -66,6 +72,8 @@ def check_content(result: CheckResult) -> CheckContent:
         streets=street_lines(result.network) if result.network else None,
         streets_said=streets_words(result).to(study.language),
         max_snap_metres=study.max_snap_metres,
+        result=result,
+        decided=tuple(each.to(study.language) for each in result.decided),
         attributions=study.attributions + ((study.review_number,) if study.review_number else ()),
     )
 

@@ -17,12 +17,16 @@ from markupsafe import Markup
 
 from geo.errors import Fault
 from geo.text import Language, Text
-from layers.catalogue.schema import facility_kinds, schema_of
+from layers.catalogue.schema import PLACE_ROLES, facility_kinds, schema_of
 from layers.rows.report import LayerReport
 from maps.book.check import columns_table
 from maps.check.content import CheckContent
+from maps.check.joins import joins_section
 from maps.check.small_map import WIDTH, Frame, frame_of, small_map, street_paths
 from maps.result import LayerCheck, SnapFigures
+from maps.small_groups import FEWEST_PEOPLE
+from maps.words.joins import join_facts
+from maps.words.sheets_said import number_of
 
 _TEMPLATE, _STYLE_SHEET = "check.html.j2", "check.css"
 
@@ -33,6 +37,9 @@ def render_check(content: CheckContent) -> str:
     """Return the page as one HTML document; write it as UTF-8."""
     language = content.language
     frame = frame_of(content.streets, [layer.accepted for layer in content.layers])
+    joins = None
+    if content.result is not None:
+        joins = joins_section(content.result, content.streets, frame, language)
     layers = [_layer(layer, number, content, frame) for number, layer in enumerate(content.layers, start=1)]
     return _template().render(
         tag="zh-CN" if language == "zh" else "en",
@@ -40,6 +47,7 @@ def render_check(content: CheckContent) -> str:
         word={key: text.to(language) for key, text in _WORDS.items()},
         faults=_fault_rows(content.faults, language),
         layers=layers,
+        joins=joins,
         totals=[
             sum(getattr(layer.report, key) for layer in content.layers)
             for key in ("read", "accepted", "rejected", "left_out")
@@ -51,13 +59,14 @@ def render_check(content: CheckContent) -> str:
 
 def _layer(layer: LayerCheck, number: int, content: CheckContent, frame: Frame | None) -> dict[str, Any]:
     language, report = content.language, layer.report
+    private = _private_columns(layer)
     return {
         "anchor": f"layer-{number}",
         "report": report,
         "kind": schema_of(report.kind).name.to(language),
-        "stopped": _fault_rows(report.faults, language),
-        "rejected": _fault_rows(report.row_faults, language),
-        "notes": _fault_rows(report.notes, language),
+        "stopped": _fault_rows(report.faults, language, private),
+        "rejected": _fault_rows(report.row_faults, language, private),
+        "notes": _fault_rows(report.notes, language, private),
         "unlisted": max(report.rejected - len(report.row_faults), 0),
         "facts": [(title.to(language), text) for title, text in _facts(layer, content)],
         "columns": _column_rows(report, language),
@@ -86,7 +95,23 @@ def _facts(layer: LayerCheck, content: CheckContent) -> list[tuple[Text, str]]:
     facts.append((Text("Outside the study", "项目范围之外"), outside))
     if layer.snap is not None:
         facts.append((Text("To the nearest street", "距最近道路"), _snapped(layer.snap, content)))
+    if layer.joins is not None:
+        facts += [(title, text.to(language)) for title, text in join_facts(layer.joins)]
+    if layer.hidden:
+        facts.append((_SMALL, _small_words(layer.hidden).to(language)))
     return facts
+
+
+_SMALL = Text("Small groups", "少数人群")
+
+
+def _small_words(count: int) -> Text:
+    rows = number_of(count, "row", "rows")
+    are = "is" if count == 1 else "are"
+    return Text(
+        f"{rows} of fewer than {FEWEST_PEOPLE:g} people of a special group {are} counted and not drawn",
+        f"{count:,} 行特殊人群不足 {FEWEST_PEOPLE:g} 人，计入统计，不标出位置",
+    )
 
 
 def _coordinates(report: LayerReport, language: Language) -> str:
@@ -129,14 +154,26 @@ def _snapped(snap: SnapFigures, content: CheckContent) -> str:
     ).to(content.language)
 
 
-def _fault_rows(faults: Iterable[Fault], language: Language) -> list[dict[str, str]]:
+def _private_columns(layer: LayerCheck) -> frozenset[str]:
+    """Return the columns whose cells tell where a person lives: of wishes, and of special groups."""
+    mapping = layer.report.mapping
+    grouped = any(match.role == "group" for match in mapping)
+    if layer.report.kind != "need" and not (schema_of(layer.report.kind).frame == "demand" and grouped):
+        return frozenset()
+    return frozenset(match.header for match in mapping if match.role in PLACE_ROLES)
+
+
+def _fault_rows(
+    faults: Iterable[Fault], language: Language, private: frozenset[str] = frozenset()
+) -> list[dict[str, str]]:
+    """Return faults as rows of a table; cells of private columns are not shown."""
     return [
         {
             "source": fault.source,
             "sheet": fault.sheet,
             "row": "" if fault.row is None else str(fault.row),
             "column": fault.column,
-            "value": fault.value,
+            "value": "" if fault.column in private else fault.value,
             "what": fault.what.to(language),
             "fix": fault.fix.to(language),
         }
@@ -187,7 +224,7 @@ _WORDS: Final = {
     "meaning": Text("Meaning", "含义"),
     "how": Text("How known", "依据"),
     "categories": Text("Categories not understood", "未识别的类别"),
-    "taken": Text("What each text was taken for", "设施类别识别结果"),
+    "taken_for_title": Text("What each text was taken for", "设施类别识别结果"),
     "text_read": Text("Text", "原文"),
     "taken_for": Text("Category", "设施类别"),
     "by_name": Text("(by the name)", "（按名称）"),
@@ -196,6 +233,30 @@ _WORDS: Final = {
     "nearest": Text("Nearest known", "相近类别"),
     "streets": Text("Streets", "道路"),
     "nothing": Text("Nothing was accepted, so there is nothing to draw.", "没有采用的数据，无图可绘。"),
+    "joins": Text("Doubtful joins to the streets", "接入道路存疑"),
+    "joins_about": Text(
+        "These rows are joined to a street that may not be theirs: no street without such a doubt is near "
+        "enough. Look at them, and decide in the study where need be: [[join]] with near, nearest or "
+        "not_joined.",
+        "以下各行接入的道路可能不是其出入道路：允许距离内没有更可靠的道路。"
+        "请核对，必要时在项目中用 [[join]] 指定（near、nearest 或 not_joined）。",
+    ),
+    "name": Text("Name", "名称"),
+    "people": Text("People", "人口"),
+    "doubts": Text("How", "存疑原因"),
+    "taken": Text("Metres to the street taken", "距所接道路（米）"),
+    "plain": Text("Plain nearest", "直线最近"),
+    "unlisted_joins": Text("further joins stand in check.xlsx.", "处未列出，见 check.xlsx。"),
+    "undrawn": Text("further joins are not drawn from close by.", "处未绘制局部图。"),
+    "decided": Text("Joins decided by the study", "项目指定的接入"),
+    "join_map": Text("Where they are", "分布"),
+    "key_taken": Text("join taken", "所接道路"),
+    "key_nearest": Text("plain nearest", "直线最近"),
+    "key_street": Text("street", "道路"),
+    "key_water": Text("water", "水域"),
+    "key_wall": Text("wall or fence", "围墙"),
+    "key_railway": Text("railway", "铁路"),
+    "key_motorway": Text("motorway", "快速路"),
     "map": Text("Map of what was accepted", "采用数据示意图"),
 }
 

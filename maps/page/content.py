@@ -33,6 +33,9 @@ class MapCategory:
         How many of the nearest decide, by minutes (1 where left out), and at which minutes by their mean.
     by_standard, demanded
         Whether the standard asks for it; whether it requires it, so that there may be gaps.
+    required_minutes, clause
+        Within which minutes the standard asks for it, the shortest where it asks at several levels; where
+        that is written, and whether anybody has checked it. None where the standard asks for no minutes.
     """
 
     id: str
@@ -42,6 +45,8 @@ class MapCategory:
     mean: frozenset[float] = frozenset()
     by_standard: bool = True
     demanded: bool = True
+    required_minutes: float | None = None
+    clause: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +115,8 @@ class Sheet:
         Paper, always landscape.
     unit
         Who made the sheet.
+    run
+        Short id of the run the map was made by.
     review_number
         The number under which the map was approved; without one it says that it is for internal use.
     """
@@ -118,6 +125,7 @@ class Sheet:
     unit: str = ""
     date: date | None = None
     review_number: str = ""
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +167,8 @@ class MapContent:
     notes
         What a reader must know to trust the figures, in the panel and on the sheet.
     first_category, first_minutes
-        What is shown first; else the first category, and the longest minutes up to 15.
+        What is shown first; else the first category, and the minutes it is required within, else the longest
+        up to 15.
     tier_order
         Tiers of stations from high to low, drawn from large to small.
     terms
@@ -195,11 +204,19 @@ class MapContent:
     siting: MapSiting | None = None
     reach: MapReach | None = None
 
+    def required_at(self, category: MapCategory) -> int:
+        """Return the position of the minutes within which a service is asked for; -1 for none shown."""
+        asked = category.required_minutes
+        return self.minutes.index(asked) if asked in self.minutes else -1
+
     def first_choice(self) -> tuple[int, int]:
         """Return the positions of the category and the minutes shown first."""
         ids = [category.id for category in self.categories]
         category = ids.index(self.first_category) if self.first_category in ids else 0
         if self.first_minutes in self.minutes:
             return category, self.minutes.index(self.first_minutes)
+        required = self.required_at(self.categories[category]) if self.categories else -1
+        if required >= 0:
+            return category, required
         usual = [minutes for minutes in self.minutes if minutes <= USUAL_MINUTES] or list(self.minutes[:1])
         return category, self.minutes.index(max(usual)) if usual else 0

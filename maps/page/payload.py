@@ -58,6 +58,8 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
                 "mean": [float(limit) in each.mean for limit in content.minutes],
                 "byStandard": each.by_standard,
                 "demanded": each.demanded,
+                "required": content.required_at(each),
+                "clause": both(each.clause) if each.clause else None,
             }
             for each in content.categories
         ],
@@ -120,6 +122,7 @@ def _sheet(content: MapContent) -> dict[str, object]:
         "unit": sheet.unit,
         "date": sheet.date.isoformat() if sheet.date else None,
         "review": sheet.review_number,
+        "run": sheet.run,
     }
 
 

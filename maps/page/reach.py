@@ -239,18 +239,11 @@ def _pack_gates(pack: Pack, name: str, network: StreetNetwork) -> None:
     pack.whole_numbers(f"{name}.gate.enter", _or_closed(network.gate_enter_ms))
 
 
-def pack_access(
-    pack: Pack, name: str, network: StreetNetwork, points: AccessPoints, owner: Index | None = None
-) -> None:
-    """Add where points join the streets.
-
-    Parameters
-    ----------
-    owner
-        Which place each access point belongs to, where a place has several; one each where left out.
-    """
-    if owner is not None:
-        _pack_rising(pack, f"{name}.owner", owner)
+def pack_access(pack: Pack, name: str, network: StreetNetwork, points: AccessPoints) -> None:
+    """Add where points join the streets, and of which point each place is where some have several."""
+    if points.further is not None:
+        points, owner = points.every_place()
+        _pack_rising(pack, f"{name}.owner", owner.astype(np.int64))
     on = np.maximum(points.edge, 0)
     joined = points.edge >= 0
     _pack_rising(pack, f"{name}.edge", points.edge.astype(np.int64))
@@ -288,3 +281,5 @@ def _pack_barriers(pack: Pack, network: StreetNetwork, barriers: Barriers) -> No
     pack.whole_numbers("barriers.kind", barriers.kind.astype(np.int64))
     openings = barriers.all_openings(np.column_stack([network.vertex_lon, network.vertex_lat]))
     pack.positions("barriers.openings", np.rint(openings * STEPS).astype(np.int64))
+    # The first of the openings are gates, by which walled places are left.
+    pack.whole_numbers("barriers.gates", np.array([len(barriers.openings)], np.int64))

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.assessment.assess import CaseAssessment
+from geo.measures.standard import Requirement, Standard
 from geo.text import Text
 from layers.catalogue.categories import categories
 from layers.load import words_of
@@ -15,6 +16,7 @@ from layers.settings import map_terms, tier_order, travels_by
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 from maps.page.reach import MapReach
 from maps.result import StudyResult
+from maps.words.catalogue import clause_words
 from maps.words.caveats import caveat_line, caveats
 from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
@@ -47,6 +49,7 @@ def map_content(result: StudyResult) -> MapContent:
             unit=study.office or "",
             date=datetime.now(tz=UTC).date(),
             review_number=study.review_number or "",
+            run=result.run_id,
         ),
         tier_order=tier_order(study, list(result.layers.facilities["tier"].dropna())),
         terms=map_terms(study, result.layers.facilities),
@@ -97,6 +100,7 @@ def _categories(result: StudyResult) -> tuple[MapCategory, ...]:
     for category in result.times:
         views = [view.requirement for view in result.first.views if view.requirement.category == category]
         many = {float(r.minutes or 0.0): r for r in views if r.counts_many}
+        asked = _asked(category, result.standard)
         shown.append(
             MapCategory(
                 id=category,
@@ -106,10 +110,28 @@ def _categories(result: StudyResult) -> tuple[MapCategory, ...]:
                 mean=frozenset(minutes for minutes, r in many.items() if r.combine == "mean"),
                 by_standard=any(requirement.by_standard for requirement in views),
                 demanded=any(requirement.demanded for requirement in views),
+                required_minutes=None if asked is None else asked.minutes,
+                clause=None if asked is None else _clause(asked, result.standard),
             )
         )
     # What the standard requires comes first, services it does not ask for last.
     return tuple(sorted(shown, key=lambda each: (not each.demanded, not each.by_standard)))
+
+
+def _asked(category: str, standard: Standard) -> Requirement | None:
+    """Return by which minutes the standard asks for a service: the shortest of its levels."""
+    lines = [r for r in standard.requirements if r.category == category and r.by_standard and r.minutes]
+    return min(lines, key=lambda line: (not line.demanded, line.minutes), default=None)
+
+
+def _clause(line: Requirement, standard: Standard) -> Text:
+    """Return where a requirement is written, and whether anybody has checked that."""
+    title, clause = standard.title, clause_words(line.clause)
+    en = ", ".join(filter(None, (title.en, clause.en)))
+    zh = "，".join(filter(None, (title.zh, clause.zh)))
+    if line.verified or line.confirmed is not None:
+        return Text(en, zh)
+    return Text(f"{en} (not checked against its text)", f"{zh}（未与标准原文核对）")
 
 
 def _first_category(result: StudyResult) -> str | None:

@@ -17,7 +17,8 @@ from layers.settings import map_terms, travels_by
 from maps.book.siting_tables import chosen_table, rejected_for_map
 from maps.page.content import MapCase, MapCategory, MapContent, MapSiting, Sheet
 from maps.result import SitingResult
-from maps.words.people import counted_as, estimated_by, people_notes
+from maps.words.caveats import caveat_line, caveats
+from maps.words.people import counted_as, estimated_by
 from maps.words.siting import proof
 from maps.words.siting_notes import reach_notes
 
@@ -53,7 +54,7 @@ def siting_map(result: SitingResult) -> MapContent:
         ),
         demand=result.layers.demand,
         attributions=_attributions(result),
-        notes=people_notes(result.layers),
+        notes=tuple(caveat_line(each) for each in caveats(result)),
         sheet=Sheet(
             unit=study.office or "",
             date=datetime.now(tz=UTC).date(),

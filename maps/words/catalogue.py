@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -142,3 +143,20 @@ def profiles_text() -> str:
             f"{name:<18}{speed:<10}{profile.name.en} / {profile.name.zh}\n{'':<18}{profile.source.en}{mark}"
         )
     return "\n".join(lines)
+
+
+_NUMBERED = re.compile(r"(Tables? )?([A-Z]?[\d.]+\w?(?:, [\w.]+)*)")
+
+
+def clause_words(clause: str) -> Text:
+    """Return where a requirement is written; nothing in Chinese where only an English description is known.
+
+    Examples
+    --------
+    >>> clause_words("Table A.3").zh, clause_words("1.2").zh, clause_words("timed tiers").zh
+    ('表A.3', '1.2', '')
+    """
+    numbered = _NUMBERED.fullmatch(clause)
+    if numbered:
+        return Text(clause, f"{'表' if numbered[1] else ''}{numbered[2].replace(', ', '、')}")
+    return Text(clause, clause if any("一" <= sign <= "鿿" for sign in clause) else "")

@@ -1,32 +1,62 @@
-"""What a reader must know to trust the figures of a run: one list, said on every door.
+"""What a reader must know to trust the figures of a run or a plan: one list, said on every door.
 
 Page, sheet, workbook, CSV, ``results.gpkg``, ``run.json``, screen and HTTP show `caveats` as they stand here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from geo.assessment.assess import CaseAssessment
-from geo.assessment.counts import facilities_off_streets, join_doubts, people_off_the_main_streets
+from geo.assessment.counts import people_off_the_largest_piece, people_off_the_main_streets
+from geo.assessment.joins import LayerJoins
 from geo.measures.capacity import METHODS
+from geo.network.snap import AccessPoints
 from geo.text import Text
 from layers.hours.cells import unknown_hours
+from layers.load import Layers
 from layers.study.cases import years_without_holidays
-from maps.result import StudyResult
+from layers.study.model import Study
+from maps.result import SitingResult, StudyResult
+from maps.words.joins import (
+    decided_words,
+    doubtful_words,
+    far_words,
+    isolated_words,
+    names_of_layers,
+    near_the_cut_words,
+    not_joined_words,
+    past_the_cut_words,
+)
 from maps.words.people import people_notes
+from maps.words.sheets_said import (
+    hidden_words,
+    number_of,
+    occupancy_words,
+    rejected_words,
+    state_words,
+)
 from maps.words.unassessed import Clause, names_of, sizes_not_tested, unassessed, unassessed_text
 
 Kind = Literal[
     "not_assessed",
     "sizes_not_tested",
     "rejected",
+    "hidden",
+    "state_unknown",
     "joins",
     "off_streets",
+    "past_the_cut",
+    "near_the_cut",
+    "isolated",
+    "far",
+    "decided",
     "disconnected",
     "people_estimated",
+    "occupancy",
     "hours_unknown",
     "capacity_unknown",
     "capacity_method",
@@ -41,10 +71,18 @@ TITLES: Final[dict[Kind, Text]] = {
     "not_assessed": Text("Not assessed", "未评估"),
     "sizes_not_tested": Text("Sizes not assessed", "规模未评估"),
     "rejected": Text("Rejected rows", "剔除（有误）"),
+    "hidden": Text("Hidden in the sheets", "表格中的隐藏内容"),
+    "state_unknown": Text("State not known", "运营状态未知"),
     "joins": Text("Doubtful joins to the streets", "接入道路存疑"),
     "off_streets": Text("Not joined to any street", "未接入道路"),
+    "past_the_cut": Text("Where the streets end", "路网范围之外的设施"),
+    "near_the_cut": Text("Near the extract's edge", "路网数据边缘附近"),
+    "isolated": Text("On isolated streets", "位于孤立路段"),
+    "far": Text("Far from the street", "距道路较远"),
+    "decided": Text("Joins decided by the study", "项目指定的接入"),
     "disconnected": Text("Streets apart from the rest", "与主路网不连通"),
     "people_estimated": Text("People are estimated", "人口为估算"),
+    "occupancy": Text("Occupancy not known", "入住率未知"),
     "hours_unknown": Text("Hours not known", "开放时间未知"),
     "capacity_unknown": Text("Capacity not known", "容量未知"),
     "capacity_method": Text("How room was assigned", "容量分配方法"),
@@ -68,43 +106,72 @@ class Caveat:
         return TITLES[self.kind]
 
 
-def caveats(result: StudyResult, case: CaseAssessment | None = None) -> tuple[Caveat, ...]:
-    """Return everything that changes a number of a run, the same for every door.
+def caveats(result: StudyResult | SitingResult, case: CaseAssessment | None = None) -> tuple[Caveat, ...]:
+    """Return everything that changes a number of a run or of a plan, the same for every door.
 
     Parameters
     ----------
     case
-        Whose people and joins are counted; the first where left out.
+        Of a run, whose people and joins are counted; the first where left out.
     """
-    shown = result.first if case is None else case
-    said: dict[Kind, Iterable[Text]] = {
+    said = _of_plan(result) if isinstance(result, SitingResult) else _of_run(result, case or result.first)
+    return tuple(Caveat(kind=kind, text=text) for kind in TITLES for text in said.get(kind, ()))
+
+
+def _of_run(result: StudyResult, case: CaseAssessment) -> dict[Kind, Iterable[Text]]:
+    moments = [each.case.moment for each in result.cases if each.case.moment is not None]
+    return {
         "not_assessed": _not_assessed(result),
         "sizes_not_tested": _sizes(result),
-        "rejected": _rejected(result),
-        "joins": _doubtful_joins(shown),
-        "off_streets": _off_streets(result, shown),
-        "disconnected": _disconnected(shown),
-        "people_estimated": _estimated(result),
-        "hours_unknown": _hours(result),
+        **_of_layers(result.layers),
+        **_of_joins(result.study, result.layers, result.joins_of(case), facilities=case.traveller.facilities),
+        "near_the_cut": near_the_cut_words(case),
+        "disconnected": _disconnected(people_off_the_main_streets(case)),
+        "hours_unknown": _hours(result.layers, asked=result.study.week or bool(moments)),
         "capacity_unknown": _capacity(result),
         "capacity_method": _method(result),
-        "holidays": _holidays(result),
+        "holidays": _holidays(result.study, moments),
         "unverified": _unverified(result),
         "confirmed": _confirmed(result),
         "beside_standard": _beside(result),
     }
-    return tuple(Caveat(kind=kind, text=text) for kind, texts in said.items() for text in texts)
 
 
-def number_of(count: float, singular: str, plural: str) -> str:
-    """Return a number with the English noun that goes with it.
+def _of_plan(result: SitingResult) -> dict[Kind, Iterable[Text]]:
+    """Return what changes a number of a plan; what only a standard says is no part of it."""
+    moment = result.case.moment
+    off = people_off_the_largest_piece(result.network, result.people_access, result.people)
+    return {
+        **_of_layers(result.layers),
+        **_of_joins(result.study, result.layers, result.joins, facilities=result.facility_access),
+        "disconnected": _disconnected(off),
+        "hours_unknown": _hours(result.layers, asked=moment is not None),
+        "holidays": _holidays(result.study, [] if moment is None else [moment]),
+    }
 
-    Examples
-    --------
-    >>> number_of(1, "row was", "rows were"), number_of(1200, "row was", "rows were")
-    ('1 row was', '1,200 rows were')
-    """
-    return f"{count:,.0f} {singular if round(count) == 1 else plural}"
+
+def _of_layers(layers: Layers) -> dict[Kind, Iterable[Text]]:
+    return {
+        "rejected": rejected_words(layers),
+        "hidden": hidden_words(layers),
+        "state_unknown": state_words(layers),
+        "people_estimated": people_notes(layers),
+        "occupancy": occupancy_words(layers),
+    }
+
+
+def _of_joins(
+    study: Study, layers: Layers, joins: Sequence[LayerJoins], *, facilities: AccessPoints
+) -> dict[Kind, Iterable[Text]]:
+    names = names_of_layers(layers)
+    return {
+        "joins": doubtful_words(joins, names),
+        "off_streets": not_joined_words(joins, names, study.max_snap_metres),
+        "past_the_cut": past_the_cut_words(layers, facilities),
+        "isolated": isolated_words(joins, names),
+        "far": far_words(joins, names),
+        "decided": decided_words(layers),
+    }
 
 
 def _not_assessed(result: StudyResult) -> Iterator[Text]:
@@ -123,65 +190,7 @@ def _sizes(result: StudyResult) -> Iterator[Text]:
         )
 
 
-def _rejected(result: StudyResult) -> Iterator[Text]:
-    bad = [report for report in result.layers.reports if report.rejected]
-    if bad:
-        total = sum(report.rejected for report in bad)
-        yield Text(
-            f"{number_of(total, 'row was', 'rows were')} rejected and left out everywhere: "
-            + "; ".join(f"{each.name} {each.rejected:,} of {each.read:,}" for each in bad),
-            f"有误剔除{total:,}行，不计入任何结果："
-            + "；".join(f"“{each.name}”{each.read:,}行中{each.rejected:,}行" for each in bad),
-        )
-
-
-def _doubtful_joins(case: CaseAssessment) -> Iterator[Text]:
-    """Yield how many people and places are joined to a street that may not be theirs, and why."""
-    doubts = join_doubts(case)
-    people, places = doubts["people"], doubts["facilities"]
-    if people["any"] < 1 and not places["any"]:
-        return
-    why = [words for kind, words in _DOUBTS.items() if people.get(kind, 0) >= 1 or places.get(kind, 0)]
-    yield Text(
-        f"{number_of(people['any'], 'person', 'people')} and {number_of(places['any'], 'place', 'places')} "
-        f"are joined to a street that may not be theirs: {', '.join(words.en for words in why)}",
-        f"{people['any']:,.0f}人和{places['any']:,.0f}处设施接入的道路存疑："
-        f"{'、'.join(words.zh for words in why)}",
-    )
-
-
-_DOUBTS: Final = {
-    "water": Text("across water", "跨水域"),
-    "motorway": Text("across a motorway", "跨快速路"),
-    "scrap": Text("to an isolated piece", "接入孤立路段"),
-    "railway": Text("across a railway", "跨铁路"),
-    "below": Text("to a street below", "接入下层道路"),
-    "above": Text("to a street above", "接入上层道路"),
-    "wall": Text("through a wall or fence", "穿越围墙"),
-    "private": Text("to a private way", "接入内部道路"),
-}
-
-
-def _off_streets(result: StudyResult, case: CaseAssessment) -> Iterator[Text]:
-    limit = result.study.max_snap_metres
-    people = float(case.people[~case.traveller.demand.snapped].sum())
-    places = facilities_off_streets(case)
-    if people >= 1:
-        yield Text(
-            f"{number_of(people, 'person is', 'people are')} farther than {limit:g} m from any street, "
-            "not covered",
-            f"{people:,.0f}人距任何道路超过{limit:g}米，计为未覆盖",
-        )
-    if places:
-        yield Text(
-            f"{number_of(places, 'place is', 'places are')} farther than {limit:g} m from any street and "
-            "cannot be reached",
-            f"{places:,}处设施距任何道路超过{limit:g}米，不计其服务",
-        )
-
-
-def _disconnected(case: CaseAssessment) -> Iterator[Text]:
-    lost = people_off_the_main_streets(case)
+def _disconnected(lost: float) -> Iterator[Text]:
     if lost >= 1:
         yield Text(
             f"{number_of(lost, 'person is', 'people are')} on streets that are not connected with the rest",
@@ -189,15 +198,11 @@ def _disconnected(case: CaseAssessment) -> Iterator[Text]:
         )
 
 
-def _estimated(result: StudyResult) -> Iterator[Text]:
-    yield from people_notes(result.layers)
-
-
-def _hours(result: StudyResult) -> Iterator[Text]:
+def _hours(layers: Layers, *, asked: bool) -> Iterator[Text]:
     """Yield how many places do not say when they are open, or not readably, where an hour is asked for."""
-    facilities = result.layers.facilities
+    facilities = layers.facilities
     silent, unread = unknown_hours(facilities)
-    if not silent + unread or not (result.study.week or any(case.case.moment for case in result.cases)):
+    if not asked or not silent + unread:
         return
     parts = [
         (silent, "without opening hours", "未注明开放时间"),
@@ -237,14 +242,13 @@ def _method(result: StudyResult) -> Iterator[Text]:
         yield METHODS["flow"]
 
 
-def _holidays(result: StudyResult) -> Iterator[Text]:
+def _holidays(study: Study, moments: list[datetime]) -> Iterator[Text]:
     """Yield which years' public holidays are not at hand, and so count as ordinary days."""
-    moments = [case.case.moment for case in result.cases if case.case.moment is not None]
-    years = years_without_holidays(result.study, moments)
+    years = years_without_holidays(study, moments)
     if not years:
         return
     en, zh = ", ".join(map(str, years)), "、".join(map(str, years))
-    if result.study.holidays_file is not None:
+    if study.holidays_file is not None:
         yield Text(
             f"the study's own calendar has no public holidays of {en}; every day there counts as ordinary",
             f"项目的节假日文件未列出{zh}年的法定节假日，按普通日计算",

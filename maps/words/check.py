@@ -13,6 +13,7 @@ from layers.rows.report import LayerReport
 from layers.settings import profile_of
 from layers.study.mend import FIXED_FILE, MendingLine, said_of
 from maps.result import CheckResult
+from maps.words.joins import doubtful_words, far_words, isolated_words, not_joined_words
 from maps.words.people import estimate_words
 
 _SHOWN = 20
@@ -45,9 +46,28 @@ def check_text(result: CheckResult) -> str:
         streets_words(result).to(language),
         "\n".join(_fault_lines(_UNUSABLE, result.faults, language)),
         "\n".join(_mending(result.lines, language)),
+        "\n".join(_joins(result, language)),
         *(_layer(report, language) for report in result.reports),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _joins(result: CheckResult, language: Language) -> list[str]:
+    """Return how the layers are joined to the streets, and what the study decides of that, a line each."""
+    names = {report.id: report.name for report in result.reports}
+    joins = result.joins
+    said = [
+        *doubtful_words(joins, names),
+        *not_joined_words(joins, names, result.study.max_snap_metres),
+        *isolated_words(joins, names),
+        *far_words(joins, names),
+        *result.decided,
+    ]
+    title = _JOINS.to(language)
+    return [title, *(f"  {each.to(language)}" for each in said)] if said else []
+
+
+_JOINS = Text("Joins to the streets", "接入道路")
 
 
 def verdict(result: CheckResult, *, faults_follow: bool = False) -> Text:

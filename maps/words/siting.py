@@ -11,7 +11,8 @@ from geo.types import Floats
 from layers.study.siting import GOAL_WORDS, SiteQuestion
 from layers.study.siting_problem import farthest_seconds
 from maps.result import SitingResult
-from maps.words.people import people_notes, people_words
+from maps.words.caveats import caveats
+from maps.words.people import people_words
 from maps.words.siting_notes import further_rules, reach_notes
 
 Note = tuple[Text, Text]
@@ -302,8 +303,6 @@ def assumption_notes(result: SitingResult) -> Iterator[Note]:
         Text("People", "人口"),
         Text(f"{people.en} at {places:,} places", f"{places:,} 处共 {people.zh}"),
     )
-    for note in people_notes(result.layers):
-        yield Text("How people were counted", "人口的来源"), note
     if result.question.aim == "minutes":
         yield Text("Whoever reaches nothing", "不可达人口"), Text(
             f"counts as {farthest_seconds(result.minutes) / 60:g} minutes",
@@ -330,6 +329,11 @@ def assumption_notes(result: SitingResult) -> Iterator[Note]:
         Text("Streets", "路网"),
         Text(study.streets.attribution, study.streets.attribution),
     )
+
+
+def caveat_notes(result: SitingResult) -> Iterator[Note]:
+    """Yield what changes a number of the plan, the same as for a run."""
+    yield from ((each.title, each.text) for each in caveats(result))
 
 
 def _thinned(result: SitingResult) -> Iterator[Note]:

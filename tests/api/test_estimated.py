@@ -21,7 +21,7 @@ from maps.page.run import map_content
 from maps.page.siting import siting_map
 from maps.words.check import check_text
 from maps.words.people import estimated_by, people_notes
-from maps.words.siting import answer, assumption_notes
+from maps.words.siting import answer, caveat_notes
 from maps.words.summary import headlines, summary
 from tests.support.town import STUDY, streets, with_areas, write_town
 
@@ -94,7 +94,7 @@ def test_check_and_siting(reckoned):
     plan = site_study(folder, SiteQuestion(category="station", new=1, minutes=1))
     assert "of about 180 people (estimated from floor area) reach" in answer(plan).en
     assert "约180人（按建筑面积估算）中" in answer(plan).zh
-    assert {note for _, note in assumption_notes(plan)} >= set(people_notes(plan.layers))
+    assert {note for _, note in caveat_notes(plan)} >= set(people_notes(plan.layers))
     assert siting_map(plan).cases[0].estimated
 
 

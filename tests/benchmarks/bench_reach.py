@@ -29,7 +29,7 @@ from scipy.sparse import csgraph
 
 from geo.blocks import run_blocks
 from geo.network.build import network_from_streets
-from geo.network.hierarchy import build_hierarchy
+from geo.network.contraction.hierarchy import build_hierarchy
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, at_nodes, snap
 from geo.search.isochrones import Outline, isochrones

@@ -40,7 +40,7 @@ INSTEAD = {
 
 _HALF_WIDTH = re.compile(r"(?<=[一-鿿）”}])\s?([,;:?!]|\.(?!\w)|[()])|([()])(?=[一-鿿])")
 _PROPER = re.compile(
-    r"(社区|老年|宠物|社区综合|社区卫生)服务站(?!点)|轨道交通站点|一片区一阵地|党群服务阵地|国土空间规划城市体检"
+    r"(社区|老年|宠物|社区综合|社区卫生|退役军人)服务站(?!点)|轨道交通站点|一片区一阵地|党群服务阵地|国土空间规划城市体检"
 )
 """Facilities as standards call them, which are none of our service stations."""
 _NOT_WORDS = re.compile(r"\b(None|nan|NaN)\b")

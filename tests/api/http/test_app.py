@@ -105,6 +105,29 @@ def test_coverage_names_the_grid_of_the_place(client, result):
     assert [grid["id"] for grid in here["grids"]] == [result.polygons["id"].iloc[0]]
 
 
+def test_coverage_says_which_places_of_unknown_hours_were_left_out(tmp_path):
+    stations = rows(
+        "id,name,lon,lat,opening_hours", f"a,A,{LON},{LAT},24/7", "b,B,{},{},".format(*place(100, 0))
+    )
+    study = STUDY.replace('name = "Town"', 'name = "Town"\nat = "Tue 10:00"', 1)
+    folder = write_town(tmp_path, study=study, files={"stations.csv": stations})
+    with TestClient(create_app(Settings(study=folder), run_study(folder))) as client:
+        (reach,) = CoverageHere.model_validate(get(client, f"/coverage?{HERE}").json()).categories
+    assert (reach.hours_unknown_places, reach.limit_unknown_places) == (1, 0)
+    assert reach.left_out_en == "1 place left out: not known to be open at the hour"
+
+
+def test_coverage_says_which_places_of_unknown_room_cover_nobody(tmp_path):
+    stations = rows(
+        "id,name,lon,lat,service_capacity", f"a,A,{LON},{LAT},50", "b,B,{},{},".format(*place(100, 0))
+    )
+    study = STUDY.replace('category = "station"', 'category = "station"\ncapacity = "limits"', 1)
+    folder = write_town(tmp_path, study=study, files={"stations.csv": stations})
+    with TestClient(create_app(Settings(study=folder), run_study(folder))) as client:
+        (reach,) = CoverageHere.model_validate(get(client, f"/coverage?{HERE}").json()).categories
+    assert (reach.hours_unknown_places, reach.limit_unknown_places) == (0, 1)
+
+
 def test_coverage_counts_the_walk_to_the_street(client):
     lon, lat = place(250, 30)
     here = CoverageHere.model_validate(get(client, f"/coverage?lon={lon}&lat={lat}").json())

@@ -86,9 +86,31 @@ def test_detour_of_the_cut_off_house():
     assert np.isnan(ratio["not_connected"])
 
 
-def test_no_way_at_all_across_a_river_is_cut_off():
-    evidence = evidence_of((INF, INF, INF, 200.0))
-    assert find_causes(CLINIC, evidence, np.array([5.0]), speed_metres_per_second=1.0).cause == ["cut_off"]
+def test_no_way_at_all_across_a_river_is_no_gate_to_be_opened():
+    evidence = evidence_of((INF, INF, INF, 200.0), connected=(False,))
+    found = find_causes(CLINIC, evidence, np.array([5.0]), speed_metres_per_second=1.0)
+    assert found.cause == ["not_connected"]
+
+
+@pytest.mark.parametrize(
+    ("row", "connected", "seconds_to_end", "cause"),
+    [
+        ((1200, 1200, 1200, 200), True, 120, "streets_end"),
+        ((1200, 1200, 1200, 200), True, 121, "cut_off"),
+        ((1200, 1200, 1200, 1100), True, 119, "streets_end"),
+        ((1200, 1200, 1200, 1100), True, INF, "nothing_near"),
+        ((INF, INF, INF, 50), False, 0, "streets_end"),
+        ((600, 600, 600, 500), True, 0, "covered"),
+        ((INF, 300, 300, 250), True, 0, "closed_then"),
+        ((2000, 900, 400, 800), True, 0, "not_open_yet"),
+    ],
+)
+def test_where_the_extract_ends_nothing_is_said_to_be_far(row, connected, seconds_to_end, cause):
+    """Ten minutes are 600 s: who walks at most a fifth of that to the cut may be missing a place beyond."""
+    evidence = evidence_of(np.array(row, float), connected=(connected,))
+    evidence = replace(evidence, seconds_to_end=np.array([seconds_to_end], float))
+    result = find_causes(CLINIC, evidence, np.array([5.0]), speed_metres_per_second=1.0)
+    assert (result.cause, result.total) == ([cause], 5.0)
 
 
 def test_half_full_point_is_divided():
@@ -114,7 +136,7 @@ def test_unserved_may_not_exceed_the_point():
 def test_a_cause_more_in_the_middle_moves_nobody(monkeypatch):
     """Inserted before ``full`` it stands where ``full`` stood: what is read by position reads another."""
     before = town()
-    more = dict(list(CAUSES.items())[:2]) | {"priced_out": CAUSES["full"]} | CAUSES
+    more = dict(list(CAUSES.items())[:1]) | {"priced_out": CAUSES["full"]} | CAUSES
     assert list(more).index("priced_out") == list(CAUSES).index("full")
     monkeypatch.setattr("geo.measures.causes.CAUSES", more)
     after = town()
@@ -136,13 +158,10 @@ def test_metres_alone_have_no_causes():
         )
 
 
-def test_connected_is_any_piece_with_a_facility():
-    assert connected_points(np.array([0, 2, 1, -1]), np.array([0, 2, -1])).tolist() == [
-        True,
-        True,
-        False,
-        False,
-    ]
+def test_connected_is_asked_of_the_category():
+    joined, seconds = np.array([True, True, False]), np.array([9e9, INF, INF])
+    assert connected_points(joined, seconds, 1).tolist() == [True, False, False]
+    assert connected_points(joined, seconds, 0).tolist() == [True, True, False]
 
 
 def test_detour_without_a_distance_is_missing():
@@ -195,7 +214,16 @@ def test_an_ordinary_detour_is_not_called_cut_off() -> None:
         seconds_any_hour=np.array([1199.0, 1200.0, np.inf]),
         seconds_when_built=np.array([1199.0, 1200.0, np.inf]),
         straight_metres=np.array([800.0, 800.0, 800.0]),
-        connected=np.array([True, True, True]),
+        connected=np.array([True, True, False]),
     )
     found = find_causes(asked, evidence, np.ones(3), speed_metres_per_second=1.0)
-    assert found.cause == ["nothing_near", "cut_off", "cut_off"]
+    assert found.cause == ["nothing_near", "cut_off", "not_connected"]
+
+
+def test_who_is_left_out_and_reaches_the_cut_in_time_is_counted():
+    """Of 5, 7 and 9 people, who walk 120, 600 and 601 s to the cut of a limit of 600 s, the first two."""
+    evidence = evidence_of(np.array([[1200, 1200, 1200, 1100]] * 3, float).T, connected=(True,) * 3)
+    evidence = replace(evidence, seconds_to_end=np.array([120.0, 600.0, 601.0]))
+    result = find_causes(CLINIC, evidence, np.array([5.0, 7.0, 9.0]), speed_metres_per_second=1.0)
+    assert result.left_near_the_cut.tolist() == [5, 7, 0]
+    assert result.cause == ["streets_end", "nothing_near", "nothing_near"]

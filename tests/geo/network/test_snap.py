@@ -16,7 +16,7 @@ from geo.coordinates.crs import WGS84, metric_crs, transformer
 from geo.joins.barriers import Barriers
 from geo.joins.crossing import crossed
 from geo.joins.doubt import Doubt
-from geo.network.adjacency import freeze
+from geo.network.arrays import freeze
 from geo.network.build import network_from_streets
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap

@@ -89,3 +89,159 @@ def test_a_rule_of_the_study_comes_first() -> None:
     known = categories().with_rules([own])
     assert known.find_rule("hospital", "柳林医院挂号处") == "training"
     assert known.find_rule("clinic", "柳林") is None
+
+
+PLACES = (
+    "柳林", "东风", "槐荫", "望河", "石桥", "青枫", "云栖", "南塘", "白鹭", "长堤", "杏园", "鹤鸣",
+)  # fmt: skip
+"""Made-up places; each misleading kind below is tried with every one of them."""
+
+
+@pytest.mark.parametrize(
+    ("path", "templates", "category"),
+    [
+        (
+            "医疗保健服务;综合医院;卫生院",
+            (
+                "{}社区卫生服务站",
+                "{}卫生服务站(东区)",
+                "{}社区卫生服务中心二村服务站",
+                "{}卫生室",
+                "{}村卫生站",
+            ),
+            "health_station",
+        ),
+        (
+            "医疗保健服务;诊所;诊所",
+            ("{}门诊部", "{}中医门诊部", "{}综合门诊部(新村店)", "{}儿科门诊部", "{}眼科门诊部"),
+            "outpatient_clinic",
+        ),
+        (
+            "医疗保健服务;综合医院;综合医院",
+            ("{}医院挂号处", "{}医院3号楼", "{}人民医院体检部", "{}医院-儿科", "{}中心医院门诊部"),
+            "hospital_part",
+        ),
+        (
+            "科教文化服务;学校;幼儿园",
+            ("{}早教中心", "{}亲子园", "{}围棋", "{}成长中心", "{}宝宝(新村店)"),
+            "training",
+        ),
+        (
+            "科教文化服务;学校;中学",
+            ("{}高级中学", "{}第二高级中学", "{}高中", "{}职业技术学校", "民办{}高级中学(东校区)"),
+            "senior_school",
+        ),
+        (
+            "餐饮服务;餐饮相关场所;餐饮相关",
+            ("{}牛奶棚", "{}面包房", "{}西点房(新村店)", "{}蛋糕店", "{}饼家"),
+            "bakery",
+        ),
+        (
+            "购物服务;综合市场;小商品市场",
+            ("{}小商品市场", "{}商城", "{}市场", "{}小百货", "{}小商品城(东门)"),
+            "shop",
+        ),
+        (
+            "科教文化服务;学校;学校内部设施",
+            ("{}小学操场", "{}中学食堂", "{}学校教学楼", "{}大学体育馆", "{}学院3号楼"),
+            "school_part",
+        ),
+        (
+            "体育休闲服务;运动场馆;户外健身场所",
+            ("{}健身苑点", "{}健身广场", "{}公园健身点", "{}户外健身场", "{}步道"),
+            "outdoor_fitness",
+        ),
+        (
+            "医疗保健服务;专科医院;专科医院",
+            ("{}健康体检", "{}体检中心", "{}妇幼保健所", "{}高端体检中心(新村店)", "{}心理咨询"),
+            "other_health",
+        ),
+        (
+            "餐饮服务;外国餐厅;其它亚洲菜",
+            ("{}自助餐厅", "{}酒店自助餐厅", "{}海鲜自助餐", "{}自助餐(新村店)", "{}自助餐馆"),
+            "restaurant",
+        ),
+    ],
+)
+def test_sixty_made_up_names_of_a_kind_that_misleads(
+    path: str, templates: tuple[str, ...], category: str
+) -> None:
+    known = categories()
+    filed = known.find_amap(path)
+    assert filed is not None
+    names = [template.format(place) for place in PLACES for template in templates]
+    taken = {name: known.find_rule(filed, name) or filed for name in names}
+    assert len(taken) == 60
+    assert {name: found for name, found in taken.items() if found != category} == {}
+
+
+@pytest.mark.parametrize(
+    ("tags", "category"),
+    [
+        ({"amenity": "school", "isced:level": "1"}, "primary_school"),
+        ({"amenity": "school", "isced:level": "2"}, "middle_school"),
+        ({"amenity": "school", "isced:level": "3"}, "senior_school"),
+        ({"amenity": "school", "school": "primary"}, "primary_school"),
+        ({"amenity": "school", "school": "dance"}, "training"),
+        ({"amenity": "social_facility", "social_facility": "nursing_home"}, "nursing_home"),
+        ({"leisure": "swimming_pool"}, "private_ground"),
+        ({"leisure": "swimming_pool", "access": "yes"}, "sports_hall"),
+        ({"leisure": "pitch", "access": "private", "sport": "tennis"}, "private_ground"),
+        ({"leisure": "garden"}, "private_ground"),
+        ({"railway": "tram_stop", "public_transport": "stop_position"}, "bus_stop"),
+        ({"railway": "subway_entrance"}, "metro_entrance"),
+        ({"office": "government", "government": "ministry"}, "government_office"),
+        ({"amenity": "public_bookcase"}, "other_place"),
+        ({"shop": "vacant", "building": "retail"}, "closed_place"),
+        ({"building": "apartments", "shop": "bakery"}, "bakery"),
+        ({"building": "apartments", "shop": "supermarket"}, "supermarket"),
+        ({"shop": "tea"}, "shop"),
+        ({"shop": "tailor"}, "repair"),
+        ({"emergency": "lifeguard"}, "other_place"),
+    ],
+)
+def test_tag_sets_that_mislead_in_any_order_and_with_other_tags(tags: dict[str, str], category: str) -> None:
+    known = categories()
+    more = {"addr:city": "Vesimaa", "wheelchair": "yes", "opening_hours": "24/7", "level": "0"}
+    turned = [dict(reversed(tags.items())), tags | more, more | tags]
+    assert [known.find_osm(each) for each in (tags, *turned)] == [category] * 4
+
+
+@pytest.mark.parametrize(
+    ("word", "category"),
+    [
+        ("退役军人服务站", "veterans_station"),
+        ("新时代文明实践站", "civic_practice_station"),
+        ("老年食堂", "community_canteen"),
+        ("托育机构", "nursery"),
+        ("养老驿站", "elderly_care"),
+        ("户外职工爱心接力站", "rest_stop"),
+        ("洗衣房", "laundry"),
+        ("微心愿", "wish"),
+    ],
+)
+def test_words_of_offices_with_a_level_or_a_bracket(word: str, category: str) -> None:
+    known = categories()
+    written = [word, f"社区级{word}", f"街道{word}", f"{word}（东风路）", f"{word}(12处)", f" {word} "]
+    assert [known.find_name(each) for each in written] == [category] * 6
+
+
+@pytest.mark.parametrize(
+    ("filed", "name", "category"),
+    [
+        ("bank", "Suomen Pankki", "other_place"),
+        ("police_station", "Fourrière de Rivemont", "other_place"),
+        ("school", "Collège de Rivemont", "middle_school"),
+        ("kindergarten", "柳林幼儿园附属托儿所", "nursery"),
+        ("kindergarten", "柳林幼儿园暨托儿所", None),
+        ("veterinary", "柳林宠物美容", "pet_service"),
+        ("veterinary", "柳林宠物医院美容部", None),
+        ("hospital", "柳林医疗急救中心东风分站", "emergency_centre"),
+        ("clinic", "柳林种植牙医院", "hospital"),
+        ("restaurant", "柳林社区食堂自助餐", "community_canteen"),
+        ("clinic", "柳林街道社区党建服务中心", "station"),
+    ],
+)
+def test_kinds_found_by_judging_samples(filed: str, name: str, category: str | None) -> None:
+    found = categories().find_rule(filed, name)
+    assert (found or filed) == (category or filed)

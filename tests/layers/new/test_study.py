@@ -16,9 +16,9 @@ from layers.load import load_layers
 from layers.new.study import new_study
 from layers.osm.basemap import read_basemap
 from layers.osm.cut import cut_extract
-from layers.osm.download import download_extract, find_place
 from layers.osm.features import read_features
-from layers.osm.service import Service
+from layers.osm.online.download import download_extract, find_place
+from layers.osm.online.service import Service
 from layers.study.model import read_study
 from tests.support.osm_server import KLUUVI, PLACES, Town, serving
 from tests.support.town import streets, with_areas

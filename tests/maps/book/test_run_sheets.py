@@ -133,7 +133,7 @@ def test_people_of_every_cause_sum_to_everybody(tmp_path):
     page = opened(written(tmp_path / "a.xlsx", book()))["覆盖率"]
     rows = [[cell.value for cell in row] for row in page.iter_rows()]
     start = next(number for number, row in enumerate(rows) if row[0] == "未覆盖原因（人数）")
-    assert rows[start + 1][3:6] == ["已覆盖", "未连入路网", "直线距离近但绕行过远"]
+    assert rows[start + 1][3:6] == ["已覆盖", "无道路可达", "直线距离近但绕行过远"]
     numbers = [[cell for cell in row[3:10] if isinstance(cell, int | float)] for row in rows[start + 2 :]]
     assert [sum(row) for row in numbers if row] == [2087] * 3
 

@@ -68,6 +68,9 @@ export interface Category {
   // Whether the standard asks for it; whether it requires it, so that there may be gaps.
   readonly byStandard: boolean;
   readonly demanded: boolean;
+  // Position of the minutes within which the standard asks for it, -1 for none; where that is written.
+  readonly required: number;
+  readonly clause: Bilingual | null;
 }
 
 // The whole study under one choice, as maps/page/payload.py orders it: people, covered, without room (known),
@@ -142,6 +145,7 @@ export interface SheetContent {
   readonly unit: string;
   readonly date: string | null;
   readonly review: string;
+  readonly run: string;
 }
 
 // The streets of one traveller; the arrays are packed beside.

@@ -18,7 +18,8 @@ import { type Values, fill, has } from "./words";
 
 const NOTHING: Bilingual = { en: "", zh: "" };
 const NO_CATEGORY: Category = {
-  id: "", name: NOTHING, phrase: NOTHING, count: [], mean: [], byStandard: true, demanded: true,
+  id: "", name: NOTHING, phrase: NOTHING, count: [], mean: [],
+  byStandard: true, demanded: true, required: -1, clause: null,
 };
 const SOMEBODY = 0.5; // people: less is nobody once it is rounded
 

@@ -12,6 +12,7 @@ export function choiceControls(model: Model): Node[] {
     categoryControl(model),
     beforeAfter(model),
     minutesControl(model),
+    clauseLine(model),
     ...(siting ? [] : caseControls(model)),
     kindControl(model),
   ].filter((node) => node instanceof Node);
@@ -22,7 +23,8 @@ function categoryControl(model: Model): Node | null {
   if (categories.length < 2) return null;
   const names = categories.map((each) => model.say(each.name));
   const choose = (category: number): void => {
-    model.set({ category });
+    const { required } = categories[category];
+    model.set({ category, minutes: required >= 0 && !model.content.siting ? required : model.state.minutes });
   };
   // Services that the standard does not ask for stand last, in a group of their own.
   const apart = categories.findIndex((each) => !each.byStandard);
@@ -34,21 +36,31 @@ function minutesControl(model: Model): Node | null {
   const { minutes } = model.content;
   if (minutes.length < 2) return null;
   const name = model.word("minutes");
-  const buttons = minutes.map((each, place) =>
-    button(
-      { "aria-pressed": String(place === model.state.minutes), "data-control": `minutes-${place}` },
+  const { required } = model.category;
+  const buttons = minutes.map((each, place) => {
+    const asked = place === required ? { class: "required", title: model.word("required_minutes") } : {};
+    return button(
+      { "aria-pressed": String(place === model.state.minutes), "data-control": `minutes-${place}`, ...asked },
       () => {
         model.set({ minutes: place });
       },
       String(each),
-    ),
-  );
+    );
+  });
   return element(
     "div",
     { class: "control", role: "group", "aria-label": name },
     element("span", {}, name),
     element("div", { class: "segments" }, ...buttons),
   );
+}
+
+// By which minutes the standard asks for the service, where that is written and whether it was checked.
+function clauseLine(model: Model): Node | null {
+  const { required, clause } = model.category;
+  if (required < 0 || !clause) return null;
+  const minutes = String(model.content.minutes[required]);
+  return element("p", { class: "clause" }, model.word("asked_within", { minutes, clause: model.say(clause) }));
 }
 
 // Profile and hour: one control each, and the case that has both.

@@ -40,8 +40,9 @@ function addAttributions(map: L.Map, model: Model): void {
 }
 
 function reviewWords(model: Model): string {
-  const { review } = model.content.sheet;
-  return review ? `${model.word("review")} ${review}` : model.word("internal");
+  const { review, run } = model.content.sheet;
+  const said = review ? `${model.word("review")} ${review}` : model.word("internal");
+  return run ? `${said} · ${model.word("run")} ${run}` : said;
 }
 
 function nameZoomButtons(map: L.Map, model: Model): void {

@@ -156,7 +156,7 @@ function northArrow(model: Model): HTMLElement {
 }
 
 function margin(model: Model): HTMLElement {
-  const { unit, date, review } = model.content.sheet;
+  const { unit, date, review, run } = model.content.sheet;
   const part = (key: string, text: string | null): HTMLElement | null =>
     text ? element("span", {}, element("b", {}, model.word(key)), ` ${text}`) : null;
   return element(
@@ -165,6 +165,7 @@ function margin(model: Model): HTMLElement {
     part("review", review || model.word("internal")),
     part("made_by", unit),
     part("date", date),
+    part("run", run),
     part("source", model.content.attributions.join("; ")),
     element("span", {}, model.word("coordinates")),
   );

@@ -2,7 +2,7 @@
 
 import type { ReachContent } from "../core/content";
 import type { Pack } from "../core/unpack";
-import type { Joined } from "./join";
+import type { Joined } from "./joined";
 import { type LonLat, wayTo } from "./path";
 import { Router } from "./router";
 import { NEVER } from "./search";

@@ -9,9 +9,17 @@ const ENDS = 0.1; // metres left out at both ends of a walk
 const OPEN = 3; // metres around a gate at which a wall is open
 const OPENED = 2 | 16; // walls and railways, as bits of geo/joins/doubt.py
 
+// A gate, in metres: its number among all gates settles which of two equally near ones is taken.
+export interface Gate {
+  readonly number: number;
+  readonly x: number;
+  readonly y: number;
+}
+
 export class Barriers {
   private readonly cells = new Map<number, number[]>();
   private readonly openings = new Map<number, [number, number][]>();
+  private readonly gates = new Map<number, Gate[]>();
   private readonly ends: Float64Array;
   private readonly kind: Int32Array;
 
@@ -27,16 +35,27 @@ export class Barriers {
         else this.cells.set(cell, [p]);
       });
     });
-    const gates = pack.positions("barriers.openings");
-    for (let i = 0; i < gates.count; i += 1) {
-      const [x, y] = mercator.project(gates.x[i] / STEPS, gates.y[i] / STEPS);
+    const openings = pack.positions("barriers.openings");
+    const [gates] = pack.wholeNumbers("barriers.gates");
+    for (let i = 0; i < openings.count; i += 1) {
+      const [x, y] = mercator.project(openings.x[i] / STEPS, openings.y[i] / STEPS);
       const cell = cellOf(x, y);
       this.openings.set(cell, [...(this.openings.get(cell) ?? []), [x, y]]);
+      if (i < gates) this.gates.set(cell, [...(this.gates.get(cell) ?? []), { number: i, x, y }]);
     }
   }
 
   get count(): number {
     return this.kind.length;
+  }
+
+  // The gates within some metres of a point.
+  gatesNear(x: number, y: number, metres: number): Gate[] {
+    const found: Gate[] = [];
+    cellsAlong(Float64Array.of(x - metres, y - metres, x + metres, y + metres), (cell) => {
+      found.push(...(this.gates.get(cell) ?? []));
+    });
+    return found.filter((gate) => Math.hypot(gate.x - x, gate.y - y) <= metres);
   }
 
   // The kinds of barrier between two points, as bits; 0 where the way is free.

@@ -1,31 +1,23 @@
 // Joins a place to its street as geo/network/snap.py does: the nearest place of those against which least speaks.
 
-import type { Barriers } from "./barriers";
+import type { Barriers, Gate } from "./barriers";
 import { EdgeIndex } from "./edge_index";
-import type { Place } from "./places";
-import { CLOSED, PRIVATE, SCRAP, type Streets } from "./streets";
+import { type Best, type Joined, joinedAt } from "./joined";
+import { PRIVATE, SCRAP, type Streets } from "./streets";
 import { type Spot, foot, nearestOf, pointOf } from "./spots";
 import { wayAcross } from "./ways_across";
 
 // What speaks against a join, as bits of geo/joins/doubt.py.
-const DOUBT = { private: 1, above: 4, below: 8, scrap: 32 } as const;
+const DOUBT = { private: 1, wall: 2, above: 4, below: 8, scrap: 32 } as const;
 
 const STEP_METRES = 10;
 const STEP_SHARE = 0.2;
 const OWN_SHARE = 0.5;
 const NONE = 2 ** 30;
 
-interface Best extends Spot {
-  readonly doubt: number;
-}
-
-// A place joined to a street: where, and how far it is there.
-export interface Joined extends Place {
-  readonly x: number;
-  readonly y: number;
-  readonly metres: number;
-  readonly doubt: number;
-  readonly spot: Spot;
+// As far as the nearest street is, whatever speaks against it.
+interface Straight extends Best {
+  readonly plainMetres: number;
 }
 
 const NOWHERE: Best = { doubt: NONE, edge: NONE, vertex: NONE, share: 0, metres: Infinity };
@@ -44,11 +36,46 @@ export class Joiner {
   // Returns null where no street lies near enough.
   join(lon: number, lat: number): Joined | null {
     const [x, y] = this.streets.mercator.project(lon, lat);
+    const best = this.straight(x, y);
+    if (!best) return null;
+    return joinedAt(this.streets, this.mayLeaveByGate(best) ? this.byGate(x, y, best) : best);
+  }
+
+  // Along a straight line.
+  private straight(x: number, y: number): Straight | null {
     const nearest = this.nearest(x, y);
     if (!nearest) return null;
     const spot = wayAcross(this.streets, this.index, x, y, nearest);
     const best = this.isDoubted(x, y, spot) ? this.leastDoubt(x, y, spot) : { ...spot, doubt: 0 };
-    return joinedAt(this.streets, x, y, best);
+    return { ...best, plainMetres: spot.metres };
+  }
+
+  // Behind a wall; where a farther street was taken, it may be because it is seen through a gate.
+  private mayLeaveByGate({ doubt, metres, plainMetres }: Straight): boolean {
+    return (doubt & DOUBT.wall) > 0 || (doubt === 0 && metres > plainMetres);
+  }
+
+  // By the gate from which the walk to a street is the shortest, as geo/joins/gates.py; else as it was.
+  private byGate(x: number, y: number, best: Straight): Best {
+    let chosen: (Best & { readonly number: number }) | null = null;
+    for (const gate of this.barriers.gatesNear(x, y, this.maxMetres)) {
+      const beyond = this.beyond(x, y, gate);
+      if (!beyond) continue;
+      const isSooner = !chosen || beyond.metres < chosen.metres;
+      if (isSooner || (beyond.metres === chosen?.metres && gate.number < chosen.number)) {
+        chosen = { ...beyond, number: gate.number };
+      }
+    }
+    return chosen && (best.doubt > 0 || chosen.metres < best.metres) ? chosen : best;
+  }
+
+  // The street behind a gate that can be walked to, with the whole walk; null where there is none.
+  private beyond(x: number, y: number, gate: Gate): Best | null {
+    const street = this.straight(gate.x, gate.y);
+    if (!street || street.doubt > 0) return null;
+    const metres = Math.hypot(gate.x - x, gate.y - y) + street.metres;
+    if (metres > this.maxMetres || this.barriers.crossed(x, y, gate.x, gate.y) > 0) return null;
+    return { ...street, metres };
   }
 
   private nearest(x: number, y: number): Spot | null {
@@ -188,39 +215,4 @@ function comesBefore(a: Best, b: Best): boolean {
   if (a.doubt !== b.doubt) return a.doubt < b.doubt;
   if (a.metres !== b.metres) return a.metres < b.metres;
   return a.edge < b.edge || (a.edge === b.edge && a.vertex < b.vertex);
-}
-
-function joinedAt(streets: Streets, x: number, y: number, best: Best): Joined {
-  const { vertexStart, along, back, forward, backward } = streets;
-  const { edge, vertex, share } = best;
-  const last = vertexStart[edge + 1] - 1;
-  const next = Math.min(vertex + 1, last);
-  const between = (ms: Int32Array): number => evenly(ms[vertex] + share * (ms[next] - ms[vertex]));
-  const atSource = vertex === vertexStart[edge] && share === 0;
-  const atTarget = vertex === last || (next === last && share === 1);
-  const allowed = (ms: number, whole: number, atEnd: boolean): number => {
-    if (atEnd) return 0;
-    return whole >= 0 ? ms : CLOSED;
-  };
-  const [fromSource, toSource] = [between(along), between(back)];
-  const [toX, toY] = pointOf(streets, best);
-  return {
-    edge,
-    access: evenly((best.metres / streets.metresPerSecond) * 1000),
-    fromSource: allowed(fromSource, forward[edge], atSource),
-    fromTarget: allowed(backward[edge] - toSource, backward[edge], atTarget),
-    toSource: allowed(toSource, backward[edge], atSource),
-    toTarget: allowed(forward[edge] - fromSource, forward[edge], atTarget),
-    x: toX,
-    y: toY,
-    metres: Math.hypot(toX - x, toY - y),
-    doubt: best.doubt,
-    spot: best,
-  };
-}
-
-// To the nearest whole number, halves to the even one, as numpy rounds.
-function evenly(value: number): number {
-  const whole = Math.round(value);
-  return whole - value === 0.5 && whole % 2 !== 0 ? whole - 1 : whole;
 }

@@ -1,6 +1,6 @@
 // The way that a search found from a place to a facility, as a line.
 
-import type { Joined } from "./join";
+import type { Joined } from "./joined";
 import type { Place, Places } from "./places";
 import { NEVER, type Search } from "./search";
 import { CLOSED, type Streets } from "./streets";

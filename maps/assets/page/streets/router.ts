@@ -3,7 +3,8 @@
 import type { NetworkContent, ReachContent } from "../core/content";
 import type { Pack } from "../core/unpack";
 import { Barriers } from "./barriers";
-import { type Joined, Joiner } from "./join";
+import { Joiner } from "./join";
+import type { Joined } from "./joined";
 import { type Direction, type Place, type Places, TimesTo, readPlaces, seedsOf } from "./places";
 import { Search } from "./search";
 import { type Streets, readStreets } from "./streets";

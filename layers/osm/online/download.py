@@ -25,7 +25,7 @@ from geo.coordinates.crs import segment_metres
 from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.osm.cut import Bounds, Elements, write_elements
-from layers.osm.service import Progress, Service, cached_answer, no_progress, osmnx_for
+from layers.osm.online.service import Progress, Service, cached_answer, no_progress, osmnx_for
 
 FEATURE_TAGS: Final[dict[str, bool | str | list[str]]] = {
     **dict.fromkeys(

@@ -24,9 +24,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from geo.network import _eliminate
-from geo.network.adjacency import Adjacency, freeze
-from geo.network.arrays import INFINITE_MS, SweepGraph
+from geo.network.arrays import INFINITE_MS, Adjacency, SweepGraph, freeze
+from geo.network.contraction import eliminate
 from geo.types import Array
 
 MAX_DEGREE: Final = 8
@@ -131,19 +130,19 @@ def build_hierarchy(outward: Adjacency, inward: Adjacency) -> Hierarchy:
     start, head, out_ms, in_ms = _arcs_both_ways(outward, inward)
     # Shortcuts outgrow this only on graphs unlike streets; the kernel then says so and is run again.
     capacity = 4 * head.size + 8 * start.size
-    state, fits = _eliminate.eliminate(start, head, out_ms, in_ms, MAX_DEGREE, capacity)
+    state, fits = eliminate.eliminate(start, head, out_ms, in_ms, MAX_DEGREE, capacity)
     while not fits:
         capacity *= 2
-        state, fits = _eliminate.eliminate(start, head, out_ms, in_ms, MAX_DEGREE, capacity)
-    order, cell_start, cell = _eliminate.order_by_cell(state.rank, state.first, state.degree, state.head)
+        state, fits = eliminate.eliminate(start, head, out_ms, in_ms, MAX_DEGREE, capacity)
+    order, cell_start, cell = eliminate.order_by_cell(state.rank, state.first, state.degree, state.head)
     # Cells are the connected components of the eliminated nodes before any arc is pruned.
-    _eliminate.prune_dominated_arcs(state)
+    eliminate.prune_dominated_arcs(state)
     position = np.empty_like(order)
     position[order] = np.arange(order.size, dtype=np.int32)
-    start, outward_arcs = _eliminate.pack_arcs(order, position, state, False)
+    start, outward_arcs = eliminate.pack_arcs(order, position, state, False)
     inward_arcs = outward_arcs
     if outward is not inward:
-        inward_arcs = _eliminate.pack_arcs(order, position, state, True)[1]
+        inward_arcs = eliminate.pack_arcs(order, position, state, True)[1]
     border_start, border_cell = _border_cells(cell_start, cell, start, outward_arcs)
     return Hierarchy(
         start=_unsigned(start),

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csgraph
 
-from geo.network import _eliminate
 from geo.network.arrays import INFINITE_MS, SweepGraph
 from geo.network.build import build_network
-from geo.network.hierarchy import MAX_DEGREE, build_hierarchy
+from geo.network.contraction import eliminate
+from geo.network.contraction.hierarchy import MAX_DEGREE, build_hierarchy
 from geo.network.network import StreetNetwork
 from geo.network.snap import at_nodes
 from geo.network.toys import grid
@@ -162,7 +162,7 @@ def assert_swept_in_order(graph: SweepGraph) -> None:
 
 def test_too_little_room_is_said_and_not_overrun() -> None:
     arcs = grid(20, 20, metres=50).outward
-    _, fits = _eliminate.eliminate(
+    _, fits = eliminate.eliminate(
         arcs.start, arcs.head, arcs.milliseconds, arcs.milliseconds, 8, arcs.head.size
     )
     assert not fits

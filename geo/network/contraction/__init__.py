@@ -1,0 +1,1 @@
+"""Contraction: junctions taken out of a network so that searches pass them by."""

@@ -1,0 +1,124 @@
+"""The first sheet, one upright page to sign: sentences, the verdict on each requirement, warnings, map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+import pandas as pd
+
+from geo.text import Text
+from layers.write.workbook import Column, Sheet, Table
+from maps.book import columns
+from maps.book.picture import map_picture
+from maps.book.rows import PEOPLE, named, unit_line
+from maps.book.spec import Edition, texts
+from maps.book.verdict import verdicts
+from maps.result import StudyResult
+from maps.words.caveats import Kind, caveats
+from maps.words.overall import overall_lines
+from maps.words.summary import NOTHING_ASKED, headlines
+
+NAME: Final = Text("Conclusion", "评估结论")
+SENTENCES: Final = 5
+MOST_VERDICTS: Final = 16
+"""Rows of verdicts that a page holds; the sheets behind hold all."""
+
+_MOST_WORDS = 160
+_NO_NUMBER_CHANGES: Final[frozenset[Kind]] = frozenset({"confirmed", "beside_standard"})
+_COLUMNS: Final = (
+    Column("name", Text("Requirement", "评估要求")),
+    Column("asked", Text("Limit", "标准要求")),
+    Column("target_words", Text("Target", "目标")),
+    columns.REACH_SHARE,
+    columns.ROOM_SHARE,
+    columns.METRES_SHARE,
+    Column("gap", Text("Below target by", "与目标差距"), "share"),
+    Column("met_words", Text("Target met", "是否达到目标")),
+    Column("verified", Text("Verified", "已与标准原文核对"), "yes"),
+)
+_MARKS: Final = (
+    Text(
+        "Within reach: who gets there in time, room left aside. Within capacity: who finds room, too; not "
+        "limited where no capacity limits the service. Within the distance: by the metres of the standard.",
+        "可达率：时限内可到达，不计容量；容量内覆盖率：时限内可到达且设施有余量，“不计容量”表示该项不按容量计算；"
+        "服务半径覆盖率：按标准的距离（米）检验。斜体：所据条文未与标准原文核对。",
+    ),
+)
+_SIGNED: Final = (
+    Text(
+        "Made by: ____________   Checked by: ____________   Signed: ____________   Date: ____________",
+        "编制：____________    审核：____________    签字：____________    日期：______年____月____日",
+    ),
+)
+
+
+def conclusion_sheet(edition: Edition[StudyResult]) -> Sheet:
+    """Return the first sheet of a run."""
+    result = edition.result
+    rows = verdicts(result)
+    sentences = tuple(islice(_sentences(result), SENTENCES)) or (NOTHING_ASKED,)
+    numbered = tuple(Text(f"{n}. {text.en}", f"{n}. {text.zh}") for n, text in enumerate(sentences, 1))
+    tables = []
+    if len(rows):
+        tables.append(_verdict_table(edition, rows))
+    return Sheet(
+        NAME,
+        Text(f"{result.study.name}: conclusion", f"{result.study.name}评估结论"),
+        unit_line(edition, PEOPLE),
+        tuple(tables),
+        numbered,
+        after=(*_MARKS, *_warnings(result)),
+        picture=map_picture(result),
+        signed=_SIGNED,
+        one_page=True,
+    )
+
+
+def _sentences(result: StudyResult) -> Iterator[Text]:
+    """Yield what the standard asks for; services beside it only where none of that could be assessed."""
+    asked = [text for _, text in headlines(result)]
+    yield from asked
+    yield from overall_lines(result)
+    if not asked:
+        yield from (text for _, text in headlines(result, by_standard=False))
+
+
+def _verdict_table(edition: Edition[StudyResult], rows: pd.DataFrame) -> Table:
+    rows = rows.assign(asked=texts(_asked(row) for row in rows.to_dict("records")).set_axis(rows.index))
+    shown = named(rows.head(MOST_VERDICTS), edition)
+    empty = {name for name in ("metres_share", "gap") if shown[name].isna().all()}
+    wanted = tuple(column for column in _COLUMNS if column.key not in empty)
+    return Table(wanted, shown, NAME, "verified")
+
+
+def _asked(row: dict[object, object]) -> Text:
+    """Return what a requirement asks for: minutes, metres and along what these are measured."""
+    parts = []
+    minutes, metres, way = row["minutes_limit"], row["metres_limit"], row["measured"]
+    if isinstance(minutes, float) and minutes == minutes:
+        parts.append(Text(f"{minutes:g} min", f"{minutes:g}分钟"))
+    if isinstance(metres, float) and metres == metres and isinstance(way, Text):
+        parts.append(Text(f"{metres:g} m, {way.en}", f"{way.zh}{metres:g}米"))
+    return Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
+
+
+def _warnings(result: StudyResult) -> Iterator[Text]:
+    """Yield what changes a number, each cut to a few lines; the whole stands with data and method."""
+    for each in caveats(result):
+        if each.kind in _NO_NUMBER_CHANGES:
+            continue
+        yield Text(f"! {each.title.en}: {_short(each.text.en)}", f"※ {each.title.zh}：{_short(each.text.zh)}")
+    more = len(verdicts(result)) - MOST_VERDICTS
+    if more > 0:
+        yield Text(
+            f"{more:,} further requirements stand on the sheet Coverage.",
+            f"其余{more:,}项要求见“可达与容量”。",
+        )
+
+
+def _short(text: str) -> str:
+    if len(text) <= _MOST_WORDS:
+        return text
+    return f"{text[:_MOST_WORDS]}……"

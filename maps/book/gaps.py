@@ -1,0 +1,214 @@
+"""What is short: a row a clause with its cause, the optional services, and what would mend them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from geo.assessment.gaps import SMALLEST_GAP_PEOPLE
+from geo.measures.areas import OUTSIDE
+from geo.text import Text
+from layers.write.workbook import Column
+from maps.book import columns
+from maps.book.spec import texts
+from maps.book.verdict import WALKED, is_short, measured, verdicts
+from maps.result import StudyResult
+
+MOST_PROJECTS: Final = 200
+_MOST_AREAS = 3
+_WHOLE = Text("the whole study", "全域")
+_TOO_FAR = Text("the nearest is farther than the distance asked for", "最近设施超出规定距离")
+_TOO_FAR_REMEDY = Text("add a facility here", "在此新增设施")
+
+_NUMBER = Column("number", Text("No.", "序号"), "count")
+_TO_FILL = (
+    Column("unit_in_charge", Text("Unit in charge", "责任单位")),
+    Column("until", Text("Until", "完成时限")),
+    Column("remark", Text("Remark", "备注")),
+)
+_SHARES = (
+    columns.MINUTES,
+    columns.REACH_SHARE,
+    columns.ROOM_SHARE,
+    columns.METRE,
+    columns.MEASURED,
+    columns.METRES_SHARE,
+)
+CLAUSES: Final = (
+    _NUMBER,
+    columns.NAME,
+    columns.TIER,
+    *_SHARES,
+    Column("target_words", Text("Target", "目标")),
+    Column("gap", Text("Below target by", "与目标差距"), "share"),
+    Column("left_out", Text("People left out", "未覆盖人口"), "count"),
+    Column("cause", Text("Main cause", "主要原因")),
+    Column("remedy", Text("Remedy", "建议措施")),
+    Column("areas", Text("Most people left out in", "未覆盖人口最多的区域")),
+    columns.VERIFIED,
+    *_TO_FILL,
+)
+OPTIONAL: Final = (
+    _NUMBER,
+    columns.NAME,
+    columns.TIER,
+    *_SHARES,
+    Column("left_out", Text("People left out", "未覆盖人口"), "count"),
+    columns.VERIFIED,
+)
+PROJECTS: Final = (
+    _NUMBER,
+    Column("remedy", Text("Project or remedy", "项目或措施")),
+    Column("name", Text("Service", "设施类别")),
+    Column("area", Text("Where", "所在区域")),
+    Column("people", Text("People who gain", "受益人口（人）"), "count"),
+    Column("cost", Text("Cost (10,000 yuan)", "费用（万元）"), "amount"),
+    Column("phase", Text("Phase", "建设时序")),
+    *_TO_FILL,
+)
+
+
+def with_cause(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Return gaps each with a cause: one of metres is that the nearest is farther than asked for."""
+    if "cause_en" not in gaps:
+        return gaps
+    filled = {}
+    for name, words in (("cause", _TOO_FAR), ("remedy", _TOO_FAR_REMEDY)):
+        for language in ("en", "zh"):
+            column = f"{name}_{language}"
+            filled[column] = gaps[column].where(gaps[column].notna(), words.to(language))
+    return gaps.assign(**filled)
+
+
+def clauses(result: StudyResult) -> pd.DataFrame:
+    """Return what the standard requires and is short, most people left out first, a row a requirement."""
+    rows = verdicts(result)
+    if not len(rows):
+        return rows
+    short = rows[is_short(rows) & rows["required"].astype(bool)]
+    why = [_cause(result, str(key)) for key in short["requirement"]]
+    return short.assign(
+        number=range(1, len(short) + 1),
+        cause=texts(cause for cause, _ in why).set_axis(short.index),
+        remedy=texts(remedy for _, remedy in why).set_axis(short.index),
+        areas=texts(_areas(result, str(key)) for key in short["requirement"]).set_axis(short.index),
+        measured=texts(each or "" for each in short["measured"]).set_axis(short.index),
+    )
+
+
+def optional_services(result: StudyResult) -> pd.DataFrame:
+    """Return what the standard advises and does not require."""
+    rows = verdicts(result)
+    if not len(rows):
+        return rows
+    rows = rows[~rows["required"].astype(bool)]
+    return rows.assign(
+        number=range(1, len(rows) + 1),
+        measured=texts(each or "" for each in rows["measured"]).set_axis(rows.index),
+    )
+
+
+def _cause(result: StudyResult, requirement: str) -> tuple[Text, Text]:
+    """Return the cause that leaves most people out, and its remedy."""
+    causes = result.tables.causes
+    if len(causes):
+        here = (causes["requirement"] == requirement) & (causes["cause"] != "covered")
+        if "case" in causes:
+            here &= causes["case"] == result.first.case.id
+        rows = causes[here & (causes["people"] >= SMALLEST_GAP_PEOPLE)]
+        if len(rows):
+            most = rows.sort_values("people", ascending=False, kind="stable").iloc[0]
+            return (
+                Text(str(most["cause_en"]), str(most["cause_zh"])),
+                Text(str(most["remedy_en"]), str(most["remedy_zh"])),
+            )
+    way = measured(result, requirement)
+    along = Text("along streets", "步行距离") if way == WALKED else Text("as the crow flies", "直线距离")
+    cause = Text(f"{_TOO_FAR.en} ({along.en})", f"{_TOO_FAR.zh}（{along.zh}）")
+    return cause, _TOO_FAR_REMEDY
+
+
+def _areas(result: StudyResult, requirement: str) -> Text:
+    gaps = _gaps_of_first(result)
+    if not len(gaps):
+        return Text("", "")
+    rows = gaps[(gaps["requirement"] == requirement) & (gaps["area_id"] != OUTSIDE)]
+    rows = rows.sort_values("left_out", ascending=False, kind="stable").drop_duplicates("area_id")
+    named = [
+        (str(row["area_name"]), f"{row['left_out']:,.0f}")
+        for row in rows.head(_MOST_AREAS).to_dict("records")
+    ]
+    return Text(
+        ", ".join(f"{name} ({people})" for name, people in named),
+        "、".join(f"{name}（{people}人）" for name, people in named),
+    )
+
+
+def _gaps_of_first(result: StudyResult) -> pd.DataFrame:
+    """Return the gaps of the first case in its first kind of polygon."""
+    gaps = result.tables.gaps
+    if not len(gaps):
+        return gaps
+    if "case" in gaps:
+        gaps = gaps[gaps["case"] == result.first.case.id]
+    return gaps[gaps["kind"] == gaps["kind"].iloc[0]] if len(gaps) and "kind" in gaps else gaps
+
+
+def projects(result: StudyResult) -> pd.DataFrame:
+    """Return what would mend the clauses that are short: a row a remedy, service and area.
+
+    People who gain are those left out by the cause that the remedy mends; of a clause in metres alone, all
+    who are left out. The same people may gain by several rows, so they are not summed.
+    """
+    short = clauses(result)
+    if not len(short):
+        return pd.DataFrame()
+    names = short.set_index("requirement")[["name_en", "name_zh", "count", "combine"]]
+    timed = _remedies(result, set(short["requirement"]))
+    rest = with_cause(_gaps_of_first(result))
+    if len(rest):
+        known = set(timed["requirement"]) if len(timed) else set()
+        asked = set(short["requirement"]) - known
+        rest = rest[rest["requirement"].isin(asked)].assign(people=lambda rows: rows["left_out"])
+        timed = pd.concat([timed, rest[[*_REMEDY_COLUMNS]]], ignore_index=True) if len(rest) else timed
+    if not len(timed):
+        return pd.DataFrame()
+    rows = timed.sort_values("people", ascending=False, kind="stable").head(MOST_PROJECTS)
+    rows = rows.merge(names, left_on="requirement", right_index=True, how="left")
+    outside = Text("outside every one", "范围外")
+    places = _names_of_areas(result)
+    return rows.assign(
+        number=range(1, len(rows) + 1),
+        area=texts(
+            outside if key == OUTSIDE else places.get(key, str(key)) for key in rows["area_id"]
+        ).set_axis(rows.index),
+    )
+
+
+_REMEDY_COLUMNS = ("requirement", "area_id", "remedy_en", "remedy_zh", "people")
+
+
+def _remedies(result: StudyResult, keys: set[str]) -> pd.DataFrame:
+    """Return the people by remedy, requirement and area; by the whole study where there are no polygons."""
+    causes = result.tables.causes_by_area
+    if not len(causes):
+        causes = result.tables.causes
+        if not len(causes):
+            return pd.DataFrame()
+        causes = causes.assign(area_id=_WHOLE.to(result.study.language))
+    if "case" in causes:
+        causes = causes[causes["case"] == result.first.case.id]
+    if "kind" in causes and len(causes):
+        causes = causes[causes["kind"] == causes["kind"].iloc[0]]
+    rows = causes[(causes["cause"] != "covered") & causes["requirement"].isin(keys)]
+    sums = rows.groupby(["requirement", "area_id", "remedy_en", "remedy_zh"], sort=False)["people"].sum()
+    sums = sums[sums >= SMALLEST_GAP_PEOPLE]
+    return sums.reset_index()
+
+
+def _names_of_areas(result: StudyResult) -> dict[object, str]:
+    table = result.tables.by_area
+    if not len(table):
+        return {}
+    return dict(zip(table["area_id"], table["area_name"].astype(str), strict=True))
