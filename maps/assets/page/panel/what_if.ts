@@ -53,6 +53,7 @@ export class WhatIfPart {
     const said = element("div", { "aria-live": "polite" });
     const ask = (): void => {
       said.replaceChildren(...this.said(this.outcome(changes), file));
+      said.scrollIntoView({ block: "nearest" });
     };
     const label = model.word(key, { category: model.say(model.category.name) });
     return element("section", { class: "what-if" }, button({ class: "to-grid" }, ask, label), said);
