@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -84,7 +85,8 @@ def _opened(change: Change) -> gpd.GeoDataFrame:
             "functions": (),
             "status": "open",
             "capacity": row.capacity,
-            "people_limit": row.capacity,
+            # No limit where none is given, as the file promises: a missing one would be unknown room.
+            "people_limit": math.inf if row.capacity is None else row.capacity,
             "layer": LAYER,
         }
         for row in change.opened

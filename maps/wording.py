@@ -119,6 +119,16 @@ WORDS: Final = {
     ),
     "here_room": Text("Room is not looked at here.", "此处未考虑容量。"),
     "here_grid": Text("Figures of {name}", "查看{name}"),
+    "what_if_open": Text("New here: what changes for “{category}”?", "在此新设站点（{category}）"),
+    "what_if_close": Text("Closed: what changes for “{category}”?", "关闭此设施（{category}）"),
+    "what_if_open_name": Text("New: {category}", "新设{category}"),
+    "what_if_close_name": Text("Closed: {name}", "关闭{name}"),
+    "what_if_total": Text(
+        "{before} people reach it within {minutes} min today, {after} with the change.",
+        "{minutes}分钟内可达人口：现状{before}人，调整后{after}人。",
+    ),
+    "what_if_nobody": Text("Nobody is gained or lost.", "可达人口无变化。"),
+    "what_if_save": Text("Save as a change file", "保存为变更文件"),
     "here_centre": Text("Ask about the middle of the map", "查询地图中心"),
     "here_hint": Text(
         "Click anywhere on the map to see what is reached from there.",

@@ -135,6 +135,7 @@ def _facilities(pack: Pack, content: MapContent) -> dict[str, object]:
     if content.siting is not None:
         columns |= {name: [_number(value) for value in _column(frame, name)] for name in SITING_COLUMNS}
     return columns | {
+        "id": [str(each) for each in frame["id"]],
         "name": _texts(frame, "name"),
         "kind": _one_of(frame, "kind", tuple(SYMBOLS)),
         "status": _one_of(frame, "status", (None, *STATUSES)),

@@ -13,6 +13,7 @@ import { Panel } from "./panel/panel";
 import { listen } from "./panel/pointer";
 import { onPhone, room } from "./draw/screen";
 import { Sheet } from "./panel/sheet";
+import { WhatIfPart } from "./panel/what_if";
 import type { Pack } from "./core/unpack";
 import type { ViewLayer } from "./draw/view_layer";
 
@@ -28,6 +29,7 @@ export interface Parts {
   readonly actions: Actions;
   // Null where the map carries no streets to search.
   readonly answers: Answers | null;
+  readonly whatIf: WhatIfPart | null;
 }
 
 interface Actions {
@@ -46,8 +48,9 @@ export function start(map: L.Map, pack: Pack): Parts {
   const { reach, categories } = pack.content;
   const answers = reach ? new Answers(pack, reach, categories.length) : null;
   if (onPhone()) document.body.classList.add("folded");
-  const cards = new Cards(map, model);
-  const asking = new Asking(map, model, answers, cards);
+  const whatIf = answers && new WhatIfPart(model, answers);
+  const cards = new Cards(map, model, whatIf);
+  const asking = new Asking(map, model, answers, cards, whatIf);
   const actions: Actions = {
     centre: answers && ((): void => {
       asking.ask(map.getCenter());
@@ -82,7 +85,7 @@ export function start(map: L.Map, pack: Pack): Parts {
   const sheet = new Sheet(model, map);
   listen(map, model, { marks, above, cards, asking });
   if (model.content.view === "sheet") sheet.show(true);
-  return { map, model, marks, below, above, actions, answers };
+  return { map, model, marks, below, above, actions, answers, whatIf };
 }
 
 // The whole study, with controls around it.

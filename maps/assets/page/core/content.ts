@@ -99,6 +99,8 @@ type Texts = readonly (string | null)[];
 type Numbers = readonly (number | null)[];
 
 export interface Facilities {
+  // As layer:key, by which a change file names them.
+  readonly id: readonly string[];
   readonly name: Texts;
   readonly kind: readonly Kind[];
   readonly status: readonly (Status | null)[];

@@ -8,6 +8,7 @@ import type { Answers, Here } from "../streets/answers";
 import type { LonLat } from "../streets/path";
 import type { Cards } from "./cards";
 import { hereCard } from "./here";
+import type { WhatIfPart } from "./what_if";
 
 const MINUTE = 60000;
 const PRECISION = 1e7; // steps a degree in which places are asked about, as in OpenStreetMap
@@ -20,6 +21,7 @@ export class Asking {
     private readonly model: Model,
     private readonly answers: Answers | null,
     private readonly cards: Cards,
+    private readonly whatIf: WhatIfPart | null,
   ) {
     model.onChange((changed) => {
       if (changed.has("here") && !model.state.here) this.drawing = null;
@@ -44,6 +46,7 @@ export class Asking {
       grid: (polygon: number): void => {
         this.cards.openGrid(polygon);
       },
+      opening: ({ joined }: Here) => this.whatIf?.opening(here, joined) ?? null,
     };
     // Answered before the card opens, which makes the map draw the answer.
     let answer = this.answer(here);

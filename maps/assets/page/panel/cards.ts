@@ -7,6 +7,7 @@ import type { Model } from "../core/model";
 import { onPhone, room } from "../draw/screen";
 import type { Points } from "../core/shapes";
 import { type State, isOtherChoice } from "../core/state";
+import type { WhatIfPart } from "./what_if";
 
 const CLOSE_UP = 16;
 const BUTTONS = 120; // pixels: what the margins of a card and the buttons beside it take of a phone's width
@@ -23,6 +24,7 @@ export class Cards {
   constructor(
     private readonly map: L.Map,
     private readonly model: Model,
+    private readonly whatIf: WhatIfPart | null,
   ) {
     model.onChange((changed) => {
       if (changed.has("kind")) map.closePopup();
@@ -37,7 +39,12 @@ export class Cards {
 
   openFacility(facility: number): void {
     const { model } = this;
-    this.open({ selected: facility }, placeOf(model.points, facility), () => facilityCard(model, facility));
+    this.open({ selected: facility }, placeOf(model.points, facility), () => {
+      const card = facilityCard(model, facility);
+      const closing = this.whatIf?.closing(facility) ?? null;
+      if (closing !== null) card.append(closing);
+      return card;
+    });
   }
 
   openHere(here: readonly [lon: number, lat: number], draw: () => HTMLElement): void {

@@ -10,6 +10,7 @@ const MINUTE = 60000;
 export interface HereActions {
   readonly facility: (facility: number) => void;
   readonly grid: (grid: number) => void;
+  readonly opening: (here: Here) => Child;
 }
 
 // `grid` is the polygon that the place lies in, -1 for none.
@@ -28,6 +29,7 @@ export function hereCard(model: Model, here: Here | null, grid: number, actions:
     ),
     here?.joined.doubt ? element("p", { class: "gap" }, model.word("here_doubt")) : null,
     ...(here ? [reached(model, here, actions), people(model, here), ...notes(model)] : []),
+    here ? actions.opening(here) : null,
     gridButton(model, grid, actions),
   );
 }
