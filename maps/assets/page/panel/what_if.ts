@@ -5,7 +5,7 @@ import { type Child, button, element } from "../core/dom";
 import type { Model } from "../core/model";
 import { count } from "../core/words";
 import type { Answers } from "../streets/answers";
-import type { Joined } from "../streets/join";
+import type { Joined } from "../streets/joined";
 import type { LonLat } from "../streets/path";
 import { type Changes, type Outcome, WhatIf } from "../streets/what_if";
 

@@ -1,7 +1,7 @@
 // What a change does to the people covered, counted on the streets of the page. Room is left out.
 
 import type { Answers } from "./answers";
-import type { Joined } from "./join";
+import type { Joined } from "./joined";
 import type { Place, Places } from "./places";
 import type { Router } from "./router";
 import { NEVER } from "./search";
