@@ -1,7 +1,8 @@
 """What a clerk wrote beside the questions of a check, as lines of the study: inputs are never written to.
 
-An answer about one cell becomes a row of the layer's ``cells``; one about a category becomes a row of its
-``category.map``; one about the layer becomes the key that its question names. What cannot be used is said.
+An answer about one cell becomes a row of the layer's ``cells``; one about the points of a column becomes an
+entry of its ``points``; one about a category becomes a row of its ``category.map``; one about the layer
+becomes the key that its question names. What cannot be used is said.
 """
 
 from __future__ import annotations
@@ -39,6 +40,12 @@ _LINE = re.compile(r"^\s*([a-z_]+(?:\.[a-z_]+)?)\s*=\s*(.+)$", re.DOTALL)
 _KEY_NAMED = re.compile(r'\b([a-z_]+)(?: = |: )(?:"|\{|\d|true|false)')
 _KEYS = frozenset(LayerSource.model_fields) - {"id", "kind", "source", "cells", "tags", "people", "columns"}
 _OF_CATEGORY = frozenset({"unknown_category"})
+_OF_POINTS = frozenset({"thousands_or_decimals"})
+_POINTS = {
+    "thousands": frozenset({"thousands", "thousand", "千分位", "千位", "千分位分隔符"}),
+    "fractions": frozenset({"fractions", "fraction", "decimals", "decimal", "小数", "小数点"}),
+}
+"""What is written for the two meanings of a point before three digits."""
 _ROLE_OF = {"no_people": "people", "merged_number": "people"}
 """Roles of the columns that questions are about which name none."""
 _DROP = frozenset({"保持不变", "不变", "无误", "正确", "ok", "keep", "as it is", "right"})
@@ -214,6 +221,8 @@ def _put(
         )
     if question.code in _OF_CATEGORY:
         return _put_category(table, answer, question, study)
+    if question.code in _OF_POINTS:
+        return _put_points(table, question.column, answer.answer)
     column = question.column or headers.get(_ROLE_OF.get(question.code, ""), "")
     if question.row is not None and column:
         return _put_cell(table, question.row, column, answer.answer)
@@ -242,6 +251,22 @@ def _put_line(table: Any, key: str, written: str) -> Problem | None:
 
 def _put_key(table: Any, key: str, value: str) -> Problem | None:
     table[key] = int(value) if key in ("header_row", "sheet") and value.isdecimal() else value
+    return None
+
+
+def _put_points(table: Any, column: str, value: str) -> Problem | None:
+    plain = value.strip(' “”"。.').casefold()
+    meaning = next((meaning for meaning, words in _POINTS.items() if plain in words), None)
+    if meaning is None:
+        return (
+            Text("it is neither thousands nor fractions", "答复既不是千分位也不是小数"),
+            Text("Write thousands or fractions", "请填写“千分位”或“小数”"),
+        )
+    points = table.get("points")
+    if points is None:
+        points = tomlkit.inline_table()
+        table["points"] = points
+    points[column] = meaning
     return None
 
 
@@ -313,13 +338,14 @@ def _unused(answer: Answer, what: Text, fix: Text) -> Fault:
 
 
 def answered_table(layer: LayerSource, table: RawTable) -> RawTable:
-    """Return a layer's table with the cells that were answered in the study.
+    """Return a layer's table with what was answered in the study: its cells, and what points mean.
 
     Raises
     ------
     InputError
         Where the table has no such row or column: the sheet is not the one that was asked about.
     """
+    table = replace(table, points=layer.points) if layer.points else table
     if not layer.cells:
         return table
     cells = table.cells.copy()

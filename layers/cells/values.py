@@ -141,6 +141,27 @@ def points_between_thousands(column: pd.Series[Any]) -> bool:
     return bool(pointed) and all(_POINTED.match(text) for text in pointed)
 
 
+def without_points(column: pd.Series[Any]) -> tuple[pd.Series[Any], Bools]:
+    """Return counts without the points between their thousands, and which hold any other point.
+
+    Examples
+    --------
+    >>> cells, bad = without_points(pd.Series(["1.234", "2.500.000", "987", "1.5"]))
+    >>> cells.tolist(), bad.tolist()
+    (['1234', '2500000', '987', '1.5'], [False, False, False, True])
+    """
+    coded = as_arrow(column).dictionary_encode()
+    distinct = [short_text(text) or text for text in coded.dictionary.to_pylist()]
+    grouped = [bool(_POINTED.match(text)) for text in distinct]
+    plain = [text.replace(".", "") if whole else text for text, whole in zip(distinct, grouped, strict=True)]
+    other = ["." in text for text in plain]
+    codes = coded.indices.to_numpy(zero_copy_only=False)
+    return (
+        pd.Series(np.array(plain, dtype=object)[codes], dtype=object),
+        np.array(other, dtype=bool)[codes],
+    )
+
+
 def as_arrow(column: pd.Series[Any]) -> pa.Array:
     """Return a column as an array of large strings, numbers written the short way, missing as empty."""
     kept = getattr(column.array, "_pa_array", None)

@@ -51,6 +51,8 @@ class RawTable:
         Units that the lines above the table name, for columns that name none themselves.
     spread
         By header, the rows whose cell was filled from a merged one: a number in it counts only once.
+    points
+        By header, what a point before three digits was said to mean: ``thousands`` or ``fractions``.
     hidden
         The rows that a person does not see in the sheet; None where the reader cannot tell.
     """
@@ -68,6 +70,7 @@ class RawTable:
     notes: tuple[Fault, ...] = ()
     units: tuple[str, ...] = ()
     spread: Mapping[str, Bools] = field(default_factory=dict)
+    points: Mapping[str, str] = field(default_factory=dict)
     hidden: Bools | None = None
 
     def where(self, kept: Bools) -> RawTable:

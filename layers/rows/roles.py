@@ -32,6 +32,7 @@ from layers.cells.values import (
     split_list,
     texts,
     with_ditto,
+    without_points,
 )
 from layers.hours.cells import HoursReading, read_hours_cell
 from layers.read.raw_table import MAX_CELL
@@ -360,12 +361,18 @@ def _shortened(cells: pd.Series[Any]) -> Bools:
 def _numbers(ledger: Ledger, role: Role, header: str, cells: pd.Series[Any]) -> tuple[Values, Bools]:
     """Return numbers in the unit of the role; a unit that is not understood stops the layer."""
     unit = _unit(ledger, role, header)
-    if role.unit in _COUNTS and not unit and role.id not in _MEANS and points_between_thousands(cells):
+    said = ledger.table.points.get(header)
+    if said == "thousands":
+        cells, not_whole = without_points(cells)
+        values, bad = numbers(cells, unit=role.unit, header_unit=unit)
+        return np.where(not_whole, np.nan, values), bad | not_whole
+    is_count = role.unit in _COUNTS and not unit and role.id not in _MEANS
+    if said is None and is_count and points_between_thousands(cells):
         what = Text(
             f"'{role.name.en}' has a point before three digits: thousands or fractions?",
             f"“{role.name.zh}”的小数点后均为三位：是千分位还是小数？",
         )
-        fix = Text("Write 1234 for thousands, 1.2340 for a fraction", "千分位请写 1234，小数请写 1.2340")
+        fix = Text("Answer thousands or fractions", "请答复“千分位”或“小数”")
         ledger.stop(what, fix, code="thousands_or_decimals", column=header)
     return numbers(cells, unit=role.unit, header_unit=unit)
 

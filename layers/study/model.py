@@ -217,6 +217,11 @@ class LayerSource(StudyTable):
         description="answers about single cells, in place of what the file holds: `lifecircle check "
         "--answers check.xlsx` writes them",
     )
+    points: dict[str, Literal["thousands", "fractions"]] = Field(
+        default={},
+        description="header = what a point before three digits means in that column: thousands (1.234 is "
+        "1,234) or fractions; asked where a column of counts leaves it open",
+    )
     overlap: bool = Field(default=False, description="true: the polygons of this layer may overlap")
     sheet: Words | Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="sheet of a workbook, by name or by number from 1"

@@ -35,7 +35,7 @@ def answer(workbook: Path, answers: dict[str, str]) -> Path:
     at_column = {cell.value: cell.column for cell in head}
     for row in sheet.iter_rows(min_row=head[0].row + 1):
         said = {name: str(sheet.cell(row[0].row, column).value or "") for name, column in at_column.items()}
-        for key in (said["行"], said["现有内容"], said["问题"]):
+        for key in (said.get("行", ""), said.get("现有内容", ""), said["问题"]):
             for asked, text in answers.items():
                 if key and (key == asked or (len(asked) > 4 and asked in key)):
                     sheet.cell(row[0].row, at_column["答复"]).value = text
@@ -142,3 +142,29 @@ def test_a_workbook_that_is_none_is_one_sentence(
         path.write_bytes(content)
     assert command(folder, "--answers", path) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("said", "people"), [("千分位", 1234 + 2500 + 987), ("小数", 1.234 + 2.5 + 987)])
+def test_what_points_in_a_column_mean_is_answered_once(tmp_path: Path, said: str, people: float) -> None:
+    counts = rows(
+        "编号,经度,纬度,常住人口",
+        f"a,{at(100, 50)},1.234",
+        f"b,{at(300, 250)},2.500",
+        f"c,{at(200, 200)},987",
+    )
+    folder = write_town(tmp_path / "t", study=CHINESE, files={"people.csv": counts})
+    assert command(folder) == 2
+    told = answer(folder / "out" / "check.xlsx", {"是千分位还是小数": said})
+    assert command(folder, "--answers", told) == 0
+    assert run_study(folder / "study.fixed.toml").first.people.sum() == pytest.approx(people)
+
+
+def test_an_answer_about_points_that_is_neither_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counts = rows("编号,经度,纬度,常住人口", f"a,{at(100, 50)},1.234")
+    folder = write_town(tmp_path / "t", study=CHINESE, files={"people.csv": counts})
+    command(folder)
+    told = answer(folder / "out" / "check.xlsx", {"是千分位还是小数": "不清楚"})
+    assert command(folder, "--answers", told) == 2
+    assert "请填写“千分位”或“小数”" in capsys.readouterr().out

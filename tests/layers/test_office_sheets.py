@@ -146,6 +146,11 @@ def test_points_between_thousands_are_asked_about(read: Read) -> None:
     assert [fault.code for fault in layers.faults] == ["thousands_or_decimals"]
 
 
+def test_where_points_are_said_to_be_thousands_another_point_rejects_its_row(read: Read) -> None:
+    study = PEOPLE + ", points = { '人口' = 'thousands' }"
+    assert people(read(study, table("人口", "1.234", "12.5", "2.500.000"))) == [1234, None, 2_500_000]
+
+
 def test_spaces_and_apostrophes_between_thousands(read: Read) -> None:
     cells = ("1\u00a0234", "1 234", "1'234", "1’234")
     assert people(read(PEOPLE, table("人口", *cells))) == [1234] * 4
