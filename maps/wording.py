@@ -119,7 +119,7 @@ WORDS: Final = {
     ),
     "here_room": Text("Room is not looked at here.", "此处未考虑容量。"),
     "here_grid": Text("Figures of {name}", "查看{name}"),
-    "what_if_open": Text("New here: what changes for “{category}”?", "在此新设站点（{category}）"),
+    "what_if_open": Text("New here: what changes for “{category}”?", "在此新设{category}"),
     "what_if_close": Text("Closed: what changes for “{category}”?", "关闭此设施（{category}）"),
     "what_if_open_name": Text("New: {category}", "新设{category}"),
     "what_if_close_name": Text("Closed: {name}", "关闭{name}"),

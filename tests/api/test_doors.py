@@ -203,9 +203,9 @@ def test_csv(result, expected):
 
 def test_workbook(result, expected):
     names = {each.case.name.zh: each.case.id for each in result.cases}
-    book = openpyxl.load_workbook(result.study.out_folder / "assessment.xlsx")["覆盖率"]
+    book = openpyxl.load_workbook(result.study.out_folder / "assessment.xlsx")["可达与容量"]
     cells = [[cell.value for cell in row] for row in book.iter_rows()]
-    start = [row[0] for row in cells].index("出行时间可达") + 1
+    start = [row[0] for row in cells].index("情景")
     heads = cells[start]
     seen = 0
     for row in cells[start + 1 :]:
@@ -276,7 +276,7 @@ def test_caveats_are_the_same_on_every_door(result, page, client):
         assert [row["说明"] for row in csv.DictReader(file)] == texts
     for name in ("assessment.xlsx", "coverage.xlsx"):
         book = openpyxl.load_workbook(out / name)
-        cells = {cell.value for row in book["覆盖率"].iter_rows(max_col=1) for cell in row}
+        cells = {cell.value for row in book["可达与容量"].iter_rows(max_col=1) for cell in row}
         assert set(lines) <= cells
         notes = {row[1].value for row in book["数据与说明"].iter_rows(max_col=2)}
         assert set(texts) <= notes

@@ -99,6 +99,7 @@ def test_sheet_is_the_same_page_opened_on_paper(content, data_of, unpack) -> Non
         "unit": "Office & Co",
         "date": "2026-11-21",
         "review": "GS(2026)1",
+        "run": "",
     }
 
 
