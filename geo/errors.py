@@ -56,10 +56,12 @@ class Fault:
         """Return place, finding and remedy as one line."""
         place, what, fix = self.place(language), self.what.to(language), self.fix.to(language)
         if language == "en":
-            value = f" ({self.value})" if self.value else ""
-            return printable(f"{place}: {what}{value}. {fix}".removeprefix(": "))
-        value = f"（{self.value}）" if self.value else ""
-        return printable(f"{place}：{what}{value}。{fix}".removeprefix("："))
+            found = f"{what} ({self.value})" if self.value else what
+            stop = " " if found.endswith("?") else ". "
+            return printable(f"{place}: {found}{stop}{fix}".removeprefix(": "))
+        found = f"{what}（{self.value}）" if self.value else what
+        stop = "" if found.endswith("？") else "。"
+        return printable(f"{place}：{found}{stop}{fix}".removeprefix("："))
 
 
 class LifecircleError(Exception):

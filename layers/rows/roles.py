@@ -98,6 +98,7 @@ def read_roles(
         By role id, a row for each row of the table; the category is not among them.
     """
     result: dict[str, pd.Series[Any]] = {}
+    undated = np.zeros(len(ledger.table.cells), dtype=bool)
     for role in schema.roles:
         if role.holds == "category":
             continue
@@ -112,6 +113,8 @@ def read_roles(
             values = _typed(ledger, role, header, cells, words, strict=strict)
             if role.id in schema.required:
                 _require(ledger, role, header, values)
+            if role.id == "opens_on":
+                undated = _not_a_day(cells, values, words)
             if role.holds == "status":
                 _days_of_states(result, _opening_days(cells, words), header)
             # The type is said: pandas would turn texts with gaps into its own strings with nan.
@@ -121,6 +124,7 @@ def read_roles(
     if DAYS in result:
         days, own = result.pop(DAYS), result.get("opens_on")
         result["opens_on"] = days if own is None else own.where(own.notna(), days)
+    _unknown_where(result, undated)
     return pd.DataFrame(result, index=pd.RangeIndex(len(ledger.table.cells)))
 
 
@@ -180,7 +184,7 @@ def _typed(
         if strict:
             ledger.reject(mask, what, fix, code=code, column=header)
         else:
-            until = _UNTIL.get(role.holds, _EMPTY)
+            until = _UNTIL.get(role.id, _UNTIL.get(role.holds, _EMPTY))
             kept = Text(f"{fix.en}; {until.en}", f"{fix.zh}；{until.zh}")
             ledger.note_rows(mask, what, kept, code=code, column=header, ask=True)
     if role.holds == "status":
@@ -199,6 +203,10 @@ _EMPTY = Text("the row is kept, this value is left empty", "该行保留，此�
 _UNTIL = {
     "status": Text(
         "until then its state is unknown and it is not used", "在此之前状态按未知计，不作可用设施"
+    ),
+    "opens_on": Text(
+        "until then it is not known whether the place is open, and it is not used",
+        "在此之前是否开放按未知计，不作可用设施",
     ),
 }
 
@@ -271,6 +279,23 @@ def _days_of_states(result: dict[str, pd.Series[Any]], days: Values, header: str
     """Keep the days that stand in a column of states for the rows that name none of their own."""
     if header and any(day is not None for day in days):
         result[DAYS] = pd.Series(days, dtype=object)
+
+
+def _not_a_day(cells: pd.Series[Any], values: Values, words: Words) -> Bools:
+    """Return which opening dates say something that is neither a day nor that the place is open."""
+    written = np.array([text is not None for text in texts(cells)], dtype=bool)
+    without = np.array([pd.isna(value) for value in values], dtype=bool)
+    says_open = np.array(read_statuses(cells, words.states).values == "open", dtype=bool)
+    return written & without & ~says_open
+
+
+def _unknown_where(result: dict[str, pd.Series[Any]], undated: Bools) -> None:
+    """Take no place to be open whose opening date is not understood: it may open next year."""
+    if not undated.any():
+        return
+    states = result.get("status", pd.Series([None] * len(undated), dtype=object))
+    is_open = states.isna() | (states == "open")
+    result["status"] = states.mask(undated & is_open.to_numpy(), UNKNOWN)
 
 
 DAYS = "days of states"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from geo.text import Text
 from layers.cells.statuses import UNKNOWN
@@ -48,19 +48,47 @@ def hidden_words(layers: Layers) -> Iterator[Text]:
 
 
 def state_words(layers: Layers) -> Iterator[Text]:
-    """Yield how many places of which layers say nothing of their state, or nothing that is understood."""
+    """Yield how many places of which layers have no state, or a state or opening date not understood."""
+    names = {report.id: report.name for report in layers.reports}
     frame = layers.facilities
-    unknown = frame.loc[(frame["status"] == UNKNOWN).to_numpy(), "layer"]
-    counts = unknown.value_counts(sort=False)
-    if len(counts):
-        names = {report.id: report.name for report in layers.reports}
-        parts = [(names.get(str(layer), str(layer)), int(count)) for layer, count in counts.items()]
+    found = frame.loc[(frame["status"] == UNKNOWN).to_numpy(), "layer"].value_counts(sort=False)
+    if unknown := _counts(
+        [(names.get(str(layer), str(layer)), int(count)) for layer, count in found.items()]
+    ):
         yield Text(
-            "places whose state is empty or not understood are not taken to be open and serve nobody: "
-            + "; ".join(f"{name} {count:,}" for name, count in parts),
-            "运营状态为空或无法识别的设施不视为开放，不计其服务："
-            + "；".join(f"“{name}”{count:,}处" for name, count in parts),
+            "places whose state is empty, or whose state or opening date is not understood, are not taken to "
+            f"be open and serve nobody: {unknown.en}",
+            f"运营状态为空、状态或启用日期无法识别的设施不视为开放，不计其服务：{unknown.zh}",
         )
+    if undated := _counts(_not_dated(layers)):
+        yield Text(
+            "planned and unfinished places whose opening date is not understood count on no day: "
+            f"{undated.en}",
+            f"规划和在建且启用日期无法识别的，任何日期均不计入：{undated.zh}",
+        )
+
+
+def _not_dated(layers: Layers) -> list[tuple[str, int]]:
+    """Return how many planned and unfinished rows of which layers have a day that is not understood."""
+    found = []
+    for report in layers.reports:
+        header = next((match.header for match in report.mapping if match.role == "opens_on"), None)
+        asked = any(fault.column == header and fault.code == "bad_value" for fault in report.notes)
+        if not report.usable or header is None or not asked:
+            continue
+        rows = layers.facilities[layers.facilities["layer"] == report.id]
+        coming = rows["status"].isin(["building", "planned"]) & rows["opens_on"].isna()
+        found.append((report.name, int(coming.sum())))
+    return [(name, count) for name, count in found if count]
+
+
+def _counts(parts: Sequence[tuple[str, int]]) -> Text | None:
+    if not parts:
+        return None
+    return Text(
+        "; ".join(f"{name} {count:,}" for name, count in parts),
+        "；".join(f"“{name}”{count:,}处" for name, count in parts),
+    )
 
 
 def occupancy_words(layers: Layers) -> Iterator[Text]:

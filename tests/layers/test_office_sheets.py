@@ -268,6 +268,33 @@ def test_a_month_typed_as_a_number_is_asked_about(read: Read) -> None:
     assert [(fault.row, fault.value) for fault in layers.reports[0].questions] == [(2, "2026.1")]
 
 
+@pytest.mark.parametrize(
+    ("cell", "state"),
+    [
+        ("待定", "unknown"),
+        ("明年", "unknown"),
+        ("2026.1", "unknown"),
+        ("预计2099年三季度", "unknown"),
+        ("2099-03-01", "open"),
+        ("已开放", "open"),
+        ("", "open"),
+        ("-", "open"),
+    ],
+)
+def test_a_place_whose_opening_date_is_not_understood_is_not_taken_to_be_open(
+    read: Read, cell: str, state: str
+) -> None:
+    layers = read(STATIONS, table("启用日期", cell, "2020-01-01"))
+    assert layers.facilities["status"].tolist() == [state, "open"]
+
+
+def test_a_state_that_is_known_outweighs_an_opening_date_that_is_not(read: Read) -> None:
+    rows = ["名称,经度,纬度,状态,启用日期", "甲0,121.471234,31.231234,在建,待定"]
+    rows += ["甲1,121.472345,31.232345,已关停,待定", "甲2,121.473456,31.233456,开放,待定"]
+    layers = read(STATIONS, "\n".join(rows).encode())
+    assert layers.facilities["status"].tolist() == ["building", "closed", "unknown"]
+
+
 # Merged, hidden, ditto -----------------------------------------------------------------------------
 
 HOUSES = [
