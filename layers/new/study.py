@@ -12,7 +12,6 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from tempfile import mkdtemp
 from typing import Any, Final
 
 import geopandas as gpd
@@ -34,6 +33,7 @@ from layers.osm.online.service import Progress, Service, no_progress
 from layers.osm.place import find_in_extract
 from layers.osm.scan import SUFFIXES
 from layers.study.model import STUDY_FILE, Study, read_study
+from layers.write.staging import staged
 
 EXTRACT: Final = "place.osm.pbf"
 BOUNDARY: Final = "place.geojson"
@@ -176,24 +176,21 @@ def _fault(en: str, zh: str, give: str, value: str) -> Fault:
 
 @contextmanager
 def _built_aside(folder: Path) -> Iterator[Path]:
-    """Give a folder beside the wanted one, which becomes it when all went well and is removed when not."""
+    """Give a folder beside the wanted one, which becomes it when all went well and is removed when not.
+
+    What a process left that was killed while it made the same study is removed first.
+    """
     try:
-        folder.resolve().parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.resolve().parent))
+        with staged(folder) as draft:
+            yield draft
+            draft.chmod(0o755)
+            if folder.exists():
+                folder.rmdir()
+            draft.replace(folder)
     except OSError as error:
-        msg = f"{folder} cannot be written: {error.strerror or error}"
+        told = error.__cause__ if isinstance(error.__cause__, OSError) else error
+        msg = f"{folder} cannot be written: {told.strerror or told}"
         raise OutputError(msg) from error
-    try:
-        yield draft
-        draft.chmod(0o755)
-        if folder.exists():
-            folder.rmdir()
-        draft.replace(folder)
-    except OSError as error:
-        msg = f"{folder} cannot be written: {error.strerror or error}"
-        raise OutputError(msg) from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _where(

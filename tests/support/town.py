@@ -114,7 +114,7 @@ def write_town(folder: Path, *, study: str = STUDY, files: dict[str, str | bytes
     return folder
 
 
-PROGRAM = (sys.executable, "-c", "from api.cli.main import main; main()")
+PROGRAM = (sys.executable, "-c", "from api.cli import start; start()")
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import sys
 
 import geopandas as gpd
 import openpyxl
@@ -12,7 +13,7 @@ import pyogrio
 import pytest
 import typer
 
-from api.cli import demo
+from api.cli import demo, start
 from api.cli.demo import make_demo
 from api.cli.main import app, main
 from tests.support.town import STUDY, lifecircle, write_town
@@ -89,6 +90,18 @@ def test_a_name_too_long_for_a_path_is_no_traceback(run):
 
 
 # Exit codes ----------------------------------------------------------------------------------------
+
+
+def test_an_interrupt_before_the_modules_are_imported_is_a_sentence(monkeypatch, capsys):
+    class Interrupted:
+        def __getattr__(self, _: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "api.cli.main", Interrupted())
+    with pytest.raises(SystemExit) as ended:
+        start()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "interrupted: earlier results are as they were\n"
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, typer.Abort])

@@ -302,6 +302,14 @@ def test_an_interrupted_run_leaves_nothing(helsinki, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_what_a_killed_process_left_is_removed_by_the_next(helsinki, tmp_path):
+    left = tmp_path / ".study.new-killed"
+    (left / "new").mkdir(parents=True)
+    (left / "lock").touch()
+    new_study(tmp_path / "study", extract=helsinki)
+    assert [path.name for path in tmp_path.iterdir()] == ["study"]
+
+
 def test_a_broken_extract_leaves_nothing(tmp_path):
     (tmp_path / "a.osm.pbf").write_bytes(b"no extract")
     with pytest.raises(InputError, match="damaged"):
