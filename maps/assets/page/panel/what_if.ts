@@ -7,7 +7,7 @@ import { count } from "../core/words";
 import type { Answers } from "../streets/answers";
 import type { Joined } from "../streets/joined";
 import type { LonLat } from "../streets/path";
-import { type Changes, type Outcome, WhatIf } from "../streets/what_if";
+import { type Changes, type Outcome, WhatIf } from "../streets/changes";
 
 const MINUTE = 60000;
 const NOTHING: Changes = { opened: [], closed: [], moved: [] };
