@@ -175,7 +175,7 @@ def curve(problem: Problem, goal: Goal, rules: Rules, up_to: int, run: Run | Non
         try:
             best = solve_below(problem, goal, step, _share(run, plans), why=False)
             if points:
-                best = _no_worse(best, points[-1].best, goal, rules)
+                best = no_worse(best, points[-1].best, goal, rules)
             if best.stopped_by == "user":
                 break
             nested = solve_below(kept, goal, step, _share(run, plans - 1), why=False)
@@ -194,8 +194,8 @@ def _share(run: Run, plans: int) -> Run:
     return run if run.deadline == float("inf") else run.part(1.0 / plans)
 
 
-def _no_worse(plan: Plan, fewer: Plan, goal: Goal, rules: Rules) -> Plan:
-    """Return a plan, or the one with fewer sites where the search was stopped before it found one as good."""
+def no_worse(plan: Plan, fewer: Plan, goal: Goal, rules: Rules) -> Plan:
+    """Return a plan, or one of fewer choices where the search was stopped before it found one as good."""
     if plan.status != "stopped" or not np.isfinite(fewer.value):
         return plan
     sign = sign_of(goal, rules)
@@ -311,7 +311,7 @@ def regret(
     rest = replace(run, time_limit_seconds=0.0) if insisted.stopped_by == "user" else run
     best = solve_below(problem, goal, rules, rest, why=False)
     sign = sign_of(goal, rules)
-    best = _no_worse(best, insisted, goal, rules)
+    best = no_worse(best, insisted, goal, rules)
     return Regret(
         best, insisted, sign * (insisted.value - best.value),
         max(sign * (insisted.bound - best.value), 0.0), sign * (insisted.value - best.bound),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geo.siting.compare import share_of_gain, value_today, with_flags
+from geo.siting.compare import no_worse, share_of_gain, value_today, with_flags
 from geo.siting.plan import Plan, relative_gap, status_of
 from geo.siting.problem import Goal, Problem, Rules, Run
 from geo.siting.solve import solve_below
@@ -32,12 +32,12 @@ class Stage:
     nested
         The plan at its end; it keeps all sites of the years before.
     best
-        The best plan for this year alone.
+        The best plan known for this year alone.
     opened
         Sites opened in this year.
     price
         What keeping to the years costs here: what the nested plan lacks of the best, as a share of what the
-        best gains over today; ``nan`` where it is not known.
+        best gains over today; ``nan`` where it is not known, for the best is not proven.
     """
 
     limit: Limit
@@ -48,13 +48,13 @@ class Stage:
 
     @property
     def proven(self) -> bool:
-        """Whether the best plan of the year is proven, so that the price is exact."""
+        """Whether the best plan of the year is proven, so that the price is known."""
         return self.best.status == "optimal"
 
 
 @dataclass(frozen=True, slots=True)
 class Phasing:
-    """The stages of a plan in years, the first year first.
+    """The stages of a plan in years, the first year first; the last one alone where no order is known.
 
     Attributes
     ----------
@@ -107,8 +107,9 @@ def phase(
     for number, (step, question) in enumerate(zip(steps, asked, strict=True)):
         last, part = number == stages - 1, run.part(1 / (solves - number))
         best.append(solve_below(question, goal, step, part, why=last))
+    at_end = Stage(limit=limits[-1], nested=best[-1], best=best[-1], opened=(), price=float("nan"))
     if not np.isfinite(best[-1].value):
-        return Phasing((_stage(limits[-1], best[-1], best[-1], (), float("nan")),))
+        return Phasing((at_end,))
     today = value_today(free, goal, rules)
     orders: list[tuple[tuple[float, float], list[Plan]]] = []
     left_out = 0
@@ -121,18 +122,22 @@ def phase(
             prices = [share_of_gain(goal, rules, b, n.value, today) for b, n in zip(best, chain, strict=True)]
             known = np.nan_to_num(np.array(prices), nan=0.0)
             orders.append(((float(known.max()), float(known.sum())), chain))
-    chain = min(orders, key=lambda order: order[0])[1] if orders else [best[-1]] * stages
+    if not orders:
+        return Phasing((at_end,))
+    chain = min(orders, key=lambda order: order[0])[1]
     before: set[int] = set()
     made = []
     for limit, nested, alone in zip(limits, chain, best, strict=True):
-        price = share_of_gain(goal, rules, alone, nested.value, today)
-        made.append(_stage(limit, nested, alone, tuple(sorted(set(nested.opened) - before)), price))
+        known = no_worse(alone, nested, goal, rules)
+        price = share_of_gain(goal, rules, known, nested.value, today)
+        made.append(
+            Stage(
+                limit=limit, nested=nested, best=known, opened=tuple(sorted(set(nested.opened) - before)),
+                price=price if known.status == "optimal" else float("nan"),
+            )
+        )  # fmt: skip
         before = set(nested.opened)
     return Phasing(tuple(made), left_out)
-
-
-def _stage(limit: Limit, nested: Plan, best: Plan, opened: tuple[int, ...], price: float) -> Stage:
-    return Stage(limit=limit, nested=nested, best=best, opened=opened, price=price)
 
 
 def _chain(

@@ -10,10 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.siting import Demand, Limit, Problem, Rules, Sites, TravelTimes, cover_most, fill_first, phase, solve
+from geo.siting import (
+    Demand,
+    Limit,
+    Problem,
+    Rules,
+    Run,
+    Sites,
+    TravelTimes,
+    cover_most,
+    fill_first,
+    phase,
+    solve,
+)
 from geo.siting.compare import regret
 from tests.support import siting_oracle as oracle
-from tests.support.siting_questions import EFFORT, GOALS, agree, problems
+from tests.support.siting_questions import EFFORT, GOALS, agree, plane, problems
+from tests.support.siting_stops import clock_of
 
 
 @EFFORT
@@ -134,3 +147,34 @@ def test_a_rule_at_nothing_is_no_rule(goal, zero):
     rules = Rules(new=1, limit_seconds=9.0, share=0.5)
     plain = replace(problem, demand=Demand(np.array([2.0, 1.0])))
     assert solve(problem, goal, replace(rules, **zero)).value == solve(plain, goal, rules).value
+
+
+def two_ends() -> Problem:
+    """Two places a site each, three people and one, in an area each."""
+    times = np.where(np.eye(2, dtype=bool), 1.0, np.inf)
+    demand = Demand(np.array([3.0, 1.0]), area=np.array(["west", "east"]))
+    return Problem(TravelTimes.from_matrix(times), Sites(2), demand)
+
+
+def test_years_that_cannot_keep_the_rules_are_not_made_up():
+    # Both areas are to be covered, which one site in the first year cannot do; two at the end can.
+    rules = Rules(limit_seconds=9.0, area_floor=1.0)
+    phasing = phase(two_ends(), "cover_most", rules, [Limit(new=1), Limit(new=2)])
+    assert len(phasing.stages) == 1
+    assert phasing.plan.opened == (0, 1)
+    assert phasing.plan.value == 4
+
+
+@pytest.mark.parametrize("looks", [2, 12, 60, 10**9])
+@pytest.mark.parametrize("goal", ["cover_most", "least_minutes", "least_worst"])
+def test_years_cut_short_claim_no_price_and_no_worse_best(goal, looks):
+    limits = [Limit(new=new) for new in (2, 3, 4)]
+    rules = Rules(limit_seconds=150.0) if goal == "cover_most" else Rules()
+    phasing = phase(plane(12, 60, seed=1), goal, rules, limits, Run(clock=clock_of(looks)))
+    assert len(phasing.stages) == len(limits)
+    sign = -1.0 if goal == "cover_most" else 1.0
+    for stage, limit in zip(phasing.stages, limits, strict=True):
+        assert len(stage.nested.opened) <= limit.new
+        assert np.isnan(stage.price) == (not stage.proven)
+        assert not sign * stage.nested.value < sign * stage.best.value - 1e-9
+    assert looks < 10**9 or all(stage.proven for stage in phasing.stages)
