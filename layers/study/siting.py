@@ -215,7 +215,8 @@ class SiteQuestion(StudyTable):
     )
     robust: Literal["sum", "worst"] = Field(
         default="sum",
-        description="over several cases: the best weighted sum, or the worst case as good as can be",
+        description="over several cases: the best weighted sum, or the worst case as good as can be; "
+        "goal = worst is the longest way in any case, whichever is asked for",
     )
     phases: Counts = Field(
         default=(), description="new sites each year, such as 2, 1, 1: which are first; repeatable"
@@ -398,6 +399,13 @@ def _of_parts(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
             "最差情形按覆盖人口计，不能与 `goal = minutes` 一起使用",
         )
         yield _contradiction("robust", what, _ONE_OF_TWO)
+    weighs = values.get("robust") != "worst" and values.get("goal") != "worst"
+    if values.get("case_weights") and not weighs:
+        what = Text(
+            "cases are weighed only in a sum over them; the worst case and the longest way have no weights",
+            "情形权重仅用于各情形求和；最差情形与最远者不计权重",
+        )
+        yield _contradiction("case_weights", what, _ONE_OF_TWO)
     several = len(_names(values.get("cases"))) > 1
     for field, asked in (
         ("robust", values.get("robust") == "worst"),
