@@ -372,9 +372,13 @@ def join_sites(
     standing: gpd.GeoDataFrame,
     candidates: gpd.GeoDataFrame,
 ) -> tuple[gpd.GeoDataFrame, AccessPoints, int]:
-    """Return what stands and the candidates as one frame, both joined to the streets."""
+    """Return what stands and the candidates as one frame, both joined to the streets.
+
+    ``capacity`` is missing where nothing limits how many people a site serves.
+    """
     columns = ["id", "name", "category", "functions", "layer", "cost", "capacity", "tags", "geometry"]
-    room = standing["people_limit"].where(standing["people_limit"].notna(), standing["capacity"])
+    limit = standing["people_limit"]
+    room = limit.where(limit.notna(), standing["capacity"]).replace(np.inf, np.nan)
     old = standing.assign(cost=np.nan, capacity=room)
     old, new = (frame.reindex(columns=columns) for frame in (old, candidates))
     old, new = old.assign(existing=True), new.assign(existing=False)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import tomllib
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -15,11 +18,13 @@ from api.outputs import CHANGE_FILE, siting_folder, write_compared, write_siting
 from api.run import run_study
 from api.site import site_result, site_study
 from geo.errors import InputError
+from geo.siting.coverage import nearest_seconds
 from layers.change import changed
 from layers.study.changes import change_text, parse_change, read_change
 from layers.study.siting import site_question
 from maps.compared import headline, sides_by_group, sides_by_polygon
 from maps.siting_loads import case_table, equal_candidates, load_table, stage_table, way_lines
+from maps.words.siting import value_words
 from maps.words.siting_notes import fewer_words, further_rules, reach_notes
 from tests.support.town import STUDY, at, place, rows, write_town
 
@@ -128,6 +133,26 @@ def test_two_cases_and_the_worst_of_them(ask):
     assert result.cases[0].name.en in notes["Map and tables"]
 
 
+def test_over_two_cases_people_are_counted_twice_and_minutes_a_person_once(ask):
+    both = {"new": 1, "cases": ["day", "slow"], "competitors": []}
+    people = ask(**both)
+    assert value_words(people, people.plan.value).en == (
+        f"{people.plan.value:.0f} people, counted once for each case and service"
+    )
+    minutes = ask(**both, goal="minutes")
+    ways = [nearest_seconds(block.times, minutes.plan.open_sites) / 60 for block in minutes.blocks]
+    mean = np.mean([np.average(each, weights=minutes.people) for each in ways])
+    assert value_words(minutes, minutes.plan.value).en.endswith(f"({mean:.1f} a person)")
+
+
+def test_the_longest_way_is_that_of_any_case(ask):
+    result = ask(new=1, cases=["day", "slow"], goal="worst", competitors=[])
+    notes = {name.en: text.en for name, text in further_rules(result)}
+    assert notes["Cases"].endswith(": the longest way in any of them")
+    worst = ask(new=1, cases=["day", "slow"], goal="worst", competitors=[], robust="worst")
+    assert worst.plan.value == result.plan.value
+
+
 def test_several_services_are_reached_together(ask):
     result = ask(new=2, categories=["station", "clinic"], competitors=[])
     offers = result.problem.sites.offers
@@ -191,6 +216,14 @@ def test_loads_and_ways_add_up(ask):
     assert loads["served"].sum() == pytest.approx(result.plan.people_covered)
     assert ways["people"].sum() == pytest.approx(result.plan.people_covered)
     assert (ways["minutes"] <= 3.0).all()
+
+
+def test_a_place_that_nothing_limits_has_no_load(ask):
+    loads = load_table(ask(new=1, competitors=[])).set_index("id")
+    assert math.isnan(loads.loc["stations:alpha", "capacity"])
+    assert math.isnan(loads.loc["stations:alpha", "use"])
+    new = loads[loads["new"]]
+    assert (new["use"] == new["served"] / new["capacity"]).all()
 
 
 def test_equally_good_candidates_and_fewer_sites(ask):
@@ -297,4 +330,14 @@ def test_a_change_moves_and_extends(ran):
     places = changed(ran.study, ran.layers, change).facilities.set_index("id")
     assert places.loc["stations:alpha"].geometry.coords[0] == (lon, lat)
     assert places.loc["rivals:r", "capacity"] == 7
+    # Nothing limits the rival, and more room does not turn anybody away.
+    assert places.loc["rivals:r", "people_limit"] == math.inf
+
+
+@pytest.mark.parametrize(("limit", "then"), [(math.inf, math.inf), (3.0, 7.0), (math.nan, 7.0)])
+def test_an_extension_makes_the_room_known_and_never_less(ran, limit, then):
+    layers = replace(ran.layers, facilities=ran.layers.facilities.assign(people_limit=limit))
+    change = parse_change({"name": "m", "extend": [{"id": "rivals:r", "capacity": 7}]})
+    places = changed(ran.study, layers, change).facilities.set_index("id")
+    assert places.loc["rivals:r", "people_limit"] == then
     assert change == parse_change(tomllib.loads(change_text(change)))
