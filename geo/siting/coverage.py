@@ -124,6 +124,11 @@ def people_in_goal(goal: Goal, times: TravelTimes, people: Floats) -> tuple[Floa
     return np.where(reached, people, 0.0), float(people[~reached].sum())
 
 
+def people_counted(problem: Problem, goal: Goal, rules: Rules) -> float:
+    """Return how many people a goal counts in all, by their weights, over all cases and services."""
+    return Case(problem, rules, goal).total
+
+
 def people_alone(
     times: TravelTimes, people: Floats, seconds_today: Floats, sites: Sites, *, minutes: float
 ) -> Floats:

@@ -86,11 +86,6 @@ def make_rules(question: SiteQuestion, minutes: float, **parts: Any) -> Rules:
         Rules by label: fairness, floors, weights and least sites (`layers.siting_blocks`).
     """
     adds_up = question.aim == "minutes"
-    usual: dict[str, Any] = {
-        "fair": {"worst": "worst_first", "gini": "gini"}[question.fair_by]
-        if question.fair != "none"
-        else None
-    }
     return Rules(
         new=question.new_in_all,
         budget=question.budget_in_all,
@@ -100,7 +95,7 @@ def make_rules(question: SiteQuestion, minutes: float, **parts: Any) -> Rules:
         decay=decay_of(question, minutes),
         close=question.closed,
         unserved_seconds=farthest_seconds(minutes) if adds_up else None,
-        **(usual | parts),
+        **parts,
     )
 
 

@@ -28,6 +28,7 @@ from maps.words.siting import (
     answer_notes,
     assumption_notes,
     caveat_notes,
+    goal_words,
     insisting_words,
     proof,
     question_notes,
@@ -210,7 +211,7 @@ def _gained_by_polygon(result: SitingResult, kind: str) -> pd.DataFrame:
 def _curve(result: SitingResult) -> pd.DataFrame:
     table = curve_table(result)
     return table.assign(
-        value=texts(value_words(result, value) for value in table["value"]),
+        value=texts(goal_words(result, value) for value in table["value"]),
         gap=table["gap"].astype(np.float64).replace(np.inf, np.nan),
     )
 

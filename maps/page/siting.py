@@ -135,7 +135,7 @@ def _height(result: SitingResult, plan: Plan) -> float:
     if result.question.aim == "worst":
         return float(plan.value)
     if result.question.aim == "minutes":
-        return float(plan.value / max(result.people.sum(), 1e-12))
+        return float(plan.value / result.counted)
     return plan.people_covered
 
 

@@ -172,17 +172,30 @@ def value_words(result: SitingResult, value: float) -> Text:
     """Return a value of the goal with its unit."""
     if not np.isfinite(value):
         return Text("none", "无")
-    question = result.question
-    if question.fair != "none" and question.fair_by == "gini":
+    fair = result.rules.fair
+    if fair == "gini":
         return Text(f"Gini coefficient {value:.3f}", f"基尼系数 {value:.3f}")
-    if result.rules.fair == "worst_first" and question.fair == "none":
-        return Text(f"{100 * value:.1f} % in the worst case", f"最差情形 {100 * value:.1f}%")
-    if question.fair != "none":
-        return Text(f"{100 * value:.1f} % in the worst part", f"最差部分 {100 * value:.1f}%")
+    if fair is None:
+        return goal_words(result, value)
+    part = Text("case", "情形") if result.question.fair == "none" else Text("part", "部分")
+    share = f"{100 * value:.1f}"
+    return Text(f"{share} % in the worst {part.en}", f"最差{part.zh} {share}%")
+
+
+def goal_words(result: SitingResult, value: float) -> Text:
+    """Return a value of the goal itself with its unit, fairness left aside as on the curve."""
+    if not np.isfinite(value):
+        return Text("none", "无")
+    question = result.question
     if question.aim == "people":
         weighted = result.rules.group_weights or question.shift_weights or question.case_weights
         if weighted or question.decay != "none":
             return Text(f"{value:,.1f} people, as they count", f"{value:,.1f} 人（按权重计）")
+        if len(result.cases) * len(result.categories) > 1:
+            return Text(
+                f"{value:,.0f} people, counted once for each case and service",
+                f"{value:,.0f} 人（各情形、各类设施分别计数）",
+            )
         return Text(counted(value, "person", "people"), f"{value:,.0f} 人")
     if question.aim == "cover":
         return Text(f"cost {value:,.0f}", f"费用 {value:,.0f}") if question.budget is not None else Text(
@@ -190,7 +203,7 @@ def value_words(result: SitingResult, value: float) -> Text:
         )  # fmt: skip
     if question.aim == "worst":
         return Text(f"{value:,.1f} minutes", f"{value:,.1f} 分钟")
-    mean = value / max(result.people.sum(), 1e-12)
+    mean = value / result.counted
     return Text(
         f"{value:,.0f} person-minutes ({mean:,.1f} a person)", f"{value:,.0f} 人·分钟（人均 {mean:,.1f}）"
     )

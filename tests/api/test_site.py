@@ -36,7 +36,7 @@ from maps.book.siting_tables import (
 )
 from maps.book.spec import workbook_sheets
 from maps.page.siting import siting_map
-from maps.words.siting import answer, insisting_words, proof
+from maps.words.siting import answer, goal_words, insisting_words, proof
 from tests.support.town import STUDY, at, rows, write_town
 
 PLOTS = rows(
@@ -234,6 +234,15 @@ def test_fairness_cut_short_is_not_called_optimal(town):
 @pytest.mark.parametrize("fair", ["grid", "group"])
 def test_a_fair_plan_helps_who_had_nothing(town, fair):
     assert ask(town, new=1, fair=fair).plan.people_covered == 30
+
+
+def test_the_curve_of_a_fair_plan_counts_people(town):
+    result = ask(town, new=1, fair="group", curve=1)
+    said = [goal_words(result, value).en for value in curve_table(result)["value"]]
+    assert said == ["10 people", "30 people"]
+    tables = [table for sheet in workbook_sheets(siting_edition(result)) for table in sheet.tables]
+    [curve] = [table for table in tables if "nested_people" in table.frame]
+    assert [value.en for value in curve.frame["value"]] == said
 
 
 def test_an_interrupt_keeps_the_plan_so_far_and_compares_no_more(town, monkeypatch):
