@@ -378,7 +378,8 @@ def join_sites(
     """
     columns = ["id", "name", "category", "functions", "layer", "cost", "capacity", "tags", "geometry"]
     limit = standing["people_limit"]
-    room = limit.where(limit.notna(), standing["capacity"]).replace(np.inf, np.nan)
+    # As in the assessment, a place whose limit is not known serves nobody.
+    room = standing["capacity"].where(np.isinf(limit), limit.fillna(0.0))
     old = standing.assign(cost=np.nan, capacity=room)
     old, new = (frame.reindex(columns=columns) for frame in (old, candidates))
     old, new = old.assign(existing=True), new.assign(existing=False)
