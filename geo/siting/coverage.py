@@ -16,9 +16,11 @@ from geo.measures.areas import OUTSIDE
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.search.reach import reachable
-from geo.siting.plan import Plan, covered_shares
+from geo.siting.plan import Plan
 from geo.siting.prepared import Case
-from geo.siting.problem import Goal, Problem, Rules, Sites, TravelTimes
+from geo.siting.problem import Goal, Problem, Rules, Sites
+from geo.siting.recount import covered_shares
+from geo.siting.times import TravelTimes
 from geo.types import Floats
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geo.siting.compare import no_worse, share_of_gain, value_today, with_flags
+from geo.siting.gain import no_worse, share_of_gain, value_today, with_flags
 from geo.siting.plan import Plan, relative_gap, status_of
-from geo.siting.problem import Goal, Problem, Rules, Run
+from geo.siting.problem import Goal, Problem, Rules
+from geo.siting.run import Run
 from geo.siting.solve import solve_below
 
 
