@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geo.siting import Goal, Rules, Run, alternatives, curve, regret
+from tests.support import siting_oracle as oracle
+from tests.support.siting_questions import plane
 from tests.support.siting_stops import (
     KINDS,
     Question,
+    clock_of,
     culprits_hold,
     hard_questions,
     question,
@@ -58,3 +64,65 @@ def test_a_culprit_named_alone_is_enough_alone(asked: Question) -> None:
     plan = stopped_by_clock(asked, 10**9)
     if plan.status == "infeasible":
         culprits_hold(asked, plan)
+
+
+LOOKS = (1, 4, 12, 40, 120, 10**9)
+"""Looks at the clock until the time is up: at once, between parts, within a search, never."""
+
+
+def town_of_nine(goal: Goal) -> Question:
+    """Return a question of three new sites among nine, with every plan tried."""
+    problem, rules = plane(9, 40, seed=3, far=600.0), Rules(new=3, limit_seconds=220.0)
+    if goal == "least_minutes":
+        rules = Rules(new=3, unserved_seconds=900.0)
+    if goal == "least_worst":
+        problem, rules = plane(9, 40, seed=3), Rules(new=3)
+    return Question(problem, rules, goal, oracle.answers(problem, rules, goal))
+
+
+compared = pytest.mark.parametrize(
+    ("goal", "looks"), list(product(("cover_most", "least_minutes", "least_worst"), LOOKS))
+)
+
+
+@compared
+def test_a_curve_cut_short_proves_nothing(goal: Goal, looks: int) -> None:
+    asked = town_of_nine(goal)
+    points = curve(asked.problem, goal, asked.rules, 3, Run(clock=clock_of(looks)).begin())
+    for point in points:
+        rules = replace(asked.rules, new=point.new)
+        step = Question(asked.problem, rules, goal, oracle.answers(asked.problem, rules, goal))
+        sound(step, point.best)
+        if np.isfinite(point.nested.value):
+            assert point.nested.value == pytest.approx(step.every[point.nested.open_sites])
+    assert [point.new for point in points] + list(points.left_out) == [0, 1, 2, 3]
+    assert looks < 10**9 or points.proven
+
+
+@compared
+def test_near_plans_cut_short_are_not_called_all(goal: Goal, looks: int) -> None:
+    asked = town_of_nine(goal)
+    run = Run(clock=clock_of(looks)).begin()
+    listed = alternatives(asked.problem, goal, asked.rules, run, within=0.1, most=4)
+    every = sorted(asked.every.values(), reverse=goal == "cover_most")
+    for plan in listed:
+        if np.isfinite(plan.value):
+            assert plan.value == pytest.approx(asked.every[plan.open_sites])
+    if listed.proven:
+        whole = alternatives(asked.problem, goal, asked.rules, within=0.1, most=4)
+        assert [plan.value for plan in listed] == pytest.approx([plan.value for plan in whole])
+        assert listed[0].value == pytest.approx(every[0])
+    assert looks < 10**9 or listed.proven
+
+
+@compared
+def test_what_insisting_costs_lies_within_what_is_said(goal: Goal, looks: int) -> None:
+    asked = town_of_nine(goal)
+    told = regret(asked.problem, goal, asked.rules, [0], Run(clock=clock_of(looks)).begin())
+    sign = -1.0 if goal == "cover_most" else 1.0
+    kept = min(sign * value for sites, value in asked.every.items() if 0 in sites)
+    loss = kept - min(sign * value for value in asked.every.values())
+    assert np.isnan(told.least) or told.least <= loss + 1e-5
+    assert np.isnan(told.most) or told.most >= loss - 1e-5
+    assert not told.proven or told.loss == pytest.approx(loss, abs=1e-5)
+    assert looks < 10**9 or told.proven
