@@ -170,11 +170,14 @@ def test_years_that_cannot_keep_the_rules_are_not_made_up():
 def test_years_cut_short_claim_no_price_and_no_worse_best(goal, looks):
     limits = [Limit(new=new) for new in (2, 3, 4)]
     rules = Rules(limit_seconds=150.0) if goal == "cover_most" else Rules()
-    phasing = phase(plane(12, 60, seed=1), goal, rules, limits, Run(clock=clock_of(looks)))
+    problem = plane(12, 60, seed=1)
+    phasing = phase(problem, goal, rules, limits, Run(clock=clock_of(looks)))
     assert len(phasing.stages) == len(limits)
     sign = -1.0 if goal == "cover_most" else 1.0
     for stage, limit in zip(phasing.stages, limits, strict=True):
         assert len(stage.nested.opened) <= limit.new
         assert np.isnan(stage.price) == (not stage.proven)
         assert not sign * stage.nested.value < sign * stage.best.value - 1e-9
+        true = solve(problem, goal, replace(rules, new=limit.new)).value
+        assert not sign * stage.best.bound > sign * true + 1e-6
     assert looks < 10**9 or all(stage.proven for stage in phasing.stages)
