@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
 from pathlib import Path
 
 from api.run import with_state_of_streets
@@ -18,21 +17,12 @@ from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.siting import (
-    Goal,
-    Limit,
-    Phasing,
-    Plan,
-    Problem,
-    Regret,
-    Rules,
     Run,
     SearchProgress,
     TravelTimes,
-    best_plan,
     curve_of,
-    fill_first,
     near_plans,
-    phase,
+    plan_asked,
 )
 from geo.siting.coverage import before_and_after, covered_as_asked, people_in_goal, travel_times
 from geo.text import Text
@@ -70,7 +60,7 @@ from layers.siting_blocks import (
 from layers.study.cases import holidays_of, read_cases
 from layers.study.model import Study, read_study
 from layers.study.siting import SiteQuestion
-from layers.study.siting_problem import GOALS, make_problem, make_rules
+from layers.study.siting_problem import GOALS, make_limits, make_problem, make_rules
 from maps.result import SitingResult, StudyResult
 from maps.words.refusal import must_have_plan
 from maps.words.steps import BASEMAP, LAYERS, STREETS, TIMES
@@ -216,7 +206,10 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
         run = _run(question, progress).begin()
         alone = question.curve == 0 and not question.alternatives
         part = run if alone else run.part(_PLAN_SHARE)
-        rules, plan, insisted, phasing = _plan(question, problem, goal, rules, part)
+        asked = plan_asked(
+            problem, goal, rules, part, limits=make_limits(question), areas_first=question.areas_first
+        )
+        rules, plan = asked.rules, asked.plan
         must_have_plan(plan, sites, layers)
     with steps.step(COMPARE.to(language)):
         part = run.part(_CURVE_SHARE) if question.alternatives else run
@@ -233,8 +226,8 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
         name=services_name([service_name(study, standard, each) for each in categories]),
         minutes=minutes, layers=layers, network=network, sites=sites, off_street=off_street,
         not_counted=not_counted, beyond=beyond, times=times, problem=problem, rules=rules, plan=plan,
-        insisted=insisted, curve=curve, near=near, before=before, after=after, people=people, cuts=cuts,
-        isochrones=rings, basemap=basemap, phasing=phasing, cases=cases, blocks=tuple(blocks),
+        insisted=asked.insisted, curve=curve, near=near, before=before, after=after, people=people, cuts=cuts,
+        isochrones=rings, basemap=basemap, phasing=asked.phasing, cases=cases, blocks=tuple(blocks),
         categories=categories, as_asked=covered_as_asked(problem, goal, rules, plan, people),
         people_access=joined, facility_access=facilities,
         joins=joins_of_layers(
@@ -268,36 +261,6 @@ def _times(
     theirs = competing_places(question, study, case, layers)
     rival = join_layer(study, network, layers, theirs)
     return only_won(times, travel_times(network, people, rival, max_seconds=farthest, progress=progress))
-
-
-def _plan(
-    question: SiteQuestion, problem: Problem, goal: Goal, rules: Rules, run: Run
-) -> tuple[Rules, Plan, Regret | None, Phasing | None]:
-    """Return the plan, what insisting costs and the years, with the rules that could be kept."""
-    limits = _limits(question)
-    if limits:
-        phasing = phase(problem, goal, rules, limits, run)
-        return rules, phasing.plan, None, phasing if len(phasing.stages) == len(limits) else None
-    plan, insisted = best_plan(problem, goal, rules, run)
-    if question.areas_first:
-        filled = fill_first(rules, plan)
-        if filled is not rules:
-            rules = filled
-            plan, insisted = best_plan(problem, goal, rules, run)
-    return rules, plan, insisted, None
-
-
-def _limits(question: SiteQuestion) -> list[Limit]:
-    """Return what may be built up to the end of each year; nothing where years are not asked for."""
-    new, money = list(accumulate(question.phases)), list(accumulate(question.phase_budgets))
-    years = max(len(new), len(money))
-    return [
-        Limit(
-            new=new[year] if new else question.new,
-            budget=money[year] if money else question.budget,
-        )
-        for year in range(years)
-    ]
 
 
 def _run(question: SiteQuestion, progress: Progress) -> Run:

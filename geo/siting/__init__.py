@@ -1,5 +1,6 @@
 """Where the next sites go: set cover, maximal covering, p-median and p-center, each with a proof."""
 
+from geo.siting.asked import AskedPlan, plan_asked
 from geo.siting.compare import Regret, best_plan, fill_first, regret
 from geo.siting.curves import Curve, CurvePoint, curve, curve_of
 from geo.siting.near import Alternatives, alternatives, near_plans
@@ -12,6 +13,7 @@ from geo.siting.times import TravelTimes
 
 __all__ = [
     "Alternatives",
+    "AskedPlan",
     "Coverage",
     "Culprit",
     "Curve",
@@ -44,6 +46,7 @@ __all__ = [
     "near_plans",
     "pairs_within",
     "phase",
+    "plan_asked",
     "regret",
     "sites_per_thousand",
     "solve",

@@ -70,11 +70,13 @@ class Phasing:
     def plan(self) -> Plan:
         """The plan at the end, with the bound of the best one for its limits."""
         last = self.stages[-1]
+        if not np.isfinite(last.nested.value):
+            return last.nested
         gap = relative_gap(last.nested.value, last.best.bound)
         proven = last.best.status == "optimal" and last.nested.status == "optimal"
-        status = "within" if proven and status_of(gap, 0.0) == "stopped" else status_of(gap, 0.0)
-        status = "optimal" if status == "optimal" else status if proven else "stopped"
-        return replace(last.nested, bound=last.best.bound, gap=gap, status=status)
+        status = status_of(gap, gap if proven else 0.0)
+        stopped_by = (last.nested.stopped_by or last.best.stopped_by) if status == "stopped" else ""
+        return replace(last.nested, bound=last.best.bound, gap=gap, status=status, stopped_by=stopped_by)
 
 
 def phase(
@@ -90,7 +92,8 @@ def phase(
     Parameters
     ----------
     rules
-        Number and budget are replaced by those of each year; required sites are required at the end.
+        Number and budget are replaced by those of each year. Required sites, floors and sites by area are
+        asked of the end, not of the years before it.
     limits
         What may be built up to the end of each year, rising.
 
@@ -101,7 +104,12 @@ def phase(
     run = (run or Run()).begin()
     free = replace(problem, sites=replace(problem.sites, required=None))
     stages = len(limits)
-    steps = [replace(rules, new=limit.new, budget=limit.budget) for limit in limits]
+    early = replace(rules, area_floor=None, group_floor=None, least_sites={})
+    asked_of = [*([early] * (stages - 1)), rules]
+    steps = [
+        replace(kept, new=limit.new, budget=limit.budget)
+        for kept, limit in zip(asked_of, limits, strict=True)
+    ]
     asked = [*([free] * (stages - 1)), problem]
     solves = stages * stages
     best: list[Plan] = []

@@ -220,7 +220,9 @@ class SiteQuestion(StudyTable):
         "goal = worst is the longest way in any case, whichever is asked for",
     )
     phases: Counts = Field(
-        default=(), description="new sites each year, such as 2, 1, 1: which are first; repeatable"
+        default=(),
+        description="new sites each year, such as 2, 1, 1: which are first; floors and sites of areas "
+        "are asked of the end; repeatable",
     )
     phase_budgets: Amounts = Field(
         default=(), description="money each year, as phases; what is left goes to the next year; repeatable"
