@@ -96,7 +96,7 @@ def compare_plans(
             cache=cache,
         )
     with steps.step(LAYERS.to(study.language)):
-        layers = load_layers(study, streets=network)
+        layers = load_layers(study, streets=network, cache=cache)
         sides = [layers if change is None else changed(study, layers, change) for change in changes]
         standard = completed(standard_of(study), study, layers)
     opened = {row.category for change in changes if change is not None for row in change.opened}

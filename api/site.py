@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.run import with_state_of_streets
@@ -27,7 +27,6 @@ from geo.siting import (
 from geo.siting.coverage import before_and_after, covered_as_asked, people_in_goal, travel_times
 from geo.text import Text
 from layers.candidates import (
-    Places,
     candidate_places,
     cases_asked,
     categories_asked,
@@ -168,6 +167,18 @@ class _Held:
     basemap: Basemap | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Way:
+    """How far people are followed along some streets."""
+
+    streets: StreetNetwork
+    people: AccessPoints
+    seconds: float
+
+    def times(self, places: AccessPoints, progress: Progress) -> TravelTimes:
+        return travel_times(self.streets, self.people, places, max_seconds=self.seconds, progress=progress)
+
+
 def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     study, layers, standard = held.study, held.layers, held.standard
     language, goal = study.language, GOALS[question.aim]
@@ -181,18 +192,32 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
         candidates = named_by_streets(
             candidate_places(question, layers, network, *categories), basemap.streets
         )
-        sites, access, off_street = join_sites(study, layers, network, standing, candidates)
+        found = join_sites(study, layers, network, standing, candidates)
         facilities = held.facilities or join_layer(study, network, layers, layers.facilities)
-    joined = held.people.get(case.streets) or join_layer(study, network, layers, layers.demand)
-    held = replace(held, people={**held.people, case.streets: joined})
+        joined = {
+            streets: held.people.get(streets) or join_layer(study, each, layers, layers.demand)
+            for streets, each in held.networks.items()
+            if streets in {each.streets for each in cases}
+        }
+    sites, access = found.sites, found.access
     minutes = minutes_of(study, question)
     people = case.people(layers.demand)
     cuts = cuts_of(layers.demand, grids=layers.grids, areas=layers.areas)
     with steps.step(TIMES.to(language)) as progress:
+        farthest = searched_seconds(study, question, minutes)
+        searched: dict[str, TravelTimes] = {}
         blocks, beyond = [], 0.0
         for each in cases:
-            here = access if each.streets == case.streets else None
-            times = _times(held, question, each, sites, here, minutes, progress)
+            way = _Way(streets=held.networks[each.streets], people=joined[each.streets], seconds=farthest)
+            if each.streets not in searched:
+                here = access if way.streets is network else join_layer(study, way.streets, layers, sites)
+                searched[each.streets] = way.times(here, progress)
+            times = only_usable(searched[each.streets], usable_sites(study, each, layers, sites))
+            if question.competitors:
+                rival = join_layer(
+                    study, way.streets, layers, competing_places(question, study, each, layers)
+                )
+                times = only_won(times, way.times(rival, progress))
             counted, left = people_in_goal(goal, times, each.people(layers.demand))
             blocks.append(Block(case=each, people=counted, times=times))
             beyond += left
@@ -224,43 +249,20 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     return SitingResult(
         study=study, question=question, case=case, category=categories[0],
         name=services_name([service_name(study, standard, each) for each in categories]),
-        minutes=minutes, layers=layers, network=network, sites=sites, off_street=off_street,
+        minutes=minutes, layers=layers, network=network, sites=sites, off_street=found.off_street,
         not_counted=not_counted, beyond=beyond, times=times, problem=problem, rules=rules, plan=plan,
         insisted=asked.insisted, curve=curve, near=near, before=before, after=after, people=people, cuts=cuts,
         isochrones=rings, basemap=basemap, phasing=asked.phasing, cases=cases, blocks=tuple(blocks),
         categories=categories, as_asked=covered_as_asked(problem, goal, rules, plan, people),
-        people_access=joined, facility_access=facilities,
+        people_access=joined[case.streets], facility_access=facilities,
         joins=joins_of_layers(
             network,
-            demand=(joined, layers.demand["layer"]),
+            demand=(joined[case.streets], layers.demand["layer"]),
             facilities=(facilities, layers.facilities["layer"]),
-            candidates=(join_layer(study, network, layers, candidates), candidates["layer"]),
+            candidates=(found.candidates, candidates["layer"]),
             people=people, max_snap_metres=study.max_snap_metres,
         ),
     )  # fmt: skip
-
-
-def _times(
-    held: _Held,
-    question: SiteQuestion,
-    case: Case,
-    sites: Places,
-    access: AccessPoints | None,
-    minutes: float,
-    progress: Progress,
-) -> TravelTimes:
-    """Return the times of one case to the sites that can be used in it and are nearer than competitors."""
-    study, layers, network = held.study, held.layers, held.networks[case.streets]
-    people = held.people.get(case.streets) or join_layer(study, network, layers, layers.demand)
-    access = join_layer(study, network, layers, sites) if access is None else access
-    farthest = searched_seconds(study, question, minutes)
-    times = travel_times(network, people, access, max_seconds=farthest, progress=progress)
-    times = only_usable(times, usable_sites(study, case, layers, sites))
-    if not question.competitors:
-        return times
-    theirs = competing_places(question, study, case, layers)
-    rival = join_layer(study, network, layers, theirs)
-    return only_won(times, travel_times(network, people, rival, max_seconds=farthest, progress=progress))
 
 
 def _run(question: SiteQuestion, progress: Progress) -> Run:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import geopandas as gpd
@@ -365,17 +365,34 @@ def _within(question: SiteQuestion, layers: Layers) -> gpd.GeoSeries:
     return polygons.geometry[named]
 
 
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class JoinedSites:
+    """Sites of a question, joined to the streets.
+
+    Attributes
+    ----------
+    sites, access
+        What stands and the candidates near a street; ``capacity`` is missing where nothing limits a site.
+    candidates
+        All candidates, in their order.
+    off_street
+        How many of them lie too far from any street to be used.
+    """
+
+    sites: gpd.GeoDataFrame
+    access: AccessPoints
+    candidates: AccessPoints
+    off_street: int
+
+
 def join_sites(
     study: Study,
     layers: Layers,
     network: StreetNetwork,
     standing: gpd.GeoDataFrame,
     candidates: gpd.GeoDataFrame,
-) -> tuple[gpd.GeoDataFrame, AccessPoints, int]:
-    """Return what stands and the candidates as one frame, both joined to the streets.
-
-    ``capacity`` is missing where nothing limits how many people a site serves.
-    """
+) -> JoinedSites:
+    """Return what stands and the candidates as one frame, both joined to the streets."""
     columns = ["id", "name", "category", "functions", "layer", "cost", "capacity", "tags", "geometry"]
     limit = standing["people_limit"]
     # As in the assessment, a place whose limit is not known serves nobody.
@@ -386,8 +403,14 @@ def join_sites(
     both = new if not len(old) else pd.concat([old, new], ignore_index=True)
     sites = gpd.GeoDataFrame(both, geometry="geometry", crs=4326)
     access = join_layer(study, network, layers, sites)
-    used = access.snapped | sites["existing"].to_numpy(dtype=bool)
-    return sites[used].reset_index(drop=True), access.take(used), int((~used).sum())
+    existing = sites["existing"].to_numpy(dtype=bool)
+    used = access.snapped | existing
+    return JoinedSites(
+        sites=sites[used].reset_index(drop=True),
+        access=access.take(used),
+        candidates=access.take(~existing),
+        off_street=int((~used).sum()),
+    )
 
 
 Places: TypeAlias = gpd.GeoDataFrame
