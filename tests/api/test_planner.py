@@ -22,7 +22,7 @@ from geo.siting.coverage import nearest_seconds
 from layers.change import changed
 from layers.study.changes import change_text, parse_change, read_change
 from layers.study.siting import site_question
-from maps.compared import headline, sides_by_group, sides_by_polygon
+from maps.compared import headline, places_of_both, sides_by_group, sides_by_polygon
 from maps.siting_loads import case_table, equal_candidates, load_table, stage_table, way_lines
 from maps.words.siting import value_words
 from maps.words.siting_notes import fewer_words, further_rules, reach_notes
@@ -296,6 +296,15 @@ def test_two_plans_side_by_side(town, tmp_path):
     assert {path.suffix for path in paths} == {".xlsx", ".gpkg", ".html"}
     back = compare_plans(town, (str(file), "today"), category="station", minutes=3)
     assert sides_by_polygon(back)["gain"].sum() == 10
+
+
+def test_two_plans_without_any_place_leave_everybody_out(town, tmp_path):
+    file = tmp_path / "none.toml"
+    file.write_text('name = "none"\n[[close]]\nid = "stations:alpha"\n[[close]]\nid = "rivals:r"\n', "utf-8")
+    result = compare_plans(town, (str(file), str(file)), category="station", minutes=3)
+    assert sides_by_group(result)[["people", "first", "second", "lose"]].sum().tolist() == [30, 0, 0, 0]
+    assert len(places_of_both(result)) == 0
+    assert write_compared(result, tmp_path / "out")
 
 
 def test_a_plan_that_is_not_there_is_refused(town):
