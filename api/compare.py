@@ -10,19 +10,14 @@ from geo.assessment.cuts import cuts_of
 from geo.errors import Fault, InputError
 from geo.search.reach import nearest
 from geo.text import Text
-from layers.candidates import (
-    category_asked,
-    join_layer,
-    minutes_of,
-    service_name,
-    standing_places,
-)
 from layers.change import changed, folder_name
+from layers.joined import join_layer
 from layers.lines.extract import extract_of
 from layers.load import load_layers
 from layers.osm.basemap import read_basemap
 from layers.osm.streets import open_network
 from layers.settings import completed, standard_of
+from layers.siting_asked import category_asked, minutes_of, service_name, standing_places
 from layers.study.cases import holidays_of, read_cases
 from layers.study.changes import Change, read_change
 from layers.study.model import Study, read_study

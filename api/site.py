@@ -26,15 +26,19 @@ from geo.siting import (
 )
 from geo.siting.coverage import before_and_after, covered_as_asked, people_in_goal, travel_times
 from geo.text import Text
-from layers.candidates import (
-    candidate_places,
+from layers.candidates import candidate_places, named_by_streets
+from layers.joined import join_layer
+from layers.lines.extract import extract_of
+from layers.load import Layers, load_layers
+from layers.osm.basemap import Basemap, read_basemap
+from layers.osm.streets import open_network
+from layers.settings import completed, standard_of
+from layers.siting_asked import (
     cases_asked,
     categories_asked,
     competing_places,
-    join_layer,
     join_sites,
     minutes_of,
-    named_by_streets,
     offers_of,
     searched_seconds,
     service_name,
@@ -42,11 +46,6 @@ from layers.candidates import (
     standing_places,
     usable_sites,
 )
-from layers.lines.extract import extract_of
-from layers.load import Layers, load_layers
-from layers.osm.basemap import Basemap, read_basemap
-from layers.osm.streets import open_network
-from layers.settings import completed, standard_of
 from layers.siting_blocks import (
     Block,
     areas_to_fill,
