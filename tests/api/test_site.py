@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from api.cli.site import register
+from api.http.site_answers import site_answer
 from api.outputs import SITE_FILES, write_siting
 from api.run import run_study
 from api.site import site_study
@@ -101,6 +102,14 @@ def test_insisting_has_its_price(town):
     assert chosen(result) == ["plots:b"]
     assert result.insisted.loss == pytest.approx(20)
     assert insisting_words(result).en == "100.0 % of the gain: 10 people with them, 30 people without"
+
+
+def test_the_price_of_insisting_is_a_number_only_where_it_is_proven(town):
+    result = ask(town, new=1, keep=("plots:b",))
+    assert site_answer(result).price_of_insisting == pytest.approx(1.0)
+    best = replace(result.insisted.best, status="stopped")
+    cut_short = replace(result, insisted=replace(result.insisted, best=best))
+    assert site_answer(cut_short).price_of_insisting is None
 
 
 def test_fewest_sites_for_everybody(town):
