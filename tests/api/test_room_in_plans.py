@@ -21,9 +21,7 @@ PEOPLE = rows("id,lon,lat,people", f"near,{at(50, 0)},30", f"far,{at(300, 250)},
 
 @pytest.fixture
 def folder(tmp_path):
-    return write_town(
-        tmp_path / "town", study=ROOM, files={"stations.csv": STATIONS, "people.csv": PEOPLE}
-    )
+    return write_town(tmp_path / "town", study=ROOM, files={"stations.csv": STATIONS, "people.csv": PEOPLE})
 
 
 def kinds(result):
