@@ -1,4 +1,4 @@
-"""What a plan makes of the room of places: told where it is left aside, never assumed where not known."""
+"""What a plan makes of the room of places: told where it is left aside, never assumed where unknown."""
 
 from __future__ import annotations
 
