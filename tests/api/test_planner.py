@@ -22,6 +22,7 @@ from geo.siting.coverage import nearest_seconds
 from layers.change import changed
 from layers.study.changes import change_text, parse_change, read_change
 from layers.study.siting import site_question
+from maps.book.siting_tables import candidate_table
 from maps.compared import headline, places_of_both, sides_by_group, sides_by_polygon
 from maps.siting_loads import case_table, equal_candidates, load_table, stage_table, way_lines
 from maps.words.siting import value_words
@@ -231,6 +232,29 @@ def test_equally_good_candidates_and_fewer_sites(ask):
     assert fewer_words(result) is not None
     one = ask(new=1, category="clinic", competitors=[])
     assert {name for names in equal_candidates(one).values() for name in names} <= {"plots:a", "plots:c"}
+
+
+def said_of(result, key):
+    table = candidate_table(result).set_index("id")
+    return table.loc[key, "reason"]
+
+
+def test_a_candidate_that_would_be_a_second_site_is_not_said_to_reach_nobody(ask):
+    # Each of the 30 people has one place; the 20 far away get the second, b would give it to the 10 near.
+    assert said_of(ask(new=1, competitors=[]), "plots:b") == "reaches nobody who is left out today"
+    result = ask(new=1, competitors=[], copies=2)
+    assert result.plan.people_covered == 20
+    assert said_of(result, "plots:b") == "no better in place of a chosen site"
+    cut_short = replace(result, plan=replace(result.plan, status="stopped"))
+    assert "not proven" in said_of(cut_short, "plots:b")
+
+
+def test_people_of_a_case_reach_every_service(ask):
+    # Only a offers both; nobody has a clinic today, so nobody has both.
+    result = ask(new=1, categories=["station", "clinic"], cases=["day", "slow"], competitors=[])
+    table = case_table(result)
+    assert table["before"].tolist() == [0, 0]
+    assert table["after"].tolist() == [20, 20]
 
 
 # Doors ---------------------------------------------------------------------------------------------
