@@ -73,9 +73,10 @@ class Phasing:
         if not np.isfinite(last.nested.value):
             return last.nested
         gap = relative_gap(last.nested.value, last.best.bound)
-        proven = last.best.status == "optimal" and last.nested.status == "optimal"
-        status = status_of(gap, gap if proven else 0.0)
-        stopped_by = (last.nested.stopped_by or last.best.stopped_by) if status == "stopped" else ""
+        # A fair plan may be cut short at a gap of nothing: its later parts are then not settled.
+        cut_short = "stopped" in (last.nested.status, last.best.status)
+        status = "stopped" if cut_short else status_of(gap, gap)
+        stopped_by = last.nested.stopped_by or last.best.stopped_by if cut_short else ""
         return replace(last.nested, bound=last.best.bound, gap=gap, status=status, stopped_by=stopped_by)
 
 

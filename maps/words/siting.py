@@ -146,7 +146,7 @@ def _minutes_of(result: SitingResult, seconds: Floats) -> Text:
 def proof(result: SitingResult) -> Text:
     """Return how far the plan is proven: optimal, within so much, or stopped."""
     plan = result.plan
-    half_way = result.question.fair != "none" and bool(plan.stopped_by)
+    half_way = result.rules.fair is not None and bool(plan.stopped_by)
     if plan.status == "optimal" and not half_way:
         return Text("Optimal: it is proven that no plan is better", "最优：已证明没有更好的方案")
     gap = f"{100 * plan.gap:.1f}" if np.isfinite(plan.gap) and plan.gap >= 0.001 else "0.1"

@@ -25,7 +25,7 @@ from layers.study.siting import site_question
 from maps.book.siting_tables import candidate_table
 from maps.compared import headline, places_of_both, sides_by_group, sides_by_polygon
 from maps.siting_loads import case_table, equal_candidates, load_table, stage_table, way_lines
-from maps.words.siting import value_words
+from maps.words.siting import proof, value_words
 from maps.words.siting_notes import fewer_words, further_rules, reach_notes
 from tests.support.town import STUDY, at, place, rows, write_town
 
@@ -132,6 +132,13 @@ def test_two_cases_and_the_worst_of_them(ask):
     assert result.plan.value == pytest.approx(table["share_after"].min())
     notes = {name.en: text.en for name, text in further_rules(result)}
     assert result.cases[0].name.en in notes["Map and tables"]
+
+
+def test_the_worst_case_cut_short_is_not_called_proven_for_all_cases(ask):
+    result = ask(new=1, cases=["day", "slow"], robust="worst", competitors=[])
+    assert proof(result).en.startswith("Optimal")
+    cut = replace(result, plan=replace(result.plan, status="stopped", stopped_by="time"))
+    assert proof(cut).en.endswith("not proven for all parts")
 
 
 def test_over_two_cases_people_are_counted_twice_and_minutes_a_person_once(ask):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from geo.siting import (
     Demand,
     Limit,
+    Phasing,
     Problem,
     Rules,
     Run,
@@ -203,3 +204,15 @@ def test_years_cut_short_claim_no_price_and_no_worse_best(goal, looks):
     # What ended the search is said of a plan that is not proven, and of no other.
     assert (phasing.plan.status == "stopped") == (phasing.plan.stopped_by == "time")
     assert looks < 10**9 or all(stage.proven for stage in phasing.stages)
+
+
+@pytest.mark.parametrize("which", ["nested", "best"])
+def test_a_plan_in_years_cut_short_is_not_called_proven_at_a_gap_of_nothing(which):
+    limits = [Limit(new=1), Limit(new=2)]
+    rules = Rules(limit_seconds=9.0, fair="worst_first")
+    phasing = phase(two_ends(), "cover_most", rules, limits)
+    assert (phasing.plan.status, phasing.plan.gap) == ("optimal", 0.0)
+    last = phasing.stages[-1]
+    cut = replace(last, **{which: replace(getattr(last, which), status="stopped", stopped_by="time")})
+    plan = Phasing((*phasing.stages[:-1], cut)).plan
+    assert (plan.status, plan.stopped_by) == ("stopped", "time")
