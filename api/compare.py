@@ -97,7 +97,7 @@ def compare_plans(
     opened = {row.category for change in changes if change is not None for row in change.opened}
     named = category or (next(iter(opened)) if len(opened) == 1 else None)
     question = SiteQuestion(new=0, category=named, minutes=minutes)
-    service = category_asked(study, layers, standard, question)
+    service = category_asked(study, layers, standard, question, opened=opened)
     with steps.step(TIMES.to(study.language)):
         people = join_layer(study, network, layers, layers.demand)
         places, seconds = [], []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -143,10 +143,18 @@ def categories_asked(
     )
 
 
-def category_asked(study: Study, layers: Layers, standard: Standard, question: SiteQuestion) -> str:
-    """Return the service asked for; where none is named, the only one there is or that stations offer."""
+def category_asked(
+    study: Study, layers: Layers, standard: Standard, question: SiteQuestion, *, opened: Iterable[str] = ()
+) -> str:
+    """Return the service asked for; where none is named, the only one there is or that stations offer.
+
+    Parameters
+    ----------
+    opened
+        Categories that a change opens, and the study need not have yet.
+    """
     facilities = layers.facilities
-    present = {*facilities["category"].dropna(), *layers.candidates["category"].dropna()}
+    present = {*facilities["category"].dropna(), *layers.candidates["category"].dropna(), *opened}
     served = {category for category, fulfilling in standard.accepted.items() if present & set(fulfilling)}
     if question.category is not None:
         named = category_id(study, question.category)

@@ -329,6 +329,15 @@ def test_two_plans_side_by_side(town, tmp_path):
     assert sides_by_polygon(back)["gain"].sum() == 10
 
 
+def test_a_change_may_open_the_first_place_of_a_category(town, tmp_path):
+    lon, lat = place(300, 250)
+    file = tmp_path / "first.toml"
+    file.write_text(f'name = "f"\n[[open]]\nid = "b"\ncategory = "bakery"\nlon = {lon}\nlat = {lat}\n')
+    result = compare_plans(town, ("today", str(file)), minutes=3)
+    # It stands where the 20 far away live.
+    assert (result.category, [covered.sum() for covered in result.covered]) == ("bakery", [0, 20])
+
+
 def test_two_plans_without_any_place_leave_everybody_out(town, tmp_path):
     file = tmp_path / "none.toml"
     file.write_text('name = "none"\n[[close]]\nid = "stations:alpha"\n[[close]]\nid = "rivals:r"\n', "utf-8")
