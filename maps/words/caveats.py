@@ -77,7 +77,7 @@ TITLES: Final[dict[Kind, Text]] = {
     "off_streets": Text("Not joined to any street", "未接入道路"),
     "past_the_cut": Text("Where the streets end", "路网范围之外的设施"),
     "near_the_cut": Text("Near the extract's edge", "路网数据边缘附近"),
-    "isolated": Text("On isolated streets", "位于孤立路段"),
+    "isolated": Text("On isolated or cut-off streets", "位于孤立或单向不可往返路段"),
     "far": Text("Far from the street", "距道路较远"),
     "decided": Text("Joins decided by the study", "项目指定的接入"),
     "disconnected": Text("Streets apart from the rest", "与主路网不连通"),

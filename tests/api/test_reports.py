@@ -55,7 +55,10 @@ def test_a_row_on_an_isolated_piece_is_counted(tmp_path):
     lonely = ("a path that hangs on nothing", {"highway": "footway"}, [(1300, 0), (1320, 0)])
     stations = rows("id,name,lon,lat", f"a,A,{at(0, 0)}", f"b,B,{at(1310, 2)}")
     result = run_study(write_town(tmp_path, files={"town.osm": with_more(lonely), "stations.csv": stations}))
-    assert said(result, "isolated") == ["on an isolated piece of the streets: stations 1 of 2"]
+    assert said(result, "isolated") == [
+        "on streets that are isolated, or that one-way traffic lets one only enter or only leave: "
+        "stations 1 of 2"
+    ]
 
 
 def cut_town(home: str, *stations: str) -> dict[str, str]:
