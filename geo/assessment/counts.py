@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -30,7 +32,7 @@ def street_counts(network: StreetNetwork) -> dict[str, object]:
 
 
 def people_counts(case: CaseAssessment, demand: pd.DataFrame) -> dict[str, object]:
-    """Return all people, those not joined to a street or off its largest piece, and who reach none.
+    """Return the people of any shift, those not joined to a street or off its largest piece, who reach none.
 
     Parameters
     ----------
@@ -39,7 +41,7 @@ def people_counts(case: CaseAssessment, demand: pd.DataFrame) -> dict[str, objec
     demand
         Demand points with `people`, in the order of the arrays of the case.
     """
-    people = demand["people"].to_numpy(np.float64)
+    people = replace(case.case, shift="all").people(demand)
     joined = case.traveller.demand.snapped
     return {
         "total": round(float(people.sum()), 3),

@@ -188,7 +188,7 @@ def _typed(
             kept = Text(f"{fix.en}; {until.en}", f"{fix.zh}；{until.zh}")
             ledger.note_rows(mask, what, kept, code=code, column=header, ask=True)
     if role.holds == "status":
-        values = _with_unknown(ledger, header, values)
+        values = _with_unknown(ledger, role, header, values)
     return values
 
 
@@ -203,6 +203,10 @@ _EMPTY = Text("the row is kept, this value is left empty", "该行保留，此�
 _UNTIL = {
     "status": Text(
         "until then its state is unknown and it is not used", "在此之前状态按未知计，不作可用设施"
+    ),
+    "home_status": Text("until then its people count as living there", "在此之前其人口按已入住计"),
+    "housed_from": Text(
+        "until then its state decides alone whether its people count", "在此之前其人口是否计入仅按状态判断"
     ),
     "opens_on": Text(
         "until then it is not known whether the place is open, and it is not used",
@@ -260,12 +264,12 @@ def _merged_once(ledger: Ledger, role: Role, header: str, values: Values) -> Val
     return np.where(again, np.nan, values)
 
 
-def _with_unknown(ledger: Ledger, header: str, values: Values) -> Values:
+def _with_unknown(ledger: Ledger, role: Role, header: str, values: Values) -> Values:
     """Return states with ``unknown`` where the cell is empty or not understood."""
     empty = np.array([value is None for value in values], dtype=bool)
     blank = empty & (ledger.table.cells[header].astype(str).str.strip() == "").to_numpy() if header else empty
     what = Text("no state is given", "未填写状态")
-    until = _UNTIL["status"]
+    until = _UNTIL.get(role.id, _UNTIL["status"])
     fix = Text(f"Write one; {until.en}", f"请填写；{until.zh}")
     ledger.note_rows(blank, what, fix, code="no_status", column=header, ask=True)
     return np.array([UNKNOWN if value is None else value for value in values], dtype=object)
