@@ -18,7 +18,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, because
 from geo.measures.standard import (
     AreaRule,
     Condition,
@@ -257,7 +257,7 @@ def _parse(path: Path) -> _File:
     try:
         return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        what = Text(f"Not a TOML file in UTF-8: {error}", f"不是 UTF-8 编码的 TOML 文件：{error}")
+        what = because(Text("Not a TOML file in UTF-8", "不是 UTF-8 编码的 TOML 文件"), error)
         fix = Text("Mend the line that is named", "请修改所指的行")
         raise InputError([Fault(what, fix, source=str(path), code="standard-toml")]) from error
     except ValidationError as error:

@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, because
 from geo.measures.access import AccessMeasure
 from geo.text import Language, Text
 from layers.catalogue.schema import kinds
@@ -587,8 +587,7 @@ def study_text(file: Path) -> str:
             raise InputError([_fault(str(file), what, Text("Give the study.toml", "请指定 study.toml"))])
         return file.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        reason = error.strerror or str(error)
-        what = Text(f"the study cannot be read: {reason}", f"无法读取项目文件：{reason}")
+        what = because(Text("the study cannot be read", "无法读取项目文件"), error)
         fix = Text("Give the folder that holds a study.toml", "请指定包含 study.toml 的文件夹")
         raise InputError([_fault(str(file), what, fix)]) from None
     except UnicodeDecodeError as error:
@@ -603,7 +602,7 @@ def _parse(text: str, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        what = Text(f"not valid TOML: {error}", f"不是有效的 TOML：{error}")
+        what = because(Text("not valid TOML", "不是有效的 TOML"), error)
         raise InputError([_fault(source, what, _toml_fix(text, error))]) from None
 
 
