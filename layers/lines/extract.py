@@ -34,7 +34,8 @@ from layers.read.files import ARCHIVES, read_file
 from layers.read.raw_table import RawTable
 from layers.read.vector import PARQUET_SUFFIXES, VECTOR_SUFFIXES
 from layers.rows.coordinates import parse_crs, to_wgs84
-from layers.study.model import LayerSource, Streets, Study
+from layers.study.model import Study
+from layers.study.sources import LayerSource, Streets
 
 _FORMAT = 1
 _STALE_SECONDS = 3600.0

@@ -27,7 +27,7 @@ from layers.lines.line_words import (
     UNDER,
     YES,
 )
-from layers.study.model import Streets
+from layers.study.sources import Streets
 
 _MOST_SHOWN = 10
 _LONGEST = 200

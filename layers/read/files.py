@@ -11,7 +11,7 @@ from layers.read.raw_table import RawTable, input_error
 from layers.read.sheets import BOOK_SUFFIXES, read_workbook
 from layers.read.text_table import TextOptions, read_text_table
 from layers.read.vector import PARQUET_SUFFIXES, VECTOR_SUFFIXES, read_parquet, read_vector
-from layers.study.model import LayerSource
+from layers.study.sources import LayerSource
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 SUFFIXES = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, *VECTOR_SUFFIXES, *PARQUET_SUFFIXES)

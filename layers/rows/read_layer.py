@@ -40,8 +40,8 @@ from layers.rows.polygons import shape_polygons
 from layers.rows.population import as_cells, leave_out_beyond
 from layers.rows.report import CrsReport, LayerReport, PeopleEstimate
 from layers.rows.roles import HOURS_STATE, Words, read_roles
-from layers.study.model import LayerSource
 from layers.study.paths import without_password
+from layers.study.sources import LayerSource
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,8 @@ from geo.errors import InputError
 from layers.read.archive import unpacked
 from layers.read.files import read_file
 from layers.read.raster import read_population
-from layers.study.model import LayerSource, parse_study
+from layers.study.model import parse_study
+from layers.study.sources import LayerSource
 from tests.support.words import english_left_over
 
 Write = Callable[[Path], object]
