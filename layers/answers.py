@@ -300,10 +300,8 @@ def _put_category(table: Any, answer: Answer, question: Fault, study: Study) -> 
     own = rule.get("map")
     if own is None:
         own = tomlkit.inline_table()
-        own[question.value] = found
         rule["map"] = own
-    else:
-        own[question.value] = found
+    own[question.value] = found
     return None
 
 
