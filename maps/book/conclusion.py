@@ -65,7 +65,7 @@ def conclusion_sheet(edition: Edition[StudyResult]) -> Sheet:
         tables.append(_verdict_table(edition, rows))
     return Sheet(
         NAME,
-        Text(f"{result.study.name}: conclusion", f"{result.study.name}评估结论"),
+        Text(f"{result.study.name}: conclusion", f"{result.study.name.removesuffix('评估')}评估结论"),
         unit_line(edition, PEOPLE),
         tuple(tables),
         numbered,
