@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -82,3 +84,41 @@ class InputError(LifecircleError, ValueError):
 
 class OutputError(LifecircleError, OSError):
     """A result cannot be written where the user wants it."""
+
+
+_KINDS = {
+    errno.ENOENT: "文件不存在",
+    errno.EACCES: "没有访问权限",
+    errno.EPERM: "没有访问权限",
+    errno.EISDIR: "该路径是文件夹",
+    errno.ENOTDIR: "上级路径不是文件夹",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.EROFS: "磁盘只读",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EIO: "磁盘读写出错",
+}
+_PLACE = re.compile(r"\b(?:line|row) ?#?(\d+)", re.IGNORECASE)
+
+
+def because(what: Text, error: BaseException | str) -> Text:
+    """Return a finding with what the system or a library says of it.
+
+    Libraries speak English alone. In Chinese the kind of the error is said, or the line it names, and
+    nothing more where neither is known.
+
+    Examples
+    --------
+    >>> because(Text("cannot be read", "无法读取"), FileNotFoundError(errno.ENOENT, "No such file"))
+    Text(en='cannot be read: No such file', zh='无法读取：文件不存在')
+    >>> because(Text("not TOML", "不是有效的 TOML"), "Expected a value (at line 3, column 4)").zh
+    '不是有效的 TOML：第 3 行'
+    >>> because(Text("cannot be read", "无法读取"), "unexpected end of data").zh
+    '无法读取'
+    """
+    told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    reason = " ".join(told.split())[:200] or type(error).__name__
+    place = _PLACE.search(reason)
+    chinese = _KINDS.get(error.errno or 0, "") if isinstance(error, OSError) else ""
+    if not chinese and place is not None:
+        chinese = f"第 {place[1]} 行"
+    return Text(f"{what.en}: {reason}", f"{what.zh}：{chinese}" if chinese else what.zh)

@@ -23,7 +23,8 @@ from layers.catalogue.categories import categories
 from layers.read.raw_table import RawTable, input_error
 from layers.read.sheets import read_workbook
 from layers.rows.report import LayerReport
-from layers.study.model import LayerSource, Study, parse_study
+from layers.study.model import Study, parse_study
+from layers.study.sources import LayerSource
 
 QUESTIONS = ("待确认", "Questions")
 """The sheet of questions, in either language."""
@@ -299,10 +300,8 @@ def _put_category(table: Any, answer: Answer, question: Fault, study: Study) -> 
     own = rule.get("map")
     if own is None:
         own = tomlkit.inline_table()
-        own[question.value] = found
         rule["map"] = own
-    else:
-        own[question.value] = found
+    own[question.value] = found
     return None
 
 

@@ -39,8 +39,9 @@ from layers.rows.read_layer import LoadedLayer, failed_layer, read_layer
 from layers.rows.report import CrsReport, LayerReport
 from layers.rows.roles import Words
 from layers.spread import place_of, spread_people
-from layers.study.model import LayerSource, Study
+from layers.study.model import Study
 from layers.study.paths import without_password
+from layers.study.sources import LayerSource
 
 Extent = Sequence[float]
 Held = TypeVar("Held")

@@ -15,7 +15,8 @@ from layers.lines.extract import extract_of
 from layers.new.study import new_study
 from layers.osm.online.service import Service
 from layers.study.mend import read_what_can_be
-from layers.study.model import LayerSource, Study
+from layers.study.model import Study
+from layers.study.sources import LayerSource
 
 
 def box_of(text: str) -> tuple[float, float, float, float]:

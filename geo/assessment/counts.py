@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.land import LandResult
 from geo.assessment.tables import of_case
+from geo.assessment.traveller import piece_of
 from geo.joins.doubt import doubt_counts
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
@@ -30,7 +33,7 @@ def street_counts(network: StreetNetwork) -> dict[str, object]:
 
 
 def people_counts(case: CaseAssessment, demand: pd.DataFrame) -> dict[str, object]:
-    """Return all people, those not joined to a street or off its largest piece, and who reach none.
+    """Return the people of any shift, those not joined to a street or off its largest piece, who reach none.
 
     Parameters
     ----------
@@ -39,7 +42,7 @@ def people_counts(case: CaseAssessment, demand: pd.DataFrame) -> dict[str, objec
     demand
         Demand points with `people`, in the order of the arrays of the case.
     """
-    people = demand["people"].to_numpy(np.float64)
+    people = replace(case.case, shift="all").people(demand)
     joined = case.traveller.demand.snapped
     return {
         "total": round(float(people.sum()), 3),
@@ -51,7 +54,7 @@ def people_counts(case: CaseAssessment, demand: pd.DataFrame) -> dict[str, objec
 
 def on_largest_piece(case: CaseAssessment) -> Bools:
     """Return which demand points are joined to the largest connected piece of the streets."""
-    return np.asarray(case.traveller.piece_of(case.traveller.demand) == 0, dtype=np.bool_)
+    return np.asarray(piece_of(case.traveller.network, case.traveller.demand) == 0, dtype=np.bool_)
 
 
 def people_off_the_main_streets(case: CaseAssessment) -> float:
@@ -61,8 +64,7 @@ def people_off_the_main_streets(case: CaseAssessment) -> float:
 
 def people_off_the_largest_piece(network: StreetNetwork, access: AccessPoints, people: Floats) -> float:
     """Return the people who are joined to a piece of the streets beside the largest."""
-    piece = network.node_piece[network.edge_source[np.maximum(access.edge, 0)]]
-    return float(people[access.snapped & (piece > 0)].sum())
+    return float(people[piece_of(network, access) > 0].sum())
 
 
 def reach_none(case: CaseAssessment) -> dict[str, float]:

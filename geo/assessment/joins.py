@@ -45,7 +45,8 @@ class JoinCounts:
         Of these by what speaks against the join, by name of `geo.joins.doubt.Doubt` in lower case, the
         worst first; a join with two doubts is counted under both. No zeros.
     isolated
-        Joined to an isolated piece of the streets (`geo.network.network.StreetNetwork.edge_scrap`).
+        Joined to an isolated piece of the streets, or to one that one-way traffic cuts off
+        (`geo.network.network.StreetNetwork.edge_scrap`).
     far
         Joined by a walk of more than `FAR_SHARE` of the longest that is allowed.
     """

@@ -19,7 +19,7 @@ from geo.measures.straight import nearest_straight
 from geo.network.areas import Approaches, join_places
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
-from geo.network.snap import NOT_SNAPPED, AccessPoints, plain_nearest, snap
+from geo.network.snap import AccessPoints, plain_nearest, snap
 from geo.search.reach import Nearest, nearest, sums
 from geo.types import Bools, Floats, Index
 
@@ -98,17 +98,17 @@ class Traveller:
         """Let go of the searches."""
         self._searches.clear()
 
-    def piece_of(self, points: AccessPoints) -> Index:
-        """Return the connected piece of the streets each point is on, -1 where it is not joined."""
-        edge = np.maximum(points.edge, 0)
-        piece = self.network.node_piece[self.network.edge_source[edge]]
-        return np.where(points.edge == NOT_SNAPPED, -1, piece).astype(np.int64)
-
     def _nearest(self, positions: Positions, k: int) -> Nearest:
         if positions.size:
             return nearest(self.network, self.demand, self.facilities.take(positions), k=k)
         shape = (len(self.demand), k)
         return Nearest(seconds=np.full(shape, np.inf), index=np.full(shape, -1, dtype=np.int32))
+
+
+def piece_of(network: StreetNetwork, points: AccessPoints) -> Index:
+    """Return the connected piece of the streets each point is on, -1 where it is not joined."""
+    piece = network.node_piece[network.edge_source[np.maximum(points.edge, 0)]]
+    return np.where(points.snapped, piece, -1).astype(np.int64)
 
 
 def join_to_streets(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -92,7 +92,7 @@ def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def _populations(ground: Ground, answer: CaseAssessment) -> Floats:
     """Return the people of the case, those within and those outside working hours, one row each."""
-    everybody = ground.demand["people"].to_numpy(np.float64)
+    everybody = replace(answer.case, shift="all").people(ground.demand)
     shift = ground.demand["shift"]
     return np.stack([answer.people, everybody * in_shift(shift, "in"), everybody * in_shift(shift, "out")])
 

@@ -34,7 +34,8 @@ class Doubt(IntFlag):
     RAILWAY
         Across a railway on the ground.
     SCRAP
-        To an isolated piece (`geo.network.network.StreetNetwork.edge_scrap`).
+        To an isolated piece, or a street that one-way traffic cuts off
+        (`geo.network.network.StreetNetwork.edge_scrap`).
     MOTORWAY
         Across a motorway, or a trunk road on which nobody may walk.
     WATER

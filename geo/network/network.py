@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.joins.estates import GateRows
+from geo.network._one_way import cut_off
 from geo.network.arrays import Adjacency, freeze
 from geo.types import Bools, Floats, Index, Index32
 
@@ -161,11 +163,27 @@ class StreetNetwork:
         """Which edges lie on an isolated piece that is too short to be a quarter of its own.
 
         That is a piece shorter than `SCRAP_METRES` and than `SCRAP_SHARE` of the longest: a platform between
-        rails, a yard without a way in, streets at the edge of an extract.
+        rails, a yard without a way in, streets at the edge of an extract. So is what one-way traffic cuts
+        off from the parts of that length within which every junction is reached from every other: a one-way
+        street that leads out of the extract.
         """
         metres = self.piece_metres
         scrap = metres < min(SCRAP_METRES, SCRAP_SHARE * metres.max())
-        return freeze(scrap[self.node_piece[self.edge_source]])
+        one_way = cut_off(
+            (self.edge_source, self.edge_target),
+            self.edge_metres,
+            (self.edge_forward_ms, self.edge_backward_ms),
+            (self.outward, self.inward),
+            GateRows(
+                start=self.gate_start,
+                node=self.gate_node,
+                leave_ms=self.gate_leave_ms,
+                enter_ms=self.gate_enter_ms,
+            ),
+            is_short=SCRAP_METRES,
+            share=SCRAP_SHARE,
+        )
+        return freeze(scrap[self.node_piece[self.edge_source]] | one_way)
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:

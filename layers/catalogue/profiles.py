@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, because
 from geo.network.profiles import Profile
 from geo.text import Text
 
@@ -55,7 +55,7 @@ def read_profile(name: str, folder: Path | None = None) -> Profile:
     try:
         return _profile(tomllib.loads(path.read_text("utf-8")), name)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([_fault(name, f"cannot be read: {error}", f"无法读取：{error}")]) from error
+        raise InputError([_fault(name, *because(Text("cannot be read", "无法读取"), error))]) from error
 
 
 @cache

@@ -8,15 +8,13 @@ the one it inherits, and keys listed in ``remove`` (``category`` or ``category@t
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
-from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel
 
 from geo.errors import Fault, InputError
 from geo.measures.standard import (
@@ -32,144 +30,11 @@ from geo.measures.standard import (
     Tier,
 )
 from geo.text import Text
+from layers.catalogue.standard_file import FileRequirement, FileWords, StandardFile, parse_file
 
 BUILT_IN = Path(__file__).parent / "data" / "standards"
 Clause = TypeVar("Clause", Requirement, Quota, AreaRule)
 Line = TypeVar("Line", Requirement, Tier, Quota, AreaRule, Function, Source, Condition)
-
-
-def _both_languages(value: object) -> object:
-    """Accept one string where both languages say the same."""
-    return {"en": value, "zh": value} if isinstance(value, str) else value
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Words(_Model):
-    en: str
-    zh: str
-
-
-Words = Annotated[_Words, BeforeValidator(_both_languages)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Name = Annotated[str, Field(min_length=1)]
-
-
-class _Cited(_Model):
-    """Where a line is written, and whether somebody has read it there."""
-
-    source: str = ""
-    clause: str = ""
-    verified: bool = False
-
-
-class _Source(_Model):
-    id: Name
-    title: Words
-    url: str = ""
-    note: str = ""
-    publisher: Words = _Words(en="", zh="")
-    seen: date | None = None
-
-
-class _Tier(_Cited):
-    id: Name
-    name: Words
-    minutes: Positive | None = None
-    metres_min: NotNegative | None = None
-    metres_max: Positive | None = None
-    people_min: NotNegative | None = None
-    people_max: Positive | None = None
-
-
-class _Condition(_Model):
-    id: Name
-    name: Words
-    source: str = ""
-    clause: str = ""
-
-
-class _Overall(_Model):
-    kind: Literal["mean_minutes", "all_within", "decay"]
-    minutes: Positive
-    full_minutes: NotNegative | None = None
-
-
-class _Requirement(_Cited):
-    category: Name
-    name: Words
-    tier: str | None = None
-    accepts: tuple[str, ...] = ()
-    minutes: Positive | None = None
-    metres: Positive | None = None
-    measure: Literal["network", "straight"] = "network"
-    measure_reason: Words | None = None
-    count: Annotated[int, Field(ge=1)] = 1
-    combine: Literal["each", "mean"] = "each"
-    required: bool = True
-    floor_area: Positive | None = None
-    site_area: Positive | None = None
-    width: Positive | None = None
-    size_decides: bool = False
-    one_of: Name | None = None
-    condition: str | None = None
-
-
-class _Quota(_Cited):
-    category: Name
-    name: Words
-    unit: Name
-    per_thousand_min: NotNegative
-    per_thousand_max: NotNegative | None = None
-    of: Literal["people", "households"] = "people"
-    tier: str | None = None
-
-
-class _AreaRule(_Cited):
-    category: Name
-    name: Words
-    minimum: Annotated[int, Field(ge=1)] = 1
-    level: Name | None = None
-    people_per: Positive | None = None
-    accepts: tuple[str, ...] = ()
-
-
-class _Confirmed(_Model):
-    """Who has compared a clause with the text; `clause` is a key, or a clause as the lines write it."""
-
-    clause: Name
-    by: Name
-    on: date
-    text: Name
-
-
-class _Function(_Model):
-    id: Name
-    name: Words
-    kind: Name = "function"
-
-
-class _File(_Model):
-    """What a standard's TOML may hold."""
-
-    id: Name
-    title: Words
-    note: Words = _Words(en="", zh="")
-    measure_reason: Words = _Words(en="", zh="")
-    overall: _Overall | None = None
-    condition: tuple[_Condition, ...] = ()
-    extends: str | None = None
-    remove: tuple[str, ...] = ()
-    source: tuple[_Source, ...] = ()
-    tier: tuple[_Tier, ...] = ()
-    requirement: tuple[_Requirement, ...] = ()
-    quota: tuple[_Quota, ...] = ()
-    area_rule: tuple[_AreaRule, ...] = ()
-    function: tuple[_Function, ...] = ()
-    confirmed: tuple[_Confirmed, ...] = ()
 
 
 def list_standards() -> tuple[Standard, ...]:
@@ -217,7 +82,7 @@ def _read(path: Path, below: tuple[Path, ...]) -> Standard:
         what = Text("The standard extends itself", "该标准循环引用自身")
         fix = Text("Take `extends` out of one of the files", "请删除其中一个文件的 extends")
         raise InputError([Fault(what, fix, source=str(path), code="standard-cycle")])
-    file = _parse(path)
+    file = parse_file(path)
     base = _base(file.extends, path, (*below, path)) if file.extends is not None else None
     own = _own(file, base.tiers if base else ())
     if base is not None:
@@ -228,7 +93,7 @@ def _read(path: Path, below: tuple[Path, ...]) -> Standard:
     return _confirmed(own, file)
 
 
-def _confirmed(standard: Standard, file: _File) -> Standard:
+def _confirmed(standard: Standard, file: StandardFile) -> Standard:
     """Return the standard with the lines that somebody has confirmed marked by who it was."""
     said = {one.clause: Confirmation(by=one.by, on=one.on, text=one.text) for one in file.confirmed}
 
@@ -244,7 +109,7 @@ def _confirmed(standard: Standard, file: _File) -> Standard:
     )
 
 
-def _unknown_clauses(standard: Standard, file: _File, path: Path) -> Iterator[Fault]:
+def _unknown_clauses(standard: Standard, file: StandardFile, path: Path) -> Iterator[Fault]:
     lines: list[Requirement | Quota | AreaRule] = [*standard.requirements, *standard.quotas]
     lines += standard.area_rules
     known = {name for line in lines for name in (line.key, line.clause) if name}
@@ -253,18 +118,7 @@ def _unknown_clauses(standard: Standard, file: _File, path: Path) -> Iterator[Fa
             yield _said("clause", f"{path}: confirmed[{number}].clause", one.clause)
 
 
-def _parse(path: Path) -> _File:
-    try:
-        return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        what = Text(f"Not a TOML file in UTF-8: {error}", f"不是 UTF-8 编码的 TOML 文件：{error}")
-        fix = Text("Mend the line that is named", "请修改所指的行")
-        raise InputError([Fault(what, fix, source=str(path), code="standard-toml")]) from error
-    except ValidationError as error:
-        raise InputError([_fault(path, dict(detail)) for detail in error.errors()]) from error
-
-
-def _own(file: _File, inherited: tuple[Tier, ...]) -> Standard:
+def _own(file: StandardFile, inherited: tuple[Tier, ...]) -> Standard:
     tiers = tuple(_value(Tier, tier) for tier in file.tier)
     minutes = {tier.id: tier.minutes for tier in (*inherited, *tiers)}
     return Standard(
@@ -286,19 +140,19 @@ def _value(kind: type[Line], model: BaseModel) -> Line:
     """Return the frozen value of geo that a line of the file describes."""
     names = [field.name for field in fields(kind) if field.name in type(model).model_fields]
     given = {name: getattr(model, name) for name in names}
-    words = {name: Text(value.en, value.zh) for name, value in given.items() if isinstance(value, _Words)}
+    words = {name: Text(value.en, value.zh) for name, value in given.items() if isinstance(value, FileWords)}
     return kind(**given | words)
 
 
 def _requirement(
-    model: _Requirement, tier_minutes: dict[str, float | None], measure_reason: _Words
+    model: FileRequirement, tier_minutes: dict[str, float | None], measure_reason: FileWords
 ) -> Requirement:
     """Return the requirement; one that names no minutes is asked for within those of its tier.
 
     What a file says of all its distances is the reason of those that name none of their own.
     """
     own = model.measure_reason or measure_reason
-    reason = own if model.metres is not None else _Words(en="", zh="")
+    reason = own if model.metres is not None else FileWords(en="", zh="")
     model = model.model_copy(update={"measure_reason": reason})
     if model.minutes is None and model.tier is not None:
         model = model.model_copy(update={"minutes": tier_minutes.get(model.tier)})
@@ -315,7 +169,7 @@ def _base(name: str, path: Path, below: tuple[Path, ...]) -> Standard:
     return _read(beside, below)
 
 
-def _extended(base: Standard, own: Standard, file: _File, path: Path) -> Standard:
+def _extended(base: Standard, own: Standard, file: StandardFile, path: Path) -> Standard:
     """Return `base` with the lines of `own` added or in place of those with the same key."""
     known = {r.key for r in base.requirements}
     unknown = [key for key in file.remove if key not in known]
@@ -408,19 +262,6 @@ _SAID = {
 def _said(kind: str, place: str, value: str) -> Fault:
     what, fix = _SAID[kind]
     return Fault(what, fix, source=place, value=value, code=f"standard-{kind}")
-
-
-def _fault(path: Path, error: dict[str, object]) -> Fault:
-    place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in _parts(error["loc"])).lstrip(".")
-    message = str(error["msg"])
-    what = Text(message, f"格式不符：{message}")
-    fix = Text("See the built-in standards for the form", "写法请参照内置标准")
-    value = "" if isinstance(error["input"], dict) else str(error["input"])[:60]
-    return Fault(what, fix, source=f"{path}: {place}", value=value, code="standard-field")
-
-
-def _parts(loc: object) -> tuple[int | str, ...]:
-    return loc if isinstance(loc, tuple) else ()
 
 
 def _unknown(name: str, source: str = "standard") -> Fault:

@@ -16,8 +16,8 @@ from layers.read.files import read_file
 from layers.rows.coordinates import to_wgs84
 from layers.rows.ledger import Ledger
 from layers.rows.places import place_rows
-from layers.study.model import LayerSource
 from layers.study.paths import resolve_source
+from layers.study.sources import LayerSource
 
 
 def diagnose_file(

@@ -22,7 +22,7 @@ import osmium
 import shapely
 
 from geo.coordinates.crs import WGS84, metric_crs, transformer
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, because
 from geo.text import Text
 from geo.types import Floats, Index
 from layers.lines.noding import NodedLines, node_lines
@@ -34,7 +34,8 @@ from layers.read.files import ARCHIVES, read_file
 from layers.read.raw_table import RawTable
 from layers.read.vector import PARQUET_SUFFIXES, VECTOR_SUFFIXES
 from layers.rows.coordinates import parse_crs, to_wgs84
-from layers.study.model import LayerSource, Streets, Study
+from layers.study.model import Study
+from layers.study.sources import LayerSource, Streets
 
 _FORMAT = 1
 _STALE_SECONDS = 3600.0
@@ -113,15 +114,13 @@ def _no_room(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         fault = Fault(
-            Text("the joined streets cannot be kept", "无法保存处理后的路网"),
+            because(Text("the joined streets cannot be kept", "无法保存处理后的路网"), error),
             Text(
                 "Make room, or let LIFECIRCLE_CACHE name a folder that can be written to",
                 "请释放空间，或用 LIFECIRCLE_CACHE 指定可写入的文件夹",
             ),
             source=path.name,
-            value=reason[:200],
             code="no-room",
         )
         raise InputError([fault]) from error
@@ -298,10 +297,9 @@ def _write(path: Path, lines: NodedLines, tags: Sequence[Mapping[str, str]]) -> 
 
 def _absent(path: Path, error: OSError) -> Fault:
     return Fault(
-        Text("the road layer is not there or cannot be opened", "找不到道路图层或无法打开"),
+        because(Text("the road layer is not there or cannot be opened", "找不到道路图层或无法打开"), error),
         Text("Check streets.lines in the study", "请检查 study 中的 streets.lines"),
         source=path.name,
-        value=error.strerror or str(error),
         code="lines-missing",
     )
 

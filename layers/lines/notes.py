@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from geo.text import Text
 from layers.lines.noding import GAP_METRES
-from layers.study.model import Streets
+from layers.study.sources import Streets
 
 
 def notes_of(counts: Mapping[str, int], streets: Streets) -> tuple[Text, ...]:

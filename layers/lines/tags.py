@@ -27,7 +27,7 @@ from layers.lines.line_words import (
     UNDER,
     YES,
 )
-from layers.study.model import Streets
+from layers.study.sources import Streets
 
 _MOST_SHOWN = 10
 _LONGEST = 200
@@ -96,8 +96,8 @@ def line_tags(cells: pd.DataFrame, streets: Streets, source: str) -> LineTags:
             )
     if faults:
         raise InputError(faults)
-    named = _put_names(tags, read.get("name"), levels_known=bool({"bridge", "tunnel", "level"} & set(read)))
     silent = not {"bridge", "tunnel", "level"} & set(read)
+    named = _put_names(tags, read.get("name"), levels_known=not silent)
     return LineTags(
         tags=tuple(tags),
         level=np.array([_level_of(each) for each in tags], np.int64),

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyproj
 from pyproj.exceptions import ProjError
 
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, because
 from geo.network.elevation import with_elevation
 from geo.network.streets import StreetGraph
 from geo.text import Text
@@ -281,12 +281,14 @@ def _converts(raster: DatasetReader) -> bool:
 def _unreadable(path: Path, error: Exception) -> Fault:
     return _fault(
         path,
-        Text("the file of elevations cannot be read as a GeoTIFF", "无法作为 GeoTIFF 读取该高程文件"),
+        because(
+            Text("the file of elevations cannot be read as a GeoTIFF", "无法作为 GeoTIFF 读取该高程文件"),
+            str(error).replace(str(path), path.name),
+        ),
         Text(
             "Give a GeoTIFF (.tif) that opens elsewhere; copy it again if it was cut short",
             "请提供可正常打开的 GeoTIFF (.tif)；若文件不完整请重新复制",
         ),
-        str(error).replace(str(path), path.name)[:200],
     )
 
 

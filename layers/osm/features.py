@@ -18,7 +18,8 @@ from geo.text import Text
 from layers.osm.dwellings import BUILDINGS, LAND, STREETS, Mapped, mapped_of, uses_of
 from layers.osm.scan import Element, as_line, geometries, pick_name, scan
 from layers.read.raw_table import RawTable
-from layers.study.model import LayerSource, Study
+from layers.study.model import Study
+from layers.study.sources import LayerSource
 
 TagQuery = Mapping[str, str | Sequence[str] | bool]
 """What to look for: a feature is taken when any key has (one of) the given value(s); True is any value."""

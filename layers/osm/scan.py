@@ -23,7 +23,7 @@ from osmium.osm.types import OSMEntity
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, because
 from geo.text import Text
 
 SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
@@ -253,11 +253,15 @@ def _check_name(extract: Path) -> None:
         raise InputError([_broken(extract, "0 bytes")])
 
 
-def _broken(extract: Path, error: object) -> Fault:
+def _broken(extract: Path, error: Exception | str) -> Fault:
     return Fault(
-        Text("The extract cannot be read: it is damaged or cut short", "数据文件无法读取：已损坏或不完整"),
+        because(
+            Text(
+                "The extract cannot be read, it is damaged or cut short", "数据文件无法读取，已损坏或不完整"
+            ),
+            error,
+        ),
         Text("Download or cut it again", "请重新下载或重新裁剪"),
         source=str(extract),
-        value=str(error)[:200],
         code="extract-broken",
     )

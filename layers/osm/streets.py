@@ -17,7 +17,7 @@ from typing import TypeVar
 import numpy as np
 import platformdirs
 
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, because
 from geo.network.arrays import Adjacency
 from geo.network.build import network_from_streets
 from geo.network.contraction.hierarchy import Hierarchy
@@ -305,10 +305,9 @@ def _facts_checksum(facts: object) -> int:
 
 def _missing(extract: Path, error: OSError) -> Fault:
     return Fault(
-        Text("the extract is not there or cannot be opened", "找不到路网文件或无法打开"),
+        because(Text("the extract is not there or cannot be opened", "找不到路网文件或无法打开"), error),
         Text("Check streets.extract in the study", "请检查 study 中的 streets.extract"),
         source=extract.name,
-        value=error.strerror or str(error),
         code="extract-missing",
     )
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import osmium
 from osmium.filter import IdFilter, KeyFilter, TagFilter
 
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, because
 from geo.network.profiles import way_class
 from geo.network.streets import StreetGraph
 from geo.squares.surfaces import Surfaces, with_surfaces
@@ -392,7 +392,10 @@ def _carries_people(tags: Pairs) -> bool:
 
 def _unreadable(extract: Path, error: Exception) -> Fault:
     return Fault(
-        Text("the extract cannot be read", "无法读取该路网文件"),
+        because(
+            Text("the extract cannot be read", "无法读取该路网文件"),
+            str(error).replace(str(extract), extract.name),
+        ),
         Text(
             "Give an OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2) that opens elsewhere; "
             "download it again if it was cut short",
@@ -400,7 +403,6 @@ def _unreadable(extract: Path, error: Exception) -> Fault:
             "若下载不完整请重新下载",
         ),
         source=extract.name,
-        value=str(error)[:200],
         code="extract-unreadable",
     )
 
@@ -416,12 +418,11 @@ def _no_streets(extract: Path) -> Fault:
 
 def _no_room(extract: Path, error: Exception) -> Fault:
     return Fault(
-        Text("no room for the temporary files of reading", "没有空间存放读取时的临时文件"),
+        because(Text("no room for the temporary files of reading", "没有空间存放读取时的临时文件"), error),
         Text(
             "Free some six times the size of the extract, or let TMPDIR name a folder with more room",
             "请腾出约为路网文件六倍的空间，或用 TMPDIR 指定空间更大的文件夹",
         ),
         source=extract.name,
-        value=str(error)[:200],
         code="no-room",
     )

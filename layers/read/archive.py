@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from geo.errors import InputError
+from geo.errors import InputError, because
 from geo.text import Text
 from layers.catalogue.schema import nearest_names
 from layers.read.raw_table import input_error
@@ -52,7 +52,7 @@ def unpacked(path: Path, member: str | None, suffixes: Sequence[str]) -> Iterato
             wanted = _choose(archive, member, suffixes, source)
             yield _unpack(archive, wanted, Path(folder), source)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
-        what = Text(f"the archive is broken or locked: {error}", f"压缩包损坏或已加密：{error}")
+        what = because(Text("the archive is broken or locked", "压缩包损坏或已加密"), error)
         raise input_error(source, what, Text("Pack it again", "请重新压缩"), code="archive") from None
 
 

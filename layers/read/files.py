@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from geo.errors import InputError
+from geo.errors import InputError, because
 from geo.text import Text
 from layers.read.archive import unpacked
 from layers.read.raw_table import RawTable, input_error
 from layers.read.sheets import BOOK_SUFFIXES, read_workbook
 from layers.read.text_table import TextOptions, read_text_table
 from layers.read.vector import PARQUET_SUFFIXES, VECTOR_SUFFIXES, read_parquet, read_vector
-from layers.study.model import LayerSource
+from layers.study.sources import LayerSource
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 SUFFIXES = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, *VECTOR_SUFFIXES, *PARQUET_SUFFIXES)
@@ -81,8 +81,6 @@ def _read(path: Path, layer: LayerSource, source: str) -> RawTable:
 
 
 def _damaged(source: str, error: BaseException) -> InputError:
-    told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    reason = " ".join(told.split())[:200] or type(error).__name__
-    what = Text(f"cannot be read, it seems damaged: {reason}", f"无法读取，文件似已损坏：{reason}")
+    what = because(Text("cannot be read, it seems damaged", "无法读取，文件似已损坏"), error)
     fix = Text("Open it in its own program and save it again", "请用原软件打开并重新保存")
     return input_error(source, what, fix, code="unreadable")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.errors import because
 from geo.text import Text
 from layers.read.raw_table import RawTable, input_error
 
@@ -58,9 +59,9 @@ def read_population(path: Path, extent: Sequence[float], *, source: str = "") ->
     except (RasterioError, OSError, ValueError, MemoryError) as error:
         if hasattr(error, "faults"):
             raise
-        what = Text("not a readable GeoTIFF", "不是可读取的 GeoTIFF 文件")
+        what = because(Text("not a readable GeoTIFF", "不是可读取的 GeoTIFF 文件"), error)
         fix = Text("Export it again as GeoTIFF", "请重新导出为 GeoTIFF")
-        raise input_error(source, what, fix, code="unreadable", value=str(error)[:200]) from None
+        raise input_error(source, what, fix, code="unreadable") from None
 
 
 def _check(raster: DatasetReader, source: str) -> None:

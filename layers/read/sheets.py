@@ -17,7 +17,7 @@ import openpyxl
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, because
 from geo.text import Text
 from geo.types import Bools
 from layers.catalogue.headers import SEARCHED_ROWS, find_headers, title_units
@@ -403,8 +403,6 @@ def _hidden_notes(
 
 
 def _unreadable(source: str, error: Exception) -> InputError:
-    told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    plain = told.splitlines()[0][:200] if told else type(error).__name__
-    what = Text(f"the workbook cannot be read: {plain}", f"无法读取工作簿：{plain}")
+    what = because(Text("the workbook cannot be read", "无法读取工作簿"), error)
     fix = Text("Open it and save it again as .xlsx", "请打开后另存为 .xlsx")
     return input_error(source, what, fix, code="unreadable")

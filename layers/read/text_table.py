@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from geo.errors import Fault
+from geo.errors import Fault, because
 from geo.text import Text
 from layers.catalogue.headers import SEARCHED_ROWS, find_headers, title_units
 from layers.read.encodings import decode, find_encoding
@@ -128,8 +128,7 @@ def _bytes_of(path: Path, source: str) -> bytes:
             raise input_error(source, what, fix, code="too_large")
         data = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
-        what = Text(f"cannot be read: {reason}", f"无法读取：{reason}")
+        what = because(Text("cannot be read", "无法读取"), error)
         raise input_error(source, what, Text("Check the file", "请检查文件"), code="unreadable") from None
     if not data.strip():
         fix = Text("Export it again", "请重新导出")
@@ -207,7 +206,7 @@ def _read_rows(
             ),
         )
     except pa.ArrowInvalid as error:
-        what = Text(f"cannot be cut into rows: {error}"[:300], f"无法解析为表格：{error}"[:300])
+        what = because(Text("cannot be cut into rows", "无法解析为表格"), error)
         fix = Text("Look for an unclosed quotation mark", "请检查未闭合的引号")
         raise input_error(source, what, fix, code="unreadable") from None
     if table.num_rows > MAX_ROWS:

@@ -23,7 +23,7 @@ import pyogrio
 import pyproj
 import shapely
 
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, because
 from geo.text import Text
 from layers.catalogue.schema import nearest_names
 from layers.read.encodings import find_encoding
@@ -138,8 +138,7 @@ def check_signature(path: Path, suffix: str, source: str) -> None:
             head = file.read(4096)
         size = path.stat().st_size
     except OSError as error:
-        reason = error.strerror or str(error)
-        what = Text(f"cannot be read: {reason}", f"无法读取：{reason}")
+        what = because(Text("cannot be read", "无法读取"), error)
         raise input_error(source, what, Text("Check the file", "请检查文件"), code="unreadable") from None
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip() if suffix in (".geojson", ".json", ".kml") else head
     if not start:
@@ -347,7 +346,7 @@ def _fits(texts: Sequence[bytes], encoding: str) -> bool:
 
 
 def _gdal_note(message: str, source: str) -> Fault:
-    what = Text(f"GDAL says: {message}"[:300], f"GDAL 提示：{message}"[:300])
+    what = because(Text("GDAL says", "GDAL 读取时给出警告"), message)
     return Fault(what, Text("Check the result", "请核对结果"), source=source, code="gdal")
 
 
@@ -356,7 +355,6 @@ def _unreadable(source: str, message: str) -> InputError:
         what = Text("one feature is too large for GeoJSON", "单个要素过大")
         fix = Text("Simplify it, or save it as GeoPackage", "请先简化，或另存为 GeoPackage")
         return input_error(source, what, fix, code="too_many_vertices")
-    plain = message.splitlines()[0][:300] if message else "unknown"
-    what = Text(f"cannot be read: {plain}", f"无法读取：{plain}")
+    what = because(Text("cannot be read", "无法读取"), message or "unknown")
     fix = Text("Open it in its own program and save it again", "请用原软件打开并重新保存")
     return input_error(source, what, fix, code="unreadable")

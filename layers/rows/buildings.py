@@ -15,7 +15,7 @@ from geo.types import Bools, Floats
 from layers.osm.dwellings import Use, use_of_tags
 from layers.rows.ledger import Ledger
 from layers.rows.report import LargeBuilding
-from layers.study.model import PeopleRule
+from layers.study.sources import PeopleRule
 
 TALLEST: Final = 163.0
 """Storeys of the tallest building there is; more is a slip of the pen."""

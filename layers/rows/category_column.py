@@ -17,7 +17,7 @@ from layers.cells.values import by_distinct, distinct, texts, with_ditto
 from layers.rows.ledger import Ledger
 from layers.rows.report import TakenCategory
 from layers.rows.roles import Words, cells_of
-from layers.study.model import CategoryRule, LayerSource
+from layers.study.sources import CategoryRule, LayerSource
 
 Unknown = tuple[tuple[str, int, tuple[str, ...]], ...]
 

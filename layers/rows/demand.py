@@ -22,7 +22,7 @@ from layers.rows.buildings import (
 from layers.rows.frames import box_of, row_keys
 from layers.rows.ledger import Ledger
 from layers.rows.report import PeopleEstimate
-from layers.study.model import PeopleRule
+from layers.study.sources import PeopleRule
 
 
 def people_of_buildings(

@@ -8,7 +8,7 @@ import pandas as pd
 from geo.text import Text
 from layers.catalogue.headers import ColumnMap, plain_header
 from layers.rows.ledger import Ledger
-from layers.study.model import LayerSource
+from layers.study.sources import LayerSource
 
 _GENERAL = frozenset(["capacity", "容量"])
 """Headers that name neither seats nor beds: under ``capacity = "limits"`` they are a service capacity."""

@@ -13,7 +13,7 @@ from geo.coordinates.crs import WGS84, metric_crs
 from geo.text import Text
 from layers.rows.frames import box_of
 from layers.rows.ledger import Ledger
-from layers.study.model import LayerSource
+from layers.study.sources import LayerSource
 
 
 def shape_polygons(ledger: Ledger, geometry: gpd.GeoSeries, layer: LayerSource) -> gpd.GeoSeries:

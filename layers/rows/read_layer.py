@@ -34,14 +34,14 @@ from layers.rows.filling_rows import below_one_another, reject_totals, without_f
 from layers.rows.frames import empty_frame, make_frame, no_outlines, outlines_of, row_keys, to_points
 from layers.rows.ledger import Ledger
 from layers.rows.limits import set_limits
-from layers.rows.not_open import close_by_name
+from layers.rows.not_open import close_by_name, plan_what_opens_later, settle_homes
 from layers.rows.places import check_degrees, note_rough, place_rows
 from layers.rows.polygons import shape_polygons
 from layers.rows.population import as_cells, leave_out_beyond
 from layers.rows.report import CrsReport, LayerReport, PeopleEstimate
 from layers.rows.roles import HOURS_STATE, Words, read_roles
-from layers.study.model import LayerSource
 from layers.study.paths import without_password
+from layers.study.sources import LayerSource
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,6 +215,7 @@ def _shaped(
     if schema.kind == "demand":
         people, estimate = count_people(ledger, roles, geometry, layer.people)
         roles["people"] = pd.Series(people)
+        settle_homes(ledger, roles, people)
         _fill(roles, "group", "residents")
         _fill(roles, "shift", "all")
         if layer.people.method == "grid":
@@ -249,6 +250,7 @@ def _shaped(
     if schema.facility:
         close_by_name(ledger, roles)
         _fill(roles, "status", "open")
+        plan_what_opens_later(ledger, roles)
         set_limits(ledger, roles, columns, layer)
         _fill(roles, HOURS_STATE, "missing")
     return points, estimate

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo.text import Text
 from geo.types import Bools
@@ -17,7 +16,7 @@ from layers.catalogue.categories import Categories
 from layers.catalogue.headers import ColumnMap
 from layers.catalogue.schema import LayerSchema, Role
 from layers.catalogue.traditional import simplified
-from layers.catalogue.units import factor, families, is_multiplier, unit_of
+from layers.catalogue.units import unit_of
 from layers.catalogue.vocabulary import Vocabulary
 from layers.cells.shares import occupancies, satisfactions
 from layers.cells.statuses import UNKNOWN, read_statuses
@@ -27,18 +26,15 @@ from layers.cells.values import (
     dates,
     flags,
     is_error,
-    numbers,
-    points_between_thousands,
     split_list,
     texts,
     with_ditto,
-    without_points,
 )
 from layers.hours.cells import HoursReading, read_hours_cell
 from layers.read.raw_table import MAX_CELL
 from layers.rows.ledger import Ledger
+from layers.rows.numbers import Values, merged_once, read_numbers
 
-Values = NDArray[Any]
 HOURS_STATE = "hours_state"
 """Column beside the opening hours: known, missing, or refused as not understood."""
 
@@ -53,16 +49,6 @@ class Words:
     groups: Vocabulary
     shifts: Vocabulary
     functions: Vocabulary
-
-
-_COUNTS = ("people", "dwellings", "rooms", "enterprises")
-"""Units of what is counted one by one: a point before three digits may stand between thousands."""
-
-_ADDED = ("people", "dwellings", "rooms", "enterprises", "m2", "as written")
-"""Units of numbers that add up: a merged one counts once, for its first row."""
-
-_MEANS = ("persons", "occupancy", "levels")
-"""Numbers of these units that do not add up: people in a dwelling, a share, storeys."""
 
 
 def read_roles(
@@ -170,8 +156,8 @@ def _typed(
     if role.minimum is not None:
         low = np.asarray(values, dtype=np.float64) < role.minimum
         bad, values = bad | low, np.where(low, np.nan, values)
-    if role.holds == "number" and role.unit in _ADDED and role.id not in _MEANS:
-        values = _merged_once(ledger, role, header, values)
+    if role.holds == "number":
+        values = merged_once(ledger, role, header, values)
     broken = _failed(cells, in_workbook=bool(ledger.table.sheet))
     if broken.any() and values.dtype == object:
         bad, values = bad | broken, values.copy()
@@ -188,7 +174,7 @@ def _typed(
             kept = Text(f"{fix.en}; {until.en}", f"{fix.zh}；{until.zh}")
             ledger.note_rows(mask, what, kept, code=code, column=header, ask=True)
     if role.holds == "status":
-        values = _with_unknown(ledger, header, values)
+        values = _with_unknown(ledger, role, header, values)
     return values
 
 
@@ -203,6 +189,10 @@ _EMPTY = Text("the row is kept, this value is left empty", "该行保留，此�
 _UNTIL = {
     "status": Text(
         "until then its state is unknown and it is not used", "在此之前状态按未知计，不作可用设施"
+    ),
+    "home_status": Text("until then its people count as living there", "在此之前其人口按已入住计"),
+    "housed_from": Text(
+        "until then its state decides alone whether its people count", "在此之前其人口是否计入仅按状态判断"
     ),
     "opens_on": Text(
         "until then it is not known whether the place is open, and it is not used",
@@ -245,27 +235,12 @@ def _without_ditto(ledger: Ledger, role: Role, header: str, cells: pd.Series[Any
     return filled
 
 
-def _merged_once(ledger: Ledger, role: Role, header: str, values: Values) -> Values:
-    """Return numbers with those of a merged cell kept on its first row only."""
-    spread = ledger.table.spread.get(header)
-    if spread is None or not (again := spread & ~pd.isna(values)).any():
-        return values
-    what = Text(
-        f"'{role.name.en}' stands in one merged cell and counts once, for its first row",
-        f"“{role.name.zh}”为合并单元格，只计入首行",
-    )
-    fix = Text("Write the number of each row", "请逐行填写数值")
-    ledger.note_rows(again, what, fix, code="merged_number", column=header, ask=True)
-    ledger.merged |= again
-    return np.where(again, np.nan, values)
-
-
-def _with_unknown(ledger: Ledger, header: str, values: Values) -> Values:
+def _with_unknown(ledger: Ledger, role: Role, header: str, values: Values) -> Values:
     """Return states with ``unknown`` where the cell is empty or not understood."""
     empty = np.array([value is None for value in values], dtype=bool)
     blank = empty & (ledger.table.cells[header].astype(str).str.strip() == "").to_numpy() if header else empty
     what = Text("no state is given", "未填写状态")
-    until = _UNTIL["status"]
+    until = _UNTIL.get(role.id, _UNTIL["status"])
     fix = Text(f"Write one; {until.en}", f"请填写；{until.zh}")
     ledger.note_rows(blank, what, fix, code="no_status", column=header, ask=True)
     return np.array([UNKNOWN if value is None else value for value in values], dtype=object)
@@ -328,7 +303,7 @@ def _convert(
     ledger: Ledger, role: Role, header: str, cells: pd.Series[Any], words: Words
 ) -> tuple[Values, Bools]:
     if role.holds == "number":
-        return _numbers(ledger, role, header, cells)
+        return read_numbers(ledger, role, header, cells)
     if role.holds == "share":
         shares = occupancies(cells, header_unit=unit_of(header))
         return shares.values, shares.bad
@@ -381,60 +356,6 @@ def _shortened(cells: pd.Series[Any]) -> Bools:
     return np.array([match is not None for match in shown], dtype=bool)[
         distinct.indices.to_numpy(zero_copy_only=False)
     ]
-
-
-def _numbers(ledger: Ledger, role: Role, header: str, cells: pd.Series[Any]) -> tuple[Values, Bools]:
-    """Return numbers in the unit of the role; a unit that is not understood stops the layer."""
-    unit = _unit(ledger, role, header)
-    said = ledger.table.points.get(header)
-    if said == "thousands":
-        cells, not_whole = without_points(cells)
-        values, bad = numbers(cells, unit=role.unit, header_unit=unit)
-        return np.where(not_whole, np.nan, values), bad | not_whole
-    is_count = role.unit in _COUNTS and not unit and role.id not in _MEANS
-    if said is None and is_count and points_between_thousands(cells):
-        what = Text(
-            f"'{role.name.en}' has a point before three digits: thousands or fractions?",
-            f"“{role.name.zh}”的小数点后均为三位：是千分位还是小数？",
-        )
-        fix = Text("Answer thousands or fractions", "请答复“千分位”或“小数”")
-        ledger.stop(what, fix, code="thousands_or_decimals", column=header)
-    return numbers(cells, unit=role.unit, header_unit=unit)
-
-
-def _unit(ledger: Ledger, role: Role, header: str) -> str:
-    """Return the unit of a column's numbers: its header's, else the one in the lines above the table."""
-    if not role.unit or not header:
-        return ""
-    if unit := unit_of(header):
-        if factor(unit, role.unit) is None:
-            _unknown_unit(ledger, role, header, unit)
-            return ""
-        return unit
-    if role.id in _MEANS:
-        return ""
-    above = [unit for unit in ledger.table.units if factor(unit, role.unit) is not None]
-    of_other = [unit for unit in above if is_multiplier(unit)]
-    fitting = [unit for unit in above if unit not in of_other] or of_other
-    strange = [unit for unit in ledger.table.units if not families(unit)]
-    if len({factor(unit, role.unit) for unit in fitting}) > 1 or (strange and not fitting):
-        _unknown_unit(ledger, role, header, "、".join(fitting or strange))
-        return ""
-    if fitting and factor(fitting[0], role.unit) != 1.0:
-        what = Text(
-            f"in {fitting[0]}, as the lines above the table say", f"单位为{fitting[0]}，依据表格上方的说明"
-        )
-        ledger.note(what, Text("Check it", "请核对"), code="unit_above", column=header)
-    return fitting[0] if fitting else ""
-
-
-def _unknown_unit(ledger: Ledger, role: Role, header: str, unit: str) -> None:
-    what = Text(f"the unit of '{role.name.en}' is not understood", f"“{role.name.zh}”的单位无法识别")
-    fix = Text(
-        "Write the numbers in single ones or m2, and name that unit in the header",
-        "请将数值换算为“人”“平方米”等，并在表头注明",
-    )
-    ledger.stop(what, fix, code="unknown_unit", column=header, value=unit)
 
 
 def _listed(known: Vocabulary | None) -> Callable[[str], tuple[str, ...] | None]:

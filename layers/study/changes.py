@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, because
 from geo.text import Text
 from layers.study.faults import fault_error, faults_of
 from layers.study.fields import StudyTable, TextValue, Words
@@ -123,8 +123,7 @@ def read_change(path: Path) -> Change:
             raise InputError([_fault(path, what, Text("Give a change file", "请指定变更文件"))])
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        reason = error.strerror or str(error)
-        what = Text(f"the change cannot be read: {reason}", f"无法读取变更文件：{reason}")
+        what = because(Text("the change cannot be read", "无法读取变更文件"), error)
         raise InputError([_fault(path, what, Text("Check the name", "请检查文件名"))]) from None
     except UnicodeDecodeError:
         raise InputError(
@@ -133,7 +132,7 @@ def read_change(path: Path) -> Change:
     try:
         raw = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        what = Text(f"not a change file: {error}", f"不是有效的变更文件：{error}")
+        what = because(Text("not a change file", "不是有效的变更文件"), error)
         raise InputError([_fault(path, what, Text("Mend the line named", "请修改所指的行"))]) from None
     return parse_change(raw)
 

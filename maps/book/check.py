@@ -332,7 +332,7 @@ CHECK_SHEETS: Final[tuple[SheetSpec[CheckResult], ...]] = (
             "snap_beyond": Text("Too far from any street", "距道路过远（点数）"),
             "not_joined": Text("Not joined", "未接入道路"),
             "doubtful": Text("Doubtful joins", "接入存疑"),
-            "isolated": Text("On an isolated piece", "位于孤立路段"),
+            "isolated": Text("On an isolated or cut-off street", "位于孤立或单向不可往返路段"),
             "far": Text("Far from the street", "距道路较远"),
             "doubts": Text("Doubtful by what", "存疑原因"),
         },

@@ -37,6 +37,7 @@ from maps.words.joins import (
 from maps.words.people import people_notes
 from maps.words.sheets_said import (
     hidden_words,
+    not_yet_words,
     number_of,
     occupancy_words,
     rejected_words,
@@ -50,6 +51,7 @@ Kind = Literal[
     "rejected",
     "hidden",
     "state_unknown",
+    "not_yet",
     "joins",
     "off_streets",
     "past_the_cut",
@@ -77,11 +79,12 @@ TITLES: Final[dict[Kind, Text]] = {
     "rejected": Text("Rejected rows", "剔除（有误）"),
     "hidden": Text("Hidden in the sheets", "表格中的隐藏内容"),
     "state_unknown": Text("State not known", "运营状态未知"),
+    "not_yet": Text("Not counted before its day", "尚未启用或入住"),
     "joins": Text("Doubtful joins to the streets", "接入道路存疑"),
     "off_streets": Text("Not joined to any street", "未接入道路"),
     "past_the_cut": Text("Where the streets end", "路网范围之外的设施"),
     "near_the_cut": Text("Near the extract's edge", "路网数据边缘附近"),
-    "isolated": Text("On isolated streets", "位于孤立路段"),
+    "isolated": Text("On isolated or cut-off streets", "位于孤立或单向不可往返路段"),
     "far": Text("Far from the street", "距道路较远"),
     "decided": Text("Joins decided by the study", "项目指定的接入"),
     "disconnected": Text("Streets apart from the rest", "与主路网不连通"),
@@ -175,6 +178,7 @@ def _of_layers(layers: Layers) -> dict[Kind, Iterable[Text]]:
         "rejected": rejected_words(layers),
         "hidden": hidden_words(layers),
         "state_unknown": state_words(layers),
+        "not_yet": not_yet_words(layers),
         "people_estimated": people_notes(layers),
         "occupancy": occupancy_words(layers),
     }

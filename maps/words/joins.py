@@ -22,7 +22,7 @@ from maps.result import CheckResult
 DOUBTS: Final = {
     "water": Text("across water", "跨水域"),
     "motorway": Text("across a motorway", "跨快速路"),
-    "scrap": Text("to an isolated piece", "接入孤立路段"),
+    "scrap": Text("to an isolated or cut-off street", "接入孤立或单向不可往返路段"),
     "railway": Text("across a railway", "跨铁路"),
     "below": Text("to a street below", "接入下层道路"),
     "above": Text("to a street above", "接入上层道路"),
@@ -93,11 +93,15 @@ def not_joined_words(
 
 
 def isolated_words(joins: Sequence[LayerJoins], names: Mapping[str, str]) -> Iterator[Text]:
-    """Yield, of every layer, how many are on an isolated piece of the streets."""
+    """Yield, of every layer, how many are on streets that are isolated or cut off by one-way traffic."""
     some = [each for each in joins if each.rows.isolated]
     if some:
         parts = [_of(each, lambda counts: counts.isolated, names) for each in some]
-        yield _listed(Text("on an isolated piece of the streets", "位于孤立路段"), parts)
+        words = Text(
+            "on streets that are isolated, or that one-way traffic lets one only enter or only leave",
+            "位于孤立路段，或因单行只能进、只能出的路段",
+        )
+        yield _listed(words, parts)
 
 
 def far_words(joins: Sequence[LayerJoins], names: Mapping[str, str]) -> Iterator[Text]:
@@ -155,7 +159,10 @@ def join_facts(joins: LayerJoins) -> Iterator[tuple[Text, Text]]:
             f"{doubtful.zh}：" + "、".join(f"{words.zh}{count:,.0f}" for words, count in why),
         )
     yield Text("Doubtful", "接入存疑"), doubtful
-    yield Text("On an isolated piece", "位于孤立路段"), said(lambda counts: counts.isolated)
+    yield (
+        Text("On an isolated or cut-off street", "位于孤立或单向不可往返路段"),
+        said(lambda counts: counts.isolated),
+    )
     metres = f"{joins.far_metres:g}"
     yield (
         Text(f"Farther than {metres} m from the street", f"距道路超过{metres}米"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from geo.text import Text
 from layers.cells.statuses import UNKNOWN
 from layers.load import Layers
+from layers.rows.not_open import LATER, NOT_HOUSED
 
 _HIDDEN = ("hidden_rows", "hidden_columns", "hidden_sheet")
 
@@ -37,11 +38,21 @@ def rejected_words(layers: Layers) -> Iterator[Text]:
 
 def hidden_words(layers: Layers) -> Iterator[Text]:
     """Yield what of the sheets is hidden from whoever opens them, and whether it was counted."""
+    return _noted(layers, _HIDDEN)
+
+
+def not_yet_words(layers: Layers) -> Iterator[Text]:
+    """Yield which places and homes are not counted before their day."""
+    return _noted(layers, (LATER, NOT_HOUSED))
+
+
+def _noted(layers: Layers, codes: Sequence[str]) -> Iterator[Text]:
+    """Yield the notes of some codes with the names of their layers, as one sentence."""
     some = [
         Text(f"{report.name}: {note.what.en}", f"“{report.name}”{note.what.zh}")
         for report in layers.reports
         for note in report.notes
-        if note.code in _HIDDEN
+        if note.code in codes
     ]
     if some:
         yield Text("; ".join(each.en for each in some), "；".join(each.zh for each in some))

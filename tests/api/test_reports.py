@@ -55,7 +55,10 @@ def test_a_row_on_an_isolated_piece_is_counted(tmp_path):
     lonely = ("a path that hangs on nothing", {"highway": "footway"}, [(1300, 0), (1320, 0)])
     stations = rows("id,name,lon,lat", f"a,A,{at(0, 0)}", f"b,B,{at(1310, 2)}")
     result = run_study(write_town(tmp_path, files={"town.osm": with_more(lonely), "stations.csv": stations}))
-    assert said(result, "isolated") == ["on an isolated piece of the streets: stations 1 of 2"]
+    assert said(result, "isolated") == [
+        "on streets that are isolated, or that one-way traffic lets one only enter or only leave: "
+        "stations 1 of 2"
+    ]
 
 
 def cut_town(home: str, *stations: str) -> dict[str, str]:
@@ -225,3 +228,29 @@ def test_a_plan_says_what_a_run_says_of_joins_and_rows(tmp_path):
     record = json.loads(names["run.json"].read_text("utf-8"))
     assert [each["kind"] for each in record["caveats"]] == [each.kind for each in caveats(plan)]
     assert siting_map(plan).notes == tuple(caveat_line(each) for each in caveats(plan))
+
+
+def test_homes_under_construction_house_nobody_before_their_day(tmp_path):
+    people = rows(
+        "id,lon,lat,people,状态,启用日期", f"h,{at(0, 50)},10,,", f"i,{at(99, 50)},7,在建,2099-06-01"
+    )
+    counted = {}
+    for name, line in {"now": "week = true", "then": 'week = true\non = "2099-06-01"'}.items():
+        study = STUDY.replace('name = "Town"', f'name = "Town"\n{line}')
+        result = run_study(write_town(tmp_path / name, study=study, files={"people.csv": people}))
+        record = json.loads(run_record(result))
+        totals = set(result.week.shifts["total"].tolist())
+        counted[name] = (result.first.people.tolist(), record["people"]["total"], totals)
+    assert counted == {"now": ([10, 0], 10, {10}), "then": ([10, 7], 17, {17})}
+
+
+def test_a_place_that_opens_later_is_not_open_and_that_is_said(tmp_path):
+    stations = rows(
+        "id,name,lon,lat,opens_on", f"a,A,{at(0, 0)},2099-06-01", f"b,B,{at(300, 300)},2019-06-01"
+    )
+    result = run_study(write_town(tmp_path, files={"stations.csv": stations}))
+    assert result.first.usable.now.tolist() == [False, True]
+    assert said(result, "not_yet") == [
+        "stations: 1 row: the opening date lies after the day of this run: counted from that date where the "
+        "study has a date (on), and not at all without one"
+    ]

@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from geo.assessment.case import housing
 from layers.load import Layers, load_layers
 from layers.study.model import parse_study
 
@@ -275,7 +276,8 @@ def test_a_month_typed_as_a_number_is_asked_about(read: Read) -> None:
         ("明年", "unknown"),
         ("2026.1", "unknown"),
         ("预计2099年三季度", "unknown"),
-        ("2099-03-01", "open"),
+        ("2099-03-01", "planned"),
+        ("2019-03-01", "open"),
         ("已开放", "open"),
         ("", "open"),
         ("-", "open"),
@@ -293,6 +295,48 @@ def test_a_state_that_is_known_outweighs_an_opening_date_that_is_not(read: Read)
     rows += ["甲1,121.472345,31.232345,已关停,待定", "甲2,121.473456,31.233456,开放,待定"]
     layers = read(STATIONS, "\n".join(rows).encode())
     assert layers.facilities["status"].tolist() == ["building", "closed", "unknown"]
+
+
+def test_homes_count_from_the_day_their_people_move_in(read: Read) -> None:
+    cells = ["5,已入住,", "7,在建,2099-06-01", "11,规划,", "13,,2099-06-01", "17,开放,2019-06-01", "19,,"]
+    layers = read(PEOPLE, table("人数,状态,启用日期", *cells))
+    frame = layers.demand
+    assert frame["status"].tolist() == ["open", "building", "planned", "planned", "open", "open"]
+    assert housing(frame, on=None).tolist() == [True, False, False, False, True, True]
+    assert housing(frame, on=date(2099, 6, 1)).tolist() == [True, True, False, True, True, True]
+    (note,) = (note for note in layers.reports[0].notes if note.code == "homes_not_yet")
+    assert note.what.zh.startswith("3 行：在建、规划或已停用的住房，其31人")
+
+
+@pytest.mark.parametrize(
+    ("cell", "housed"),
+    [
+        ("未交付", False),
+        ("尚未入住", False),
+        ("2099年6月交付", False),
+        ("已拆迁", False),
+        ("2019年6月交付", True),
+    ],
+)
+def test_words_of_homes_are_understood(read: Read, cell: str, housed: bool) -> None:
+    layers = read(PEOPLE, table("人数,交付状态", f"5,{cell}"))
+    assert not [fault for fault in layers.reports[0].questions if fault.code == "bad_value"]
+    assert housing(layers.demand, on=date(2026, 1, 1)).tolist() == [housed]
+
+
+def test_people_of_homes_whose_state_is_not_understood_count_and_are_asked_about(read: Read) -> None:
+    layers = read(PEOPLE, table("人数,状态,建成时间", "5,看情况,1998", "7,,2099-01-01"))
+    assert housing(layers.demand, on=None).tolist() == [True, True]
+    assert [(each.row, each.code) for each in layers.reports[0].questions] == [
+        (2, "bad_value"),
+        (3, "no_status"),
+    ]
+    assert "按已入住计" in layers.reports[0].questions[0].fix.zh
+
+
+def test_a_sheet_of_people_without_a_state_is_as_it_was(read: Read) -> None:
+    layers = read(PEOPLE, table("人数", "5"))
+    assert not {"status", "opens_on"} & set(layers.demand.columns)
 
 
 # Merged, hidden, ditto -----------------------------------------------------------------------------

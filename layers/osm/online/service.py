@@ -18,7 +18,7 @@ import platformdirs
 import requests
 from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
 
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, because
 from geo.text import Text
 
 _KEEP_SECONDS: Final = 7 * 24 * 3600
@@ -190,25 +190,26 @@ def cached_answer(answer: Path) -> Any:
 
 def _unreachable(error: Exception) -> Fault:
     return Fault(
-        Text(
-            "The server of OpenStreetMap data cannot be reached, or answers badly",
-            "OpenStreetMap 数据服务无法访问或应答异常",
+        because(
+            Text(
+                "The server of OpenStreetMap data cannot be reached, or answers badly",
+                "OpenStreetMap 数据服务无法访问或应答异常",
+            ),
+            f"{type(error).__name__.strip('_')}: {error}",
         ),
         Text(
             "Look at the network, give --proxy, or work offline with --extract; run it again to go on: what "
             "was downloaded is kept",
             "请检查网络、使用 --proxy，或用 --extract 离线工作；重新运行可继续，已下载部分会保留",
         ),
-        value=f"{type(error).__name__.strip('_')}: {error}"[:200],
         code="download",
     )
 
 
 def _no_cache(folder: Path, error: OSError) -> Fault:
     return Fault(
-        Text("The folder for downloaded answers cannot be used", "缓存文件夹不可用"),
+        because(Text("The folder for downloaded answers cannot be used", "缓存文件夹不可用"), error),
         Text("Make it writable, or set XDG_CACHE_HOME", "请确保可写，或设置 XDG_CACHE_HOME"),
         source=str(folder),
-        value=error.strerror or str(error),
         code="cache",
     )

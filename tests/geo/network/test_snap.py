@@ -290,7 +290,12 @@ def test_where_nothing_speaks_against_a_street_the_nearest_is_taken_to_the_bit(s
     network = random_network(seed)
     rng = np.random.default_rng(seed)
     lon, lat = rng.uniform(-50, 500, (2, 40)) * METRE
-    plain = replace(network, node_piece=freeze(np.zeros_like(network.node_piece)))
+    plain = replace(
+        network,
+        node_piece=freeze(np.zeros_like(network.node_piece)),
+        edge_forward_ms=freeze(np.maximum(network.edge_forward_ms, 0)),
+        edge_backward_ms=freeze(np.maximum(network.edge_backward_ms, 0)),
+    )
     found = snap(plain, (lon, lat), max_snap_metres=150)
     far = random_barriers(rng, 10)
     past = snap(

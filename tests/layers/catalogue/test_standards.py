@@ -216,3 +216,14 @@ def test_a_rail_entrance_counts_where_a_rail_station_is_asked_for(name):
     asked = [r for r in read_standard(name).requirements if r.category == "metro_station"]
     assert asked
     assert all({"metro_station", "metro_entrance"} <= set(r.accepts) for r in asked)
+
+
+def test_the_form_of_a_file_is_told_in_the_readers_language(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(
+        'id = "own"\ncolour = "red"\n[[tier]]\nid = "a"\nname = "A"\nminutes = -1\n', encoding="utf-8"
+    )
+    with pytest.raises(InputError) as caught:
+        read_standard(path)
+    said = {fault.source.partition(": ")[2]: fault.what.zh for fault in caught.value.faults}
+    assert said == {"title": "缺少此项", "tier[0].minutes": "格式或取值不符", "colour": "没有此项"}

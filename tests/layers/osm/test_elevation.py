@@ -165,7 +165,8 @@ def test_a_file_that_was_cut_short(tmp_path):
     # The end of the rows that are needed is gone, whether or not the file can be opened.
     fault = fault_of(elevation_at, tmp_path / "cut.tif", [WEST], [SOUTH - 0.15])
     assert "cannot be read" in fault.what.en
-    assert str(tmp_path) not in fault.value
+    assert str(tmp_path) not in fault.to("en")
+    assert fault.what.zh == "无法作为 GeoTIFF 读取该高程文件"
 
 
 @pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")

@@ -6,7 +6,7 @@ import pytest
 
 from geo.errors import InputError
 from layers.read.files import read_file
-from layers.study.model import LayerSource
+from layers.study.sources import LayerSource
 
 
 def layer(**keys: object) -> LayerSource:

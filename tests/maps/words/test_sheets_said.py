@@ -6,7 +6,7 @@ from pathlib import Path
 
 from layers.load import Layers, load_layers
 from layers.study.model import read_study
-from maps.words.sheets_said import state_words
+from maps.words.sheets_said import not_yet_words, state_words
 from tests.support.town import STUDY, at, rows, write_town
 
 
@@ -39,3 +39,20 @@ def test_nothing_is_said_where_states_and_days_are_known(tmp_path: Path) -> None
         people=rows("id,lon,lat,people", f"h,{at(100, 50)},10"),
     )
     assert list(state_words(layers)) == []
+
+
+def test_what_is_not_counted_before_its_day_is_said(tmp_path: Path) -> None:
+    layers = read(
+        tmp_path,
+        stations=rows(
+            "id,name,lon,lat,状态,启用日期",
+            f"a,A,{at(0, 0)},开放,2099-01-01",
+            f"b,B,{at(100, 0)},开放,2020-01-01",
+        ),
+        people=rows("id,lon,lat,people,状态", f"h,{at(100, 50)},10,在建", f"i,{at(0, 50)},5,已入住"),
+    )
+    (said,) = not_yet_words(layers)
+    assert said.zh == (
+        "“stations”1 行：启用日期晚于运行当日：项目设有日期（on）时自启用之日起计入，否则不计入；"
+        "“people”1 行：在建、规划或已停用的住房，其10人在项目设有日期（on）时自入住之日起计入，否则不计入"
+    )
