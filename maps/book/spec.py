@@ -16,7 +16,7 @@ import pandas as pd
 
 from geo.text import Language, Text
 from layers.study.model import Study
-from layers.write.workbook import Column, Sheet, Table
+from layers.write.workbook import Column, Properties, Sheet, Table
 
 R = TypeVar("R", bound="OfStudy")
 Note = tuple[Text, Text]
@@ -164,6 +164,17 @@ class SheetSpec(Generic[R]):
     optional: bool = False
     empty: tuple[Column, ...] = ()
     remarks: Callable[[R], Iterable[Text]] = _no_remarks
+
+
+def properties_of(study: Study, run: str) -> Properties:
+    """Return what the workbooks of a study say of themselves.
+
+    Parameters
+    ----------
+    run
+        Short id of what they were made of.
+    """
+    return Properties(title=study.name, author=study.office or "", run=run)
 
 
 def workbook_sheets(edition: Edition[R]) -> tuple[Sheet, ...]:

@@ -59,6 +59,7 @@ def compare_map(result: ComparedPlans) -> MapContent:
             unit=study.office or "",
             date=datetime.now(tz=UTC).date(),
             review_number=study.review_number or "",
+            run=result.run_id,
         ),
         first_minutes=result.minutes,
         terms=map_terms(study, result.layers.facilities),
