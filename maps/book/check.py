@@ -16,7 +16,7 @@ from layers.rows.report import LayerReport
 from layers.write.workbook import MOST_ROWS, Column, Kind, Sheet, Table
 from maps.book.spec import EMPTY, Edition, SheetSpec, TableSpec, texts, titled
 from maps.result import CheckResult, SnapFigures
-from maps.words.check import HOW_KNOWN
+from maps.words.check import HOW_KNOWN, found_words
 from maps.words.joins import DOUBTS, doubtful_listed
 
 MOST_REJECTS = MOST_ROWS - 10
@@ -52,12 +52,20 @@ def summary_table(
                 "faults": len(report.faults),
                 "notes": len(report.notes),
                 "crs": report.crs.used,
-                "found": ", ".join(f"{key} {value}" for key, value in report.details.items()),
+                "found": _found(report),
                 **_snap_cells((snaps or {}).get(report.id)),
                 **_join_cells(by_layer.get(report.id)),
             }
             for report in reports
         ]
+    )
+
+
+def _found(report: LayerReport) -> Text:
+    words = found_words(report)
+    return Text(
+        ", ".join(f"{what.en} {value.en}" for what, value in words),
+        "，".join(f"{what.zh} {value.zh}" for what, value in words),
     )
 
 

@@ -34,6 +34,7 @@ from maps.words.joins import (
 from maps.words.people import people_notes
 from maps.words.sheets_said import (
     hidden_words,
+    not_applied_words,
     number_of,
     occupancy_words,
     rejected_words,
@@ -59,6 +60,7 @@ Kind = Literal[
     "occupancy",
     "hours_unknown",
     "capacity_unknown",
+    "capacity_not_applied",
     "capacity_method",
     "holidays",
     "unverified",
@@ -85,6 +87,7 @@ TITLES: Final[dict[Kind, Text]] = {
     "occupancy": Text("Occupancy not known", "入住率未知"),
     "hours_unknown": Text("Hours not known", "开放时间未知"),
     "capacity_unknown": Text("Capacity not known", "容量未知"),
+    "capacity_not_applied": Text("Capacity not applied", "容量未计入"),
     "capacity_method": Text("How room was assigned", "容量分配方法"),
     "holidays": Text("Public holidays", "法定节假日"),
     "unverified": Text("Not verified", "未与标准原文核对"),
@@ -129,6 +132,7 @@ def _of_run(result: StudyResult, case: CaseAssessment) -> dict[Kind, Iterable[Te
         "disconnected": _disconnected(people_off_the_main_streets(case)),
         "hours_unknown": _hours(result.layers, asked=result.study.week or bool(moments)),
         "capacity_unknown": _capacity(result),
+        "capacity_not_applied": not_applied_words(result.layers),
         "capacity_method": _method(result),
         "holidays": _holidays(result.study, moments),
         "unverified": _unverified(result),

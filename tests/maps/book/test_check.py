@@ -55,6 +55,12 @@ def test_tables_say_counts_places_and_remedies(layers: Layers) -> None:
     assert categories_table(layers.reports)[["text", "rows"]].to_numpy().tolist() == [["太空站", 1]]
 
 
+def test_what_was_found_of_a_file_is_said_in_both_languages(layers: Layers) -> None:
+    (found,) = summary_table(layers.reports)["found"]
+    assert found.zh == "编码 utf-8，分隔符 ,，表头所在行 1"
+    assert found.en == "Encoding utf-8, Delimiter ,, Header row 1"
+
+
 def test_no_cell_of_a_written_workbook_is_a_formula(layers: Layers, tmp_path: Path) -> None:
     for path in write_check(layers, tmp_path):
         with zipfile.ZipFile(path) as archive:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from layers.load import Layers, load_layers
 from layers.study.model import read_study
-from maps.words.sheets_said import state_words
+from maps.words.sheets_said import not_applied_words, state_words
 from tests.support.town import STUDY, at, rows, write_town
 
 
@@ -39,3 +39,21 @@ def test_nothing_is_said_where_states_and_days_are_known(tmp_path: Path) -> None
         people=rows("id,lon,lat,people", f"h,{at(100, 50)},10"),
     )
     assert list(state_words(layers)) == []
+
+
+def capacity_town(folder: Path, *, limits: str) -> Layers:
+    study = STUDY.replace('category = "station"', f'category = "station"\n{limits}')
+    stations = rows("id,name,lon,lat,可服务人数", f"a,A,{at(0, 0)},40")
+    write_town(folder, study=study, files={"stations.csv": stations})
+    return load_layers(read_study(folder / "study.toml"))
+
+
+def test_a_capacity_that_is_declared_and_does_not_limit_is_said(tmp_path: Path) -> None:
+    (said,) = not_applied_words(capacity_town(tmp_path, limits=""))
+    assert said.zh.startswith(
+        "以下图层已填写可服务人数，但项目未设定按容量限制，各项覆盖均不计容量：“stations”"
+    )
+
+
+def test_a_capacity_that_limits_needs_no_word(tmp_path: Path) -> None:
+    assert list(not_applied_words(capacity_town(tmp_path, limits='capacity = "limits"'))) == []
