@@ -106,7 +106,7 @@ _CASES = (
 _STAGES_UNIT = Text(
     "Each year keeps the sites of the years before. The price is what that costs against the best plan for "
     "the year alone, as a share of what that plan gains over today",
-    "每年保留之前各年的点位；分期的效益损失为与当年单独最优方案的差距，占其相对现状增益的比例",
+    "每年保留之前各年的点位；分期的效益损失为比当年单独最优方案少的部分，占其相对现状增益的比例",
 )
 _PASSED_UNIT = Text(
     f"Those that would add most to the plan first, {LISTED_REJECTED} at most; all are in siting.gpkg",
@@ -227,7 +227,7 @@ def _curve_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, .
         Column("nested_people", Text("Covered adding one at a time", "逐个增加时覆盖（人）"), "count"),
         Column("nested_share", Text("Share", "覆盖率"), "share"),
         *value,
-        Column("gap", Text("Unproven gap", "未证明差距"), "share"),
+        Column("gap", Text("The best may be better by, at most", "最优方案最多还能再好"), "share"),
     )
 
 

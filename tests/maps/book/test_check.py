@@ -57,8 +57,8 @@ def test_tables_say_counts_places_and_remedies(layers: Layers) -> None:
 
 def test_what_was_found_of_a_file_is_said_in_both_languages(layers: Layers) -> None:
     (found,) = summary_table(layers.reports)["found"]
-    assert found.zh == "编码 utf-8，分隔符 ,，表头所在行 1"
-    assert found.en == "Encoding utf-8, Delimiter ,, Header row 1"
+    assert found.zh == "编码 utf-8，分隔符 逗号，表头所在行 1"
+    assert found.en == "Encoding utf-8, Delimiter comma, Header row 1"
 
 
 def test_no_cell_of_a_written_workbook_is_a_formula(layers: Layers, tmp_path: Path) -> None:
