@@ -35,7 +35,7 @@ _FAIR = {
 _COUNTED = {
     "candidates": Text("candidates", "备选点位"),
     "candidates_kept": Text(
-        "after leaving out those that another always serves better", "剔除明显不如其他点位者后"
+        "after leaving out the surely worse", "剔除明显不如其他点位者后"
     ),
     "candidates_left": Text("still to be decided one by one", "仍须逐一比较的备选点位"),
     "demand": Text("places of people", "人口点"),
