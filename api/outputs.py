@@ -14,9 +14,10 @@ from geo.text import Text
 from layers.change import folder_name
 from layers.study.changes import change_text
 from layers.study.model import Study
+from layers.write.csv_table import write_csv
 from layers.write.staging import replace_all, staged
 from layers.write.verify import RECORD, hashes_of, with_hashes
-from layers.write.workbook import write_csv, write_workbook
+from layers.write.workbook import write_workbook
 from maps.book.compare import compare_edition
 from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
 from maps.book.siting import siting_edition

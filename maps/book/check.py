@@ -13,7 +13,8 @@ from geo.errors import Fault
 from geo.text import Language, Text
 from layers.catalogue.schema import all_roles, all_schemas
 from layers.rows.report import LayerReport
-from layers.write.workbook import MOST_ROWS, Column, Kind, Sheet, Table
+from layers.write.table import Column, Kind, Sheet, Table
+from layers.write.workbook import MOST_ROWS
 from maps.book.spec import EMPTY, Edition, SheetSpec, TableSpec, texts, titled
 from maps.result import CheckResult, SnapFigures
 from maps.words.check import HOW_KNOWN, found_words

@@ -9,7 +9,7 @@ import pandas as pd
 from geo.measures.areas import OUTSIDE
 from geo.text import Text
 from layers.load import words_of
-from layers.write.workbook import Column
+from layers.write.table import Column
 from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, texts, titled, whole
 from maps.compared import ComparedPlans, headline, places_of_both, sides_by_group, sides_by_polygon
 

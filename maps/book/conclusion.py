@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from geo.text import Text
-from layers.write.workbook import Column, Sheet, Table
+from layers.write.table import Column, Sheet, Table
 from maps.book import columns
 from maps.book.picture import map_picture
 from maps.book.rows import PEOPLE, named, unit_line

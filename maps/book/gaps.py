@@ -9,7 +9,7 @@ import pandas as pd
 from geo.assessment.gaps import SMALLEST_GAP_PEOPLE
 from geo.measures.areas import OUTSIDE
 from geo.text import Text
-from layers.write.workbook import Column
+from layers.write.table import Column
 from maps.book import columns
 from maps.book.spec import texts
 from maps.book.verdict import WALKED, is_short, measured, verdicts

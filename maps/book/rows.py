@@ -12,7 +12,7 @@ from geo.measures.land import LAND
 from geo.text import Language, Text
 from layers.load import words_of
 from layers.settings import tier_names
-from layers.write.workbook import Column
+from layers.write.table import Column
 from maps.book.columns import CASE
 from maps.book.spec import EMPTY, Edition, texts
 from maps.book.verdict import measured

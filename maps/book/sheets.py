@@ -14,7 +14,7 @@ import pandas as pd
 
 from geo.measures.land import LAND
 from geo.text import Text
-from layers.write.workbook import Column, Table
+from layers.write.table import Column, Table
 from maps.book import columns
 from maps.book.conclusion import conclusion_sheet
 from maps.book.gaps import CLAUSES, OPTIONAL, PROJECTS, clauses, optional_services, projects, with_cause

@@ -11,7 +11,7 @@ import pandas as pd
 from geo.measures.areas import OUTSIDE
 from geo.text import Text
 from layers.load import words_of
-from layers.write.workbook import Column
+from layers.write.table import Column
 from maps.book.siting_tables import (
     LISTED_REJECTED,
     by_group,

@@ -16,7 +16,7 @@ import pandas as pd
 
 from geo.text import Language, Text
 from layers.study.model import Study
-from layers.write.workbook import Column, Properties, Sheet, Table
+from layers.write.table import Column, Properties, Sheet, Table
 
 R = TypeVar("R", bound="OfStudy")
 Note = tuple[Text, Text]

@@ -34,9 +34,7 @@ _FAIR = {
 }
 _COUNTED = {
     "candidates": Text("candidates", "备选点位"),
-    "candidates_kept": Text(
-        "after leaving out the surely worse", "剔除明显不如其他点位者后"
-    ),
+    "candidates_kept": Text("after leaving out the surely worse", "剔除明显不如其他点位者后"),
     "candidates_left": Text("still to be decided one by one", "仍须逐一比较的备选点位"),
     "demand": Text("places of people", "人口点"),
     "demand_merged": Text("after merging those alike", "合并相同者后"),
