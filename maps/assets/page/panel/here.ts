@@ -99,9 +99,14 @@ function people(model: Model, here: Here): HTMLElement {
   return table(model, "here_people", rows, "here_nobody");
 }
 
-function notes(model: Model): Child[] {
+// Who is not counted in the answers of the page; nothing where everybody is.
+export function unplacedWords(model: Model): string[] {
   const unplaced = model.content.reach?.unplaced[model.state.case] ?? 0;
-  const said = unplaced > 0 ? [model.word("here_unplaced", { n: count(unplaced) })] : [];
+  return unplaced > 0 ? [model.word("here_unplaced", { n: count(unplaced) })] : [];
+}
+
+function notes(model: Model): Child[] {
+  const said = unplacedWords(model);
   if (model.facilities.capacity.some((each) => each !== null)) said.push(model.word("here_room"));
   return said.map((text) => element("p", { class: "note" }, text));
 }
