@@ -15,7 +15,7 @@ from layers.catalogue.schema import all_roles, all_schemas
 from layers.rows.report import LayerReport
 from layers.write.table import Column, Kind, Sheet, Table
 from layers.write.workbook import MOST_ROWS
-from maps.book.spec import EMPTY, Edition, SheetSpec, TableSpec, texts, titled
+from maps.book.spec import EMPTY, Edition, SheetSpec, TableSpec, sheet_of_one, texts, titled
 from maps.result import CheckResult, SnapFigures
 from maps.words.check import HOW_KNOWN, found_words
 from maps.words.joins import DOUBTS, doubtful_listed
@@ -250,10 +250,18 @@ def _entry(
     columns: Mapping[str, Text],
 ) -> SheetSpec[CheckResult]:
     """Return a sheet of one table; the title is the name on the tab."""
-    shown = tuple(Column(each, header, _kind(each)) for each, header in columns.items())
-    table = TableSpec(key=key, caption=name, frame=frame, columns=shown, layout=_known)
-    title = titled(name.en, name.zh)
-    return SheetSpec(key=key, name=name, title=title, unit=_office, optional=True, tables=(table,))
+    return sheet_of_one(
+        TableSpec(
+            key=key,
+            caption=name,
+            frame=frame,
+            columns=tuple(Column(each, header, _kind(each)) for each, header in columns.items()),
+            layout=_known,
+        ),
+        title=titled(name.en, name.zh),
+        unit=_office,
+        optional=True,
+    )
 
 
 def _known(

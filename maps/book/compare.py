@@ -10,7 +10,7 @@ from geo.measures.areas import OUTSIDE
 from geo.text import Text
 from layers.load import words_of
 from layers.write.table import Column
-from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, texts, titled, whole
+from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, sheet_of_one, texts, titled, whole
 from maps.compared import ComparedPlans, headline, places_of_both, sides_by_group, sides_by_polygon
 
 _NOTES = (Column("what", Text("What", "项目")), Column("note", Text("Said", "内容")))
@@ -84,12 +84,15 @@ def _places(result: ComparedPlans) -> pd.DataFrame:
 
 
 COMPARE_SHEETS: Final[tuple[SheetSpec[ComparedPlans], ...]] = (
-    SheetSpec(
-        key="answer",
-        name=Text("Answer", "结论"),
+    sheet_of_one(
+        TableSpec(
+            key="answer",
+            caption=Text("Answer", "结论"),
+            frame=_answer,
+            columns=_NOTES,
+        ),
         title=titled("Two plans side by side", "方案对比", colon="："),
         unit=_unit,
-        tables=(TableSpec(key="answer", caption=Text("Answer", "结论"), frame=_answer, columns=_NOTES),),
     ),
     SheetSpec(
         key="sides",
@@ -118,11 +121,14 @@ COMPARE_SHEETS: Final[tuple[SheetSpec[ComparedPlans], ...]] = (
             ),
         ),
     ),
-    SheetSpec(
-        key="places",
-        name=Text("Places", "设施"),
+    sheet_of_one(
+        TableSpec(
+            key="places",
+            caption=Text("Places", "设施"),
+            frame=_places,
+            columns=_PLACES,
+        ),
         title=titled("Places of the two plans", "两方案的设施", colon="："),
         unit=_unit,
-        tables=(TableSpec(key="places", caption=Text("Places", "设施"), frame=_places, columns=_PLACES),),
     ),
 )

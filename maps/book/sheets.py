@@ -36,7 +36,16 @@ from maps.book.layouts import (
 from maps.book.notes import access_notes, general_notes, land_notes, trust_notes
 from maps.book.points import access_columns, access_points
 from maps.book.rows import PEOPLE, counted_words, limited, numbered, room_limits, rows_of, unit_line
-from maps.book.spec import Edition, SheetSpec, TableSpec, csv_names, notes_frame, notes_of, titled
+from maps.book.spec import (
+    Edition,
+    SheetSpec,
+    TableSpec,
+    csv_names,
+    notes_frame,
+    notes_of,
+    sheet_of_one,
+    titled,
+)
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
 from maps.words.overall import overall_rows
@@ -177,39 +186,31 @@ def _all_notes(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Itera
 
 
 SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
-    SheetSpec(
-        key="clauses",
-        name=Text("Gaps", "短板清单"),
+    sheet_of_one(
+        TableSpec(
+            key="clauses",
+            caption=Text("Gaps", "短板清单"),
+            frame=clauses,
+            columns=CLAUSES,
+            layout=in_words,
+            doubt="verified",
+        ),
         title=titled("gaps, most people first", "短板清单（按未覆盖人口排序）"),
         unit=_people,
         short=True,
         remarks=_gap_remarks,
-        tables=(
-            TableSpec(
-                key="clauses",
-                caption=Text("Gaps", "短板"),
-                frame=clauses,
-                columns=CLAUSES,
-                layout=in_words,
-                doubt="verified",
-            ),
-        ),
     ),
-    SheetSpec(
-        key="projects",
-        name=Text("Projects", "项目清单"),
+    sheet_of_one(
+        TableSpec(
+            key="projects",
+            caption=Text("Projects", "项目清单"),
+            frame=projects,
+            columns=PROJECTS,
+            layout=in_words,
+        ),
         title=titled("projects that would mend the gaps", "补短板项目清单（按受益人口排序）"),
         unit=_projects_unit,
         optional=True,
-        tables=(
-            TableSpec(
-                key="projects",
-                caption=Text("Projects", "项目"),
-                frame=projects,
-                columns=PROJECTS,
-                layout=in_words,
-            ),
-        ),
     ),
     SheetSpec(
         key="coverage",
@@ -331,40 +332,32 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
         ),
     ),
-    SheetSpec(
-        key="quotas",
-        name=Text("Per thousand", "千人指标"),
+    sheet_of_one(
+        TableSpec(
+            key="quotas",
+            caption=Text("Per thousand", "千人指标"),
+            frame=_quotas,
+            columns=columns.QUOTAS,
+            layout=listed,
+            doubt="verified",
+        ),
         title=titled("per thousand residents", "千人指标"),
         unit=_residents,
         optional=True,
-        tables=(
-            TableSpec(
-                key="quotas",
-                caption=Text("Per thousand people", "千人指标"),
-                frame=_quotas,
-                columns=columns.QUOTAS,
-                layout=listed,
-                doubt="verified",
-            ),
-        ),
     ),
-    SheetSpec(
-        key="gaps",
-        name=Text("Gaps by area", "分片区短板"),
+    sheet_of_one(
+        TableSpec(
+            key="gaps",
+            caption=Text("Gaps by area", "分片区短板"),
+            frame=lambda result: with_cause(result.tables.gaps),
+            columns=columns.GAPS,
+            layout=ranked,
+            doubt="verified",
+        ),
         title=titled("gaps by area, most people first", "分片区短板（按未覆盖人口排序）"),
         unit=_people,
         short=True,
         optional=True,
-        tables=(
-            TableSpec(
-                key="gaps",
-                caption=Text("Gaps", "短板"),
-                frame=lambda result: with_cause(result.tables.gaps),
-                columns=columns.GAPS,
-                layout=ranked,
-                doubt="verified",
-            ),
-        ),
         csv=(
             TableSpec(
                 key="gaps",
@@ -375,22 +368,18 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
         ),
     ),
-    SheetSpec(
-        key="by_area",
-        name=Text("By grid", "分网格"),
+    sheet_of_one(
+        TableSpec(
+            key="by_area",
+            caption=Text("By grid", "分网格"),
+            frame=lambda result: result.tables.by_area,
+            columns=columns.AREA,
+            layout=by_polygon,
+        ),
         optional=True,
         title=titled("share covered by grid", "分网格覆盖率"),
         unit=_share_of_people,
         short=True,
-        tables=(
-            TableSpec(
-                key="by_area",
-                caption=Text("By grid", "按网格"),
-                frame=lambda result: result.tables.by_area,
-                columns=columns.AREA,
-                layout=by_polygon,
-            ),
-        ),
         csv=(
             TableSpec(
                 key="by_area",
@@ -401,38 +390,30 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
         ),
     ),
-    SheetSpec(
-        key="land",
-        name=Text("By grid, land", "分网格用地"),
+    sheet_of_one(
+        TableSpec(
+            key="land",
+            caption=Text("By grid, land", "分网格用地"),
+            frame=lambda result: result.land.by_polygon,
+            columns=columns.AREA,
+            layout=by_polygon,
+            notes=land_notes,
+        ),
         title=titled("share of residential land by grid", "分网格居住用地覆盖率"),
         unit=_share_of_land,
         optional=True,
-        tables=(
-            TableSpec(
-                key="land",
-                caption=Text("By grid", "按网格"),
-                frame=lambda result: result.land.by_polygon,
-                columns=columns.AREA,
-                layout=by_polygon,
-                notes=land_notes,
-            ),
-        ),
     ),
-    SheetSpec(
-        key="load",
-        name=Text("Load of grids", "网格负荷"),
+    sheet_of_one(
+        TableSpec(
+            key="load",
+            caption=Text("Load of grids", "网格负荷"),
+            frame=lambda result: result.tables.load,
+            columns=columns.LOAD,
+            layout=apart(listed),
+        ),
         title=titled("load of grids", "网格负荷"),
         unit=_people,
         optional=True,
-        tables=(
-            TableSpec(
-                key="load",
-                caption=Text("Load of grids", "网格负荷"),
-                frame=lambda result: result.tables.load,
-                columns=columns.LOAD,
-                layout=apart(listed),
-            ),
-        ),
     ),
     SheetSpec(
         key="hours",
@@ -474,38 +455,30 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
         ),
     ),
-    SheetSpec(
-        key="optional_services",
-        name=Text("Annex: optional", "附表 按需设施"),
+    sheet_of_one(
+        TableSpec(
+            key="optional_services",
+            caption=Text("Annex: optional", "附表 按需设施"),
+            frame=optional_services,
+            columns=OPTIONAL,
+            layout=in_words,
+            doubt="verified",
+        ),
         title=titled("annex: services that are optional", "附表：按需配置的设施"),
         unit=_people,
         optional=True,
-        tables=(
-            TableSpec(
-                key="optional_services",
-                caption=Text("Optional", "按需"),
-                frame=optional_services,
-                columns=OPTIONAL,
-                layout=in_words,
-                doubt="verified",
-            ),
-        ),
     ),
-    SheetSpec(
-        key="notes",
-        name=Text("Data and method", "数据与说明"),
+    sheet_of_one(
+        TableSpec(
+            key="notes",
+            caption=Text("Data and method", "数据与说明"),
+            frame=lambda _: pd.DataFrame(),
+            columns=(Column("what", Text("Item", "项目")), Column("note", Text("Note", "说明"))),
+            layout=_all_notes,
+        ),
         title=titled("data and method", "数据与说明"),
         unit=_date,
         short=True,
-        tables=(
-            TableSpec(
-                key="notes",
-                caption=Text("Data and method", "数据与说明"),
-                frame=lambda _: pd.DataFrame(),
-                columns=(Column("what", Text("Item", "项目")), Column("note", Text("Note", "说明"))),
-                layout=_all_notes,
-            ),
-        ),
         csv=(
             TableSpec(
                 key="caveats",

@@ -21,7 +21,7 @@ from maps.book.siting_tables import (
     near_table,
     rejected_table,
 )
-from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, texts, titled
+from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, sheet_of_one, texts, titled
 from maps.result import SitingResult
 from maps.siting_loads import case_table, load_table, stage_table
 from maps.words.siting import (
@@ -297,20 +297,16 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
             ),
         ),
     ),
-    SheetSpec(
-        key="chosen",
-        name=Text("Chosen sites", "推荐点位"),
+    sheet_of_one(
+        TableSpec(
+            key="chosen",
+            caption=Text("Chosen sites", "推荐点位"),
+            frame=_chosen,
+            columns=_chosen_columns,
+            total=("cost", "added"),
+        ),
         title=titled("Chosen sites", "推荐点位", colon="："),
         unit=lambda _: _CHOSEN_UNIT,
-        tables=(
-            TableSpec(
-                key="chosen",
-                caption=Text("Chosen sites", "推荐点位"),
-                frame=_chosen,
-                columns=_chosen_columns,
-                total=("cost", "added"),
-            ),
-        ),
     ),
     SheetSpec(
         key="gained",
@@ -338,15 +334,16 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
             ),
         ),
     ),
-    SheetSpec(
-        key="curve",
-        name=Text("Curve", "边际曲线"),
+    sheet_of_one(
+        TableSpec(
+            key="curve",
+            caption=Text("Curve", "边际曲线"),
+            frame=_curve,
+            columns=_curve_columns,
+        ),
         title=titled("What each further site brings", "边际效益曲线", colon="："),
         unit=lambda _: _CURVE_UNIT,
         optional=True,
-        tables=(
-            TableSpec(key="curve", caption=Text("Curve", "边际曲线"), frame=_curve, columns=_curve_columns),
-        ),
     ),
     SheetSpec(
         key="alternatives",
@@ -366,54 +363,58 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
             ),
         ),
     ),
-    SheetSpec(
-        key="years",
-        name=Text("Years", "分期"),
+    sheet_of_one(
+        TableSpec(
+            key="years",
+            caption=Text("Years", "分期"),
+            frame=_stages,
+            columns=_STAGES,
+        ),
         title=titled("What is built in which year", "分期建设", colon="："),
         unit=lambda _: _STAGES_UNIT,
         optional=True,
-        tables=(TableSpec(key="years", caption=Text("Years", "分期"), frame=_stages, columns=_STAGES),),
     ),
-    SheetSpec(
-        key="cases",
-        name=Text("Cases", "情形"),
+    sheet_of_one(
+        TableSpec(
+            key="cases",
+            caption=Text("Cases", "情形"),
+            frame=_cases,
+            columns=_CASES,
+        ),
         title=titled("One plan in several cases", "同一方案在各情形下的表现", colon="："),
         unit=_counted,
         optional=True,
-        tables=(TableSpec(key="cases", caption=Text("Cases", "情形"), frame=_cases, columns=_CASES),),
     ),
-    SheetSpec(
-        key="loads",
-        name=Text("Loads", "服务范围与负荷"),
+    sheet_of_one(
+        TableSpec(
+            key="loads",
+            caption=Text("Loads", "服务范围与负荷"),
+            frame=_loads,
+            columns=_load_columns,
+        ),
         title=titled("Catchment and load of each site", "各点位服务范围与负荷", colon="："),
         unit=_counted,
         optional=True,
-        tables=(TableSpec(key="loads", caption=Text("Loads", "负荷"), frame=_loads, columns=_load_columns),),
     ),
-    SheetSpec(
-        key="passed",
-        name=Text("Passed over", "未选点位"),
+    sheet_of_one(
+        TableSpec(
+            key="passed",
+            caption=Text("Passed over", "未选点位"),
+            frame=_passed,
+            columns=_passed_columns,
+        ),
         title=titled("Why candidates were passed over", "备选点位未选原因", colon="："),
         unit=lambda _: _PASSED_UNIT,
         optional=True,
-        tables=(
-            TableSpec(
-                key="passed", caption=Text("Passed over", "未选点位"), frame=_passed, columns=_passed_columns
-            ),
-        ),
     ),
-    SheetSpec(
-        key="assumptions",
-        name=Text("Assumptions", "依据与假设"),
+    sheet_of_one(
+        TableSpec(
+            key="assumptions",
+            caption=Text("Assumptions", "依据与假设"),
+            frame=lambda result: notes_frame(assumption_notes(result)),
+            columns=_NOTES,
+        ),
         title=titled("What the plan rests on", "依据与假设", colon="："),
         unit=lambda edition: proof(edition.result),
-        tables=(
-            TableSpec(
-                key="assumptions",
-                caption=Text("Assumptions", "依据与假设"),
-                frame=lambda result: notes_frame(assumption_notes(result)),
-                columns=_NOTES,
-            ),
-        ),
     ),
 )

@@ -148,8 +148,6 @@ class SheetSpec(Generic[R]):
         Whether the sheet stands in the short workbook, too.
     optional
         Whether the sheet is left out where no table has rows; else it says that there is nothing.
-    empty
-        Columns shown where no table has rows; those of the first table where none are given.
     remarks
         What stands above the tables: what must be known beside their numbers.
     """
@@ -162,8 +160,31 @@ class SheetSpec(Generic[R]):
     csv: tuple[TableSpec[R], ...] = ()
     short: bool = False
     optional: bool = False
-    empty: tuple[Column, ...] = ()
     remarks: Callable[[R], Iterable[Text]] = _no_remarks
+
+
+def sheet_of_one(
+    table: TableSpec[R],
+    *,
+    title: Callable[[R], Text],
+    unit: Callable[[Edition[R]], Text],
+    csv: tuple[TableSpec[R], ...] = (),
+    short: bool = False,
+    optional: bool = False,
+    remarks: Callable[[R], Iterable[Text]] = _no_remarks,
+) -> SheetSpec[R]:
+    """Return the sheet of one table, called as the table is."""
+    return SheetSpec(
+        key=table.key,
+        name=table.caption,
+        title=title,
+        unit=unit,
+        tables=(table,),
+        csv=csv,
+        short=short,
+        optional=optional,
+        remarks=remarks,
+    )
 
 
 def properties_of(study: Study, run: str) -> Properties:
