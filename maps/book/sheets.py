@@ -12,10 +12,9 @@ from typing import Final
 
 import pandas as pd
 
-from geo.measures.land import LAND
 from geo.text import Text
 from layers.write.table import Column, Table
-from maps.book import columns
+from maps.book import columns, units
 from maps.book.conclusion import conclusion_sheet
 from maps.book.gaps import CLAUSES, OPTIONAL, PROJECTS, clauses, optional_services, projects, with_cause
 from maps.book.layouts import (
@@ -35,7 +34,7 @@ from maps.book.layouts import (
 )
 from maps.book.notes import access_notes, general_notes, land_notes, trust_notes
 from maps.book.points import access_columns, access_points
-from maps.book.rows import PEOPLE, counted_words, limited, numbered, room_limits, rows_of, unit_line
+from maps.book.rows import limited, numbered, rows_of
 from maps.book.spec import (
     Edition,
     SheetSpec,
@@ -65,30 +64,6 @@ def edition_of(result: StudyResult, *, short: bool = False) -> RunEdition:
     )
 
 
-def _counted(edition: RunEdition) -> Text:
-    """Say what is counted on the sheet of coverage."""
-    if not len(edition.rows(edition.result.denominators)):
-        return unit_line(edition, PEOPLE)
-    words = Text(f"{PEOPLE.en}, unless a table says otherwise", f"{PEOPLE.zh}，表内另有注明的除外")
-    return unit_line(edition, words)
-
-
-def _people(edition: RunEdition) -> Text:
-    return unit_line(edition, PEOPLE)
-
-
-def _residents(edition: RunEdition) -> Text:
-    return unit_line(edition, Text("residents alone", "常住人口，各情景相同"))
-
-
-def _projects_unit(edition: RunEdition) -> Text:
-    words = Text(
-        f"{PEOPLE.en}; the same people may gain by several rows and are not summed; cost: to be filled in",
-        f"{PEOPLE.zh}，同一人口可因多项受益，不作合计；费用、时序与责任单位待填",
-    )
-    return unit_line(edition, words)
-
-
 def _quotas(result: StudyResult) -> pd.DataFrame:
     """Return what there should be per thousand residents, once: they are the same in every case."""
     table = result.tables.quotas
@@ -97,20 +72,6 @@ def _quotas(result: StudyResult) -> pd.DataFrame:
     cases = [table[table["case"] == case.case.id] for case in result.cases]
     known = [rows for rows in cases if rows["required_min"].notna().any()]
     return (known or cases)[0].drop(columns=["case", "case_en", "case_zh"])
-
-
-def _share_of_people(edition: RunEdition) -> Text:
-    return unit_line(edition, Text(f"{PEOPLE.en}, share covered", f"{PEOPLE.zh}，覆盖率"))
-
-
-def _share_of_land(edition: RunEdition) -> Text:
-    land = counted_words(edition.result)[LAND]
-    return unit_line(edition, Text(f"{land.en}, share covered", f"{land.zh}，覆盖率"))
-
-
-def _date(edition: RunEdition) -> Text:
-    made = edition.made_on.isoformat()
-    return Text(made, made)
 
 
 def _coverage_columns(result: StudyResult, rows: pd.DataFrame) -> tuple[Column, ...]:
@@ -147,26 +108,6 @@ def _gap_remarks(result: StudyResult) -> list[Text]:
     return [] if none is None else [none]
 
 
-_ONE_STREETS = Text(
-    "; by shift and by the hour doors open and close, streets are those of the case at all hours",
-    "；分班次与逐时各表只计设施开放时间，道路全周按该情景的通行状况",
-)
-
-
-def _share_through_week(edition: RunEdition) -> Text:
-    timed = bool(len(edition.result.week.by_hour) and edition.result.timed_streets)
-    limits = room_limits(edition.result)
-    if not (limits or timed):
-        return _share_of_people(edition)
-    room = Text("; by shift and by the hour room is left aside", "；分班次与逐时各表不计容量")
-    said = [text for text, holds in ((room, limits), (_ONE_STREETS, timed)) if holds]
-    words = Text(
-        f"{PEOPLE.en}, share covered" + "".join(text.en for text in said),
-        f"{PEOPLE.zh}，覆盖率" + "".join(text.zh for text in said),
-    )
-    return unit_line(edition, words)
-
-
 def _test(test: str) -> Callable[[StudyResult], pd.DataFrame]:
     """Return what selects the rows of coverage by one test."""
     return lambda result: rows_of(result.tables.coverage, test)
@@ -196,7 +137,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             doubt="verified",
         ),
         title=titled("gaps, most people first", "短板清单（按未覆盖人口排序）"),
-        unit=_people,
+        unit=units.people,
         short=True,
         remarks=_gap_remarks,
     ),
@@ -209,14 +150,14 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             layout=in_words,
         ),
         title=titled("projects that would mend the gaps", "补短板项目清单（按受益人口排序）"),
-        unit=_projects_unit,
+        unit=units.of_projects,
         optional=True,
     ),
     SheetSpec(
         key="coverage",
         name=Text("Coverage", "可达与容量"),
         title=titled("coverage by travel time", "设施覆盖率（按出行时间）"),
-        unit=_counted,
+        unit=units.counted,
         short=True,
         remarks=_caveat_lines,
         tables=(
@@ -312,7 +253,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         name=Text("Compliance", "服务半径覆盖率"),
         optional=True,
         title=titled("compliance by distance", "设施服务半径覆盖率"),
-        unit=_people,
+        unit=units.people,
         tables=(
             TableSpec(
                 key="compliance",
@@ -342,7 +283,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             doubt="verified",
         ),
         title=titled("per thousand residents", "千人指标"),
-        unit=_residents,
+        unit=units.residents,
         optional=True,
     ),
     sheet_of_one(
@@ -355,7 +296,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             doubt="verified",
         ),
         title=titled("gaps by area, most people first", "分片区短板（按未覆盖人口排序）"),
-        unit=_people,
+        unit=units.people,
         short=True,
         optional=True,
         csv=(
@@ -378,7 +319,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         ),
         optional=True,
         title=titled("share covered by grid", "分网格覆盖率"),
-        unit=_share_of_people,
+        unit=units.share_of_people,
         short=True,
         csv=(
             TableSpec(
@@ -400,7 +341,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             notes=land_notes,
         ),
         title=titled("share of residential land by grid", "分网格居住用地覆盖率"),
-        unit=_share_of_land,
+        unit=units.share_of_land,
         optional=True,
     ),
     sheet_of_one(
@@ -412,14 +353,14 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             layout=apart(listed),
         ),
         title=titled("load of grids", "网格负荷"),
-        unit=_people,
+        unit=units.people,
         optional=True,
     ),
     SheetSpec(
         key="hours",
         name=Text("By hour", "分时段"),
         title=titled("coverage by hour", "分时段覆盖率"),
-        unit=_share_through_week,
+        unit=units.share_through_week,
         optional=True,
         tables=(
             TableSpec(
@@ -465,7 +406,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             doubt="verified",
         ),
         title=titled("annex: services that are optional", "附表：按需配置的设施"),
-        unit=_people,
+        unit=units.people,
         optional=True,
     ),
     sheet_of_one(
@@ -477,7 +418,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             layout=_all_notes,
         ),
         title=titled("data and method", "数据与说明"),
-        unit=_date,
+        unit=units.date_made,
         short=True,
         csv=(
             TableSpec(
