@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.text import Language, Text
-from layers.write.table import NUMBER_FORMATS, Column, Sheet, Table
+from layers.write.table import NUMBER_FORMATS, Column, Table
 
 YES, NO = Text("yes", "是"), Text("no", "否")
 LINE_POINTS = 15.0
@@ -56,27 +56,21 @@ def height_of(texts: Iterable[str], widths: list[float]) -> float:
     return min(max(lines, default=1.0), 25) * LINE_POINTS
 
 
-def is_wide(sheet: Sheet) -> bool:
-    """Return whether a sheet is printed on A3."""
-    return max((len(table.columns) for table in sheet.tables), default=1) > _WIDE
+def is_wide(columns: tuple[Column, ...]) -> bool:
+    """Return whether a table of such columns is printed on A3."""
+    return len(columns) > _WIDE
 
 
-def widths_of(sheet: Sheet, language: Language) -> list[float]:
+def widths_of(table: Table, language: Language) -> list[float]:
     """Return column widths that show the longest of header and first values, within bounds."""
-    few = all(len(table.columns) <= _FEW for table in sheet.tables)
     # On a page of many columns a header takes more lines, so that the numbers can be read.
-    lines = 2.2 if max((len(table.columns) for table in sheet.tables), default=0) > _WIDE else 1.6
-    most = _MOST_WIDTH_OF_FEW if few else _MOST_WIDTH
-    widths: list[float] = []
-    for table in sheet.tables:
-        for position, column in enumerate(table.columns):
-            longest = max([width_of(column.header.to(language)) / lines, *_shown(table, column, language)])
-            fit = min(max(longest + 3.0, 9.0), most)
-            if position < len(widths):
-                widths[position] = max(widths[position], fit)
-            else:
-                widths.append(fit)
-    return widths
+    lines = 2.2 if is_wide(table.columns) else 1.6
+    most = _MOST_WIDTH_OF_FEW if len(table.columns) <= _FEW else _MOST_WIDTH
+    longest = (
+        max([width_of(column.header.to(language)) / lines, *_shown(table, column, language)])
+        for column in table.columns
+    )
+    return [min(max(each + 3.0, 9.0), most) for each in longest]
 
 
 def _shown(table: Table, column: Column, language: Language) -> list[float]:

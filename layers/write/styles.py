@@ -26,7 +26,6 @@ class Styles:
     unit: Format
     line: Format
     sign: Format
-    caption: Format
     header: Format
     total: dict[Kind, Format]
     cells: dict[tuple[Kind, bool], Format]
@@ -51,7 +50,6 @@ class Styles:
                 for kind in kinds
             },
             mark=lambda colour: book.add_format({"font_color": colour, "font_size": 12}),
-            caption=book.add_format(base | {"bold": True, "font_size": 12}),
             header=book.add_format(base | line | head),
             cells={
                 (kind, doubt): book.add_format(base | line | _cell_style(kind, doubt=doubt))

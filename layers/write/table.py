@@ -59,7 +59,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture below the tables: a PNG, its size in pixels, and a legend of colours with their words."""
+    """A picture below the table: a PNG, its size in pixels, and a legend of colours with their words."""
 
     png: bytes
     width: int
@@ -69,12 +69,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: its tab, title, a line on units and what is counted, remarks, and its tables.
+    """A sheet: its tab, title, a line on units and what is counted, remarks, and its table.
 
     Attributes
     ----------
-    picture
-        Stands below the tables.
+    table
+        None where there is nothing but remarks.
+    after, picture
+        Stand below the table, in this order.
     signed
         Fields at the foot that are filled in by hand.
     one_page
@@ -84,7 +86,7 @@ class Sheet:
     name: Text
     title: Text
     unit: Text
-    tables: tuple[Table, ...]
+    table: Table | None
     remarks: tuple[Text, ...] = ()
     after: tuple[Text, ...] = ()
     picture: Picture | None = None

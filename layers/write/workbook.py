@@ -26,7 +26,7 @@ from layers.write.cells import (
     values_of,
     widths_of,
 )
-from layers.write.printing import page_breaks, points_of_a_page, print_setup
+from layers.write.printing import print_setup
 from layers.write.sheet_picture import put_picture, write_legend
 from layers.write.styles import FONT, MOST_CHARACTERS, Styles, write_merged
 from layers.write.table import NONE, NUMBER_FORMATS, Column, Properties, Sheet, Table
@@ -69,7 +69,7 @@ def write_workbook(
     """
     sheets = list(sheets)
     for sheet in sheets:
-        rows = sum(len(table.frame) + 4 for table in sheet.tables) + 4 + len(sheet.remarks)
+        rows = (0 if sheet.table is None else len(sheet.table.frame)) + 8 + len(sheet.remarks)
         if rows > MOST_ROWS:
             msg = f"{path.name}: sheet {sheet.name.en} would need {rows:,} rows; XLSX holds {MOST_ROWS:,}"
             raise OutputError(msg)
@@ -106,13 +106,14 @@ def _write(path: Path, sheets: list[Sheet], language: Language, properties: Prop
         for name, sheet in zip(tab_names(sheets, language), sheets, strict=True):
             page = book.add_worksheet(name)
             _write_sheet(page, sheet, styles, language)
-            print_setup(page, language, wide=is_wide(sheet), run=run.to(language), one_page=sheet.one_page)
+            wide = sheet.table is not None and is_wide(sheet.table.columns)
+            print_setup(page, language, wide=wide, run=run.to(language), one_page=sheet.one_page)
     path.write_bytes(packed.getvalue())
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet, styles: Styles, language: Language) -> None:
-    across = max((len(table.columns) for table in sheet.tables), default=1) - 1
-    widths = widths_of(sheet, language) or [_LEAST_ACROSS]
+    widths = [_LEAST_ACROSS] if sheet.table is None else widths_of(sheet.table, language)
+    across = len(widths) - 1
     # A title must have room: what it does not find is left of the page.
     if sum(widths) < _LEAST_ACROSS:
         widths = [width * _LEAST_ACROSS / sum(widths) for width in widths]
@@ -123,7 +124,6 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: Styles, language: Langua
     page.set_row(1, max(32.0, height_of([sheet.unit.to(language)], [sum(widths)])))
     for position, width in enumerate(widths):
         page.set_column(position, position, width)
-    row, headers, heights = 2, [], []
 
     def write_lines(row: int, lines: Iterable[Text]) -> int:
         for line in lines:
@@ -133,15 +133,9 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: Styles, language: Langua
             row += 1
         return row
 
-    row = write_lines(row, sheet.remarks)
-    for table in sheet.tables:
-        if len(sheet.tables) > 1:
-            page.write_string(row, 0, table.caption.to(language), styles.caption)
-            row += 1
-        headers.append(row)
-        row, height = _write_table(page, row, table, styles, language, widths)
-        row += 1
-        heights.append(height + 2 * LINE_POINTS)
+    header = row = write_lines(2, sheet.remarks)
+    if sheet.table is not None:
+        row = _write_table(page, header, sheet.table, styles, language, widths) + 1
     row = write_lines(row, sheet.after)
     if sheet.picture is not None:
         row = put_picture(page, row, sheet.picture, widths)
@@ -155,23 +149,14 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: Styles, language: Langua
     row += len(sheet.signed)
     if sheet.one_page:
         page.print_area(0, 0, max(row - 1, 0), across)
-        return
-    _freeze(page, headers, sheet)
-    if breaks := page_breaks(heights, points_of_a_page(widths, wide=is_wide(sheet))):
-        page.set_h_pagebreaks([headers[table] - 1 for table in breaks])
-
-
-def _freeze(page: Worksheet, headers: list[int], sheet: Sheet) -> None:
-    """Keep the header in sight and on every page, and let its columns be filtered.
-
-    A sheet of several tables keeps its title instead: over another table's numbers the first table's
-    header would name them wrongly.
-    """
-    if len(headers) != 1:
+    elif sheet.table is None:
         page.freeze_panes(2, 0)
-        page.repeat_rows(0, 1)
-        return
-    (table,), (header,) = sheet.tables, headers
+    else:
+        _freeze(page, header, sheet.table)
+
+
+def _freeze(page: Worksheet, header: int, table: Table) -> None:
+    """Keep the header in sight and on every page, and let its columns be filtered."""
     page.freeze_panes(header + 1, 0)
     # Remarks are read once; the title is repeated where it stands directly above the header.
     page.repeat_rows(0 if header <= _MOST_REPEATED else header, header)
@@ -184,15 +169,15 @@ def _freeze(page: Worksheet, headers: list[int], sheet: Sheet) -> None:
 
 def _write_table(
     page: Worksheet, row: int, table: Table, styles: Styles, language: Language, widths: list[float]
-) -> tuple[int, float]:
-    """Write header and rows, each as high as its longest text; return the row after them and their height."""
+) -> int:
+    """Write header and rows, each as high as its longest text; return the row after them."""
     for position, column in enumerate(table.columns):
         page.write_string(row, position, column.header.to(language), styles.header)
-    whole = max(30.0, height_of([column.header.to(language) for column in table.columns], widths))
-    page.set_row(row, whole)
+    headers = [column.header.to(language) for column in table.columns]
+    page.set_row(row, max(30.0, height_of(headers, widths)))
     if not len(table.frame):
         page.write_string(row + 1, 0, NONE.to(language), styles.cells["text", False])
-        return row + 2, whole + LINE_POINTS
+        return row + 2
     doubts = doubts_of(table)
     texts = [
         [
@@ -203,7 +188,6 @@ def _write_table(
     ]
     for below, line in enumerate(zip(*texts, strict=True)):
         height = height_of(line, widths)
-        whole += height
         if height > LINE_POINTS:
             page.set_row(row + 1 + below, height)
     for position, column in enumerate(table.columns):
@@ -212,8 +196,8 @@ def _write_table(
     below = row + 1 + len(table.frame)
     if table.total and len(table.frame) > 1:
         _write_total(page, below, table, styles, language)
-        return below + 1, whole + LINE_POINTS
-    return below, whole
+        return below + 1
+    return below
 
 
 def _write_total(page: Worksheet, row: int, table: Table, styles: Styles, language: Language) -> None:

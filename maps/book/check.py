@@ -235,7 +235,7 @@ def _rejects_sheet(report: LayerReport, language: Language) -> Sheet:
     texts = frame.map(lambda value: "" if pd.isna(value) else str(value)) if len(frame) else frame
     unit = Text(f"{len(report.rejects):,} rows", f"{len(report.rejects):,} 行")
     name = report.name or report.id
-    return Sheet(Text(name, name), Text(name, name), unit, (Table(columns, texts),))
+    return Sheet(Text(name, name), Text(name, name), unit, Table(columns, texts))
 
 
 def check_edition(result: CheckResult) -> Edition[CheckResult]:

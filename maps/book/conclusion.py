@@ -60,14 +60,11 @@ def conclusion_sheet(edition: Edition[StudyResult]) -> Sheet:
     rows = verdicts(result)
     sentences = tuple(islice(_sentences(result), SENTENCES)) or (NOTHING_ASKED,)
     numbered = tuple(Text(f"{n}. {text.en}", f"{n}. {text.zh}") for n, text in enumerate(sentences, 1))
-    tables = []
-    if len(rows):
-        tables.append(_verdict_table(edition, rows))
     return Sheet(
         NAME,
         Text(f"{result.study.name}: conclusion", f"{result.study.name}评估结论"),
         unit_line(edition, PEOPLE),
-        tuple(tables),
+        _verdict_table(edition, rows) if len(rows) else None,
         numbered,
         after=(*_MARKS, *_warnings(result)),
         picture=map_picture(result),

@@ -7,7 +7,7 @@ a plan, `maps.book.check.CHECK_SHEETS` of a check. A new output sheet is one ent
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from geo.text import Language, Text
 from layers.study.model import Study
-from layers.write.table import Column, Properties, Sheet, Table
+from layers.write.table import NONE, Column, Properties, Sheet, Table
 
 R = TypeVar("R", bound="OfStudy")
 Note = tuple[Text, Text]
@@ -203,17 +203,11 @@ def workbook_sheets(edition: Edition[R]) -> tuple[Sheet, ...]:
     shown = (spec for spec in edition.sheets if spec.short or not edition.short)
     first = () if edition.first is None else (edition.first(edition),)
     sheets = [sheet for spec in shown for sheet in _sheets(spec, edition)]
-    annex = [sheet for sheet in sheets if _is_annex(sheet)]
-    return (*first, *(sheet for sheet in sheets if not _is_annex(sheet)), *map(_as_annex, annex))
+    return (*first, *sorted(sheets, key=_is_annex))
 
 
 def _is_annex(sheet: Sheet) -> bool:
-    return any(table.annex for table in sheet.tables)
-
-
-def _as_annex(sheet: Sheet) -> Sheet:
-    name = sheet.tables[0].caption
-    return replace(sheet, name=Text(f"Annex {name.en}", f"附表 {name.zh}"), remarks=())
+    return sheet.table is not None and sheet.table.annex
 
 
 def csv_tables(edition: Edition[R]) -> dict[str, Table]:
@@ -283,15 +277,23 @@ def _sheets(spec: SheetSpec[R], edition: Edition[R]) -> Iterator[Sheet]:
     ]
     result = edition.result
     title, unit, remarks = spec.title(result), spec.unit(edition), tuple(spec.remarks(result))
-    if not tables and remarks and not spec.optional:
-        yield Sheet(spec.name, title, unit, (), remarks)
+    if not tables and not spec.optional:
+        yield Sheet(spec.name, title, unit, None, remarks or (NONE,))
     for number, table in enumerate(tables):
-        name = table.caption if number else spec.name
-        if number and len(spec.tables) == 1:
-            name = Text(f"{spec.name.en} {table.caption.en}", f"{spec.name.zh} {table.caption.zh}")
-        study = result.study.name
-        said = Text(f"{study}: {table.caption.en}", f"{study} · {table.caption.zh}")
-        yield Sheet(name, said if len(tables) > 1 else title, unit, (table,), () if number else remarks)
+        study, caption = result.study.name, table.caption
+        said = Text(f"{study}: {caption.en}", f"{study} · {caption.zh}") if len(tables) > 1 else title
+        shown = () if number or table.annex else remarks
+        yield Sheet(_tab(spec, number, table), said, unit, table, shown)
+
+
+def _tab(spec: SheetSpec[R], number: int, table: Table) -> Text:
+    name, caption = spec.name, table.caption
+    if table.annex:
+        return Text(f"Annex {caption.en}", f"附表 {caption.zh}")
+    if not number:
+        return name
+    several = len(spec.tables) > 1
+    return caption if several else Text(f"{name.en} {caption.en}", f"{name.zh} {caption.zh}")
 
 
 def _csv_table(spec: TableSpec[R], edition: Edition[R]) -> Table:

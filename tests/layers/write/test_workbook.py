@@ -20,7 +20,7 @@ def opened(path):
 
 def sheet(frame, *columns, name="表"):
     return Sheet(
-        Text(name, name), Text("Title", "标题"), Text("unit", "单位"), (Table(columns or (NAME,), frame),)
+        Text(name, name), Text("Title", "标题"), Text("unit", "单位"), Table(columns or (NAME,), frame)
     )
 
 
@@ -67,19 +67,3 @@ def test_too_many_rows_are_refused_before_writing(tmp_path):
 def test_folder_that_is_not_there(tmp_path):
     with pytest.raises(OutputError, match="cannot be written"):
         write_workbook(tmp_path / "no" / "a.xlsx", [sheet(pd.DataFrame())])
-
-
-def test_small_tables_share_a_page_and_what_does_not_fit_begins_one(tmp_path):
-    sizes = (5, 8, 60, 3)
-    tables = tuple(
-        Table(
-            (Column(f"c{n}", Text("c", f"列{n}")),),
-            pd.DataFrame({f"c{n}": ["x"] * size}),
-            Text("t", f"表{n}"),
-        )
-        for n, size in enumerate(sizes)
-    )
-    whole = Sheet(Text("s", "表"), Text("t", "题"), Text("u", "位"), tables)
-    page = opened(write_workbook(tmp_path / "a.xlsx", [whole])).active
-    captions = {row[0].value: row[0].row for row in page.iter_rows(max_col=1)}
-    assert [each.id for each in page.row_breaks.brk] == [captions["表2"] - 1, captions["表3"] - 1]

@@ -21,12 +21,12 @@ from geo.measures.requirements import NearestMetres, NearestTimes, assess
 from geo.text import Text
 from layers.catalogue.standards import read_standard
 from layers.write.csv_table import write_csv
-from layers.write.table import Column
+from layers.write.table import NONE, Column
 from layers.write.workbook import write_workbook
 from maps.book.gaps import clauses, projects, with_cause
 from maps.book.layouts import one_table
 from maps.book.sheets import SHEETS, edition_of
-from maps.book.spec import SheetSpec, TableSpec, csv_tables, titled, workbook_sheets
+from maps.book.spec import SheetSpec, TableSpec, csv_tables, sheet_of_one, titled, workbook_sheets
 from tests.support.results import result_of, town_result, with_tables
 
 NAME = Column("name", Text("Name", "名称"))
@@ -183,7 +183,7 @@ def test_who_finds_a_place_full_has_a_column_where_somebody_does():
         coverage = book().tables.coverage
         full_somewhere = coverage.assign(without_room=[full] + [0.0] * (len(coverage) - 1))
         content = with_tables(book(), coverage=full_somewhere)
-        return [column.header.zh for column in sheet_named(content, "可达与容量").tables[0].columns]
+        return [column.header.zh for column in sheet_named(content, "可达与容量").table.columns]
 
     assert "其中：可达但容量已满" in headers(12.0)
     assert "其中：可达但容量已满" not in headers(0.0)
@@ -202,7 +202,7 @@ def test_a_long_list_of_gaps_shows_the_largest_and_says_where_all_are():
     one = book()
     gaps = pd.concat([one.tables.gaps] * 150, ignore_index=True)
     gaps = gaps.assign(left_out=np.arange(len(gaps), 0, -1.0))
-    (table,) = sheet_named(with_tables(one, gaps=gaps), "分片区短板").tables
+    table = sheet_named(with_tables(one, gaps=gaps), "分片区短板").table
     assert table.frame["left_out"].tolist() == gaps["left_out"].tolist()[:100]
     assert f"共 {len(gaps):,} 条，列前 100 条，全部见 gaps.csv" in table.caption.zh
 
@@ -279,7 +279,7 @@ def test_coverage_of_several_cases_is_one_table_with_the_case_in_front():
     content = book()
     both = [content.tables.coverage.assign(case=c, case_en=c, case_zh=f"情景{c}") for c in "ab"]
     table = pd.concat([*both, content.tables.coverage], ignore_index=True)
-    (shown,) = sheet_named(with_tables(content, coverage=table), "可达与容量").tables
+    shown = sheet_named(with_tables(content, coverage=table), "可达与容量").table
     assert shown.columns[0].header.zh == "情景"
 
 
@@ -346,3 +346,12 @@ def test_libreoffice_opens_it(tmp_path):
     # LibreOffice says this of its own missing Java, whatever it opens.
     said = [line for line in done.stderr.splitlines() if "javaldx" not in line]
     assert said == []
+
+
+def test_a_sheet_without_rows_says_so_or_is_left_out():
+    table = TableSpec(key="k", caption=Text("k", "表"), frame=lambda _: pd.DataFrame(), columns=(NAME,))
+    spec = sheet_of_one(table, title=titled("k", "表"), unit=lambda _: Text("", ""))
+    edition = replace(edition_of(town_result()), sheets=(spec,), first=None)
+    (empty,) = workbook_sheets(edition)
+    assert (empty.table, empty.remarks) == (None, (NONE,))
+    assert workbook_sheets(replace(edition, sheets=(replace(spec, optional=True),))) == ()
