@@ -99,14 +99,10 @@ function people(model: Model, here: Here): HTMLElement {
   return table(model, "here_people", rows, "here_nobody");
 }
 
-// Who is not counted in the answers of the page; nothing where everybody is.
-export function unplacedWords(model: Model): string[] {
+// What the answers of the page leave out: people who are at no place that is shown, and room.
+export function notes(model: Model): Node[] {
   const unplaced = model.content.reach?.unplaced[model.state.case] ?? 0;
-  return unplaced > 0 ? [model.word("here_unplaced", { n: count(unplaced) })] : [];
-}
-
-function notes(model: Model): Child[] {
-  const said = unplacedWords(model);
+  const said = unplaced > 0 ? [model.word("here_unplaced", { n: count(unplaced) })] : [];
   if (model.facilities.capacity.some((each) => each !== null)) said.push(model.word("here_room"));
   return said.map((text) => element("p", { class: "note" }, text));
 }

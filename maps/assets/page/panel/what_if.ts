@@ -4,7 +4,7 @@ import { type ChangeFile, changeText } from "../core/change_file";
 import { type Child, button, element } from "../core/dom";
 import type { Model } from "../core/model";
 import { count } from "../core/words";
-import { unplacedWords } from "./here";
+import { notes } from "./here";
 import type { Answers } from "../streets/answers";
 import type { Joined } from "../streets/joined";
 import type { LonLat } from "../streets/path";
@@ -79,15 +79,14 @@ export class WhatIfPart {
       return [element("li", {}, `${model.say(name)} ${signed}`)];
     });
     const sentence = model.word("what_if_total", { before: count(before), after: count(after), minutes });
-    // The card of a place that is asked about says it already.
-    const unplaced = file.close ? unplacedWords(model) : [];
     const save = (): void => {
       saveText(`${file.name.replace(/[\\/:*?"<>|]/g, "-")}.toml`, changeText(file));
     };
     return [
       element("p", {}, sentence),
       rows.length ? element("ul", {}, ...rows) : element("p", {}, model.word("what_if_nobody")),
-      ...[...unplaced, model.word("here_room")].map((text) => element("p", { class: "note" }, text)),
+      // The card of a place that is asked about says them already.
+      ...(file.close ? notes(model) : []),
       button({ class: "link save-change" }, save, model.word("what_if_save")),
     ];
   }
