@@ -81,6 +81,6 @@ def _shown(table: Table, column: Column, language: Language) -> list[float]:
     return [width_of(in_words(value, language)) for value in values if not is_missing(value)]
 
 
-def width_of(text: str) -> float:
+def width_of(text: str) -> int:
     """Return the width of a text in characters, a Chinese one counting as two."""
-    return sum(2.0 if ord(character) > 0x2E7F else 1.0 for character in text)
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)

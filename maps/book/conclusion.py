@@ -83,7 +83,7 @@ def _sentences(result: StudyResult) -> Iterator[Text]:
 
 
 def _verdict_table(edition: Edition[StudyResult], rows: pd.DataFrame) -> Table:
-    rows = rows.assign(asked=texts(_asked(row) for row in rows.to_dict("records")).set_axis(rows.index))
+    rows = rows.assign(asked=texts((_asked(row) for row in rows.to_dict("records")), rows.index))
     shown = named(rows.head(MOST_VERDICTS), edition)
     empty = {name for name in ("metres_share", "gap") if shown[name].isna().all()}
     wanted = tuple(column for column in _COLUMNS if column.key not in empty)

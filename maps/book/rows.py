@@ -27,7 +27,7 @@ _TESTS = {"reach": Text("by time", "出行时间"), "compliance": Text("by dista
 _UNITS = {"m²": Text("m²", "平方米")}
 _REQUIRED = {True: Text("required", "应配"), False: Text("optional", "按需")}
 _BESIDE = Text("not asked for", "自选")
-_OUTSIDE = Text("outside every one", "范围外")
+OUTSIDE_NAME = Text("outside every one", "范围外")
 _KINDS = {"grid": Text("By grid", "按网格"), "area": Text("By area", "按片区")}
 
 
@@ -42,7 +42,7 @@ def named(frame: pd.DataFrame, edition: Edition[StudyResult]) -> pd.DataFrame:
         "of": terms,
         "denominator": {"people": PEOPLE, **terms},
         "area_id": {OUTSIDE: EMPTY},
-        "area_name": {OUTSIDE: _OUTSIDE},
+        "area_name": {OUTSIDE: OUTSIDE_NAME},
     }
     shown = {"of": "of_name", "denominator": "denominator_name"}
     frame = frame.copy(deep=False)

@@ -161,7 +161,7 @@ def _answer(result: SitingResult) -> pd.DataFrame:
 def _chosen(result: SitingResult) -> pd.DataFrame:
     table = chosen_table(result)
     table = table.assign(
-        equal=texts(_joined(ids) for ids in table["equal"]).set_axis(table.index),
+        equal=texts((_joined(ids) for ids in table["equal"]), table.index),
     )
     return pd.DataFrame(table.drop(columns="geometry"))
 
@@ -263,7 +263,7 @@ def _called(table: pd.DataFrame) -> pd.Series:
 
 def _stages(result: SitingResult) -> pd.DataFrame:
     table = stage_table(result)
-    return table.assign(opened=texts(_joined(ids) for ids in table["opened"]).set_axis(table.index))
+    return table.assign(opened=texts((_joined(ids) for ids in table["opened"]), table.index))
 
 
 def _cases(result: SitingResult) -> pd.DataFrame:

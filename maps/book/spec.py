@@ -246,8 +246,13 @@ def titled(en: str, zh: str, *, colon: str = " · ") -> Callable[[OfStudy], Text
     return lambda result: Text(f"{result.study.name}: {en}", f"{result.study.name}{colon}{zh}")
 
 
-def texts(words: Iterable[str | Text]) -> pd.Series:
+def texts(words: Iterable[str | Text], index: pd.Index | None = None) -> pd.Series:
     """Return words as a column; pandas would take a list of `Text` for rows of two cells.
+
+    Parameters
+    ----------
+    index
+        Of the frame that the column is for; rows from 0 where left out.
 
     Examples
     --------
@@ -258,7 +263,7 @@ def texts(words: Iterable[str | Text]) -> pd.Series:
     column = np.empty(len(listed), dtype=object)
     for row, text in enumerate(listed):
         column[row] = text
-    return pd.Series(column)
+    return pd.Series(column, index=index)
 
 
 def notes_frame(notes: Iterable[Note]) -> pd.DataFrame:
