@@ -10,8 +10,9 @@ from geo.measures.areas import OUTSIDE
 from geo.text import Text
 from layers.load import words_of
 from layers.write.table import Column
-from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, sheet_of_one, texts, titled, whole
+from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, sheet_of_one, titled, whole
 from maps.compared import ComparedPlans, headline, places_of_both, sides_by_group, sides_by_polygon
+from maps.values import texts
 
 _NOTES = (Column("what", Text("What", "项目")), Column("note", Text("Said", "内容")))
 _SIDES = (

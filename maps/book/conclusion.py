@@ -13,9 +13,10 @@ from layers.write.table import Column, Sheet, Table
 from maps.book import columns
 from maps.book.picture import map_picture
 from maps.book.rows import PEOPLE, named, unit_line
-from maps.book.spec import Edition, texts
+from maps.book.spec import Edition
 from maps.book.verdict import verdicts
 from maps.result import StudyResult
+from maps.values import texts
 from maps.words.caveats import Kind, caveats
 from maps.words.overall import overall_lines
 from maps.words.summary import NOTHING_ASKED, headlines

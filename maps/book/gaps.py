@@ -13,9 +13,9 @@ from geo.text import Text
 from layers.write.table import Column
 from maps.book import columns
 from maps.book.rows import OUTSIDE_NAME
-from maps.book.spec import texts
 from maps.book.verdict import WALKED, is_short, measured, verdicts
 from maps.result import StudyResult
+from maps.values import texts
 
 MOST_PROJECTS: Final = 200
 _MOST_AREAS = 3

@@ -14,9 +14,10 @@ from layers.load import words_of
 from layers.settings import tier_names
 from layers.write.table import Column
 from maps.book.columns import CASE
-from maps.book.spec import EMPTY, Edition, texts
+from maps.book.spec import Edition
 from maps.book.verdict import measured
 from maps.result import StudyResult
+from maps.values import EMPTY, texts
 from maps.words.caveats import caveats
 from maps.words.summary import as_counted
 

@@ -21,9 +21,10 @@ from maps.book.siting_tables import (
     near_table,
     rejected_table,
 )
-from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, sheet_of_one, texts, titled
+from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, sheet_of_one, titled
 from maps.result import SitingResult
 from maps.siting_loads import case_table, load_table, stage_table
+from maps.values import texts
 from maps.words.siting import (
     answer_notes,
     assumption_notes,

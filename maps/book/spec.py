@@ -11,18 +11,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Generic, Protocol, TypeVar
 
-import numpy as np
 import pandas as pd
 
 from geo.text import Language, Text
 from layers.study.model import Study
 from layers.write.table import NONE, Column, Properties, Sheet, Table
+from maps.values import texts
 
 R = TypeVar("R", bound="OfStudy")
 Note = tuple[Text, Text]
 """What a note is about, and the note."""
-
-EMPTY = Text("", "")
 
 
 class OfStudy(Protocol):
@@ -244,26 +242,6 @@ def whole(spec: TableSpec[R], edition: Edition[R], rows: pd.DataFrame) -> Iterat
 def titled(en: str, zh: str, *, colon: str = " · ") -> Callable[[OfStudy], Text]:
     """Return what makes the title of a sheet: the name of the study, then the part."""
     return lambda result: Text(f"{result.study.name}: {en}", f"{result.study.name}{colon}{zh}")
-
-
-def texts(words: Iterable[str | Text], index: pd.Index | None = None) -> pd.Series:
-    """Return words as a column; pandas would take a list of `Text` for rows of two cells.
-
-    Parameters
-    ----------
-    index
-        Of the frame that the column is for; rows from 0 where left out.
-
-    Examples
-    --------
-    >>> texts([Text("all", "全部"), "x"]).tolist()
-    [Text(en='all', zh='全部'), 'x']
-    """
-    listed = list(words)
-    column = np.empty(len(listed), dtype=object)
-    for row, text in enumerate(listed):
-        column[row] = text
-    return pd.Series(column, index=index)
 
 
 def notes_frame(notes: Iterable[Note]) -> pd.DataFrame:

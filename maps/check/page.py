@@ -19,10 +19,10 @@ from geo.errors import Fault
 from geo.text import Language, Text
 from layers.catalogue.schema import PLACE_ROLES, facility_kinds, schema_of
 from layers.rows.report import LayerReport
-from maps.book.check import columns_table
 from maps.check.content import CheckContent
 from maps.check.joins import joins_section
 from maps.check.small_map import WIDTH, Frame, frame_of, small_map, street_paths
+from maps.check.tables import columns_table
 from maps.result import LayerCheck, SnapFigures
 from maps.small_groups import FEWEST_PEOPLE
 from maps.words.check import found_words

@@ -7,15 +7,9 @@ import pytest
 
 from layers.load import Layers
 from layers.write.workbook import write_workbook
-from maps.book.check import (
-    categories_table,
-    check_edition,
-    columns_table,
-    faults_table,
-    rejects_sheets,
-    summary_table,
-)
+from maps.book.check import check_edition, rejects_sheets
 from maps.book.spec import workbook_sheets
+from maps.check.tables import categories_table, columns_table, faults_table, summary_table
 from maps.result import CheckResult, LayerCheck
 from tests.support.results import town_result
 
