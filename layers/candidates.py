@@ -374,7 +374,9 @@ def join_sites(
 ) -> tuple[gpd.GeoDataFrame, AccessPoints, int]:
     """Return what stands and the candidates as one frame, both joined to the streets."""
     columns = ["id", "name", "category", "functions", "layer", "cost", "capacity", "tags", "geometry"]
-    room = standing["people_limit"].where(standing["people_limit"].notna(), standing["capacity"])
+    limit = standing["people_limit"]
+    # As in the assessment, a place whose limit is not known serves nobody.
+    room = standing["capacity"].where(np.isinf(limit), limit.fillna(0.0))
     old = standing.assign(cost=np.nan, capacity=room)
     old, new = (frame.reindex(columns=columns) for frame in (old, candidates))
     old, new = old.assign(existing=True), new.assign(existing=False)

@@ -57,14 +57,14 @@ SENTENCES: Final = {
     "headline_room": Text(
         "{share} of {people} {who} are covered: they reach {category} within {minutes} minutes {profile} and "
         "find room. {full} reach it but find it full; {left} do not reach it.",
-        "{people}名{who}中，{share}已覆盖（{hour}{profile}{minutes}分钟内可达{category}且有余量）；"
+        "{people}名{who}中，{share}{hour}已覆盖（{profile}{minutes}分钟内可达{category}且有余量）；"
         "{full}人可达但容量已满；{left}人不可达。",
     ),
     "headline_room_unknown": Text(
         "{share} of {people} {who} are covered: they reach {category} within {minutes} minutes {profile} and "
         "are known to find room. {full} reach it, but it is full or its capacity is not known; {left} do not "
         "reach it.",
-        "{people}名{who}中，{share}已覆盖（{hour}{profile}{minutes}分钟内可达{category}且有余量）；"
+        "{people}名{who}中，{share}{hour}已覆盖（{profile}{minutes}分钟内可达{category}且有余量）；"
         "{full}人可达但容量已满或未知；{left}人不可达。",
     ),
     "headline_nobody": Text("Nobody is counted here.", "此处没有统计到人口。"),

@@ -32,7 +32,8 @@ no candidate helps anybody; the other rules bar those that would; or the search 
 
 _NOTHING_NEW = {
     "all covered": Text(
-        "Everybody is covered already: no new site is needed", "所有人均已覆盖，无需新增点位"
+        "The goal is met for everybody already: no new site is needed for it",
+        "对所有人均已满足目标，无需为此新增点位",
     ),
     "share covered": Text(
         "The share asked for is covered already: no new site is needed", "已达到要求的覆盖比例，无需新增点位"

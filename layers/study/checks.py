@@ -13,7 +13,7 @@ from typing import Any
 from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.catalogue.schema import kinds, nearest_names, role_ids
-from layers.study.paths import is_database, resolve_source
+from layers.study.paths import files_like, is_database, resolve_source
 
 Row = Mapping[str, Any]
 
@@ -203,14 +203,9 @@ def _file_faults(folder: Path, key: str, written: str, *, outside: bool) -> Iter
     except OSError:
         exists = False
     if not exists:
-        near = nearest_names(path.name, _siblings(path))
-        hint = f": {', '.join(near)}?" if near else ""
+        near = files_like(path)
         what = Text("there is no such file", "文件不存在")
-        yield _fault(key, what, Text(f"Check the name{hint}", f"请检查文件名{hint}"), written)
-
-
-def _siblings(path: Path) -> list[str]:
-    try:
-        return sorted(entry.name for entry in path.parent.iterdir())[:1000]
-    except OSError:
-        return []
+        fix = Text("Check the name", "请检查文件名")
+        if near:
+            fix = Text(f"{fix.en}: {', '.join(near)}?", f"{fix.zh}，是否为 {'、'.join(near)}？")
+        yield _fault(key, what, fix, written)

@@ -22,6 +22,7 @@ from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.catalogue.schema import kinds, nearest_names, role_ids
 from layers.study.model import STUDY_FILE, Study, parse_study, study_text
+from layers.study.paths import files_like
 
 FIXED_FILE = "study.fixed.toml"
 _MOST_STEPS = 200
@@ -335,13 +336,7 @@ def _shown(value: Any) -> str:
 
 def _near_file(folder: Path, written: str) -> str | None:
     """Return the one file beside a misnamed one that is most like it, as the study would write it."""
-    path = folder / written
-    try:
-        names = sorted(entry.name for entry in path.parent.iterdir() if entry.is_file())[:1000]
-    except OSError:
-        return None
-    same = [name for name in names if Path(name).suffix == path.suffix] or names
-    near = nearest_names(path.name, same, count=1)
+    near = files_like(folder / written)
     return str(Path(written).with_name(near[0])) if near else None
 
 

@@ -12,10 +12,27 @@ from pathlib import Path, PureWindowsPath
 
 from geo.errors import Fault, InputError
 from geo.text import Text
+from layers.catalogue.schema import nearest_names
 
 _DATABASE = re.compile(r"^postgres(ql)?(\+psycopg)?://", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 _PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@|(password=)[^&\s]*", re.IGNORECASE)
+
+
+def files_like(path: Path) -> tuple[str, ...]:
+    """Return the files of a folder whose names are most like one that is not there, best first.
+
+    The names before the dot are compared: two sheets are not alike because both end in ``.csv``.
+    """
+    try:
+        beside = sorted(entry.name for entry in path.parent.iterdir() if entry.is_file())[:1000]
+    except OSError:
+        return ()
+    by_stem: dict[str, list[str]] = {}
+    for name in beside:
+        by_stem.setdefault(Path(name).stem, []).append(name)
+    found = [name for stem in nearest_names(path.stem, by_stem) for name in by_stem[stem]]
+    return tuple(sorted(found, key=lambda name: Path(name).suffix != path.suffix))
 
 
 def is_database(source: str) -> bool:

@@ -171,7 +171,8 @@ class SiteQuestion(StudyTable):
     capacity: Literal["shown", "limits"] = Field(
         default="shown",
         description="limits: a site serves no more people than its capacity, that of candidates and of "
-        "facilities; where it is not said there is no limit",
+        "facilities; a candidate without one has no limit, a facility whose layer limits and that does not "
+        "say its own serves nobody",
     )
     copies: Annotated[int, Field(strict=True, ge=1, le=10)] = Field(
         default=1, description="sites in reach that a person needs to be covered (2: one as a backup)"

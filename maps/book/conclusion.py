@@ -63,7 +63,7 @@ def conclusion_sheet(edition: Edition[StudyResult]) -> Sheet:
     numbered = tuple(Text(f"{n}. {text.en}", f"{n}. {text.zh}") for n, text in enumerate(sentences, 1))
     return Sheet(
         NAME,
-        Text(f"{result.study.name}: conclusion", f"{result.study.name}评估结论"),
+        Text(f"{result.study.name}: conclusion", f"{result.study.name.removesuffix('评估')}评估结论"),
         unit_line(edition, PEOPLE),
         _verdict_table(edition, rows) if len(rows) else None,
         numbered,

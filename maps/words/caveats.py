@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+import numpy as np
+
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.counts import people_off_the_largest_piece, people_off_the_main_streets
 from geo.assessment.joins import LayerJoins
+from geo.assessment.room import people_limits
 from geo.measures.capacity import METHODS
 from geo.network.snap import AccessPoints
 from geo.text import Text
@@ -61,6 +64,7 @@ Kind = Literal[
     "hours_unknown",
     "capacity_unknown",
     "capacity_not_applied",
+    "room_left_aside",
     "capacity_method",
     "holidays",
     "unverified",
@@ -88,6 +92,7 @@ TITLES: Final[dict[Kind, Text]] = {
     "hours_unknown": Text("Hours not known", "开放时间未知"),
     "capacity_unknown": Text("Capacity not known", "容量未知"),
     "capacity_not_applied": Text("Capacity not applied", "容量未计入"),
+    "room_left_aside": Text("Room left aside", "未计容量"),
     "capacity_method": Text("How room was assigned", "容量分配方法"),
     "holidays": Text("Public holidays", "法定节假日"),
     "unverified": Text("Not verified", "未与标准原文核对"),
@@ -150,8 +155,23 @@ def _of_plan(result: SitingResult) -> dict[Kind, Iterable[Text]]:
         **_of_joins(result.study, result.layers, result.joins, facilities=result.facility_access),
         "disconnected": _disconnected(off),
         "hours_unknown": _hours(result.layers, asked=moment is not None),
+        "room_left_aside": _room_left_aside(result),
         "holidays": _holidays(result.study, [] if moment is None else [moment]),
     }
+
+
+def _room_left_aside(result: SitingResult) -> Iterator[Text]:
+    """Yield that a plan counts whoever gets there where the study itself counts room."""
+    limits = people_limits(result.layers.facilities)
+    limited = result.layers.facilities["id"].isin(result.sites["id"]).to_numpy() & ~np.isinf(limits)
+    if limited.any() and result.question.capacity != "limits":
+        places = f"{int(limited.sum()):,}"
+        yield Text(
+            f"the study counts room at {places} of the places of today, this plan counts everybody who gets "
+            'there in time; capacity = "limits" counts room here too',
+            f"现有设施中有{places}处按容量计算覆盖，本方案仅按可达计算；如需计入容量，"
+            '请设 capacity = "limits"',
+        )
 
 
 def _of_layers(layers: Layers) -> dict[Kind, Iterable[Text]]:

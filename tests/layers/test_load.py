@@ -154,7 +154,7 @@ def test_a_value_not_understood_says_how_to_write_it_and_what_it_counts_as(load:
     fixes = {note.column: note.fix.zh for note in layers.report("s").notes if note.column}
     assert layers.facilities["status"].tolist() == ["unknown"]
     assert fixes["状态"].endswith("请填 开放、在建、规划、关闭 之一；在此之前状态按未知计，不作可用设施")
-    assert fixes["启用日期"].endswith("请写成 2027-03-01；该行保留，此值留空")
+    assert fixes["启用日期"].endswith("请写成 2027-03-01；在此之前是否开放按未知计，不作可用设施")
     assert fixes["容量"].endswith("请只填数字，如 120；该行保留，此值留空")
     assert fixes["开放时间"].endswith("请另列备注；该行保留，开放时间未知，按时段统计时不计其覆盖")
 

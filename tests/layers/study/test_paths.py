@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from geo.errors import InputError
-from layers.study.paths import is_database, resolve_source, without_password
+from layers.study.paths import files_like, is_database, resolve_source, without_password
 
 
 def test_relative_path_stays_inside(tmp_path: Path) -> None:
@@ -49,3 +49,12 @@ def test_addresses_and_virtual_files_are_refused(tmp_path: Path, written: str) -
 def test_password_is_never_shown() -> None:
     assert "secret" not in without_password("postgresql://u:secret@h/d?password=secret")
     assert is_database("POSTGRES://h/d")
+
+
+def test_a_missing_sheet_is_not_taken_for_another_because_of_its_ending(tmp_path):
+    for name in ("服务站点.csv", "人口数据.csv", "people.xlsx"):
+        (tmp_path / name).write_text("x")
+    assert files_like(tmp_path / "人囗数据.csv") == ("人口数据.csv",)
+    assert files_like(tmp_path / "people.csv") == ("people.xlsx",)
+    assert files_like(tmp_path / "台账.csv") == ()
+    assert files_like(tmp_path / "nowhere" / "people.csv") == ()
