@@ -20,11 +20,11 @@ from layers.study.mend import FIXED_FILE, layer_place, lines_of_faults, read_wha
 from layers.study.model import STUDY_FILE, Study, study_text
 from layers.write.staging import replace_all, replace_file, staged
 from layers.write.workbook import write_workbook
-from maps.book.check import check_edition, rejects_sheets
 from maps.book.spec import properties_of, workbook_sheets
 from maps.check.content import check_content
 from maps.check.layers import layer_check, together
 from maps.check.page import render_check
+from maps.check.sheets import check_edition, rejects_sheets
 from maps.result import CheckResult
 from maps.words.joins import decided_words
 

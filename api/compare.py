@@ -10,19 +10,14 @@ from geo.assessment.cuts import cuts_of
 from geo.errors import Fault, InputError
 from geo.search.reach import nearest
 from geo.text import Text
-from layers.candidates import (
-    category_asked,
-    join_layer,
-    minutes_of,
-    service_name,
-    standing_places,
-)
 from layers.change import changed, folder_name
+from layers.joined import join_layer
 from layers.lines.extract import extract_of
 from layers.load import load_layers
 from layers.osm.basemap import read_basemap
 from layers.osm.streets import open_network
 from layers.settings import completed, standard_of
+from layers.siting_asked import category_asked, minutes_of, service_name, standing_places
 from layers.study.cases import holidays_of, read_cases
 from layers.study.changes import Change, read_change
 from layers.study.model import Study, read_study
@@ -96,13 +91,13 @@ def compare_plans(
             cache=cache,
         )
     with steps.step(LAYERS.to(study.language)):
-        layers = load_layers(study, streets=network)
+        layers = load_layers(study, streets=network, cache=cache)
         sides = [layers if change is None else changed(study, layers, change) for change in changes]
         standard = completed(standard_of(study), study, layers)
     opened = {row.category for change in changes if change is not None for row in change.opened}
     named = category or (next(iter(opened)) if len(opened) == 1 else None)
     question = SiteQuestion(new=0, category=named, minutes=minutes)
-    service = category_asked(study, layers, standard, question)
+    service = category_asked(study, layers, standard, question, opened=opened)
     with steps.step(TIMES.to(study.language)):
         people = join_layer(study, network, layers, layers.demand)
         places, seconds = [], []

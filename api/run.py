@@ -22,9 +22,9 @@ from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
 from layers.accessibility import access_of, check_access
-from layers.candidates import join_layer
 from layers.catalogue.profiles import read_profile
 from layers.change import changed, study_of_change
+from layers.joined import join_layer
 from layers.joins import travellers_as_decided
 from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers

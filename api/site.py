@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.run import with_state_of_streets
@@ -18,34 +17,28 @@ from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.siting import (
-    Goal,
-    Limit,
-    Phasing,
-    Plan,
-    Problem,
-    Regret,
-    Rules,
     Run,
     SearchProgress,
     TravelTimes,
-    best_plan,
     curve_of,
-    fill_first,
     near_plans,
-    phase,
+    plan_asked,
 )
 from geo.siting.coverage import before_and_after, covered_as_asked, people_in_goal, travel_times
 from geo.text import Text
-from layers.candidates import (
-    Places,
-    candidate_places,
+from layers.candidates import candidate_places, named_by_streets
+from layers.joined import join_layer
+from layers.lines.extract import extract_of
+from layers.load import Layers, load_layers
+from layers.osm.basemap import Basemap, read_basemap
+from layers.osm.streets import open_network
+from layers.settings import completed, standard_of
+from layers.siting_asked import (
     cases_asked,
     categories_asked,
     competing_places,
-    join_layer,
     join_sites,
     minutes_of,
-    named_by_streets,
     offers_of,
     searched_seconds,
     service_name,
@@ -53,11 +46,6 @@ from layers.candidates import (
     standing_places,
     usable_sites,
 )
-from layers.lines.extract import extract_of
-from layers.load import Layers, load_layers
-from layers.osm.basemap import Basemap, read_basemap
-from layers.osm.streets import open_network
-from layers.settings import completed, standard_of
 from layers.siting_blocks import (
     Block,
     areas_to_fill,
@@ -70,7 +58,7 @@ from layers.siting_blocks import (
 from layers.study.cases import holidays_of, read_cases
 from layers.study.model import Study, read_study
 from layers.study.siting import SiteQuestion
-from layers.study.siting_problem import GOALS, make_problem, make_rules
+from layers.study.siting_problem import GOALS, make_limits, make_problem, make_rules
 from maps.result import SitingResult, StudyResult
 from maps.words.refusal import must_have_plan
 from maps.words.steps import BASEMAP, LAYERS, STREETS, TIMES
@@ -178,6 +166,18 @@ class _Held:
     basemap: Basemap | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Way:
+    """How far people are followed along some streets."""
+
+    streets: StreetNetwork
+    people: AccessPoints
+    seconds: float
+
+    def times(self, places: AccessPoints, progress: Progress) -> TravelTimes:
+        return travel_times(self.streets, self.people, places, max_seconds=self.seconds, progress=progress)
+
+
 def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     study, layers, standard = held.study, held.layers, held.standard
     language, goal = study.language, GOALS[question.aim]
@@ -191,18 +191,32 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
         candidates = named_by_streets(
             candidate_places(question, layers, network, *categories), basemap.streets
         )
-        sites, access, off_street = join_sites(study, layers, network, standing, candidates)
+        found = join_sites(study, layers, network, standing, candidates)
         facilities = held.facilities or join_layer(study, network, layers, layers.facilities)
-    joined = held.people.get(case.streets) or join_layer(study, network, layers, layers.demand)
-    held = replace(held, people={**held.people, case.streets: joined})
+        joined = {
+            streets: held.people.get(streets) or join_layer(study, each, layers, layers.demand)
+            for streets, each in held.networks.items()
+            if streets in {each.streets for each in cases}
+        }
+    sites, access = found.sites, found.access
     minutes = minutes_of(study, question)
     people = case.people(layers.demand)
     cuts = cuts_of(layers.demand, grids=layers.grids, areas=layers.areas)
     with steps.step(TIMES.to(language)) as progress:
+        farthest = searched_seconds(study, question, minutes)
+        searched: dict[str, TravelTimes] = {}
         blocks, beyond = [], 0.0
         for each in cases:
-            here = access if each.streets == case.streets else None
-            times = _times(held, question, each, sites, here, minutes, progress)
+            way = _Way(streets=held.networks[each.streets], people=joined[each.streets], seconds=farthest)
+            if each.streets not in searched:
+                here = access if way.streets is network else join_layer(study, way.streets, layers, sites)
+                searched[each.streets] = way.times(here, progress)
+            times = only_usable(searched[each.streets], usable_sites(study, each, layers, sites))
+            if question.competitors:
+                rival = join_layer(
+                    study, way.streets, layers, competing_places(question, study, each, layers)
+                )
+                times = only_won(times, way.times(rival, progress))
             counted, left = people_in_goal(goal, times, each.people(layers.demand))
             blocks.append(Block(case=each, people=counted, times=times))
             beyond += left
@@ -216,7 +230,10 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
         run = _run(question, progress).begin()
         alone = question.curve == 0 and not question.alternatives
         part = run if alone else run.part(_PLAN_SHARE)
-        rules, plan, insisted, phasing = _plan(question, problem, goal, rules, part)
+        asked = plan_asked(
+            problem, goal, rules, part, limits=make_limits(question), areas_first=question.areas_first
+        )
+        rules, plan = asked.rules, asked.plan
         must_have_plan(plan, sites, layers)
     with steps.step(COMPARE.to(language)):
         part = run.part(_CURVE_SHARE) if question.alternatives else run
@@ -231,73 +248,20 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     return SitingResult(
         study=study, question=question, case=case, category=categories[0],
         name=services_name([service_name(study, standard, each) for each in categories]),
-        minutes=minutes, layers=layers, network=network, sites=sites, off_street=off_street,
+        minutes=minutes, layers=layers, network=network, sites=sites, off_street=found.off_street,
         not_counted=not_counted, beyond=beyond, times=times, problem=problem, rules=rules, plan=plan,
-        insisted=insisted, curve=curve, near=near, before=before, after=after, people=people, cuts=cuts,
-        isochrones=rings, basemap=basemap, phasing=phasing, cases=cases, blocks=tuple(blocks),
+        insisted=asked.insisted, curve=curve, near=near, before=before, after=after, people=people, cuts=cuts,
+        isochrones=rings, basemap=basemap, phasing=asked.phasing, cases=cases, blocks=tuple(blocks),
         categories=categories, as_asked=covered_as_asked(problem, goal, rules, plan, people),
-        people_access=joined, facility_access=facilities,
+        people_access=joined[case.streets], facility_access=facilities,
         joins=joins_of_layers(
             network,
-            demand=(joined, layers.demand["layer"]),
+            demand=(joined[case.streets], layers.demand["layer"]),
             facilities=(facilities, layers.facilities["layer"]),
-            candidates=(join_layer(study, network, layers, candidates), candidates["layer"]),
+            candidates=(found.candidates, candidates["layer"]),
             people=people, max_snap_metres=study.max_snap_metres,
         ),
     )  # fmt: skip
-
-
-def _times(
-    held: _Held,
-    question: SiteQuestion,
-    case: Case,
-    sites: Places,
-    access: AccessPoints | None,
-    minutes: float,
-    progress: Progress,
-) -> TravelTimes:
-    """Return the times of one case to the sites that can be used in it and are nearer than competitors."""
-    study, layers, network = held.study, held.layers, held.networks[case.streets]
-    people = held.people.get(case.streets) or join_layer(study, network, layers, layers.demand)
-    access = join_layer(study, network, layers, sites) if access is None else access
-    farthest = searched_seconds(study, question, minutes)
-    times = travel_times(network, people, access, max_seconds=farthest, progress=progress)
-    times = only_usable(times, usable_sites(study, case, layers, sites))
-    if not question.competitors:
-        return times
-    theirs = competing_places(question, study, case, layers)
-    rival = join_layer(study, network, layers, theirs)
-    return only_won(times, travel_times(network, people, rival, max_seconds=farthest, progress=progress))
-
-
-def _plan(
-    question: SiteQuestion, problem: Problem, goal: Goal, rules: Rules, run: Run
-) -> tuple[Rules, Plan, Regret | None, Phasing | None]:
-    """Return the plan, what insisting costs and the years, with the rules that could be kept."""
-    limits = _limits(question)
-    if limits:
-        phasing = phase(problem, goal, rules, limits, run)
-        return rules, phasing.plan, None, phasing if len(phasing.stages) == len(limits) else None
-    plan, insisted = best_plan(problem, goal, rules, run)
-    if question.areas_first:
-        filled = fill_first(rules, plan)
-        if filled is not rules:
-            rules = filled
-            plan, insisted = best_plan(problem, goal, rules, run)
-    return rules, plan, insisted, None
-
-
-def _limits(question: SiteQuestion) -> list[Limit]:
-    """Return what may be built up to the end of each year; nothing where years are not asked for."""
-    new, money = list(accumulate(question.phases)), list(accumulate(question.phase_budgets))
-    years = max(len(new), len(money))
-    return [
-        Limit(
-            new=new[year] if new else question.new,
-            budget=money[year] if money else question.budget,
-        )
-        for year in range(years)
-    ]
 
 
 def _run(question: SiteQuestion, progress: Progress) -> Run:

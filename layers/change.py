@@ -41,7 +41,8 @@ def changed(study: Study, layers: Layers, change: Change) -> Layers:
         places.loc[row_of[moved.id], "geometry"] = shapely.Point(moved.lon, moved.lat)
     for extended in change.extended:
         row = row_of[extended.id]
-        if pd.notna(places.loc[row, "people_limit"]):
+        # Where nobody is turned away (inf), more room turns nobody away either; a missing limit is unknown.
+        if places.loc[row, "people_limit"] != math.inf:
             places.loc[row, "people_limit"] = extended.capacity
         places.loc[row, "capacity"] = extended.capacity
     frames = [frame for frame in (places, _opened(change)) if len(frame)]

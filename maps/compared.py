@@ -133,7 +133,7 @@ def places_of_both(result: ComparedPlans) -> gpd.GeoDataFrame:
         first.assign(plan=["both" if key in ids[1] and key not in moved else "first" for key in first["id"]]),
         second[[key not in ids[0] or key in moved for key in second["id"]]].assign(plan="second"),
     ]
-    both = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+    both = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
     return gpd.GeoDataFrame(both, geometry="geometry", crs=4326)
 
 

@@ -27,7 +27,7 @@ from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
 from geo.network.snap import AccessPoints
 from geo.siting import Alternatives, Curve, Phasing, Plan, Problem, Regret, Rules, TravelTimes
-from geo.siting.coverage import people_within
+from geo.siting.coverage import people_counted, people_within
 from geo.text import Text
 from geo.types import Floats
 from layers.load import Layers, all_polygons
@@ -243,6 +243,11 @@ class SitingResult:
     def candidates(self) -> int:
         """How many candidates could be chosen."""
         return int((~self.sites["existing"]).sum())
+
+    @property
+    def counted(self) -> float:
+        """People as they count in the goal, over all cases and services."""
+        return max(people_counted(self.problem, self.plan.goal, self.rules), 1e-12)
 
     def covered(self, seconds: Floats, minutes: float | None = None) -> Floats:
         """Return the people of each demand point who are there within the minutes, inclusive.

@@ -12,11 +12,12 @@ def change_of(result: SitingResult, name: str) -> Change:
     chosen, sites = chosen_table(result), result.sites
     offers = result.problem.sites.offers
     rows = []
-    for site, row in zip(_sites_in_order(result), chosen.to_dict("records"), strict=True):
+    number = {key: site for site, key in enumerate(sites["id"])}
+    for row in chosen.to_dict("records"):
         offered = [
             category
             for column, category in enumerate(result.categories)
-            if offers is None or offers[site, column]
+            if offers is None or offers[number[row["id"]], column]
         ]
         for category in offered:
             key = str(row["id"]) if len(offered) == 1 else f"{row['id']}:{category}"
@@ -35,11 +36,6 @@ def change_of(result: SitingResult, name: str) -> Change:
     closed = [Closed(id=str(sites["id"].iloc[site])) for site in result.plan.closed]
     note = f"plan for {result.study.name}: {result.question.aim}, {result.minutes:g} min"
     return Change.model_validate({"name": name, "note": note[:500], "open": rows, "close": closed})
-
-
-def _sites_in_order(result: SitingResult) -> list[int]:
-    number = {key: row for row, key in enumerate(result.sites["id"])}
-    return [number[key] for key in chosen_table(result)["id"]]
 
 
 def _known(value: float) -> float | None:

@@ -94,7 +94,7 @@ def reasons(result: SitingResult, alone: Floats, beyond: Floats) -> list[Text | 
     left = _money_left(result)
     cost = sites["cost"].to_numpy(dtype=float)
     barred = sites["id"].isin(result.question.forbid).to_numpy()
-    counts_people = result.question.aim in ("people", "cover")
+    counts_people = _counts_people(result)
     said: list[Text | None] = []
     for number, stands in enumerate(sites["existing"]):
         if stands or number in chosen:
@@ -121,14 +121,28 @@ def reasons(result: SitingResult, alone: Floats, beyond: Floats) -> list[Text | 
     return said
 
 
+def _counts_people(result: SitingResult) -> bool:
+    """Whether people within the minutes of the nearest site, in one case, are all that counts."""
+    question = result.question
+    one = len(result.categories) == len(result.cases) == 1 and question.copies == 1
+    whole = question.decay == "none" and question.capacity == "shown"
+    return question.aim in ("people", "cover") and one and whole
+
+
 def _less(beyond: float, result: SitingResult) -> Text:
-    if result.question.aim in ("minutes", "worst"):
-        return Text("the chosen sites shorten the ways more", "推荐点位更能缩短出行时间")
-    whole = f"{beyond:,.0f}"
-    if result.question.aim == "cover":
+    aim, counts_people, whole = result.question.aim, _counts_people(result), f"{beyond:,.0f}"
+    if aim == "cover":
+        more = Text(f"; would add {whole} more", f"；另可新增 {whole} 人") if counts_people else Text("", "")
+        return Text(f"not needed for the share{more.en}", f"已达到覆盖比例{more.zh}")
+    if result.plan.status != "optimal":
         return Text(
-            f"not needed for the share; would add {whole} more", f"已达到覆盖比例；另可新增 {whole} 人"
+            "not in the best plan found; that none with it is better is not proven",
+            "未入选目前最好的方案；未证明含该点位的方案不会更好",
         )
+    if aim in ("minutes", "worst"):
+        return Text("the chosen sites shorten the ways more", "推荐点位更能缩短出行时间")
+    if not counts_people:
+        return Text("no better in place of a chosen site", "替换推荐点位并不更优")
     return Text(
         f"would add {whole} beyond the plan; no better in place of a chosen site",
         f"方案之外可新增 {whole} 人，替换推荐点位并不更优",
@@ -167,9 +181,7 @@ def equal_candidates(result: SitingResult) -> dict[int, tuple[str, ...]]:
     nothing is said.
     """
     question, problem = result.question, result.problem
-    plain = question.aim in ("people", "cover") and len(result.categories) == len(result.cases) == 1
-    plain &= question.fair == "none" and question.decay == "none" and question.copies == 1
-    plain &= question.capacity == "shown" and not result.rules.least_sites
+    plain = _counts_people(result) and question.fair == "none" and not result.rules.least_sites
     plain &= result.rules.area_floor is None and result.rules.group_floor is None
     if not plain or not result.plan.opened:
         return {}
@@ -205,17 +217,12 @@ def _fits(result: SitingResult, leaves: int, comes: int) -> bool:
 
 def case_table(result: SitingResult) -> pd.DataFrame:
     """Return the cases a plan is to suit: ``id, name, people, before, after, share_before, share_after``."""
-    today = np.flatnonzero(result.problem.sites.flag("existing"))
     rows = []
     for block in result.blocks:
         whole = block.case.people(result.layers.demand)
         before, after = (
-            float(
-                coverage.people_within(
-                    coverage.nearest_seconds(block.times, some), whole, minutes=result.minutes
-                ).sum()
-            )
-            for some in (today, result.plan.open_sites)
+            float(coverage.people_within(seconds, whole, minutes=result.minutes).sum())
+            for seconds in coverage.before_and_after(block.times, result.problem.sites, result.plan)
         )
         people = float(whole.sum())
         some = people if people > 0 else np.nan

@@ -70,7 +70,7 @@ def site_answer(result: SitingResult) -> SiteAnswer:
         cost=finite(plan_cost(result)),
         budget=result.question.budget_in_all,
         missing_sites=result.rules.missing_sites,
-        price_of_insisting=None if result.insisted is None else finite(result.insisted.share),
+        price_of_insisting=_price(result),
         closed=[str(key) for key in result.sites["id"].iloc[list(plan.closed)]],
         not_searched=LeftOut(
             curve=list(result.curve.left_out),
@@ -94,6 +94,12 @@ def site_answer(result: SitingResult) -> SiteAnswer:
         assumed=_notes(assumption_notes(result)),
         sites=SiteFeatures(features=[_feature(site) for site in chosen]),
     )
+
+
+def _price(result: SitingResult) -> float | None:
+    """Return what insisting costs as a share of the gain; None where nothing is insisted on or proven."""
+    insisted = result.insisted
+    return finite(insisted.share) if insisted is not None and insisted.proven else None
 
 
 def refusal(code: str, faults: Iterable[Fault]) -> SiteRefusal:

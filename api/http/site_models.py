@@ -204,7 +204,7 @@ class SiteAnswer(_Answer):
     `value`, `bound` and `gap` are of the goal: people, person-minutes, worst minutes, number of new sites or
     their cost; with `fair` the share of the worst part. No plan is better than `bound`; `gap` is a share of
     the value. A number that is not known is null. `most_share` is the largest share that can be reached at
-    all, `price_of_insisting` a share of the gain, `change` the plan as a change file.
+    all, `price_of_insisting` a share of the gain where it is proven, `change` the plan as a change file.
     """
 
     study: str

@@ -15,8 +15,9 @@ from geo.limits import NO_LIMIT_MS
 from geo.siting.engines.choose import flow_of
 from geo.siting.engines.milp import FAMILIES, SitingModel
 from geo.siting.engines.proof import Watch
-from geo.siting.plan import Culprit, recount
+from geo.siting.plan import Culprit
 from geo.siting.prepared import Case
+from geo.siting.recount import recount
 from geo.siting.rules import ROUNDING
 from geo.text import Text
 from geo.types import Bools, Floats, Index

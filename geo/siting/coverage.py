@@ -16,9 +16,11 @@ from geo.measures.areas import OUTSIDE
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.search.reach import reachable
-from geo.siting.plan import Plan, covered_shares
+from geo.siting.plan import Plan
 from geo.siting.prepared import Case
-from geo.siting.problem import Goal, Problem, Rules, Sites, TravelTimes
+from geo.siting.problem import Goal, Problem, Rules, Sites
+from geo.siting.recount import covered_shares
+from geo.siting.times import TravelTimes
 from geo.types import Floats
 
 
@@ -122,6 +124,11 @@ def people_in_goal(goal: Goal, times: TravelTimes, people: Floats) -> tuple[Floa
     reached = np.zeros(times.points, dtype=np.bool_)
     reached[times.point] = True
     return np.where(reached, people, 0.0), float(people[~reached].sum())
+
+
+def people_counted(problem: Problem, goal: Goal, rules: Rules) -> float:
+    """Return how many people a goal counts in all, by their weights, over all cases and services."""
+    return Case(problem, rules, goal).total
 
 
 def people_alone(

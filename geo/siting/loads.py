@@ -7,7 +7,8 @@ import pandas as pd
 
 from geo.limits import MILLISECONDS_PER_SECOND, limit_milliseconds, minutes_to_seconds
 from geo.siting.plan import Plan
-from geo.siting.problem import Problem, TravelTimes
+from geo.siting.problem import Problem
+from geo.siting.times import TravelTimes
 from geo.types import Bools, Floats, Index
 
 EQUAL = 1e-9

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geo.siting.compare import share_of_gain, value_today, with_flags
+from geo.siting.gain import no_worse, share_of_gain, value_today, with_flags
 from geo.siting.plan import Plan, relative_gap, status_of
-from geo.siting.problem import Goal, Problem, Rules, Run
+from geo.siting.problem import Goal, Problem, Rules
+from geo.siting.run import Run
 from geo.siting.solve import solve_below
 
 
@@ -32,12 +33,12 @@ class Stage:
     nested
         The plan at its end; it keeps all sites of the years before.
     best
-        The best plan for this year alone.
+        The best plan known for this year alone.
     opened
         Sites opened in this year.
     price
         What keeping to the years costs here: what the nested plan lacks of the best, as a share of what the
-        best gains over today; ``nan`` where it is not known.
+        best gains over today; ``nan`` where it is not known, for the best is not proven.
     """
 
     limit: Limit
@@ -48,13 +49,13 @@ class Stage:
 
     @property
     def proven(self) -> bool:
-        """Whether the best plan of the year is proven, so that the price is exact."""
+        """Whether the best plan of the year is proven, so that the price is known."""
         return self.best.status == "optimal"
 
 
 @dataclass(frozen=True, slots=True)
 class Phasing:
-    """The stages of a plan in years, the first year first.
+    """The stages of a plan in years, the first year first; the last one alone where no order is known.
 
     Attributes
     ----------
@@ -69,11 +70,14 @@ class Phasing:
     def plan(self) -> Plan:
         """The plan at the end, with the bound of the best one for its limits."""
         last = self.stages[-1]
+        if not np.isfinite(last.nested.value):
+            return last.nested
         gap = relative_gap(last.nested.value, last.best.bound)
-        proven = last.best.status == "optimal" and last.nested.status == "optimal"
-        status = "within" if proven and status_of(gap, 0.0) == "stopped" else status_of(gap, 0.0)
-        status = "optimal" if status == "optimal" else status if proven else "stopped"
-        return replace(last.nested, bound=last.best.bound, gap=gap, status=status)
+        # A fair plan may be cut short at a gap of nothing: its later parts are then not settled.
+        cut_short = "stopped" in (last.nested.status, last.best.status)
+        status = "stopped" if cut_short else status_of(gap, gap)
+        stopped_by = last.nested.stopped_by or last.best.stopped_by if cut_short else ""
+        return replace(last.nested, bound=last.best.bound, gap=gap, status=status, stopped_by=stopped_by)
 
 
 def phase(
@@ -89,7 +93,8 @@ def phase(
     Parameters
     ----------
     rules
-        Number and budget are replaced by those of each year; required sites are required at the end.
+        Number and budget are replaced by those of each year. Required sites, floors and sites by area are
+        asked of the end, not of the years before it.
     limits
         What may be built up to the end of each year, rising.
 
@@ -100,15 +105,21 @@ def phase(
     run = (run or Run()).begin()
     free = replace(problem, sites=replace(problem.sites, required=None))
     stages = len(limits)
-    steps = [replace(rules, new=limit.new, budget=limit.budget) for limit in limits]
+    early = replace(rules, area_floor=None, group_floor=None, least_sites={})
+    asked_of = [*([early] * (stages - 1)), rules]
+    steps = [
+        replace(kept, new=limit.new, budget=limit.budget)
+        for kept, limit in zip(asked_of, limits, strict=True)
+    ]
     asked = [*([free] * (stages - 1)), problem]
     solves = stages * stages
     best: list[Plan] = []
     for number, (step, question) in enumerate(zip(steps, asked, strict=True)):
         last, part = number == stages - 1, run.part(1 / (solves - number))
         best.append(solve_below(question, goal, step, part, why=last))
+    at_end = Stage(limit=limits[-1], nested=best[-1], best=best[-1], opened=(), price=float("nan"))
     if not np.isfinite(best[-1].value):
-        return Phasing((_stage(limits[-1], best[-1], best[-1], (), float("nan")),))
+        return Phasing((at_end,))
     today = value_today(free, goal, rules)
     orders: list[tuple[tuple[float, float], list[Plan]]] = []
     left_out = 0
@@ -121,18 +132,22 @@ def phase(
             prices = [share_of_gain(goal, rules, b, n.value, today) for b, n in zip(best, chain, strict=True)]
             known = np.nan_to_num(np.array(prices), nan=0.0)
             orders.append(((float(known.max()), float(known.sum())), chain))
-    chain = min(orders, key=lambda order: order[0])[1] if orders else [best[-1]] * stages
+    if not orders:
+        return Phasing((at_end,))
+    chain = min(orders, key=lambda order: order[0])[1]
     before: set[int] = set()
     made = []
     for limit, nested, alone in zip(limits, chain, best, strict=True):
-        price = share_of_gain(goal, rules, alone, nested.value, today)
-        made.append(_stage(limit, nested, alone, tuple(sorted(set(nested.opened) - before)), price))
+        known = no_worse(alone, nested, goal, rules)
+        price = share_of_gain(goal, rules, known, nested.value, today)
+        made.append(
+            Stage(
+                limit=limit, nested=nested, best=known, opened=tuple(sorted(set(nested.opened) - before)),
+                price=price if known.status == "optimal" else float("nan"),
+            )
+        )  # fmt: skip
         before = set(nested.opened)
     return Phasing(tuple(made), left_out)
-
-
-def _stage(limit: Limit, nested: Plan, best: Plan, opened: tuple[int, ...], price: float) -> Stage:
-    return Stage(limit=limit, nested=nested, best=best, opened=opened, price=price)
 
 
 def _chain(

@@ -15,12 +15,8 @@ from geo.siting.engines import kernels
 from geo.siting.engines.losses import (
     LossTable,
 )
-from geo.siting.problem import (
-    Goal,
-    Problem,
-    Rules,
-    TravelTimes,
-)
+from geo.siting.problem import Goal, Problem, Rules
+from geo.siting.times import TravelTimes
 from geo.types import Bools, Floats, Index
 
 

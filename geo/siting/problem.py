@@ -1,10 +1,9 @@
-"""What a siting question is made of: travel times, sites, demand, and the rules a plan must keep."""
+"""What a siting question is made of: sites, demand, and the rules a plan must keep."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -12,133 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, InputError
-from geo.limits import MILLISECONDS_PER_SECOND, NO_LIMIT_MS
-from geo.text import Text
+from geo.siting.times import TravelTimes, siting_fault
 from geo.types import Bools, Floats, Index
 
 Goal = Literal["cover_all", "cover_most", "least_minutes", "least_worst"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TravelTimes:
-    """Travel times from points of demand to sites, one compressed row per site.
-
-    Attributes
-    ----------
-    start, point, milliseconds
-        Entries ``start[i]:start[i + 1]`` of ``point`` and ``milliseconds`` belong to site ``i``. A pair
-        that is not listed cannot be travelled (or not within the limit of the search). Points rise within
-        a row; of a pair that was listed twice the shorter time is kept.
-    points
-        Number of points, listed or not.
-
-    Raises
-    ------
-    InputError
-        For times that are negative or do not fit into 32 bits (24 days), and for points that do not exist.
-    """
-
-    start: Index
-    point: NDArray[np.int32]
-    milliseconds: NDArray[np.int32]
-    points: int
-
-    def __post_init__(self) -> None:
-        faults = [*_time_faults(self.milliseconds), *_row_faults(self)]
-        if faults:
-            raise InputError(faults)
-        start, point = np.asarray(self.start, dtype=np.int64), np.asarray(self.point, dtype=np.int32)
-        time = np.asarray(self.milliseconds, dtype=np.int32)
-        if not _rises(start, point):
-            row = np.repeat(np.arange(start.size - 1), np.diff(start))
-            order = np.lexsort((time, point, row))
-            row, point, time = row[order], point[order], time[order]
-            first = np.ones(row.size, dtype=bool)
-            first[1:] = (row[1:] != row[:-1]) | (point[1:] != point[:-1])
-            row, point, time = row[first], point[first], time[first]
-            start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=start.size - 1))])
-        for name, values in (("start", start), ("point", point), ("milliseconds", time)):
-            object.__setattr__(self, name, values)
-
-    @property
-    def sites(self) -> int:
-        """Number of rows."""
-        return self.start.size - 1
-
-    @classmethod
-    def from_matrix(cls, seconds: Any) -> TravelTimes:
-        """Take a table of seconds: a scipy sparse matrix or array, or a plain one with ``inf`` for no path.
-
-        Raises
-        ------
-        InputError
-            For times that are negative, not a number, or finite and above 2,147,483 s.
-
-        Examples
-        --------
-        >>> TravelTimes.from_matrix([[60.0, float("inf")], [0.0, 30.0]]).milliseconds.tolist()
-        [60000, 0, 30000]
-        """
-        if hasattr(seconds, "tocsr"):
-            rows = seconds.tocsr()
-            site = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-            point, data, shape = rows.indices, np.asarray(rows.data, dtype=float), rows.shape
-        else:
-            full = np.atleast_2d(np.asarray(seconds, dtype=float))
-            site, point = np.nonzero(full != np.inf)
-            data, shape = full[site, point], full.shape
-        reached = data != np.inf
-        site, point, data = site[reached], point[reached], data[reached]
-        start = np.concatenate([[0], np.cumsum(np.bincount(site, minlength=shape[0]))])
-        # Faults are looked for before the numbers are cut to whole milliseconds of 32 bits.
-        whole = np.rint(data * MILLISECONDS_PER_SECOND)
-        faults = _time_faults(whole)
-        if faults:
-            raise InputError(faults)
-        return cls(start, point.astype(np.int32), whole.astype(np.int32), int(shape[1]))
-
-
-def _time_faults(milliseconds: Any) -> list[Fault]:
-    times = np.asarray(milliseconds)
-    if times.size == 0 or (times.min() >= 0 and times.max() <= NO_LIMIT_MS):
-        return []
-    wrong = int((~((times >= 0) & (times <= NO_LIMIT_MS))).sum())
-    return [
-        _fault(
-            "times", f"{wrong} travel times are negative, not a number, or longer than 2,147,483 seconds",
-            f"有 {wrong} 个出行时间为负、不是数值或超过 2,147,483 秒",
-            "Give seconds from 0 up, and infinity where there is no path",
-            "请填写不小于 0 的秒数，不可达处填无穷大",
-        )
-    ]  # fmt: skip
-
-
-def _row_faults(times: TravelTimes) -> list[Fault]:
-    start, point = np.asarray(times.start), np.asarray(times.point)
-    whole = start.size > 0 and start[0] == 0 and start[-1] == point.size == np.size(times.milliseconds)
-    if not whole or bool((np.diff(start) < 0).any()):
-        return [
-            _fault(
-                "times", "the rows do not fit the entries", "行的起止与条目数不符",
-                "Let start rise from 0 to the number of entries", "start 应从 0 递增到条目总数",
-            )
-        ]  # fmt: skip
-    if point.size and (point.min() < 0 or point.max() >= times.points):
-        return [
-            _fault(
-                "times", "names a point that does not exist", "引用了不存在的点",
-                "Use numbers from 0 to the number of points less 1", "编号应在 0 到点数减 1 之间",
-            )
-        ]  # fmt: skip
-    return []
-
-
-def _rises(start: Index, point: NDArray[np.int32]) -> bool:
-    """Whether the points of every row rise, so that none is listed twice."""
-    rises = point[1:] > point[:-1]
-    edges = start[(start > 0) & (start < point.size)]
-    rises[edges - 1] = True
-    return bool(rises.all())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -319,67 +195,6 @@ class Rules:
     unserved_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SearchProgress:
-    """How far a run is: stage, seconds, value of the best plan so far, and bound, both in the goal's unit."""
-
-    stage: str
-    seconds: float
-    value: float
-    bound: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """How long and how exactly to search.
-
-    Attributes
-    ----------
-    time_limit_seconds
-        After this the best plan so far is returned with its proven bound.
-    gap
-        Share of the value that may stay unproven (0: to the optimum).
-    seed
-        Seed of every choice by chance; equal seeds give equal plans, but for the time limit.
-    progress
-        Called now and then; an interrupt from the keyboard ends the search and keeps the best plan.
-    deadline
-        Moment on the clock after which nothing is searched, however many questions share this run.
-    clock
-        Seconds that only rise.
-    """
-
-    time_limit_seconds: float = 60.0
-    gap: float = 0.0
-    seed: int = 0
-    progress: Callable[[SearchProgress], None] | None = None
-    deadline: float = float("inf")
-    clock: Callable[[], float] = time.perf_counter
-
-    @property
-    def left(self) -> float:
-        """Seconds that one question of this run may still take."""
-        # Without a deadline the clock is not looked at: one that counts its looks stays in step.
-        if self.deadline == float("inf"):
-            return max(self.time_limit_seconds, 0.0)
-        return max(min(self.time_limit_seconds, self.deadline - self.clock()), 0.0)
-
-    @property
-    def over(self) -> bool:
-        """Whether the deadline has passed."""
-        return self.deadline < float("inf") and self.deadline <= self.clock()
-
-    def begin(self) -> Run:
-        """Return this run with one deadline over all questions: the time limit, from now on."""
-        end = self.clock() + self.time_limit_seconds
-        return replace(self, deadline=min(self.deadline, end))
-
-    def part(self, share: float) -> Run:
-        """Return the run of a part: it gets a share of the time left; what it leaves is for the others."""
-        seconds = share * self.left
-        return replace(self, time_limit_seconds=seconds, deadline=min(self.deadline, self.clock() + seconds))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
     """Travel times, sites and demand that belong together.
@@ -439,15 +254,11 @@ def sites_per_thousand(people: Mapping[Any, float], *, per_thousand: float) -> d
     return {area: int(np.ceil(per_thousand * count / 1000.0 - 1e-9)) for area, count in people.items()}
 
 
-def _fault(source: str, en: str, zh: str, fix_en: str, fix_zh: str) -> Fault:
-    return Fault(Text(en, zh), Text(fix_en, fix_zh), source=source, code="siting")
-
-
 def _length(source: str, values: Any, wanted: int) -> list[Fault]:
     if values is None or len(values) == wanted:
         return []
     return [
-        _fault(
+        siting_fault(
             source, f"has {len(values)} entries, not {wanted}", f"有 {len(values)} 项，应为 {wanted} 项",
             "Give one entry per row", "每行给一项",
         )
@@ -462,7 +273,7 @@ def _below_zero(source: str, values: Any, *, missing: bool = False) -> list[Faul
     if not bad.any():
         return []
     return [
-        _fault(
+        siting_fault(
             source, f"{int(bad.sum())} numbers are negative or missing",
             f"有 {int(bad.sum())} 个数为负或缺失",
             "Give numbers from 0 up", "请填写不小于 0 的数",
@@ -483,7 +294,7 @@ def _site_faults(sites: Sites, times: TravelTimes) -> list[Fault]:
         and not ((np.asarray(pairs) >= 0) & (np.asarray(pairs) < sites.count)).all()
     ):
         faults.append(
-            _fault(
+            siting_fault(
                 "sites.too_close", "names a site that does not exist", "引用了不存在的点位",
                 "Use numbers from 0 to the number of sites less 1", "编号应在 0 到点位数减 1 之间",
             )
@@ -498,14 +309,14 @@ def _demand_faults(demand: Demand, times: TravelTimes, sites: Sites) -> list[Fau
     points, categories = demand.points, demand.categories
     if points.size and (points.min() < 0 or points.max() >= times.points):
         faults.append(
-            _fault(
+            siting_fault(
                 "demand.point", "names a point without travel times", "引用了没有出行时间的点",
                 "Use columns of the travel times", "请使用出行时间表中的列号",
             )
         )  # fmt: skip
     if categories.size and categories.min() < 0:
         faults.append(
-            _fault(
+            siting_fault(
                 "demand.category", "holds negative numbers", "含有负数",
                 "Number categories from 0 up", "类别应从 0 起编号",
             )
@@ -513,7 +324,7 @@ def _demand_faults(demand: Demand, times: TravelTimes, sites: Sites) -> list[Fau
     offered = 1 if sites.offers is None else np.atleast_2d(np.asarray(sites.offers)).shape[1]
     if sites.offers is not None and categories.size and categories.max() >= offered:
         faults.append(
-            _fault(
+            siting_fault(
                 "demand.category", "names a category that no site lists", "引用了点位未列出的类别",
                 "Use columns of sites.offers", "请使用 sites.offers 的列号",
             )

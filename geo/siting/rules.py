@@ -9,8 +9,8 @@ import numpy as np
 
 from geo.errors import Fault, InputError
 from geo.limits import MILLISECONDS_PER_SECOND
-from geo.siting.plan import recount
 from geo.siting.prepared import Case
+from geo.siting.recount import recount
 from geo.text import Text
 from geo.types import Floats, Index
 

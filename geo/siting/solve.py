@@ -33,16 +33,12 @@ from geo.siting.engines.center import least_worst_answer
 from geo.siting.engines.choose import by_model, most_covered
 from geo.siting.engines.cover import cover_everyone, cover_share
 from geo.siting.engines.proof import Answer, Record, Verdict, Watch
-from geo.siting.plan import Plan, describe, reachable, relative_gap, status_of, why_nothing_new
+from geo.siting.plan import Plan, relative_gap, status_of
 from geo.siting.prepared import Case
-from geo.siting.problem import (
-    Goal,
-    Problem,
-    Rules,
-    Run,
-    SearchProgress,
-)
+from geo.siting.problem import Goal, Problem, Rules
+from geo.siting.recount import describe, reachable, why_nothing_new
 from geo.siting.rules import check_rules
+from geo.siting.run import Run, SearchProgress
 
 
 def cover_all(problem: Problem, rules: Rules, run: Run | None = None) -> Plan:
@@ -55,7 +51,8 @@ def cover_most(problem: Problem, rules: Rules, run: Run | None = None) -> Plan:
 
     Examples
     --------
-    >>> from geo.siting.problem import Demand, Sites, TravelTimes
+    >>> from geo.siting.problem import Demand, Sites
+    >>> from geo.siting.times import TravelTimes
     >>> times = TravelTimes.from_matrix([[60, 600, 9999], [9999, 60, 60]])
     >>> problem = Problem(times, Sites(2), Demand(np.array([5.0, 1.0, 2.0])))
     >>> plan = cover_most(problem, Rules(new=1, limit_seconds=900))

@@ -135,21 +135,20 @@ def read_change(path: Path) -> Change:
     except (ValueError, RecursionError) as error:
         what = Text(f"not a change file: {error}", f"不是有效的变更文件：{error}")
         raise InputError([_fault(path, what, Text("Mend the line named", "请修改所指的行"))]) from None
-    return parse_change(raw, source=path.name)
+    return parse_change(raw)
 
 
-def parse_change(raw: Mapping[str, Any], *, source: str = "change") -> Change:
+def parse_change(raw: Mapping[str, Any]) -> Change:
     """Return a change from its tables.
 
     Raises
     ------
     InputError
-        With every fault, ``source`` the key.
+        With every fault; its ``source`` is the key.
     """
     try:
         return Change.model_validate(raw)
     except ValidationError as error:
-        del source
         raise InputError(faults_of(error, Change)) from None
 
 

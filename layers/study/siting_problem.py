@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import accumulate, zip_longest
 from typing import Any
 
 import geopandas as gpd
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo.errors import Fault, InputError
 from geo.limits import minutes_to_seconds
-from geo.siting import Demand, Goal, Problem, Rules, Sites, TravelTimes, pairs_within
+from geo.siting import Demand, Goal, Limit, Problem, Rules, Sites, TravelTimes, pairs_within
 from geo.text import Text
 from geo.types import Bools, Floats
 from layers.study.siting import CODE, GoalName, SiteQuestion
@@ -86,11 +87,6 @@ def make_rules(question: SiteQuestion, minutes: float, **parts: Any) -> Rules:
         Rules by label: fairness, floors, weights and least sites (`layers.siting_blocks`).
     """
     adds_up = question.aim == "minutes"
-    usual: dict[str, Any] = {
-        "fair": {"worst": "worst_first", "gini": "gini"}[question.fair_by]
-        if question.fair != "none"
-        else None
-    }
     return Rules(
         new=question.new_in_all,
         budget=question.budget_in_all,
@@ -100,8 +96,23 @@ def make_rules(question: SiteQuestion, minutes: float, **parts: Any) -> Rules:
         decay=decay_of(question, minutes),
         close=question.closed,
         unserved_seconds=farthest_seconds(minutes) if adds_up else None,
-        **(usual | parts),
+        **parts,
     )
+
+
+def make_limits(question: SiteQuestion) -> list[Limit]:
+    """Return what may be built up to the end of each year; nothing where years are not asked for.
+
+    Examples
+    --------
+    >>> [limit.new for limit in make_limits(SiteQuestion(phases=(2, 1, 1)))]
+    [2, 3, 4]
+    """
+    new, money = list(accumulate(question.phases)), list(accumulate(question.phase_budgets))
+    return [
+        Limit(new=most if new else question.new, budget=most_money if money else question.budget)
+        for most, most_money in zip_longest(new, money)
+    ]
 
 
 def decay_of(question: SiteQuestion, minutes: float) -> Callable[[Floats], Floats] | None:

@@ -6,15 +6,13 @@ from typing import Final
 
 import pandas as pd
 
-from geo.measures.areas import OUTSIDE
 from geo.text import Text
-from layers.load import words_of
 from layers.write.table import Column
-from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, sheet_of_one, titled, whole
+from maps.book.plans import NOTES, counted_line, plan_sheet, rows_by_group, rows_by_polygon
+from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, titled, whole
 from maps.compared import ComparedPlans, headline, places_of_both, sides_by_group, sides_by_polygon
 from maps.values import texts
 
-_NOTES = (Column("what", Text("What", "项目")), Column("note", Text("Said", "内容")))
 _SIDES = (
     Column("name", Text("Group or place", "人群或分区")),
     Column("people", Text("People", "人口（人）"), "count"),
@@ -38,12 +36,7 @@ def compare_edition(result: ComparedPlans) -> Edition[ComparedPlans]:
 
 
 def _unit(edition: Edition[ComparedPlans]) -> Text:
-    result = edition.result
-    profile, hour, minutes = result.case.profile.name, result.case.hour, f"{result.minutes:g}"
-    return Text(
-        f"People who reach {result.name.en} within {minutes} minutes; {profile.en}, {hour.en}",
-        f"{minutes} 分钟内可达{result.name.zh}的人口；{profile.zh}，{hour.zh}",
-    )
+    return counted_line(edition.result)
 
 
 def _answer(result: ComparedPlans) -> pd.DataFrame:
@@ -58,22 +51,8 @@ def _answer(result: ComparedPlans) -> pd.DataFrame:
 
 
 def _groups(result: ComparedPlans) -> pd.DataFrame:
-    terms = {term.id: term.name for term in words_of(result.study).groups.terms.values()}
-    table = sides_by_group(result)
     counts = [column.key for column in _SIDES if column.key != "name"]
-    total = table[counts].sum().to_frame().T.assign(name=texts([Text("Everybody", "合计")]))
-    unsaid = Text("not said", "未注明")
-    names = [terms.get(g, Text(g, g)) if isinstance(g, str) else unsaid for g in table["group"]]
-    return pd.concat([total, table.assign(name=texts(names))], ignore_index=True)
-
-
-def _polygons(result: ComparedPlans, kind: str) -> pd.DataFrame:
-    table = sides_by_polygon(result)
-    outside = Text("outside every polygon", "不在任何分区内")
-    names = [
-        outside if key == OUTSIDE else name for key, name in zip(table["id"], table["name"], strict=True)
-    ]
-    return table.assign(name=texts(names))[(table["kind"] == kind).to_numpy()]
+    return rows_by_group(result.study, sides_by_group(result), counts)
 
 
 def _places(result: ComparedPlans) -> pd.DataFrame:
@@ -85,15 +64,13 @@ def _places(result: ComparedPlans) -> pd.DataFrame:
 
 
 COMPARE_SHEETS: Final[tuple[SheetSpec[ComparedPlans], ...]] = (
-    sheet_of_one(
-        TableSpec(
-            key="answer",
-            caption=Text("Answer", "结论"),
-            frame=_answer,
-            columns=_NOTES,
-        ),
-        title=titled("Two plans side by side", "方案对比", colon="："),
+    plan_sheet(
+        "answer",
+        Text("Answer", "结论"),
+        ("Two plans side by side", "方案对比"),
         unit=_unit,
+        frame=_answer,
+        columns=NOTES,
     ),
     SheetSpec(
         key="sides",
@@ -111,25 +88,23 @@ COMPARE_SHEETS: Final[tuple[SheetSpec[ComparedPlans], ...]] = (
             TableSpec(
                 key="by_grid",
                 caption=Text("By grid cell", "按网格"),
-                frame=lambda result: _polygons(result, "grid"),
+                frame=lambda result: rows_by_polygon(sides_by_polygon(result), "grid"),
                 columns=_SIDES,
             ),
             TableSpec(
                 key="by_area",
                 caption=Text("By area", "按片区"),
-                frame=lambda result: _polygons(result, "area"),
+                frame=lambda result: rows_by_polygon(sides_by_polygon(result), "area"),
                 columns=_SIDES,
             ),
         ),
     ),
-    sheet_of_one(
-        TableSpec(
-            key="places",
-            caption=Text("Places", "设施"),
-            frame=_places,
-            columns=_PLACES,
-        ),
-        title=titled("Places of the two plans", "两方案的设施", colon="："),
+    plan_sheet(
+        "places",
+        Text("Places", "设施"),
+        ("Places of the two plans", "两方案的设施"),
         unit=_unit,
+        frame=_places,
+        columns=_PLACES,
     ),
 )

@@ -8,10 +8,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from geo.measures.areas import OUTSIDE
 from geo.text import Text
-from layers.load import words_of
 from layers.write.table import Column
+from maps.book.plans import NOTES, counted_line, plan_sheet, rows_by_group, rows_by_polygon
 from maps.book.siting_tables import (
     LISTED_REJECTED,
     by_group,
@@ -21,7 +20,7 @@ from maps.book.siting_tables import (
     near_table,
     rejected_table,
 )
-from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, sheet_of_one, titled
+from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, titled
 from maps.result import SitingResult
 from maps.siting_loads import case_table, load_table, stage_table
 from maps.values import texts
@@ -29,6 +28,7 @@ from maps.words.siting import (
     answer_notes,
     assumption_notes,
     caveat_notes,
+    goal_words,
     insisting_words,
     proof,
     question_notes,
@@ -38,7 +38,6 @@ from maps.words.siting_notes import left_out_words
 
 PlanEdition = Edition[SitingResult]
 
-_NOTES = (Column("what", Text("What", "项目")), Column("note", Text("Said", "内容")))
 # One header for all tables of a sheet is repeated on every page.
 _GAINED = (
     Column("name", Text("Group or place", "人群或分区")),
@@ -145,14 +144,8 @@ def siting_edition(result: SitingResult) -> PlanEdition:
 
 def _counted(edition: PlanEdition) -> Text:
     """Return the line under a title: who is counted, how they travel and when, and the office."""
-    result = edition.result
-    profile, minutes = result.case.profile.name, f"{result.minutes:g}"
-    hour, office = result.case.hour, result.study.office
-    made = Text(f"; {office}", f"；{office}") if office else Text("", "")
-    return Text(
-        f"People who reach {result.name.en} within {minutes} minutes; {profile.en}, {hour.en}{made.en}",
-        f"{minutes} 分钟内可达{result.name.zh}的人口；{profile.zh}，{hour.zh}{made.zh}",
-    )
+    line, office = counted_line(edition.result), edition.result.study.office
+    return Text(f"{line.en}; {office}", f"{line.zh}；{office}") if office else line
 
 
 def _answer(result: SitingResult) -> pd.DataFrame:
@@ -183,35 +176,16 @@ def _chosen_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, 
 
 def _gained_by_group(result: SitingResult) -> pd.DataFrame:
     """Return who gains, everybody first, then each group of people."""
-    terms = {term.id: term.name for term in words_of(result.study).groups.terms.values()}
-    groups = by_group(result)
-    total = groups[["people", "before", "after", "gained", "left_out"]].sum().to_frame().T
-    counted = total["people"].where(total["people"] > 0)
-    total = total.assign(share_before=total["before"] / counted, share_after=total["after"] / counted)
-    total = total.assign(name=texts([Text("Everybody", "合计")]))
-    named = groups.assign(name=texts(_group_name(value, terms) for value in groups["group"]))
-    return pd.concat([total, named], ignore_index=True)
-
-
-def _group_name(group: object, terms: dict[str, Text]) -> Text:
-    if not isinstance(group, str):
-        return Text("not said", "未注明")
-    return terms.get(group, Text(group, group))
-
-
-def _gained_by_polygon(result: SitingResult, kind: str) -> pd.DataFrame:
-    """Return who gains in each polygon of a kind: ``grid`` or ``area``."""
-    polygons = by_polygon(result)
-    outside = Text("outside every polygon", "不在任何分区内")
-    names = zip(polygons["id"], polygons["name"], strict=True)
-    polygons = polygons.assign(name=texts(outside if key == OUTSIDE else name for key, name in names))
-    return polygons[(polygons["kind"] == kind).to_numpy()]
+    sums = ("people", "before", "after", "gained", "left_out")
+    rows = rows_by_group(result.study, by_group(result), sums)
+    people = rows["people"].where(rows["people"] > 0)
+    return rows.assign(share_before=rows["before"] / people, share_after=rows["after"] / people)
 
 
 def _curve(result: SitingResult) -> pd.DataFrame:
     table = curve_table(result)
     return table.assign(
-        value=texts(value_words(result, value) for value in table["value"]),
+        value=texts(goal_words(result, value) for value in table["value"]),
         gap=table["gap"].astype(np.float64).replace(np.inf, np.nan),
     )
 
@@ -289,25 +263,23 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         title=titled("Where the next sites go", "新增点位选址方案", colon="："),
         unit=_counted,
         tables=(
-            TableSpec(key="answer", caption=Text("Answer", "结论"), frame=_answer, columns=_NOTES),
+            TableSpec(key="answer", caption=Text("Answer", "结论"), frame=_answer, columns=NOTES),
             TableSpec(
                 key="caveats",
                 caption=Text("What changes these figures", "影响结果的事项"),
                 frame=lambda result: notes_frame(caveat_notes(result)),
-                columns=_NOTES,
+                columns=NOTES,
             ),
         ),
     ),
-    sheet_of_one(
-        TableSpec(
-            key="chosen",
-            caption=Text("Chosen sites", "推荐点位"),
-            frame=_chosen,
-            columns=_chosen_columns,
-            total=("cost", "added"),
-        ),
-        title=titled("Chosen sites", "推荐点位", colon="："),
+    plan_sheet(
+        "chosen",
+        Text("Chosen sites", "推荐点位"),
+        ("Chosen sites", "推荐点位"),
         unit=lambda _: _CHOSEN_UNIT,
+        frame=_chosen,
+        columns=_chosen_columns,
+        total=("cost", "added"),
     ),
     SheetSpec(
         key="gained",
@@ -324,26 +296,24 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
             TableSpec(
                 key="by_grid",
                 caption=Text("By grid cell", "按网格"),
-                frame=lambda result: _gained_by_polygon(result, "grid"),
+                frame=lambda result: rows_by_polygon(by_polygon(result), "grid"),
                 columns=_GAINED,
             ),
             TableSpec(
                 key="by_area",
                 caption=Text("By area", "按片区"),
-                frame=lambda result: _gained_by_polygon(result, "area"),
+                frame=lambda result: rows_by_polygon(by_polygon(result), "area"),
                 columns=_GAINED,
             ),
         ),
     ),
-    sheet_of_one(
-        TableSpec(
-            key="curve",
-            caption=Text("Curve", "边际曲线"),
-            frame=_curve,
-            columns=_curve_columns,
-        ),
-        title=titled("What each further site brings", "边际效益曲线", colon="："),
+    plan_sheet(
+        "curve",
+        Text("Curve", "边际曲线"),
+        ("What each further site brings", "边际效益曲线"),
         unit=lambda _: _CURVE_UNIT,
+        frame=_curve,
+        columns=_curve_columns,
         optional=True,
     ),
     SheetSpec(
@@ -358,64 +328,52 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
                 frame=_near,
                 columns=_NEAR,
             ),
-            TableSpec(key="price", caption=_PRICE, frame=_price, columns=_NOTES),
-            TableSpec(
-                key="left_out", caption=Text("Not searched", "未求解"), frame=_left_out, columns=_NOTES
-            ),
+            TableSpec(key="price", caption=_PRICE, frame=_price, columns=NOTES),
+            TableSpec(key="left_out", caption=Text("Not searched", "未求解"), frame=_left_out, columns=NOTES),
         ),
     ),
-    sheet_of_one(
-        TableSpec(
-            key="years",
-            caption=Text("Years", "分期"),
-            frame=_stages,
-            columns=_STAGES,
-        ),
-        title=titled("What is built in which year", "分期建设", colon="："),
+    plan_sheet(
+        "years",
+        Text("Years", "分期"),
+        ("What is built in which year", "分期建设"),
         unit=lambda _: _STAGES_UNIT,
+        frame=_stages,
+        columns=_STAGES,
         optional=True,
     ),
-    sheet_of_one(
-        TableSpec(
-            key="cases",
-            caption=Text("Cases", "情形"),
-            frame=_cases,
-            columns=_CASES,
-        ),
-        title=titled("One plan in several cases", "同一方案在各情形下的表现", colon="："),
+    plan_sheet(
+        "cases",
+        Text("Cases", "情形"),
+        ("One plan in several cases", "同一方案在各情形下的表现"),
         unit=_counted,
+        frame=_cases,
+        columns=_CASES,
         optional=True,
     ),
-    sheet_of_one(
-        TableSpec(
-            key="loads",
-            caption=Text("Loads", "服务范围与负荷"),
-            frame=_loads,
-            columns=_load_columns,
-        ),
-        title=titled("Catchment and load of each site", "各点位服务范围与负荷", colon="："),
+    plan_sheet(
+        "loads",
+        Text("Loads", "服务范围与负荷"),
+        ("Catchment and load of each site", "各点位服务范围与负荷"),
         unit=_counted,
+        frame=_loads,
+        columns=_load_columns,
         optional=True,
     ),
-    sheet_of_one(
-        TableSpec(
-            key="passed",
-            caption=Text("Passed over", "未选点位"),
-            frame=_passed,
-            columns=_passed_columns,
-        ),
-        title=titled("Why candidates were passed over", "备选点位未选原因", colon="："),
+    plan_sheet(
+        "passed",
+        Text("Passed over", "未选点位"),
+        ("Why candidates were passed over", "备选点位未选原因"),
         unit=lambda _: _PASSED_UNIT,
+        frame=_passed,
+        columns=_passed_columns,
         optional=True,
     ),
-    sheet_of_one(
-        TableSpec(
-            key="assumptions",
-            caption=Text("Assumptions", "依据与假设"),
-            frame=lambda result: notes_frame(assumption_notes(result)),
-            columns=_NOTES,
-        ),
-        title=titled("What the plan rests on", "依据与假设", colon="："),
+    plan_sheet(
+        "assumptions",
+        Text("Assumptions", "依据与假设"),
+        ("What the plan rests on", "依据与假设"),
         unit=lambda edition: proof(edition.result),
+        frame=lambda result: notes_frame(assumption_notes(result)),
+        columns=NOTES,
     ),
 )

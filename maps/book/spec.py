@@ -1,7 +1,7 @@
 """What a sheet of a workbook is, as one entry, and how entries become sheets, CSV tables and notes.
 
 A workbook is a tuple of `SheetSpec`: `maps.book.sheets.SHEETS` of a run, `maps.book.siting.SITING_SHEETS` of
-a plan, `maps.book.check.CHECK_SHEETS` of a check. A new output sheet is one entry there.
+a plan, `maps.check.sheets.CHECK_SHEETS` of a check. A new output sheet is one entry there.
 """
 
 from __future__ import annotations

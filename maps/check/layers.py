@@ -12,8 +12,8 @@ from geo.assessment.joins import DOUBTFUL_COLUMNS, JoinRole, LayerJoins, doubtfu
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.types import Bools
-from layers.candidates import join_layer
 from layers.catalogue.schema import FrameName, polygon_kinds, schema_of
+from layers.joined import join_layer
 from layers.load import Layers
 from layers.rows.report import LayerReport
 from layers.study.model import Study

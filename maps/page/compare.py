@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from geo.assessment.gaps import leaves_out
 from geo.text import Text
 from geo.types import Floats
 from layers.settings import map_terms, travels_by
 from maps.compared import ComparedPlans, headline, places_of_both
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
+from maps.page.plans import covered_polygons, gaps_of
 from maps.words.people import counted_as, people_notes
 
 FIRST, SECOND = "first", "second"
@@ -24,8 +21,6 @@ def compare_map(result: ComparedPlans) -> MapContent:
     study = result.study
     both = zip((FIRST, SECOND), result.covered, strict=True)
     coverage = pd.concat([_coverage(result, covered, case) for case, covered in both], ignore_index=True)
-    left = (coverage["people"] - coverage["people_covered"]).rename("people_left_out")
-    gaps = pd.concat([coverage[["case", "grid_id", "category", "minutes"]], left], axis=1)
     totals = pd.DataFrame(
         {
             "case": [FIRST, SECOND],
@@ -46,7 +41,7 @@ def compare_map(result: ComparedPlans) -> MapContent:
         coverage=coverage,
         categories=(MapCategory(result.category, result.name, result.name),),
         minutes=(result.minutes,),
-        gaps=gaps[leaves_out(gaps["people_left_out"])],
+        gaps=gaps_of(coverage),
         totals=totals,
         cases=tuple(
             MapCase(case, travels, name, who, result.people)
@@ -55,12 +50,7 @@ def compare_map(result: ComparedPlans) -> MapContent:
         demand=result.layers.demand,
         attributions=study.attributions,
         notes=(headline(result), *people_notes(result.layers)),
-        sheet=Sheet(
-            unit=study.office or "",
-            date=datetime.now(tz=UTC).date(),
-            review_number=study.review_number or "",
-            run=result.run_id,
-        ),
+        sheet=Sheet.of(study, run=result.run_id),
         first_minutes=result.minutes,
         terms=map_terms(study, result.layers.facilities),
     )
@@ -77,16 +67,7 @@ def _places(result: ComparedPlans) -> gpd.GeoDataFrame:
 
 
 def _coverage(result: ComparedPlans, covered: Floats, case: str) -> pd.DataFrame:
-    parts = [
-        pd.DataFrame({
-            "grid_id": cut.areas["id"].to_numpy(dtype=object),
-            "people": np.asarray(cut.shares @ result.people)[:-1],
-            "people_covered": np.asarray(cut.shares @ covered)[:-1],
-        })
-        for cut in result.cuts
-    ]  # fmt: skip
-    empty = pd.DataFrame({"grid_id": [], "people": [], "people_covered": []})
-    table = pd.concat(parts, ignore_index=True) if parts else empty
+    table = covered_polygons(result.cuts, result.people, covered)
     return table.assign(case=case, category=result.category, minutes=result.minutes)
 
 

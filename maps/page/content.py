@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final, Literal
 
 import geopandas as gpd
@@ -15,6 +15,7 @@ from geo.text import Language, Text
 from geo.types import Floats
 from layers.osm.basemap import Basemap
 from layers.settings import USUAL_MINUTES
+from layers.study.model import Study
 from maps.page.reach import MapReach
 from maps.wording import AT_ANY_HOUR
 
@@ -126,6 +127,12 @@ class Sheet:
     date: date | None = None
     review_number: str = ""
     run: str = ""
+
+    @classmethod
+    def of(cls, study: Study, *, run: str = "") -> Sheet:
+        """Return the margin of a map of a study that is made today."""
+        today = datetime.now(tz=UTC).date()
+        return cls(unit=study.office or "", date=today, review_number=study.review_number or "", run=run)
 
 
 @dataclass(frozen=True, slots=True)

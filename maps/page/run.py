@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import geopandas as gpd
 import pandas as pd
 
@@ -45,12 +43,7 @@ def map_content(result: StudyResult) -> MapContent:
         beside=unassessed_count(left) if (left := unassessed(result)).count else None,
         notes=(*overall_lines(result), *(caveat_line(each) for each in caveats(result))),
         first_category=_first_category(result),
-        sheet=Sheet(
-            unit=study.office or "",
-            date=datetime.now(tz=UTC).date(),
-            review_number=study.review_number or "",
-            run=result.run_id,
-        ),
+        sheet=Sheet.of(study, run=result.run_id),
         tier_order=tier_order(study, list(result.layers.facilities["tier"].dropna())),
         terms=map_terms(study, result.layers.facilities),
         reach=_reach(result),

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.assessment.gaps import leaves_out
 from geo.siting import Plan
 from geo.text import Text
 from geo.types import Floats
 from layers.settings import map_terms, travels_by
 from maps.book.siting_tables import chosen_table, rejected_for_map
 from maps.page.content import MapCase, MapCategory, MapContent, MapSiting, Sheet
+from maps.page.plans import covered_polygons, gaps_of
 from maps.result import SitingResult
 from maps.words.caveats import caveat_line, caveats
 from maps.words.people import counted_as, estimated_by
@@ -34,8 +33,6 @@ def siting_map(result: SitingResult) -> MapContent:
     who = counted_as(study, result.layers, counted)
     estimated = estimated_by(result.layers, counted) is not None
     coverage = _both(result, minutes, _coverage)
-    left = (coverage["people"] - coverage["people_covered"]).rename("people_left_out")
-    gaps = pd.concat([coverage[["case", "grid_id", "category", "minutes"]], left], axis=1)
     return MapContent(
         title=study.name,
         language=study.language,
@@ -46,21 +43,16 @@ def siting_map(result: SitingResult) -> MapContent:
         categories=(MapCategory(result.category, result.name, result.name),),
         minutes=minutes,
         isochrones=result.isochrones.assign(case=AFTER),
-        gaps=gaps[leaves_out(gaps["people_left_out"])],
+        gaps=gaps_of(coverage),
         totals=_both(result, minutes, _totals),
         cases=tuple(
             MapCase(when, travels, result.case.hour, who, counted, estimated=estimated)
             for when in (BEFORE, AFTER)
         ),
         demand=result.layers.demand,
-        attributions=_attributions(result),
+        attributions=study.attributions,
         notes=tuple(caveat_line(each) for each in caveats(result)),
-        sheet=Sheet(
-            unit=study.office or "",
-            date=datetime.now(tz=UTC).date(),
-            review_number=study.review_number or "",
-            run=result.run_id,
-        ),
+        sheet=Sheet.of(study, run=result.run_id),
         first_minutes=result.minutes,
         terms=map_terms(study, result.layers.facilities),
         siting=MapSiting(
@@ -113,16 +105,7 @@ def _both(result: SitingResult, minutes: tuple[float, ...], table: _MakeTable) -
 
 
 def _coverage(result: SitingResult, covered: Floats) -> pd.DataFrame:
-    parts = [
-        pd.DataFrame({
-            "grid_id": cut.areas["id"].to_numpy(dtype=object),
-            "people": np.asarray(cut.shares @ result.people)[:-1],
-            "people_covered": np.asarray(cut.shares @ covered)[:-1],
-        })
-        for cut in result.cuts
-    ]  # fmt: skip
-    empty = pd.DataFrame({"grid_id": [], "people": [], "people_covered": []})
-    return pd.concat(parts, ignore_index=True) if parts else empty
+    return covered_polygons(result.cuts, result.people, covered)
 
 
 def _totals(result: SitingResult, covered: Floats) -> pd.DataFrame:
@@ -136,7 +119,7 @@ def _height(result: SitingResult, plan: Plan) -> float:
     if result.question.aim == "worst":
         return float(plan.value)
     if result.question.aim == "minutes":
-        return float(plan.value / max(result.people.sum(), 1e-12))
+        return float(plan.value / result.counted)
     return plan.people_covered
 
 
@@ -147,7 +130,3 @@ def _unit(result: SitingResult) -> Text:
         return Text("minutes a person on average", "人均出行时间（分钟）")
     minutes = f"{result.minutes:g}"
     return Text(f"people within {minutes} minutes", f"{minutes}分钟内覆盖人口")
-
-
-def _attributions(result: SitingResult) -> tuple[str, ...]:
-    return result.study.attributions

@@ -147,7 +147,7 @@ def _minutes_of(result: SitingResult, seconds: Floats) -> Text:
 def proof(result: SitingResult) -> Text:
     """Return how far the plan is proven: optimal, within so much, or stopped."""
     plan = result.plan
-    half_way = result.question.fair != "none" and bool(plan.stopped_by)
+    half_way = result.rules.fair is not None and bool(plan.stopped_by)
     if plan.status == "optimal" and not half_way:
         return Text("Optimal: it is proven that no plan is better", "最优：已证明没有更好的方案")
     gap = f"{100 * plan.gap:.1f}" if np.isfinite(plan.gap) and plan.gap >= 0.001 else "0.1"
@@ -173,17 +173,30 @@ def value_words(result: SitingResult, value: float) -> Text:
     """Return a value of the goal with its unit."""
     if not np.isfinite(value):
         return Text("none", "无")
-    question = result.question
-    if question.fair != "none" and question.fair_by == "gini":
+    fair = result.rules.fair
+    if fair == "gini":
         return Text(f"Gini coefficient {value:.3f}", f"基尼系数 {value:.3f}")
-    if result.rules.fair == "worst_first" and question.fair == "none":
-        return Text(f"{100 * value:.1f} % in the worst case", f"最差情形 {100 * value:.1f}%")
-    if question.fair != "none":
-        return Text(f"{100 * value:.1f} % in the worst part", f"最差部分 {100 * value:.1f}%")
+    if fair is None:
+        return goal_words(result, value)
+    part = Text("case", "情形") if result.question.fair == "none" else Text("part", "部分")
+    share = f"{100 * value:.1f}"
+    return Text(f"{share} % in the worst {part.en}", f"最差{part.zh} {share}%")
+
+
+def goal_words(result: SitingResult, value: float) -> Text:
+    """Return a value of the goal itself with its unit, fairness left aside as on the curve."""
+    if not np.isfinite(value):
+        return Text("none", "无")
+    question = result.question
     if question.aim == "people":
         weighted = result.rules.group_weights or question.shift_weights or question.case_weights
         if weighted or question.decay != "none":
             return Text(f"{value:,.1f} people, as they count", f"{value:,.1f} 人（按权重计）")
+        if len(result.cases) * len(result.categories) > 1:
+            return Text(
+                f"{value:,.0f} people, counted once for each case and service",
+                f"{value:,.0f} 人（各情形、各类设施分别计数）",
+            )
         return Text(counted(value, "person", "people"), f"{value:,.0f} 人")
     if question.aim == "cover":
         return Text(f"cost {value:,.0f}", f"费用 {value:,.0f}") if question.budget is not None else Text(
@@ -191,7 +204,7 @@ def value_words(result: SitingResult, value: float) -> Text:
         )  # fmt: skip
     if question.aim == "worst":
         return Text(f"{value:,.1f} minutes", f"{value:,.1f} 分钟")
-    mean = value / max(result.people.sum(), 1e-12)
+    mean = value / result.counted
     return Text(
         f"{value:,.0f} person-minutes ({mean:,.1f} a person)", f"{value:,.0f} 人·分钟（人均 {mean:,.1f}）"
     )

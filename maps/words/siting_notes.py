@@ -13,6 +13,11 @@ from maps.siting_loads import equal_candidates, plan_cost
 
 Note = tuple[Text, Text]
 
+_OVER_CASES = {
+    "sum": Text("the weighted sum", "加权求和"),
+    "worst": Text("the worst of them as good as can be", "最差情形尽可能好"),
+    "longest": Text("the longest way in any of them", "各情形中的最远者"),
+}
 _DECAYS = {"gaussian": "exp(-t²/2s²)", "exponential": "2^(-t/s)"}
 
 
@@ -117,7 +122,26 @@ def left_out_words(result: SitingResult) -> Iterator[Text]:
             f"{parts:,} {'part' if parts == 1 else 'parts'} of the near-equal plans: one may be missing",
             f"近似最优方案的 {parts:,} 个部分：可能缺少同样好的方案",
         )
-    orders = result.phasing.left_out if result.phasing is not None else 0
+    yield from _years_left_out(result)
+
+
+def _years_left_out(result: SitingResult) -> Iterator[Text]:
+    phasing, question = result.phasing, result.question
+    if phasing is None:
+        if question.phases or question.phase_budgets:
+            yield Text(
+                "the years: no order is known that keeps the rules in every year",
+                "分期：尚无各年均满足规则的次序",
+            )
+        return
+    unknown = [number for number, stage in enumerate(phasing.stages, start=1) if not stage.proven]
+    if unknown:
+        listed = ", ".join(map(str, unknown)), "、".join(map(str, unknown))
+        yield Text(
+            f"the best plan for the end of year {listed[0]} alone is not proven: the price is not known",
+            f"第 {listed[1]} 年单独的最优方案未证明：分期损失未知",
+        )
+    orders = phasing.left_out
     if orders:
         yield Text(
             f"{orders:,} {'order' if orders == 1 else 'orders'} of the years: the time was up",
@@ -165,10 +189,7 @@ def further_rules(result: SitingResult) -> Iterator[Note]:
         names = Text(
             ", ".join(case.name.en for case in result.cases), "、".join(case.name.zh for case in result.cases)
         )
-        rule = {
-            "sum": Text("the weighted sum", "加权求和"),
-            "worst": Text("the worst of them as good as can be", "最差情形尽可能好"),
-        }[question.robust]
+        rule = _OVER_CASES["longest" if question.aim == "worst" else question.robust]
         yield Text("Cases", "情形"), Text(f"{names.en}: {rule.en}", f"{names.zh}：{rule.zh}")
         first = result.cases[0].name
         yield (

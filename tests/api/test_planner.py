@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import tomllib
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -15,11 +18,14 @@ from api.outputs import CHANGE_FILE, siting_folder, write_compared, write_siting
 from api.run import run_study
 from api.site import site_result, site_study
 from geo.errors import InputError
+from geo.siting.coverage import nearest_seconds
 from layers.change import changed
 from layers.study.changes import change_text, parse_change, read_change
 from layers.study.siting import site_question
-from maps.compared import headline, sides_by_group, sides_by_polygon
+from maps.book.siting_tables import candidate_table
+from maps.compared import headline, places_of_both, sides_by_group, sides_by_polygon
 from maps.siting_loads import case_table, equal_candidates, load_table, stage_table, way_lines
+from maps.words.siting import proof, value_words
 from maps.words.siting_notes import fewer_words, further_rules, reach_notes
 from tests.support.town import STUDY, at, place, rows, write_town
 
@@ -128,6 +134,33 @@ def test_two_cases_and_the_worst_of_them(ask):
     assert result.cases[0].name.en in notes["Map and tables"]
 
 
+def test_the_worst_case_cut_short_is_not_called_proven_for_all_cases(ask):
+    result = ask(new=1, cases=["day", "slow"], robust="worst", competitors=[])
+    assert proof(result).en.startswith("Optimal")
+    cut = replace(result, plan=replace(result.plan, status="stopped", stopped_by="time"))
+    assert proof(cut).en.endswith("not proven for all parts")
+
+
+def test_over_two_cases_people_are_counted_twice_and_minutes_a_person_once(ask):
+    both = {"new": 1, "cases": ["day", "slow"], "competitors": []}
+    people = ask(**both)
+    assert value_words(people, people.plan.value).en == (
+        f"{people.plan.value:.0f} people, counted once for each case and service"
+    )
+    minutes = ask(**both, goal="minutes")
+    ways = [nearest_seconds(block.times, minutes.plan.open_sites) / 60 for block in minutes.blocks]
+    mean = np.mean([np.average(each, weights=minutes.people) for each in ways])
+    assert value_words(minutes, minutes.plan.value).en.endswith(f"({mean:.1f} a person)")
+
+
+def test_the_longest_way_is_that_of_any_case(ask):
+    result = ask(new=1, cases=["day", "slow"], goal="worst", competitors=[])
+    notes = {name.en: text.en for name, text in further_rules(result)}
+    assert notes["Cases"].endswith(": the longest way in any of them")
+    worst = ask(new=1, cases=["day", "slow"], goal="worst", competitors=[], robust="worst")
+    assert worst.plan.value == result.plan.value
+
+
 def test_several_services_are_reached_together(ask):
     result = ask(new=2, categories=["station", "clinic"], competitors=[])
     offers = result.problem.sites.offers
@@ -193,11 +226,42 @@ def test_loads_and_ways_add_up(ask):
     assert (ways["minutes"] <= 3.0).all()
 
 
+def test_a_place_that_nothing_limits_has_no_load(ask):
+    loads = load_table(ask(new=1, competitors=[])).set_index("id")
+    assert math.isnan(loads.loc["stations:alpha", "capacity"])
+    assert math.isnan(loads.loc["stations:alpha", "use"])
+    new = loads[loads["new"]]
+    assert (new["use"] == new["served"] / new["capacity"]).all()
+
+
 def test_equally_good_candidates_and_fewer_sites(ask):
     result = ask(new=3, category="clinic", competitors=[])
     assert fewer_words(result) is not None
     one = ask(new=1, category="clinic", competitors=[])
     assert {name for names in equal_candidates(one).values() for name in names} <= {"plots:a", "plots:c"}
+
+
+def said_of(result, key):
+    table = candidate_table(result).set_index("id")
+    return table.loc[key, "reason"]
+
+
+def test_a_candidate_that_would_be_a_second_site_is_not_said_to_reach_nobody(ask):
+    # Each of the 30 people has one place; the 20 far away get the second, b would give it to the 10 near.
+    assert said_of(ask(new=1, competitors=[]), "plots:b") == "reaches nobody who is left out today"
+    result = ask(new=1, competitors=[], copies=2)
+    assert result.plan.people_covered == 20
+    assert said_of(result, "plots:b") == "no better in place of a chosen site"
+    cut_short = replace(result, plan=replace(result.plan, status="stopped"))
+    assert "not proven" in said_of(cut_short, "plots:b")
+
+
+def test_people_of_a_case_reach_every_service(ask):
+    # Only a offers both; nobody has a clinic today, so nobody has both.
+    result = ask(new=1, categories=["station", "clinic"], cases=["day", "slow"], competitors=[])
+    table = case_table(result)
+    assert table["before"].tolist() == [0, 0]
+    assert table["after"].tolist() == [20, 20]
 
 
 # Doors ---------------------------------------------------------------------------------------------
@@ -265,6 +329,24 @@ def test_two_plans_side_by_side(town, tmp_path):
     assert sides_by_polygon(back)["gain"].sum() == 10
 
 
+def test_a_change_may_open_the_first_place_of_a_category(town, tmp_path):
+    lon, lat = place(300, 250)
+    file = tmp_path / "first.toml"
+    file.write_text(f'name = "f"\n[[open]]\nid = "b"\ncategory = "bakery"\nlon = {lon}\nlat = {lat}\n')
+    result = compare_plans(town, ("today", str(file)), minutes=3)
+    # It stands where the 20 far away live.
+    assert (result.category, [covered.sum() for covered in result.covered]) == ("bakery", [0, 20])
+
+
+def test_two_plans_without_any_place_leave_everybody_out(town, tmp_path):
+    file = tmp_path / "none.toml"
+    file.write_text('name = "none"\n[[close]]\nid = "stations:alpha"\n[[close]]\nid = "rivals:r"\n', "utf-8")
+    result = compare_plans(town, (str(file), str(file)), category="station", minutes=3)
+    assert sides_by_group(result)[["people", "first", "second", "lose"]].sum().tolist() == [30, 0, 0, 0]
+    assert len(places_of_both(result)) == 0
+    assert write_compared(result, tmp_path / "out")
+
+
 def test_a_plan_that_is_not_there_is_refused(town):
     with pytest.raises(InputError, match="no such plan"):
         compare_plans(town, ("today", "nothing"))
@@ -297,4 +379,14 @@ def test_a_change_moves_and_extends(ran):
     places = changed(ran.study, ran.layers, change).facilities.set_index("id")
     assert places.loc["stations:alpha"].geometry.coords[0] == (lon, lat)
     assert places.loc["rivals:r", "capacity"] == 7
+    # Nothing limits the rival, and more room does not turn anybody away.
+    assert places.loc["rivals:r", "people_limit"] == math.inf
+
+
+@pytest.mark.parametrize(("limit", "then"), [(math.inf, math.inf), (3.0, 7.0), (math.nan, 7.0)])
+def test_an_extension_makes_the_room_known_and_never_less(ran, limit, then):
+    layers = replace(ran.layers, facilities=ran.layers.facilities.assign(people_limit=limit))
+    change = parse_change({"name": "m", "extend": [{"id": "rivals:r", "capacity": 7}]})
+    places = changed(ran.study, layers, change).facilities.set_index("id")
+    assert places.loc["rivals:r", "people_limit"] == then
     assert change == parse_change(tomllib.loads(change_text(change)))

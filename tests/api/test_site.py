@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from api.cli.site import register
+from api.http.site_answers import site_answer
 from api.outputs import SITE_FILES, write_siting
 from api.run import run_study
 from api.site import site_study
@@ -36,7 +37,7 @@ from maps.book.siting_tables import (
 )
 from maps.book.spec import workbook_sheets
 from maps.page.siting import siting_map
-from maps.words.siting import answer, insisting_words, proof
+from maps.words.siting import answer, goal_words, insisting_words, proof
 from tests.support.town import STUDY, at, rows, write_town
 
 PLOTS = rows(
@@ -101,6 +102,14 @@ def test_insisting_has_its_price(town):
     assert chosen(result) == ["plots:b"]
     assert result.insisted.loss == pytest.approx(20)
     assert insisting_words(result).en == "100.0 % of the gain: 10 people with them, 30 people without"
+
+
+def test_the_price_of_insisting_is_a_number_only_where_it_is_proven(town):
+    result = ask(town, new=1, keep=("plots:b",))
+    assert site_answer(result).price_of_insisting == pytest.approx(1.0)
+    best = replace(result.insisted.best, status="stopped")
+    cut_short = replace(result, insisted=replace(result.insisted, best=best))
+    assert site_answer(cut_short).price_of_insisting is None
 
 
 def test_fewest_sites_for_everybody(town):
@@ -234,6 +243,15 @@ def test_fairness_cut_short_is_not_called_optimal(town):
 @pytest.mark.parametrize("fair", ["grid", "group"])
 def test_a_fair_plan_helps_who_had_nothing(town, fair):
     assert ask(town, new=1, fair=fair).plan.people_covered == 30
+
+
+def test_the_curve_of_a_fair_plan_counts_people(town):
+    result = ask(town, new=1, fair="group", curve=1)
+    said = [goal_words(result, value).en for value in curve_table(result)["value"]]
+    assert said == ["10 people", "30 people"]
+    tables = [table for sheet in workbook_sheets(siting_edition(result)) for table in sheet.tables]
+    [curve] = [table for table in tables if "nested_people" in table.frame]
+    assert [value.en for value in curve.frame["value"]] == said
 
 
 def test_an_interrupt_keeps_the_plan_so_far_and_compares_no_more(town, monkeypatch):

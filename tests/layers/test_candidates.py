@@ -9,10 +9,11 @@ import shapely
 
 from geo.coordinates.crs import WGS84
 from geo.network.profiles import Profile
-from layers.candidates import at_junctions, named_by_streets, offered, on_grid
+from layers.candidates import at_junctions, named_by_streets, on_grid
 from layers.catalogue.profiles import read_profile
 from layers.osm.streets import open_network
 from layers.rows.frames import empty_frame
+from layers.siting_asked import offered
 
 NOWHERE = gpd.GeoSeries([], crs=WGS84)
 

@@ -11,8 +11,8 @@ import pytest
 import shapely
 
 from api.site import site_study
-from layers.candidates import offers_of
 from layers.plots import OUTLINE, measure_plots
+from layers.siting_asked import offers_of
 from layers.study.siting import SiteQuestion
 from tests.support.town import STUDY, place, rows, write_town
 

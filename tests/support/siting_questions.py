@@ -73,3 +73,12 @@ def plane(sites: int, people: int, *, seed: int = 0, far: float = INF) -> Proble
     return Problem(
         TravelTimes.from_matrix(seconds), Sites(sites), Demand(rng.integers(1, 50, people).astype(float))
     )
+
+
+def apart(*people: float, area: list[str] | None = None) -> Problem:
+    """Sites that reach one village each."""
+    count = len(people)
+    times = TravelTimes.from_matrix(np.where(np.eye(count, dtype=bool), 1.0, np.inf))
+    return Problem(
+        times, Sites(count), Demand(np.array(people), area=None if area is None else np.array(area))
+    )

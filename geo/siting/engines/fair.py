@@ -14,8 +14,8 @@ from geo.siting.engines.highs import INFINITE
 from geo.siting.engines.losses import sums
 from geo.siting.engines.milp import SitingModel
 from geo.siting.engines.proof import Flow, Record, Watch
-from geo.siting.plan import recount
 from geo.siting.prepared import Case
+from geo.siting.recount import recount
 from geo.siting.rules import ROUNDING, breaks, closes_right
 from geo.types import Bools, Floats, Index
 

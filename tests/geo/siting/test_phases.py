@@ -10,10 +10,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.siting import Demand, Limit, Problem, Rules, Sites, TravelTimes, cover_most, fill_first, phase, solve
+from geo.siting import (
+    Demand,
+    Limit,
+    Phasing,
+    Problem,
+    Rules,
+    Run,
+    Sites,
+    TravelTimes,
+    cover_most,
+    fill_first,
+    phase,
+    plan_asked,
+    solve,
+)
 from geo.siting.compare import regret
 from tests.support import siting_oracle as oracle
-from tests.support.siting_questions import EFFORT, GOALS, agree, problems
+from tests.support.siting_questions import EFFORT, GOALS, agree, plane, problems
+from tests.support.siting_stops import clock_of
 
 
 @EFFORT
@@ -134,3 +149,70 @@ def test_a_rule_at_nothing_is_no_rule(goal, zero):
     rules = Rules(new=1, limit_seconds=9.0, share=0.5)
     plain = replace(problem, demand=Demand(np.array([2.0, 1.0])))
     assert solve(problem, goal, replace(rules, **zero)).value == solve(plain, goal, rules).value
+
+
+def two_ends() -> Problem:
+    """Two places a site each, three people and one, in an area each."""
+    times = np.where(np.eye(2, dtype=bool), 1.0, np.inf)
+    demand = Demand(np.array([3.0, 1.0]), area=np.array(["west", "east"]))
+    return Problem(TravelTimes.from_matrix(times), Sites(2, area=np.array(["west", "east"])), demand)
+
+
+@pytest.mark.parametrize("rules", [{"area_floor": 1.0}, {"least_sites": {"west": 1, "east": 1}}])
+def test_floors_and_sites_by_area_are_asked_of_the_end(rules):
+    # One site in the first year cannot cover both areas; two at the end can.
+    limits = [Limit(new=1), Limit(new=2)]
+    phasing = phase(two_ends(), "cover_most", Rules(limit_seconds=9.0, **rules), limits)
+    assert [stage.opened for stage in phasing.stages] == [(0,), (1,)]
+    assert [stage.price for stage in phasing.stages] == [0.0, 0.0]
+
+
+def test_years_that_cannot_keep_the_rules_are_not_made_up():
+    # Everybody is to be reached, which one site in the first year cannot do; two at the end can.
+    phasing = phase(two_ends(), "least_minutes", Rules(), [Limit(new=1), Limit(new=2)])
+    assert len(phasing.stages) == 1
+    assert phasing.plan.opened == (0, 1)
+
+
+def test_years_with_areas_that_cannot_all_have_their_sites():
+    # Three sites to each area are more than there are; the two there are fill what they can.
+    rules = Rules(limit_seconds=9.0, least_sites={"west": 1, "east": 2})
+    limits = [Limit(new=1), Limit(new=2)]
+    asked = plan_asked(two_ends(), "cover_most", rules, Run(), limits=limits, areas_first=True)
+    assert (asked.rules.missing_sites, asked.plan.opened) == (1, (0, 1))
+    assert asked.phasing is not None
+    assert [stage.opened for stage in asked.phasing.stages] == [(0,), (1,)]
+    strict = plan_asked(two_ends(), "cover_most", rules, Run(), limits=limits, areas_first=False)
+    assert strict.plan.status == "infeasible"
+
+
+@pytest.mark.parametrize("looks", [2, 12, 60, 10**9])
+@pytest.mark.parametrize("goal", ["cover_most", "least_minutes", "least_worst"])
+def test_years_cut_short_claim_no_price_and_no_worse_best(goal, looks):
+    limits = [Limit(new=new) for new in (2, 3, 4)]
+    rules = Rules(limit_seconds=150.0) if goal == "cover_most" else Rules()
+    problem = plane(12, 60, seed=1)
+    phasing = phase(problem, goal, rules, limits, Run(clock=clock_of(looks)))
+    assert len(phasing.stages) == len(limits)
+    sign = -1.0 if goal == "cover_most" else 1.0
+    for stage, limit in zip(phasing.stages, limits, strict=True):
+        assert len(stage.nested.opened) <= limit.new
+        assert np.isnan(stage.price) == (not stage.proven)
+        assert not sign * stage.nested.value < sign * stage.best.value - 1e-9
+        true = solve(problem, goal, replace(rules, new=limit.new)).value
+        assert not sign * stage.best.bound > sign * true + 1e-6
+    # What ended the search is said of a plan that is not proven, and of no other.
+    assert (phasing.plan.status == "stopped") == (phasing.plan.stopped_by == "time")
+    assert looks < 10**9 or all(stage.proven for stage in phasing.stages)
+
+
+@pytest.mark.parametrize("which", ["nested", "best"])
+def test_a_plan_in_years_cut_short_is_not_called_proven_at_a_gap_of_nothing(which):
+    limits = [Limit(new=1), Limit(new=2)]
+    rules = Rules(limit_seconds=9.0, fair="worst_first")
+    phasing = phase(two_ends(), "cover_most", rules, limits)
+    assert (phasing.plan.status, phasing.plan.gap) == ("optimal", 0.0)
+    last = phasing.stages[-1]
+    cut = replace(last, **{which: replace(getattr(last, which), status="stopped", stopped_by="time")})
+    plan = Phasing((*phasing.stages[:-1], cut)).plan
+    assert (plan.status, plan.stopped_by) == ("stopped", "time")

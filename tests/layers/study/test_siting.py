@@ -45,6 +45,14 @@ def test_what_is_no_share(share):
         ({"new": 1, "robust": "worst"}, "robust"),
         ({"new": 1, "robust": "worst", "cases": ("day", "day")}, "robust"),
         ({"new": 1, "case_weights": {"day": 2.0}, "cases": ("day",)}, "case_weights"),
+        (
+            {"new": 1, "case_weights": {"day": 2.0}, "cases": ("day", "night"), "robust": "worst"},
+            "case_weights",
+        ),
+        (
+            {"new": 1, "case_weights": {"day": 2.0}, "cases": ("day", "night"), "goal": "worst"},
+            "case_weights",
+        ),
         ({"new": 1, "colour": "red"}, "colour"),
     ],
 )

@@ -15,7 +15,7 @@ from layers.study.siting_problem import make_problem, make_rules
 def test_rules_carry_the_question():
     rules = make_rules(SiteQuestion(cover=0.95, new=4), 10.0)
     assert (rules.new, rules.share, rules.limit_seconds, rules.fair) == (4, 0.95, 600.0, None)
-    assert make_rules(SiteQuestion(new=1, fair="group"), 10.0).fair == "worst_first"
+    assert make_rules(SiteQuestion(new=1, fair="group"), 10.0, fair="worst_first").fair == "worst_first"
     assert make_rules(SiteQuestion(new=1, goal="minutes"), 90.0).unserved_seconds == 5400.0
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from layers.load import Layers
 from layers.write.workbook import write_workbook
-from maps.book.check import check_edition, rejects_sheets
 from maps.book.spec import workbook_sheets
+from maps.check.sheets import check_edition, rejects_sheets
 from maps.check.tables import categories_table, columns_table, faults_table, summary_table
 from maps.result import CheckResult, LayerCheck
 from tests.support.results import town_result
