@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
+from api.made_of import check_made_of
 from geo.errors import Fault, InputError
 from geo.network.network import StreetNetwork
 from layers.accessibility import access_faults
@@ -18,11 +20,11 @@ from layers.study.mend import FIXED_FILE, layer_place, lines_of_faults, read_wha
 from layers.study.model import STUDY_FILE, Study, study_text
 from layers.write.staging import replace_all, replace_file, staged
 from layers.write.workbook import write_workbook
-from maps.book.check import check_edition, rejects_sheets
-from maps.book.spec import workbook_sheets
+from maps.book.spec import properties_of, workbook_sheets
 from maps.check.content import check_content
 from maps.check.layers import layer_check, together
 from maps.check.page import render_check
+from maps.check.sheets import check_edition, rejects_sheets
 from maps.result import CheckResult
 from maps.words.joins import decided_words
 
@@ -110,15 +112,17 @@ def write_check_files(result: CheckResult) -> tuple[Path, ...]:
         When the folder cannot be written to.
     """
     study, rejects = result.study, rejects_sheets(result)
-    out, language = study.out_folder, study.language
+    out = study.out_folder
+    properties = properties_of(study, check_made_of(result).id)
+    write = partial(write_workbook, language=study.language, properties=properties)
     _keep_answers(out / _BOOK)
     with staged(out) as beside:
         names = [_PAGE, _BOOK]
         (beside / _PAGE).write_text(render_check(check_content(result)), "utf-8")
-        write_workbook(beside / _BOOK, workbook_sheets(check_edition(result)), language=language)
+        write(beside / _BOOK, workbook_sheets(check_edition(result)))
         if rejects:
             names.append(_free_name(study))
-            write_workbook(beside / names[-1], rejects, language=language)
+            write(beside / names[-1], rejects)
         written = replace_all(beside, out, tuple(names))
     return (*written, *_write_fixed(result))
 

@@ -114,6 +114,7 @@ def compare_plans(
         minutes=minutes_of(study, question), names=(first, second), places=(places[0], places[1]),
         seconds=(seconds[0], seconds[1]), people=case.people(layers.demand),
         cuts=cuts_of(layers.demand, grids=layers.grids, areas=layers.areas), layers=layers, basemap=basemap,
+        changes=(changes[0], changes[1]),
     )  # fmt: skip
 
 

@@ -7,19 +7,21 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from api.record import run_id, run_record, site_record, site_run_id
+from api.made_of import compared_made_of, run_made_of, siting_made_of
+from api.record import run_record, site_record
 from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.change import folder_name
 from layers.study.changes import change_text
 from layers.study.model import Study
+from layers.write.csv_table import write_csv
 from layers.write.staging import replace_all, staged
 from layers.write.verify import RECORD, hashes_of, with_hashes
-from layers.write.workbook import Properties, write_csv, write_workbook
+from layers.write.workbook import write_workbook
 from maps.book.compare import compare_edition
 from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
 from maps.book.siting import siting_edition
-from maps.book.spec import Edition, R, csv_tables, workbook_sheets
+from maps.book.spec import Edition, R, csv_tables, properties_of, workbook_sheets
 from maps.compared import ComparedPlans, compared_layers
 from maps.frames import GeoFrames, caveat_layer, geopackage_layers, point_layer, siting_layers
 from maps.page.compare import compare_map
@@ -63,7 +65,8 @@ def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -
     OutputError
         When the folder cannot be written to.
     """
-    result = replace(result, run_id=run_id(result.study, result.standard.id))
+    made_of = run_made_of(result)
+    result = replace(result, run_id=made_of.id)
     writers, out = _run_writers(result), result.study.out_folder
     if only is not None:
         return _write_part(writers, out, only)
@@ -71,7 +74,7 @@ def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -
     with staged(out) as beside:
         for name, write in writers.items():
             write(beside / name)
-        record = with_hashes(run_record(result), hashes_of(beside, writers))
+        record = with_hashes(run_record(result, made_of), hashes_of(beside, writers))
         (beside / RECORD).write_text(record, "utf-8")
         return replace_all(beside, out, (*writers, RECORD), obsolete=obsolete)
 
@@ -113,11 +116,13 @@ def write_siting(
     OutputError
         When the folder cannot be written to.
     """
-    out, run = siting_folder(result.study, name), site_run_id(result)
+    out = siting_folder(result.study, name)
     if not overwrite:
         must_be_free(out)
+    made_of = siting_made_of(result)
+    result = replace(result, run_id=made_of.id)
     writers: dict[str, _Writer] = {
-        "siting.xlsx": _book_writer(siting_edition(result), study=result.study, run=run),
+        "siting.xlsx": _book_writer(siting_edition(result), run=result.run_id),
         "siting.gpkg": lambda path: _write_geopackage(siting_layers(result), path),
         "siting.html": lambda path: path.write_text(render_map(siting_map(result)), "utf-8"),
         CHANGE_FILE: lambda path: path.write_text(change_text(change_of(result, name)), "utf-8"),
@@ -125,7 +130,7 @@ def write_siting(
     with staged(out) as beside:
         for file, write in writers.items():
             write(beside / file)
-        record = with_hashes(site_record(result), hashes_of(beside, tuple(writers)))
+        record = with_hashes(site_record(result, made_of), hashes_of(beside, tuple(writers)))
         (beside / RECORD).write_text(record, "utf-8")
         return replace_all(beside, out, SITE_FILES)
 
@@ -138,9 +143,9 @@ def write_compared(result: ComparedPlans, out: Path) -> tuple[Path, ...]:
     OutputError
         When the folder cannot be written to.
     """
-    language = result.study.language
+    result = replace(result, run_id=compared_made_of(result).id)
     with staged(out) as beside:
-        write_workbook(beside / "compare.xlsx", workbook_sheets(compare_edition(result)), language=language)
+        _book_writer(compare_edition(result), run=result.run_id)(beside / "compare.xlsx")
         _write_geopackage(compared_layers(result), beside / "compare.gpkg")
         (beside / "compare.html").write_text(render_map(compare_map(result)), "utf-8")
         return replace_all(beside, out, ("compare.xlsx", "compare.gpkg", "compare.html"))
@@ -150,7 +155,7 @@ def _run_writers(result: StudyResult) -> dict[str, _Writer]:
     """Return what writes each file of a run, in the order in which they are put in place."""
     language = result.study.language
     whole, short = edition_of(result), edition_of(result, short=True)
-    book = partial(_book_writer, study=result.study, run=result.run_id)
+    book = partial(_book_writer, run=result.run_id)
     return {
         "map.html": lambda path: path.write_text(render_map(map_content(result)), "utf-8"),
         "assessment.xlsx": book(whole),
@@ -164,12 +169,10 @@ def _run_writers(result: StudyResult) -> dict[str, _Writer]:
     }
 
 
-def _book_writer(edition: Edition[R], *, study: Study, run: str) -> _Writer:
+def _book_writer(edition: Edition[R], *, run: str) -> _Writer:
     """Return what writes a workbook, with its properties."""
-    properties = Properties(title=study.name, author=study.office or "", run=run)
-    return lambda path: write_workbook(
-        path, workbook_sheets(edition), language=study.language, properties=properties
-    )
+    sheets, properties = workbook_sheets(edition), properties_of(edition.result.study, run)
+    return lambda path: write_workbook(path, sheets, language=edition.language, properties=properties)
 
 
 def _write_part(writers: Mapping[str, _Writer], out: Path, names: tuple[str, ...]) -> tuple[Path, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import platform
 from datetime import UTC, datetime
-from hashlib import sha256
 from importlib.metadata import version
 
+from api.made_of import MadeOf, run_made_of
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.counts import (
     facilities_off_streets,
@@ -24,8 +24,6 @@ from geo.assessment.counts import (
 from geo.measures.capacity import METHODS
 from layers.hours.cells import unknown_hours
 from layers.osm.elevation import elevation_report
-from layers.read.digest import file_sha256
-from layers.study.model import Study
 from maps.result import SitingResult, StudyResult
 from maps.siting_loads import plan_cost
 from maps.values import finite
@@ -40,44 +38,25 @@ from maps.words.unassessed import sizes_not_tested, unassessed
 _LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
 
 
-def run_id(study: Study, standard: str, *, question: str = "") -> str:
-    """Return the short id of a run: eight signs of a hash over what it was made of, as the record has it.
+def run_record(result: StudyResult, made_of: MadeOf | None = None) -> str:
+    """Return the record as JSON.
 
-    The same study, inputs, standard and version of the program have the same id on every machine.
+    Parameters
+    ----------
+    made_of
+        What the run was made of; its files are read where that is not given.
     """
-    made_of = {
-        "study_sha256": _study_hash(study),
-        "inputs": _hashes(study),
-        "standard": standard,
-        "lifecircle": version("lifecircle"),
-        "question": question,
-    }
-    return sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:8]
-
-
-def site_run_id(result: SitingResult) -> str:
-    """Return the short id of a plan: that of its study and its question."""
-    question = json.dumps(result.question.model_dump(mode="json", exclude_unset=True), sort_keys=True)
-    return run_id(result.study, result.study.standard, question=question)
-
-
-def _study_hash(study: Study) -> str:
-    """Return the SHA-256 of a study as it was understood, wherever its folder stands."""
-    return sha256(study.model_dump_json(exclude={"folder"}).encode()).hexdigest()
-
-
-def run_record(result: StudyResult) -> str:
-    """Return the record as JSON."""
+    made_of = made_of or run_made_of(result)
     first, study, facilities = result.first, result.study, result.layers.facilities
     record = {
-        "run_id": result.run_id or run_id(study, result.standard.id),
+        "run_id": made_of.id,
         "study": study.name,
-        "study_sha256": _study_hash(study),
+        "study_sha256": made_of.study_sha256,
         "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
         "versions": _versions(),
         "profile": _profile(first),
         "standard": result.standard.id,
-        "inputs": _hashes(result.study),
+        "inputs": made_of.inputs,
         "streets": {
             **street_counts(result.network),
             "notes": [note.en for note in result.street_notes],
@@ -124,21 +103,21 @@ def run_record(result: StudyResult) -> str:
     return json.dumps(record, ensure_ascii=False, indent=2)
 
 
-def site_record(result: SitingResult) -> str:
+def site_record(result: SitingResult, made_of: MadeOf) -> str:
     """Return the record of a plan as JSON: its question, what it rests on, and how far it is proven."""
     plan, study = result.plan, result.study
     headline, proven = answer(result), proof(result)
     record = {
-        "run_id": site_run_id(result),
+        "run_id": made_of.id,
         "study": study.name,
-        "study_sha256": _study_hash(study),
+        "study_sha256": made_of.study_sha256,
         "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
         "versions": _versions(),
         "question": result.question.model_dump(mode="json", exclude_unset=True),
         "minutes": result.minutes,
         "categories": list(result.categories),
         "cases": [case.id for case in result.cases],
-        "inputs": _hashes(study),
+        "inputs": made_of.inputs,
         "streets": street_counts(result.network),
         "candidates": result.candidates,
         "candidates_off_street": result.off_street,
@@ -190,17 +169,6 @@ def _elevation(result: StudyResult) -> dict[str, object] | None:
         return {"file": result.study.elevation.name, "heeded_by": names}
     report = elevation_report(result.study.elevation, heeding[0].traveller.network)
     return {**report.record(), "heeded_by": names}
-
-
-def _hashes(study: Study) -> dict[str, str]:
-    """Return the SHA-256 of every input file, by the name the study gives it."""
-    files = {study.streets.file: study.extract}
-    if study.streets.elevation and study.elevation:
-        files[study.streets.elevation] = study.elevation
-    if study.holidays_file is not None:
-        files[study.holidays] = study.holidays_file
-    files |= {layer.source: path for layer in study.layers if (path := study.path_of(layer)) is not None}
-    return {name: file_sha256(path) for name, path in sorted(files.items())}
 
 
 def _layers(result: StudyResult) -> dict[str, dict[str, object]]:

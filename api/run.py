@@ -168,6 +168,7 @@ def run_study(
         seconds=seconds_by_step(steps),
         street_notes=street_notes(study),
         timed_streets=hours_of_streets(extract_of(study), cache=cache).total if study.week else 0,
+        change=change,
     )
 
 

@@ -15,6 +15,7 @@ from geo.text import Text
 from geo.types import Floats
 from layers.load import Layers, all_polygons
 from layers.osm.basemap import Basemap
+from layers.study.changes import Change
 from layers.study.model import Study
 from maps.small_groups import without_small_groups
 
@@ -36,6 +37,10 @@ class ComparedPlans:
         From every demand point to the nearest of them; ``inf``: none.
     people
         People counted at every demand point.
+    changes
+        What the two are; None for the study as it stands.
+    run_id
+        Short id of what the comparison was made of; stands on sheets and map, empty until these are written.
     """
 
     study: Study
@@ -50,6 +55,8 @@ class ComparedPlans:
     cuts: tuple[Cut, ...]
     layers: Layers
     basemap: Basemap
+    changes: tuple[Change | None, Change | None]
+    run_id: str = ""
 
     @property
     def polygons(self) -> gpd.GeoDataFrame:

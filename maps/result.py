@@ -35,6 +35,7 @@ from layers.osm.basemap import Basemap
 from layers.osm.elevation import ElevationReport
 from layers.rows.report import LayerReport
 from layers.siting_blocks import Block
+from layers.study.changes import Change
 from layers.study.mend import MendingLine
 from layers.study.model import STUDY_FILE, Study
 from layers.study.siting import SiteQuestion
@@ -77,7 +78,9 @@ class StudyResult:
     timed_streets
         Ways and gates that are open at some hours only; 0 where the study does not ask for its week.
     run_id
-        Short id of the run, made of the hashes in its record; stands on sheets and maps.
+        Short id of what the run was made of; stands on sheets and maps, empty until these are written.
+    change
+        The change that the study was assessed under; None for the study as it stands.
     """
 
     study: Study
@@ -97,6 +100,7 @@ class StudyResult:
     street_notes: tuple[Text, ...] = ()
     timed_streets: int = 0
     run_id: str = ""
+    change: Change | None = None
 
     def joins_of(self, case: CaseAssessment) -> tuple[LayerJoins, ...]:
         """Return how the rows of each layer are joined to the streets in a case; candidates in the first."""
@@ -191,6 +195,8 @@ class SitingResult:
         People and all facilities of the study, joined to the streets.
     joins
         How people, what stands and the candidates are joined to the streets, by layer.
+    run_id
+        Short id of what the plan was made of; stands on sheets and map, empty until these are written.
     """
 
     study: Study
@@ -226,6 +232,7 @@ class SitingResult:
     people_access: AccessPoints
     facility_access: AccessPoints
     joins: tuple[LayerJoins, ...]
+    run_id: str = ""
 
     @property
     def polygons(self) -> gpd.GeoDataFrame:

@@ -1,8 +1,9 @@
-"""Tables and frames as plain values: rows for JSON, and layers as GeoJSON."""
+"""Tables and frames as plain values: rows for JSON, words as columns, layers as GeoJSON."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ import pandas as pd
 
 from geo.text import Text
 
+EMPTY = Text("", "")
 Row = dict[str, Any]
 """A row by column: text, whole and decimal numbers, flags, lists, or None where nothing is known."""
 
@@ -74,3 +76,23 @@ def _plain(value: Any) -> Any:
     if value is pd.NA or value is pd.NaT:
         return None
     return finite(value) if isinstance(value, float) else value
+
+
+def texts(words: Iterable[str | Text], index: pd.Index | None = None) -> pd.Series:
+    """Return words as a column; pandas would take a list of `Text` for rows of two cells.
+
+    Parameters
+    ----------
+    index
+        Of the frame that the column is for; rows from 0 where left out.
+
+    Examples
+    --------
+    >>> texts([Text("all", "全部"), "x"]).tolist()
+    [Text(en='all', zh='全部'), 'x']
+    """
+    listed = list(words)
+    column = np.empty(len(listed), dtype=object)
+    for row, text in enumerate(listed):
+        column[row] = text
+    return pd.Series(column, index=index)

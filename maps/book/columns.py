@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from geo.text import Text
-from layers.write.workbook import Column
+from layers.write.table import Column
 
 NO_DATA = Text("no data", "无数据")
 CASE = Column("case_name", Text("Case", "情景"))

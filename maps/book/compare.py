@@ -7,10 +7,11 @@ from typing import Final
 import pandas as pd
 
 from geo.text import Text
-from layers.write.workbook import Column
-from maps.book.plans import NOTES, counted_line, rows_by_group, rows_by_polygon, sheet_of_one
-from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, texts, titled, whole
+from layers.write.table import Column
+from maps.book.plans import NOTES, counted_line, plan_sheet, rows_by_group, rows_by_polygon
+from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, titled, whole
 from maps.compared import ComparedPlans, headline, places_of_both, sides_by_group, sides_by_polygon
+from maps.values import texts
 
 _SIDES = (
     Column("name", Text("Group or place", "人群或分区")),
@@ -63,7 +64,7 @@ def _places(result: ComparedPlans) -> pd.DataFrame:
 
 
 COMPARE_SHEETS: Final[tuple[SheetSpec[ComparedPlans], ...]] = (
-    sheet_of_one(
+    plan_sheet(
         "answer",
         Text("Answer", "结论"),
         ("Two plans side by side", "方案对比"),
@@ -98,7 +99,7 @@ COMPARE_SHEETS: Final[tuple[SheetSpec[ComparedPlans], ...]] = (
             ),
         ),
     ),
-    sheet_of_one(
+    plan_sheet(
         "places",
         Text("Places", "设施"),
         ("Places of the two plans", "两方案的设施"),

@@ -9,13 +9,14 @@ from typing import Final
 import pandas as pd
 
 from geo.text import Text
-from layers.write.workbook import Column, Sheet, Table
+from layers.write.table import Column, Sheet, Table
 from maps.book import columns
 from maps.book.picture import map_picture
 from maps.book.rows import PEOPLE, named, unit_line
-from maps.book.spec import Edition, texts
+from maps.book.spec import Edition
 from maps.book.verdict import verdicts
 from maps.result import StudyResult
+from maps.values import texts
 from maps.words.caveats import Kind, caveats
 from maps.words.overall import overall_lines
 from maps.words.summary import NOTHING_ASKED, headlines
@@ -60,14 +61,11 @@ def conclusion_sheet(edition: Edition[StudyResult]) -> Sheet:
     rows = verdicts(result)
     sentences = tuple(islice(_sentences(result), SENTENCES)) or (NOTHING_ASKED,)
     numbered = tuple(Text(f"{n}. {text.en}", f"{n}. {text.zh}") for n, text in enumerate(sentences, 1))
-    tables = []
-    if len(rows):
-        tables.append(_verdict_table(edition, rows))
     return Sheet(
         NAME,
         Text(f"{result.study.name}: conclusion", f"{result.study.name.removesuffix('评估')}评估结论"),
         unit_line(edition, PEOPLE),
-        tuple(tables),
+        _verdict_table(edition, rows) if len(rows) else None,
         numbered,
         after=(*_MARKS, *_warnings(result)),
         picture=map_picture(result),
@@ -86,7 +84,7 @@ def _sentences(result: StudyResult) -> Iterator[Text]:
 
 
 def _verdict_table(edition: Edition[StudyResult], rows: pd.DataFrame) -> Table:
-    rows = rows.assign(asked=texts(_asked(row) for row in rows.to_dict("records")).set_axis(rows.index))
+    rows = rows.assign(asked=texts((_asked(row) for row in rows.to_dict("records")), rows.index))
     shown = named(rows.head(MOST_VERDICTS), edition)
     empty = {name for name in ("metres_share", "gap") if shown[name].isna().all()}
     wanted = tuple(column for column in _COLUMNS if column.key not in empty)

@@ -7,13 +7,15 @@ from typing import Final
 import pandas as pd
 
 from geo.assessment.gaps import SMALLEST_GAP_PEOPLE
+from geo.assessment.tables import of_case
 from geo.measures.areas import OUTSIDE
 from geo.text import Text
-from layers.write.workbook import Column
+from layers.write.table import Column
 from maps.book import columns
-from maps.book.spec import texts
+from maps.book.rows import OUTSIDE_NAME
 from maps.book.verdict import WALKED, is_short, measured, verdicts
 from maps.result import StudyResult
+from maps.values import texts
 
 MOST_PROJECTS: Final = 200
 _MOST_AREAS = 3
@@ -90,10 +92,10 @@ def clauses(result: StudyResult) -> pd.DataFrame:
     why = [_cause(result, str(key)) for key in short["requirement"]]
     return short.assign(
         number=range(1, len(short) + 1),
-        cause=texts(cause for cause, _ in why).set_axis(short.index),
-        remedy=texts(remedy for _, remedy in why).set_axis(short.index),
-        areas=texts(_areas(result, str(key)) for key in short["requirement"]).set_axis(short.index),
-        measured=texts(each or "" for each in short["measured"]).set_axis(short.index),
+        cause=texts((cause for cause, _ in why), short.index),
+        remedy=texts((remedy for _, remedy in why), short.index),
+        areas=texts((_areas(result, str(key)) for key in short["requirement"]), short.index),
+        measured=texts((each or "" for each in short["measured"]), short.index),
     )
 
 
@@ -105,17 +107,15 @@ def optional_services(result: StudyResult) -> pd.DataFrame:
     rows = rows[~rows["required"].astype(bool)]
     return rows.assign(
         number=range(1, len(rows) + 1),
-        measured=texts(each or "" for each in rows["measured"]).set_axis(rows.index),
+        measured=texts((each or "" for each in rows["measured"]), rows.index),
     )
 
 
 def _cause(result: StudyResult, requirement: str) -> tuple[Text, Text]:
     """Return the cause that leaves most people out, and its remedy."""
-    causes = result.tables.causes
+    causes = of_case(result.tables.causes, result.first.case.id)
     if len(causes):
         here = (causes["requirement"] == requirement) & (causes["cause"] != "covered")
-        if "case" in causes:
-            here &= causes["case"] == result.first.case.id
         rows = causes[here & (causes["people"] >= SMALLEST_GAP_PEOPLE)]
         if len(rows):
             most = rows.sort_values("people", ascending=False, kind="stable").iloc[0]
@@ -147,12 +147,11 @@ def _areas(result: StudyResult, requirement: str) -> Text:
 
 def _gaps_of_first(result: StudyResult) -> pd.DataFrame:
     """Return the gaps of the first case in its first kind of polygon."""
-    gaps = result.tables.gaps
-    if not len(gaps):
-        return gaps
-    if "case" in gaps:
-        gaps = gaps[gaps["case"] == result.first.case.id]
-    return gaps[gaps["kind"] == gaps["kind"].iloc[0]] if len(gaps) and "kind" in gaps else gaps
+    return _of_first_kind(of_case(result.tables.gaps, result.first.case.id))
+
+
+def _of_first_kind(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["kind"] == rows["kind"].iloc[0]] if len(rows) and "kind" in rows else rows
 
 
 def projects(result: StudyResult) -> pd.DataFrame:
@@ -176,13 +175,10 @@ def projects(result: StudyResult) -> pd.DataFrame:
         return pd.DataFrame()
     rows = timed.sort_values("people", ascending=False, kind="stable").head(MOST_PROJECTS)
     rows = rows.merge(names, left_on="requirement", right_index=True, how="left")
-    outside = Text("outside every one", "范围外")
     places = _names_of_areas(result)
     return rows.assign(
         number=range(1, len(rows) + 1),
-        area=texts(
-            outside if key == OUTSIDE else places.get(key, str(key)) for key in rows["area_id"]
-        ).set_axis(rows.index),
+        area=texts((places.get(key, str(key)) for key in rows["area_id"]), rows.index),
     )
 
 
@@ -197,18 +193,16 @@ def _remedies(result: StudyResult, keys: set[str]) -> pd.DataFrame:
         if not len(causes):
             return pd.DataFrame()
         causes = causes.assign(area_id=_WHOLE.to(result.study.language))
-    if "case" in causes:
-        causes = causes[causes["case"] == result.first.case.id]
-    if "kind" in causes and len(causes):
-        causes = causes[causes["kind"] == causes["kind"].iloc[0]]
+    causes = _of_first_kind(of_case(causes, result.first.case.id))
     rows = causes[(causes["cause"] != "covered") & causes["requirement"].isin(keys)]
     sums = rows.groupby(["requirement", "area_id", "remedy_en", "remedy_zh"], sort=False)["people"].sum()
     sums = sums[sums >= SMALLEST_GAP_PEOPLE]
     return sums.reset_index()
 
 
-def _names_of_areas(result: StudyResult) -> dict[object, str]:
+def _names_of_areas(result: StudyResult) -> dict[object, str | Text]:
     table = result.tables.by_area
     if not len(table):
-        return {}
-    return dict(zip(table["area_id"], table["area_name"].astype(str), strict=True))
+        return {OUTSIDE: OUTSIDE_NAME}
+    named = dict(zip(table["area_id"], table["area_name"].astype(str), strict=True))
+    return {**named, OUTSIDE: OUTSIDE_NAME}

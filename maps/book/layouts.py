@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo.measures.land import LAND
 from geo.text import Language, Text
-from layers.write.workbook import Column, Table
+from layers.write.table import Column, Table
 from maps.book import columns
 from maps.book.rows import limited, named, numbered, parts, rows_of, with_case
 from maps.book.spec import Edition, Layout, TableSpec

@@ -19,7 +19,7 @@ from rasterio.transform import from_bounds
 from geo.assessment.tables import of_case
 from geo.measures.areas import OUTSIDE
 from geo.text import Text
-from layers.write.workbook import Picture
+from layers.write.table import Picture
 from maps import style
 from maps.book.verdict import with_both_shares
 from maps.result import StudyResult

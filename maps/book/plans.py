@@ -12,8 +12,9 @@ from geo.measures.areas import OUTSIDE
 from geo.text import Text
 from layers.load import words_of
 from layers.study.model import Study
-from layers.write.workbook import Column
-from maps.book.spec import Edition, OfStudy, SheetSpec, TableSpec, texts, titled
+from layers.write.table import Column
+from maps.book.spec import Edition, OfStudy, SheetSpec, TableSpec, sheet_of_one, titled
+from maps.values import texts
 
 NOTES = (Column("what", Text("What", "项目")), Column("note", Text("Said", "内容")))
 
@@ -68,7 +69,7 @@ def rows_by_polygon(table: pd.DataFrame, kind: str) -> pd.DataFrame:
     return named[(named["kind"] == kind).to_numpy()]
 
 
-def sheet_of_one(
+def plan_sheet(
     key: str,
     name: Text,
     title: tuple[str, str],
@@ -79,8 +80,6 @@ def sheet_of_one(
     total: tuple[str, ...] = (),
     optional: bool = False,
 ) -> SheetSpec[R]:
-    """Return a sheet with one table, of the same key and name."""
+    """Return a sheet of one table, called as the table is, with a title as the workbooks of plans have it."""
     table = TableSpec(key=key, caption=name, frame=frame, columns=columns, total=total)
-    return SheetSpec(
-        key=key, name=name, title=titled(*title, colon="："), unit=unit, tables=(table,), optional=optional
-    )
+    return sheet_of_one(table, title=titled(*title, colon="："), unit=unit, optional=optional)

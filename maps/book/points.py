@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geo.text import Text
-from layers.write.workbook import Column
+from layers.write.table import Column
 from maps.result import StudyResult
 from maps.small_groups import without_small_groups
 

@@ -12,11 +12,12 @@ from geo.measures.land import LAND
 from geo.text import Language, Text
 from layers.load import words_of
 from layers.settings import tier_names
-from layers.write.workbook import Column
+from layers.write.table import Column
 from maps.book.columns import CASE
-from maps.book.spec import EMPTY, Edition, texts
+from maps.book.spec import Edition
 from maps.book.verdict import measured
 from maps.result import StudyResult
+from maps.values import EMPTY, texts
 from maps.words.caveats import caveats
 from maps.words.summary import as_counted
 
@@ -27,7 +28,7 @@ _TESTS = {"reach": Text("by time", "出行时间"), "compliance": Text("by dista
 _UNITS = {"m²": Text("m²", "平方米")}
 _REQUIRED = {True: Text("required", "应配"), False: Text("optional", "按需")}
 _BESIDE = Text("not asked for", "自选")
-_OUTSIDE = Text("outside every one", "范围外")
+OUTSIDE_NAME = Text("outside every one", "范围外")
 _KINDS = {"grid": Text("By grid", "按网格"), "area": Text("By area", "按片区")}
 
 
@@ -42,7 +43,7 @@ def named(frame: pd.DataFrame, edition: Edition[StudyResult]) -> pd.DataFrame:
         "of": terms,
         "denominator": {"people": PEOPLE, **terms},
         "area_id": {OUTSIDE: EMPTY},
-        "area_name": {OUTSIDE: _OUTSIDE},
+        "area_name": {OUTSIDE: OUTSIDE_NAME},
     }
     shown = {"of": "of_name", "denominator": "denominator_name"}
     frame = frame.copy(deep=False)

@@ -12,10 +12,9 @@ from typing import Final
 
 import pandas as pd
 
-from geo.measures.land import LAND
 from geo.text import Text
-from layers.write.workbook import Column, Table
-from maps.book import columns
+from layers.write.table import Column, Table
+from maps.book import columns, units
 from maps.book.conclusion import conclusion_sheet
 from maps.book.gaps import CLAUSES, OPTIONAL, PROJECTS, clauses, optional_services, projects, with_cause
 from maps.book.layouts import (
@@ -35,8 +34,17 @@ from maps.book.layouts import (
 )
 from maps.book.notes import access_notes, general_notes, land_notes, trust_notes
 from maps.book.points import access_columns, access_points
-from maps.book.rows import PEOPLE, counted_words, limited, numbered, room_limits, rows_of, unit_line
-from maps.book.spec import Edition, SheetSpec, TableSpec, csv_names, notes_frame, notes_of, titled
+from maps.book.rows import limited, numbered, rows_of
+from maps.book.spec import (
+    Edition,
+    SheetSpec,
+    TableSpec,
+    csv_names,
+    notes_frame,
+    notes_of,
+    sheet_of_one,
+    titled,
+)
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
 from maps.words.overall import overall_rows
@@ -56,30 +64,6 @@ def edition_of(result: StudyResult, *, short: bool = False) -> RunEdition:
     )
 
 
-def _counted(edition: RunEdition) -> Text:
-    """Say what is counted on the sheet of coverage."""
-    if not len(edition.rows(edition.result.denominators)):
-        return unit_line(edition, PEOPLE)
-    words = Text(f"{PEOPLE.en}, unless a table says otherwise", f"{PEOPLE.zh}，表内另有注明的除外")
-    return unit_line(edition, words)
-
-
-def _people(edition: RunEdition) -> Text:
-    return unit_line(edition, PEOPLE)
-
-
-def _residents(edition: RunEdition) -> Text:
-    return unit_line(edition, Text("residents alone", "常住人口，各情景相同"))
-
-
-def _projects_unit(edition: RunEdition) -> Text:
-    words = Text(
-        f"{PEOPLE.en}; the same people may gain by several rows and are not summed; cost: to be filled in",
-        f"{PEOPLE.zh}，同一人口可因多项受益，不作合计；费用、时序与责任单位待填",
-    )
-    return unit_line(edition, words)
-
-
 def _quotas(result: StudyResult) -> pd.DataFrame:
     """Return what there should be per thousand residents, once: they are the same in every case."""
     table = result.tables.quotas
@@ -88,20 +72,6 @@ def _quotas(result: StudyResult) -> pd.DataFrame:
     cases = [table[table["case"] == case.case.id] for case in result.cases]
     known = [rows for rows in cases if rows["required_min"].notna().any()]
     return (known or cases)[0].drop(columns=["case", "case_en", "case_zh"])
-
-
-def _share_of_people(edition: RunEdition) -> Text:
-    return unit_line(edition, Text(f"{PEOPLE.en}, share covered", f"{PEOPLE.zh}，覆盖率"))
-
-
-def _share_of_land(edition: RunEdition) -> Text:
-    land = counted_words(edition.result)[LAND]
-    return unit_line(edition, Text(f"{land.en}, share covered", f"{land.zh}，覆盖率"))
-
-
-def _date(edition: RunEdition) -> Text:
-    made = edition.made_on.isoformat()
-    return Text(made, made)
 
 
 def _coverage_columns(result: StudyResult, rows: pd.DataFrame) -> tuple[Column, ...]:
@@ -138,26 +108,6 @@ def _gap_remarks(result: StudyResult) -> list[Text]:
     return [] if none is None else [none]
 
 
-_ONE_STREETS = Text(
-    "; by shift and by the hour doors open and close, streets are those of the case at all hours",
-    "；分班次与逐时各表只计设施开放时间，道路全周按该情景的通行状况",
-)
-
-
-def _share_through_week(edition: RunEdition) -> Text:
-    timed = bool(len(edition.result.week.by_hour) and edition.result.timed_streets)
-    limits = room_limits(edition.result)
-    if not (limits or timed):
-        return _share_of_people(edition)
-    room = Text("; by shift and by the hour room is left aside", "；分班次与逐时各表不计容量")
-    said = [text for text, holds in ((room, limits), (_ONE_STREETS, timed)) if holds]
-    words = Text(
-        f"{PEOPLE.en}, share covered" + "".join(text.en for text in said),
-        f"{PEOPLE.zh}，覆盖率" + "".join(text.zh for text in said),
-    )
-    return unit_line(edition, words)
-
-
 def _test(test: str) -> Callable[[StudyResult], pd.DataFrame]:
     """Return what selects the rows of coverage by one test."""
     return lambda result: rows_of(result.tables.coverage, test)
@@ -177,45 +127,37 @@ def _all_notes(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Itera
 
 
 SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
-    SheetSpec(
-        key="clauses",
-        name=Text("Gaps", "短板清单"),
+    sheet_of_one(
+        TableSpec(
+            key="clauses",
+            caption=Text("Gaps", "短板清单"),
+            frame=clauses,
+            columns=CLAUSES,
+            layout=in_words,
+            doubt="verified",
+        ),
         title=titled("gaps, most people first", "短板清单（按未覆盖人口排序）"),
-        unit=_people,
+        unit=units.people,
         short=True,
         remarks=_gap_remarks,
-        tables=(
-            TableSpec(
-                key="clauses",
-                caption=Text("Gaps", "短板"),
-                frame=clauses,
-                columns=CLAUSES,
-                layout=in_words,
-                doubt="verified",
-            ),
-        ),
     ),
-    SheetSpec(
-        key="projects",
-        name=Text("Projects", "项目清单"),
-        title=titled("projects that would mend the gaps", "补短板项目清单（按受益人口排序）"),
-        unit=_projects_unit,
-        optional=True,
-        tables=(
-            TableSpec(
-                key="projects",
-                caption=Text("Projects", "项目"),
-                frame=projects,
-                columns=PROJECTS,
-                layout=in_words,
-            ),
+    sheet_of_one(
+        TableSpec(
+            key="projects",
+            caption=Text("Projects", "项目清单"),
+            frame=projects,
+            columns=PROJECTS,
+            layout=in_words,
         ),
+        title=titled("projects that would mend the gaps", "补短板项目清单（按受益人口排序）"),
+        unit=units.of_projects,
+        optional=True,
     ),
     SheetSpec(
         key="coverage",
         name=Text("Coverage", "可达与容量"),
         title=titled("coverage by travel time", "设施覆盖率（按出行时间）"),
-        unit=_counted,
+        unit=units.counted,
         short=True,
         remarks=_caveat_lines,
         tables=(
@@ -311,7 +253,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         name=Text("Compliance", "服务半径覆盖率"),
         optional=True,
         title=titled("compliance by distance", "设施服务半径覆盖率"),
-        unit=_people,
+        unit=units.people,
         tables=(
             TableSpec(
                 key="compliance",
@@ -331,40 +273,32 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
         ),
     ),
-    SheetSpec(
-        key="quotas",
-        name=Text("Per thousand", "千人指标"),
-        title=titled("per thousand residents", "千人指标"),
-        unit=_residents,
-        optional=True,
-        tables=(
-            TableSpec(
-                key="quotas",
-                caption=Text("Per thousand people", "千人指标"),
-                frame=_quotas,
-                columns=columns.QUOTAS,
-                layout=listed,
-                doubt="verified",
-            ),
+    sheet_of_one(
+        TableSpec(
+            key="quotas",
+            caption=Text("Per thousand", "千人指标"),
+            frame=_quotas,
+            columns=columns.QUOTAS,
+            layout=listed,
+            doubt="verified",
         ),
+        title=titled("per thousand residents", "千人指标"),
+        unit=units.residents,
+        optional=True,
     ),
-    SheetSpec(
-        key="gaps",
-        name=Text("Gaps by area", "分片区短板"),
+    sheet_of_one(
+        TableSpec(
+            key="gaps",
+            caption=Text("Gaps by area", "分片区短板"),
+            frame=lambda result: with_cause(result.tables.gaps),
+            columns=columns.GAPS,
+            layout=ranked,
+            doubt="verified",
+        ),
         title=titled("gaps by area, most people first", "分片区短板（按未覆盖人口排序）"),
-        unit=_people,
+        unit=units.people,
         short=True,
         optional=True,
-        tables=(
-            TableSpec(
-                key="gaps",
-                caption=Text("Gaps", "短板"),
-                frame=lambda result: with_cause(result.tables.gaps),
-                columns=columns.GAPS,
-                layout=ranked,
-                doubt="verified",
-            ),
-        ),
         csv=(
             TableSpec(
                 key="gaps",
@@ -375,22 +309,18 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
         ),
     ),
-    SheetSpec(
-        key="by_area",
-        name=Text("By grid", "分网格"),
+    sheet_of_one(
+        TableSpec(
+            key="by_area",
+            caption=Text("By grid", "分网格"),
+            frame=lambda result: result.tables.by_area,
+            columns=columns.AREA,
+            layout=by_polygon,
+        ),
         optional=True,
         title=titled("share covered by grid", "分网格覆盖率"),
-        unit=_share_of_people,
+        unit=units.share_of_people,
         short=True,
-        tables=(
-            TableSpec(
-                key="by_area",
-                caption=Text("By grid", "按网格"),
-                frame=lambda result: result.tables.by_area,
-                columns=columns.AREA,
-                layout=by_polygon,
-            ),
-        ),
         csv=(
             TableSpec(
                 key="by_area",
@@ -401,44 +331,36 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
         ),
     ),
-    SheetSpec(
-        key="land",
-        name=Text("By grid, land", "分网格用地"),
+    sheet_of_one(
+        TableSpec(
+            key="land",
+            caption=Text("By grid, land", "分网格用地"),
+            frame=lambda result: result.land.by_polygon,
+            columns=columns.AREA,
+            layout=by_polygon,
+            notes=land_notes,
+        ),
         title=titled("share of residential land by grid", "分网格居住用地覆盖率"),
-        unit=_share_of_land,
+        unit=units.share_of_land,
         optional=True,
-        tables=(
-            TableSpec(
-                key="land",
-                caption=Text("By grid", "按网格"),
-                frame=lambda result: result.land.by_polygon,
-                columns=columns.AREA,
-                layout=by_polygon,
-                notes=land_notes,
-            ),
-        ),
     ),
-    SheetSpec(
-        key="load",
-        name=Text("Load of grids", "网格负荷"),
-        title=titled("load of grids", "网格负荷"),
-        unit=_people,
-        optional=True,
-        tables=(
-            TableSpec(
-                key="load",
-                caption=Text("Load of grids", "网格负荷"),
-                frame=lambda result: result.tables.load,
-                columns=columns.LOAD,
-                layout=apart(listed),
-            ),
+    sheet_of_one(
+        TableSpec(
+            key="load",
+            caption=Text("Load of grids", "网格负荷"),
+            frame=lambda result: result.tables.load,
+            columns=columns.LOAD,
+            layout=apart(listed),
         ),
+        title=titled("load of grids", "网格负荷"),
+        unit=units.people,
+        optional=True,
     ),
     SheetSpec(
         key="hours",
         name=Text("By hour", "分时段"),
         title=titled("coverage by hour", "分时段覆盖率"),
-        unit=_share_through_week,
+        unit=units.share_through_week,
         optional=True,
         tables=(
             TableSpec(
@@ -474,38 +396,30 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
         ),
     ),
-    SheetSpec(
-        key="optional_services",
-        name=Text("Annex: optional", "附表 按需设施"),
+    sheet_of_one(
+        TableSpec(
+            key="optional_services",
+            caption=Text("Annex: optional", "附表 按需设施"),
+            frame=optional_services,
+            columns=OPTIONAL,
+            layout=in_words,
+            doubt="verified",
+        ),
         title=titled("annex: services that are optional", "附表：按需配置的设施"),
-        unit=_people,
+        unit=units.people,
         optional=True,
-        tables=(
-            TableSpec(
-                key="optional_services",
-                caption=Text("Optional", "按需"),
-                frame=optional_services,
-                columns=OPTIONAL,
-                layout=in_words,
-                doubt="verified",
-            ),
-        ),
     ),
-    SheetSpec(
-        key="notes",
-        name=Text("Data and method", "数据与说明"),
-        title=titled("data and method", "数据与说明"),
-        unit=_date,
-        short=True,
-        tables=(
-            TableSpec(
-                key="notes",
-                caption=Text("Data and method", "数据与说明"),
-                frame=lambda _: pd.DataFrame(),
-                columns=(Column("what", Text("Item", "项目")), Column("note", Text("Note", "说明"))),
-                layout=_all_notes,
-            ),
+    sheet_of_one(
+        TableSpec(
+            key="notes",
+            caption=Text("Data and method", "数据与说明"),
+            frame=lambda _: pd.DataFrame(),
+            columns=(Column("what", Text("Item", "项目")), Column("note", Text("Note", "说明"))),
+            layout=_all_notes,
         ),
+        title=titled("data and method", "数据与说明"),
+        unit=units.date_made,
+        short=True,
         csv=(
             TableSpec(
                 key="caveats",

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from geo.text import Text
-from layers.write.workbook import Column
-from maps.book.plans import NOTES, counted_line, rows_by_group, rows_by_polygon, sheet_of_one
+from layers.write.table import Column
+from maps.book.plans import NOTES, counted_line, plan_sheet, rows_by_group, rows_by_polygon
 from maps.book.siting_tables import (
     LISTED_REJECTED,
     by_group,
@@ -20,9 +20,10 @@ from maps.book.siting_tables import (
     near_table,
     rejected_table,
 )
-from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, texts, titled
+from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, titled
 from maps.result import SitingResult
 from maps.siting_loads import case_table, load_table, stage_table
+from maps.values import texts
 from maps.words.siting import (
     answer_notes,
     assumption_notes,
@@ -105,7 +106,7 @@ _CASES = (
 _STAGES_UNIT = Text(
     "Each year keeps the sites of the years before. The price is what that costs against the best plan for "
     "the year alone, as a share of what that plan gains over today",
-    "每年保留之前各年的点位；分期的效益损失为与当年单独最优方案的差距，占其相对现状增益的比例",
+    "每年保留之前各年的点位；分期的效益损失为比当年单独最优方案少的部分，占其相对现状增益的比例",
 )
 _PASSED_UNIT = Text(
     f"Those that would add most to the plan first, {LISTED_REJECTED} at most; all are in siting.gpkg",
@@ -154,7 +155,7 @@ def _answer(result: SitingResult) -> pd.DataFrame:
 def _chosen(result: SitingResult) -> pd.DataFrame:
     table = chosen_table(result)
     table = table.assign(
-        equal=texts(_joined(ids) for ids in table["equal"]).set_axis(table.index),
+        equal=texts((_joined(ids) for ids in table["equal"]), table.index),
     )
     return pd.DataFrame(table.drop(columns="geometry"))
 
@@ -201,7 +202,7 @@ def _curve_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, .
         Column("nested_people", Text("Covered adding one at a time", "逐个增加时覆盖（人）"), "count"),
         Column("nested_share", Text("Share", "覆盖率"), "share"),
         *value,
-        Column("gap", Text("Unproven gap", "未证明差距"), "share"),
+        Column("gap", Text("The best may be better by, at most", "最优方案最多还能再好"), "share"),
     )
 
 
@@ -237,7 +238,7 @@ def _called(table: pd.DataFrame) -> pd.Series:
 
 def _stages(result: SitingResult) -> pd.DataFrame:
     table = stage_table(result)
-    return table.assign(opened=texts(_joined(ids) for ids in table["opened"]).set_axis(table.index))
+    return table.assign(opened=texts((_joined(ids) for ids in table["opened"]), table.index))
 
 
 def _cases(result: SitingResult) -> pd.DataFrame:
@@ -271,7 +272,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
             ),
         ),
     ),
-    sheet_of_one(
+    plan_sheet(
         "chosen",
         Text("Chosen sites", "推荐点位"),
         ("Chosen sites", "推荐点位"),
@@ -306,7 +307,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
             ),
         ),
     ),
-    sheet_of_one(
+    plan_sheet(
         "curve",
         Text("Curve", "边际曲线"),
         ("What each further site brings", "边际效益曲线"),
@@ -331,7 +332,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
             TableSpec(key="left_out", caption=Text("Not searched", "未求解"), frame=_left_out, columns=NOTES),
         ),
     ),
-    sheet_of_one(
+    plan_sheet(
         "years",
         Text("Years", "分期"),
         ("What is built in which year", "分期建设"),
@@ -340,7 +341,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         columns=_STAGES,
         optional=True,
     ),
-    sheet_of_one(
+    plan_sheet(
         "cases",
         Text("Cases", "情形"),
         ("One plan in several cases", "同一方案在各情形下的表现"),
@@ -349,7 +350,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         columns=_CASES,
         optional=True,
     ),
-    sheet_of_one(
+    plan_sheet(
         "loads",
         Text("Loads", "服务范围与负荷"),
         ("Catchment and load of each site", "各点位服务范围与负荷"),
@@ -358,7 +359,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         columns=_load_columns,
         optional=True,
     ),
-    sheet_of_one(
+    plan_sheet(
         "passed",
         Text("Passed over", "未选点位"),
         ("Why candidates were passed over", "备选点位未选原因"),
@@ -367,7 +368,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         columns=_passed_columns,
         optional=True,
     ),
-    sheet_of_one(
+    plan_sheet(
         "assumptions",
         Text("Assumptions", "依据与假设"),
         ("What the plan rests on", "依据与假设"),

@@ -1,28 +1,26 @@
 """What a sheet of a workbook is, as one entry, and how entries become sheets, CSV tables and notes.
 
 A workbook is a tuple of `SheetSpec`: `maps.book.sheets.SHEETS` of a run, `maps.book.siting.SITING_SHEETS` of
-a plan, `maps.book.check.CHECK_SHEETS` of a check. A new output sheet is one entry there.
+a plan, `maps.check.sheets.CHECK_SHEETS` of a check. A new output sheet is one entry there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Generic, Protocol, TypeVar
 
-import numpy as np
 import pandas as pd
 
 from geo.text import Language, Text
 from layers.study.model import Study
-from layers.write.workbook import Column, Sheet, Table
+from layers.write.table import NONE, Column, Properties, Sheet, Table
+from maps.values import texts
 
 R = TypeVar("R", bound="OfStudy")
 Note = tuple[Text, Text]
 """What a note is about, and the note."""
-
-EMPTY = Text("", "")
 
 
 class OfStudy(Protocol):
@@ -148,8 +146,6 @@ class SheetSpec(Generic[R]):
         Whether the sheet stands in the short workbook, too.
     optional
         Whether the sheet is left out where no table has rows; else it says that there is nothing.
-    empty
-        Columns shown where no table has rows; those of the first table where none are given.
     remarks
         What stands above the tables: what must be known beside their numbers.
     """
@@ -162,8 +158,42 @@ class SheetSpec(Generic[R]):
     csv: tuple[TableSpec[R], ...] = ()
     short: bool = False
     optional: bool = False
-    empty: tuple[Column, ...] = ()
     remarks: Callable[[R], Iterable[Text]] = _no_remarks
+
+
+def sheet_of_one(
+    table: TableSpec[R],
+    *,
+    title: Callable[[R], Text],
+    unit: Callable[[Edition[R]], Text],
+    csv: tuple[TableSpec[R], ...] = (),
+    short: bool = False,
+    optional: bool = False,
+    remarks: Callable[[R], Iterable[Text]] = _no_remarks,
+) -> SheetSpec[R]:
+    """Return the sheet of one table, called as the table is."""
+    return SheetSpec(
+        key=table.key,
+        name=table.caption,
+        title=title,
+        unit=unit,
+        tables=(table,),
+        csv=csv,
+        short=short,
+        optional=optional,
+        remarks=remarks,
+    )
+
+
+def properties_of(study: Study, run: str) -> Properties:
+    """Return what the workbooks of a study say of themselves.
+
+    Parameters
+    ----------
+    run
+        Short id of what they were made of.
+    """
+    return Properties(title=study.name, author=study.office or "", run=run)
 
 
 def workbook_sheets(edition: Edition[R]) -> tuple[Sheet, ...]:
@@ -171,17 +201,11 @@ def workbook_sheets(edition: Edition[R]) -> tuple[Sheet, ...]:
     shown = (spec for spec in edition.sheets if spec.short or not edition.short)
     first = () if edition.first is None else (edition.first(edition),)
     sheets = [sheet for spec in shown for sheet in _sheets(spec, edition)]
-    annex = [sheet for sheet in sheets if _is_annex(sheet)]
-    return (*first, *(sheet for sheet in sheets if not _is_annex(sheet)), *map(_as_annex, annex))
+    return (*first, *sorted(sheets, key=_is_annex))
 
 
 def _is_annex(sheet: Sheet) -> bool:
-    return any(table.annex for table in sheet.tables)
-
-
-def _as_annex(sheet: Sheet) -> Sheet:
-    name = sheet.tables[0].caption
-    return replace(sheet, name=Text(f"Annex {name.en}", f"附表 {name.zh}"), remarks=())
+    return sheet.table is not None and sheet.table.annex
 
 
 def csv_tables(edition: Edition[R]) -> dict[str, Table]:
@@ -220,21 +244,6 @@ def titled(en: str, zh: str, *, colon: str = " · ") -> Callable[[OfStudy], Text
     return lambda result: Text(f"{result.study.name}: {en}", f"{result.study.name}{colon}{zh}")
 
 
-def texts(words: Iterable[str | Text]) -> pd.Series:
-    """Return words as a column; pandas would take a list of `Text` for rows of two cells.
-
-    Examples
-    --------
-    >>> texts([Text("all", "全部"), "x"]).tolist()
-    [Text(en='all', zh='全部'), 'x']
-    """
-    listed = list(words)
-    column = np.empty(len(listed), dtype=object)
-    for row, text in enumerate(listed):
-        column[row] = text
-    return pd.Series(column)
-
-
 def notes_frame(notes: Iterable[Note]) -> pd.DataFrame:
     """Return notes as rows: ``what, note``."""
     rows = list(notes)
@@ -251,15 +260,23 @@ def _sheets(spec: SheetSpec[R], edition: Edition[R]) -> Iterator[Sheet]:
     ]
     result = edition.result
     title, unit, remarks = spec.title(result), spec.unit(edition), tuple(spec.remarks(result))
-    if not tables and remarks and not spec.optional:
-        yield Sheet(spec.name, title, unit, (), remarks)
+    if not tables and not spec.optional:
+        yield Sheet(spec.name, title, unit, None, remarks or (NONE,))
     for number, table in enumerate(tables):
-        name = table.caption if number else spec.name
-        if number and len(spec.tables) == 1:
-            name = Text(f"{spec.name.en} {table.caption.en}", f"{spec.name.zh} {table.caption.zh}")
-        study = result.study.name
-        said = Text(f"{study}: {table.caption.en}", f"{study} · {table.caption.zh}")
-        yield Sheet(name, said if len(tables) > 1 else title, unit, (table,), () if number else remarks)
+        study, caption = result.study.name, table.caption
+        said = Text(f"{study}: {caption.en}", f"{study} · {caption.zh}") if len(tables) > 1 else title
+        shown = () if number or table.annex else remarks
+        yield Sheet(_tab(spec, number, table), said, unit, table, shown)
+
+
+def _tab(spec: SheetSpec[R], number: int, table: Table) -> Text:
+    name, caption = spec.name, table.caption
+    if table.annex:
+        return Text(f"Annex {caption.en}", f"附表 {caption.zh}")
+    if not number:
+        return name
+    several = len(spec.tables) > 1
+    return caption if several else Text(f"{name.en} {caption.en}", f"{name.zh} {caption.zh}")
 
 
 def _csv_table(spec: TableSpec[R], edition: Edition[R]) -> Table:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.assessment.gaps import leaves_out
+from geo.assessment.tables import of_case
 from geo.text import Text
 from layers.targets import target_of
 from maps.result import StudyResult
@@ -80,18 +81,12 @@ def verdicts(result: StudyResult) -> pd.DataFrame:
     table = result.tables.coverage
     if not len(table):
         return pd.DataFrame()
-    rows = with_both_shares(result, table[_of_first(result, table) & table["by_standard"].astype(bool)])
+    rows = with_both_shares(result, of_case(table[table["by_standard"].astype(bool)], result.first.case.id))
     found = [_verdict(result, part) for _, part in rows.groupby("requirement", sort=False)]
     if not found:
         return pd.DataFrame()
     order = ["required", "left_out"]
     return pd.DataFrame(found).sort_values(order, ascending=[False, False], kind="stable", ignore_index=True)
-
-
-def _of_first(result: StudyResult, table: pd.DataFrame) -> pd.Series:
-    if "case" not in table:
-        return pd.Series(True, index=table.index)
-    return table["case"] == result.first.case.id
 
 
 def _verdict(result: StudyResult, rows: pd.DataFrame) -> Mapping[Hashable, Any]:
@@ -119,7 +114,7 @@ def _verdict(result: StudyResult, rows: pd.DataFrame) -> Mapping[Hashable, Any]:
 
 
 _NAMES = (
-    "case", "case_en", "case_zh", "requirement", "category", "name_en", "name_zh", "tier", "count", "combine",
+    "requirement", "category", "name_en", "name_zh", "tier", "count", "combine",
     "required", "by_standard", "verified",
 )  # fmt: skip
 

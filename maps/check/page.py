@@ -19,12 +19,13 @@ from geo.errors import Fault
 from geo.text import Language, Text
 from layers.catalogue.schema import PLACE_ROLES, facility_kinds, schema_of
 from layers.rows.report import LayerReport
-from maps.book.check import columns_table
 from maps.check.content import CheckContent
 from maps.check.joins import joins_section
 from maps.check.small_map import WIDTH, Frame, frame_of, small_map, street_paths
+from maps.check.tables import columns_table
 from maps.result import LayerCheck, SnapFigures
 from maps.small_groups import FEWEST_PEOPLE
+from maps.words.check import found_words
 from maps.words.joins import join_facts
 from maps.words.sheets_said import number_of
 
@@ -84,7 +85,7 @@ def _column_rows(report: LayerReport, language: Language) -> list[dict[str, str]
 
 def _facts(layer: LayerCheck, content: CheckContent) -> list[tuple[Text, str]]:
     language, report = content.language, layer.report
-    found = [(_FOUND.get(key, Text(key, key)), value) for key, value in report.details.items()]
+    found = [(what, value.to(language)) for what, value in found_words(report)]
     facts = [*found, (Text("Coordinate system", "坐标系"), _coordinates(report, language))]
     if report.kind in facility_kinds():
         facts.append((Text("Same name within 50 m", "50 米内同名"), _noted(report, "double", language)))
@@ -182,14 +183,6 @@ def _fault_rows(
 
 
 _NONE = Text("none", "无")
-_FOUND: Final = {
-    "encoding": Text("Encoding", "编码"),
-    "delimiter": Text("Delimiter", "分隔符"),
-    "sheet": Text("Sheet", "工作表"),
-    "header row": Text("Header row", "表头所在行"),
-    "format": Text("Format", "格式"),
-    "layer": Text("Layer of the file", "文件内图层"),
-}
 _UNKNOWN = Text("not known: this could not be checked", "未能检查")
 _WORDS: Final = {
     "colon": Text(": ", "："),

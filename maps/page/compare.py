@@ -50,7 +50,7 @@ def compare_map(result: ComparedPlans) -> MapContent:
         demand=result.layers.demand,
         attributions=study.attributions,
         notes=(headline(result), *people_notes(result.layers)),
-        sheet=Sheet.of(study),
+        sheet=Sheet.of(study, run=result.run_id),
         first_minutes=result.minutes,
         terms=map_terms(study, result.layers.facilities),
     )

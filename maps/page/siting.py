@@ -52,7 +52,7 @@ def siting_map(result: SitingResult) -> MapContent:
         demand=result.layers.demand,
         attributions=study.attributions,
         notes=tuple(caveat_line(each) for each in caveats(result)),
-        sheet=Sheet.of(study),
+        sheet=Sheet.of(study, run=result.run_id),
         first_minutes=result.minutes,
         terms=map_terms(study, result.layers.facilities),
         siting=MapSiting(

@@ -37,6 +37,7 @@ from maps.words.joins import (
 from maps.words.people import people_notes
 from maps.words.sheets_said import (
     hidden_words,
+    not_applied_words,
     not_yet_words,
     number_of,
     occupancy_words,
@@ -64,6 +65,7 @@ Kind = Literal[
     "occupancy",
     "hours_unknown",
     "capacity_unknown",
+    "capacity_not_applied",
     "room_left_aside",
     "capacity_method",
     "holidays",
@@ -92,6 +94,7 @@ TITLES: Final[dict[Kind, Text]] = {
     "occupancy": Text("Occupancy not known", "入住率未知"),
     "hours_unknown": Text("Hours not known", "开放时间未知"),
     "capacity_unknown": Text("Capacity not known", "容量未知"),
+    "capacity_not_applied": Text("Capacity not applied", "容量未计入"),
     "room_left_aside": Text("Room left aside", "未计容量"),
     "capacity_method": Text("How room was assigned", "容量分配方法"),
     "holidays": Text("Public holidays", "法定节假日"),
@@ -137,6 +140,7 @@ def _of_run(result: StudyResult, case: CaseAssessment) -> dict[Kind, Iterable[Te
         "disconnected": _disconnected(people_off_the_main_streets(case)),
         "hours_unknown": _hours(result.layers, asked=result.study.week or bool(moments)),
         "capacity_unknown": _capacity(result),
+        "capacity_not_applied": not_applied_words(result.layers),
         "capacity_method": _method(result),
         "holidays": _holidays(result.study, moments),
         "unverified": _unverified(result),

@@ -26,6 +26,26 @@ HOW_KNOWN: Final = {
 }
 """How it is known which role a column fills."""
 
+_FOUND: Final = {
+    "encoding": Text("Encoding", "编码"),
+    "delimiter": Text("Delimiter", "分隔符"),
+    "sheet": Text("Sheet", "工作表"),
+    "header row": Text("Header row", "表头所在行"),
+    "format": Text("Format", "格式"),
+    "layer": Text("Layer of the file", "文件内图层"),
+    "table": Text("Table", "数据表"),
+    "merged cells spread": Text("Merged cells filled", "已填充的合并单元格"),
+    "tables side by side": Text("Tables side by side", "并排表格"),
+    "headings and totals skipped": Text("Headings and totals skipped", "跳过的小标题与合计行"),
+    "pixels": Text("Pixels", "像元数"),
+    "value": Text("Value", "像元值"),
+}
+_FOUND_VALUES: Final = {
+    ("value", "people a pixel"): Text("people a pixel", "每像元人口"),
+    ("delimiter", ","): Text("comma", "逗号"),
+    ("delimiter", ";"): Text("semicolon", "分号"),
+    ("delimiter", "\t"): Text("tab", "制表符"),
+}
 _UNUSABLE = Text("cannot be used", "无法使用")
 _REJECTED = Text("rejected", "剔除")
 _NOTED = Text("to be looked at", "请核对")
@@ -36,6 +56,14 @@ _PASTE = Text(
     f"lines to paste into the study ({FIXED_FILE} holds them)", f"可粘贴到项目文件的内容（见 {FIXED_FILE}）"
 )
 _NOTHING = Text("", "")
+
+
+def found_words(report: LayerReport) -> list[tuple[Text, Text]]:
+    """Return what the reader determined of a layer's file: what it is about, and what was found."""
+    return [
+        (_FOUND.get(key, Text(key, key)), _FOUND_VALUES.get((key, value), Text(value, value)))
+        for key, value in report.details.items()
+    ]
 
 
 def check_text(result: CheckResult) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from geo.assessment.tables import of_case
 from geo.measures.standard import AreaRule, Quota, Requirement, Standard
 from geo.text import Text
+from layers.write.cells import width_of
 from maps.result import StudyResult
 
 Line = Requirement | Quota | AreaRule
@@ -200,14 +201,10 @@ def _categories(result: StudyResult) -> int:
 def _table(rows: Iterable[tuple[str, ...]]) -> str:
     """Return rows in columns of one width, where a Chinese character takes two places of a screen."""
     rows = list(rows)
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+            cell + " " * (width - width_of(cell)) for cell, width in zip(row, widths, strict=True)
         ).rstrip()
         for row in rows
     )
-
-
-def _width(text: str) -> int:
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)

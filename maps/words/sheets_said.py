@@ -58,6 +58,24 @@ def _noted(layers: Layers, codes: Sequence[str]) -> Iterator[Text]:
         yield Text("; ".join(each.en for each in some), "；".join(each.zh for each in some))
 
 
+def not_applied_words(layers: Layers) -> Iterator[Text]:
+    """Yield which layers declare how many people a place serves without the study taking that for a limit."""
+    names = [
+        report.name
+        for report in layers.reports
+        if any(note.code == "capacity_shown" for note in report.notes)
+    ]
+    if names:
+        yield Text(
+            "these layers say how many people a place serves, but the study does not say that this limits: "
+            f"nobody is turned away, and there is no share within capacity: {', '.join(names)}; add "
+            'capacity = "limits" to the layer where it does',
+            "以下图层已填写可服务人数，但项目未设定按容量限制，各项覆盖均不计容量："
+            + "、".join(f"“{name}”" for name in names)
+            + "；如应限制，请在项目中将该图层设为按容量限制",
+        )
+
+
 def state_words(layers: Layers) -> Iterator[Text]:
     """Yield how many places of which layers have no state, or a state or opening date not understood."""
     names = {report.id: report.name for report in layers.reports}

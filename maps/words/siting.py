@@ -34,11 +34,12 @@ _FAIR = {
 }
 _COUNTED = {
     "candidates": Text("candidates", "备选点位"),
-    "candidates_kept": Text("after leaving out dominated ones", "剔除劣势点位后"),
-    "candidates_left": Text("undecided after the bounds", "定界后仍待定"),
+    "candidates_kept": Text("after leaving out the surely worse", "剔除明显不如其他点位者后"),
+    "candidates_left": Text("still to be decided one by one", "仍须逐一比较的备选点位"),
     "demand": Text("places of people", "人口点"),
     "demand_merged": Text("after merging those alike", "合并相同者后"),
-    "nodes": Text("branches", "分支数"),
+    "nodes": Text("groups of plans compared", "比较的方案组数"),
+    "areas_settled": Text("areas settled one after the other", "已依次确定的片区数"),
 }
 _SOURCES = {
     "layer": Text("the candidate layer of the study", "项目中的备选点位图层"),
@@ -152,7 +153,7 @@ def proof(result: SitingResult) -> Text:
     gap = f"{100 * plan.gap:.1f}" if np.isfinite(plan.gap) and plan.gap >= 0.001 else "0.1"
     known = np.isfinite(plan.gap)
     within = Text(f"within {gap} % of the best possible", f"与理论最优相差不超过 {gap}%") if known else Text(
-        "how far from the best possible is not known", "与最优的差距未知"
+        "how far from the best possible is not known", "距最优方案还差多少尚不清楚"
     )  # fmt: skip
     if half_way:
         # The gap speaks of the worst part alone; the parts after it were still being weighed.
@@ -255,9 +256,10 @@ def answer_notes(result: SitingResult) -> Iterator[Note]:
     yield Text("Answer", "结论"), answer(result)
     yield Text("Proof", "证明"), proof(result)
     yield Text("Value", "目标值"), value_words(result, plan.value)
-    yield Text("No plan is better than", "理论界限"), value_words(result, plan.bound)
-    gap = f"{100 * plan.gap:.2f}" if np.isfinite(plan.gap) else "?"
-    yield Text("Gap", "差距"), Text(f"{gap} %", f"{gap}%")
+    yield Text("No plan is better than", "任何方案都不会好于"), value_words(result, plan.bound)
+    gap = f"{100 * plan.gap:.2f}"
+    percent = Text(f"{gap} %", f"{gap}%") if np.isfinite(plan.gap) else Text("not known", "未知")
+    yield Text("The best possible may be better by", "最优方案最多还能再好"), percent
     seconds = f"{plan.solve_seconds:.1f}"
     yield Text("Search", "求解用时"), Text(f"{seconds} s", f"{seconds} 秒")
     yield from reach_notes(result)
@@ -354,7 +356,7 @@ def _thinned(result: SitingResult) -> Iterator[Note]:
     if counts:
         named = [(_COUNTED.get(name, _same(name.replace("_", " "))), count) for name, count in counts.items()]
         yield (
-            Text("Thinned without losing the optimum", "无损精简"),
+            Text("How the search was shortened, the best plan kept", "求解规模（精简不影响最优方案）"),
             Text(
                 "; ".join(f"{name.en}: {count:,}" for name, count in named),
                 "；".join(f"{name.zh}：{count:,}" for name, count in named),

@@ -11,6 +11,7 @@ from geo.assessment.gaps import demanded
 from geo.assessment.tables import headline_of, of_case
 from geo.text import Language, Text
 from layers.settings import category_names, travels_by
+from layers.write.cells import width_of
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
 from maps.words.overall import overall_lines
@@ -282,5 +283,4 @@ def _of_one_test(table: pd.DataFrame) -> pd.DataFrame:
 
 def _padded(text: str, width: int = 26) -> str:
     """Return a text filled up to a width on a screen, where a Chinese character takes two places."""
-    taken = sum(2 if ord(character) > 0x2E7F else 1 for character in text)
-    return text + " " * max(width - taken, 1)
+    return text + " " * max(width - width_of(text), 1)

@@ -18,8 +18,9 @@ from api.check import check_study
 from api.cli.demo import make_demo
 from api.cli.main import main
 from api.http.app import create_app
+from api.made_of import run_made_of
 from api.outputs import RESULT_FILES, write_results
-from api.record import run_id, run_record
+from api.record import run_record
 from api.run import run_study
 from api.settings import Settings
 from geo.assessment.access import NO_ACCESS
@@ -322,7 +323,7 @@ def test_the_short_id_of_a_run_stands_on_sheets_map_and_in_the_record(result, wr
     book = openpyxl.load_workbook(written / "assessment.xlsx")
     assert all(page.oddFooter.right.text == f"运行编号 {run}" for page in book)
     assert book.properties.description == f"运行编号 {run}"
-    assert run_id(result.study, result.standard.id) == run
+    assert run_made_of(result).id == run
     assert map_content(replace(result, run_id=run)).sheet.run == run
 
 

@@ -1,17 +1,14 @@
 """The workbook and the CSV as an office opens them: text stays text, numbers stay numbers."""
 
-import csv
-
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from geo.errors import OutputError
 from geo.text import Text
-from layers.write.workbook import Column, Sheet, Table, write_csv, write_workbook
+from layers.write.table import Column, Sheet, Table
+from layers.write.workbook import write_workbook
 
 HOSTILE = ["=1+1", "+SUM(A1)", "@cmd", "-2", "http://x.y", "{=1}", "<b>", "\t=1", "'", "\x01\x0b", "12"]
 NAME = Column("name", Text("Name", "名称"))
@@ -23,7 +20,7 @@ def opened(path):
 
 def sheet(frame, *columns, name="表"):
     return Sheet(
-        Text(name, name), Text("Title", "标题"), Text("unit", "单位"), (Table(columns or (NAME,), frame),)
+        Text(name, name), Text("Title", "标题"), Text("unit", "单位"), Table(columns or (NAME,), frame)
     )
 
 
@@ -70,39 +67,3 @@ def test_too_many_rows_are_refused_before_writing(tmp_path):
 def test_folder_that_is_not_there(tmp_path):
     with pytest.raises(OutputError, match="cannot be written"):
         write_workbook(tmp_path / "no" / "a.xlsx", [sheet(pd.DataFrame())])
-    with pytest.raises(OutputError, match="cannot be written"):
-        write_csv(tmp_path / "no" / "a.csv", Table((NAME,), pd.DataFrame()))
-
-
-def test_csv_opens_in_excel(tmp_path):
-    frame = pd.DataFrame({"name": ["=1+1", "嘉定"], "n": [-1.5, np.nan], "m": [3.0, 4.0]})
-    columns = (NAME, Column("n", Text("n", "数"), "amount"), Column("m", Text("m", "个"), "count"))
-    raw = write_csv(tmp_path / "a.csv", Table(columns, frame)).read_bytes()
-    assert raw.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.reader(raw.decode("utf-8-sig").splitlines()))
-    assert rows == [["名称", "数", "个"], ["'=1+1", "-1.5", "3"], ["嘉定", "", "4"]]
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.lists(st.text(max_size=12), min_size=1, max_size=8))
-def test_csv_never_holds_a_formula(tmp_path, texts):
-    write_csv(tmp_path / "a.csv", Table((NAME,), pd.DataFrame({"name": texts})))
-    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
-        cells = [row[0] for row in csv.reader(file) if row][1:]
-    assert not [cell for cell in cells if cell.lstrip()[:1] in {"=", "+", "-", "@"}]
-
-
-def test_small_tables_share_a_page_and_what_does_not_fit_begins_one(tmp_path):
-    sizes = (5, 8, 60, 3)
-    tables = tuple(
-        Table(
-            (Column(f"c{n}", Text("c", f"列{n}")),),
-            pd.DataFrame({f"c{n}": ["x"] * size}),
-            Text("t", f"表{n}"),
-        )
-        for n, size in enumerate(sizes)
-    )
-    whole = Sheet(Text("s", "表"), Text("t", "题"), Text("u", "位"), tables)
-    page = opened(write_workbook(tmp_path / "a.xlsx", [whole])).active
-    captions = {row[0].value: row[0].row for row in page.iter_rows(max_col=1)}
-    assert [each.id for each in page.row_breaks.brk] == [captions["表2"] - 1, captions["表3"] - 1]

@@ -20,11 +20,13 @@ from geo.measures.provision import quota_balance
 from geo.measures.requirements import NearestMetres, NearestTimes, assess
 from geo.text import Text
 from layers.catalogue.standards import read_standard
-from layers.write.workbook import Column, write_csv, write_workbook
+from layers.write.csv_table import write_csv
+from layers.write.table import NONE, Column
+from layers.write.workbook import write_workbook
 from maps.book.gaps import clauses, projects, with_cause
 from maps.book.layouts import one_table
 from maps.book.sheets import SHEETS, edition_of
-from maps.book.spec import SheetSpec, TableSpec, csv_tables, titled, workbook_sheets
+from maps.book.spec import SheetSpec, TableSpec, csv_tables, sheet_of_one, titled, workbook_sheets
 from tests.support.results import result_of, town_result, with_tables
 
 NAME = Column("name", Text("Name", "名称"))
@@ -127,11 +129,11 @@ def test_the_first_sheet_is_one_upright_page_with_sentences_verdicts_map_and_sig
     (start,) = [number for number, row in enumerate(rows) if row[0] == "评估要求"]
     heads = rows[start]
     assert heads.index("容量内覆盖率") == heads.index("可达率") + 1
-    met = {row[0]: (row[heads.index("目标")], row[heads.index("是否达到目标")]) for row in rows[start + 1 :]}
-    # 1200 and 830 of 2087 people are in time of a kindergarten: 97 %; some 57 % within its 300 m.
-    assert met["幼儿园"] == ("50.0%", "达到")
-    assert met["小学"] == ("99.0%", "未达到")
-    assert met["station"] == ("未设目标", "未设目标") if "station" in met else True
+    target, verdict = heads.index("目标"), heads.index("是否达到目标")
+    met = {row[0]: (row[target], row[verdict]) for row in rows[start + 1 :] if row[target]}
+    # 1200 and 830 of 2087 people are in time of a kindergarten: 97 %; some 57 % within its 300 m. The station
+    # is beside the standard, which gives no verdict on it.
+    assert met == {"幼儿园": ("50.0%", "达到"), "小学": ("99.0%", "未达到")}
 
 
 def test_what_meets_its_target_is_no_gap_and_every_gap_has_a_cause():
@@ -181,7 +183,7 @@ def test_who_finds_a_place_full_has_a_column_where_somebody_does():
         coverage = book().tables.coverage
         full_somewhere = coverage.assign(without_room=[full] + [0.0] * (len(coverage) - 1))
         content = with_tables(book(), coverage=full_somewhere)
-        return [column.header.zh for column in sheet_named(content, "可达与容量").tables[0].columns]
+        return [column.header.zh for column in sheet_named(content, "可达与容量").table.columns]
 
     assert "其中：可达但容量已满" in headers(12.0)
     assert "其中：可达但容量已满" not in headers(0.0)
@@ -200,7 +202,7 @@ def test_a_long_list_of_gaps_shows_the_largest_and_says_where_all_are():
     one = book()
     gaps = pd.concat([one.tables.gaps] * 150, ignore_index=True)
     gaps = gaps.assign(left_out=np.arange(len(gaps), 0, -1.0))
-    (table,) = sheet_named(with_tables(one, gaps=gaps), "分片区短板").tables
+    table = sheet_named(with_tables(one, gaps=gaps), "分片区短板").table
     assert table.frame["left_out"].tolist() == gaps["left_out"].tolist()[:100]
     assert f"共 {len(gaps):,} 条，列前 100 条，全部见 gaps.csv" in table.caption.zh
 
@@ -277,7 +279,7 @@ def test_coverage_of_several_cases_is_one_table_with_the_case_in_front():
     content = book()
     both = [content.tables.coverage.assign(case=c, case_en=c, case_zh=f"情景{c}") for c in "ab"]
     table = pd.concat([*both, content.tables.coverage], ignore_index=True)
-    (shown,) = sheet_named(with_tables(content, coverage=table), "可达与容量").tables
+    shown = sheet_named(with_tables(content, coverage=table), "可达与容量").table
     assert shown.columns[0].header.zh == "情景"
 
 
@@ -344,3 +346,12 @@ def test_libreoffice_opens_it(tmp_path):
     # LibreOffice says this of its own missing Java, whatever it opens.
     said = [line for line in done.stderr.splitlines() if "javaldx" not in line]
     assert said == []
+
+
+def test_a_sheet_without_rows_says_so_or_is_left_out():
+    table = TableSpec(key="k", caption=Text("k", "表"), frame=lambda _: pd.DataFrame(), columns=(NAME,))
+    spec = sheet_of_one(table, title=titled("k", "表"), unit=lambda _: Text("", ""))
+    edition = replace(edition_of(town_result()), sheets=(spec,), first=None)
+    (empty,) = workbook_sheets(edition)
+    assert (empty.table, empty.remarks) == (None, (NONE,))
+    assert workbook_sheets(replace(edition, sheets=(replace(spec, optional=True),))) == ()

@@ -42,7 +42,7 @@ ANSWERS = """([lon, lat]) => {
         return {
             joined,
             to: [...router.facilityTimes(joined, 900000)],
-            from: [...router.demandTimes(joined, 900000)],
+            from: [...router.demandTimes([joined], 900000)],
         };
     });
 }"""

@@ -27,13 +27,15 @@ MINUTES = 5
 SIDE = 300
 """Metres from the south-western corner to the far ones."""
 
-OUTCOMES = """(changes) => {
+OUTCOMES = """([changes, count]) => {
     const { model, answers, whatIf } = lifecircle;
     model.set({ minutes: model.content.minutes.indexOf(5) });
     const router = answers.router(0);
     const join = ({ lon, lat }) => router.join(lon, lat);
     const index = (id) => model.facilities.id.indexOf(id);
-    return changes.map(({ open, close, move }) => whatIf.outcome({
+    const { state, minutes } = model;
+    const question = { shown: state.case, category: state.category, limit: minutes * 60000, count };
+    return changes.map(({ open, close, move }) => whatIf.whatIf.outcome(question, {
         opened: open.map(join),
         closed: close.map(({ id }) => index(id)),
         moved: move.map((row) => ({ facility: index(row.id), to: join(row) })),
@@ -79,26 +81,27 @@ def random_change(rng: np.random.Generator, number: int) -> dict[str, Any]:
     }
 
 
-def covered(result: StudyResult, change: Change) -> float:
-    """People with a station within the minutes once the layers are changed, joined and searched anew."""
+def covered(result: StudyResult, change: Change, count: int) -> float:
+    """People with so many stations within the minutes, once the layers are changed and searched anew."""
     places = changed(result.study, result.layers, change).facilities
     if places.empty:
         return 0.0
     points = places.geometry.x.to_numpy(), places.geometry.y.to_numpy()
     joined = snap(result.network, points, max_snap_metres=200, barriers=result.layers.barriers)
     found = reachable(result.network, result.joined.demand, joined, max_seconds=60 * MINUTES)
-    return float(result.layers.demand["people"].to_numpy()[np.diff(found.start) > 0].sum())
+    return float(result.layers.demand["people"].to_numpy()[np.diff(found.start) >= count].sum())
 
 
-def test_two_hundred_changes_are_those_of_the_engine(reader: Any, town: StudyResult) -> None:
+@pytest.mark.parametrize("count", [1, 2])
+def test_two_hundred_changes_are_those_of_the_engine(reader: Any, town: StudyResult, count: int) -> None:
     rng = np.random.default_rng(200)
     changes = [random_change(rng, number) for number in range(CHANGES)]
     page = reader(render_map(map_content(town)))
-    outcomes = page.page.evaluate(OUTCOMES, changes)
-    expected = [covered(town, parse_change(change)) for change in changes]
+    outcomes = page.page.evaluate(OUTCOMES, [changes, count])
+    expected = [covered(town, parse_change(change), count) for change in changes]
     assert len(set(expected)) > 20
     assert [outcome["after"] for outcome in outcomes] == expected
-    today = covered(town, parse_change({"name": "today"}))
+    today = covered(town, parse_change({"name": "today"}), count)
     for outcome in outcomes:
         assert outcome["before"] == today
         assert outcome["after"] - today == sum(outcome["gained"]) - sum(outcome["lost"])
@@ -128,3 +131,28 @@ def test_saved_file_is_run_to_the_same_people(
     people = [t.loc[t["minutes"] == MINUTES, "people_covered"].sum() for t in totals if t is not None]
     assert [before, after] == people
     assert before != after
+
+
+SEARCHES = """() => {
+    const { model, answers, whatIf } = lifecircle;
+    const { search } = answers.router(0);
+    const run = search.run.bind(search);
+    let searches = 0;
+    search.run = (...given) => { searches += 1; run(...given); };
+    whatIf.outcome({ opened: [], closed: [0], moved: [] });
+    return searches;
+}"""
+
+
+def test_places_of_a_service_are_searched_together(reader: Any, town: StudyResult) -> None:
+    page = reader(render_map(map_content(town)))
+    # Once from the three that stand and once from the two that are left.
+    assert page.run(SEARCHES) == 2
+
+
+def test_card_of_a_place_says_who_is_not_counted(reader: Any, tmp_path: Path) -> None:
+    people = rows("id,lon,lat,people,group", f"a,{at(50, 50)},40,residents", f"b,{at(100, 50)},2,disabled")
+    page = reader(render_map(map_content(run_study(write_town(tmp_path, files={"people.csv": people})))))
+    page.run("() => lifecircle.actions.facility(0)")
+    page.page.click(".what-if button")
+    assert "2 people of small groups" in page.text(".what-if")

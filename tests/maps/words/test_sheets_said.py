@@ -6,7 +6,7 @@ from pathlib import Path
 
 from layers.load import Layers, load_layers
 from layers.study.model import read_study
-from maps.words.sheets_said import not_yet_words, state_words
+from maps.words.sheets_said import not_applied_words, not_yet_words, state_words
 from tests.support.town import STUDY, at, rows, write_town
 
 
@@ -56,3 +56,19 @@ def test_what_is_not_counted_before_its_day_is_said(tmp_path: Path) -> None:
         "“stations”1 行：启用日期晚于运行当日：项目设有日期（on）时自启用之日起计入，否则不计入；"
         "“people”1 行：在建、规划或已停用的住房，其10人在项目设有日期（on）时自入住之日起计入，否则不计入"
     )
+
+
+def capacity_town(folder: Path, *, limits: str) -> Layers:
+    study = STUDY.replace('category = "station"', f'category = "station"\n{limits}')
+    stations = rows("id,name,lon,lat,可服务人数", f"a,A,{at(0, 0)},40")
+    write_town(folder, study=study, files={"stations.csv": stations})
+    return load_layers(read_study(folder / "study.toml"))
+
+
+def test_a_capacity_that_is_declared_and_does_not_limit_is_said(tmp_path: Path) -> None:
+    (said,) = not_applied_words(capacity_town(tmp_path, limits=""))
+    assert "项目未设定按容量限制，各项覆盖均不计容量：“stations”" in said.zh
+
+
+def test_a_capacity_that_limits_needs_no_word(tmp_path: Path) -> None:
+    assert list(not_applied_words(capacity_town(tmp_path, limits='capacity = "limits"'))) == []

@@ -99,7 +99,8 @@ function people(model: Model, here: Here): HTMLElement {
   return table(model, "here_people", rows, "here_nobody");
 }
 
-function notes(model: Model): Child[] {
+// What the answers of the page leave out: people who are at no place that is shown, and room.
+export function notes(model: Model): Node[] {
   const unplaced = model.content.reach?.unplaced[model.state.case] ?? 0;
   const said = unplaced > 0 ? [model.word("here_unplaced", { n: count(unplaced) })] : [];
   if (model.facilities.capacity.some((each) => each !== null)) said.push(model.word("here_room"));

@@ -4,6 +4,7 @@ import { type ChangeFile, changeText } from "../core/change_file";
 import { type Child, button, element } from "../core/dom";
 import type { Model } from "../core/model";
 import { count } from "../core/words";
+import { notes } from "./here";
 import type { Answers } from "../streets/answers";
 import type { Joined } from "../streets/joined";
 import type { LonLat } from "../streets/path";
@@ -84,7 +85,8 @@ export class WhatIfPart {
     return [
       element("p", {}, sentence),
       rows.length ? element("ul", {}, ...rows) : element("p", {}, model.word("what_if_nobody")),
-      element("p", { class: "note" }, model.word("here_room")),
+      // The card of a place that is asked about says them already.
+      ...(file.close ? notes(model) : []),
       button({ class: "link save-change" }, save, model.word("what_if_save")),
     ];
   }

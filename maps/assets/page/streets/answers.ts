@@ -92,7 +92,7 @@ export class Answers {
     limits: readonly number[],
     people: (point: number) => number,
   ): PeopleOf[] {
-    const times = router.demandTimes(joined, Math.max(...limits));
+    const times = router.demandTimes([joined], Math.max(...limits));
     const sums = this.content.groups.map(() => limits.map(() => 0));
     times.forEach((ms, point) => {
       if (ms === NEVER) return;

@@ -2,7 +2,7 @@
 
 import type { Answers } from "./answers";
 import type { Joined } from "./joined";
-import type { Place, Places } from "./places";
+import { type Place, pointsOf } from "./places";
 import type { Router } from "./router";
 import { NEVER } from "./search";
 
@@ -31,7 +31,7 @@ export interface Outcome {
 
 export class WhatIf {
   private asked = "";
-  private counts = new Int32Array();
+  private counts: Int32Array = new Int32Array();
 
   constructor(
     private readonly answers: Answers,
@@ -40,31 +40,20 @@ export class WhatIf {
 
   outcome(question: Question, { opened, closed, moved }: Changes): Outcome {
     const router = this.answers.router(question.shown);
-    const before = this.today(router, question);
-    const after = before.slice();
     const standing = new Set(this.answers.open(question.category, question.shown));
-    const gone = [...closed, ...moved.map(({ facility }) => facility)].filter((each) => standing.has(each));
-    gone.forEach((facility) => {
-      add(after, reachers(router, pointsOf(router.facilities, facility), question.limit), -1);
-    });
+    const gone = new Set([...closed, ...moved.map(({ facility }) => facility)].filter((each) => standing.has(each)));
     const arrived = moved.filter(({ facility }) => standing.has(facility)).map(({ to }) => to);
-    [...opened, ...arrived].forEach((place) => {
-      add(after, reachers(router, [place], question.limit), 1);
-    });
-    return this.compared(question, before, after);
+    const added = [...opened, ...arrived];
+    const before = this.today(router, question, standing);
+    return this.compared(question, before, afterwards(router, question, before, { standing, gone, added }));
   }
 
   // How many places of the category each demand point reaches today; kept until another question is asked.
-  private today(router: Router, { shown, category, limit }: Question): Int32Array {
-    const asked = [shown, category, limit].join();
-    if (asked === this.asked) return this.counts;
-    const counts = new Int32Array(router.demand.count);
-    this.answers.open(category, shown).forEach((facility) => {
-      add(counts, reachers(router, pointsOf(router.facilities, facility), limit), 1);
-    });
+  private today(router: Router, question: Question, standing: ReadonlySet<number>): Int32Array {
+    const asked = JSON.stringify(question);
+    if (asked !== this.asked) this.counts = counted(router, question, standing, []);
     this.asked = asked;
-    this.counts = counts;
-    return counts;
+    return this.counts;
   }
 
   private compared({ shown, count }: Question, before: Int32Array, after: Int32Array): Outcome {
@@ -84,35 +73,44 @@ export class WhatIf {
   }
 }
 
-// The demand points that reach a place within the limit over any of its access points.
-function reachers(router: Router, points: readonly Place[], limit: number): Set<number> {
-  const found = new Set<number>();
-  points.forEach((place) => {
-    router.demandTimes(place, limit).forEach((ms, point) => {
-      if (ms !== NEVER) found.add(point);
-    });
-  });
-  return found;
+interface Afterwards {
+  readonly standing: ReadonlySet<number>;
+  readonly gone: ReadonlySet<number>;
+  readonly added: readonly Place[];
 }
 
-function pointsOf(places: Places, facility: number): Place[] {
-  const points: Place[] = [];
-  places.owner.forEach((owner, p) => {
-    if (owner !== facility || places.edge[p] < 0) return;
-    points.push({
-      edge: places.edge[p],
-      access: places.access[p],
-      fromSource: places.fromSource[p],
-      fromTarget: places.fromTarget[p],
-      toSource: places.toSource[p],
-      toTarget: places.toTarget[p],
-    });
-  });
-  return points;
+function afterwards(
+  router: Router,
+  question: Question,
+  before: Int32Array,
+  { standing, gone, added }: Afterwards,
+): Int32Array {
+  if (question.count === 1) {
+    return counted(router, question, new Set([...standing].filter((each) => !gone.has(each))), added);
+  }
+  const more = counted(router, question, new Set(), added);
+  const fewer = counted(router, question, gone, []);
+  return before.map((reached, point) => reached + more[point] - fewer[point]);
 }
 
-function add(counts: Int32Array, points: ReadonlySet<number>, by: number): void {
-  points.forEach((point) => {
-    counts[point] += by;
+// How many of some facilities and further places each demand point reaches within the limit. Where one is enough,
+// it is one or none, and one search finds it from all of them together.
+function counted(
+  router: Router,
+  { limit, count }: Question,
+  facilities: ReadonlySet<number>,
+  further: readonly Place[],
+): Int32Array {
+  const counts = new Int32Array(router.demand.count);
+  const single = (facility: number): Place[] => pointsOf(router.facilities, new Set([facility]));
+  const searches =
+    count === 1
+      ? [[...pointsOf(router.facilities, facilities), ...further]]
+      : [...[...facilities].map(single), ...further.map((place) => [place])];
+  searches.forEach((places) => {
+    router.demandTimes(places, limit).forEach((ms, point) => {
+      if (ms !== NEVER) counts[point] += 1;
+    });
   });
+  return counts;
 }

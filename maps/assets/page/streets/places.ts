@@ -49,6 +49,23 @@ export function readPlaces(pack: Pack, name: string, { forward, backward }: Stre
   };
 }
 
+// The access points of some places, each as a place of its own.
+export function pointsOf(places: Places, wanted: ReadonlySet<number>): Place[] {
+  const points: Place[] = [];
+  places.owner.forEach((owner, p) => {
+    if (!wanted.has(owner) || places.edge[p] < 0) return;
+    points.push({
+      edge: places.edge[p],
+      access: places.access[p],
+      fromSource: places.fromSource[p],
+      fromTarget: places.fromTarget[p],
+      toSource: places.toSource[p],
+      toTarget: places.toTarget[p],
+    });
+  });
+  return points;
+}
+
 // Where a search begins that leaves a place, or that looks backwards for who comes to it.
 export function seedsOf(streets: Streets, place: Place, direction: Direction): Seed[] {
   const leaving = direction === "from";
@@ -68,7 +85,7 @@ export function seedsOf(streets: Streets, place: Place, direction: Direction): S
   return seeds;
 }
 
-// Times between one place and all places of a table, by place; NEVER where none is within the limit.
+// Times between the nearest of some places and all places of a table, by place; NEVER beyond the limit.
 export class TimesTo {
   readonly times: Int32Array;
   // The access point of each place over which its time runs.
@@ -82,13 +99,19 @@ export class TimesTo {
     this.over = new Int32Array(places.count);
   }
 
-  fill(search: Search, place: Place, direction: Direction, limit: number): Int32Array {
+  fill(search: Search, ends: readonly Place[], direction: Direction, limit: number): Int32Array {
     const { places, times, over } = this;
+    const byEdge = new Map<number, Place[]>();
+    ends.forEach((end) => {
+      const there = byEdge.get(end.edge);
+      if (there) there.push(end);
+      else byEdge.set(end.edge, [end]);
+    });
     times.fill(NEVER);
     over.fill(-1);
     for (let p = 0; p < places.edge.length; p += 1) {
       if (places.edge[p] < 0) continue;
-      const ms = this.timeOf(search.time, p, place, direction);
+      const ms = this.timeOf(search.time, p, byEdge, direction);
       const owner = places.owner[p];
       if (ms <= limit && ms < times[owner]) {
         times[owner] = ms;
@@ -98,7 +121,7 @@ export class TimesTo {
     return times;
   }
 
-  private timeOf(time: Int32Array, p: number, place: Place, direction: Direction): number {
+  private timeOf(time: Int32Array, p: number, byEdge: ReadonlyMap<number, Place[]>, direction: Direction): number {
     const { places, streets } = this;
     const e = places.edge[p];
     const entering = direction === "from";
@@ -108,7 +131,7 @@ export class TimesTo {
     const target = this.overNode(time, streets.target[e], byTarget, entering);
     const around = Math.min(source, target);
     const best = around === NEVER ? NEVER : around + places.access[p];
-    return e === place.edge ? Math.min(best, alongEdge(place, places, p, entering)) : best;
+    return (byEdge.get(e) ?? []).reduce((ms, end) => Math.min(ms, alongEdge(end, places, p, entering)), best);
   }
 
   // The time by way of one end of the edge, or by the gates of the estate it lies in.

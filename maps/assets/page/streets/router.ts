@@ -35,14 +35,14 @@ export class Router {
 
   // Milliseconds from a place to every facility, NEVER beyond the limit; overwritten by the next call.
   facilityTimes(place: Place, limit: number): Int32Array {
-    this.run(place, "from", limit);
-    return this.toFacilities.fill(this.search, place, "from", limit);
+    this.run([place], "from", limit);
+    return this.toFacilities.fill(this.search, [place], "from", limit);
   }
 
-  // Milliseconds from every demand point to a place.
-  demandTimes(place: Place, limit: number): Int32Array {
-    this.run(place, "to", limit);
-    return this.toDemand.fill(this.search, place, "to", limit);
+  // Milliseconds from every demand point to the nearest of some places.
+  demandTimes(places: readonly Place[], limit: number): Int32Array {
+    this.run(places, "to", limit);
+    return this.toDemand.fill(this.search, places, "to", limit);
   }
 
   // The access point over which the last search reached a facility.
@@ -50,8 +50,9 @@ export class Router {
     return this.toFacilities.over[facility];
   }
 
-  private run(place: Place, direction: Direction, limit: number): void {
+  private run(places: readonly Place[], direction: Direction, limit: number): void {
     const { outward, inward } = this.streets;
-    this.search.run(direction === "from" ? outward : inward, seedsOf(this.streets, place, direction), limit);
+    const seeds = places.flatMap((place) => seedsOf(this.streets, place, direction));
+    this.search.run(direction === "from" ? outward : inward, seeds, limit);
   }
 }

@@ -7,15 +7,9 @@ import pytest
 
 from layers.load import Layers
 from layers.write.workbook import write_workbook
-from maps.book.check import (
-    categories_table,
-    check_edition,
-    columns_table,
-    faults_table,
-    rejects_sheets,
-    summary_table,
-)
 from maps.book.spec import workbook_sheets
+from maps.check.sheets import check_edition, rejects_sheets
+from maps.check.tables import categories_table, columns_table, faults_table, summary_table
 from maps.result import CheckResult, LayerCheck
 from tests.support.results import town_result
 
@@ -53,6 +47,12 @@ def test_tables_say_counts_places_and_remedies(layers: Layers) -> None:
     columns = columns_table(layers.reports)
     assert [how.en for how in columns.loc[columns.header == "备注", "how"]] == ["not used, kept as it is"]
     assert categories_table(layers.reports)[["text", "rows"]].to_numpy().tolist() == [["太空站", 1]]
+
+
+def test_what_was_found_of_a_file_is_said_in_both_languages(layers: Layers) -> None:
+    (found,) = summary_table(layers.reports)["found"]
+    assert found.zh == "编码 utf-8，分隔符 逗号，表头所在行 1"
+    assert found.en == "Encoding utf-8, Delimiter comma, Header row 1"
 
 
 def test_no_cell_of_a_written_workbook_is_a_formula(layers: Layers, tmp_path: Path) -> None:

@@ -1,0 +1,54 @@
+"""A table as CSV, as Excel in Chinese opens it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import numpy as np
+
+from geo.errors import OutputError
+from geo.text import Language
+from layers.write.cells import in_words, is_missing, values_of
+from layers.write.table import NUMBER_FORMATS, Column, Table
+
+_FORMULA = re.compile(r"^\s*[=+\-@\t\r|]")
+
+
+def write_csv(path: Path, table: Table, *, language: Language = "zh") -> Path:
+    """Write one table as CSV in UTF-8 with a byte order mark, as Excel in Chinese opens it.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe in front, the way Excel itself
+    marks text. Shares stay fractions and missing values are empty.
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    headers = [column.header.to(language) for column in table.columns]
+    values = [
+        [_plain(value, column, language) for value in values_of(table, column)] for column in table.columns
+    ]
+    try:
+        with part.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(headers)
+            writer.writerows(zip(*values, strict=True))
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        msg = f"{path}: cannot be written ({error}); close it in other programs and check the folder"
+        raise OutputError(msg) from error
+    return path
+
+
+def _plain(value: object, column: Column, language: Language) -> str:
+    if is_missing(value):
+        return ""
+    if column.kind in NUMBER_FORMATS and isinstance(value, int | float | np.number):
+        return repr(float(value)).removesuffix(".0")
+    words = in_words(value, language)
+    return f"'{words}" if _FORMULA.match(words) else words

@@ -1,0 +1,103 @@
+"""What a workbook is made of: columns, tables, pictures and sheets, and what the file says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from geo.text import Text
+
+Kind = Literal["text", "count", "amount", "share", "minutes", "metres", "ratio", "degrees", "yes"]
+NUMBER_FORMATS: dict[Kind, str] = {
+    "count": "#,##0",
+    "amount": "#,##0.0",
+    "share": "0.0%",
+    "minutes": "0",
+    "metres": "#,##0",
+    "ratio": "#,##0.00",
+    "degrees": "0.000000",
+}
+NONE = Text("(none)", "（无）")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: which column of the frame, what it is called, how it is written.
+
+    `missing` stands in cells without a value; without it these are empty.
+    """
+
+    key: str
+    header: Text
+    kind: Kind = "text"
+    missing: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A frame with a caption.
+
+    Attributes
+    ----------
+    doubt
+        A boolean column whose false rows are marked.
+    total
+        Columns that are summed in a last row, where there is more than one row.
+    annex
+        Whether the table belongs behind all others.
+    """
+
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+    caption: Text = NONE
+    doubt: str = ""
+    total: tuple[str, ...] = ()
+    annex: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture below the table: a PNG, its size in pixels, and a legend of colours with their words."""
+
+    png: bytes
+    width: int
+    height: int
+    legend: tuple[tuple[str, Text], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet: its tab, title, a line on units and what is counted, remarks, and its table.
+
+    Attributes
+    ----------
+    table
+        None where there is nothing but remarks.
+    after, picture
+        Stand below the table, in this order.
+    signed
+        Fields at the foot that are filled in by hand.
+    one_page
+        Whether the sheet is one upright page of A4, shrunk until it fits.
+    """
+
+    name: Text
+    title: Text
+    unit: Text
+    table: Table | None
+    remarks: tuple[Text, ...] = ()
+    after: tuple[Text, ...] = ()
+    picture: Picture | None = None
+    signed: tuple[Text, ...] = ()
+    one_page: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Properties:
+    """What the file says of itself: title, author, and the short id of the run it was made by."""
+
+    title: str = ""
+    author: str = ""
+    run: str = ""

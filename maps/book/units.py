@@ -1,0 +1,72 @@
+"""The line under the title of each sheet of a run: what is counted, and what is left aside."""
+
+from __future__ import annotations
+
+from geo.measures.land import LAND
+from geo.text import Text
+from maps.book.layouts import RunEdition
+from maps.book.rows import PEOPLE, counted_words, room_limits, unit_line
+
+_ONE_STREETS = Text(
+    "; by shift and by the hour doors open and close, streets are those of the case at all hours",
+    "；分班次与逐时各表只计设施开放时间，道路全周按该情景的通行状况",
+)
+
+
+def counted(edition: RunEdition) -> Text:
+    """Say what is counted on the sheet of coverage."""
+    if not len(edition.rows(edition.result.denominators)):
+        return unit_line(edition, PEOPLE)
+    words = Text(f"{PEOPLE.en}, unless a table says otherwise", f"{PEOPLE.zh}，表内另有注明的除外")
+    return unit_line(edition, words)
+
+
+def people(edition: RunEdition) -> Text:
+    """Return the line of a sheet that counts people."""
+    return unit_line(edition, PEOPLE)
+
+
+def residents(edition: RunEdition) -> Text:
+    """Return the line of what is reckoned by residents alone."""
+    return unit_line(edition, Text("residents alone", "常住人口，各情景相同"))
+
+
+def of_projects(edition: RunEdition) -> Text:
+    """Return the line of the projects: who gains is not summed."""
+    words = Text(
+        f"{PEOPLE.en}; the same people may gain by several rows and are not summed; cost: to be filled in",
+        f"{PEOPLE.zh}，同一人口可因多项受益，不作合计；费用、时序与责任单位待填",
+    )
+    return unit_line(edition, words)
+
+
+def share_of_people(edition: RunEdition) -> Text:
+    """Return the line of shares of people."""
+    return unit_line(edition, Text(f"{PEOPLE.en}, share covered", f"{PEOPLE.zh}，覆盖率"))
+
+
+def share_of_land(edition: RunEdition) -> Text:
+    """Return the line of shares of residential land."""
+    land = counted_words(edition.result)[LAND]
+    return unit_line(edition, Text(f"{land.en}, share covered", f"{land.zh}，覆盖率"))
+
+
+def date_made(edition: RunEdition) -> Text:
+    """Return the day alone."""
+    made = edition.made_on.isoformat()
+    return Text(made, made)
+
+
+def share_through_week(edition: RunEdition) -> Text:
+    """Return the line of shares through the week: whether room and hours of streets count in them."""
+    timed = bool(len(edition.result.week.by_hour) and edition.result.timed_streets)
+    limits = room_limits(edition.result)
+    if not (limits or timed):
+        return share_of_people(edition)
+    room = Text("; by shift and by the hour room is left aside", "；分班次与逐时各表不计容量")
+    said = [text for text, holds in ((room, limits), (_ONE_STREETS, timed)) if holds]
+    words = Text(
+        f"{PEOPLE.en}, share covered" + "".join(text.en for text in said),
+        f"{PEOPLE.zh}，覆盖率" + "".join(text.zh for text in said),
+    )
+    return unit_line(edition, words)
