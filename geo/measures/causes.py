@@ -99,10 +99,11 @@ CAUSES: dict[Cause, CauseText] = {
 }
 
 CUT_OFF_DETOUR = 1.5
-"""The way along streets over the straight line, from which on somebody counts as cut off.
+"""The way along streets over the straight line, in metres, from which on somebody counts as cut off.
 
-Chosen above the ratio of some 1.25 that undisturbed street networks have (planning practice, not a
-standard): a gate or a bridge is no remedy for that.
+On a complete grid of streets no way is longer than the square root of 2, 1.41 times the straight line
+(P. Stangl on route directness, doi 10.1080/17549175.2017.1381143, note 1); undisturbed networks
+have some 1.25. What is longer goes round something: a river, a railway, a wall. No standard sets this figure.
 """
 
 
@@ -162,6 +163,9 @@ class Evidence:
         To those and the planned and unfinished ones. Never longer than `seconds_any_hour`.
     straight_metres
         To what works, as the crow flies.
+    way_metres
+        Along the traveller's own quickest way to what decides `seconds_any_hour`, missing where there is
+        none. Only asked of those who are near as the crow flies and do not get there in time.
     connected
         Whether there is a way along the streets, however long, to any place of the category that works, or
         to one that is planned where none works.
@@ -181,6 +185,7 @@ class Evidence:
     seconds_any_hour: Floats
     seconds_when_built: Floats
     straight_metres: Floats
+    way_metres: Floats
     connected: Bools
     seconds_to_end: Floats | None = None
     seconds_if_open: Floats | None = None
@@ -203,7 +208,7 @@ class CauseResult:
     straight_metres
         float64 [n]: distance to the same in a straight line.
     detour
-        Network distance over straight distance, at the profile's speed; missing where either is.
+        Length of the traveller's own way over the straight distance; missing where either is.
     seconds_to_end
         float64 [n]: travel time to where the extract was cut; none where that is not known.
     """
@@ -255,9 +260,10 @@ def find_causes(
     Parameters
     ----------
     speed_metres_per_second
-        Of the travel profile: what is nearer as the crow flies than it covers in the time, yet
-        takes longer on the network by a detour of `CUT_OFF_DETOUR` at least, is cut off. Where there is no
-        way at all there is no detour either: that is another cause.
+        Of the travel profile: what is nearer as the crow flies than it covers in the time, yet lies at the
+        end of a way `CUT_OFF_DETOUR` times as long at least, is cut off. Metres are held against metres:
+        whoever waits at signals on a straight street makes no detour. Where there is no way at all there is
+        no detour either: that is another cause.
 
     A place whose hours or capacity is not known covers nobody: nothing favourable is assumed.
 
@@ -271,9 +277,9 @@ def find_causes(
     if np.any(unserved > people * (1 + 1e-9)) or np.any(unserved < 0):
         msg = f"{requirement.key}: unserved people must lie between none and all of a point"
         raise ValueError(msg)
-    detour = detour_ratio(evidence.seconds_any_hour, evidence.straight_metres, speed_metres_per_second)
+    detour = detour_ratio(evidence.way_metres, evidence.straight_metres)
     near = within_metres(evidence.straight_metres, limit_seconds * speed_metres_per_second)
-    cut_off = near & np.isfinite(evidence.seconds_any_hour) & ~(detour < CUT_OFF_DETOUR)
+    cut_off = near & (detour >= CUT_OFF_DETOUR)
     points = _points_by_cause(evidence, limit_seconds, cut_off)
     nobody = np.zeros(len(people))
     divided = {cause: np.where(points[cause], people, 0.0) if cause in points else nobody for cause in CAUSES}
@@ -318,19 +324,19 @@ def _points_by_cause(evidence: Evidence, limit_seconds: float, cut_off: Bools) -
     return points
 
 
-def detour_ratio(seconds: Floats, straight_metres: Floats, speed: float) -> Floats:
-    """Return the way on the network over the straight line, missing where there is no way.
+def detour_ratio(way_metres: Floats, straight_metres: Floats) -> Floats:
+    """Return the length of the way over the straight line, missing where there is no way.
 
     Below a metre apart there is nothing to go round, and no ratio either.
 
     Examples
     --------
-    >>> detour_ratio(np.array([600.0, np.inf]), np.array([200.0, 200.0]), 1.0).tolist()
+    >>> detour_ratio(np.array([600.0, np.inf]), np.array([200.0, 200.0])).tolist()
     [3.0, nan]
     """
-    known = np.isfinite(seconds) & np.isfinite(straight_metres) & (straight_metres >= 1)
-    ratio = np.full(len(seconds), np.nan)
-    np.divide(seconds * speed, straight_metres, out=ratio, where=known)
+    known = np.isfinite(way_metres) & np.isfinite(straight_metres) & (straight_metres >= 1)
+    ratio = np.full(len(way_metres), np.nan)
+    np.divide(way_metres, straight_metres, out=ratio, where=known)
     return ratio
 
 

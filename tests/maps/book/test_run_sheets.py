@@ -59,6 +59,7 @@ def book():
         seconds_any_hour=seconds[:, 0],
         seconds_when_built=seconds[:, 0],
         straight_metres=np.array([150.0, 500, 4000]),
+        way_metres=seconds[:, 0],
         connected=np.array([True, True, False]),
     )
     causes = [find_causes(r.requirement, evidence, people, speed_metres_per_second=1) for r in done.reach]
