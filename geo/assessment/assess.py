@@ -236,6 +236,7 @@ def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable
                 evidence.of(result),
                 concerned(result, people),
                 speed_metres_per_second=speed,
+                mode=traveller.profile.travel_mode,
             )
     return CaseAssessment(
         case=case,

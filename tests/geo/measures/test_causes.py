@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from geo.measures.areas import area_shares
+from geo.measures.cause_words import CAUSES, remedy
 from geo.measures.causes import (
-    CAUSES,
     Evidence,
     causes_by_area,
     causes_table,
@@ -142,6 +142,10 @@ def test_a_cause_more_in_the_middle_moves_nobody(monkeypatch):
     more = dict(list(CAUSES.items())[:1]) | {"priced_out": CAUSES["full"]} | CAUSES
     assert list(more).index("priced_out") == list(CAUSES).index("full")
     monkeypatch.setattr("geo.measures.causes.CAUSES", more)
+    monkeypatch.setattr(
+        "geo.measures.causes.remedy",
+        lambda cause, mode: remedy("full" if cause == "priced_out" else cause, mode),
+    )
     after = town()
     assert after.cause == before.cause == list(HOUSES)
     assert {cause: people.sum() for cause, people in after.people.items()} == {
@@ -224,13 +228,16 @@ def test_an_ordinary_detour_is_not_called_cut_off() -> None:
     assert found.cause == ["nothing_near", "cut_off", "not_connected"]
 
 
-def test_waits_on_a_straight_street_are_no_detour():
-    """Both are 500 m off and 1,200 s on the way: one waits, the other goes 1,200 m round."""
-    evidence = replace(evidence_of([[1200] * 2] * 3 + [[500] * 2]), way_metres=np.array([510.0, 1200.0]))
-    evidence = replace(evidence, connected=np.array([True, True]))
-    found = find_causes(CLINIC, evidence, np.ones(2), speed_metres_per_second=1.0)
-    assert found.cause == ["nothing_near", "cut_off"]
-    assert found.detour == pytest.approx([1.02, 2.4])
+@pytest.mark.parametrize(
+    ("way_metres", "cause", "detour"),
+    [(510, "slow_way", 1.02), (600, "slow_way", 1.2), (601, "nothing_near", 1.202), (750, "cut_off", 1.5)],
+)
+def test_waits_on_a_straight_street_are_no_detour(way_metres, cause, detour):
+    """500 m off and 1,200 s on the way, of which ten minutes are allowed: some wait, some go round."""
+    evidence = replace(evidence_of((1200, 1200, 1200, 500)), way_metres=np.array([float(way_metres)]))
+    found = find_causes(CLINIC, evidence, np.ones(1), speed_metres_per_second=1.0)
+    assert found.cause == [cause]
+    assert found.detour == pytest.approx([detour])
 
 
 def test_who_is_left_out_and_reaches_the_cut_in_time_is_counted():
