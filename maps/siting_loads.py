@@ -136,8 +136,8 @@ def _less(beyond: float, result: SitingResult) -> Text:
         return Text(f"not needed for the share{more.en}", f"已达到覆盖比例{more.zh}")
     if result.plan.status != "optimal":
         return Text(
-            "not in the best plan found; whether one with it is better has not been proven",
-            "目前最好的方案未含该点位；含该点位的方案是否更好，尚未证明",
+            "not in the best plan found; that none with it is better is not proven",
+            "目前最好的方案未包含该点位；未证明包含该点位的方案不会更好",
         )
     if aim in ("minutes", "worst"):
         return Text("the chosen sites shorten the ways more", "推荐点位更能缩短出行时间")
