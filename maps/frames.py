@@ -67,8 +67,8 @@ def siting_layers(result: SitingResult) -> GeoFrames:
 
     ``people`` holds for every demand point the minutes today and with the plan, which site is the nearest
     with the plan, and how many of its people are covered, room and backups as asked, with the state of the
-    point (`geo.measures.point_state`); ``ways`` a line from each of them to its site; ``loads`` what each open
-    site does.
+    point (`geo.measures.point_state`); ``ways`` a line from each of them to its site; ``loads`` what each
+    open site does.
     """
     standing = result.sites[result.sites["existing"]]
     polygons = result.polygons[["id", "geometry"]]

@@ -164,7 +164,7 @@ def _from_file(study: Study, name: str | None) -> tuple[int | None, dict[str, ob
         if question.name == name:
             return number, question.model_dump(exclude_unset=True, exclude={"name"})
     known = [question.name for question in study.questions]
-    what = Text("the study has no siting question of this name", "项目中没有此名称的选址问题")
+    what = Text("the study has no siting question of this name", "项目中没有此名称的选址要求")
     fix = Text(f"Known: {', '.join(known) or '-'}", f"可用：{'、'.join(known) or '-'}")
     raise InputError([Fault(what, fix, source="--question", value=name, code=CODE)])
 

@@ -288,7 +288,7 @@ def _way(role: Role, words: Words) -> Text:
         "shift": _one_of(words.shifts),
         "status": _one_of(words.states),
     }
-    return ways.get(role.holds, Text("Write it in plain words", "请如实填写"))
+    return ways.get(role.holds, Text("Write it in plain words", "请用文字写明"))
 
 
 def _one_of(known: Vocabulary) -> Text:

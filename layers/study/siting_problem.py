@@ -146,7 +146,7 @@ def _unknown(
         if site in standing and standing_too:
             continue
         if site in standing:
-            what = Text("stands today; only candidates can be named", "为现有服务站点，只能指定备选点位")
+            what = Text("stands today; only candidates can be named", "该点位现已存在，只能指定备选点位")
         elif site not in candidates:
             what = Text("no candidate has this id", "没有此编号的备选点位")
         else:

@@ -186,7 +186,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
             TableSpec(
                 key="fairness",
-                caption=Text("How evenly it is shared", "公平性（不只看平均）"),
+                caption=Text("How evenly it is shared", "公平性（平均与最不利人口）"),
                 frame=lambda result: result.tables.fairness,
                 columns=columns.FAIRNESS,
                 layout=apart(listed),

@@ -103,7 +103,7 @@ def _facts(layer: LayerCheck, content: CheckContent) -> list[tuple[Text, str]]:
     return facts
 
 
-_SMALL = Text("Small groups", "少数人群")
+_SMALL = Text("Small groups", "小规模特殊人群")
 
 
 def _small_words(count: int) -> Text:

@@ -143,7 +143,10 @@ def _land(result: StudyResult, language: Language) -> str:
         return ""
     table = _of_one_test(table[table["case"] == table["case"].iloc[0]])
     total = f"{table['total'].iloc[0]:,.1f}"
-    title = Text(f"Least share of residential land ({total} ha)", f"占居住用地比例最低（{total} 公顷）")
+    title = Text(
+        f"Least share of residential land ({total} ha)",
+        f"居住用地覆盖比例最低的设施（居住用地共 {total} 公顷）",
+    )
     least = table.sort_values("share", kind="stable").head(_WORST)
     rows = [
         f"  {_padded(_service_and_limit(row, language))}{row['share']:.0%}"
