@@ -12,7 +12,7 @@ from geo.types import Array
 _CORNER: Final = 0.7072
 """How far the corner of a square is from its middle, in sides, and a little more."""
 
-_ENDS_METRES: Final = 0.1
+ENDS_METRES: Final = 0.1
 """What is left out at both ends of a walk: a street along a wall or a bank is reached without crossing it."""
 
 
@@ -45,13 +45,13 @@ def crossed(grid: BarrierGrid, ax: float, ay: float, bx: float, by: float, enoug
     It is not looked further once the bits make `enough`.
     """
     length = np.hypot(bx - ax, by - ay)
-    if grid.piece.size == 0 or length <= 2 * _ENDS_METRES:
+    if grid.piece.size == 0 or length <= 2 * ENDS_METRES:
         return 0
-    share = _ENDS_METRES / length
+    share = ENDS_METRES / length
     dx, dy = bx - ax, by - ay
     ax, ay, bx, by = ax + share * dx, ay + share * dy, bx - share * dx, by - share * dy
-    first_column, last_column = _cell(ax, grid.west, grid), _cell(bx, grid.west, grid)
-    first_row, last_row = _cell(ay, grid.south, grid), _cell(by, grid.south, grid)
+    first_column, last_column = cell(ax, grid.west, grid), cell(bx, grid.west, grid)
+    first_row, last_row = cell(ay, grid.south, grid), cell(by, grid.south, grid)
     right, up = (1 if first_column <= last_column else -1), (1 if first_row <= last_row else -1)
     found = 0
     # From the near end on: what is nearest is most often what stands in the way.
@@ -69,7 +69,9 @@ def crossed(grid: BarrierGrid, ax: float, ay: float, bx: float, by: float, enoug
             c = row * grid.columns + column
             for i in range(grid.start[c], grid.start[c + 1]):
                 p = grid.piece[i]
-                if found & grid.kind[p] != grid.kind[p] and _meets(grid, p, ax, ay, bx, by):
+                if found & grid.kind[p] != grid.kind[p] and meets(
+                    grid.ends, grid.open_start, grid.opening, grid.open_metres, p, ax, ay, bx, by
+                ):
                     found = int(found | grid.kind[p])
                     if found >= enough:
                         return found
@@ -77,14 +79,29 @@ def crossed(grid: BarrierGrid, ax: float, ay: float, bx: float, by: float, enoug
 
 
 @njit(cache=True, nogil=True)
-def _cell(at: float, origin: float, grid: BarrierGrid) -> int:
+def cell(at: float, origin: float, grid: BarrierGrid) -> int:
+    """Return the column of an easting, or the row of a northing, counted from the origin of the grid."""
     return int(np.floor((at - origin) / grid.cell))
 
 
 @njit(cache=True, nogil=True)
-def _meets(grid: BarrierGrid, p: int, ax: float, ay: float, bx: float, by: float) -> bool:
-    """Tell whether a walk crosses or touches a piece of barrier away from its openings."""
-    cx, cy, dx, dy = grid.ends[p, 0], grid.ends[p, 1], grid.ends[p, 2], grid.ends[p, 3]
+def meets(
+    ends: Array,
+    open_start: Array,
+    opening: Array,
+    open_metres: float,
+    p: int,
+    ax: float,
+    ay: float,
+    bx: float,
+    by: float,
+) -> bool:
+    """Tell whether a walk crosses or touches piece `p` away from its openings.
+
+    The arrays are those of a `BarrierGrid`, one by one: each look into a tuple counts a reference, which
+    takes longer than the answer.
+    """
+    cx, cy, dx, dy = ends[p, 0], ends[p, 1], ends[p, 2], ends[p, 3]
     c = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     d = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)
     a = (dx - cx) * (ay - cy) - (dy - cy) * (ax - cx)
@@ -95,7 +112,7 @@ def _meets(grid: BarrierGrid, p: int, ax: float, ay: float, bx: float, by: float
         # Along the barrier, not across it.
         return False
     x, y = ax + a / (a - b) * (bx - ax), ay + a / (a - b) * (by - ay)
-    for i in range(grid.open_start[p], grid.open_start[p + 1]):
-        if np.hypot(grid.opening[i, 0] - x, grid.opening[i, 1] - y) <= grid.open_metres:
+    for i in range(open_start[p], open_start[p + 1]):
+        if np.hypot(opening[i, 0] - x, opening[i, 1] - y) <= open_metres:
             return False
     return True
