@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from geo.joins.crossing import ENDS_METRES, BarrierGrid, cell, meets
+from geo.joins.crossing import ENDS_METRES, BarrierGrid, cell, met_at
 from geo.types import Array
 
 _SECTORS: Final = 64
@@ -31,14 +31,14 @@ class Around(NamedTuple):
     seen: Array
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def nothing_around(grid: BarrierGrid) -> Around:
     """Return lists to be filled by `look_around`."""
     count = np.zeros(_SECTORS, np.int64)
     return Around(count, np.empty((_SECTORS, 32), np.int32), np.full(grid.kind.size, -1, np.int64))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def look_around(grid: BarrierGrid, around: Around, number: int, x: float, y: float, radius: float) -> Around:
     """List the pieces of barriers within `radius` of a point.
 
@@ -63,7 +63,7 @@ def look_around(grid: BarrierGrid, around: Around, number: int, x: float, y: flo
     return around
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _listed(grid: BarrierGrid, around: Around, p: int, x: float, y: float, radius: float) -> Around:
     """List a piece in the sectors in which it lies, if it is near enough."""
     cx, cy, dx, dy = grid.ends[p, 0] - x, grid.ends[p, 1] - y, grid.ends[p, 2] - x, grid.ends[p, 3] - y
@@ -93,7 +93,7 @@ def _listed(grid: BarrierGrid, around: Around, p: int, x: float, y: float, radiu
     return around
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _with_room(around: Around) -> Around:
     """Return the lists with twice the room."""
     most = around.piece.shape[1]
@@ -102,7 +102,7 @@ def _with_room(around: Around) -> Around:
     return Around(around.count, piece, around.seen)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _direction(dx: float, dy: float) -> float:
     """Return a number from 0 to 4 that grows counterclockwise with the direction; cheaper than an angle."""
     total = abs(dx) + abs(dy)
@@ -113,7 +113,7 @@ def _direction(dx: float, dy: float) -> float:
     return dy / total if dy >= 0 else 4.0 + dy / total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def crossed_from(
     count: Array,
     piece: Array,
@@ -143,7 +143,15 @@ def crossed_from(
     found = 0
     for i in range(count[s]):
         p = piece[s, i]
-        if found & kind[p] != kind[p] and meets(ends, open_start, opening, open_metres, p, ax, ay, bx, by):
+        if found & kind[p] == kind[p]:
+            continue
+        at = met_at(ax, ay, bx, by, ends[p, 0], ends[p, 1], ends[p, 2], ends[p, 3])
+        if at < 0:
+            continue
+        x, y, closed = ax + at * (bx - ax), ay + at * (by - ay), True
+        for k in range(open_start[p], open_start[p + 1]):
+            closed = closed and np.hypot(opening[k, 0] - x, opening[k, 1] - y) > open_metres
+        if closed:
             found = int(found | kind[p])
             if found >= enough:
                 break

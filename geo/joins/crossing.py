@@ -38,7 +38,7 @@ class BarrierGrid(NamedTuple):
     open_metres: float
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def crossed(grid: BarrierGrid, ax: float, ay: float, bx: float, by: float, enough: int) -> int:
     """Return the kinds of barrier between two points, as bits; 0 where the way is free.
 
@@ -69,50 +69,44 @@ def crossed(grid: BarrierGrid, ax: float, ay: float, bx: float, by: float, enoug
             c = row * grid.columns + column
             for i in range(grid.start[c], grid.start[c + 1]):
                 p = grid.piece[i]
-                if found & grid.kind[p] != grid.kind[p] and meets(
-                    grid.ends, grid.open_start, grid.opening, grid.open_metres, p, ax, ay, bx, by
-                ):
+                if found & grid.kind[p] == grid.kind[p]:
+                    continue
+                at = met_at(ax, ay, bx, by, grid.ends[p, 0], grid.ends[p, 1], grid.ends[p, 2], grid.ends[p, 3])
+                if at >= 0 and not _open(grid, p, ax + at * (bx - ax), ay + at * (by - ay)):
                     found = int(found | grid.kind[p])
                     if found >= enough:
                         return found
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
+def _open(grid: BarrierGrid, p: int, x: float, y: float) -> bool:
+    """Tell whether a place on a piece of barrier lies in one of its openings."""
+    for i in range(grid.open_start[p], grid.open_start[p + 1]):
+        if np.hypot(grid.opening[i, 0] - x, grid.opening[i, 1] - y) <= grid.open_metres:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def cell(at: float, origin: float, grid: BarrierGrid) -> int:
     """Return the column of an easting, or the row of a northing, counted from the origin of the grid."""
     return int(np.floor((at - origin) / grid.cell))
 
 
-@njit(cache=True, nogil=True)
-def meets(
-    ends: Array,
-    open_start: Array,
-    opening: Array,
-    open_metres: float,
-    p: int,
-    ax: float,
-    ay: float,
-    bx: float,
-    by: float,
-) -> bool:
-    """Tell whether a walk crosses or touches piece `p` away from its openings.
+@njit(cache=True, nogil=True, error_model="numpy")
+def met_at(
+    ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float
+) -> float:
+    """Return at which share of the walk from a to b the line from c to d is crossed or touched, -1 if nowhere.
 
-    The arrays are those of a `BarrierGrid`, one by one: each look into a tuple counts a reference, which
-    takes longer than the answer.
+    A line along which the walk runs is not crossed. Numbers only, no arrays: compiled code counts a reference
+    for each array that a function with several ends is given, which takes longer than the answer.
     """
-    cx, cy, dx, dy = ends[p, 0], ends[p, 1], ends[p, 2], ends[p, 3]
     c = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     d = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)
     a = (dx - cx) * (ay - cy) - (dy - cy) * (ax - cx)
     b = (dx - cx) * (by - cy) - (dy - cy) * (bx - cx)
-    if (c > 0 and d > 0) or (c < 0 and d < 0) or (a > 0 and b > 0) or (a < 0 and b < 0):
-        return False
-    if a == b:
-        # Along the barrier, not across it.
-        return False
-    x, y = ax + a / (a - b) * (bx - ax), ay + a / (a - b) * (by - ay)
-    for i in range(open_start[p], open_start[p + 1]):
-        if np.hypot(opening[i, 0] - x, opening[i, 1] - y) <= open_metres:
-            return False
-    return True
+    if (c > 0 and d > 0) or (c < 0 and d < 0) or (a > 0 and b > 0) or (a < 0 and b < 0) or a == b:
+        return -1.0
+    return a / (a - b)

@@ -62,7 +62,7 @@ class _Best(NamedTuple):
     place: Array
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def nearest_places(
     point: Array,
     candidate: Array,
@@ -94,7 +94,7 @@ def nearest_places(
                 out_metres[p] = gap
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _foot(x: Array, y: Array, v: int, px: float, py: float) -> tuple[float, float]:
     """Return the place of a piece of street nearest to a point, as a share of it, and how far it is."""
     dx, dy = x[v + 1] - x[v], y[v + 1] - y[v]
@@ -106,7 +106,7 @@ def _foot(x: Array, y: Array, v: int, px: float, py: float) -> tuple[float, floa
     return share, np.hypot(x[v] + share * dx - px, y[v] + share * dy - py)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _standing(scrap: bool, street_level: int, level: int) -> int:
     """Return the doubt of a street for a place of some level, whatever lies between."""
     doubt = _SCRAP if scrap else 0
@@ -117,13 +117,13 @@ def _standing(scrap: bool, street_level: int, level: int) -> int:
     return doubt
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _times(street_level: int, level: int) -> float:
     """Return how often a distance counts: more to the ground, for a place that is below or above it."""
     return _TO_THE_GROUND if level != 0 and street_level == 0 else 1.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def doubted(
     streets: Streets,
     grid: BarrierGrid,
@@ -151,7 +151,7 @@ def doubted(
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def least_doubt(
     streets: Streets,
     grid: BarrierGrid,
@@ -206,7 +206,7 @@ def least_doubt(
             out_share[p], metres[p] = best.place[kind, 1], best.place[kind, 2]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _look(
     streets: Streets,
     grid: BarrierGrid,
@@ -225,7 +225,9 @@ def _look(
     """
     # Out of the tuples once: each look into one counts a reference, which takes longer than a place.
     start, x, y = streets.vertex_start, streets.x, streets.y
-    street, place, count, near = best.street, best.place, around.count, around.piece
+    least, edge, vertex = best.street[:, 0], best.street[:, 1], best.street[:, 2]
+    nearest, shares, metres_to = best.place[:, 0], best.place[:, 1], best.place[:, 2]
+    count, near = around.count, around.piece
     ends, bars, open_start, opening = grid.ends, grid.kind, grid.open_start, grid.opening
     levels, scrap, private = streets.level, streets.scrap, streets.private
     px, py, level, radius, open_metres = here.x, here.y, here.level, here.radius, grid.open_metres
@@ -234,7 +236,10 @@ def _look(
         for v in range(start[e], start[e + 1] - 1):
             foot, metres = _foot(x, y, v, px, py)
             standing, times = _standing(scrap[e], levels[v], level), _times(levels[v], level)
-            if metres > radius or not _worth_a_look(street, place, kind, standing, times * metres, e, v, free):
+            if metres > radius or not (
+                (kind == 0 and times * metres < free)
+                or _before(standing, times * metres, e, v, least[kind], nearest[kind], edge[kind], vertex[kind])
+            ):
                 continue
             dx, dy = x[v + 1] - x[v], y[v + 1] - y[v]
             length = np.hypot(dx, dy)
@@ -249,12 +254,13 @@ def _look(
                         share = min(share + step, 1.0) if side else max(share - step, 0.0)
                         metres_away = np.hypot(x[v] + share * dx - px, y[v] + share * dy - py)
                     weighed = times * metres_away
-                    if metres_away > radius or not _worth_a_look(
-                        street, place, kind, standing, weighed, e, v, free
+                    if metres_away > radius or not (
+                        (kind == 0 and weighed < free)
+                        or _before(standing, weighed, e, v, least[kind], nearest[kind], edge[kind], vertex[kind])
                     ):
                         break
                     # So many bits that the place would not be better: equal doubt will do where it is nearer.
-                    enough = street[kind, 0] - standing + (1 if weighed <= place[kind, 0] else 0)
+                    enough = least[kind] - standing + (1 if weighed <= nearest[kind] else 0)
                     across = crossed_from(
                         count, near, ends, bars, open_start, opening, open_metres,
                         px, py, x[v] + share * dx, y[v] + share * dy, max(enough, 1),
@@ -262,33 +268,25 @@ def _look(
                     if kind == 0 and across == 0 and standing < _SCRAP:
                         free = min(free, weighed)
                     doubt = standing | across
-                    if _better(street, place, kind, doubt, weighed, e, v):
-                        street[kind, 0], street[kind, 1], street[kind, 2] = doubt, e, v
-                        place[kind, 0], place[kind, 1], place[kind, 2] = weighed, share, metres_away
+                    if _before(doubt, weighed, e, v, least[kind], nearest[kind], edge[kind], vertex[kind]):
+                        least[kind], edge[kind], vertex[kind] = doubt, e, v
+                        nearest[kind], shares[kind], metres_to[kind] = weighed, share, metres_away
                     if not beside:
                         break
     return free
 
 
-@njit(cache=True, nogil=True)
-def _better(street: Array, place: Array, kind: int, doubt: int, weighed: float, e: int, v: int) -> bool:
-    """Tell whether a place comes before the best of its kind so far."""
-    if doubt != street[kind, 0]:
-        return doubt < street[kind, 0]
-    if weighed != place[kind, 0]:
-        return weighed < place[kind, 0]
-    return e < street[kind, 1] or (e == street[kind, 1] and v < street[kind, 2])
+@njit(cache=True, nogil=True, error_model="numpy")
+def _before(doubt: int, weighed: float, e: int, v: int, least: int, nearest: float, edge: int, vertex: int) -> bool:
+    """Tell whether a place of some doubt and distance comes before another; ties go by edge, then along it."""
+    if doubt != least:
+        return doubt < least
+    if weighed != nearest:
+        return weighed < nearest
+    return e < edge or (e == edge and v < vertex)
 
 
-@njit(cache=True, nogil=True)
-def _worth_a_look(
-    street: Array, place: Array, kind: int, doubt: int, weighed: float, e: int, v: int, free: float
-) -> bool:
-    """Tell whether a place may be the best of its kind, or lower `free`, if nothing lies between."""
-    return _better(street, place, kind, doubt, weighed, e, v) or (kind == 0 and weighed < free)
-
-
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _chosen(best: _Best, free: float) -> int:
     """Return which is taken, the open street (0) or the private one (1); doubt what is not one's own."""
     if best.street[1, 0] == _NONE:
