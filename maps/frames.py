@@ -6,10 +6,13 @@ import json
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.points import column_name, point_results
+from geo.limits import minutes_to_seconds, within
+from geo.measures.point_state import point_states
 from geo.types import Floats
 from layers.catalogue.schema import FrameName
 from layers.rows.frames import COLUMNS
@@ -62,8 +65,10 @@ def caveat_layer(result: StudyResult) -> gpd.GeoDataFrame:
 def siting_layers(result: SitingResult) -> GeoFrames:
     """Return the frames of ``siting.gpkg`` by layer; empty ones are left out.
 
-    ``people`` holds for every demand point the minutes today and with the plan, and which site is the
-    nearest with the plan; ``ways`` a line from each of them to its site; ``loads`` what each open site does.
+    ``people`` holds for every demand point the minutes today and with the plan, which site is the nearest
+    with the plan, and how many of its people are covered, room and backups as asked, with the state of the
+    point (`geo.measures.point_state`); ``ways`` a line from each of them to its site; ``loads`` what each open
+    site does.
     """
     standing = result.sites[result.sites["existing"]]
     polygons = result.polygons[["id", "geometry"]]
@@ -88,8 +93,18 @@ def _people_of_plan(result: SitingResult) -> gpd.GeoDataFrame:
         minutes_before=_minutes(result.before),
         minutes_after=_minutes(result.after),
         served_by=ids[np.asarray(result.plan.served_by)[: len(demand)]],
+        people_covered_before=result.covered(result.before),
+        people_covered_after=result.covered(result.after),
+        state_before=_states(result, result.before),
+        state_after=_states(result, result.after),
     )
     return without_small_groups(people, result.polygons)
+
+
+def _states(result: SitingResult, seconds: Floats) -> npt.NDArray[np.object_]:
+    """Return the state of each demand point of a plan."""
+    near = within(seconds, minutes_to_seconds(result.minutes))
+    return point_states(result.people, result.covered(seconds), near)
 
 
 def _without_small(ways: gpd.GeoDataFrame, demand: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -258,6 +258,16 @@ class SitingResult:
             return self.as_asked[0 if seconds is self.before else 1]
         return people_within(seconds, self.people, minutes=self.minutes if minutes is None else minutes)
 
+    def without_room(self, seconds: Floats, minutes: float | None = None) -> Floats:
+        """Return the people of each demand point who are there within the minutes and find no room.
+
+        Nobody where the question leaves room aside; of backups nothing is said here.
+        """
+        if self.as_asked is None or self.question.copies > 1:
+            return np.zeros(len(self.people))
+        there = people_within(seconds, self.people, minutes=self.minutes if minutes is None else minutes)
+        return np.maximum(there - self.covered(seconds, minutes), 0.0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapFigures:
