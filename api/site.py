@@ -234,7 +234,7 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
             problem, goal, rules, part, limits=make_limits(question), areas_first=question.areas_first
         )
         rules, plan = asked.rules, asked.plan
-        must_have_plan(plan, sites, layers)
+        must_have_plan(question, plan, sites, layers)
     with steps.step(COMPARE.to(language)):
         part = run.part(_CURVE_SHARE) if question.alternatives else run
         curve = curve_of(problem, goal, rules, plan, part, up_to=question.curve)

@@ -39,10 +39,8 @@ def value_today(problem: Problem, goal: Goal, rules: Rules) -> float:
     """
     if goal == "cover_all":
         return 0.0
-    still = replace(
-        rules, new=0, budget=None, close=0, area_floor=None, group_floor=None, least_sites={},
-    )  # fmt: skip
-    free = replace(problem, sites=replace(problem.sites, required=None))
+    still = replace(rules.without_places(), new=0, budget=None, close=0)
+    free = replace(problem, sites=replace(problem.sites, required=None, closed=None))
     return solve_below(free, goal, still, Run(time_limit_seconds=_TODAY_SECONDS), why=False).value
 
 

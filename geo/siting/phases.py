@@ -105,7 +105,7 @@ def phase(
     run = (run or Run()).begin()
     free = replace(problem, sites=replace(problem.sites, required=None))
     stages = len(limits)
-    early = replace(rules, area_floor=None, group_floor=None, least_sites={})
+    early = rules.without_places()
     asked_of = [*([early] * (stages - 1)), rules]
     steps = [
         replace(kept, new=limit.new, budget=limit.budget)

@@ -176,7 +176,7 @@ def _search(case: Case, watch: Watch, record: Record, run: Run, cutoff: float) -
     if rules.fair == "worst_first":
         return fair.worst_first(case, watch, record, seed=seed)
     if case.goal == "cover_all":
-        limited = rules.new is not None or rules.budget is not None or rules.close > 0
+        limited = rules.new is not None or rules.budget is not None or case.closing > 0
         if case.has_side_rules or limited:
             return by_model(case, watch, record, seed=seed, gap=gap)
         if rules.share >= 1.0:
