@@ -63,7 +63,7 @@ _QUICK_SECONDS = 20.0
 def quick(run: Run) -> Run:
     """Return a run for one of many plans that are compared: it gets a part of the time of a single one."""
     limit = min(run.time_limit_seconds, _QUICK_SECONDS)
-    return replace(run, time_limit_seconds=limit, progress=None)
+    return replace(run, time_limit_seconds=limit)
 
 
 def without_required(problem: Problem) -> Problem:

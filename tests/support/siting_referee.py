@@ -135,9 +135,7 @@ class Referee:
             for label in sorted(set(labels)) if floor is not None else ():
                 least = floor.get(label, 0.0) if isinstance(floor, Mapping) else floor
                 self.floors.append(([j for j in range(self.entries) if labels[j] == label], least))
-        self.parts = [
-            [j for j in range(self.entries) if part[j] == label] for label in sorted(set(part))
-        ]
+        self.parts = [[j for j in range(self.entries) if part[j] == label] for label in sorted(set(part))]
         self.parts = [part for part in self.parts if sum(self.people[j] for j in part) > 0]
         self.every = dict(self._judged())
 
@@ -266,45 +264,35 @@ class Referee:
             (i, j) for i in plan for j, t in self.time[i].items()
             if (worst is None or t <= worst or self.weight[j] <= 0) and (timed or t <= self.limit[j])
         ]  # fmt: skip
-        n = len(ways) + self.entries
-        counts = np.zeros(n)
-        for w, (i, j) in enumerate(ways):
-            if self.time[i][j] <= self.limit[j]:
-                counts[w] = self._part(self.time[i][j])
-        rows, most, whole = [], [], np.zeros((self.entries, n))
-        for w, (_, j) in enumerate(ways):
-            whole[j, w] = 1.0
-        whole[np.arange(self.entries), len(ways) + np.arange(self.entries)] = 1.0
-        room = np.asarray(self.problem.sites.capacity, float)
-        for i in plan:
-            if np.isfinite(room[i]):
-                rows.append([self.people[j] if s == i else 0.0 for s, j in ways] + [0.0] * self.entries)
-                most.append(room[i])
-        taken = [self.people[j] for _, j in ways] + [0.0] * self.entries
-        for inside, least in self.floors:
-            here = [1.0 if j in inside else 0.0 for _, j in ways] + [0.0] * self.entries
-            rows.append(-np.array(taken) * here * counts)
-            most.append(-least * sum(self.people[j] for j in inside) + TINY)
-        weigh = np.array([self.weight[j] for _, j in ways] + [0.0] * self.entries)
-        cost, behind = np.zeros(n), [1.0] * self.entries
-        counting = [j for j in range(self.entries) if self.weight[j] > 0]
+        n, behind = len(ways), np.arange(self.entries)
+        who = np.array([j for _, j in ways], dtype=int)
+        time = np.array([self.time[i][j] for i, j in ways], dtype=float)
+        near = [self._part(self.time[i][j]) if self.time[i][j] <= self.limit[j] else 0.0 for i, j in ways]
+        weigh, people = np.array(self.weight), np.array(self.people)
+        counts = np.array(near) if n else np.empty(0)
+        stay = np.zeros(self.entries)
+        rows, most = self._at_most(plan, ways, counts)
+        cost, left_behind = np.zeros(n), np.ones(self.entries)
         must = worst is not None or (self.goal == "cover_all" and rules.share >= 1.0)
         if self.goal == "least_minutes":
             must = rules.unserved_seconds is None
-            cost[: len(ways)] = [self.weight[j] * self.time[i][j] for i, j in ways]
-            for j in counting:
-                cost[len(ways) + j] = 0.0 if must else self.weight[j] * float(rules.unserved_seconds) * 1000  # type: ignore[arg-type]
+            cost = weigh[who] * time
+            stay = np.zeros(self.entries) if must else weigh * 1000.0 * float(rules.unserved_seconds or 0.0)
         elif self.goal == "cover_most":
-            cost = -weigh * counts
+            cost = -weigh[who] * counts
         elif self.goal == "cover_all" and rules.share < 1.0:
-            rows.append(-weigh * counts)
+            rows.append(-weigh[who] * counts)
             most.append(-rules.share * sum(self.weight) + TINY)
         if must:
-            for j in counting:
-                behind[j] = 0.0
+            left_behind[weigh > 0] = 0.0
+        whole = np.zeros((self.entries, n + self.entries))
+        whole[who, np.arange(n)] = 1.0
+        whole[behind, n + behind] = 1.0
         out = linprog(
-            cost, A_ub=np.array(rows) if rows else None, b_ub=most or None, A_eq=whole,
-            b_eq=np.ones(self.entries), bounds=[(0, 1)] * len(ways) + [(0, b) for b in behind],
+            np.concatenate([cost, stay]),
+            A_ub=np.array([np.concatenate([row, 0.0 * people]) for row in rows]) if rows else None,
+            b_ub=most or None, A_eq=whole, b_eq=np.ones(self.entries),
+            bounds=[(0, 1)] * n + [(0, each) for each in left_behind],
         )  # fmt: skip
         if out.status != 0:
             return None
@@ -313,6 +301,23 @@ class Referee:
         if self.goal == "least_minutes":
             return Verdict(float(out.fun) / 60_000)
         return Verdict(sum(self.weight) + float(out.fun) if self.goal == "cover_most" else 0.0)
+
+    def _at_most(
+        self, plan: tuple[int, ...], ways: list[tuple[int, int]], counts: np.ndarray
+    ) -> tuple[list[np.ndarray], list[float]]:
+        """Room of the sites and floors as rows over the ways, each with what it is at most."""
+        rows, most = [], []
+        taken = np.array([self.people[j] for _, j in ways])
+        room = np.asarray(self.problem.sites.capacity, float)
+        for i in plan:
+            if np.isfinite(room[i]):
+                rows.append(taken * np.array([s == i for s, _ in ways], dtype=float))
+                most.append(float(room[i]))
+        for inside, least in self.floors:
+            here = np.array([j in inside for _, j in ways], dtype=float)
+            rows.append(-taken * here * counts)
+            most.append(-least * sum(self.people[j] for j in inside) + TINY)
+        return rows, most
 
     def best(self) -> float | None:
         """Return the value of the best plan in the engine's terms, None where there is none."""
@@ -338,7 +343,11 @@ class Referee:
             return verdict.worth
         if self.rules.fair is None:
             return sum(self.weight) - verdict.worth
-        return min(verdict.shares, default=1.0) if self.rules.fair == "worst_first" else self.gini(verdict.shares)
+        return (
+            min(verdict.shares, default=1.0)
+            if self.rules.fair == "worst_first"
+            else self.gini(verdict.shares)
+        )
 
     def gini(self, shares: tuple[float, ...]) -> float:
         """Return the Gini coefficient of shares weighted by people: mean difference over twice the mean."""

@@ -75,7 +75,9 @@ def standing(*people: float, **flags: list[bool]) -> Problem:
 
 
 def test_a_site_that_must_be_closed_is_and_counts_among_those_closed() -> None:
-    plan = solve(standing(9, 5, 1, closed=[True, False, False]), "cover_most", Rules(close=2, limit_seconds=9))
+    plan = solve(
+        standing(9, 5, 1, closed=[True, False, False]), "cover_most", Rules(close=2, limit_seconds=9)
+    )
     assert plan.closed == (0, 2)
     assert (plan.people_before, plan.people_covered) == (15, 5)
 
