@@ -7,6 +7,7 @@ from typing import Final
 from geo.assessment.headline import BESIDE, COUNTING_MANY, PLACES, SENTENCES
 from geo.text import Text
 from layers.catalogue.schema import all_schemas, facility_kinds
+from maps.question_words import QUESTION_WORDS
 
 
 def _capital(text: Text) -> Text:
@@ -140,6 +141,7 @@ WORDS: Final = {
         "Click anywhere on the map to see what is reached from there.",
         "点击地图任意位置，查看由此可达的设施和人口。",
     ),
+    **QUESTION_WORDS,
     # sheet and margins
     "north": Text("N", "北"),
     "source": Text("Source", "数据来源"),

@@ -327,10 +327,10 @@ def assumption_notes(result: SitingResult) -> Iterator[Note]:
     yield (
         Text("Sites of today", "现有点位"),
         Text(
-            f"{existing:,} kept and counted; {result.not_counted:,} not counted (closed, not open yet on the "
-            "day, or not open at the hour)",
-            f"{existing:,} 处保留并计入；{result.not_counted:,} 处未计入"
-            "（已关闭、当日尚未启用或该时段不开放）",
+            f"{existing:,} counted, {len(result.plan.closed):,} of them closed by the plan; "
+            f"{result.not_counted:,} not counted (closed, not open yet on the day, or not open at the hour)",
+            f"计入 {existing:,} 处，其中方案关闭 {len(result.plan.closed):,} 处；"
+            f"另有 {result.not_counted:,} 处未计入（已关闭、当日尚未启用或该时段不开放）",
         ),
     )
     source = _SOURCES[_source(result)]
