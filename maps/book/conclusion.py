@@ -88,7 +88,7 @@ def _verdict_table(edition: Edition[StudyResult], rows: pd.DataFrame) -> Table:
     shown = named(rows.head(MOST_VERDICTS), edition)
     empty = {name for name in ("metres_share", "gap") if shown[name].isna().all()}
     wanted = tuple(column for column in _COLUMNS if column.key not in empty)
-    return Table(wanted, shown, NAME, "verified")
+    return Table(wanted, shown, NAME, "verified", key="conclusion")
 
 
 def _asked(row: dict[object, object]) -> Text:

@@ -23,6 +23,7 @@ _WHOLE = Text("the whole study", "全域")
 _TOO_FAR = Text("the nearest is farther than the distance asked for", "最近设施超出规定距离")
 _TOO_FAR_REMEDY = Text("add a facility here", "在此新增设施")
 
+MOST_LEFT_OUT: Final = Text("Most people left out in", "未覆盖人口最多的区域")
 _NUMBER = Column("number", Text("No.", "序号"), "count")
 _TO_FILL = (
     Column("unit_in_charge", Text("Unit in charge", "责任单位")),
@@ -47,7 +48,7 @@ CLAUSES: Final = (
     Column("left_out", Text("People left out", "未覆盖人口"), "count"),
     Column("cause", Text("Main cause", "主要原因")),
     Column("remedy", Text("Remedy", "建议措施")),
-    Column("areas", Text("Most people left out in", "未覆盖人口最多的区域")),
+    Column("areas", MOST_LEFT_OUT),
     columns.VERIFIED,
     *_TO_FILL,
 )

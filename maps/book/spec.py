@@ -6,8 +6,9 @@ a plan, `maps.check.sheets.CHECK_SHEETS` of a check. A new output sheet is one e
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -201,7 +202,20 @@ def workbook_sheets(edition: Edition[R]) -> tuple[Sheet, ...]:
     shown = (spec for spec in edition.sheets if spec.short or not edition.short)
     first = () if edition.first is None else (edition.first(edition),)
     sheets = [sheet for spec in shown for sheet in _sheets(spec, edition)]
-    return (*first, *sorted(sheets, key=_is_annex))
+    return tuple(_with_keys((*first, *sorted(sheets, key=_is_annex))))
+
+
+def _with_keys(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
+    """Yield sheets whose tables have a key each, the second of a kind a number behind it."""
+    seen: Counter[str] = Counter()
+    for sheet in sheets:
+        if sheet.table is None or not sheet.table.key:
+            yield sheet
+            continue
+        key = sheet.table.key
+        seen[key] += 1
+        numbered = key if seen[key] == 1 else f"{key}_{seen[key]}"
+        yield replace(sheet, table=replace(sheet.table, key=numbered))
 
 
 def _is_annex(sheet: Sheet) -> bool:
@@ -253,7 +267,7 @@ def notes_frame(notes: Iterable[Note]) -> pd.DataFrame:
 def _sheets(spec: SheetSpec[R], edition: Edition[R]) -> Iterator[Sheet]:
     """Yield a sheet for each table of an entry that has rows; the first has the name of the entry."""
     tables = [
-        table
+        replace(table, key=f"{each.key}_beside" if table.annex else each.key)
         for each in spec.tables
         for table in each.layout(each, edition, edition.rows(each.frame(edition.result)))
         if len(table.frame)
