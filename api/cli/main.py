@@ -159,6 +159,24 @@ def draw_map(study: StudyPath, quiet: Quiet = False) -> None:
 
 
 @app.command()
+def report(
+    out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
+    template: Annotated[
+        Path | None,
+        typer.Option(help="The office's own .docx with {{names}}; that of the study where left out."),
+    ] = None,
+) -> None:
+    """Write the report of a run as a Word document, every number from its workbook."""
+    from api.report import make_report
+    from maps.report.said import report_lines
+
+    written = make_report(out, template=template)
+    for line in report_lines(filled_in=written.filled_in, older_plans=written.older_plans):
+        _say(line.to(written.language))
+    _say(str(written.path))
+
+
+@app.command()
 def serve(
     study: StudyPath,
     host: Annotated[

@@ -18,6 +18,12 @@ _MOST_LINES = 5
 AREA_TITLE: Final = Text("Share within reach by area", "各片区可达率比较")
 MEAN_TITLE: Final = Text("Mean coverage by area", "各片区应配要求平均覆盖率")
 WEEK_TITLE: Final = Text("Share covered through the week", "一周逐时覆盖率")
+CURVE: Final = (
+    Column("new", Text("New sites", "新增点位数"), "count"),
+    Column("people", Text("Covered by the best plan", "最优方案覆盖（人）"), "count"),
+    Column("nested_people", Text("Covered adding one at a time", "逐个增加时覆盖（人）"), "count"),
+)
+"""Of the marginal curve: the number of sites, and who is reached by the best plan and by one at a time."""
 CURVE_TITLE: Final = Text("What each further site adds", "新增点位的边际效益曲线")
 
 
@@ -35,12 +41,13 @@ def with_area_chart(table: Table) -> Table:
             if column.kind == "share" and column.header.to("zh").endswith((reach.zh, reach.en))
         ]
         if series:
+            suffix = Text(f": {reach.en}", reach.zh)
             chart = Chart(
                 kind="radar",
                 along=name.key,
                 series=tuple(series[:_MOST_LINES]),
                 title=AREA_TITLE,
-                suffix=Text(f": {reach.en}", reach.zh),
+                suffix=suffix,
             )
             return replace(table, chart=chart)
     if mean is None:
@@ -58,16 +65,21 @@ def with_week_chart(table: Table) -> Table:
     return replace(table, chart=Chart(kind="line", along=along, series=shares, title=WEEK_TITLE, x=hour))
 
 
-def with_curve_chart(table: Table, *, sites: Column, gained: tuple[Column, ...]) -> Table:
-    """Return the marginal curve with its chart: what is reached by the number of sites."""
-    along = find(table, sites)
-    series = tuple(found.key for column in gained if (found := find(table, column)) is not None)
+def with_curve_chart(table: Table) -> Table:
+    """Return the marginal curve with its chart: who is reached, by the number of new sites."""
+    along = find(table, CURVE[0])
+    series = tuple(found.key for column in CURVE[1:] if (found := find(table, column)) is not None)
     if along is None or not series or len(table.frame) < 2:
         return table
-    x, y = sites.header, gained[0].header
-    return replace(
-        table, chart=Chart(kind="line", along=along.key, series=series, title=CURVE_TITLE, x=x, y=y)
+    chart = Chart(
+        kind="line",
+        along=along.key,
+        series=series,
+        title=CURVE_TITLE,
+        x=CURVE[0].header,
+        y=Text("people", "人口（人）"),
     )
+    return replace(table, chart=chart)
 
 
 def find(table: Table, wanted: Column) -> Column | None:

@@ -11,6 +11,7 @@ from geo.measures.land import LAND
 from geo.text import Language, Text
 from layers.write.table import Column, Table
 from maps.book import columns
+from maps.book.charts import with_area_chart, with_week_chart
 from maps.book.rows import limited, named, numbered, parts, rows_of, with_case
 from maps.book.spec import Edition, Layout, TableSpec
 from maps.book.verdict import with_both_shares
@@ -118,7 +119,7 @@ def by_polygon(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Itera
     for part, caption in parts(counted):
         asked = part["by_standard"].astype(bool)
         if asked.any():
-            yield _wide_polygons(part[asked], edition, caption)
+            yield with_area_chart(_wide_polygons(part[asked], edition, caption))
         if not asked.all():
             beside = _wide_polygons(part[~asked], edition, _beside(caption), ranked=False)
             yield replace(beside, annex=True)
@@ -157,7 +158,7 @@ def by_hour(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator
     """Lay out a row for each hour with a column for each requirement; tables of all cases have one header."""
     for part, case in parts(rows) if len(rows) else ():
         caption = Text(f"{spec.caption.en}{case.en}", f"{spec.caption.zh}{case.zh}")
-        yield _wide_hours(spec, part, edition, caption)
+        yield with_week_chart(_wide_hours(spec, part, edition, caption))
 
 
 def _wide_polygons(rows: pd.DataFrame, edition: RunEdition, caption: Text, *, ranked: bool = True) -> Table:

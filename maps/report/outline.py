@@ -25,7 +25,7 @@ from layers.write.word.blocks import (
     TableBlock,
 )
 from maps.book import columns
-from maps.book.charts import find, with_area_chart, with_week_chart
+from maps.book.charts import find, with_area_chart, with_curve_chart, with_week_chart
 from maps.book.gaps import MOST_LEFT_OUT
 
 _NUMBERED = re.compile(r"^\d+\.\s*")
@@ -122,7 +122,9 @@ def run_of(book: WrittenBook) -> str:
     return found[1] if found else ""
 
 
-def report_of(book: WrittenBook, plans: Mapping[str, WrittenBook] | None = None) -> Report:
+def report_of(
+    book: WrittenBook, plans: Mapping[str, WrittenBook] | None = None, *, filled_in: bool = False
+) -> Report:
     """Return the report of a run.
 
     Parameters
@@ -131,11 +133,13 @@ def report_of(book: WrittenBook, plans: Mapping[str, WrittenBook] | None = None)
         ``assessment.xlsx``, as it was written or as the office has filled it in.
     plans
         ``siting.xlsx`` of plans of the same study, by their names.
+    filled_in
+        Whether the workbook was changed since the run, which the report then says.
     """
     language, values = language_of(book), values_of_book(book)
     made = {
         "overview": _overview(book, values, language),
-        "method": _method(book, language),
+        "method": _method(book, language, filled_in=filled_in),
         "assessment": _assessment(book, language),
         "gaps": _gaps(book, language),
         "projects": _projects(book, plans or {}, language),
@@ -232,7 +236,13 @@ def _extent(values: Mapping[str, str], table: Table, language: Language) -> str:
     return "".join(f"{sentence}{stop}" for sentence in sentences if sentence).strip()
 
 
-def _method(book: WrittenBook, language: Language) -> Iterator[Block]:
+_FILLED_IN: Final = Text(
+    "The workbook was filled in or changed after the run; the report shows it as it stands.",
+    "评估工作簿在运行之后经过填写或修改，本报告以工作簿现有内容为准。",
+)
+
+
+def _method(book: WrittenBook, language: Language, *, filled_in: bool) -> Iterator[Block]:
     words = Text(
         "Reach is counted in minutes by the named traveller along real streets; the distance of the standard "
         "in metres, apart from it. Capacity is heeded where it limits. The table says what was counted, how, "
@@ -243,6 +253,8 @@ def _method(book: WrittenBook, language: Language) -> Iterator[Block]:
     sheet = book.tables.get("notes")
     if sheet is not None and sheet.table is not None:
         yield Paragraph(words.to(language))
+        if filled_in:
+            yield Paragraph(_FILLED_IN.to(language))
         yield TableBlock(Text("Data and method", "数据与方法说明").to(language), sheet.table)
 
 
@@ -291,7 +303,7 @@ def _part(book: WrittenBook, part: _Part, language: Language) -> Iterator[Block]
 def _caption(sheet: Sheet, language: Language) -> str:
     """Return what a table is called: the title of its sheet without the name of the study."""
     title = sheet.title.to(language)
-    return title.rpartition(" · ")[2] if " · " in title else title.partition(": ")[2] or title
+    return title.rpartition(" · ")[2] if " · " in title else re.split(r": |：", title)[-1]
 
 
 def _without(table: Table, left_out: tuple[Column, ...]) -> Table:
@@ -345,11 +357,18 @@ def _projects(book: WrittenBook, plans: Mapping[str, WrittenBook], language: Lan
         yield TableBlock(_caption(sheet, language), table, most=_MOST_ROWS, note=note.to(language))
     for name, plan in plans.items():
         yield Section(Text(f"Siting plan {name}", f"选址方案：{name}").to(language))
-        for line in plan.first:
-            yield Paragraph(line, point=True)
-        for each in plan.tables.values():
-            if each.table is not None and each.table.key in ("sites", "chosen"):
-                yield TableBlock(_caption(each, language), _without(each.table, ()), most=_MOST_ROWS)
+        for key in ("answer", "chosen", "curve", "years"):
+            yield from _plan_table(plan.tables.get(key), language)
+
+
+def _plan_table(sheet: Sheet | None, language: Language) -> Iterator[Block]:
+    if sheet is None or sheet.table is None:
+        return
+    curve = sheet.table.key == "curve"
+    if curve and (drawn := with_curve_chart(sheet.table)).chart is not None:
+        yield ChartBlock(drawn.chart.title.to(language), drawn)
+    coordinates = tuple(column for column in sheet.table.columns if column.kind == "degrees")
+    yield TableBlock(_caption(sheet, language), _without(sheet.table, coordinates), most=_MOST_ROWS)
 
 
 def _blank(table: Table, name: Text) -> Column | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from docx.document import Document
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -105,6 +105,7 @@ class Laying:
             made.style = self.document.styles["Table Grid"]
         made.alignment = WD_TABLE_ALIGNMENT.CENTER
         made.autofit = False
+        _narrow_margins(made)
         fill_table(made, table, rows, self.language)
         set_widths(made, table, self.language, self.width)
         left = len(table.frame) - rows
@@ -188,7 +189,7 @@ def set_widths(made: DocxTable, table: Table, language: Language, width: int) ->
     """Share the width between the columns: numbers whole, texts wrapped by how long they are."""
     points = _CELL_POINTS_OF_MANY if len(table.columns) > _MANY else _CELL_POINTS
     # A digit is half as wide as it is high; cells have a margin on both sides.
-    room = Emu(width).pt / (points * 0.53)
+    room = Emu(width).pt / (points * 0.56)
     wanted, least = [], []
     for column in table.columns:
         texts = [shown(value, column, language) for value in values_of(table, column)[:300]]
@@ -224,6 +225,7 @@ def _write(
     bold: bool = False,
     doubt: bool = False,
 ) -> None:
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = cell.paragraphs[0]
     paragraph.alignment = align
     paragraph.paragraph_format.space_after = Pt(0)
@@ -250,6 +252,17 @@ def _shade(cell: _Cell, fill: str) -> None:
     shading.set(qn("w:color"), "auto")
     shading.set(qn("w:fill"), fill)
     cell._tc.get_or_add_tcPr().append(shading)
+
+
+def _narrow_margins(made: DocxTable) -> None:
+    """Leave a millimetre at both sides of a cell, so that a number has the width of its column."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("w:left", "w:right"):
+        margin = OxmlElement(side)
+        margin.set(qn("w:w"), "57")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    made._tbl.tblPr.append(margins)
 
 
 def _repeat_header(made: DocxTable) -> None:
