@@ -17,8 +17,8 @@ class OfficeBook(StudyTable):
 
     template: _BOOK = Field(
         description="a workbook (.xlsx) in the study's folder with named cells: each is filled with the "
-        "figure of its name on the sheet 基本情况 (Key figures), or from there on with the table of its name; "
-        "it is written beside assessment.xlsx under its own name"
+        "figure of its name on the sheet 基本情况 (Key figures), or from there on with the table of its "
+        "name; it is written beside assessment.xlsx under its own name"
     )
 
 

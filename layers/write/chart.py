@@ -119,8 +119,10 @@ def _set_axes(drawn: DrawnChart, chart: Chart, language: Language, *, kinds: set
            if chart.kind == "line" else {}),
         **({"reverse": True} if chart.kind == "bar" else {}),
     }  # fmt: skip
-    drawn.set_x_axis(along)
-    drawn.set_y_axis(values)
+    # The library names the axes of bars by where they lie.
+    horizontal, vertical = (values, along) if chart.kind == "bar" else (along, values)
+    drawn.set_x_axis(horizontal)
+    drawn.set_y_axis(vertical)
 
 
 def _has_numbers(table: Table, key: str) -> bool:

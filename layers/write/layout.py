@@ -20,12 +20,12 @@ _SMALLEST_PRINT = 0.8
 """Of full size, in which ten points are still read without a glass."""
 _ACROSS: dict[Paper, float] = {"A4": 146.0, "A3": 213.0}
 """Characters that a landscape page holds between its margins at full size."""
-_UPRIGHT_ACROSS, _UPRIGHT_POINTS = 100.0, 745.0
+_UPRIGHT_ACROSS, _UPRIGHT_POINTS = 94.0, 755.0
 _LEAST_ACROSS = 84.0
 _FEW = 3
 _MOST_WIDTH, _MOST_WIDTH_OF_FEW = 46.0, 90.0
 _LEAST_TEXT, _LEAST_NUMBER = 11.0, 8.5
-_MOST_TEXT_HEIGHT = 4
+_MOST_TEXT_LINES, _MOST_HEADER_LINES = 3, 5
 _HEADER_POINTS = 30.0
 
 
@@ -43,7 +43,7 @@ def page_layout(sheet: Sheet, language: Language) -> PageLayout:
     widths = [_LEAST_ACROSS] if sheet.table is None else widths_of(sheet.table, language)
     if sheet.one_page:
         return PageLayout(widths=_stretched(widths, _UPRIGHT_ACROSS), paper="A4", height=_UPRIGHT_POINTS)
-    least = widths if sheet.table is None else _least(sheet.table, widths)
+    least = widths if sheet.table is None else _least(sheet.table, widths, language)
     papers: tuple[Paper, ...] = ("A4", "A3")
     holds = [each for each in papers if sum(least) * _SMALLEST_PRINT <= _ACROSS[each]]
     paper = holds[0] if holds else "A3"
@@ -92,14 +92,20 @@ def _shown(table: Table, column: Column, language: Language) -> list[float]:
     return [width_of(in_words(value, language)) for value in values if not is_missing(value)]
 
 
-def _least(table: Table, widths: list[float]) -> list[float]:
-    """Return how narrow each column may become: a text takes a few lines, a header several."""
+def _least(table: Table, widths: list[float], language: Language) -> list[float]:
+    """Return how narrow each column may become: numbers stay whole, a text takes a few lines."""
     return [
-        min(width, max(_LEAST_NUMBER, width * 0.6))
-        if column.kind in NUMBER_FORMATS or column.kind == "yes"
-        else min(width, max(_LEAST_TEXT, width / _MOST_TEXT_HEIGHT))
+        min(width, _least_of(table, column, width, language))
         for column, width in zip(table.columns, widths, strict=True)
     ]
+
+
+def _least_of(table: Table, column: Column, width: float, language: Language) -> float:
+    header = width_of(column.header.to(language)) / _MOST_HEADER_LINES + 2.0
+    if column.kind in NUMBER_FORMATS or column.kind == "yes":
+        words = _LEAST_NUMBER if column.missing is None else width_of(column.missing.to(language)) + 1.0
+        return max(_LEAST_NUMBER, words, header, *(each + 2.0 for each in _shown(table, column, language)))
+    return max(_LEAST_TEXT, header, width / _MOST_TEXT_LINES)
 
 
 def _narrowed(widths: list[float], least: list[float], most: float) -> list[float]:

@@ -29,13 +29,15 @@ TABLE_NAME = "table_"
 class Column:
     """One column of a table: which column of the frame, what it is called, how it is written.
 
-    `missing` stands in cells without a value; without it these are empty.
+    `missing` stands in cells without a value; without it these are empty. Who reads the table writes into
+    a column that is `to_fill`; any other without a value is left out.
     """
 
     key: str
     header: Text
     kind: Kind = "text"
     missing: Text | None = None
+    to_fill: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

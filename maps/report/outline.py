@@ -89,7 +89,7 @@ _ASSESSED: Final = (
     _Part(key="fairness", title=Text("How evenly it is shared", "公平性")),
 )
 _LEFT_TO_WORKBOOK: Final[dict[str, tuple[Column, ...]]] = {
-    "clauses": (columns.TIER, columns.MEASURED, columns.VERIFIED, Column("", MOST_LEFT_OUT)),
+    "clauses": (columns.TIER, columns.VERIFIED, Column("", MOST_LEFT_OUT)),
     "causes": (columns.TIER,),
     "gaps": (columns.AREA[0], columns.ROOM_SHARE, columns.VERIFIED, columns.COUNTED[1]),
 }

@@ -79,6 +79,7 @@ def _set_styles(document: Document) -> None:
         style.paragraph_format.space_before = Pt(14)
         style.paragraph_format.space_after = Pt(6)
         style.paragraph_format.keep_with_next = True
+    _style(document, "Footer", _BODY, 9)
     caption = _style(document, "Caption", _HEADS, 10.5)
     caption.paragraph_format.space_before = Pt(6)
     caption.paragraph_format.space_after = Pt(4)
@@ -169,8 +170,6 @@ def _footers(document: Document, report: Report, language: Language) -> None:
     foot.add_run(before.to(language))
     add_field(foot.add_run(), "PAGE", "1")
     foot.add_run(after.to(language))
-    for part in foot.runs:
-        part.font.size = Pt(9)
     for section in document.sections[1:]:
         section.different_first_page_header_footer = False
         section.footer.is_linked_to_previous = True

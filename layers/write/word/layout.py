@@ -176,7 +176,8 @@ def _total(table: Table, position: int, language: Language) -> str:
     if column.key in table.total:
         numbers = [float(v) for v in values_of(table, column) if isinstance(v, int | float) and v == v]
         return shown(sum(numbers), column, language)
-    return _TOTAL.to(language) if position == 0 else ""
+    words = [number for number, each in enumerate(table.columns) if each.kind == "text"]
+    return _TOTAL.to(language) if position == (words or [0])[0] else ""
 
 
 def _alignment(column: Column) -> WD_ALIGN_PARAGRAPH:
@@ -190,9 +191,12 @@ def set_widths(made: DocxTable, table: Table, language: Language, width: int) ->
     points = _CELL_POINTS_OF_MANY if len(table.columns) > _MANY else _CELL_POINTS
     # A digit is half as wide as it is high; cells have a margin on both sides.
     room = Emu(width).pt / (points * 0.56)
-    wanted, least = [], []
+    wanted: list[float] = []
+    least: list[float] = []
     for column in table.columns:
         texts = [shown(value, column, language) for value in values_of(table, column)[:300]]
+        if table.total:
+            texts.append(_total(table, len(wanted), language))
         longest = max(map(width_of, texts), default=0) + _CELL_MARGIN
         head = width_of(column.header.to(language)) / 3 + _CELL_MARGIN
         whole = column.kind in NUMBER_FORMATS or column.kind == "yes"
@@ -255,11 +259,11 @@ def _shade(cell: _Cell, fill: str) -> None:
 
 
 def _narrow_margins(made: DocxTable) -> None:
-    """Leave a millimetre at both sides of a cell, so that a number has the width of its column."""
+    """Leave a millimetre at the sides of a cell, so that a number has the width of its column."""
     margins = OxmlElement("w:tblCellMar")
-    for side in ("w:left", "w:right"):
+    for side, twentieths in (("w:top", 20), ("w:left", 57), ("w:bottom", 20), ("w:right", 57)):
         margin = OxmlElement(side)
-        margin.set(qn("w:w"), "57")
+        margin.set(qn("w:w"), str(twentieths))
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
     made._tbl.tblPr.append(margins)
