@@ -317,7 +317,7 @@ def _say_aside(line: str) -> None:
 
 
 def _run(study: Path, change: Path | None = None, *, quiet: bool) -> None:
-    from api.outputs import write_results
+    from api.outputs import write_office_book, write_results
     from api.run import run_study
     from api.steps import Steps
     from geo.search.warm import announce_compilation
@@ -341,6 +341,11 @@ def _run(study: Path, change: Path | None = None, *, quiet: bool) -> None:
     typer.echo("")
     for path in paths:
         _say(str(path))
+    office = write_office_book(result)
+    if office is not None:
+        _say(str(office[0]))
+        if office[1] is not None:
+            _say(office[1].to(result.study.language))
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
