@@ -6,15 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TypedDict
 
 from api.made_of import compared_made_of, run_made_of, siting_made_of
 from api.record import run_record, site_record
+from geo.day import today
 from geo.errors import Fault, InputError
-from geo.text import Text
+from geo.text import Language, Text
 from layers.change import folder_name
 from layers.study.changes import change_text
 from layers.study.model import Study
 from layers.write.csv_table import write_csv
+from layers.write.geopackage import write_geopackage
+from layers.write.geoparquet import write_geoparquet
 from layers.write.staging import replace_all, staged
 from layers.write.verify import RECORD, hashes_of, with_hashes
 from layers.write.workbook import write_workbook
@@ -23,7 +27,8 @@ from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
 from maps.book.siting import siting_edition
 from maps.book.spec import Edition, R, csv_tables, properties_of, workbook_sheets
 from maps.compared import ComparedPlans, compared_layers
-from maps.frames import GeoFrames, caveat_layer, geopackage_layers, point_layer, siting_layers
+from maps.frames import GeoFrames, siting_layers
+from maps.geodata.run import all_points, run_notes, run_tables
 from maps.page.compare import compare_map
 from maps.page.run import map_content
 from maps.page.siting import siting_map
@@ -50,6 +55,13 @@ USUAL_NAME = "plan"
 """Name of a plan whose question has none."""
 
 _Writer = Callable[[Path], object]
+
+
+class _OfStudy(TypedDict):
+    """What a study says of all its files for a geographic information system."""
+
+    language: Language
+    crs: str
 
 
 def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -> tuple[Path, ...]:
@@ -154,6 +166,7 @@ def write_compared(result: ComparedPlans, out: Path) -> tuple[Path, ...]:
 def _run_writers(result: StudyResult) -> dict[str, _Writer]:
     """Return what writes each file of a run, in the order in which they are put in place."""
     language = result.study.language
+    of_study: _OfStudy = {"language": language, "crs": result.study.crs_out}
     whole, short = edition_of(result), edition_of(result, short=True)
     book = partial(_book_writer, run=result.run_id)
     return {
@@ -164,8 +177,10 @@ def _run_writers(result: StudyResult) -> dict[str, _Writer]:
             name: partial(write_csv, table=table, language=language)
             for name, table in csv_tables(whole).items()
         },
-        "results.gpkg": lambda path: _write_geopackage(_with_caveats(result), path),
-        "results.parquet": lambda path: point_layer(result).to_parquet(path, compression="zstd"),
+        "results.gpkg": partial(
+            write_geopackage, tables=run_tables(result), notes=run_notes(result, today()), **of_study
+        ),
+        "results.parquet": lambda path: write_geoparquet(path, *all_points(result), **of_study),
     }
 
 
@@ -187,12 +202,6 @@ def _write_part(writers: Mapping[str, _Writer], out: Path, names: tuple[str, ...
             return replace_all(beside, out, names)
         (beside / RECORD).write_text(record, "utf-8")
         return replace_all(beside, out, (*names, RECORD))[: len(names)]
-
-
-def _with_caveats(result: StudyResult) -> GeoFrames:
-    """Return the layers of ``results.gpkg`` and, where there are any, the caveats."""
-    notes = caveat_layer(result)
-    return {**geopackage_layers(result), **({"caveats": notes} if len(notes) else {})}
 
 
 def _write_geopackage(layers: GeoFrames, path: Path) -> None:
