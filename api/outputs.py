@@ -64,8 +64,10 @@ class _OfStudy(TypedDict):
     crs: str
 
 
-def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -> tuple[Path, ...]:
-    """Write the results of a run into the study's ``out`` folder and return their paths.
+def write_results(
+    result: StudyResult, *, only: tuple[str, ...] | None = None, to: Path | None = None
+) -> tuple[Path, ...]:
+    """Write the results of a run into the study's ``out`` folder, or another, and return their paths.
 
     ``assessment.xlsx`` holds everything, ``coverage.xlsx`` its sheets of coverage, gaps and grids.
     Everything is written beside first and moved when it is whole; an interrupted run leaves what
@@ -79,7 +81,7 @@ def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -
     """
     made_of = run_made_of(result)
     result = replace(result, run_id=made_of.id)
-    writers, out = _run_writers(result), result.study.out_folder
+    writers, out = _run_writers(result), to or result.study.out_folder
     if only is not None:
         return _write_part(writers, out, only)
     obsolete = tuple(name for name in OPTIONAL_CSV_FILES if name not in writers)
@@ -114,7 +116,7 @@ def must_be_free(folder: Path) -> None:
 
 
 def write_siting(
-    result: SitingResult, name: str = USUAL_NAME, *, overwrite: bool = False
+    result: SitingResult, name: str = USUAL_NAME, *, overwrite: bool = False, to: Path | None = None
 ) -> tuple[Path, ...]:
     """Write a plan into ``out/siting/NAME`` and return the paths: all files or none.
 
@@ -128,7 +130,7 @@ def write_siting(
     OutputError
         When the folder cannot be written to.
     """
-    out = siting_folder(result.study, name)
+    out = to or siting_folder(result.study, name)
     if not overwrite:
         must_be_free(out)
     made_of = siting_made_of(result)
@@ -142,7 +144,7 @@ def write_siting(
     with staged(out) as beside:
         for file, write in writers.items():
             write(beside / file)
-        record = with_hashes(site_record(result, made_of), hashes_of(beside, tuple(writers)))
+        record = with_hashes(site_record(result, made_of, name), hashes_of(beside, tuple(writers)))
         (beside / RECORD).write_text(record, "utf-8")
         return replace_all(beside, out, SITE_FILES)
 
