@@ -26,9 +26,9 @@ from maps.book.compare import compare_edition
 from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
 from maps.book.siting import siting_edition
 from maps.book.spec import Edition, R, csv_tables, properties_of, workbook_sheets
-from maps.compared import ComparedPlans, compared_layers
-from maps.frames import GeoFrames, siting_layers
+from maps.compared import ComparedPlans
 from maps.geodata.run import all_points, run_notes, run_tables
+from maps.geodata.siting import compared_file_notes, compared_tables, siting_file_notes, siting_tables
 from maps.page.compare import compare_map
 from maps.page.run import map_content
 from maps.page.siting import siting_map
@@ -137,7 +137,12 @@ def write_siting(
     result = replace(result, run_id=made_of.id)
     writers: dict[str, _Writer] = {
         "siting.xlsx": _book_writer(siting_edition(result), run=result.run_id),
-        "siting.gpkg": lambda path: _write_geopackage(siting_layers(result), path),
+        "siting.gpkg": partial(
+            write_geopackage,
+            tables=siting_tables(result),
+            notes=siting_file_notes(result, today()),
+            **_of_study(result.study),
+        ),
         "siting.html": lambda path: path.write_text(render_map(siting_map(result)), "utf-8"),
         CHANGE_FILE: lambda path: path.write_text(change_text(change_of(result, name)), "utf-8"),
     }
@@ -160,7 +165,12 @@ def write_compared(result: ComparedPlans, out: Path) -> tuple[Path, ...]:
     result = replace(result, run_id=compared_made_of(result).id)
     with staged(out) as beside:
         _book_writer(compare_edition(result), run=result.run_id)(beside / "compare.xlsx")
-        _write_geopackage(compared_layers(result), beside / "compare.gpkg")
+        write_geopackage(
+            beside / "compare.gpkg",
+            compared_tables(result),
+            notes=compared_file_notes(result, today()),
+            **_of_study(result.study),
+        )
         (beside / "compare.html").write_text(render_map(compare_map(result)), "utf-8")
         return replace_all(beside, out, ("compare.xlsx", "compare.gpkg", "compare.html"))
 
@@ -168,7 +178,7 @@ def write_compared(result: ComparedPlans, out: Path) -> tuple[Path, ...]:
 def _run_writers(result: StudyResult) -> dict[str, _Writer]:
     """Return what writes each file of a run, in the order in which they are put in place."""
     language = result.study.language
-    of_study: _OfStudy = {"language": language, "crs": result.study.crs_out}
+    of_study = _of_study(result.study)
     whole, short = edition_of(result), edition_of(result, short=True)
     book = partial(_book_writer, run=result.run_id)
     return {
@@ -184,6 +194,10 @@ def _run_writers(result: StudyResult) -> dict[str, _Writer]:
         ),
         "results.parquet": lambda path: write_geoparquet(path, *all_points(result), **of_study),
     }
+
+
+def _of_study(study: Study) -> _OfStudy:
+    return {"language": study.language, "crs": study.crs_out}
 
 
 def _book_writer(edition: Edition[R], *, run: str) -> _Writer:
@@ -204,8 +218,3 @@ def _write_part(writers: Mapping[str, _Writer], out: Path, names: tuple[str, ...
             return replace_all(beside, out, names)
         (beside / RECORD).write_text(record, "utf-8")
         return replace_all(beside, out, (*names, RECORD))[: len(names)]
-
-
-def _write_geopackage(layers: GeoFrames, path: Path) -> None:
-    for name, frame in layers.items():
-        frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")

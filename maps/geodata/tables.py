@@ -47,7 +47,7 @@ _NAMES: Final = {
         Text("caveats", "须知"),
         Text("What must be known beside the figures", "使用各数值须知的事项"),
     ),
-}  # fmt: skip
+}
 
 
 def long_tables(result: StudyResult) -> tuple[FeatureTable, ...]:
