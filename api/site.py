@@ -75,14 +75,18 @@ RINGS = Text("reach of the new sites", "新增服务站点可达范围")
 
 
 def site_study(
-    path: Path, question: SiteQuestion, *, steps: Steps | None = None, cache: Path | None = None
+    path: Path | Study,
+    question: SiteQuestion,
+    *,
+    steps: Steps | None = None,
+    cache: Path | None = None,
 ) -> SitingResult:
     """Answer a siting question for a study.
 
     Parameters
     ----------
     path
-        The study's folder or its ``study.toml``.
+        The study's folder or its ``study.toml``, or the study itself.
     question
         What is asked.
     steps
@@ -97,7 +101,7 @@ def site_study(
         stands in the way.
     """
     steps = steps or Steps(quiet=True)
-    study = read_study(path)
+    study = path if isinstance(path, Study) else read_study(path)
     cases = read_cases(study)
     if len(question.cases) > 1:
         cases = with_state_of_streets(study, cases, cache=cache)

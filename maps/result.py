@@ -46,7 +46,7 @@ class StudyResult:
     """Everything a run found out.
 
     One result is followed from here through every output by its field: ``land``, say, is read by
-    `maps.book.sheets` (sheets and CSV), `maps.frames` (``results.gpkg``), `maps.words.summary` (screen),
+    `maps.book.sheets` (sheets and CSV), `maps.geodata` (``results.gpkg``), `maps.words.summary` (screen),
     `api.record` (``run.json``) and `api.http.answers`.
 
     Attributes

@@ -281,7 +281,7 @@ def _limits(question: SiteQuestion) -> Iterator[Note]:
 
 
 def answer_notes(result: SitingResult) -> Iterator[Note]:
-    """Yield the answer: what was found, and how far it is proven."""
+    """Yield the answer: what was found, and how far it is proven; how long it took is in the record alone."""
     plan = result.plan
     yield Text("Answer", "结论"), answer(result)
     yield Text("Proof", "证明"), proof(result)
@@ -290,8 +290,6 @@ def answer_notes(result: SitingResult) -> Iterator[Note]:
     gap = f"{100 * plan.gap:.2f}"
     percent = Text(f"{gap} %", f"{gap}%") if np.isfinite(plan.gap) else Text("not known", "未知")
     yield Text("The best possible may be better by", "最优方案最多还能再好"), percent
-    seconds = f"{plan.solve_seconds:.1f}"
-    yield Text("Search", "求解用时"), Text(f"{seconds} s", f"{seconds} 秒")
     yield from reach_notes(result)
     if result.insisted is not None:
         yield Text("Price of the sites insisted on", "指定点位的效益损失"), insisting_words(result)
