@@ -197,6 +197,9 @@ class MapContent:
         the page shows what was computed and no more.
     week
         Coverage and open places through the hours of a week, where the study asks for them.
+    ranking
+        case, grid_id, share: the mean coverage of polygons over what the standard requires; None where there
+        is no such figure.
     """
 
     title: str
@@ -223,6 +226,7 @@ class MapContent:
     siting: MapSiting | None = None
     reach: MapReach | None = None
     week: MapWeek | None = None
+    ranking: pd.DataFrame | None = None
 
     def required_at(self, category: MapCategory) -> int:
         """Return the position of the minutes within which a service is asked for; -1 for none shown."""

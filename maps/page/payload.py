@@ -95,6 +95,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "siting": _siting(content),
         "reach": pack_reach(pack, content.reach, content.demand, _placed(content)),
         "week": pack_week(pack, content.week),
+        "ranking": _ranking(content),
         "pinyin": readings(_searched(content, street_names)),
     }
     return pack.text(document)
@@ -198,6 +199,16 @@ def _totals(content: MapContent) -> list[list[float]]:
         for key, row in zip(keys, figures.tolist(), strict=True)
         if np.isfinite(row[0] + row[1])
     ]
+
+
+def _ranking(content: MapContent) -> list[list[float]]:
+    """Return case, polygon (by position) and mean coverage of every polygon that is ranked."""
+    table = content.ranking
+    if table is None or not len(table):
+        return []
+    grid = _places(table["grid_id"], content.grids["id"])
+    rows = zip(_case_places(content, table).tolist(), grid.tolist(), table["share"].tolist(), strict=True)
+    return [[case, place, round(float(share), 6)] for case, place, share in rows]
 
 
 def _gaps(pack: Pack, content: MapContent) -> dict[str, object]:

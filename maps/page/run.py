@@ -51,6 +51,7 @@ def map_content(result: StudyResult) -> MapContent:
         terms=map_terms(study, result.layers.facilities),
         reach=_reach(result),
         week=_week(result),
+        ranking=result.tables.ranking.rename(columns={"area_id": "grid_id"}),
     )
 
 
