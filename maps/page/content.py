@@ -17,6 +17,7 @@ from layers.osm.basemap import Basemap
 from layers.settings import USUAL_MINUTES
 from layers.study.model import Study
 from maps.page.reach import MapReach
+from maps.page.what_if import MapWhatIf
 from maps.wording import AT_ANY_HOUR
 
 
@@ -185,6 +186,8 @@ class MapContent:
     reach
         The streets, people and places joined to them, by which the page answers where one clicks; without it
         the page shows what was computed and no more.
+    what_if
+        What changes are tried with, on the streets of `reach`.
     """
 
     title: str
@@ -210,6 +213,7 @@ class MapContent:
     terms: Mapping[str, Text] = field(default_factory=dict)
     siting: MapSiting | None = None
     reach: MapReach | None = None
+    what_if: MapWhatIf = field(default_factory=MapWhatIf)
 
     def required_at(self, category: MapCategory) -> int:
         """Return the position of the minutes within which a service is asked for; -1 for none shown."""

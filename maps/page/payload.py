@@ -17,7 +17,8 @@ from maps.page.base import TOLERANCE, pack_basemap
 from maps.page.content import MapContent
 from maps.page.packing import Pack, project, to_steps
 from maps.page.reach import pack_reach
-from maps.small_groups import is_small
+from maps.page.what_if import pack_what_if
+from maps.small_groups import may_be_shown
 from maps.style import SYMBOLS, page_style
 from maps.wording import WORDS
 
@@ -89,6 +90,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "demand": _demand(pack, content),
         "siting": _siting(content),
         "reach": pack_reach(pack, content.reach, content.demand, _placed(content)),
+        "whatIf": _what_if(pack, content),
     }
     return pack.text(document)
 
@@ -242,6 +244,18 @@ def _siting(content: MapContent) -> dict[str, object] | None:
     }
 
 
+def _what_if(pack: Pack, content: MapContent) -> dict[str, object] | None:
+    if content.reach is None or content.demand is None:
+        return None
+    return pack_what_if(
+        pack,
+        content.what_if,
+        categories=[category.id for category in content.categories],
+        minutes=content.minutes,
+        placed=_placed(content),
+    )
+
+
 def _demand(pack: Pack, content: MapContent) -> list[int]:
     """Add where people are; return for each case which of the rows of ``demand.people`` are its own.
 
@@ -269,7 +283,7 @@ def _placed(content: MapContent) -> Bools:
     demand = content.demand
     if demand is None:
         return np.empty(0, dtype=np.bool_)
-    return ~is_small(demand) if "group" in demand else np.ones(len(demand), dtype=np.bool_)
+    return may_be_shown(demand)
 
 
 def _choices(content: MapContent, table: pd.DataFrame) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.assessment.assess import CaseAssessment
+from geo.assessment.cuts import cuts_of
 from geo.measures.standard import Requirement, Standard
 from geo.text import Text
 from layers.catalogue.categories import categories
@@ -13,6 +14,7 @@ from layers.load import words_of
 from layers.settings import map_terms, tier_order, travels_by
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 from maps.page.reach import MapReach
+from maps.page.what_if import MapWhatIf, counts_for
 from maps.result import StudyResult
 from maps.words.catalogue import clause_words
 from maps.words.caveats import caveat_line, caveats
@@ -47,6 +49,7 @@ def map_content(result: StudyResult) -> MapContent:
         tier_order=tier_order(study, list(result.layers.facilities["tier"].dropna())),
         terms=map_terms(study, result.layers.facilities),
         reach=_reach(result),
+        what_if=_what_if(result),
     )
 
 
@@ -61,6 +64,20 @@ def _reach(result: StudyResult) -> MapReach:
         serves=tuple(wanted[category.id] for category in _categories(result)),
         groups={group: term.name for group, term in words_of(result.study).groups.terms.items()},
         people=tuple(case.people for case in result.cases),
+    )
+
+
+def _what_if(result: StudyResult) -> MapWhatIf:
+    layers, asked = result.layers, [category.id for category in _categories(result)]
+    conditions = [
+        result.standard.at_minutes(category, result.study.minutes[0]).condition for category in asked
+    ]
+    return MapWhatIf(
+        cuts=cuts_of(layers.demand, grids=layers.grids, areas=layers.areas),
+        applies=tuple(result.ground.applies.get(condition or "") for condition in conditions),
+        counts_for=counts_for(layers.facilities, result.standard, asked),
+        moments=tuple(case.case.moment for case in result.cases),
+        gain=result.gain,
     )
 
 
