@@ -7,6 +7,7 @@ from typing import Final
 from geo.assessment.headline import BESIDE, COUNTING_MANY, PLACES, SENTENCES
 from geo.text import Text
 from layers.catalogue.schema import all_schemas, facility_kinds
+from maps.page.trying_words import TRYING
 
 
 def _capital(text: Text) -> Text:
@@ -119,21 +120,12 @@ WORDS: Final = {
     ),
     "here_room": Text("Room is not looked at here.", "此处未考虑容量。"),
     "here_grid": Text("Figures of {name}", "查看{name}"),
-    "what_if_open": Text("New here: what changes for “{category}”?", "在此新设{category}"),
-    "what_if_close": Text("Closed: what changes for “{category}”?", "关闭此设施（{category}）"),
-    "what_if_open_name": Text("New: {category}", "新设{category}"),
-    "what_if_close_name": Text("Closed: {name}", "关闭{name}"),
-    "what_if_total": Text(
-        "{before} people reach it within {minutes} min today, {after} with the change.",
-        "{minutes}分钟内可达人口：现状{before}人，调整后{after}人。",
-    ),
-    "what_if_nobody": Text("Nobody is gained or lost.", "可达人口无变化。"),
-    "what_if_save": Text("Save as a change file", "保存为变更文件"),
     "here_centre": Text("Ask about the middle of the map", "查询地图中心"),
     "here_hint": Text(
         "Click anywhere on the map to see what is reached from there.",
         "点击地图任意位置，查看由此可达的设施和人口。",
     ),
+    **TRYING,
     # sheet and margins
     "north": Text("N", "北"),
     "source": Text("Source", "数据来源"),

@@ -14,7 +14,7 @@ from layers.load import words_of
 from layers.settings import map_terms, tier_order, travels_by
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 from maps.page.reach import MapReach
-from maps.page.what_if import MapWhatIf, counts_for
+from maps.page.what_if import MapWhatIf, openable
 from maps.result import StudyResult
 from maps.words.catalogue import clause_words
 from maps.words.caveats import caveat_line, caveats
@@ -72,11 +72,13 @@ def _what_if(result: StudyResult) -> MapWhatIf:
     conditions = [
         result.standard.at_minutes(category, result.study.minutes[0]).condition for category in asked
     ]
+    names = {key: each.name for key, each in words_of(result.study).categories.by_id.items()}
     return MapWhatIf(
         cuts=cuts_of(layers.demand, grids=layers.grids, areas=layers.areas),
         applies=tuple(result.ground.applies.get(condition or "") for condition in conditions),
-        counts_for=counts_for(layers.facilities, result.standard, asked),
+        openable=openable(layers.facilities, result.standard, names, asked),
         moments=tuple(case.case.moment for case in result.cases),
+        works=tuple(case.usable.any_hour for case in result.cases),
         gain=result.gain,
     )
 

@@ -1,8 +1,8 @@
-"""What the page needs to try changes: polygons of people, what a new place counts for, hours, and the gain."""
+"""What the page needs to try changes: polygons of people, what a new place counts for, hours, gain."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,11 +16,29 @@ from geo.assessment.gain.layer import GainLayer
 from geo.assessment.traveller import positions_by_category
 from geo.measures.size import of_size
 from geo.measures.standard import Standard
+from geo.text import Text
 from geo.types import Bools, Floats, Index
+from layers.hours.opening import TYPICAL_MONDAY
 from maps.page.packing import Pack
 
+DAYS_IN_WEEK: Final = 7
 STEPS_A_DOUBLING: Final = 4
 """Steps of the gain between a number of people and twice as many; each stands for its upper end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Openable:
+    """A category that a new place may have.
+
+    Attributes
+    ----------
+    counts_for
+        Positions of the services of the map that a place of it fulfils.
+    """
+
+    id: str
+    name: Text
+    counts_for: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -33,34 +51,49 @@ class MapWhatIf:
         Which demand point belongs to which polygon.
     applies
         By category of the map, for whom it is asked; None where for everybody.
-    counts_for
-        By category of the map, the positions of those that a new place of it counts for.
+    openable
+        What a new place may be.
     moments
         By case, when services are used; None at any hour.
+    works
+        By case, facilities that can be used at some hour, bool [facilities].
     gain
         People left out today whom a place at each junction would cover.
     """
 
     cuts: tuple[Cut, ...] = ()
     applies: tuple[Bools | None, ...] = ()
-    counts_for: tuple[tuple[int, ...], ...] = ()
+    openable: tuple[Openable, ...] = ()
     moments: tuple[datetime | None, ...] = ()
+    works: tuple[Bools, ...] = ()
     gain: tuple[GainLayer, ...] = ()
 
 
-def counts_for(
-    facilities: pd.DataFrame, standard: Standard, categories: Sequence[str]
-) -> tuple[tuple[int, ...], ...]:
-    """Return for each category which of them a new place of it, of no known size, counts for."""
+def openable(
+    facilities: pd.DataFrame, standard: Standard, names: Mapping[str, Text], asked: Sequence[str]
+) -> tuple[Openable, ...]:
+    """Return the categories of which a new place, of no known size, counts for a service that is asked for.
+
+    Parameters
+    ----------
+    names
+        Of the categories that a place may have.
+    asked
+        Services of the map, which may be fulfilled by several categories: a clinic answers to "healthcare".
+    """
+    frame = facilities.drop(columns="geometry", errors="ignore")
+    new = len(frame)
     found = []
-    for category in categories:
-        row = pd.DataFrame({"category": [category]})
-        frame = pd.concat([facilities.drop(columns="geometry", errors="ignore"), row], ignore_index=True)
-        wanted = of_size(frame, standard, positions_by_category(frame["category"], standard))
-        new = len(frame) - 1
-        found.append(
-            tuple(place for place, each in enumerate(categories) if each in wanted and new in wanted[each])
+    for category in dict.fromkeys(each for service in asked for each in standard.accepted.get(service, ())):
+        if category not in names:
+            continue
+        with_new = pd.concat([frame, pd.DataFrame({"category": [category]})], ignore_index=True)
+        wanted = of_size(with_new, standard, positions_by_category(with_new["category"], standard))
+        places = tuple(
+            place for place, service in enumerate(asked) if new in wanted.get(service, np.empty(0))
         )
+        if places:
+            found.append(Openable(id=category, name=names[category], counts_for=places))
     return tuple(found)
 
 
@@ -82,21 +115,36 @@ def pack_what_if(
     for number, left in enumerate(applies):
         if left is not None:
             pack.whole_numbers(f"applies{number}", np.diff(left, prepend=0))
+    for number, works in enumerate(what_if.works):
+        _pack_rising(pack, f"works{number}", np.flatnonzero(works))
     for number, layer in enumerate(what_if.gain):
         pack.whole_numbers(f"gain{number}", np.diff(levels(layer.people), prepend=0))
     return {
         "cuts": len(what_if.cuts),
-        "countsFor": [list(each) for each in what_if.counts_for],
-        "moments": [
-            None if each is None else [each.weekday(), 60 * each.hour + each.minute]
-            for each in what_if.moments
+        "openable": [
+            {
+                "id": each.id,
+                "name": {"en": each.name.en, "zh": each.name.zh},
+                "countsFor": list(each.counts_for),
+            }
+            for each in what_if.openable
         ],
+        "moments": [_moment(each) for each in what_if.moments],
+        "applies": [each is not None for each in what_if.applies],
         "gain": [
             [layer.case, list(categories).index(layer.category), list(minutes).index(layer.minutes)]
             for layer in what_if.gain
         ],
         "stepsADoubling": STEPS_A_DOUBLING,
     }
+
+
+def _moment(moment: datetime | None) -> list[int] | None:
+    """Return weekday and minute of a typical week; nothing for a date: the page knows no holidays."""
+    if moment is None:
+        return None
+    typical = 0 <= (moment.date() - TYPICAL_MONDAY).days < DAYS_IN_WEEK
+    return [moment.weekday(), 60 * moment.hour + moment.minute] if typical else []
 
 
 def levels(people: Floats) -> npt.NDArray[np.int64]:

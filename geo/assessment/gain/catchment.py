@@ -35,8 +35,9 @@ def people_reaching(
     >>> from geo.network.toys import line
     >>> street = line([100, 300])
     >>> every = at_nodes(street, np.argsort(street.node_lon))
-    >>> people_reaching(street, every, every, np.array([[1.0], [10], [100]]), limits_ms=np.array([0])).T.tolist()
-    [[1.0, 10.0, 100.0]]
+    >>> people = np.ones((len(every), 1))
+    >>> people_reaching(street, every, every, people, limits_ms=np.array([0])).ravel().tolist()
+    [1.0, 1.0, 1.0, 1.0]
     """
     out = np.zeros((len(places), people.shape[1]))
     asked = np.flatnonzero((people > 0).any(axis=1) & (homes.edge >= 0))

@@ -13,7 +13,8 @@ import { Panel } from "./panel/panel";
 import { listen } from "./panel/pointer";
 import { onPhone, room } from "./draw/screen";
 import { Sheet } from "./panel/sheet";
-import { WhatIfPart } from "./panel/what_if";
+import { followHash } from "./address";
+import { type Trial, startTrial } from "./trying/start";
 import type { Pack } from "./core/unpack";
 import type { ViewLayer } from "./draw/view_layer";
 
@@ -29,7 +30,7 @@ export interface Parts {
   readonly actions: Actions;
   // Null where the map carries no streets to search.
   readonly answers: Answers | null;
-  readonly whatIf: WhatIfPart | null;
+  readonly trial: Trial | null;
 }
 
 interface Actions {
@@ -45,12 +46,12 @@ interface Actions {
 
 export function start(map: L.Map, pack: Pack): Parts {
   const model = new Model(pack);
-  const { reach, categories } = pack.content;
-  const answers = reach ? new Answers(pack, reach, categories.length) : null;
+  const answers = answersOf(pack);
   if (onPhone()) document.body.classList.add("folded");
-  const whatIf = answers && new WhatIfPart(model, answers);
-  const cards = new Cards(map, model, whatIf);
-  const asking = new Asking(map, model, answers, cards, whatIf);
+  const trial = answers && startTrial(map, model, answers, pack);
+  const desk = trial?.desk ?? null;
+  const cards = new Cards(map, model, desk);
+  const asking = new Asking(map, model, answers, cards, desk);
   const actions: Actions = {
     centre: answers && ((): void => {
       asking.ask(map.getCenter());
@@ -83,9 +84,16 @@ export function start(map: L.Map, pack: Pack): Parts {
   const marks = new Marks(model, base);
   const { below, above } = addLayers(map, model, base, marks, asking);
   const sheet = new Sheet(model, map);
-  listen(map, model, { marks, above, cards, asking });
+  listen(map, model, { marks, above, cards, asking, desk });
+  followHash(map, model, trial);
   if (model.content.view === "sheet") sheet.show(true);
-  return { map, model, marks, below, above, actions, answers, whatIf };
+  return { map, model, marks, below, above, actions, answers, trial };
+}
+
+// Null where the map carries no streets.
+function answersOf(pack: Pack): Answers | null {
+  const { reach, categories } = pack.content;
+  return reach ? new Answers(pack, reach, categories.length) : null;
 }
 
 // The whole study, with controls around it.
