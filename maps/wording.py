@@ -7,7 +7,7 @@ from typing import Final
 from geo.assessment.headline import BESIDE, COUNTING_MANY, PLACES, SENTENCES
 from geo.text import Text
 from layers.catalogue.schema import all_schemas, facility_kinds
-from maps.page.trying_words import TRYING
+from maps.trying_words import TRYING
 
 
 def _capital(text: Text) -> Text:

@@ -172,4 +172,5 @@ def _pack_shares(pack: Pack, name: str, cut: Cut, placed: Bools, first: int) -> 
 
 
 def _pack_rising(pack: Pack, name: str, positions: Index) -> None:
-    pack.whole_numbers(name, np.diff(positions.astype(np.int64), prepend=0))
+    steps: Index = np.diff(positions, prepend=0)
+    pack.whole_numbers(name, steps)

@@ -10,7 +10,7 @@ from scipy import sparse
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.search.reach import reachable_blocks
-from geo.types import Floats, Index
+from geo.types import Floats, Index, Index32
 
 
 def people_reaching(
@@ -58,7 +58,9 @@ def people_reaching(
     return out
 
 
-def _in_time(start: Index, place: Index, milliseconds: Index, limit_ms: int, places: int) -> sparse.csr_array:
+def _in_time(
+    start: Index, place: Index32, milliseconds: Index32, limit_ms: int, places: int
+) -> sparse.csr_array:
     """Return which pairs are within a limit, as ones in a matrix [homes, places]."""
     kept = milliseconds <= limit_ms
     before = np.concatenate([[0], np.cumsum(kept)])

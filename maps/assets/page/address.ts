@@ -2,7 +2,7 @@
 
 import { NO_TRYING, type View, readHash, writeHash } from "./core/hash";
 import type { Model } from "./core/model";
-import type { Trial } from "./trying/start";
+import type { Trial } from "./trying/trial";
 
 const SETTLES = 150; // milliseconds without a change after which the address is written
 

@@ -14,7 +14,7 @@ import { listen } from "./panel/pointer";
 import { onPhone, room } from "./draw/screen";
 import { Sheet } from "./panel/sheet";
 import { followHash } from "./address";
-import { type Trial, startTrial } from "./trying/start";
+import { type Trial, startTrial } from "./trying/trial";
 import type { Pack } from "./core/unpack";
 import type { ViewLayer } from "./draw/view_layer";
 

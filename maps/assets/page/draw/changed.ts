@@ -27,30 +27,44 @@ export function drawChanged(
   frame: Frame,
   people: Float64Array,
 ): void {
-  const { set, centre } = model.grids;
+  const { set } = model.grids;
   const { style } = model;
   const shown = changedPolygons(model, people).filter((i) => touches(set, i, frame, 2));
   context.lineJoin = "round";
   shown.forEach((i) => {
     const path = new Path2D();
     trace(path, set, i, frame, true);
-    const colour = people[i] > 0 ? style.accent : style.gap;
-    context.globalAlpha = 0.16;
-    context.fillStyle = colour;
-    context.fill(path);
-    context.globalAlpha = 1;
-    stroke(context, path, colour, 2, people[i] > 0 ? [] : [5, 3]);
+    const dash = people[i] > 0 ? [] : [6, 3];
+    stroke(context, path, style.halo, 5);
+    stroke(context, path, people[i] > 0 ? style.accent : style.gap, 2.4, dash);
   });
   context.font = `600 ${FONT}px ${getComputedStyle(document.body).fontFamily}`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
   shown.forEach((i) => {
     if ((set.box[4 * i + 2] - set.box[4 * i]) * frame.scale < NARROWEST) return;
-    const [x, y] = [(centre.x[i] - frame.west) * frame.scale, (centre.y[i] - frame.north) * frame.scale];
-    context.strokeStyle = style.halo;
-    context.lineWidth = 3.6;
-    context.strokeText(signed(people[i]), x, y + FONT);
-    context.fillStyle = people[i] > 0 ? style.accent : style.gap;
-    context.fillText(signed(people[i]), x, y + FONT);
+    write(context, signed(people[i]), spotOf(model, i, frame), [people[i] > 0 ? style.accent : style.gap, style.halo]);
   });
+}
+
+// In the corner of a grid, of which the middle is taken by its own figures; below the middle of an area.
+function spotOf({ grids }: Model, i: number, { west, north, scale }: Frame): readonly [x: number, y: number] {
+  const { set, centre, kind } = grids;
+  const [x, y] =
+    kind[i] === "grid" ? [set.box[4 * i + 2], set.box[4 * i + 3]] : [centre.x[i], centre.y[i]];
+  const [right, down] = kind[i] === "grid" ? [-5, -FONT * 0.9] : [FONT * 1.5, FONT * 2];
+  return [(x - west) * scale + right, (y - north) * scale + down];
+}
+
+function write(
+  context: CanvasRenderingContext2D,
+  text: string,
+  [x, y]: readonly [number, number],
+  [colour, halo]: readonly [string, string],
+): void {
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  context.strokeStyle = halo;
+  context.lineWidth = 3.6;
+  context.strokeText(text, x, y);
+  context.fillStyle = colour;
+  context.fillText(text, x, y);
 }

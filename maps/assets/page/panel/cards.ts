@@ -8,7 +8,7 @@ import { onPhone, room } from "../draw/screen";
 import type { Points } from "../core/shapes";
 import { type State, isOtherChoice } from "../core/state";
 import type { Desk } from "../trying/desk";
-import { tryingCard } from "../trying/cards";
+import { tryingCard } from "../trying/try_cards";
 
 const CLOSE_UP = 16;
 const BUTTONS = 120; // pixels: what the margins of a card and the buttons beside it take of a phone's width

@@ -10,8 +10,8 @@ import type { Joined } from "../streets/joined";
 import type { LonLat } from "../streets/path";
 import { Polygons } from "../streets/polygons";
 import type { Pack } from "../core/unpack";
-import { exceptions, freeId } from "./read";
-import { Places } from "./places";
+import { exceptions, freeId } from "./free_ids";
+import { Places } from "./draft_places";
 
 const MOST_PAST = 100;
 const MINUTE = 60000;

@@ -5,7 +5,7 @@ import { onPhone } from "../draw/screen";
 import { changeRows, historyButtons } from "./change_rows";
 import type { Desk } from "./desk";
 import { fileButtons } from "./files";
-import type { Gain } from "./gain";
+import type { Gain } from "./best";
 import { outcomeNodes } from "./outcome";
 import { comparison, keepForm } from "./scenarios";
 import { toolNodes } from "./tools";

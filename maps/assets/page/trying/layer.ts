@@ -8,7 +8,7 @@ import { onPaper } from "../draw/screen";
 import { ViewLayer } from "../draw/view_layer";
 import { isEmpty } from "../core/draft";
 import type { Desk } from "./desk";
-import type { Gain } from "./gain";
+import type { Gain } from "./best";
 
 const ORDER = 420; // above the base, below the marks
 const MINUTE = 60000;

@@ -32,8 +32,8 @@ function headline(desk: Desk, { people, before, after, gained, lost }: Outcome):
   const more = sum(gained);
   const fewer = sum(lost);
   const change = [
-    more >= SOMEBODY ? element("b", { class: "more" }, model.word("try_gained", { n: count(more) })) : null,
-    fewer >= SOMEBODY ? element("b", { class: "fewer" }, model.word("try_lost", { n: count(fewer) })) : null,
+    more >= SOMEBODY ? element("b", { class: "plus" }, model.word("try_gained", { n: count(more) })) : null,
+    fewer >= SOMEBODY ? element("b", { class: "minus" }, model.word("try_lost", { n: count(fewer) })) : null,
   ];
   const nobody = element("p", {}, model.word("try_nobody"));
   return [
@@ -63,7 +63,7 @@ function polygons({ model }: Desk, outcome: Outcome): Node[] {
   if (!all.length) return [];
   const rows = all.slice(0, LISTED).map((grid) => {
     const people = outcome.polygons[grid];
-    const number = element("b", { class: people > 0 ? "more" : "fewer" }, signed(people));
+    const number = element("b", { class: people > 0 ? "plus" : "minus" }, signed(people));
     return element("li", {}, element("span", {}, model.grids.name[grid]), number);
   });
   const rest = all.length - rows.length;

@@ -4,7 +4,7 @@ import { button, element } from "../core/dom";
 import { count } from "../core/words";
 import { GAIN_COLOURS, GAIN_SHARES } from "../draw/gain";
 import type { Desk } from "./desk";
-import type { Gain } from "./gain";
+import type { Gain } from "./best";
 import { servicesOf } from "./names";
 
 export function toolNodes(desk: Desk, gain: Gain, map: L.Map): HTMLElement {

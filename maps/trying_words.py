@@ -99,7 +99,6 @@ TRYING: Final = {
     "place_back": Text("Back to the map", "返回地图"),
     "place_print": Text("Print", "打印"),
     "place_reach": Text("People within reach", "可达人口"),
-    "place_reach_note": Text("{who}, {profile}", "{who}，{profile}"),
     "place_all": Text("All", "合计"),
     "place_group": Text("Group", "人群"),
     "place_shift_in": Text("within working hours", "8小时内"),

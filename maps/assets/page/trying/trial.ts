@@ -6,7 +6,7 @@ import type { ViewLayer } from "../draw/view_layer";
 import type { Answers } from "../streets/answers";
 import { Desk } from "./desk";
 import { Dock } from "./dock";
-import { Gain } from "./gain";
+import { Gain } from "./best";
 import { addTryingLayer } from "./layer";
 import { Pins } from "./pins";
 
