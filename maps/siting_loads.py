@@ -137,7 +137,7 @@ def _less(beyond: float, result: SitingResult) -> Text:
     if result.plan.status != "optimal":
         return Text(
             "not in the best plan found; that none with it is better is not proven",
-            "未入选目前最好的方案；未证明含该点位的方案不会更好",
+            "目前最好的方案未包含该点位；未证明包含该点位的方案不会更好",
         )
     if aim in ("minutes", "worst"):
         return Text("the chosen sites shorten the ways more", "推荐点位更能缩短出行时间")
