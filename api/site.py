@@ -27,6 +27,7 @@ from geo.siting import (
 from geo.siting.coverage import before_and_after, covered_as_asked, people_in_goal, travel_times
 from geo.text import Text
 from layers.candidates import candidate_places, named_by_streets
+from layers.change import changed, named_by_change
 from layers.joined import join_layer
 from layers.lines.extract import extract_of
 from layers.load import Layers, load_layers
@@ -56,6 +57,7 @@ from layers.siting_blocks import (
     stacked_times,
 )
 from layers.study.cases import holidays_of, read_cases
+from layers.study.changes import Change
 from layers.study.model import Study, read_study
 from layers.study.siting import SiteQuestion
 from layers.study.siting_problem import GOALS, make_limits, make_problem, make_rules
@@ -73,7 +75,12 @@ RINGS = Text("reach of the new sites", "新增服务站点可达范围")
 
 
 def site_study(
-    path: Path, question: SiteQuestion, *, steps: Steps | None = None, cache: Path | None = None
+    path: Path,
+    question: SiteQuestion,
+    *,
+    change: Change | None = None,
+    steps: Steps | None = None,
+    cache: Path | None = None,
 ) -> SitingResult:
     """Answer a siting question for a study.
 
@@ -83,6 +90,8 @@ def site_study(
         The study's folder or its ``study.toml``.
     question
         What is asked.
+    change
+        What is opened, closed, moved or extended before the question is put.
     steps
         Shows and times the steps.
     cache
@@ -114,6 +123,8 @@ def site_study(
         network = next(iter(networks.values()))
     with steps.step(LAYERS.to(study.language)):
         layers = load_layers(study, streets=network, cache=cache)
+        if change is not None:
+            study, layers = named_by_change(study, change), changed(study, layers, change)
         standard = completed(standard_of(study), study, layers)
     held = _Held(study=study, cases=cases, networks=networks, layers=layers, standard=standard)
     return _site(held, question, steps)
