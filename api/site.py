@@ -28,6 +28,7 @@ from geo.siting import (
 from geo.siting.coverage import before_and_after, covered_as_asked, people_in_goal, travel_times
 from geo.text import Text
 from layers.candidates import candidate_places, named_by_streets
+from layers.change import changed, named_by_change
 from layers.joined import join_layer
 from layers.lines.extract import extract_of
 from layers.load import Layers, load_layers
@@ -57,6 +58,7 @@ from layers.siting_blocks import (
     stacked_times,
 )
 from layers.study.cases import holidays_of, read_cases
+from layers.study.changes import Change
 from layers.study.model import Study, read_study
 from layers.study.siting import SiteQuestion
 from layers.study.siting_problem import GOALS, make_limits, make_problem, make_rules
@@ -78,6 +80,7 @@ def site_study(
     path: Path | Study,
     question: SiteQuestion,
     *,
+    change: Change | None = None,
     steps: Steps | None = None,
     cache: Path | None = None,
 ) -> SitingResult:
@@ -89,6 +92,8 @@ def site_study(
         The study's folder or its ``study.toml``, or the study itself.
     question
         What is asked.
+    change
+        What is opened, closed, moved or extended before the question is put.
     steps
         Shows and times the steps.
     cache
@@ -120,6 +125,8 @@ def site_study(
         network = next(iter(networks.values()))
     with steps.step(LAYERS.to(study.language)):
         layers = load_layers(study, streets=network, cache=cache)
+        if change is not None:
+            study, layers = named_by_change(study, change), changed(study, layers, change)
         standard = completed(standard_of(study), study, layers)
     held = _Held(study=study, cases=cases, networks=networks, layers=layers, standard=standard)
     return _site(held, question, steps)

@@ -8,6 +8,7 @@ from geo.assessment.headline import BESIDE, COUNTING_MANY, PLACES, SENTENCES
 from geo.text import Text
 from layers.catalogue.schema import all_schemas, facility_kinds
 from maps.question_words import QUESTION_WORDS
+from maps.trying_words import TRYING
 
 
 def _capital(text: Text) -> Text:
@@ -81,7 +82,9 @@ WORDS: Final = {
     "tab_gaps": Text("Gaps", "短板"),
     "picture": Text("Save as PNG", "保存图片"),
     # all services at a glance
-    "score_title": Text("Services of the standard, the least covered first", "标准要求的设施（覆盖率由低到高）"),
+    "score_title": Text(
+        "Services of the standard, the least covered first", "标准要求的设施（覆盖率由低到高）"
+    ),
     "score_beside": Text("Beside the standard ({n})", "自选设施（{n}项）"),
     "score_service": Text("Service", "设施类别"),
     "score_minutes": Text("Min", "分钟"),
@@ -124,7 +127,9 @@ WORDS: Final = {
     "compare_side": Text("Side by side", "并列"),
     "compare_with": Text("With", "对比情形"),
     "compare_divider": Text("Divider between the cases", "两种情形的分界线"),
-    "compare_nothing": Text("There are no figures for this choice in both cases.", "两种情形下没有可对比的数据。"),
+    "compare_nothing": Text(
+        "There are no figures for this choice in both cases.", "两种情形下没有可对比的数据。"
+    ),
     "compare_same": Text("{other}: as many people covered.", "{other}：覆盖人口相同。"),
     "compare_more": Text("{other}: {n} people more are covered.", "{other}：覆盖人口增加{n}人。"),
     "compare_less": Text("{other}: {n} people fewer are covered.", "{other}：覆盖人口减少{n}人。"),
@@ -197,22 +202,13 @@ WORDS: Final = {
     ),
     "here_room": Text("Room is not looked at here.", "此处未考虑容量。"),
     "here_grid": Text("Figures of {name}", "查看{name}"),
-    "what_if_open": Text("New here: what changes for “{category}”?", "在此新设{category}"),
-    "what_if_close": Text("Closed: what changes for “{category}”?", "关闭此设施（{category}）"),
-    "what_if_open_name": Text("New: {category}", "新设{category}"),
-    "what_if_close_name": Text("Closed: {name}", "关闭{name}"),
-    "what_if_total": Text(
-        "{before} people reach it within {minutes} min today, {after} with the change.",
-        "{minutes}分钟内可达人口：现状{before}人，调整后{after}人。",
-    ),
-    "what_if_nobody": Text("Nobody is gained or lost.", "可达人口无变化。"),
-    "what_if_save": Text("Save as a change file", "保存为变更文件"),
     "here_centre": Text("Ask about the middle of the map", "查询地图中心"),
     "here_hint": Text(
         "Click anywhere on the map to see what is reached from there.",
         "点击地图任意位置，查看由此可达的设施和人口。",
     ),
     **QUESTION_WORDS,
+    **TRYING,
     # sheet and margins
     "north": Text("N", "北"),
     "source": Text("Source", "数据来源"),

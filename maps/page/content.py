@@ -19,6 +19,7 @@ from layers.settings import USUAL_MINUTES
 from layers.study.model import Study
 from maps.page.places import MapWeek
 from maps.page.reach import MapReach
+from maps.page.what_if import MapWhatIf
 from maps.wording import AT_ANY_HOUR
 
 
@@ -200,6 +201,8 @@ class MapContent:
     ranking
         case, grid_id, share: the mean coverage of polygons over what the standard requires; None where there
         is no such figure.
+    what_if
+        What changes are tried with, on the streets of `reach`.
     """
 
     title: str
@@ -227,6 +230,7 @@ class MapContent:
     reach: MapReach | None = None
     week: MapWeek | None = None
     ranking: pd.DataFrame | None = None
+    what_if: MapWhatIf = field(default_factory=MapWhatIf)
 
     def required_at(self, category: MapCategory) -> int:
         """Return the position of the minutes within which a service is asked for; -1 for none shown."""
