@@ -61,7 +61,7 @@ Journey = tuple[Profile, datetime | None]
 
 
 def run_study(
-    path: Path,
+    path: Path | Study,
     *,
     change: Change | None = None,
     standard: str | None = None,
@@ -73,7 +73,7 @@ def run_study(
     Parameters
     ----------
     path
-        The study's folder or its ``study.toml``.
+        The study's folder or its ``study.toml``, or the study itself.
     change
         What is opened, closed, moved or extended; its results get a folder of their own.
     steps
@@ -89,7 +89,8 @@ def run_study(
         With every fault found in the study or its layers.
     """
     steps = steps or Steps(quiet=True)
-    study = read_study(path) if standard is None else under_standard(read_study(path), standard)
+    study = path if isinstance(path, Study) else read_study(path)
+    study = study if standard is None else under_standard(study, standard)
     language = study.language
     with steps.step(READ.to(language)):
         cases, asked = read_cases(study), standard_of(study)

@@ -46,7 +46,7 @@ class StudyResult:
     """Everything a run found out.
 
     One result is followed from here through every output by its field: ``land``, say, is read by
-    `maps.book.sheets` (sheets and CSV), `maps.frames` (``results.gpkg``), `maps.words.summary` (screen),
+    `maps.book.sheets` (sheets and CSV), `maps.geodata` (``results.gpkg``), `maps.words.summary` (screen),
     `api.record` (``run.json``) and `api.http.answers`.
 
     Attributes
@@ -257,6 +257,16 @@ class SitingResult:
         if self.as_asked is not None and minutes in (None, self.minutes):
             return self.as_asked[0 if seconds is self.before else 1]
         return people_within(seconds, self.people, minutes=self.minutes if minutes is None else minutes)
+
+    def without_room(self, seconds: Floats, minutes: float | None = None) -> Floats:
+        """Return the people of each demand point who are there within the minutes and find no room.
+
+        Nobody where the question leaves room aside; of backups nothing is said here.
+        """
+        if self.as_asked is None or self.question.copies > 1:
+            return np.zeros(len(self.people))
+        there = people_within(seconds, self.people, minutes=self.minutes if minutes is None else minutes)
+        return np.maximum(there - self.covered(seconds, minutes), 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

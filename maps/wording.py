@@ -7,6 +7,7 @@ from typing import Final
 from geo.assessment.headline import BESIDE, COUNTING_MANY, PLACES, SENTENCES
 from geo.text import Text
 from layers.catalogue.schema import all_schemas, facility_kinds
+from maps.question_words import QUESTION_WORDS
 
 
 def _capital(text: Text) -> Text:
@@ -23,6 +24,12 @@ WORDS: Final = {
         "With {sites}, {share} of {people} {who} reach {category} within {minutes} minutes {profile}: "
         "{gained} more than before. {left} still do not.",
         "{sites}后，{people}名{who}中，{share}{profile}{minutes}分钟内可达{category}，比现状多{gained}人；还有{left}人不可达。",
+    ),
+    "site_headline_room": Text(
+        "With {sites}, {share} of {people} {who} are covered (they reach {category} within {minutes} minutes "
+        "{profile} and find room): {gained} more than before. {full} find it full; {left} do not reach it.",
+        "{sites}后，{people}名{who}中，{share}已覆盖（{profile}{minutes}分钟内可达{category}且有余量），"
+        "比现状多{gained}人；{full}人可达但容量已满，{left}人不可达。",
     ),
     "site_one": Text("one new site", "新增1个点位"),
     "site_many": Text("{n} new sites", "新增{n}个点位"),
@@ -134,6 +141,7 @@ WORDS: Final = {
         "Click anywhere on the map to see what is reached from there.",
         "点击地图任意位置，查看由此可达的设施和人口。",
     ),
+    **QUESTION_WORDS,
     # sheet and margins
     "north": Text("N", "北"),
     "source": Text("Source", "数据来源"),

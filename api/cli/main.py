@@ -236,13 +236,42 @@ def compare(
 def verify(
     out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
 ) -> None:
-    """Compare the files of a run with the hashes in its record; say which were changed or lost."""
+    """Hold results against their record: files changed or lost, and a record that was tampered with."""
+    from api.recorded import verify_results
+
+    folder = _results_of(out)
+    typer.echo(f"{folder}: {verify_results(folder)} files are as the run wrote them")
+
+
+@app.command()
+def rerun(
+    out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
+    inputs: Annotated[
+        Path | None,
+        typer.Option(help="The folder the inputs lie in; where the study stood if left out."),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Where to keep the results; they are thrown away if left out.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make a run again from its record and say whether every file comes out the same, bit for bit."""
+    from api.rerun import rerun as make_again
+    from api.steps import Steps
+    from maps.reproduced import reproduced_text
+
+    made = make_again(_results_of(out), inputs=inputs, to=to, steps=Steps(quiet=quiet))
+    _say(reproduced_text(made))
+    if not made.whole:
+        raise typer.Exit(2)
+
+
+def _results_of(out: Path) -> Path:
+    """Return the folder of results that is meant: itself, or that of a study."""
     from layers.study.model import read_study
     from layers.write.verify import RECORD
-    from layers.write.verify import verify as verify_files
 
-    folder = out if (out / RECORD).exists() else read_study(out).out_folder
-    typer.echo(f"{folder}: {verify_files(folder)} files are as the run wrote them")
+    return out if (out / RECORD).exists() else read_study(out).out_folder
 
 
 @app.command()

@@ -27,6 +27,7 @@ from layers.study.checks import check_whole
 from layers.study.faults import faults_of, with_layer_names
 from layers.study.fields import Identifier, StudyTable, TextValue, Words
 from layers.study.joins import JoinRow
+from layers.study.outputs import USUAL_CRS, ExportFormat, OutputCrs
 from layers.study.paths import resolve_source
 from layers.study.siting import NamedSiteQuestion
 from layers.study.sources import AnsweredCell, CategoryRule, LayerSource, PeopleRule, Streets
@@ -192,6 +193,13 @@ class Study(StudyTable):
         default=200.0, gt=0, le=5000, description="points farther from a street are reported, not joined"
     )
     out: Words = Field(default="out", description="folder of the results, inside the study's folder")
+    crs_out: OutputCrs = Field(
+        default=USUAL_CRS,
+        description="coordinate system of the files for a GIS: EPSG:4490 (CGCS2000), EPSG:4549 ...",
+    )
+    also: tuple[ExportFormat, ...] = Field(
+        default=(), description="further files of every run: shp (Shapefiles, zipped), dxf (for CAD)"
+    )
     streets: Streets = Field(description="where the streets come from")
     layers: tuple[LayerSource, ...] = Field(
         alias="layer", min_length=1, max_length=200, description="the layers, at least one"

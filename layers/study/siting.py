@@ -185,6 +185,16 @@ class SiteQuestion(StudyTable):
         default=None, le=240, description="s of the decay; a third of the minutes where left out"
     )
     close: Count = Field(default=0, description="exactly so many of the sites of today are closed")
+    must_close: Names = Field(
+        default=(),
+        description="sites of today that must be closed, by id or name; they count among those closed or "
+        "moved; repeatable",
+    )
+    may_close: Names = Field(
+        default=(),
+        description="sites of today of which those closed or moved are chosen, by id or name; all that are "
+        "not kept where left out; repeatable",
+    )
     move: Count = Field(
         default=0, description="so many of the sites of today are moved: closed, and as many more are opened"
     )
@@ -238,8 +248,14 @@ class SiteQuestion(StudyTable):
     spacing_metres: Positive = Field(
         default=250.0, le=100_000, description="metres between candidates on a grid"
     )
-    keep: Names = Field(default=(), description="candidates that must be chosen, by id; repeatable")
-    forbid: Names = Field(default=(), description="candidates that must not be chosen, by id; repeatable")
+    keep: Names = Field(
+        default=(),
+        description="candidates that must be chosen, and sites of today that must not be closed, by id or "
+        "name; repeatable",
+    )
+    forbid: Names = Field(
+        default=(), description="candidates that must not be chosen, by id or name; repeatable"
+    )
     apart_metres: Amount | None = Field(
         default=None,
         le=100_000,
@@ -289,7 +305,7 @@ class SiteQuestion(StudyTable):
     @property
     def closed(self) -> int:
         """How many sites of today are closed or moved."""
-        return self.close + self.move
+        return max(self.close + self.move, len(self.must_close))
 
     @property
     def share(self) -> float:

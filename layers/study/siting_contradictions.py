@@ -18,7 +18,7 @@ def contradictions(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
     if "cover" in given and aim != "cover":
         what = Text("a share is used only with `goal = cover`", "只有 `goal = cover` 才使用覆盖比例")
         yield _contradiction("cover", what, _ONE_OF_TWO)
-    limits = {"new", "budget", "phases", "phase_budgets", "move", "close"}
+    limits = {"new", "budget", "phases", "phase_budgets", "move", "close", "must_close"}
     if aim != "cover" and not any(values.get(name) or values.get(name) == 0 for name in given & limits):
         what = Text("the number of new sites is not limited", "没有说明新增几个服务站点")
         fix = Text(
@@ -32,10 +32,37 @@ def contradictions(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
     yield from _of_coverage(values, aim)
     yield from _of_parts(values)
     yield from _of_years(values, aim)
-    both = sorted(_names(values.get("keep")) & _names(values.get("forbid")))
-    if both:
-        what = Text("both kept and forbidden", "同时被指定和排除")
-        yield _contradiction("keep", what, Text("Choose one", "请二选一"), ", ".join(both))
+    for field, what in (
+        ("forbid", Text("both kept and forbidden", "同时被指定和排除")),
+        ("must_close", Text("both kept and closed", "同时要求保留和关闭")),
+        ("may_close", Text("both kept and open to being closed", "同时要求保留和允许关闭")),
+    ):
+        both = sorted(_names(values.get("keep")) & _names(values.get(field)))
+        if both:
+            yield _contradiction("keep", what, Text("Choose one", "请二选一"), ", ".join(both))
+    yield from _of_closing(values)
+
+
+def _of_closing(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+    """Sites that are closed by name have to fit the number that is closed."""
+    numbers = [values.get(field) or 0 for field in ("close", "move")]
+    if not all(isinstance(number, int) for number in numbers):
+        return
+    must, may, closed = _names(values.get("must_close")), _names(values.get("may_close")), sum(numbers)
+    if values.get("close") is not None and len(must) > closed:
+        what = Text(
+            f"{len(must)} sites must be closed, and {closed} are closed or moved",
+            f"列出 {len(must)} 个必须关闭的点位，而关闭和迁移合计 {closed} 个",
+        )
+        yield _contradiction(
+            "must_close", what, Text("Raise `close`, or leave it out", "请增大或去掉 `close`")
+        )
+    if may and not max(closed, len(must)):
+        what = Text("how many of them are closed is not said", "没有说明关闭其中几个")
+        yield _contradiction("may_close", what, Text("Add `close = 1`", "请加 `close = 1`"))
+    if must & may:
+        what = Text("both sites that may be closed and that must be", "同时列为可以关闭和必须关闭")
+        yield _contradiction("may_close", what, _ONE_OF_TWO, ", ".join(sorted(must & may)))
 
 
 def _of_coverage(values: Mapping[str, Any], aim: str) -> Iterator[InitErrorDetails]:
@@ -65,17 +92,9 @@ def _of_coverage(values: Mapping[str, Any], aim: str) -> Iterator[InitErrorDetai
 
 
 def _of_parts(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
-    """Floors and fairness go by one kind of polygon at a time; groups have a column of their own."""
-    kinds = [kind for kind in ("grid", "area") if values.get(f"{kind}_floor")]
-    fair = values.get("fair", "none")
-    if len(kinds) == 2 or (kinds and fair not in ("none", kinds[0])):
-        what = Text("floors and fairness go by one kind of polygon", "下限与公平要求须针对同一种分区")
-        yield _contradiction(f"{kinds[0]}_floor", what, _ONE_OF_TWO)
-    if values.get("robust") == "worst" and (kinds or fair != "none"):
-        what = Text(
-            "the worst case cannot go with `fair` or floors by polygon",
-            "最差情形不能与 `fair` 或分区下限同时使用",
-        )
+    """Fairness among parts of the study and among cases are two goals; floors go with either."""
+    if values.get("robust") == "worst" and values.get("fair", "none") != "none":
+        what = Text("the worst case cannot go with `fair`", "最差情形不能与 `fair` 同时使用")
         yield _contradiction("robust", what, _ONE_OF_TWO)
     if values.get("robust") == "worst" and values.get("goal") == "minutes":
         what = Text(
@@ -123,7 +142,7 @@ def _of_years(values: Mapping[str, Any], aim: str) -> Iterator[InitErrorDetails]
             "分期规划针对数量或预算，不针对覆盖比例",
         )
         yield _contradiction("phases" if phases else "phase_budgets", what, _ONE_OF_TWO)
-    if (phases or budgets) and (values.get("move") or values.get("close")):
+    if (phases or budgets) and any(values.get(field) for field in ("move", "close", "must_close")):
         what = Text("sites are closed and moved without years", "关闭和迁移不能与分期同时使用")
         yield _contradiction("phases" if phases else "phase_budgets", what, _ONE_OF_TWO)
 

@@ -16,6 +16,7 @@ from geo.siting import Demand, Goal, Limit, Problem, Rules, Sites, TravelTimes, 
 from geo.text import Text
 from geo.types import Bools, Floats
 from layers.study.siting import CODE, GoalName, SiteQuestion
+from layers.study.siting_names import name_sites
 
 GOALS: dict[GoalName, Goal] = {
     "cover": "cover_all",
@@ -52,11 +53,8 @@ def make_problem(
         With every id that is no candidate, and where a budget meets candidates without a cost.
     """
     existing = sites["existing"].to_numpy(dtype=bool)
-    faults = [
-        *_unknown("keep", question.keep, sites, standing_too=question.closed > 0),
-        *_unknown("forbid", question.forbid, sites),
-        *_without_cost(question, sites),
-    ]
+    named = name_sites(question, sites)
+    faults = [*named.faults, *_without_cost(question, sites)]
     if faults:
         raise InputError(faults)
     pairs = None
@@ -67,8 +65,10 @@ def make_problem(
     described = Sites(
         len(sites),
         existing=existing,
-        required=_named(question.keep, sites),
-        forbidden=_named(question.forbid, sites),
+        required=named.flags["keep"],
+        forbidden=named.flags["forbid"],
+        closed=named.flags["must_close"],
+        may_close=named.flags["may_close"] if question.may_close else None,
         cost=None if question.budget_in_all is None else sites["cost"].fillna(0.0).to_numpy(dtype=float),
         capacity=sites["capacity"].to_numpy(dtype=float) if question.capacity == "limits" else None,
         offers=offers,
@@ -137,27 +137,6 @@ def farthest_seconds(minutes: float) -> float:
     return minutes_to_seconds(max(FARTHEST_MINUTES, minutes))
 
 
-def _unknown(
-    field: str, wanted: tuple[str, ...], sites: gpd.GeoDataFrame, *, standing_too: bool = False
-) -> Iterator[Fault]:
-    candidates = set(sites.loc[~sites["existing"], "id"])
-    standing = set(sites.loc[sites["existing"], "id"])
-    for site in wanted:
-        if site in standing and standing_too:
-            continue
-        if site in standing:
-            what = Text("stands today; only candidates can be named", "为现有服务站点，只能指定备选点位")
-        elif site not in candidates:
-            what = Text("no candidate has this id", "没有此编号的备选点位")
-        else:
-            continue
-        fix = Text(
-            "The ids are in siting.gpkg (layer candidates) and on the map",
-            "编号见 siting.gpkg 的 candidates 图层和地图",
-        )
-        yield _fault(field, what, fix, value=site)
-
-
 def _without_cost(question: SiteQuestion, sites: gpd.GeoDataFrame) -> Iterator[Fault]:
     missing = int((sites["cost"].isna() & ~sites["existing"]).sum())
     if question.budget_in_all is not None and missing:
@@ -167,11 +146,6 @@ def _without_cost(question: SiteQuestion, sites: gpd.GeoDataFrame) -> Iterator[F
             "请在备选点位图层中提供费用列，或改用 `new`",
         )
         yield _fault("phase_budgets" if question.phase_budgets else "budget", what, fix)
-
-
-def _named(wanted: tuple[str, ...], sites: gpd.GeoDataFrame) -> Bools:
-    named: Bools = sites["id"].isin(wanted).to_numpy(dtype=bool)
-    return named
 
 
 def _fault(field: str, what: Text, fix: Text, *, value: str = "") -> Fault:

@@ -14,6 +14,7 @@ import numpy as np
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from geo.day import noon_today
 from geo.errors import OutputError
 from geo.text import Language, Text
 from layers.write.cells import LINE_POINTS, doubts_of, height_of, in_words, is_missing, values_of
@@ -94,6 +95,7 @@ def _write(path: Path, sheets: list[Sheet], language: Language, properties: Prop
             "author": properties.author,
             "company": properties.author,
             "comments": run.to(language),
+            "created": noon_today(),
         })  # fmt: skip
         styles = Styles.of(book)
         for name, sheet in zip(tab_names(sheets, language), sheets, strict=True):

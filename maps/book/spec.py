@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Generic, Protocol, TypeVar
 
 import pandas as pd
 
+from geo.day import today
 from geo.text import Language, Text
 from layers.study.model import Study
 from layers.write.cells import is_missing, values_of
@@ -32,10 +33,6 @@ class OfStudy(Protocol):
     def study(self) -> Study:
         """The study that was asked about."""
         ...
-
-
-def _today() -> date:
-    return datetime.now(tz=UTC).date()
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -64,7 +61,7 @@ class Edition(Generic[R]):
     short: bool = False
     case: str | None = None
     first: Callable[[Edition[R]], Sheet] | None = None
-    made_on: date = field(default_factory=_today)
+    made_on: date = field(default_factory=today)
 
     def rows(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the rows of a frame that this edition shows."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final, Literal
 
 import geopandas as gpd
 import pandas as pd
 
 from geo.assessment.headline import ON_FOOT, RESIDENTS
+from geo.day import today
 from geo.text import Language, Text
 from geo.types import Floats
 from layers.osm.basemap import Basemap
@@ -131,8 +132,7 @@ class Sheet:
     @classmethod
     def of(cls, study: Study, *, run: str = "") -> Sheet:
         """Return the margin of a map of a study that is made today."""
-        today = datetime.now(tz=UTC).date()
-        return cls(unit=study.office or "", date=today, review_number=study.review_number or "", run=run)
+        return cls(unit=study.office or "", date=today(), review_number=study.review_number or "", run=run)
 
 
 @dataclass(frozen=True, slots=True)

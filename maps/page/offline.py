@@ -15,7 +15,7 @@ from branca.element import Element
 from jinja2 import Template
 
 ASSETS: Final = Path(__file__).parents[1] / "assets"
-PAGE_STYLES: Final = ("page", "sheet")
+PAGE_STYLES: Final = ("page", "question", "sheet")
 
 _MEDIA_TYPES: Final = {".png": "image/png", ".svg": "image/svg+xml", ".gif": "image/gif"}
 _URL: Final = re.compile(r"url\(\s*(['\"]?)(?!data:|#)([^'\")]+)\1\s*\)")

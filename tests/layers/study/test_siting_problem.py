@@ -22,7 +22,10 @@ def test_rules_carry_the_question():
 @pytest.fixture
 def sites():
     points = gpd.points_from_xy([0.0, 0.001, 0.01], [0.0, 0.0, 0.0])
-    columns = {"id": ["old", "a", "b"], "existing": [True, False, False], "cost": [np.nan, 5.0, np.nan]}
+    columns = {
+        "id": ["old", "a", "b"], "name": ["North", "South", "South"],
+        "existing": [True, False, False], "cost": [np.nan, 5.0, np.nan],
+    }  # fmt: skip
     return gpd.GeoDataFrame(columns, geometry=points, crs=4326)
 
 
@@ -47,3 +50,31 @@ def test_sites_too_near_are_paired(sites):
 def test_what_the_sites_cannot_answer(sites, fields):
     with pytest.raises(InputError):
         problem(sites, **fields)
+
+
+def test_sites_are_named_by_id_or_by_name(sites):
+    made = problem(sites, must_close=("North",), keep=("b",)).sites
+    assert made.flag("closed").tolist() == [True, False, False]
+    assert made.flag("required").tolist() == [False, False, True]
+
+
+def test_what_stands_may_be_kept_where_some_are_closed(sites):
+    made = problem(sites, close=1, keep=("North",)).sites
+    assert made.flag("required").tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"keep": ("South",)}, "keep: 2 sites have this name (South). Name one by its id: a, b"),
+        ({"must_close": ("a",)}, "must_close: is a candidate; only sites of today can be closed (a)"),
+        ({"must_close": ("gone",)}, "must_close: no site of this service that counts today"),
+        ({"must_close": ("old", "North")}, "must_close: is named twice (North)"),
+        ({"must_close": ("old",), "keep": ("North",)}, "keep: both kept and closed (old)"),
+        ({"keep": ("a",), "forbid": ("zebra",)}, "forbid: no candidate has this id or name (zebra)"),
+    ],
+)
+def test_a_name_that_cannot_be_meant_is_said(sites, fields, said):
+    with pytest.raises(InputError) as raised:
+        problem(sites, **fields)
+    assert said in str(raised.value)

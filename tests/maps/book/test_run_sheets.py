@@ -59,6 +59,7 @@ def book():
         seconds_any_hour=seconds[:, 0],
         seconds_when_built=seconds[:, 0],
         straight_metres=np.array([150.0, 500, 4000]),
+        way_metres=seconds[:, 0],
         connected=np.array([True, True, False]),
     )
     causes = [find_causes(r.requirement, evidence, people, speed_metres_per_second=1) for r in done.reach]
@@ -193,7 +194,7 @@ def test_people_of_every_cause_sum_to_everybody(tmp_path):
     page = opened(written(tmp_path / "a.xlsx", book()))["未覆盖原因（人数）"]
     rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=3)]
     start = rows[0].index("已覆盖")
-    assert rows[0][start : start + 3] == ["已覆盖", "无道路可达", "直线距离近但绕行过远"]
+    assert rows[0][start : start + 3] == ["已覆盖", "无可通行的道路到达", "直线距离近但绕行过远"]
     numbers = [[cell for cell in row[start:] if isinstance(cell, int | float)] for row in rows[1:]]
     assert [sum(row) for row in numbers if row] == [2087] * 2
 

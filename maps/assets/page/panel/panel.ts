@@ -6,6 +6,7 @@ import { finder } from "./finder";
 import { legend } from "./legend";
 import type { Model } from "../core/model";
 import { planNodes } from "./plan";
+import { QuestionForm } from "./question";
 import { type Changed, isOtherChoice } from "../core/state";
 import { count } from "../core/words";
 
@@ -29,12 +30,14 @@ export class Panel {
   private readonly legendBox = element("section", { class: "legend" });
   private readonly gapBox = element("section", { class: "gap-list" });
   private readonly foldButton: HTMLButtonElement;
+  private readonly question: QuestionForm;
 
   constructor(
     private readonly model: Model,
     private readonly map: L.Map,
     private readonly actions: PanelActions,
   ) {
+    this.question = new QuestionForm(model);
     this.foldButton = button({ class: "fold" }, () => {
       this.fold();
     });
@@ -65,6 +68,7 @@ export class Panel {
         this.planBox,
         this.legendBox,
         this.gapBox,
+        this.question.root,
         finder(model, this.actions.showFacility),
         this.foot(),
       ),

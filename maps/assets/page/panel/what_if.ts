@@ -92,7 +92,7 @@ export class WhatIfPart {
   }
 }
 
-function saveText(name: string, text: string): void {
+export function saveText(name: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: "application/toml" }));
   element("a", { href: address, download: name }).click();
   URL.revokeObjectURL(address);
