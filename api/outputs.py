@@ -24,6 +24,7 @@ from layers.write.staging import replace_all, staged
 from layers.write.verify import RECORD, hashes_of, with_hashes
 from layers.write.workbook import write_workbook
 from maps.book.compare import compare_edition
+from maps.book.named.office import figures_of, tables_of
 from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
 from maps.book.siting import siting_edition
 from maps.book.spec import Edition, R, csv_tables, properties_of, workbook_sheets
@@ -34,7 +35,6 @@ from maps.page.compare import compare_map
 from maps.page.run import map_content
 from maps.page.siting import siting_map
 from maps.page.web_map import render_map
-from maps.report.office import figures_of, tables_of
 from maps.result import SitingResult, StudyResult
 from maps.siting_change import change_of
 

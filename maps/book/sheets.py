@@ -32,6 +32,7 @@ from maps.book.layouts import (
     one_table,
     ranked,
 )
+from maps.book.named.facts import fact_rows
 from maps.book.notes import access_notes, general_notes, land_notes, trust_notes
 from maps.book.points import access_columns, access_points
 from maps.book.rows import limited, numbered, rows_of
@@ -45,7 +46,6 @@ from maps.book.spec import (
     sheet_of_one,
     titled,
 )
-from maps.facts import fact_rows
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
 from maps.words.overall import overall_rows

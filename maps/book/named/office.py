@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from geo.text import Text
 from layers.write.office_book import Figure
 from layers.write.table import TABLE_NAME, Sheet, Table
-from maps.facts import facts
+from maps.book.named.facts import facts
 from maps.result import StudyResult
 
 
