@@ -53,6 +53,8 @@ _WRITTEN_AS_TEXT = frozenset({"cover", "on"})
 _METAVARS = {"cover": "SHARE", "on": "DATE", "within": "AREA"} | dict.fromkeys(
     ("keep", "forbid", "must_close", "may_close"), "ID|NAME"
 )
+_METAVARS |= dict.fromkeys(("grid_floor", "area_floor", "group_floor"), "SHARE|NAME=SHARE")
+_METAVARS |= dict.fromkeys(("group_weights", "shift_weights", "case_weights"), "NAME=NUMBER")
 
 
 def register(app: typer.Typer) -> None:
@@ -105,13 +107,13 @@ def _option(name: str, info: FieldInfo) -> inspect.Parameter:
 
 
 def _plain_type(annotation: Any) -> Any:
-    """Return the type of a field as the command line reads it: without constraints, tuples as lists."""
+    """Return the type of a field as the command line reads it: without constraints, several as a list."""
     if get_origin(annotation) is Annotated:
         return _plain_type(get_args(annotation)[0])
     alternatives = [each for each in get_args(annotation) if each is not type(None)]
     if type(None) in get_args(annotation):
         return _plain_type(alternatives[0])
-    return list[str] if get_origin(annotation) is tuple else annotation
+    return list[str] if get_origin(annotation) in (tuple, dict) else annotation
 
 
 def _given(options: Mapping[str, Any]) -> dict[str, object]:
