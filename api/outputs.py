@@ -17,8 +17,8 @@ from layers.change import folder_name
 from layers.study.changes import change_text
 from layers.study.model import Study
 from layers.write.csv_table import write_csv
-from layers.write.geopackage import write_geopackage
-from layers.write.geoparquet import write_geoparquet
+from layers.write.geodata.geopackage import write_geopackage
+from layers.write.geodata.geoparquet import write_geoparquet
 from layers.write.office_book import fill_book, unknown_names
 from layers.write.staging import replace_all, staged
 from layers.write.verify import RECORD, hashes_of, with_hashes

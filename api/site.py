@@ -60,8 +60,8 @@ from layers.siting_blocks import (
 from layers.study.cases import holidays_of, read_cases
 from layers.study.changes import Change
 from layers.study.model import Study, read_study
-from layers.study.siting import SiteQuestion
-from layers.study.siting_problem import GOALS, make_limits, make_problem, make_rules
+from layers.study.siting.problem import GOALS, make_limits, make_problem, make_rules
+from layers.study.siting.question import SiteQuestion
 from maps.result import SitingResult, StudyResult
 from maps.words.refusal import must_have_plan
 from maps.words.steps import BASEMAP, LAYERS, STREETS, TIMES

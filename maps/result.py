@@ -39,7 +39,7 @@ from layers.siting_blocks import Block
 from layers.study.changes import Change
 from layers.study.mend import MendingLine
 from layers.study.model import STUDY_FILE, Study
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -15,8 +15,8 @@ from pydantic.fields import FieldInfo
 
 from geo.errors import Fault, InputError
 from geo.text import Text, printable
-from layers.study.siting import CODE, SiteQuestion, site_question
-from layers.study.siting_words import COMMAND_WORDS, DoorWords, file_words, in_words, option_of
+from layers.study.siting.question import CODE, SiteQuestion, site_question
+from layers.study.siting.words import COMMAND_WORDS, DoorWords, file_words, in_words, option_of
 
 if TYPE_CHECKING:
     # The engine is imported when a question is asked, so that other commands start quickly.
@@ -194,7 +194,7 @@ class _Asked:
 
 def _asked(study: Study, name: str | None) -> _Asked:
     """Return a question of the study or of a file; nothing without a name."""
-    from layers.study.siting_file import is_question_file, read_question
+    from layers.study.siting.file import is_question_file, read_question
 
     if name is None:
         return _Asked()

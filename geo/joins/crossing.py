@@ -71,7 +71,9 @@ def crossed(grid: BarrierGrid, ax: float, ay: float, bx: float, by: float, enoug
                 p = grid.piece[i]
                 if found & grid.kind[p] == grid.kind[p]:
                     continue
-                at = met_at(ax, ay, bx, by, grid.ends[p, 0], grid.ends[p, 1], grid.ends[p, 2], grid.ends[p, 3])
+                at = met_at(
+                    ax, ay, bx, by, grid.ends[p, 0], grid.ends[p, 1], grid.ends[p, 2], grid.ends[p, 3]
+                )
                 if at >= 0 and not _open(grid, p, ax + at * (bx - ax), ay + at * (by - ay)):
                     found = int(found | grid.kind[p])
                     if found >= enough:
@@ -95,9 +97,7 @@ def cell(at: float, origin: float, grid: BarrierGrid) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def met_at(
-    ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float
-) -> float:
+def met_at(ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float) -> float:
     """Return at which share of the walk from a to b the line from c to d is crossed or touched, -1 if nowhere.
 
     A line along which the walk runs is not crossed. Numbers only, no arrays: compiled code counts a reference

@@ -238,7 +238,9 @@ def _look(
             standing, times = _standing(scrap[e], levels[v], level), _times(levels[v], level)
             if metres > radius or not (
                 (kind == 0 and times * metres < free)
-                or _before(standing, times * metres, e, v, least[kind], nearest[kind], edge[kind], vertex[kind])
+                or _before(
+                    standing, times * metres, e, v, least[kind], nearest[kind], edge[kind], vertex[kind]
+                )
             ):
                 continue
             dx, dy = x[v + 1] - x[v], y[v + 1] - y[v]
@@ -256,7 +258,9 @@ def _look(
                     weighed = times * metres_away
                     if metres_away > radius or not (
                         (kind == 0 and weighed < free)
-                        or _before(standing, weighed, e, v, least[kind], nearest[kind], edge[kind], vertex[kind])
+                        or _before(
+                            standing, weighed, e, v, least[kind], nearest[kind], edge[kind], vertex[kind]
+                        )
                     ):
                         break
                     # So many bits that the place would not be better: equal doubt will do where it is nearer.
@@ -277,7 +281,9 @@ def _look(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _before(doubt: int, weighed: float, e: int, v: int, least: int, nearest: float, edge: int, vertex: int) -> bool:
+def _before(
+    doubt: int, weighed: float, e: int, v: int, least: int, nearest: float, edge: int, vertex: int
+) -> bool:
     """Tell whether a place of some doubt and distance comes before another; ties go by edge, then along it."""
     if doubt != least:
         return doubt < least

@@ -29,7 +29,7 @@ from layers.study.fields import Identifier, StudyTable, TextValue, Words
 from layers.study.joins import JoinRow
 from layers.study.outputs import USUAL_CRS, ExportFormat, OutputCrs
 from layers.study.paths import resolve_source
-from layers.study.siting import NamedSiteQuestion
+from layers.study.siting.question import NamedSiteQuestion
 from layers.study.sources import AnsweredCell, CategoryRule, LayerSource, PeopleRule, Streets
 from layers.study.templates import OfficeBook, OfficeReport
 

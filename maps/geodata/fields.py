@@ -12,7 +12,7 @@ from typing import Final
 
 from geo.assessment.points import column_name
 from geo.text import Text
-from layers.write.features import Field
+from layers.write.geodata.features import Field
 
 PEOPLE: Final = Text("people", "人")
 MINUTES: Final = Text("min", "分钟")

@@ -14,7 +14,7 @@ from geo.text import Language, Text
 from layers.catalogue.schema import all_schemas
 from layers.load import words_of
 from layers.settings import category_names, map_terms, tier_names
-from layers.write.features import Field
+from layers.write.geodata.features import Field
 from maps.book.rows import counted_words
 from maps.geodata.fields import BY_METRES, of_requirement
 from maps.result import StudyResult

@@ -13,7 +13,7 @@ from geo.assessment.cuts import Cut, cuts_of
 from geo.assessment.points import column_name, point_results
 from geo.measures.requirements import concerned
 from geo.text import Text
-from layers.write.features import Field
+from layers.write.geodata.features import Field
 from maps.geodata import fields as known
 from maps.geodata.names import named_categories, requirement_fields
 from maps.result import StudyResult

@@ -15,7 +15,7 @@ from geo.measures.point_state import point_states
 from geo.text import Text
 from geo.types import Floats
 from layers.study.model import Study
-from layers.write.features import FeatureTable, Field, FileNotes, LayerStyle
+from layers.write.geodata.features import FeatureTable, Field, FileNotes, LayerStyle
 from maps import style
 from maps.book.siting_tables import by_polygon, candidate_table, chosen_table
 from maps.compared import ComparedPlans, compared_layers, headline

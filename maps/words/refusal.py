@@ -12,7 +12,7 @@ from geo.errors import Fault, InputError
 from geo.siting import Culprit, Plan
 from geo.text import Text
 from layers.load import Layers
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 
 INFEASIBLE = "siting.infeasible"
 NO_PLAN_YET = "siting.no-plan-yet"

@@ -8,8 +8,8 @@ import numpy as np
 
 from geo.text import Text
 from geo.types import Floats
-from layers.study.siting import GOAL_WORDS, SiteQuestion
-from layers.study.siting_problem import farthest_seconds
+from layers.study.siting.problem import farthest_seconds
+from layers.study.siting.question import GOAL_WORDS, SiteQuestion
 from maps.result import SitingResult
 from maps.words.caveats import caveats
 from maps.words.people import people_words

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from geo.text import Text
-from layers.study.siting import EVERY, SiteQuestion
+from layers.study.siting.question import EVERY, SiteQuestion
 from maps.result import SitingResult
 from maps.siting_loads import equal_candidates, plan_cost
 

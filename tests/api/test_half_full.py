@@ -18,7 +18,7 @@ from api.run import run_study
 from api.settings import Settings
 from api.site import site_study
 from geo.measures.point_state import POINT_STATES
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from maps.geodata.siting import siting_tables
 from maps.page.payload import map_data
 from maps.page.run import map_content

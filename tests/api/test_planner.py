@@ -21,7 +21,7 @@ from geo.errors import InputError
 from geo.siting.coverage import nearest_seconds
 from layers.change import changed
 from layers.study.changes import change_text, parse_change, read_change
-from layers.study.siting import SiteQuestion, site_question
+from layers.study.siting.question import SiteQuestion, site_question
 from maps.book.siting_tables import candidate_table
 from maps.compared import headline, places_of_both, sides_by_group, sides_by_polygon
 from maps.siting_loads import case_table, equal_candidates, load_table, stage_table, way_lines

@@ -9,8 +9,8 @@ import pytest
 
 from api.run import run_study
 from api.site import site_study
-from layers.study.siting import site_question
-from layers.study.siting_file import read_question
+from layers.study.siting.file import read_question
+from layers.study.siting.question import site_question
 from maps.page.run import map_content
 from maps.page.web_map import render_map
 from tests.support.browser import IN_BROWSER, PHONE

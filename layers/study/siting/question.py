@@ -21,7 +21,7 @@ from geo.errors import InputError
 from geo.text import Text
 from layers.study.faults import again, fault_error, faults_of
 from layers.study.fields import StudyTable, Words
-from layers.study.siting_contradictions import contradictions
+from layers.study.siting.contradictions import contradictions
 
 GoalName = Literal["cover", "people", "minutes", "worst"]
 Fairness = Literal["none", "grid", "area", "group"]

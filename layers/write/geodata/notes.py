@@ -6,7 +6,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from geo.text import Language
-from layers.write.features import FeatureTable, FileNotes
+from layers.write.geodata.features import FeatureTable, FileNotes
 
 QGIS_VERSION: Final = "3.22"
 _LANGUAGES: Final = {"zh": "ZHO", "en": "ENG"}

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.text import Language
-from layers.write.features import Field
+from layers.write.geodata.features import Field
 
 
 def write_geoparquet(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from geo.errors import Fault
 from geo.text import Text
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ import pytest
 
 from geo.errors import InputError
 from geo.siting import Demand, TravelTimes
-from layers.study.siting import SiteQuestion
-from layers.study.siting_problem import make_problem, make_rules
+from layers.study.siting.problem import make_problem, make_rules
+from layers.study.siting.question import SiteQuestion
 
 
 def test_rules_carry_the_question():

@@ -11,7 +11,7 @@ import numpy as np
 from geo.errors import Fault
 from geo.text import Text
 from geo.types import Bools
-from layers.study.siting import CODE, SiteQuestion
+from layers.study.siting.question import CODE, SiteQuestion
 
 _SHOWN = 10
 """Ids listed where a name stands for several sites."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from geo.errors import InputError
-from layers.study.siting_file import is_question_file, read_question
+from layers.study.siting.file import is_question_file, read_question
 
 
 def test_name_and_fields_are_read_as_written(tmp_path):

@@ -15,8 +15,8 @@ from geo.limits import minutes_to_seconds
 from geo.siting import Demand, Goal, Limit, Problem, Rules, Sites, TravelTimes, pairs_within
 from geo.text import Text
 from geo.types import Bools, Floats
-from layers.study.siting import CODE, GoalName, SiteQuestion
-from layers.study.siting_names import name_sites
+from layers.study.siting.names import name_sites
+from layers.study.siting.question import CODE, GoalName, SiteQuestion
 
 GOALS: dict[GoalName, Goal] = {
     "cover": "cover_all",

@@ -22,8 +22,8 @@ import pyogrio
 
 from geo.errors import OutputError
 from geo.text import Language
-from layers.write.features import FeatureTable, FileNotes, dictionary_of
-from layers.write.geopackage_notes import NO_STYLE, qgis_metadata, with_aliases
+from layers.write.geodata.features import FeatureTable, FileNotes, dictionary_of
+from layers.write.geodata.notes import NO_STYLE, qgis_metadata, with_aliases
 
 VERSION: Final = "1.2"
 _GEOMETRY: Final = "geom"
