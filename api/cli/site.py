@@ -15,8 +15,8 @@ from pydantic.fields import FieldInfo
 
 from geo.errors import Fault, InputError
 from geo.text import Text, printable
+from layers.study.siting.door_words import COMMAND_WORDS, DoorWords, file_words, in_words, option_of
 from layers.study.siting.question import CODE, SiteQuestion, site_question
-from layers.study.siting.words import COMMAND_WORDS, DoorWords, file_words, in_words, option_of
 
 if TYPE_CHECKING:
     # The engine is imported when a question is asked, so that other commands start quickly.

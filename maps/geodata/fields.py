@@ -24,7 +24,7 @@ JSON: Final = Text("JSON list", "JSON 列表")
 ANY_REQUIREMENT: Final = "REQUIREMENT"
 ANY_CATEGORY: Final = "CATEGORY"
 
-_ID = Field(key="id", name=Text("Id", "编号"), how=Text("layer:key of the row", "图层:行键"))
+_ID = Field(key="id", name=Text("Id", "编号"), how=Text("layer:key of the row", "所属图层加行编号"))
 _NAME = Field(key="name", name=Text("Name", "名称"))
 _LAYER = Field(
     key="layer", name=Text("Layer", "所属图层"), how=Text("its id in the study", "项目中的图层编号")

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from geo.errors import Fault, InputError, because
 from geo.text import Text
 from layers.study.faults import faults_of
+from layers.study.siting.door_words import file_words, in_words
 from layers.study.siting.question import CODE, NamedSiteQuestion
-from layers.study.siting.words import file_words, in_words
 
 MOST_BYTES = 1_000_000
 

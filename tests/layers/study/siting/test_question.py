@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from geo.errors import InputError
 from layers.study.model import parse_study
+from layers.study.siting.door_words import COMMAND_WORDS, JSON_WORDS, file_words, in_words, option_of
 from layers.study.siting.question import SiteQuestion, site_question
-from layers.study.siting.words import COMMAND_WORDS, JSON_WORDS, file_words, in_words, option_of
 
 
 @pytest.mark.parametrize(
