@@ -1,4 +1,4 @@
-"""The answer to a siting question as JSON over HTTP; the question itself is `layers.study.siting.question`."""
+"""The answer to a siting question as JSON over HTTP; the question is `layers.study.siting.question`."""
 
 from __future__ import annotations
 
