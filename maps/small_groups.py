@@ -41,6 +41,11 @@ def is_small(demand: pd.DataFrame) -> Bools:
     return np.asarray(special & (people > 0) & (people < FEWEST_PEOPLE), dtype=np.bool_)
 
 
+def may_be_shown(demand: pd.DataFrame) -> Bools:
+    """Return which rows may be shown where they are: all but those of small groups."""
+    return ~is_small(demand) if "group" in demand else np.ones(len(demand), dtype=np.bool_)
+
+
 def without_small_groups(points: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return points with the rows of small groups merged by polygon, group, shift and case.
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from geo.text import Text
 from geo.types import Floats
-from layers.study.siting import GOAL_WORDS, SiteQuestion
-from layers.study.siting_problem import farthest_seconds
+from layers.study.siting.problem import farthest_seconds
+from layers.study.siting.question import GOAL_WORDS, SiteQuestion
 from maps.result import SitingResult
 from maps.words.caveats import caveats
 from maps.words.people import people_words
@@ -283,7 +283,7 @@ def _limits(question: SiteQuestion) -> Iterator[Note]:
 
 
 def answer_notes(result: SitingResult) -> Iterator[Note]:
-    """Yield the answer: what was found, and how far it is proven."""
+    """Yield the answer: what was found, and how far it is proven; how long it took is in the record alone."""
     plan = result.plan
     yield Text("Answer", "结论"), answer(result)
     yield Text("Proof", "证明"), proof(result)
@@ -292,8 +292,6 @@ def answer_notes(result: SitingResult) -> Iterator[Note]:
     gap = f"{100 * plan.gap:.2f}"
     percent = Text(f"{gap} %", f"{gap}%") if np.isfinite(plan.gap) else Text("not known", "未知")
     yield Text("The best possible may be better by", "最优方案至多再优"), percent
-    seconds = f"{plan.solve_seconds:.1f}"
-    yield Text("Search", "求解用时"), Text(f"{seconds} s", f"{seconds} 秒")
     yield from reach_notes(result)
     if result.insisted is not None:
         yield Text("Price of the sites insisted on", "指定点位的效益损失"), insisting_words(result)
@@ -329,10 +327,10 @@ def assumption_notes(result: SitingResult) -> Iterator[Note]:
     yield (
         Text("Sites of today", "现有点位"),
         Text(
-            f"{existing:,} kept and counted; {result.not_counted:,} not counted (closed, not open yet on the "
-            "day, or not open at the hour)",
-            f"{existing:,} 处保留并计入；{result.not_counted:,} 处未计入"
-            "（已关闭、当日尚未启用或该时段不开放）",
+            f"{existing:,} counted, {len(result.plan.closed):,} of them closed by the plan; "
+            f"{result.not_counted:,} not counted (closed, not open yet on the day, or not open at the hour)",
+            f"计入 {existing:,} 处，其中方案关闭 {len(result.plan.closed):,} 处；"
+            f"另有 {result.not_counted:,} 处未计入（已关闭、当日尚未启用或该时段不开放）",
         ),
     )
     source = _SOURCES[_source(result)]

@@ -18,8 +18,8 @@ from api.run import run_study
 from api.settings import Settings
 from api.site import site_study
 from geo.measures.point_state import POINT_STATES
-from layers.study.siting import SiteQuestion
-from maps.frames import siting_layers
+from layers.study.siting.question import SiteQuestion
+from maps.geodata.siting import siting_tables
 from maps.page.payload import map_data
 from maps.page.run import map_content
 from maps.page.siting import siting_map
@@ -104,7 +104,7 @@ def test_workbook_csv_screen_and_map_count_its_people(result):
 
 
 def test_siting_begins_where_the_assessment_ends(plan):
-    people = siting_layers(plan)["people"].set_index("id")
+    people = next(each.frame for each in siting_tables(plan) if each.key == "people").set_index("id")
     assert people.loc["people:half", ["people_covered_before", "state_before"]].tolist() == [
         12,
         "covered_in_part",
