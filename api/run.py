@@ -11,6 +11,7 @@ from api.steps import Steps
 from geo.assessment.assess import Ground, Question, assess_cases
 from geo.assessment.case import Case
 from geo.assessment.cuts import cuts_of
+from geo.assessment.gain.layer import gain_layers
 from geo.assessment.land import assess_land
 from geo.assessment.place import station_isochrones
 from geo.assessment.points import all_cut_off_paths
@@ -37,9 +38,11 @@ from layers.study.cases import holidays_of, hours_known, open_through_week, read
 from layers.study.changes import Change
 from layers.study.model import Study, read_study
 from maps.result import StudyResult
+from maps.small_groups import may_be_shown
 from maps.words.steps import (
     ACCESS,
     BASEMAP,
+    GAIN,
     JOIN,
     LAYERS,
     READ,
@@ -61,7 +64,7 @@ Journey = tuple[Profile, datetime | None]
 
 
 def run_study(
-    path: Path,
+    path: Path | Study,
     *,
     change: Change | None = None,
     standard: str | None = None,
@@ -73,7 +76,7 @@ def run_study(
     Parameters
     ----------
     path
-        The study's folder or its ``study.toml``.
+        The study's folder or its ``study.toml``, or the study itself.
     change
         What is opened, closed, moved or extended; its results get a folder of their own.
     steps
@@ -89,7 +92,8 @@ def run_study(
         With every fault found in the study or its layers.
     """
     steps = steps or Steps(quiet=True)
-    study = read_study(path) if standard is None else under_standard(read_study(path), standard)
+    study = path if isinstance(path, Study) else read_study(path)
+    study = study if standard is None else under_standard(study, standard)
     language = study.language
     with steps.step(READ.to(language)):
         cases, asked = read_cases(study), standard_of(study)
@@ -147,6 +151,14 @@ def run_study(
             hours = open_through_week(study, layers.facilities)
             known = hours_known(layers.facilities)
             week = week_tables(ground, answers, hours, hours_known=known, progress=progress)
+    with steps.step(GAIN.to(language)):
+        gain = gain_layers(
+            ground,
+            answers,
+            shown=may_be_shown(layers.demand),
+            barriers=layers.barriers,
+            max_snap_metres=study.max_snap_metres,
+        )
     with steps.step(RINGS.to(language)) as progress:
         isochrones = station_isochrones(answers, layers.facilities, study.minutes, progress=progress)
     with steps.step(BASEMAP.to(language)):
@@ -169,6 +181,7 @@ def run_study(
         street_notes=street_notes(study),
         timed_streets=hours_of_streets(extract_of(study), cache=cache).total if study.week else 0,
         change=change,
+        gain=gain,
     )
 
 

@@ -182,7 +182,7 @@ def equal_candidates(result: SitingResult) -> dict[int, tuple[str, ...]]:
     """
     question, problem = result.question, result.problem
     plain = _counts_people(result) and question.fair == "none" and not result.rules.least_sites
-    plain &= result.rules.area_floor is None and result.rules.group_floor is None
+    plain &= not result.rules.floors
     if not plain or not result.plan.opened:
         return {}
     demand, rules = problem.demand, result.rules

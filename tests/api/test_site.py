@@ -22,7 +22,7 @@ from geo.network.snap import snap
 from geo.search.reach import nearest
 from geo.siting import solve
 from geo.siting.coverage import nearest_seconds, travel_times
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from layers.write.verify import verify
 from layers.write.workbook import write_workbook
 from maps.book.siting import siting_edition
