@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from geo.ledgers.suppression import LEAST, suppressed
 from geo.types import Bools, Index
 
+PLACE_COLUMNS = ("id", "raised", "settled", "settled_share", "kept_back")
+
 AUDITED = 600
 """Overlapping polygons up to which all sums and differences are looked through; of more, none is shown."""
 

@@ -367,7 +367,7 @@ def keep_points(ledger: Ledger, geometry: gpd.GeoSeries) -> None:
     what = Text("placed in a whole polygon, which is no place to walk from or to", "所在处为面，不是具体点位")
     fix = Text(
         "Name a layer of points (buildings, stations), or give coordinates",
-        "请改用点图层（楼栋、站点），或填写坐标",
+        "请改用点图层（楼栋、服务站点），或填写坐标",
     )
     ledger.reject(wide, what, fix, code="place_is_polygon")
 

@@ -63,6 +63,6 @@ def _fault(by_id: Mapping[str, Row], own: str, named: str, source: str) -> Fault
     ledger = kind in kinds() and schema_of(str(kind)).ledger
     if named == own or ledger:
         what = Text("its rows have no places of their own", "该图层自身没有点位")
-        fix = Text("Name a layer of buildings, stations, grids ...", "请改用楼栋、站点、网格等图层")
+        fix = Text("Name a layer of buildings, stations, grids ...", "请改用楼栋、服务站点、网格等图层")
         return Fault(what, fix, source=source, value=named, code="study")
     return None
