@@ -17,12 +17,14 @@ from layers.change import folder_name
 from layers.study.changes import change_text
 from layers.study.model import Study
 from layers.write.csv_table import write_csv
-from layers.write.geopackage import write_geopackage
-from layers.write.geoparquet import write_geoparquet
+from layers.write.geodata.geopackage import write_geopackage
+from layers.write.geodata.geoparquet import write_geoparquet
+from layers.write.office_book import fill_book, unknown_names
 from layers.write.staging import replace_all, staged
 from layers.write.verify import RECORD, hashes_of, with_hashes
 from layers.write.workbook import write_workbook
 from maps.book.compare import compare_edition
+from maps.book.named.office import figures_of, tables_of
 from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
 from maps.book.siting import siting_edition
 from maps.book.spec import Edition, R, csv_tables, properties_of, workbook_sheets
@@ -91,6 +93,42 @@ def write_results(
         record = with_hashes(run_record(result, made_of), hashes_of(beside, writers))
         (beside / RECORD).write_text(record, "utf-8")
         return replace_all(beside, out, (*writers, RECORD), obsolete=obsolete)
+
+
+def write_office_book(result: StudyResult) -> tuple[Path, Text | None] | None:
+    """Write the office's own workbook, filled, beside the results of a run.
+
+    Returns
+    -------
+    tuple, optional
+        Its path, and what to say of names in it that stand for nothing; None where the study names none.
+
+    Raises
+    ------
+    InputError
+        Where the template cannot be filled; the results of the run stand.
+    OutputError
+        When the folder cannot be written to.
+    """
+    template, study = result.study.book_template, result.study
+    if template is None:
+        return None
+    if template.name in (*RESULT_FILES, *OPTIONAL_CSV_FILES):
+        what = Text("a file of the run has this name", "与运行写出的文件同名")
+        fix = Text("Give the template another name", "请为模板另取名称")
+        raise InputError([Fault(what, fix, source="book.template", value=template.name, code="book.name")])
+    result = replace(result, run_id=run_made_of(result).id)
+    edition = edition_of(result)
+    figures = figures_of(result, made_on=edition.made_on.isoformat())
+    tables = tables_of(result, workbook_sheets(edition))
+    left: tuple[str, ...] = ()
+
+    def write(path: Path) -> None:
+        nonlocal left
+        left = fill_book(path, template, figures=figures, tables=tables, language=study.language)
+
+    (path,) = _write_part({template.name: write}, study.out_folder, (template.name,))
+    return path, unknown_names(left, iter([*figures, *tables]))
 
 
 def siting_folder(study: Study, name: str) -> Path:

@@ -23,7 +23,7 @@ from layers.study.changes import Change
 from layers.study.inputs import input_files
 from layers.study.model import Study
 from layers.study.portable import from_portable
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from maps.recorded import plain_values
 from maps.reproduced import Reproduced
 

@@ -11,6 +11,7 @@ from api.steps import Steps
 from geo.assessment.assess import Ground, Question, assess_cases
 from geo.assessment.case import Case
 from geo.assessment.cuts import cuts_of
+from geo.assessment.gain.layer import gain_layers
 from geo.assessment.land import assess_land
 from geo.assessment.place import station_isochrones
 from geo.assessment.points import all_cut_off_paths
@@ -38,9 +39,11 @@ from layers.study.changes import Change
 from layers.study.model import Study, read_study
 from layers.study.outputs import must_suit
 from maps.result import StudyResult
+from maps.small_groups import may_be_shown
 from maps.words.steps import (
     ACCESS,
     BASEMAP,
+    GAIN,
     JOIN,
     LAYERS,
     READ,
@@ -150,6 +153,14 @@ def run_study(
             hours = open_through_week(study, layers.facilities)
             known = hours_known(layers.facilities)
             week = week_tables(ground, answers, hours, hours_known=known, progress=progress)
+    with steps.step(GAIN.to(language)):
+        gain = gain_layers(
+            ground,
+            answers,
+            shown=may_be_shown(layers.demand),
+            barriers=layers.barriers,
+            max_snap_metres=study.max_snap_metres,
+        )
     with steps.step(RINGS.to(language)) as progress:
         isochrones = station_isochrones(answers, layers.facilities, study.minutes, progress=progress)
     with steps.step(BASEMAP.to(language)):
@@ -172,6 +183,7 @@ def run_study(
         street_notes=street_notes(study),
         timed_streets=hours_of_streets(extract_of(study), cache=cache).total if study.week else 0,
         change=change,
+        gain=gain,
     )
 
 

@@ -22,13 +22,14 @@ from layers.answers import answered_table
 from layers.catalogue.categories import categories
 from layers.catalogue.schema import FrameName, kinds_of_frame, schema_of
 from layers.catalogue.vocabulary import vocabulary
-from layers.grid import cell_name, square_grid
+from layers.cell_names import cell_names
+from layers.grid import square_grid
 from layers.joins import JOINED_FRAMES, DecidedJoin, decided_joins
 from layers.lines.extract import extract_of
 from layers.osm.basemap import read_basemap
 from layers.osm.entrances import read_entrances
 from layers.osm.features import read_extract_layers
-from layers.osm.kept import barriers_of, street_ends_of
+from layers.osm.kept import barriers_of, named_streets_of, street_ends_of
 from layers.read.files import read_file
 from layers.read.postgis import read_postgis
 from layers.read.raster import RASTER_SUFFIXES, read_population
@@ -161,7 +162,7 @@ def load_layers(
     demand = _joined(study, loaded, "demand")
     for layer in study.layers:
         if layer.source == "grid":
-            loaded[layer.id] = _generate(study, layer, demand, extent)
+            loaded[layer.id] = _generate(study, layer, demand, extent, cache)
     outlines = gpd.GeoSeries(pd.concat([no_outlines(), *(each.outlines for each in loaded.values())]))
     entrances = _joined(study, loaded, "entrances")
     layers = Layers(
@@ -249,7 +250,11 @@ def _table_of(
 
 
 def _generate(
-    study: Study, layer: LayerSource, demand: gpd.GeoDataFrame, extent: Extent | None
+    study: Study,
+    layer: LayerSource,
+    demand: gpd.GeoDataFrame,
+    extent: Extent | None,
+    cache: Path | None,
 ) -> LoadedLayer:
     """Return a generated grid: over the demand where there is some, else over the streets."""
     try:
@@ -259,12 +264,13 @@ def _generate(
             box = extent if extent is not None else read_basemap(extract_of(study)).bounds
         only = demand.geometry if len(demand) and not layer.keep_empty else None
         grid = square_grid(box, cell_metres=layer.cell_metres, points=only)
+        streets = named_streets_of(extract_of(study), language=study.language, cache=cache)
     except InputError as error:
         named = [replace(fault, source=fault.source or f"layer {layer.id}") for fault in error.faults]
         return failed_layer(layer, InputError(named))
     names = grid["name"].to_numpy(dtype=object)
     ledger = Ledger(RawTable(pd.DataFrame(index=range(len(grid))), np.arange(1, len(grid) + 1), keys=names))
-    called = [cell_name(str(name)).to(study.language) for name in names]
+    called = cell_names(grid, streets, language=study.language)
     roles = pd.DataFrame({"name": pd.Series(called, dtype=object)})
     frame = make_frame(ledger, layer.id, layer.kind, roles, grid.geometry)
     note = Text(f"{layer.cell_metres:g} m cells, laid out in local metres", f"{layer.cell_metres:g} 米网格")

@@ -23,8 +23,8 @@ from layers.joined import join_layer
 from layers.load import Layers
 from layers.settings import USUAL_MINUTES, category_id, category_names, usable_in
 from layers.study.model import Study
-from layers.study.siting import CODE, SiteQuestion
-from layers.study.siting_problem import farthest_seconds
+from layers.study.siting.problem import farthest_seconds
+from layers.study.siting.question import CODE, SiteQuestion
 
 
 def offered(candidates: gpd.GeoDataFrame, *categories: str) -> gpd.GeoDataFrame:

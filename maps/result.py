@@ -14,6 +14,7 @@ from geo.assessment.access import AccessResult
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.case import Case
 from geo.assessment.cuts import Cut
+from geo.assessment.gain.layer import GainLayer
 from geo.assessment.joins import DOUBTFUL_COLUMNS, LayerJoins, joins_of_layers
 from geo.assessment.land import LandResult
 from geo.assessment.tables import AssessmentTables
@@ -38,7 +39,7 @@ from layers.siting_blocks import Block
 from layers.study.changes import Change
 from layers.study.mend import MendingLine
 from layers.study.model import STUDY_FILE, Study
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -65,6 +66,8 @@ class StudyResult:
         Coverage by the hour; empty where the study does not ask for it.
     isochrones
         ``case, facility_id, minutes, geometry`` of the stations.
+    gain
+        People left out today whom a place at each junction would cover.
     cut_off
         Ways of people who have a service near as the crow flies and far on foot.
     basemap
@@ -101,6 +104,7 @@ class StudyResult:
     timed_streets: int = 0
     run_id: str = ""
     change: Change | None = None
+    gain: tuple[GainLayer, ...] = ()
 
     def joins_of(self, case: CaseAssessment) -> tuple[LayerJoins, ...]:
         """Return how the rows of each layer are joined to the streets in a case; candidates in the first."""
@@ -257,6 +261,16 @@ class SitingResult:
         if self.as_asked is not None and minutes in (None, self.minutes):
             return self.as_asked[0 if seconds is self.before else 1]
         return people_within(seconds, self.people, minutes=self.minutes if minutes is None else minutes)
+
+    def without_room(self, seconds: Floats, minutes: float | None = None) -> Floats:
+        """Return the people of each demand point who are there within the minutes and find no room.
+
+        Nobody where the question leaves room aside; of backups nothing is said here.
+        """
+        if self.as_asked is None or self.question.copies > 1:
+            return np.zeros(len(self.people))
+        there = people_within(seconds, self.people, minutes=self.minutes if minutes is None else minutes)
+        return np.maximum(there - self.covered(seconds, minutes), 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

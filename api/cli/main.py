@@ -159,6 +159,24 @@ def draw_map(study: StudyPath, quiet: Quiet = False) -> None:
 
 
 @app.command()
+def report(
+    out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
+    template: Annotated[
+        Path | None,
+        typer.Option(help="The office's own .docx with {{names}}; that of the study where left out."),
+    ] = None,
+) -> None:
+    """Write the report of a run as a Word document, every number from its workbook."""
+    from api.report import make_report
+    from maps.report.said import report_lines
+
+    written = make_report(out, template=template)
+    for line in report_lines(filled_in=written.filled_in, older_plans=written.older_plans):
+        _say(line.to(written.language))
+    _say(str(written.path))
+
+
+@app.command()
 def serve(
     study: StudyPath,
     host: Annotated[
@@ -328,7 +346,7 @@ def _say_aside(line: str) -> None:
 
 
 def _run(study: Path, change: Path | None = None, *, quiet: bool) -> None:
-    from api.outputs import write_results
+    from api.outputs import write_office_book, write_results
     from api.run import run_study
     from api.steps import Steps
     from geo.search.warm import announce_compilation
@@ -352,6 +370,11 @@ def _run(study: Path, change: Path | None = None, *, quiet: bool) -> None:
     typer.echo("")
     for path in paths:
         _say(str(path))
+    office = write_office_book(result)
+    if office is not None:
+        _say(str(office[0]))
+        if office[1] is not None:
+            _say(office[1].to(result.study.language))
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

@@ -19,7 +19,7 @@ from api.site import site_result
 from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.study.faults import faults_of_details
-from layers.study.siting import CODE, SiteQuestion
+from layers.study.siting.question import CODE, SiteQuestion
 from maps.words.refusal import INFEASIBLE, NO_PLAN_YET
 
 RETRY_SECONDS = 10

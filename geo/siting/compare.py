@@ -102,9 +102,9 @@ def regret(
     flagged = problem.sites.flag("required").copy()
     flagged[list(sites)] = True
     with_sites = with_flags(problem, required=np.flatnonzero(flagged))
-    insisted = solve_below(with_sites, goal, rules, share_of_time(run, 2))
+    insisted = solve_below(with_sites, goal, rules, share_of_time(run.step(0, 2), 2))
     rest = replace(run, time_limit_seconds=0.0) if insisted.stopped_by == "user" else run
-    best = solve_below(problem, goal, rules, rest, why=False)
+    best = solve_below(problem, goal, rules, rest.step(1, 2), why=False)
     sign = sign_of(goal, rules)
     best = no_worse(best, insisted, goal, rules)
     return Regret(

@@ -227,8 +227,8 @@ def role_ids(kind: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> role_ids("candidate")
-    ('id', 'name', 'category', 'cost', 'capacity', 'lon', 'lat', 'coordinates', 'geometry')
+    >>> role_ids("entrance")
+    ('id', 'name', 'owner', 'lon', 'lat', 'coordinates', 'geometry')
     """
     return (*(role.id for role in schema_of(kind).roles), *PLACE_ROLES)
 

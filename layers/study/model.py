@@ -29,8 +29,9 @@ from layers.study.fields import Identifier, StudyTable, TextValue, Words
 from layers.study.joins import JoinRow
 from layers.study.outputs import USUAL_CRS, ExportFormat, OutputCrs
 from layers.study.paths import resolve_source
-from layers.study.siting import NamedSiteQuestion
+from layers.study.siting.question import NamedSiteQuestion
 from layers.study.sources import AnsweredCell, CategoryRule, LayerSource, PeopleRule, Streets
+from layers.study.templates import OfficeBook, OfficeReport
 
 STUDY_FILE = "study.toml"
 MAX_STUDY_BYTES = 1_000_000
@@ -222,6 +223,12 @@ class Study(StudyTable):
     questions: tuple[NamedSiteQuestion, ...] = Field(
         default=(), max_length=50, alias="site", description="siting questions, asked by name"
     )
+    book: OfficeBook | None = Field(
+        default=None, description="the office's own workbook; none where left out"
+    )
+    report: OfficeReport | None = Field(
+        default=None, description="the office's own report; our own layout where left out"
+    )
     review_number: Words | None = Field(
         default=None, description="map review number (审图号), printed on every map"
     )
@@ -241,6 +248,16 @@ class Study(StudyTable):
     def holidays_file(self) -> Path | None:
         """Absolute path of the calendar of holidays; None where it is a country's."""
         return resolve_source(self.folder, self.holidays) if "." in self.holidays else None
+
+    @property
+    def book_template(self) -> Path | None:
+        """Absolute path of the office's own workbook; None where there is none."""
+        return None if self.book is None else resolve_source(self.folder, self.book.template)
+
+    @property
+    def report_template(self) -> Path | None:
+        """Absolute path of the office's own report; None where there is none."""
+        return None if self.report is None else resolve_source(self.folder, self.report.template)
 
     @property
     def out_folder(self) -> Path:
@@ -345,6 +362,8 @@ def study_keys() -> Iterator[tuple[str, str]]:
         ("join.", JoinRow),
         ("accessibility.", Accessibility),
         ("site.", NamedSiteQuestion),
+        ("book.", OfficeBook),
+        ("report.", OfficeReport),
     )
     for prefix, model in tables:
         for name, field in model.model_fields.items():

@@ -76,8 +76,8 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
         Text("Causes", "原因"),
         Text(
             "Covered and all causes sum to everybody. Where several causes hold, the one cheapest to mend is "
-            "named",
-            "已覆盖与各原因之和等于总人口；同时存在多种原因时，记最易补救的一种",
+            "named. Far by the way means a way of at least 1.5 times the straight line, in metres",
+            "已覆盖与各原因之和等于总人口；同时存在多种原因时，记最易补救的一种。绕行过远指实际路程达到直线距离的1.5倍及以上",
         ),
     )
     yield (

@@ -32,6 +32,7 @@ from maps.book.layouts import (
     one_table,
     ranked,
 )
+from maps.book.named.facts import fact_rows
 from maps.book.notes import access_notes, general_notes, land_notes, trust_notes
 from maps.book.points import access_columns, access_points
 from maps.book.rows import limited, numbered, rows_of
@@ -49,6 +50,12 @@ from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
 from maps.words.overall import overall_rows
 from maps.words.summary import no_gaps
+
+FACTS: Final = (
+    Column("name", Text("Figure", "指标")),
+    Column("value", Text("Value", "数值")),
+    Column("unit", Text("Unit", "单位")),
+)
 
 
 def edition_of(result: StudyResult, *, short: bool = False) -> RunEdition:
@@ -124,6 +131,12 @@ def _all_notes(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Itera
     result = edition.result
     notes = [*general_notes(result), *notes_of(edition), *trust_notes(result)]
     yield Table(spec.columns_of(result, pd.DataFrame()), notes_frame(notes), spec.caption)
+
+
+def _key_figures(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay out the named figures of a run."""
+    del rows
+    yield Table(FACTS, fact_rows(edition.result, made_on=edition.made_on.isoformat()), spec.caption)
 
 
 SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
@@ -408,6 +421,17 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         title=titled("annex: services that are optional", "附表：按需配置的设施"),
         unit=units.people,
         optional=True,
+    ),
+    sheet_of_one(
+        TableSpec(
+            key="facts",
+            caption=Text("Key figures", "基本情况"),
+            frame=lambda _: pd.DataFrame(),
+            columns=FACTS,
+            layout=_key_figures,
+        ),
+        title=titled("key figures, by the names that a template may quote", "基本情况（模板可按名称引用）"),
+        unit=units.date_made,
     ),
     sheet_of_one(
         TableSpec(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from geo.text import Text
-from layers.write.table import Column
+from layers.write.table import Column, Table
+from maps.book.charts import CURVE, with_curve_chart
 from maps.book.plans import NOTES, counted_line, plan_sheet, rows_by_group, rows_by_polygon
 from maps.book.siting_tables import (
     LISTED_REJECTED,
@@ -20,7 +21,7 @@ from maps.book.siting_tables import (
     near_table,
     rejected_table,
 )
-from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, titled
+from maps.book.spec import Edition, SheetSpec, TableSpec, as_it_is, notes_frame, sheet_of_one, titled
 from maps.result import SitingResult
 from maps.siting_loads import case_table, load_table, stage_table
 from maps.values import texts
@@ -195,15 +196,19 @@ def _curve_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, .
     del table
     value = (Column("value", Text("Value of the goal", "目标值")),) if result.question.aim != "cover" else ()
     return (
-        Column("new", Text("New sites", "新增点位数"), "count"),
-        Column("people", Text("Covered by the best plan", "最优方案覆盖（人）"), "count"),
+        *CURVE[:2],
         Column("share", Text("Share", "覆盖率"), "share"),
         Column("more", Text("More than with one fewer", "比少一个点位多（人）"), "count"),
-        Column("nested_people", Text("Covered adding one at a time", "逐个增加时覆盖（人）"), "count"),
+        CURVE[2],
         Column("nested_share", Text("Share", "覆盖率"), "share"),
         *value,
         Column("gap", Text("The best may be better by, at most", "最优方案最多还能再好"), "share"),
     )
+
+
+def _curve_layout(spec: TableSpec[SitingResult], edition: PlanEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay the curve out as one table, drawn below."""
+    yield from map(with_curve_chart, as_it_is(spec, edition, rows))
 
 
 def _near(result: SitingResult) -> pd.DataFrame:
@@ -307,13 +312,16 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
             ),
         ),
     ),
-    plan_sheet(
-        "curve",
-        Text("Curve", "边际曲线"),
-        ("What each further site brings", "边际效益曲线"),
+    sheet_of_one(
+        TableSpec(
+            key="curve",
+            caption=Text("Curve", "边际曲线"),
+            frame=_curve,
+            columns=_curve_columns,
+            layout=_curve_layout,
+        ),
+        title=titled("What each further site brings", "边际效益曲线", colon="："),
         unit=lambda _: _CURVE_UNIT,
-        frame=_curve,
-        columns=_curve_columns,
         optional=True,
     ),
     SheetSpec(

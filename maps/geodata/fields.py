@@ -12,7 +12,7 @@ from typing import Final
 
 from geo.assessment.points import column_name
 from geo.text import Text
-from layers.write.features import Field
+from layers.write.geodata.features import Field
 
 PEOPLE: Final = Text("people", "人")
 MINUTES: Final = Text("min", "分钟")
@@ -24,7 +24,7 @@ JSON: Final = Text("JSON list", "JSON 列表")
 ANY_REQUIREMENT: Final = "REQUIREMENT"
 ANY_CATEGORY: Final = "CATEGORY"
 
-_ID = Field(key="id", name=Text("Id", "编号"), how=Text("layer:key of the row", "图层:行键"))
+_ID = Field(key="id", name=Text("Id", "编号"), how=Text("layer:key of the row", "所属图层加行编号"))
 _NAME = Field(key="name", name=Text("Name", "名称"))
 _LAYER = Field(
     key="layer", name=Text("Layer", "所属图层"), how=Text("its id in the study", "项目中的图层编号")
@@ -110,10 +110,12 @@ _COVERED_HOW = Text(
 )
 OF_REQUIREMENT_AT_POINT: Final = (
     Field(
-        key="met",
-        name=Text("met", "是否满足"),
-        unit=Text("1 or 0", "1 是，0 否"),
-        how=Text("all of its people are covered", "该点人口全部已覆盖"),
+        key="state",
+        name=Text("state", "覆盖情况"),
+        how=Text(
+            "covered, covered_in_part (some of its people find no room) or left_out",
+            "covered 已覆盖，covered_in_part 部分覆盖（部分人口因容量已满未覆盖），left_out 未覆盖",
+        ),
     ),
     Field(
         key="choices",
@@ -124,7 +126,10 @@ OF_REQUIREMENT_AT_POINT: Final = (
     Field(
         key="cause",
         name=Text("why not", "未覆盖原因"),
-        how=Text("the cause that is cheapest to mend; empty where covered", "最易解决的原因；已覆盖为空"),
+        how=Text(
+            "by which most of the others are left out; empty where covered",
+            "其余人口未覆盖的主要原因；已覆盖为空",
+        ),
     ),
     Field(key="covered", name=Text("covered", "已覆盖"), unit=PEOPLE, how=_COVERED_HOW),
     Field(key="full", name=Text("reachable but full", "可达但容量已满"), unit=PEOPLE),

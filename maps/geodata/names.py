@@ -8,13 +8,13 @@ from typing import Final
 import pandas as pd
 
 from geo.assessment.assess import CaseAssessment
-from geo.measures.causes import CAUSES
+from geo.measures.cause_words import CAUSES
 from geo.measures.requirements import ReachResult, Result
 from geo.text import Language, Text
 from layers.catalogue.schema import all_schemas
 from layers.load import words_of
 from layers.settings import category_names, map_terms, tier_names
-from layers.write.features import Field
+from layers.write.geodata.features import Field
 from maps.book.rows import counted_words
 from maps.geodata.fields import BY_METRES, of_requirement
 from maps.result import StudyResult
@@ -68,7 +68,7 @@ def words_of_values(result: StudyResult) -> dict[str, Mapping[str, Text]]:
         "hours_state": _HOURS,
         "group": counted,
         "shift": counted,
-        "cause": {key: said.name for key, said in CAUSES.items()},
+        "cause": {str(key): name for key, name in CAUSES.items()},
     }
 
 

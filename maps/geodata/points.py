@@ -13,7 +13,7 @@ from geo.assessment.cuts import Cut, cuts_of
 from geo.assessment.points import column_name, point_results
 from geo.measures.requirements import concerned
 from geo.text import Text
-from layers.write.features import Field
+from layers.write.geodata.features import Field
 from maps.geodata import fields as known
 from maps.geodata.names import named_categories, requirement_fields
 from maps.result import StudyResult
@@ -50,11 +50,10 @@ def point_fields(result: StudyResult, case: CaseAssessment) -> dict[str, Field]:
 
 
 def _people(case: CaseAssessment, index: pd.Index) -> pd.DataFrame:
-    """Return the people of every requirement: covered, those who find no room, and within the metres."""
+    """Return the people of every requirement who find no room, and those within the metres."""
     columns = {}
     for result, causes in zip(case.assessment.reach, case.causes, strict=True):
         name = column_name(result.requirement.key)
-        columns[f"{name}_covered"] = causes.people["covered"]
         if limited(case, result.requirement.key):
             columns[f"{name}_full"] = causes.people["full"]
             columns[f"{name}_room_unknown"] = causes.people["room_unknown"]

@@ -12,7 +12,7 @@ from geo.assessment.assess import CaseAssessment
 from geo.assessment.points import column_name
 from geo.text import Language, Text
 from layers.rows.frames import COLUMNS
-from layers.write.features import FeatureTable, Field, FileNotes, LayerStyle
+from layers.write.geodata.features import FeatureTable, Field, FileNotes, LayerStyle
 from maps.geodata import fields as known
 from maps.geodata import styles
 from maps.geodata.lead import Lead, lead_of

@@ -8,11 +8,14 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 
+from geo.limits import minutes_to_seconds, within
+from geo.measures.point_state import point_states
 from geo.text import Text
 from geo.types import Floats
 from layers.study.model import Study
-from layers.write.features import FeatureTable, Field, FileNotes, LayerStyle
+from layers.write.geodata.features import FeatureTable, Field, FileNotes, LayerStyle
 from maps import style
 from maps.book.siting_tables import by_polygon, candidate_table, chosen_table
 from maps.compared import ComparedPlans, compared_layers, headline
@@ -27,6 +30,9 @@ from maps.words.siting import answer, proof
 _DEGREES = Text("degrees", "度")
 _PERSON_MINUTES = Text("person minutes", "人·分钟")
 _YES = Text("1 or 0", "1 是，0 否")
+_STATES = Text(
+    "covered, covered_in_part or left_out", "covered 已覆盖，covered_in_part 部分覆盖，left_out 未覆盖"
+)
 
 SITING_FIELDS: Final = {
     field.key: field
@@ -100,6 +106,20 @@ SITING_FIELDS: Final = {
         Field(key="minutes_before", name=Text("To the nearest today", "现状最近时间"), unit=MINUTES),
         Field(key="minutes_after", name=Text("To the nearest with the plan", "方案最近时间"), unit=MINUTES),
         Field(key="served_by", name=Text("Goes to", "前往点位")),
+        Field(
+            key="people_covered_before",
+            name=Text("Covered today", "现状覆盖"),
+            unit=PEOPLE,
+            how=Text("room and backups as asked", "按所设容量与备份要求"),
+        ),
+        Field(
+            key="people_covered_after",
+            name=Text("Covered with the plan", "方案覆盖"),
+            unit=PEOPLE,
+            how=Text("room and backups as asked", "按所设容量与备份要求"),
+        ),
+        Field(key="state_before", name=Text("State today", "现状覆盖情况"), how=_STATES),
+        Field(key="state_after", name=Text("State with the plan", "方案覆盖情况"), how=_STATES),
         Field(key="new", name=Text("New", "新增"), unit=_YES),
         Field(key="in_reach", name=Text("Within reach of it", "时限内人口"), unit=PEOPLE),
         Field(key="mean_minutes", name=Text("Mean way there", "平均到达时间"), unit=MINUTES),
@@ -269,8 +289,18 @@ def _people_of_plan(result: SitingResult) -> gpd.GeoDataFrame:
         minutes_before=_minutes(result.before),
         minutes_after=_minutes(result.after),
         served_by=ids[np.asarray(result.plan.served_by)[: len(demand)]],
+        people_covered_before=result.covered(result.before),
+        people_covered_after=result.covered(result.after),
+        state_before=_states(result, result.before),
+        state_after=_states(result, result.after),
     )
     return without_small_groups(people, result.polygons)
+
+
+def _states(result: SitingResult, seconds: Floats) -> npt.NDArray[np.object_]:
+    """Return the state of each demand point of a plan."""
+    near = within(seconds, minutes_to_seconds(result.minutes))
+    return point_states(result.people, result.covered(seconds), near)
 
 
 def _minutes(seconds: Floats) -> Floats:

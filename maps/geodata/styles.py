@@ -12,7 +12,7 @@ from geo.assessment.assess import CaseAssessment
 from geo.assessment.points import column_name
 from geo.text import Language, Text
 from layers.catalogue.schema import all_schemas
-from layers.write.features import Field, LayerStyle
+from layers.write.geodata.features import Field, LayerStyle
 from maps import style
 from maps.geodata.lead import Lead
 from maps.geodata.qml import Labels, Rule, SymbolLayer, circle, fill, line, qml, sign

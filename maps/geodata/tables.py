@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.text import Text
 from layers.write.cells import values_of
-from layers.write.features import FeatureTable, Field
+from layers.write.geodata.features import FeatureTable, Field
 from layers.write.table import Column, Kind, Table
 from maps.book.sheets import edition_of
 from maps.book.spec import csv_tables

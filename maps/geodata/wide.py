@@ -11,7 +11,7 @@ from geo.assessment.points import column_name
 from geo.measures.areas import OUTSIDE
 from geo.text import Text
 from layers.rows.frames import COLUMNS
-from layers.write.features import Field
+from layers.write.geodata.features import Field
 from maps.book.rows import OUTSIDE_NAME
 from maps.book.verdict import with_both_shares
 from maps.geodata import fields as known

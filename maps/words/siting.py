@@ -8,8 +8,8 @@ import numpy as np
 
 from geo.text import Text
 from geo.types import Floats
-from layers.study.siting import GOAL_WORDS, SiteQuestion
-from layers.study.siting_problem import farthest_seconds
+from layers.study.siting.problem import farthest_seconds
+from layers.study.siting.question import GOAL_WORDS, SiteQuestion
 from maps.result import SitingResult
 from maps.words.caveats import caveats
 from maps.words.people import people_words
@@ -56,25 +56,55 @@ def answer(result: SitingResult) -> Text:
     total = result.people.sum()
     everybody = people_words(result.layers, result.people)
     before, after = result.covered(result.before).sum(), result.covered(result.after).sum()
-    named = result.name
+    has, still = _has_it(result, minutes), _still_left(result, total - after)
     if not plan.opened and not plan.closed:
         why = plan.no_new_site or Text("No new site is opened", "未新增点位")
         return Text(
-            f"{why.en}: {_percent(after, total)} of {everybody.en} reach {named.en} within {minutes} minutes",
-            f"{why.zh}：{everybody.zh}中 {_percent(after, total, '%')} 在 {minutes} 分钟内可达{named.zh}",
+            f"{why.en}: {_percent(after, total)} of {everybody.en} {has.en}; {still.en}",
+            f"{why.zh}：{everybody.zh}中 {_percent(after, total, '%')} {has.zh}；{still.zh}",
         )
-    gained, left = after - before, total - after
+    gained = after - before
     more = "more" if gained >= 0 else "fewer"
-    still = "nobody is left out" if left < _SOMEBODY else f"{counted(left, '')} still {_do(left)} not"
     zh_gained = f"多 {gained:,.0f} 人" if gained >= 0 else f"少 {-gained:,.0f} 人"
-    zh_left = "无人不可达" if left < _SOMEBODY else f"仍有 {left:,.0f} 人不可达"
     opening = _opening(result)
     return Text(
-        f"With {opening.en}, {_percent(after, total)} of {everybody.en} reach {named.en} within {minutes} "
-        f"minutes, {abs(gained):,.0f} {more} than the {_percent(before, total)} of today; {still}",
-        f"{opening.zh}后，{everybody.zh}中 {_percent(after, total, '%')} "
-        f"在 {minutes} 分钟内可达{named.zh}，"
-        f"比现状（{_percent(before, total, '%')}）{zh_gained}；{zh_left}",
+        f"With {opening.en}, {_percent(after, total)} of {everybody.en} {has.en}, {abs(gained):,.0f} {more} "
+        f"than the {_percent(before, total)} of today; {still.en}",
+        f"{opening.zh}后，{everybody.zh}中 {_percent(after, total, '%')} {has.zh}，"
+        f"比现状（{_percent(before, total, '%')}）{zh_gained}；{still.zh}",
+    )
+
+
+def _has_it(result: SitingResult, minutes: str) -> Text:
+    """Return what those counted have: the service in reach, with room or backups where these count."""
+    named, copies = result.name, result.question.copies
+    if result.as_asked is None:
+        return Text(f"reach {named.en} within {minutes} minutes", f"在 {minutes} 分钟内可达{named.zh}")
+    if copies > 1:
+        return Text(
+            f"reach {copies} places or more of {named.en} within {minutes} minutes",
+            f"在 {minutes} 分钟内可达 {copies} 处及以上{named.zh}",
+        )
+    return Text(
+        f"are covered (they reach {named.en} within {minutes} minutes and find room)",
+        f"已覆盖（{minutes} 分钟内可达{named.zh}且有余量）",
+    )
+
+
+def _still_left(result: SitingResult, left: float) -> Text:
+    """Return who is left out with the plan, those who find no room apart from those who get nowhere."""
+    if result.as_asked is None:
+        if left < _SOMEBODY:
+            return Text("nobody is left out", "无人不可达")
+        return Text(f"{counted(left, '')} still {_do(left)} not", f"仍有 {left:,.0f} 人不可达")
+    if left < _SOMEBODY:
+        return Text("nobody is left out", "无人未覆盖")
+    full = float(result.without_room(result.after).sum())
+    if full < _SOMEBODY:
+        return Text(f"{counted(left, '')} still {_do(left)} not", f"仍有 {left:,.0f} 人未覆盖")
+    return Text(
+        f"{counted(left, '')} still {_do(left)} not, {full:,.0f} of them for want of room",
+        f"仍有 {left:,.0f} 人未覆盖，其中 {full:,.0f} 人可达但容量已满",
     )
 
 
@@ -295,10 +325,10 @@ def assumption_notes(result: SitingResult) -> Iterator[Note]:
     yield (
         Text("Sites of today", "现有点位"),
         Text(
-            f"{existing:,} kept and counted; {result.not_counted:,} not counted (closed, not open yet on the "
-            "day, or not open at the hour)",
-            f"{existing:,} 处保留并计入；{result.not_counted:,} 处未计入"
-            "（已关闭、当日尚未启用或该时段不开放）",
+            f"{existing:,} counted, {len(result.plan.closed):,} of them closed by the plan; "
+            f"{result.not_counted:,} not counted (closed, not open yet on the day, or not open at the hour)",
+            f"计入 {existing:,} 处，其中方案关闭 {len(result.plan.closed):,} 处；"
+            f"另有 {result.not_counted:,} 处未计入（已关闭、当日尚未启用或该时段不开放）",
         ),
     )
     source = _SOURCES[_source(result)]

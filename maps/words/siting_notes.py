@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from geo.text import Text
-from layers.study.siting import EVERY
+from layers.study.siting.question import EVERY, SiteQuestion
 from maps.result import SitingResult
 from maps.siting_loads import equal_candidates, plan_cost
 
@@ -177,8 +177,7 @@ def further_rules(result: SitingResult) -> Iterator[Note]:
         yield Text("Decay", "距离衰减"), Text(
             f"{_DECAYS[question.decay]}, s = {scale} minutes", f"{_DECAYS[question.decay]}，s = {scale} 分钟"
         )  # fmt: skip
-    if question.closed:
-        yield Text("Sites of today to close", "关闭现有点位"), _same(f"{question.closed}")
+    yield from _named_sites(question)
     if question.each_area:
         yield Text("Least sites in each area", "每片区最少点位"), _same(f"{question.each_area}")
     if question.each_thousand is not None:
@@ -199,6 +198,17 @@ def further_rules(result: SitingResult) -> Iterator[Note]:
                 f"显示情形“{first.zh}”；各情形的覆盖情况见情形表",
             ),
         )
+
+
+def _named_sites(question: SiteQuestion) -> Iterator[Note]:
+    if question.closed:
+        yield Text("Sites of today to close", "关闭现有点位"), _same(f"{question.closed}")
+    for name, listed in (
+        (Text("Must be closed", "必须关闭"), question.must_close),
+        (Text("Only these may be closed", "仅可从中关闭"), question.may_close),
+    ):
+        if listed:
+            yield name, Text(", ".join(listed), "、".join(listed))
 
 
 def _table(table: Mapping[str, float], *, share: bool = False) -> Text:

@@ -183,8 +183,8 @@ def test_the_same_numbers_in_python_xlsx_csv_parquet_record_and_api(result, writ
     )
     points = gpd.read_parquet(written / "results.parquet")
     points = points[points["case"] == "evening"]
-    met = [points["people"][points[f"{row['requirement']}_met"]].sum() for row in answer["coverage"]]
-    assert met == pytest.approx(wanted)
+    covered = [points[f"{row['requirement']}_covered"].sum() for row in answer["coverage"]]
+    assert covered == pytest.approx(wanted)
 
 
 def test_residential_land_is_the_same_by_every_door_and_grids_sum_to_it(result, written, client):

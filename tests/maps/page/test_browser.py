@@ -44,7 +44,7 @@ def test_card_holds_what_a_visitor_needs(reader: Any, content: MapContent) -> No
         "district",
         "政务服务",
         "<b>bold</b>",
-        "Mo-Fr 09:00-17:00",
+        "Mon–Fri 9:00–17:00",
         "021-1234",
         "40",
     ):
