@@ -38,6 +38,7 @@ from layers.settings import completed, counted_in, profile_of, settled, standard
 from layers.study.cases import holidays_of, hours_known, open_through_week, read_cases
 from layers.study.changes import Change
 from layers.study.model import Study, read_study
+from layers.study.outputs import must_suit
 from maps.result import StudyResult
 from maps.small_groups import may_be_shown
 from maps.words.steps import (
@@ -106,6 +107,7 @@ def run_study(
         layers = load_layers(study, streets=networks[cases[0].streets], cache=cache)
         if change is not None:
             study, layers = study_of_change(study, change), changed(study, layers, change)
+        must_suit(study.crs_out, layers.demand.total_bounds)
         asked, applies = settled(completed(asked, study, layers), study, layers)
     with steps.step(JOIN.to(language)):
         travellers = join_to_streets(
