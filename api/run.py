@@ -29,6 +29,7 @@ from layers.joined import join_layer
 from layers.joins import travellers_as_decided
 from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers
+from layers.needs import needs_of
 from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
 from layers.osm.features import levels_of
@@ -37,6 +38,7 @@ from layers.settings import completed, counted_in, profile_of, settled, standard
 from layers.study.cases import holidays_of, hours_known, open_through_week, read_cases
 from layers.study.changes import Change
 from layers.study.model import Study, read_study
+from layers.study.outputs import must_suit
 from maps.result import StudyResult
 from maps.small_groups import may_be_shown
 from maps.words.steps import (
@@ -105,6 +107,7 @@ def run_study(
         layers = load_layers(study, streets=networks[cases[0].streets], cache=cache)
         if change is not None:
             study, layers = study_of_change(study, change), changed(study, layers, change)
+        must_suit(study.crs_out, layers.demand.total_bounds)
         asked, applies = settled(completed(asked, study, layers), study, layers)
     with steps.step(JOIN.to(language)):
         travellers = join_to_streets(
@@ -172,6 +175,7 @@ def run_study(
         tables=tables,
         land=land,
         access=access,
+        needs=needs_of(study, layers, cases[0].on),
         week=week,
         isochrones=isochrones,
         cut_off=cut_off,

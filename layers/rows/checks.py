@@ -160,10 +160,10 @@ def check_extent(
     far
         Which rows are far from every street, within the extent too.
     """
-    kept = ledger.accepted
+    bounds = shapely.bounds(np.asarray(geometry.array, dtype=object))
+    kept = ledger.accepted & ~np.isnan(bounds[:, 0])
     if extent is None or not kept.any() or ledger.faults:
         return
-    bounds = shapely.bounds(np.asarray(geometry.array, dtype=object))
     beyond = kept & ~_meets(bounds, extent)
     outside = beyond if far is None else beyond | (kept & far)
     if not outside.any():

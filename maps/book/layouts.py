@@ -71,8 +71,8 @@ _MAY_BE_EMPTY = ("metres_share", "share_slower", "share_faster", "required_max",
 
 
 def one_table(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
-    """Lay rows out as one table however long it is, as a CSV file is written."""
-    shown = with_case(spec.columns_of(edition.result, rows), rows)
+    """Lay rows out as one table however long it is, as CSV is written: the same columns in every run."""
+    shown = spec.columns_of(edition.result, rows)
     yield Table(shown, named(with_both_shares(edition.result, rows), edition), spec.caption, spec.doubt)
 
 

@@ -32,6 +32,7 @@ from maps.book.layouts import (
     one_table,
     ranked,
 )
+from maps.book.ledgers.needs import NEED_SHEETS
 from maps.book.named.facts import fact_rows
 from maps.book.notes import access_notes, general_notes, land_notes, trust_notes
 from maps.book.points import access_columns, access_points
@@ -248,7 +249,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 key="coverage",
                 caption=Text("Coverage", "覆盖率"),
                 frame=lambda result: _below(result.tables.coverage, result.denominators),
-                columns=(columns.DENOMINATOR, *columns.COVERAGE, *columns.METRES),
+                columns=(columns.CASE, columns.DENOMINATOR, *columns.COVERAGE, *columns.METRES),
                 layout=one_table,
             ),
             TableSpec(
@@ -317,7 +318,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 key="gaps",
                 caption=Text("Gaps", "短板"),
                 frame=lambda result: numbered(with_cause(result.tables.gaps)),
-                columns=columns.GAPS,
+                columns=(columns.CASE, *columns.GAPS),
                 layout=one_table,
             ),
         ),
@@ -339,7 +340,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 key="by_area",
                 caption=Text("By grid", "按网格"),
                 frame=lambda result: _below(result.tables.by_area, result.land.by_polygon),
-                columns=columns.AREA_LONG,
+                columns=(columns.CASE, *columns.AREA_LONG),
                 layout=one_table,
             ),
         ),
@@ -409,6 +410,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
         ),
     ),
+    *NEED_SHEETS,
     sheet_of_one(
         TableSpec(
             key="optional_services",

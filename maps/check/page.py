@@ -159,7 +159,8 @@ def _private_columns(layer: LayerCheck) -> frozenset[str]:
     """Return the columns whose cells tell where a person lives: of wishes, and of special groups."""
     mapping = layer.report.mapping
     grouped = any(match.role == "group" for match in mapping)
-    if layer.report.kind != "need" and not (schema_of(layer.report.kind).frame == "demand" and grouped):
+    schema = schema_of(layer.report.kind)
+    if not schema.ledger and not (schema.frame == "demand" and grouped):
         return frozenset()
     return frozenset(match.header for match in mapping if match.role in PLACE_ROLES)
 

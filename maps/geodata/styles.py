@@ -79,7 +79,7 @@ def demand_styles(frame: pd.DataFrame, *, lead: Lead | None, language: Language)
     column = f"{column_name(lead.requirement)}_{end}"
     if column not in frame:
         return ()
-    size = 'max(0.7, min(6, 0.14 * sqrt("people_counted")))'
+    size = 'max(1, min(6, 0.15 * sqrt("people_counted")))'
     left = f'"people_counted" - "{column}" >= 0.5'
     rules = [
         Rule(

@@ -1,7 +1,8 @@
 """Draw the layers of a GeoPackage in QGIS with their own styles; run by the Python that QGIS came with.
 
-``/usr/bin/python3 qgis_draw.py FILE.gpkg PICTURE.png LAYER...``: the last layer is drawn on top. Prints, as
-JSON, what QGIS knows of every layer: whether it opens, its aliases, its styles, its title and its CRS.
+``/usr/bin/python3 qgis_draw.py FILE.gpkg PICTURE.png LAYER... [-- LAYER...]``: the last layer before ``--``
+is drawn on top, those after it are opened alone. Prints, as JSON, what QGIS knows of every layer: whether it
+opens, its aliases, its styles, its title and its CRS.
 """
 
 import json
@@ -61,10 +62,12 @@ def draw(layers, picture):
 def main(path, picture, *names):
     application = QgsApplication([], False)
     application.initQgis()
+    shown = names.index("--") if "--" in names else len(names)
+    names = [name for name in names if name != "--"]
     layers = [opened(path, name) for name in names]
     # Kept by the project, a layer lives as long as it is drawn.
     QgsProject.instance().addMapLayers(layers)
-    errors = draw(layers, picture)
+    errors = draw(layers[:shown], picture)
     sys.stdout.write(
         json.dumps(
             {"layers": {n: said_of(one) for n, one in zip(names, layers, strict=True)}, "errors": errors}
