@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final, Literal
 
 import geopandas as gpd
 import pandas as pd
 
 from geo.assessment.headline import ON_FOOT, RESIDENTS
+from geo.day import today
 from geo.text import Language, Text
 from geo.types import Floats, Index
 from layers.osm.basemap import Basemap
@@ -18,6 +19,7 @@ from layers.settings import USUAL_MINUTES
 from layers.study.model import Study
 from maps.page.places import MapWeek
 from maps.page.reach import MapReach
+from maps.page.what_if import MapWhatIf
 from maps.wording import AT_ANY_HOUR
 
 
@@ -141,8 +143,7 @@ class Sheet:
     @classmethod
     def of(cls, study: Study, *, run: str = "") -> Sheet:
         """Return the margin of a map of a study that is made today."""
-        today = datetime.now(tz=UTC).date()
-        return cls(unit=study.office or "", date=today, review_number=study.review_number or "", run=run)
+        return cls(unit=study.office or "", date=today(), review_number=study.review_number or "", run=run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,8 @@ class MapContent:
     ranking
         case, grid_id, share: the mean coverage of polygons over what the standard requires; None where there
         is no such figure.
+    what_if
+        What changes are tried with, on the streets of `reach`.
     """
 
     title: str
@@ -227,6 +230,7 @@ class MapContent:
     reach: MapReach | None = None
     week: MapWeek | None = None
     ranking: pd.DataFrame | None = None
+    what_if: MapWhatIf = field(default_factory=MapWhatIf)
 
     def required_at(self, category: MapCategory) -> int:
         """Return the position of the minutes within which a service is asked for; -1 for none shown."""

@@ -20,7 +20,8 @@ from maps.page.packing import Pack, project, to_steps
 from maps.page.pinyin import readings
 from maps.page.places import pack_week
 from maps.page.reach import pack_reach
-from maps.small_groups import is_small
+from maps.page.what_if import pack_what_if
+from maps.small_groups import may_be_shown
 from maps.style import SYMBOLS, page_style
 from maps.wording import WORDS
 
@@ -97,6 +98,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "week": pack_week(pack, content.week),
         "ranking": _ranking(content),
         "pinyin": readings(_searched(content, street_names)),
+        "whatIf": _what_if(pack, content),
     }
     return pack.text(document)
 
@@ -277,6 +279,18 @@ def _siting(content: MapContent) -> dict[str, object] | None:
     }
 
 
+def _what_if(pack: Pack, content: MapContent) -> dict[str, object] | None:
+    if content.reach is None or content.demand is None:
+        return None
+    return pack_what_if(
+        pack,
+        content.what_if,
+        categories=[category.id for category in content.categories],
+        minutes=content.minutes,
+        placed=_placed(content),
+    )
+
+
 def _demand(pack: Pack, content: MapContent) -> list[int]:
     """Add where people are; return for each case which of the rows of ``demand.people`` are its own.
 
@@ -304,7 +318,7 @@ def _placed(content: MapContent) -> Bools:
     demand = content.demand
     if demand is None:
         return np.empty(0, dtype=np.bool_)
-    return ~is_small(demand) if "group" in demand else np.ones(len(demand), dtype=np.bool_)
+    return may_be_shown(demand)
 
 
 def _choices(content: MapContent, table: pd.DataFrame) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.assessment.assess import CaseAssessment
+from geo.assessment.cuts import cuts_of
 from geo.measures.standard import Requirement, Standard
 from geo.text import Text
 from layers.catalogue.categories import categories
@@ -16,6 +17,7 @@ from layers.targets import target_of
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 from maps.page.places import MapWeek, WeekSeries, states_of
 from maps.page.reach import MapReach
+from maps.page.what_if import MapWhatIf, openable
 from maps.result import StudyResult
 from maps.words.catalogue import clause_words
 from maps.words.caveats import caveat_line, caveats
@@ -52,6 +54,7 @@ def map_content(result: StudyResult) -> MapContent:
         reach=_reach(result),
         week=_week(result),
         ranking=result.tables.ranking.rename(columns={"area_id": "grid_id"}),
+        what_if=_what_if(result),
     )
 
 
@@ -105,6 +108,22 @@ def _reach(result: StudyResult) -> MapReach:
         serves=tuple(wanted[category.id] for category in _categories(result)),
         groups={group: term.name for group, term in words_of(result.study).groups.terms.items()},
         people=tuple(case.people for case in result.cases),
+    )
+
+
+def _what_if(result: StudyResult) -> MapWhatIf:
+    layers, asked = result.layers, [category.id for category in _categories(result)]
+    conditions = [
+        result.standard.at_minutes(category, result.study.minutes[0]).condition for category in asked
+    ]
+    names = {key: each.name for key, each in words_of(result.study).categories.by_id.items()}
+    return MapWhatIf(
+        cuts=cuts_of(layers.demand, grids=layers.grids, areas=layers.areas),
+        applies=tuple(result.ground.applies.get(condition or "") for condition in conditions),
+        openable=openable(layers.facilities, result.standard, names, asked),
+        moments=tuple(case.case.moment for case in result.cases),
+        works=tuple(case.usable.any_hour for case in result.cases),
+        gain=result.gain,
     )
 
 

@@ -16,7 +16,7 @@ from api.run import run_study
 from api.settings import Settings
 from api.site import site_study
 from geo.text import Text
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from maps.page.run import map_content
 from maps.page.siting import siting_map
 from maps.words.check import check_text

@@ -15,7 +15,8 @@ import { listen } from "./panel/pointer";
 import { onPhone, room } from "./draw/screen";
 import { savePicture } from "./panel/picture";
 import { Sheet } from "./panel/sheet";
-import { WhatIfPart } from "./panel/what_if";
+import { followHash } from "./address";
+import { type Trial, startTrial } from "./trying/trial";
 import type { Pack } from "./core/unpack";
 import type { ViewLayer } from "./draw/view_layer";
 
@@ -33,7 +34,7 @@ export interface Parts {
   readonly actions: Actions;
   // Null where the map carries no streets to search.
   readonly answers: Answers | null;
-  readonly whatIf: WhatIfPart | null;
+  readonly trial: Trial | null;
 }
 
 interface Actions {
@@ -51,12 +52,12 @@ interface Actions {
 
 export function start(map: L.Map, pack: Pack): Parts {
   const model = new Model(pack);
-  const { reach, categories } = pack.content;
-  const answers = reach ? new Answers(pack, reach, categories.length) : null;
+  const answers = answersOf(pack);
   if (onPhone()) document.body.classList.add("folded");
-  const whatIf = answers && new WhatIfPart(model, answers);
-  const cards = new Cards(map, model, whatIf);
-  const asking = new Asking(map, model, answers, cards, whatIf);
+  const trial = answers && startTrial(map, model, answers, pack);
+  const desk = trial?.desk ?? null;
+  const cards = new Cards(map, model, desk);
+  const asking = new Asking(map, model, answers, cards, desk);
   const actions: Actions = {
     ...cardActions(map, asking, cards),
     sheet: (open) => {
@@ -77,9 +78,16 @@ export function start(map: L.Map, pack: Pack): Parts {
   const { below, above } = layers;
   new Comparison(model, map, layers.drawn);
   const sheet = new Sheet(model, map);
-  listen(map, model, { marks, above, cards, asking });
+  listen(map, model, { marks, above, cards, asking, desk });
+  followHash(map, model, trial);
   if (model.content.view === "sheet") sheet.show(true);
-  return { map, model, marks, below, above, actions, answers, whatIf };
+  return { map, model, marks, below, above, actions, answers, trial };
+}
+
+// Null where the map carries no streets.
+function answersOf(pack: Pack): Answers | null {
+  const { reach, categories } = pack.content;
+  return reach ? new Answers(pack, reach, categories.length) : null;
 }
 
 // What asks the map, and opens cards on it.

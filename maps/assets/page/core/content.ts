@@ -1,6 +1,8 @@
 // What a map carries: the document that maps/page/payload.py writes, with the style of maps/style.py.
 // Tables are kept by column; what belongs to a row of another table names it by position, -1 for none.
 
+import type { WhatIfContent } from "./what_if_content";
+
 export type Language = "en" | "zh";
 
 // A text of the study or of the page, in both languages.
@@ -229,4 +231,5 @@ export interface Content {
   readonly ranking: readonly (readonly [caseAt: number, grid: number, share: number])[];
   // How Chinese characters are read, without tones, the readings of one parted by spaces.
   readonly pinyin: Readonly<Record<string, string>>;
+  readonly whatIf: WhatIfContent | null;
 }

@@ -12,6 +12,7 @@ import type { Model } from "../core/model";
 import { headlineFor } from "../core/said";
 import { overview, partsLine } from "./overview";
 import { planNodes } from "./plan";
+import { QuestionForm } from "./question";
 import { type Changed, type Tab, isOtherChoice, isOtherComparison } from "../core/state";
 import { tabList, tabPart } from "./tabs";
 import { WeekPart } from "./week";
@@ -40,6 +41,7 @@ export class Panel {
   private readonly gapTable: GapTable;
   private readonly week: WeekPart;
   private readonly foldButton: HTMLButtonElement;
+  private readonly question: QuestionForm;
 
   constructor(
     private readonly model: Model,
@@ -49,6 +51,7 @@ export class Panel {
   ) {
     this.gapTable = new GapTable(model, actions.showGrid);
     this.week = new WeekPart(model);
+    this.question = new QuestionForm(model);
     this.foldButton = button({ class: "fold" }, () => {
       this.fold();
     });
@@ -79,6 +82,7 @@ export class Panel {
         finder(model, this.streets, this.actions),
         this.tabBox,
         this.partBox,
+        this.question.root,
         this.foot(),
       ),
     );
