@@ -28,6 +28,7 @@ from geo.siting import (
 from geo.siting.coverage import before_and_after, covered_as_asked, people_in_goal, travel_times
 from geo.text import Text
 from layers.candidates import candidate_places, named_by_streets
+from layers.change import changed, named_by_change
 from layers.joined import join_layer
 from layers.lines.extract import extract_of
 from layers.load import Layers, load_layers
@@ -57,9 +58,10 @@ from layers.siting_blocks import (
     stacked_times,
 )
 from layers.study.cases import holidays_of, read_cases
+from layers.study.changes import Change
 from layers.study.model import Study, read_study
-from layers.study.siting import SiteQuestion
-from layers.study.siting_problem import GOALS, make_limits, make_problem, make_rules
+from layers.study.siting.problem import GOALS, make_limits, make_problem, make_rules
+from layers.study.siting.question import SiteQuestion
 from maps.result import SitingResult, StudyResult
 from maps.words.refusal import must_have_plan
 from maps.words.steps import BASEMAP, LAYERS, STREETS, TIMES
@@ -71,20 +73,27 @@ NEAR = Text("near-equal plans", "近似最优方案")
 _PLAN_SHARE, _CURVE_SHARE = 0.7, 0.6
 """Shares of the time for the plan, and of what it leaves for the curve; the rest is for alternatives."""
 
-RINGS = Text("reach of the new sites", "新增服务站点可达范围")
+RINGS = Text("reach of the new sites", "新增点位可达范围")
 
 
 def site_study(
-    path: Path, question: SiteQuestion, *, steps: Steps | None = None, cache: Path | None = None
+    path: Path | Study,
+    question: SiteQuestion,
+    *,
+    change: Change | None = None,
+    steps: Steps | None = None,
+    cache: Path | None = None,
 ) -> SitingResult:
     """Answer a siting question for a study.
 
     Parameters
     ----------
     path
-        The study's folder or its ``study.toml``.
+        The study's folder or its ``study.toml``, or the study itself.
     question
         What is asked.
+    change
+        What is opened, closed, moved or extended before the question is put.
     steps
         Shows and times the steps.
     cache
@@ -97,7 +106,7 @@ def site_study(
         stands in the way.
     """
     steps = steps or Steps(quiet=True)
-    study = read_study(path)
+    study = path if isinstance(path, Study) else read_study(path)
     cases = read_cases(study)
     if len(question.cases) > 1:
         cases = with_state_of_streets(study, cases, cache=cache)
@@ -116,6 +125,8 @@ def site_study(
         network = next(iter(networks.values()))
     with steps.step(LAYERS.to(study.language)):
         layers = load_layers(study, streets=network, cache=cache)
+        if change is not None:
+            study, layers = named_by_change(study, change), changed(study, layers, change)
         standard = completed(standard_of(study), study, layers)
     held = _Held(study=study, cases=cases, networks=networks, layers=layers, standard=standard)
     return _site(held, question, steps)

@@ -19,7 +19,7 @@ from geo.siting.problem import Labels
 from geo.text import Text
 from geo.types import Bools, Floats
 from layers.load import Layers
-from layers.study.siting import CODE, EVERY, SiteQuestion
+from layers.study.siting.question import CODE, EVERY, SiteQuestion
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -46,7 +46,7 @@ _FIELDS: Final = {
     "close": Text("Sites of today to close", "关闭现有点位数"),
     "move": Text("Sites of today to move", "迁移现有点位数"),
     "must_close": Text("Must be closed", "必须关闭的点位"),
-    "keep": Text("Must be chosen, or stay", "指定点位（必选或保留）"),
+    "keep": Text("Must be chosen, or stay", "指定点位（新建或保留）"),
     "time_limit_seconds": Text("Seconds of search, at most", "求解时间上限（秒）"),
     "remove": Text("Take off the list", "移除"),
     "save": Text("Save the question", "保存选址问题"),

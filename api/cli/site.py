@@ -15,8 +15,8 @@ from pydantic.fields import FieldInfo
 
 from geo.errors import Fault, InputError
 from geo.text import Text, printable
-from layers.study.siting import CODE, SiteQuestion, site_question
-from layers.study.siting_words import COMMAND_WORDS, DoorWords, file_words, in_words, option_of
+from layers.study.siting.door_words import COMMAND_WORDS, DoorWords, file_words, in_words, option_of
+from layers.study.siting.question import CODE, SiteQuestion, site_question
 
 if TYPE_CHECKING:
     # The engine is imported when a question is asked, so that other commands start quickly.
@@ -38,6 +38,12 @@ PlanName = Annotated[
     typer.Option("--name", metavar="NAME", help="Write into out/siting/NAME; the question's name, or plan."),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a plan of this name without asking.")]
+ChangeFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--change", metavar="FILE", help="A change file that comes first: what opens, closes or moves."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while working.")]
 
 _FURTHER_OPTIONS = {"keep": ("--insist",)}
@@ -64,12 +70,13 @@ def _command() -> Callable[..., None]:
         question: QuestionName = None,
         name: PlanName = None,
         overwrite: Overwrite = False,
+        change: ChangeFile = None,
         quiet: Quiet = False,
         **options: Any,
     ) -> None:
         """Say where the next sites go, with a proof: workbook, map, layers and a change file."""
         target = _Target(name, overwrite=overwrite)
-        _answer(study, question, _given(options), target, quiet=quiet)
+        _answer(study, question, _given(options), target, change=change, quiet=quiet)
 
     own = [
         parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
@@ -132,11 +139,20 @@ class _Target:
         return typer.confirm(f"{folder} ?", default=False)
 
 
-def _answer(path: Path, name: str | None, given: dict[str, object], target: _Target, *, quiet: bool) -> None:
+def _answer(
+    path: Path,
+    name: str | None,
+    given: dict[str, object],
+    target: _Target,
+    *,
+    change: Path | None = None,
+    quiet: bool,
+) -> None:
     from api.outputs import USUAL_NAME, must_be_free, siting_folder, write_siting
     from api.site import site_study
     from api.steps import Steps
     from geo.search.warm import announce_compilation
+    from layers.study.changes import read_change
     from layers.study.model import read_study
     from layers.write.staging import check_writable
     from maps.words.steps import WRITE
@@ -154,7 +170,8 @@ def _answer(path: Path, name: str | None, given: dict[str, object], target: _Tar
     check_writable(study.out_folder)
     steps = Steps(quiet=quiet)
     try:
-        result = site_study(path, site_question({**written, **given}), steps=steps)
+        changing = None if change is None else read_change(change)
+        result = site_study(path, site_question({**written, **given}), change=changing, steps=steps)
     except InputError as error:
         words = _words(given, asked.number)
         raise InputError([in_words(fault, words) for fault in error.faults]) from None
@@ -177,7 +194,7 @@ class _Asked:
 
 def _asked(study: Study, name: str | None) -> _Asked:
     """Return a question of the study or of a file; nothing without a name."""
-    from layers.study.siting_file import is_question_file, read_question
+    from layers.study.siting.file import is_question_file, read_question
 
     if name is None:
         return _Asked()
@@ -190,7 +207,7 @@ def _asked(study: Study, name: str | None) -> _Asked:
         written = read_question(here if here.exists() else study.folder / name)
         return _Asked(written.name, 1, written.fields)
     known = [question.name for question in study.questions]
-    what = Text("the study has no siting question of this name", "项目中没有此名称的选址问题")
+    what = Text("the study has no siting question of this name", "项目中没有此名称的选址要求")
     fix = Text(f"Known: {', '.join(known) or '-'}", f"可用：{'、'.join(known) or '-'}")
     raise InputError([Fault(what, fix, source="--question", value=name, code=CODE)])
 

@@ -12,7 +12,7 @@ from geo.errors import Fault, InputError
 from geo.siting import Culprit, Plan
 from geo.text import Text
 from layers.load import Layers
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 
 INFEASIBLE = "siting.infeasible"
 NO_PLAN_YET = "siting.no-plan-yet"
@@ -37,7 +37,7 @@ _FIELDS = {
     "time": "time_limit_seconds",
 }
 _REMEDIES = {
-    "new": Text("Allow more new sites", "请增加新点位数"),
+    "new": Text("Allow more new sites", "请放宽新增点位数"),
     "budget": Text("Raise the budget", "请提高预算"),
     "share": Text("Ask for a smaller share", "请降低覆盖比例"),
     "too_close": Text("Allow sites nearer to each other, or keep fewer", "请减小间距或减少指定点位"),

@@ -20,8 +20,8 @@ from typer.testing import CliRunner
 
 from api.cli.main import app
 from api.run import run_study
-from layers.study.siting import SiteQuestion
-from layers.study.siting_words import option_of
+from layers.study.siting.door_words import option_of
+from layers.study.siting.question import SiteQuestion
 from maps.page.run import map_content
 from maps.page.web_map import render_map
 from tests.support.browser import CHROMIUM, FLAGS

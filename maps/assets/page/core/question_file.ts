@@ -1,9 +1,9 @@
-// A siting question as the file that `lifecircle site STUDY --question FILE` reads (layers/study/siting_file.py);
+// A siting question as the file that `lifecircle site STUDY --question FILE` reads (layers/study/siting/file.py);
 // the same text may stand in the study file.
 
 type Value = string | number | readonly string[];
 
-// Fields by their name in layers/study/siting.py; what is not asked for is not there.
+// Fields by their name in layers/study/siting/question.py; what is not asked for is not there.
 export type Question = Readonly<Record<string, Value>> & { readonly name: string };
 
 export function questionText(question: Question): string {
