@@ -29,6 +29,7 @@ from layers.joined import join_layer
 from layers.joins import travellers_as_decided
 from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers
+from layers.needs import needs_of
 from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
 from layers.osm.features import levels_of
@@ -174,6 +175,7 @@ def run_study(
         tables=tables,
         land=land,
         access=access,
+        needs=needs_of(study, layers, cases[0].on),
         week=week,
         isochrones=isochrones,
         cut_off=cut_off,

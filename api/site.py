@@ -73,7 +73,7 @@ NEAR = Text("near-equal plans", "近似最优方案")
 _PLAN_SHARE, _CURVE_SHARE = 0.7, 0.6
 """Shares of the time for the plan, and of what it leaves for the curve; the rest is for alternatives."""
 
-RINGS = Text("reach of the new sites", "新增服务站点可达范围")
+RINGS = Text("reach of the new sites", "新增点位可达范围")
 
 
 def site_study(

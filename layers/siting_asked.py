@@ -121,7 +121,7 @@ def cases_asked(question: SiteQuestion, cases: Sequence[Case]) -> tuple[Case, ..
     by_id = {case.id: case for case in cases}
     strange = [name for name in question.cases if name not in by_id]
     if strange:
-        what = Text("the study has no such case", "项目中没有此情形")
+        what = Text("the study has no such case", "项目中没有此情景")
         fix = Text(f"Known: {', '.join(by_id)}", f"可用：{'、'.join(by_id)}")
         raise InputError([Fault(what, fix, source="cases", value=each, code=CODE) for each in strange])
     chosen = tuple(by_id[name] for name in dict.fromkeys(question.cases)) or (cases[0],)

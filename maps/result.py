@@ -22,6 +22,7 @@ from geo.assessment.traveller import Traveller
 from geo.assessment.week import WeekTables
 from geo.errors import Fault
 from geo.joins.barriers import Barriers
+from geo.ledgers.tables import NeedTables
 from geo.measures.requirements import LifeCircleAssessment, NearestTimes
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
@@ -62,6 +63,8 @@ class StudyResult:
         Coverage of the residential land; empty where no layer holds any.
     access
         Measures of accessibility of every demand point; empty where the study does not ask for them.
+    needs
+        What the ledgers of needs come to; without rows where there are none.
     week
         Coverage by the hour; empty where the study does not ask for it.
     isochrones
@@ -94,6 +97,7 @@ class StudyResult:
     tables: AssessmentTables
     land: LandResult
     access: AccessResult
+    needs: NeedTables
     week: WeekTables
     isochrones: gpd.GeoDataFrame
     cut_off: gpd.GeoDataFrame

@@ -100,7 +100,7 @@ def reasons(result: SitingResult, alone: Floats, beyond: Floats) -> list[Text | 
         if stands or number in chosen:
             said.append(None)
         elif barred[number]:
-            said.append(Text("forbidden by the question", "问题中已排除"))
+            said.append(Text("forbidden by the question", "选址要求中已排除"))
         elif near[number] is not None:
             said.append(Text(f"too close to {near[number]}", f"与 {near[number]} 间距不足"))
         elif counts_people and alone[number] <= 0:

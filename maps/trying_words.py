@@ -52,7 +52,7 @@ TRYING: Final = {
     "try_row_extend": Text("Room for {n}: {name}", "容量{n}人：{name}"),
     "try_row_hours": Text("Hours {hours}: {name}", "开放时间{hours}：{name}"),
     "try_left_to_program": Text("left to the program", "由程序测算"),
-    "try_no_street": Text("no street within {n} m: not counted", "{n}米内无街道，未计入"),
+    "try_no_street": Text("no street within {n} m: not counted", "{n}米内无道路，未计入"),
     "try_unknown": Text("not in this study: not counted", "项目中无此设施，未计入"),
     "try_remove": Text("Take back", "取消此项"),
     "try_name": Text("Name", "名称"),

@@ -24,13 +24,13 @@ WORDS: Final = {
     "site_headline": Text(
         "With {sites}, {share} of {people} {who} reach {category} within {minutes} minutes {profile}: "
         "{gained} more than before. {left} still do not.",
-        "{sites}后，{people}名{who}中，{share}{profile}{minutes}分钟内可达{category}，比现状多{gained}人；还有{left}人不可达。",
+        "{sites}后，{people}名{who}中，{share}{profile}{minutes}分钟内可达{category}，比现状增加{gained}人；还有{left}人不可达。",
     ),
     "site_headline_room": Text(
         "With {sites}, {share} of {people} {who} are covered (they reach {category} within {minutes} minutes "
         "{profile} and find room): {gained} more than before. {full} find it full; {left} do not reach it.",
         "{sites}后，{people}名{who}中，{share}已覆盖（{profile}{minutes}分钟内可达{category}且有余量），"
-        "比现状多{gained}人；{full}人可达但容量已满，{left}人不可达。",
+        "比现状增加{gained}人；{full}人可达但容量已满，{left}人不可达。",
     ),
     "site_one": Text("one new site", "新增1个点位"),
     "site_many": Text("{n} new sites", "新增{n}个点位"),
@@ -41,8 +41,8 @@ WORDS: Final = {
     "site_best": Text("best plan for each number", "各数量下的最优方案"),
     "site_nested": Text("one site added at a time", "逐个增加点位"),
     "site_number": Text("new sites", "新增点位数"),
-    "site_reach": Text("Reach of the new sites", "新点位可达范围"),
-    "site_gained": Text("{n} more than before", "比现状多{n}人"),
+    "site_reach": Text("Reach of the new sites", "新增点位可达范围"),
+    "site_gained": Text("{n} more than before", "比现状增加{n}人"),
     "chosen": Text("Chosen sites", "推荐点位"),
     "rejected": Text("Candidates not chosen", "未推荐的备选点位"),
     "one_chosen": Text("Chosen site", "推荐点位"),
@@ -117,18 +117,18 @@ WORDS: Final = {
         "{hour}: {open} places open, {share} covered ({people} people).",
         "{hour}：开放{open}处，覆盖率{share}（{people}人）。",
     ),
-    "week_note": Text("Polygons keep the figures of the case shown.", "网格和片区的数字仍为所选情形。"),
-    "week_back": Text("Back to the case", "恢复所选情形"),
+    "week_note": Text("Polygons keep the figures of the case shown.", "网格和片区的数字仍为所选情景。"),
+    "week_back": Text("Back to the case", "恢复所选情景"),
     # two cases
-    "compare_title": Text("Beside another case", "情形对比"),
+    "compare_title": Text("Beside another case", "情景对比"),
     "compare_none": Text("Off", "不对比"),
     "compare_change": Text("Change", "变化"),
     "compare_swipe": Text("Swipe", "卷帘"),
     "compare_side": Text("Side by side", "并列"),
-    "compare_with": Text("With", "对比情形"),
-    "compare_divider": Text("Divider between the cases", "两种情形的分界线"),
+    "compare_with": Text("With", "对比情景"),
+    "compare_divider": Text("Divider between the cases", "两种情景的分界线"),
     "compare_nothing": Text(
-        "There are no figures for this choice in both cases.", "两种情形下没有可对比的数据。"
+        "There are no figures for this choice in both cases.", "两种情景下没有可对比的数据。"
     ),
     "compare_same": Text("{other}: as many people covered.", "{other}：覆盖人口相同。"),
     "compare_more": Text("{other}: {n} people more are covered.", "{other}：覆盖人口增加{n}人。"),
@@ -188,9 +188,9 @@ WORDS: Final = {
     "cause": Text("Cause", "原因"),
     # where one clicks
     "here": Text("From here", "此处"),
-    "here_joined": Text("{profile}; {n} m to the street", "{profile}，至街道{n}米"),
-    "here_doubt": Text("The way to the street is doubtful", "与街道的连接存疑"),
-    "here_off": Text("No street within {n} m", "{n}米内无街道"),
+    "here_joined": Text("{profile}; {n} m to the street", "{profile}，距道路{n}米"),
+    "here_doubt": Text("The way to the street is doubtful", "接入道路存疑"),
+    "here_off": Text("No street within {n} m", "{n}米内无道路"),
     "here_entrance": Text("by {name}", "经{name}"),
     "here_reach": Text("Reached from here", "由此可达"),
     "here_people": Text("Who reaches this place", "可达此处的人口"),

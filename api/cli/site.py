@@ -207,7 +207,7 @@ def _asked(study: Study, name: str | None) -> _Asked:
         written = read_question(here if here.exists() else study.folder / name)
         return _Asked(written.name, 1, written.fields)
     known = [question.name for question in study.questions]
-    what = Text("the study has no siting question of this name", "项目中没有此名称的选址问题")
+    what = Text("the study has no siting question of this name", "项目中没有此名称的选址要求")
     fix = Text(f"Known: {', '.join(known) or '-'}", f"可用：{'、'.join(known) or '-'}")
     raise InputError([Fault(what, fix, source="--question", value=name, code=CODE)])
 

@@ -146,7 +146,7 @@ def _beyond(question: SiteQuestion, field: str, what: Text) -> Fault:
 
 
 def _busy() -> Response:
-    what = Text("another siting question is being answered", "正在求解另一个选址问题")
+    what = Text("another siting question is being answered", "正在求解另一项选址")
     fix = Text(f"Ask again in {RETRY_SECONDS} seconds", f"请在 {RETRY_SECONDS} 秒后重试")
     answer = _refuse(503, "Busy", Fault(what, fix, code="siting.busy"))
     answer.headers["Retry-After"] = str(RETRY_SECONDS)

@@ -107,7 +107,9 @@ def _base(name: str, source: str) -> dict[str, Any]:
     raise InputError(
         [
             _fault(
-                source, f"based_on names no built-in profile: {name!r}", f"based_on 指向未知的方式：{name!r}"
+                source,
+                f"based_on names no built-in profile: {name!r}",
+                f"based_on 指向未知的出行方式：{name!r}",
             )
         ]
     )

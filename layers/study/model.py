@@ -30,7 +30,7 @@ from layers.study.joins import JoinRow
 from layers.study.outputs import USUAL_CRS, ExportFormat, OutputCrs
 from layers.study.paths import resolve_source
 from layers.study.siting.question import NamedSiteQuestion
-from layers.study.sources import AnsweredCell, CategoryRule, LayerSource, PeopleRule, Streets
+from layers.study.sources import AnsweredCell, CategoryRule, LayerSource, NamedPlace, PeopleRule, Streets
 from layers.study.templates import OfficeBook, OfficeReport
 
 STUDY_FILE = "study.toml"
@@ -78,6 +78,16 @@ class OwnFunction(StudyTable):
     zh: Words = Field(description="Chinese name")
     en: Words = Field(description="English name")
     names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+
+
+class OwnNeedState(StudyTable):
+    """``[[need_state]]``: a state of a case in a ledger, in the office's own words."""
+
+    id: Identifier = Field(description="id of the state")
+    zh: Words = Field(description="Chinese name")
+    en: Words = Field(description="English name")
+    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+    closes: bool = Field(default=False, description="true: a case in this state is settled")
 
 
 class CaseRow(StudyTable):
@@ -213,6 +223,9 @@ class Study(StudyTable):
     tiers: tuple[OwnTier, ...] = Field(default=(), alias="tier", description="tiers of the study's own")
     functions: tuple[OwnFunction, ...] = Field(
         default=(), alias="function", description="functions of the study's own"
+    )
+    need_states: tuple[OwnNeedState, ...] = Field(
+        default=(), alias="need_state", description="states of cases in the study's own words"
     )
     cases: tuple[CaseRow, ...] = Field(
         default=(), max_length=24, alias="case", description="who travels when; one case where left out"
@@ -353,11 +366,13 @@ def study_keys() -> Iterator[tuple[str, str]]:
         ("layer.", LayerSource),
         ("layer.category.", CategoryRule),
         ("layer.people.", PeopleRule),
+        ("layer.place.", NamedPlace),
         ("layer.cells.", AnsweredCell),
         ("category.", OwnCategory),
         ("name_rule.", OwnNameRule),
         ("tier.", OwnTier),
         ("function.", OwnFunction),
+        ("need_state.", OwnNeedState),
         ("case.", CaseRow),
         ("join.", JoinRow),
         ("accessibility.", Accessibility),

@@ -20,7 +20,7 @@ from maps.values import texts
 MOST_PROJECTS: Final = 200
 _MOST_AREAS = 3
 _WHOLE = Text("the whole study", "全域")
-_TOO_FAR = Text("the nearest is farther than the distance asked for", "最近设施超出规定距离")
+_TOO_FAR = Text("the nearest is farther than the distance asked for", "最近设施超出标准规定的距离")
 _TOO_FAR_REMEDY = Text("add a facility here", "在此新增设施")
 
 MOST_LEFT_OUT: Final = Text("Most people left out in", "未覆盖人口最多的区域")

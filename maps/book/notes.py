@@ -46,7 +46,7 @@ def _of_cases(result: StudyResult) -> Iterator[Note]:
                 f"{later:,} not open yet. "
                 f"Speed: {profile.source.en}",
                 f"{people.zh}；{profile.name.zh}；{case.case.hour.zh}；"
-                f"可用设施 {usable:,} 处，该时段关闭 {closed:,} 处，开放时间未知 {unknown:,} 处，"
+                f"可用设施 {usable:,} 处，该时段未开放 {closed:,} 处，开放时间未知 {unknown:,} 处，"
                 f"尚未启用 {later:,} 处。"
                 f"速度依据：{profile.source.zh}",
             ),
@@ -106,7 +106,7 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
         Text("Speed 10 % slower and faster", "速度±10%"),
         Text(
             "Coverage if everybody travels slower or faster; empty where capacity binds",
-            "假设所有人慢或快 10% 时的覆盖率；受容量限制时留空",
+            "出行速度减慢或加快 10% 时的覆盖率；受容量限制时留空",
         ),
     )
     yield (
@@ -128,7 +128,7 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
         Text("Streets", "路网"),
         Text(
             f"{kilometres:,.0f} km in {network.pieces.size:,} pieces; {study.streets.attribution}",
-            f"{kilometres:,.0f} km，{network.pieces.size:,} 个连通片；{study.streets.attribution}",
+            f"道路总长 {kilometres:,.0f} 公里，{network.pieces.size:,} 个连通片；{study.streets.attribution}",
         ),
     )
     for note in result.street_notes:

@@ -32,6 +32,7 @@ from maps.book.layouts import (
     one_table,
     ranked,
 )
+from maps.book.ledgers.needs import NEED_SHEETS
 from maps.book.named.facts import fact_rows
 from maps.book.notes import access_notes, general_notes, land_notes, trust_notes
 from maps.book.points import access_columns, access_points
@@ -199,7 +200,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
             TableSpec(
                 key="fairness",
-                caption=Text("How evenly it is shared", "公平性（不只看平均）"),
+                caption=Text("How evenly it is shared", "公平性（平均与最不利人口）"),
                 frame=lambda result: result.tables.fairness,
                 columns=columns.FAIRNESS,
                 layout=apart(listed),
@@ -409,6 +410,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
         ),
     ),
+    *NEED_SHEETS,
     sheet_of_one(
         TableSpec(
             key="optional_services",

@@ -264,7 +264,7 @@ def _tables(
             styles=styles.get(key, ()),
         )
         for key, (name, about) in names.items()
-        if len(frames[key])
+        if len(frames.get(key, ()))
     )
 
 

@@ -16,8 +16,8 @@ def readings(texts: Iterable[str | None]) -> dict[str, str]:
 
     Examples
     --------
-    >>> readings(["重庆路", None, "Long Street"])
-    {'庆': 'qing', '路': 'lu', '重': 'zhong chong tong'}
+    >>> readings(["重庆", None, "Long Street"])
+    {'庆': 'qing', '重': 'zhong chong tong'}
     """
     signs = sorted({sign for text in texts if text for sign in text if _FIRST <= sign <= _LAST})
     return {

@@ -37,7 +37,7 @@ _FIELDS = {
     "time": "time_limit_seconds",
 }
 _REMEDIES = {
-    "new": Text("Allow more new sites", "请增加新点位数"),
+    "new": Text("Allow more new sites", "请放宽新增点位数"),
     "budget": Text("Raise the budget", "请提高预算"),
     "share": Text("Ask for a smaller share", "请降低覆盖比例"),
     "too_close": Text("Allow sites nearer to each other, or keep fewer", "请减小间距或减少指定点位"),

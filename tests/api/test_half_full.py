@@ -73,7 +73,7 @@ def test_the_point_says_the_same_in_geopackage_parquet_and_over_http(result):
     with TestClient(create_app(Settings(study=result.study.folder), result)) as client:
         served = client.get("/layers/demand").json()["features"]
         whole = client.get("/assessment").json()["coverage"][0]
-    files = [gpd.read_file(out / "results.gpkg", layer="demand"), gpd.read_parquet(out / "results.parquet")]
+    files = [gpd.read_file(out / "results.gpkg", layer="人口点"), gpd.read_parquet(out / "results.parquet")]
     name = "station"
     said = [
         each.set_index("id").loc["people:half", [f"{name}_state", f"{name}_covered"]].tolist()

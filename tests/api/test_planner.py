@@ -419,8 +419,11 @@ def test_a_siting_question_is_put_with_a_change_in_place(town):
     lon, lat = place(300, 250)
     row = {"id": "n", "category": "station", "lon": lon, "lat": lat}
     question = SiteQuestion(category="station", new=1, minutes=3.0)
-    change = parse_change({"name": "one more", "open": [row]})
-    before, after = site_study(town, question), site_study(town, question, change=change)
+    closing = {"name": "one less", "close": [{"id": "rivals:r"}]}
+    before, after = (
+        site_study(town, question, change=parse_change(each))
+        for each in (closing, {**closing, "open": [row]})
+    )
     # The place of the change stands where the 20 far away live: nobody of them is left for the plan.
     assert "change:n" in after.sites["id"].tolist()
     assert (after.people * (after.before <= 180)).sum() == (before.people * (before.before <= 180)).sum() + 20

@@ -20,7 +20,7 @@ def contradictions(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
         yield _contradiction("cover", what, _ONE_OF_TWO)
     limits = {"new", "budget", "phases", "phase_budgets", "move", "close", "must_close"}
     if aim != "cover" and not any(values.get(name) or values.get(name) == 0 for name in given & limits):
-        what = Text("the number of new sites is not limited", "没有说明新增几个服务站点")
+        what = Text("the number of new sites is not limited", "未限定新增点位的数量")
         fix = Text(
             "Add `new = 3` or `budget = 500000`, or ask for `cover = 0.95`",
             "请加 `new = 3`、`budget = 500000`，或用 `cover = 0.95`",
@@ -94,19 +94,19 @@ def _of_coverage(values: Mapping[str, Any], aim: str) -> Iterator[InitErrorDetai
 def _of_parts(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
     """Fairness among parts of the study and among cases are two goals; floors go with either."""
     if values.get("robust") == "worst" and values.get("fair", "none") != "none":
-        what = Text("the worst case cannot go with `fair`", "最差情形不能与 `fair` 同时使用")
+        what = Text("the worst case cannot go with `fair`", "最不利情景不能与 `fair` 同时使用")
         yield _contradiction("robust", what, _ONE_OF_TWO)
     if values.get("robust") == "worst" and values.get("goal") == "minutes":
         what = Text(
             "the worst case counts people, not the minutes they walk",
-            "最差情形按覆盖人口计，不能与 `goal = minutes` 一起使用",
+            "最不利情景按覆盖人口计，不能与 `goal = minutes` 一起使用",
         )
         yield _contradiction("robust", what, _ONE_OF_TWO)
     weighs = values.get("robust") != "worst" and values.get("goal") != "worst"
     if values.get("case_weights") and not weighs:
         what = Text(
             "cases are weighed only in a sum over them; the worst case and the longest way have no weights",
-            "情形权重仅用于各情形求和；最差情形与最远者不计权重",
+            "情景权重仅用于各情景求和；最不利情景与最远者不计权重",
         )
         yield _contradiction("case_weights", what, _ONE_OF_TWO)
     several = len(_names(values.get("cases"))) > 1
@@ -115,10 +115,10 @@ def _of_parts(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
         ("case_weights", values.get("case_weights")),
     ):
         if asked and not several:
-            what = Text("there is only one case to plan for", "只有一种情形，无从比较")
+            what = Text("there is only one case to plan for", "只有一种情景，无从比较")
             fix = Text(
                 "Name two or more in `cases`, or leave this out",
-                "请在 `cases` 中列出两种以上情形，或去掉此项",
+                "请在 `cases` 中列出两种以上情景，或去掉此项",
             )
             yield _contradiction(field, what, fix)
     if values.get("category") and values.get("categories"):
@@ -131,7 +131,7 @@ def _of_years(values: Mapping[str, Any], aim: str) -> Iterator[InitErrorDetails]
     phases, budgets = values.get("phases") or (), values.get("phase_budgets") or ()
     for field, given, whole in (("phases", phases, "new"), ("phase_budgets", budgets, "budget")):
         if given and values.get(whole) is not None:
-            what = Text(f"stands in place of `{whole}`", f"与 `{whole}` 只能取其一")
+            what = Text(f"stands in place of `{whole}`", f"与 `{whole}` 只能二选一")
             yield _contradiction(field, what, _ONE_OF_TWO)
     if phases and budgets and len(phases) != len(budgets):
         what = Text("not of as many years as `phase_budgets`", "年数与 `phase_budgets` 不一致")

@@ -28,7 +28,7 @@ Fairness = Literal["none", "grid", "area", "group"]
 Source = Literal["layer", "junctions", "grid"]
 
 GOAL_WORDS: dict[GoalName, Text] = {
-    "cover": Text("fewest new sites for a share of the people", "以最少的新增服务站点覆盖指定比例的人口"),
+    "cover": Text("fewest new sites for a share of the people", "以最少的新增点位覆盖指定比例的人口"),
     "people": Text("most people within the minutes", "使限定分钟内覆盖的人口最多"),
     "minutes": Text("least minutes for all people together", "使全体人口的总出行时间最短"),
     "worst": Text("shortest longest way", "使最远的人出行时间最短"),

@@ -1,6 +1,7 @@
 // Two canvases: the base with the surfaces in it, and what changes with every selection above.
 
 import { type Basemap, drawAbove, drawGround } from "./draw/basemap";
+import type { CanvasLayers } from "./draw/canvas_layers";
 import { drawCoverage, drawSelectedPolygon } from "./draw/coverage";
 import type { Frame } from "./draw/frame";
 import { drawHere } from "./draw/here";
@@ -11,13 +12,6 @@ import { drawReach } from "./draw/reach";
 import { onPaper } from "./draw/screen";
 import { type Changed, isOtherChoice, isOtherComparison } from "./core/state";
 import { type Draw, ViewLayer } from "./draw/view_layer";
-
-export interface CanvasLayers {
-  readonly below: ViewLayer;
-  readonly above: ViewLayer;
-  // How they are drawn, for a second map.
-  readonly drawn: { readonly below: Draw; readonly above: Draw };
-}
 
 export function addLayers(map: L.Map, model: Model, base: Basemap, marks: Marks, asking: Asking): CanvasLayers {
   const drawMarks: Draw = (context, frame) => {

@@ -245,7 +245,7 @@ def test_demo_sums_up_people_grids_gaps_and_seconds(demo):
     for category in ("a pharmacy", "a supermarket or market", "a school", "a service station"):
         assert re.search(rf"^{category} +\d+% +\d+% +\d+%$", out, re.MULTILINE)
     for part in (
-        r"\nLowest grid cells.*\n  row \d+, column \d+: \d+%",
+        r"\nLowest grid cells.*\n  [^\n:]+(?: – [^\n:]+)?: \d+%",
         r"\nBeside the standard.*\n  \d+ % of about 18,000 residents",
         r"\nLargest gaps\n  [\d,]+ people: ",
         r"\nSeconds: read the study",

@@ -1,21 +1,16 @@
 // What a map carries: the document that maps/page/payload.py writes, with the style of maps/style.py.
 // Tables are kept by column; what belongs to a row of another table names it by position, -1 for none.
 
+import type { Bilingual, Choice, Language } from "./terms";
 import type { WhatIfContent } from "./what_if_content";
 
-export type Language = "en" | "zh";
-
-// A text of the study or of the page, in both languages.
-export type Bilingual = Readonly<Record<Language, string>>;
+export type { Bilingual, Choice, Language } from "./terms";
 
 // A kind of place; style.symbols has one for each, in the order of the legend.
 export type Kind = string;
 export type PolygonKind = "grid" | "area";
 export type Status = "open" | "building" | "planned" | "closed" | "unknown";
 export type PaperSize = "A3" | "A4";
-
-// Case, category and minutes, each by position: what one set of figures is for.
-export type Choice = readonly [caseAt: number, category: number, minutes: number];
 
 export interface SymbolStyle {
   readonly colour: string;

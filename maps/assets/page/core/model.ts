@@ -207,7 +207,7 @@ export class Model {
 
   countShown(kind: Kind): number {
     const { places, state } = this;
-    return this.count((i) => this.facilities.kind[i] === kind && places.answers(i, state) && places.passes(i, state));
+    return this.count((i) => this.facilities.kind[i] === kind && places.isWanted(i, state));
   }
 
   // Places that do not answer the question asked.

@@ -55,10 +55,14 @@ export class Places {
     return !open || this.standing(i, state) === "open";
   }
 
+  // Whether a place is shown where its kind is.
+  isWanted(i: number, state: State): boolean {
+    return (state.layers.others || this.answers(i, state)) && this.passes(i, state);
+  }
+
   isShown(i: number, state: State): boolean {
     if (i === state.selected) return true;
-    const isWanted = state.layers.others || this.answers(i, state);
-    return state.layers[this.facilities.kind[i]] && isWanted && this.passes(i, state);
+    return state.layers[this.facilities.kind[i]] && this.isWanted(i, state);
   }
 }
 

@@ -62,7 +62,7 @@ export function firstState(content: Content): State {
     grid: -1,
     here: null,
     layers: firstLayers(content),
-    tab: content.categories.length > 1 && content.totals.length > 0 ? "overview" : "layers",
+    tab: !content.siting && content.categories.length > 1 && content.totals.length > 0 ? "overview" : "layers",
     hour: -1,
     compare: "none",
     other: content.cases.length > 1 ? 1 : 0,

@@ -1,6 +1,6 @@
 // What changes are tried with, as the page carries it.
 
-import type { Bilingual, Choice } from "./content";
+import type { Bilingual, Choice } from "./terms";
 
 export interface Openable {
   readonly id: string;

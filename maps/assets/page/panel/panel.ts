@@ -95,7 +95,7 @@ export class Panel {
   // Only parts in which there is something.
   private tabs(): readonly Tab[] {
     const { content, gapsByChoice } = this.model;
-    const hasOverview = content.totals.length > 0 && content.categories.length > 1;
+    const hasOverview = !content.siting && content.totals.length > 0 && content.categories.length > 1;
     const all: readonly Tab[] = ["overview", "layers", "gaps"];
     return all.filter((tab) => tab === "layers" || (tab === "overview" ? hasOverview : gapsByChoice.size > 0));
   }

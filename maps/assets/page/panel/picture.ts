@@ -1,6 +1,6 @@
 // The view as a PNG: what the canvases show, under the title and the headline, above the source and the scale.
 
-import type { CanvasLayers } from "../layers";
+import type { CanvasLayers } from "../draw/canvas_layers";
 import type { Model } from "../core/model";
 import { headlineFor } from "../core/said";
 import { saveBlob } from "../core/save";
