@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numba import njit
 
+from geo.joins.around import Around, crossed_from, look_around, nothing_around
 from geo.joins.crossing import BarrierGrid, crossed
 from geo.joins.doubt import Doubt
 from geo.types import Array
@@ -61,7 +62,7 @@ class _Best(NamedTuple):
     place: Array
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def nearest_places(
     point: Array,
     candidate: Array,
@@ -93,7 +94,7 @@ def nearest_places(
                 out_metres[p] = gap
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _foot(x: Array, y: Array, v: int, px: float, py: float) -> tuple[float, float]:
     """Return the place of a piece of street nearest to a point, as a share of it, and how far it is."""
     dx, dy = x[v + 1] - x[v], y[v + 1] - y[v]
@@ -102,28 +103,33 @@ def _foot(x: Array, y: Array, v: int, px: float, py: float) -> tuple[float, floa
     if square > 0:
         share = ((px - x[v]) * dx + (py - y[v]) * dy) / square
         share = min(max(share, 0.0), 1.0)
-    return share, np.hypot(x[v] + share * dx - px, y[v] + share * dy - py)
+    return share, _away(x[v] + share * dx - px, y[v] + share * dy - py)
 
 
-@njit(cache=True, nogil=True)
-def _standing(streets: Streets, e: int, v: int, level: int) -> int:
+@njit(cache=True, nogil=True, inline="always")
+def _away(dx: float, dy: float) -> float:
+    """Return the length of a line, several times as fast as `np.hypot`, which minds sizes not met here."""
+    return np.sqrt(dx * dx + dy * dy)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _standing(scrap: bool, street_level: int, level: int) -> int:
     """Return the doubt of a street for a place of some level, whatever lies between."""
-    doubt = _SCRAP if streets.scrap[e] else 0
-    here = streets.level[v]
-    if here < 0 and level >= 0:
+    doubt = _SCRAP if scrap else 0
+    if street_level < 0 and level >= 0:
         doubt |= _BELOW
-    elif here > 0 and level <= 0:
+    elif street_level > 0 and level <= 0:
         doubt |= _ABOVE
     return doubt
 
 
-@njit(cache=True, nogil=True)
-def _weight(streets: Streets, v: int, level: int) -> float:
-    """Return by how much a distance counts: more to the ground, for a place that is below or above it."""
-    return _TO_THE_GROUND if level != 0 and streets.level[v] == 0 else 1.0
+@njit(cache=True, nogil=True, error_model="numpy")
+def _times(street_level: int, level: int) -> float:
+    """Return how often a distance counts: more to the ground, for a place that is below or above it."""
+    return _TO_THE_GROUND if level != 0 and street_level == 0 else 1.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def doubted(
     streets: Streets,
     grid: BarrierGrid,
@@ -142,7 +148,7 @@ def doubted(
         if metres[p] > max_metres:
             continue
         e, v = edge[p], vertex[p]
-        if streets.private[e] or level[p] != 0 or _standing(streets, e, v, level[p]) > 0:
+        if streets.private[e] or level[p] != 0 or _standing(streets.scrap[e], streets.level[v], level[p]) > 0:
             found[p] = True
             continue
         x = streets.x[v] + share[p] * (streets.x[v + 1] - streets.x[v])
@@ -151,7 +157,7 @@ def doubted(
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def least_doubt(
     streets: Streets,
     grid: BarrierGrid,
@@ -178,8 +184,10 @@ def least_doubt(
     along it, as in `nearest_places`.
     """
     best = _Best(np.empty((2, 3), np.int64), np.empty((2, 3), np.float64))
+    around = nothing_around(grid)
     for i in range(points.size):
         p = points[i]
+        around = look_around(grid, around, i, px[p], py[p], radius)
         here = _Point(px[p], py[p], level[p], radius)
         best.street[:] = _NONE
         best.place[:] = np.inf
@@ -191,18 +199,9 @@ def least_doubt(
                 free = np.inf
                 break
         # First the nearest place of each piece of street; then, round barriers, the places beside it.
-        for beside in range(2):
-            for e in mine:
-                for v in range(streets.vertex_start[e], streets.vertex_start[e + 1] - 1):
-                    share, metres_away = _foot(streets.x, streets.y, v, here.x, here.y)
-                    if metres_away > radius:
-                        continue
-                    if beside:
-                        free = _look_beside(streets, grid, here, e, v, share, best, free)
-                    elif _worth_a_look(streets, here, e, v, metres_away, best, free):
-                        free = _try(streets, grid, here, e, v, share, metres_away, best, free)
-            if grid.piece.size == 0:
-                break
+        free = _look(streets, grid, around, here, mine, False, best, free)
+        if grid.piece.size > 0:
+            free = _look(streets, grid, around, here, mine, True, best, free)
         kind = _chosen(best, free)
         # What lies farther away than the radius cannot come before a place that is found within it.
         sure = best.street[kind, 0] == 0 and best.place[kind, 0] <= radius
@@ -213,82 +212,88 @@ def least_doubt(
             out_share[p], metres[p] = best.place[kind, 1], best.place[kind, 2]
 
 
-@njit(cache=True, nogil=True)
-def _better(best: _Best, kind: int, doubt: int, weighed: float, e: int, v: int) -> bool:
-    """Tell whether a place comes before the best of its kind so far."""
-    if doubt != best.street[kind, 0]:
-        return doubt < best.street[kind, 0]
-    if weighed != best.place[kind, 0]:
-        return weighed < best.place[kind, 0]
-    return e < best.street[kind, 1] or (e == best.street[kind, 1] and v < best.street[kind, 2])
-
-
-@njit(cache=True, nogil=True)
-def _worth_a_look(
-    streets: Streets, here: _Point, e: int, v: int, metres: float, best: _Best, free: float
-) -> bool:
-    """Tell whether a place may be the best of its kind, or lower `free`, if nothing lies between."""
-    kind = 1 if streets.private[e] else 0
-    doubt, weighed = _standing(streets, e, v, here.level), _weight(streets, v, here.level) * metres
-    return _better(best, kind, doubt, weighed, e, v) or (kind == 0 and weighed < free)
-
-
-@njit(cache=True, nogil=True)
-def _try(
+@njit(cache=True, nogil=True, error_model="numpy")
+def _look(
     streets: Streets,
     grid: BarrierGrid,
+    around: Around,
     here: _Point,
-    e: int,
-    v: int,
-    share: float,
-    metres: float,
+    mine: Array,
+    beside: bool,
     best: _Best,
     free: float,
 ) -> float:
-    """Take a place if it is the best of its kind, what lies between considered.
+    """Take the best place of some streets, what lies between considered, where it is better than that so far.
 
-    Returns how far the nearest open street is that no barrier parts from the point, `free` before.
+    Of each piece of street the nearest place is tried; or, `beside` it, those farther along to both sides,
+    while they may be better. Returns how far the nearest open street is that no barrier parts from the
+    point, `free` before.
     """
-    kind = 1 if streets.private[e] else 0
-    doubt, weighed = _standing(streets, e, v, here.level), _weight(streets, v, here.level) * metres
-    x = streets.x[v] + share * (streets.x[v + 1] - streets.x[v])
-    y = streets.y[v] + share * (streets.y[v + 1] - streets.y[v])
-    # So many bits that the place would not be better: equal doubt will do where it is nearer.
-    enough = best.street[kind, 0] - doubt + (1 if weighed <= best.place[kind, 0] else 0)
-    across = crossed(grid, here.x, here.y, x, y, max(enough, 1))
-    if kind == 0 and across == 0 and doubt < _SCRAP:
-        free = min(free, weighed)
-    doubt |= across
-    if _better(best, kind, doubt, weighed, e, v):
-        best.street[kind, 0], best.street[kind, 1], best.street[kind, 2] = doubt, e, v
-        best.place[kind, 0], best.place[kind, 1], best.place[kind, 2] = weighed, share, metres
+    # Out of the tuples once: each look into one counts a reference, which takes longer than a place.
+    start, x, y = streets.vertex_start, streets.x, streets.y
+    levels, scrap, private = streets.level, streets.scrap, streets.private
+    least, edge, vertex = best.street[:, 0], best.street[:, 1], best.street[:, 2]
+    nearest, shares, metres = best.place[:, 0], best.place[:, 1], best.place[:, 2]
+    held, piece, ends, kinds = around.held, around.piece, grid.ends, grid.kind
+    open_start, opening, open_metres = grid.open_start, grid.opening, grid.open_metres
+    px, py, level, radius = here.x, here.y, here.level, here.radius
+    for e in mine:
+        k = 1 if private[e] else 0
+        for v in range(start[e], start[e + 1] - 1):
+            foot, away = _foot(x, y, v, px, py)
+            standing, times = _standing(scrap[e], levels[v], level), _times(levels[v], level)
+            dx, dy = x[v + 1] - x[v], y[v + 1] - y[v]
+            length = _away(dx, dy)
+            if away > radius or (beside and length <= _STEP_METRES):
+                continue
+            # The nearest place at once; beside it, towards the start (0) and towards the end (1).
+            for side in range(2 if beside else 1):
+                share, away = (foot, 0.0) if beside else (foot, away)
+                more = not beside or share != side
+                while more:
+                    if beside:
+                        step = max(_STEP_METRES, _STEP_SHARE * away) / length
+                        share = min(share + step, 1.0) if side else max(share - step, 0.0)
+                        away = _away(x[v] + share * dx - px, y[v] + share * dy - py)
+                    more = beside and share != side
+                    weighed = times * away
+                    opens = k == 0 and weighed < free
+                    if away > radius or not (
+                        opens or _before(standing, weighed, e, v, least[k], nearest[k], edge[k], vertex[k])
+                    ):
+                        break
+                    # So many bits that the place would not be better: equal doubt will do where it is nearer.
+                    enough = least[k] - standing + (1 if weighed <= nearest[k] else 0)
+                    across = crossed_from(
+                        held, piece, ends, kinds, open_start, opening, open_metres,
+                        px, py, x[v] + share * dx, y[v] + share * dy, max(enough, 1),
+                    )  # fmt: skip
+                    if opens and across == 0 and standing < _SCRAP:
+                        free = weighed
+                    doubt = standing | across
+                    if _before(doubt, weighed, e, v, least[k], nearest[k], edge[k], vertex[k]):
+                        least[k], edge[k], vertex[k] = doubt, e, v
+                        nearest[k], shares[k], metres[k] = weighed, share, away
     return free
 
 
-@njit(cache=True, nogil=True)
-def _look_beside(
-    streets: Streets, grid: BarrierGrid, here: _Point, e: int, v: int, foot: float, best: _Best, free: float
-) -> float:
-    """Try places along a piece of street to both sides of the nearest, while they may be better."""
-    dx, dy = streets.x[v + 1] - streets.x[v], streets.y[v + 1] - streets.y[v]
-    length = np.hypot(dx, dy)
-    if length <= _STEP_METRES:
-        return free
-    for side in range(2):
-        share, metres = foot, 0.0
-        end = 1.0 if side else 0.0
-        while share != end:
-            step = max(_STEP_METRES, _STEP_SHARE * metres) / length
-            share += step if side else -step
-            share = min(share, 1.0) if side else max(share, 0.0)
-            metres = np.hypot(streets.x[v] + share * dx - here.x, streets.y[v] + share * dy - here.y)
-            if metres > here.radius or not _worth_a_look(streets, here, e, v, metres, best, free):
-                break
-            free = _try(streets, grid, here, e, v, share, metres, best, free)
-    return free
+@njit(cache=True, nogil=True, error_model="numpy")
+def _before(
+    doubt: int, weighed: float, e: int, v: int, least: int, nearest: float, edge: int, vertex: int
+) -> bool:
+    """Tell whether a place comes before another: by doubt, by distance, by edge, then along it.
+
+    Numbers only: compiled code counts a reference for each array that a function with several ends is
+    given, which takes longer than the answer.
+    """
+    if doubt != least:
+        return doubt < least
+    if weighed != nearest:
+        return weighed < nearest
+    return e < edge or (e == edge and v < vertex)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _chosen(best: _Best, free: float) -> int:
     """Return which is taken, the open street (0) or the private one (1); doubt what is not one's own."""
     if best.street[1, 0] == _NONE:
