@@ -68,6 +68,16 @@ def study_of_change(study: Study, change: Change) -> Study:
     return named_by_change(study, change).model_copy(update={"out": out})
 
 
+def study_without_change(study: Study, change: Change) -> Study:
+    """Return the study that `study_of_change` was given."""
+    return study.model_copy(
+        update={
+            "name": study.name.removesuffix(f": {change.name}"),
+            "out": study.out.removesuffix(f"/changes/{folder_name(change.name)}"),
+        }
+    )
+
+
 def folder_name(name: str) -> str:
     """Return a name as that of a folder, on every system: no separators, no dots in front.
 

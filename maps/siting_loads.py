@@ -100,7 +100,7 @@ def reasons(result: SitingResult, alone: Floats, beyond: Floats) -> list[Text | 
         if stands or number in chosen:
             said.append(None)
         elif barred[number]:
-            said.append(Text("forbidden by the question", "问题中已排除"))
+            said.append(Text("forbidden by the question", "选址要求中已排除"))
         elif near[number] is not None:
             said.append(Text(f"too close to {near[number]}", f"与 {near[number]} 间距不足"))
         elif counts_people and alone[number] <= 0:
@@ -182,7 +182,7 @@ def equal_candidates(result: SitingResult) -> dict[int, tuple[str, ...]]:
     """
     question, problem = result.question, result.problem
     plain = _counts_people(result) and question.fair == "none" and not result.rules.least_sites
-    plain &= result.rules.area_floor is None and result.rules.group_floor is None
+    plain &= not result.rules.floors
     if not plain or not result.plan.opened:
         return {}
     demand, rules = problem.demand, result.rules

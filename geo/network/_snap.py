@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numba import njit
 
+from geo.joins.around import Around, crossed_from, look_around, nothing_around
 from geo.joins.crossing import BarrierGrid, crossed
 from geo.joins.doubt import Doubt
 from geo.types import Array
@@ -61,7 +62,7 @@ class _Best(NamedTuple):
     place: Array
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def nearest_places(
     point: Array,
     candidate: Array,
@@ -93,7 +94,7 @@ def nearest_places(
                 out_metres[p] = gap
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _foot(x: Array, y: Array, v: int, px: float, py: float) -> tuple[float, float]:
     """Return the place of a piece of street nearest to a point, as a share of it, and how far it is."""
     dx, dy = x[v + 1] - x[v], y[v + 1] - y[v]
@@ -105,25 +106,24 @@ def _foot(x: Array, y: Array, v: int, px: float, py: float) -> tuple[float, floa
     return share, np.hypot(x[v] + share * dx - px, y[v] + share * dy - py)
 
 
-@njit(cache=True, nogil=True)
-def _standing(streets: Streets, e: int, v: int, level: int) -> int:
+@njit(cache=True, nogil=True, error_model="numpy")
+def _standing(scrap: bool, street_level: int, level: int) -> int:
     """Return the doubt of a street for a place of some level, whatever lies between."""
-    doubt = _SCRAP if streets.scrap[e] else 0
-    here = streets.level[v]
-    if here < 0 and level >= 0:
+    doubt = _SCRAP if scrap else 0
+    if street_level < 0 and level >= 0:
         doubt |= _BELOW
-    elif here > 0 and level <= 0:
+    elif street_level > 0 and level <= 0:
         doubt |= _ABOVE
     return doubt
 
 
-@njit(cache=True, nogil=True)
-def _weight(streets: Streets, v: int, level: int) -> float:
-    """Return by how much a distance counts: more to the ground, for a place that is below or above it."""
-    return _TO_THE_GROUND if level != 0 and streets.level[v] == 0 else 1.0
+@njit(cache=True, nogil=True, error_model="numpy")
+def _times(street_level: int, level: int) -> float:
+    """Return how often a distance counts: more to the ground, for a place that is below or above it."""
+    return _TO_THE_GROUND if level != 0 and street_level == 0 else 1.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def doubted(
     streets: Streets,
     grid: BarrierGrid,
@@ -142,7 +142,7 @@ def doubted(
         if metres[p] > max_metres:
             continue
         e, v = edge[p], vertex[p]
-        if streets.private[e] or level[p] != 0 or _standing(streets, e, v, level[p]) > 0:
+        if streets.private[e] or level[p] != 0 or _standing(streets.scrap[e], streets.level[v], level[p]) > 0:
             found[p] = True
             continue
         x = streets.x[v] + share[p] * (streets.x[v + 1] - streets.x[v])
@@ -151,7 +151,7 @@ def doubted(
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def least_doubt(
     streets: Streets,
     grid: BarrierGrid,
@@ -178,8 +178,10 @@ def least_doubt(
     along it, as in `nearest_places`.
     """
     best = _Best(np.empty((2, 3), np.int64), np.empty((2, 3), np.float64))
+    around = nothing_around(grid)
     for i in range(points.size):
         p = points[i]
+        around = look_around(grid, around, i, px[p], py[p], radius)
         here = _Point(px[p], py[p], level[p], radius)
         best.street[:] = _NONE
         best.place[:] = np.inf
@@ -191,18 +193,9 @@ def least_doubt(
                 free = np.inf
                 break
         # First the nearest place of each piece of street; then, round barriers, the places beside it.
-        for beside in range(2):
-            for e in mine:
-                for v in range(streets.vertex_start[e], streets.vertex_start[e + 1] - 1):
-                    share, metres_away = _foot(streets.x, streets.y, v, here.x, here.y)
-                    if metres_away > radius:
-                        continue
-                    if beside:
-                        free = _look_beside(streets, grid, here, e, v, share, best, free)
-                    elif _worth_a_look(streets, here, e, v, metres_away, best, free):
-                        free = _try(streets, grid, here, e, v, share, metres_away, best, free)
-            if grid.piece.size == 0:
-                break
+        free = _look(streets, grid, around, here, mine, False, best, free)
+        if grid.piece.size > 0:
+            free = _look(streets, grid, around, here, mine, True, best, free)
         kind = _chosen(best, free)
         # What lies farther away than the radius cannot come before a place that is found within it.
         sure = best.street[kind, 0] == 0 and best.place[kind, 0] <= radius
@@ -213,82 +206,93 @@ def least_doubt(
             out_share[p], metres[p] = best.place[kind, 1], best.place[kind, 2]
 
 
-@njit(cache=True, nogil=True)
-def _better(best: _Best, kind: int, doubt: int, weighed: float, e: int, v: int) -> bool:
-    """Tell whether a place comes before the best of its kind so far."""
-    if doubt != best.street[kind, 0]:
-        return doubt < best.street[kind, 0]
-    if weighed != best.place[kind, 0]:
-        return weighed < best.place[kind, 0]
-    return e < best.street[kind, 1] or (e == best.street[kind, 1] and v < best.street[kind, 2])
-
-
-@njit(cache=True, nogil=True)
-def _worth_a_look(
-    streets: Streets, here: _Point, e: int, v: int, metres: float, best: _Best, free: float
-) -> bool:
-    """Tell whether a place may be the best of its kind, or lower `free`, if nothing lies between."""
-    kind = 1 if streets.private[e] else 0
-    doubt, weighed = _standing(streets, e, v, here.level), _weight(streets, v, here.level) * metres
-    return _better(best, kind, doubt, weighed, e, v) or (kind == 0 and weighed < free)
-
-
-@njit(cache=True, nogil=True)
-def _try(
+@njit(cache=True, nogil=True, error_model="numpy")
+def _look(
     streets: Streets,
     grid: BarrierGrid,
+    around: Around,
     here: _Point,
-    e: int,
-    v: int,
-    share: float,
-    metres: float,
+    mine: Array,
+    beside: bool,
     best: _Best,
     free: float,
 ) -> float:
-    """Take a place if it is the best of its kind, what lies between considered.
+    """Take the best place of some streets, what lies between considered, if it is better than the best so far.
 
-    Returns how far the nearest open street is that no barrier parts from the point, `free` before.
+    Of each piece of street the nearest place is tried; or, `beside` it, those farther along to both sides, while
+    they may be better. Returns how far the nearest open street is that no barrier parts from the point, `free`
+    before.
     """
-    kind = 1 if streets.private[e] else 0
-    doubt, weighed = _standing(streets, e, v, here.level), _weight(streets, v, here.level) * metres
-    x = streets.x[v] + share * (streets.x[v + 1] - streets.x[v])
-    y = streets.y[v] + share * (streets.y[v + 1] - streets.y[v])
-    # So many bits that the place would not be better: equal doubt will do where it is nearer.
-    enough = best.street[kind, 0] - doubt + (1 if weighed <= best.place[kind, 0] else 0)
-    across = crossed(grid, here.x, here.y, x, y, max(enough, 1))
-    if kind == 0 and across == 0 and doubt < _SCRAP:
-        free = min(free, weighed)
-    doubt |= across
-    if _better(best, kind, doubt, weighed, e, v):
-        best.street[kind, 0], best.street[kind, 1], best.street[kind, 2] = doubt, e, v
-        best.place[kind, 0], best.place[kind, 1], best.place[kind, 2] = weighed, share, metres
+    # Out of the tuples once: each look into one counts a reference, which takes longer than a place.
+    start, x, y = streets.vertex_start, streets.x, streets.y
+    least, edge, vertex = best.street[:, 0], best.street[:, 1], best.street[:, 2]
+    nearest, shares, metres_to = best.place[:, 0], best.place[:, 1], best.place[:, 2]
+    count, near = around.count, around.piece
+    ends, bars, open_start, opening = grid.ends, grid.kind, grid.open_start, grid.opening
+    levels, scrap, private = streets.level, streets.scrap, streets.private
+    px, py, level, radius, open_metres = here.x, here.y, here.level, here.radius, grid.open_metres
+    for e in mine:
+        kind = 1 if private[e] else 0
+        for v in range(start[e], start[e + 1] - 1):
+            foot, metres = _foot(x, y, v, px, py)
+            standing, times = _standing(scrap[e], levels[v], level), _times(levels[v], level)
+            if metres > radius or not (
+                (kind == 0 and times * metres < free)
+                or _before(
+                    standing, times * metres, e, v, least[kind], nearest[kind], edge[kind], vertex[kind]
+                )
+            ):
+                continue
+            dx, dy = x[v + 1] - x[v], y[v + 1] - y[v]
+            length = np.hypot(dx, dy)
+            if beside and length <= _STEP_METRES:
+                continue
+            for side in range(2 if beside else 1):
+                share, end = foot, float(side)
+                metres_away = 0.0 if beside else metres
+                while not beside or share != end:
+                    if beside:
+                        step = max(_STEP_METRES, _STEP_SHARE * metres_away) / length
+                        share = min(share + step, 1.0) if side else max(share - step, 0.0)
+                        metres_away = np.hypot(x[v] + share * dx - px, y[v] + share * dy - py)
+                    weighed = times * metres_away
+                    if metres_away > radius or not (
+                        (kind == 0 and weighed < free)
+                        or _before(
+                            standing, weighed, e, v, least[kind], nearest[kind], edge[kind], vertex[kind]
+                        )
+                    ):
+                        break
+                    # So many bits that the place would not be better: equal doubt will do where it is nearer.
+                    enough = least[kind] - standing + (1 if weighed <= nearest[kind] else 0)
+                    across = crossed_from(
+                        count, near, ends, bars, open_start, opening, open_metres,
+                        px, py, x[v] + share * dx, y[v] + share * dy, max(enough, 1),
+                    )  # fmt: skip
+                    if kind == 0 and across == 0 and standing < _SCRAP:
+                        free = min(free, weighed)
+                    doubt = standing | across
+                    if _before(doubt, weighed, e, v, least[kind], nearest[kind], edge[kind], vertex[kind]):
+                        least[kind], edge[kind], vertex[kind] = doubt, e, v
+                        nearest[kind], shares[kind], metres_to[kind] = weighed, share, metres_away
+                    if not beside:
+                        break
     return free
 
 
-@njit(cache=True, nogil=True)
-def _look_beside(
-    streets: Streets, grid: BarrierGrid, here: _Point, e: int, v: int, foot: float, best: _Best, free: float
-) -> float:
-    """Try places along a piece of street to both sides of the nearest, while they may be better."""
-    dx, dy = streets.x[v + 1] - streets.x[v], streets.y[v + 1] - streets.y[v]
-    length = np.hypot(dx, dy)
-    if length <= _STEP_METRES:
-        return free
-    for side in range(2):
-        share, metres = foot, 0.0
-        end = 1.0 if side else 0.0
-        while share != end:
-            step = max(_STEP_METRES, _STEP_SHARE * metres) / length
-            share += step if side else -step
-            share = min(share, 1.0) if side else max(share, 0.0)
-            metres = np.hypot(streets.x[v] + share * dx - here.x, streets.y[v] + share * dy - here.y)
-            if metres > here.radius or not _worth_a_look(streets, here, e, v, metres, best, free):
-                break
-            free = _try(streets, grid, here, e, v, share, metres, best, free)
-    return free
+@njit(cache=True, nogil=True, error_model="numpy")
+def _before(
+    doubt: int, weighed: float, e: int, v: int, least: int, nearest: float, edge: int, vertex: int
+) -> bool:
+    """Tell whether a place of some doubt and distance comes before another; ties go by edge, then along it."""
+    if doubt != least:
+        return doubt < least
+    if weighed != nearest:
+        return weighed < nearest
+    return e < edge or (e == edge and v < vertex)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _chosen(best: _Best, free: float) -> int:
     """Return which is taken, the open street (0) or the private one (1); doubt what is not one's own."""
     if best.street[1, 0] == _NONE:

@@ -130,11 +130,18 @@ def solve_below(
         # Whatever was being done: what is on record was found and proven before.
         watch.interrupt()
     try:
-        return _told(case, watch, run, record, stopped, why=why)
+        return _told(case, watch, run, record, _ended(stopped, watch, run), why=why)
     except KeyboardInterrupt:
         # Counting afresh takes no time worth an interrupt, and without it the plan would be lost.
         watch.interrupt()
-        return _told(case, watch, run, record, stopped, why=why)
+        return _told(case, watch, run, record, _ended(stopped, watch, run), why=why)
+
+
+def _ended(stopped: str, watch: Watch, run: Run) -> str:
+    """Return why the search ended; an interrupt is told to all parts of the run."""
+    if watch.interrupted:
+        run.halt.ask(run.clock())
+    return "user" if stopped == "time" and run.halt.asked else stopped
 
 
 def _told(case: Case, watch: Watch, run: Run, record: Record, stopped: str, *, why: bool) -> Plan:
@@ -150,12 +157,15 @@ def _told(case: Case, watch: Watch, run: Run, record: Record, stopped: str, *, w
 def _watch(case: Case, run: Run) -> Watch:
     tell = run.progress
     if tell is None:
-        return Watch(run.left, clock=run.clock)
+        return Watch(run.left, clock=run.clock, stop=run.halt.watched())
+
+    limit = run.left
 
     def report(stage: str, seconds: float, value: float, bound: float) -> None:
-        tell(SearchProgress(stage, seconds, _in_goal_units(case, value), _in_goal_units(case, bound)))
+        worth, best = _in_goal_units(case, value), _in_goal_units(case, bound)
+        tell(SearchProgress(stage, seconds, worth, best, min(seconds / limit, 1.0) if limit else 1.0))
 
-    return Watch(run.left, report, run.clock)
+    return Watch(limit, report, run.clock, stop=run.halt.watched())
 
 
 def _least(case: Case) -> float:
@@ -176,7 +186,7 @@ def _search(case: Case, watch: Watch, record: Record, run: Run, cutoff: float) -
     if rules.fair == "worst_first":
         return fair.worst_first(case, watch, record, seed=seed)
     if case.goal == "cover_all":
-        limited = rules.new is not None or rules.budget is not None or rules.close > 0
+        limited = rules.new is not None or rules.budget is not None or case.closing > 0
         if case.has_side_rules or limited:
             return by_model(case, watch, record, seed=seed, gap=gap)
         if rules.share >= 1.0:

@@ -21,7 +21,7 @@ from geo.errors import InputError
 from geo.siting.coverage import nearest_seconds
 from layers.change import changed
 from layers.study.changes import change_text, parse_change, read_change
-from layers.study.siting import SiteQuestion, site_question
+from layers.study.siting.question import SiteQuestion, site_question
 from maps.book.siting_tables import candidate_table
 from maps.compared import headline, places_of_both, sides_by_group, sides_by_polygon
 from maps.siting_loads import case_table, equal_candidates, load_table, stage_table, way_lines
@@ -419,8 +419,11 @@ def test_a_siting_question_is_put_with_a_change_in_place(town):
     lon, lat = place(300, 250)
     row = {"id": "n", "category": "station", "lon": lon, "lat": lat}
     question = SiteQuestion(category="station", new=1, minutes=3.0)
-    change = parse_change({"name": "one more", "open": [row]})
-    before, after = site_study(town, question), site_study(town, question, change=change)
-    stands = [set(each.sites.loc[each.sites["existing"], "id"]) for each in (before, after)]
-    assert stands[1] - stands[0] == {"change:n"}
-    assert after.study.name == "Town: one more"
+    closing = {"name": "one less", "close": [{"id": "rivals:r"}]}
+    before, after = (
+        site_study(town, question, change=parse_change(each))
+        for each in (closing, {**closing, "open": [row]})
+    )
+    # The place of the change stands where the 20 far away live: nobody of them is left for the plan.
+    assert "change:n" in after.sites["id"].tolist()
+    assert (after.people * (after.before <= 180)).sum() == (before.people * (before.before <= 180)).sum() + 20

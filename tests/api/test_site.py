@@ -22,7 +22,7 @@ from geo.network.snap import snap
 from geo.search.reach import nearest
 from geo.siting import solve
 from geo.siting.coverage import nearest_seconds, travel_times
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from layers.write.verify import verify
 from layers.write.workbook import write_workbook
 from maps.book.siting import siting_edition
@@ -281,7 +281,8 @@ def test_all_files_whole_and_none_replaced_unasked(town, tmp_path):
     folder = tmp_path / "out" / "siting" / "plan"
     assert {path.name for path in folder.iterdir()} == set(SITE_FILES)
     layers = {name for name, _ in pyogrio.list_layers(folder / "siting.gpkg")}
-    assert layers == {"chosen", "candidates", "today", "coverage", "people", "loads", "ways", "reach"}
+    drawn = {"chosen", "candidates", "today", "coverage", "people", "loads", "ways", "reach"}
+    assert layers == drawn | {"layer_styles", "dictionary"}
     with pytest.raises(InputError, match="already"):
         write_siting(result)
     assert verify(folder) == len(SITE_FILES) - 1

@@ -105,7 +105,7 @@ class _Asked:
 
 def _first_plan(case: Case) -> Answer | None:
     """Return the plan of least minutes by greedy choice, where it serves everyone and no side rule holds."""
-    if case.has_side_rules or case.required.size or case.rules.close:
+    if case.has_side_rules or case.required.size or case.closing:
         return None
     allowed, size, room = resource(case)
     table = case.table(goal="least_minutes").only(np.flatnonzero(allowed))

@@ -1,61 +1,58 @@
-// Opening hours as the page itself writes them: "Mo-Fr 08:30-17:30", several parted by semicolons, or "24/7".
+// Opening hours in words: the common part of OpenStreetMap's syntax; what is more than that stays as it is written.
 
-export const DAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] as const;
+import type { Language } from "./content";
 
-// A weekday from Monday on, and minutes since midnight.
-export type Moment = readonly [weekday: number, minute: number];
+const DAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
+const ZH = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
+const EN = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const HOLIDAYS = { en: "public holidays", zh: "法定节假日" };
 
-const WEEK = 7;
-const DAY = 24 * 60;
-const RULE = /^(?:([A-Z][a-z](?:-[A-Z][a-z])?(?:,[A-Z][a-z](?:-[A-Z][a-z])?)*) )?(\d\d:\d\d-\d\d:\d\d)$/;
-
-interface Rule {
-  readonly days: ReadonlySet<number>;
-  readonly from: number;
-  readonly to: number;
+export function hoursInWords(text: string, language: Language): string {
+  if (/^24\/7$/.test(text.trim())) return language === "zh" ? "全天开放" : "always open";
+  const rules = text.split(";").map((rule) => ruleInWords(rule.trim(), language));
+  if (rules.some((rule) => rule === null)) return text;
+  return rules.join(language === "zh" ? "；" : "; ");
 }
 
-// Whether it is open; null where the hours are written in a way that only the program reads.
-export function isOpen(hours: string, [weekday, minute]: Moment): boolean | null {
-  if (hours.trim() === "24/7") return true;
-  const rules = hours.split(";").map((rule) => ruleOf(rule.trim()));
-  if (rules.some((rule) => rule === null)) return null;
-  // A later rule for a day stands in place of an earlier one.
-  const today = lastOf(rules, weekday);
-  const before = lastOf(rules, (weekday + WEEK - 1) % WEEK);
-  const now = today !== null && minute >= today.from && minute < (today.to > today.from ? today.to : today.to + DAY);
-  const still = before !== null && before.to <= before.from && minute < before.to;
-  return now || still;
+const DAY = `(?:${DAYS.join("|")}|PH)(?:-(?:${DAYS.join("|")}))?`;
+const RULE = new RegExp(`^((?:${DAY},?)*)\\s*(off|closed|[\\d:,\\- ]*)$`);
+
+function ruleInWords(rule: string, language: Language): string | null {
+  const found = RULE.exec(rule);
+  if (!found || (!found[1] && !found[2])) return null;
+  const days = daysInWords(found[1], language);
+  const times = timesInWords(found[2].trim(), language);
+  return days === null || times === null ? null : [days, times].filter(Boolean).join(" ");
 }
 
-function lastOf(rules: readonly (Rule | null)[], day: number): Rule | null {
-  return [...rules].reverse().find((rule) => rule?.days.has(day)) ?? null;
+function daysInWords(days: string, language: Language): string | null {
+  if (!days) return language === "zh" ? "每天" : "daily";
+  if (days === "Mo-Su") return language === "zh" ? "每天" : "daily";
+  const words = days.split(",").map((part) => {
+    if (part === "PH") return HOLIDAYS[language];
+    const ends = part.split("-").map((day) => (language === "zh" ? ZH : EN)[DAYS.indexOf(day)]);
+    if (ends.some((end) => (end as string | undefined) === undefined)) return null;
+    return ends.join(language === "zh" ? "至" : "–");
+  });
+  return words.includes(null) ? null : words.join(language === "zh" ? "、" : ", ");
 }
 
-function ruleOf(text: string): Rule | null {
-  const found = RULE.exec(text);
-  if (!found) return null;
-  const days = daysOf(found[1]);
-  const [from, to] = found[2].split("-").map(minuteOf);
-  return days === null || from === null || to === null ? null : { days, from, to };
+function timesInWords(times: string, language: Language): string | null {
+  if (times === "off" || times === "closed") return language === "zh" ? "不开放" : "closed";
+  if (!times) return "";
+  const spans = times.split(",").map((span) => {
+    const found = /^(\d{1,2}:\d{2})-(\d{1,2}:\d{2})$/.exec(span.trim());
+    return found ? `${clock(found[1])}–${clock(found[2])}` : null;
+  });
+  return spans.includes(null) ? null : spans.join(language === "zh" ? "、" : ", ");
 }
 
-function minuteOf(text: string): number | null {
-  const [hour, minute] = text.split(":").map(Number);
-  return hour > 24 || minute > 59 || (hour === 24 && minute > 0) ? null : 60 * hour + minute;
+// 08:30 as 8:30.
+function clock(time: string): string {
+  return time.replace(/^0(?=\d)/, "");
 }
 
-function daysOf(text: string | undefined): ReadonlySet<number> | null {
-  const all = new Set<number>();
-  for (const part of text === undefined ? ["Mo-Su"] : text.split(",")) {
-    const [first, last] = (part.includes("-") ? part.split("-") : [part, part]).map((day) =>
-      (DAYS as readonly string[]).indexOf(day),
-    );
-    if (first < 0 || last < 0) return null;
-    for (let day = first; ; day = (day + 1) % WEEK) {
-      all.add(day);
-      if (day === last) break;
-    }
-  }
-  return all;
+export function hourOfWeek(hour: number, language: Language): string {
+  const day = (language === "zh" ? ZH : EN)[Math.floor(hour / 24)];
+  return `${day} ${String(hour % 24)}:00`;
 }

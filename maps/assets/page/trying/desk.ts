@@ -2,7 +2,7 @@
 
 import { type Draft, EMPTY, type Moved, type Opened, rounded, without } from "../core/draft";
 import { NO_TRYING, type Trying } from "../core/hash";
-import type { Openable } from "../core/content";
+import type { Openable } from "../core/what_if_content";
 import type { Model } from "../core/model";
 import { type Outcome, type Question, WhatIf } from "../streets/changes";
 import type { Answers } from "../streets/answers";

@@ -3,6 +3,7 @@
 import { parse } from "smol-toml";
 import { changeText, isEmpty, readDraft } from "../core/draft";
 import { button, element } from "../core/dom";
+import { saveText } from "../core/save";
 import type { Desk } from "./desk";
 
 const LARGEST = 1_000_000; // bytes, as layers/study/changes.py
@@ -34,13 +35,7 @@ export function fileButtons(desk: Desk): HTMLElement {
 
 function saveDraft({ draft, model }: Desk): void {
   const name = draft.name || model.word("try_keep_first", { n: "1" });
-  saveText(`${name.replace(/[\\/:*?"<>|]/g, "-")}.toml`, changeText({ ...draft, name }));
-}
-
-function saveText(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/toml" }));
-  element("a", { href: address, download: name }).click();
-  URL.revokeObjectURL(address);
+  saveText(`${name}.toml`, changeText({ ...draft, name }), "application/toml");
 }
 
 async function load(desk: Desk, file: File, say: (text: string) => void): Promise<void> {
