@@ -66,9 +66,8 @@ def main() -> None:
         file.write_text(html, "utf-8")
         gain = result.seconds["where a new place would help most"]
         print(f"{result.network.node_count:,} junctions, {asked.homes:,} homes, {asked.stations} stations")
-        print(
-            f"run {took:.1f} s, of it the gain {gain:.1f} s ({len(result.gain)} layers); map {len(html) / 1e6:.2f} MB"
-        )
+        print(f"run {took:.1f} s, of it the gain {gain:.1f} s ({len(result.gain)} layers)")
+        print(f"map {len(html) / 1e6:.2f} MB")
         with sync_playwright() as driver:
             measure(driver, file)
 
