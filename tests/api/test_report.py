@@ -75,9 +75,8 @@ def test_what_an_office_fills_in_stands_in_the_report_and_is_said(town, tmp_path
     out = tmp_path / "out"
     shutil.copytree(town / "out", out)
     book = openpyxl.load_workbook(out / "assessment.xlsx")
-    page = book["项目清单"]
-    heads = [cell.value for cell in page[3]]
-    page.cell(4, heads.index("责任单位") + 1).value = "某街道办"
+    (unit,) = [row[1] for row in book["基本情况"].iter_rows() if row[0].value == "编制单位"]
+    unit.value = "某街道办"
     book.save(out / "assessment.xlsx")
     made = make_report(out)
     assert made.filled_in
