@@ -21,7 +21,7 @@ from layers.siting_asked import category_asked, minutes_of, service_name, standi
 from layers.study.cases import holidays_of, read_cases
 from layers.study.changes import Change, read_change
 from layers.study.model import Study, read_study
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from maps.compared import ComparedPlans
 from maps.page.compare import plan_name
 from maps.words.steps import BASEMAP, LAYERS, STREETS, TIMES

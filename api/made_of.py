@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+from layers.change import study_without_change
 from layers.read.digest import file_sha256
 from layers.study.changes import Change
+from layers.study.inputs import input_files
 from layers.study.model import Study
-from layers.study.paths import resolve_source
+from layers.study.portable import portable, portable_name
 from maps.compared import ComparedPlans
 from maps.result import CheckResult, SitingResult, StudyResult
 
@@ -25,17 +27,21 @@ class MadeOf:
     study_sha256
         Of the study as it was understood, wherever its folder stands.
     inputs
-        SHA-256 of every input file, by the name the study gives it; a file that cannot be read has none.
+        SHA-256 of every input file, by the name it would have in the study's folder; a file that cannot be
+        read has none.
     standard
         Id or file of the standard.
     question
         What was asked beside the study: a change, a plan, two plans. Empty where nothing was.
+    version
+        Release of the program.
     """
 
     study_sha256: str
     inputs: dict[str, str]
     standard: str
     question: str = ""
+    version: str = field(default_factory=lambda: version("lifecircle"))
 
     @property
     def id(self) -> str:
@@ -44,7 +50,7 @@ class MadeOf:
             "study_sha256": self.study_sha256,
             "inputs": self.inputs,
             "standard": self.standard,
-            "lifecircle": version("lifecircle"),
+            "lifecircle": self.version,
             "question": self.question,
         }
         return sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:8]
@@ -52,21 +58,22 @@ class MadeOf:
 
 def run_made_of(result: StudyResult) -> MadeOf:
     """Return what a run was made of."""
-    question = "" if result.change is None else _as_text(_change(result.change))
-    return _made_of(result.study, result.standard.id, question)
+    question = "" if result.change is None else question_text(_change(result.change))
+    study = result.study if result.change is None else study_without_change(result.study, result.change)
+    return _made_of(study, result.standard.id, question)
 
 
 def siting_made_of(result: SitingResult) -> MadeOf:
     """Return what a plan was made of."""
     asked = result.question.model_dump(mode="json", exclude_unset=True)
-    return _made_of(result.study, result.study.standard, _as_text(asked))
+    return _made_of(result.study, result.study.standard, question_text(asked))
 
 
 def compared_made_of(result: ComparedPlans) -> MadeOf:
     """Return what a comparison of two plans was made of."""
     changes = [None if change is None else _change(change) for change in result.changes]
     asked = {"category": result.category, "minutes": result.minutes, "changes": changes}
-    return _made_of(result.study, result.study.standard, _as_text(asked))
+    return _made_of(result.study, result.study.standard, question_text(asked))
 
 
 def check_made_of(result: CheckResult) -> MadeOf:
@@ -75,27 +82,31 @@ def check_made_of(result: CheckResult) -> MadeOf:
 
 
 def _made_of(study: Study, standard: str, question: str) -> MadeOf:
-    understood = sha256(study.model_dump_json(exclude={"folder"}).encode()).hexdigest()
-    return MadeOf(study_sha256=understood, inputs=_inputs(study), standard=standard, question=question)
+    return MadeOf(
+        study_sha256=sha256_of(portable(study)),
+        inputs=_inputs(study),
+        standard=portable_name(standard),
+        question=question,
+    )
+
+
+def sha256_of(values: object) -> str:
+    """Return the SHA-256 of plain values, the same for the same values on every machine."""
+    return sha256(question_text(values).encode()).hexdigest()
 
 
 def _change(change: Change) -> object:
     return change.model_dump(mode="json", by_alias=True)
 
 
-def _as_text(asked: object) -> str:
-    return json.dumps(asked, sort_keys=True)
+def question_text(asked: object) -> str:
+    """Return plain values as one text, the same for the same values."""
+    return json.dumps(asked, sort_keys=True, ensure_ascii=False)
 
 
 def _inputs(study: Study) -> dict[str, str]:
-    files = {study.streets.file: study.extract}
-    if study.streets.elevation and study.elevation:
-        files[study.streets.elevation] = study.elevation
-    if study.holidays_file is not None:
-        files[study.holidays] = study.holidays_file
-    if study.standard.endswith(".toml"):
-        files[study.standard] = resolve_source(study.folder, study.standard)
-    files |= {layer.source: path for layer in study.layers if (path := study.path_of(layer)) is not None}
+    """Return the hash of every file by the name under which it would lie in the study's folder."""
+    files = {portable_name(written): path for written, path in input_files(study)}
     hashes = {name: _hash(path) for name, path in sorted(files.items())}
     return {name: digest for name, digest in hashes.items() if digest is not None}
 

@@ -6,24 +6,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TypedDict
 
 from api.made_of import compared_made_of, run_made_of, siting_made_of
 from api.record import run_record, site_record
+from geo.day import today
 from geo.errors import Fault, InputError
-from geo.text import Text
+from geo.text import Language, Text
 from layers.change import folder_name
 from layers.study.changes import change_text
 from layers.study.model import Study
 from layers.write.csv_table import write_csv
+from layers.write.geodata.geopackage import write_geopackage
+from layers.write.geodata.geoparquet import write_geoparquet
+from layers.write.office_book import fill_book, unknown_names
 from layers.write.staging import replace_all, staged
 from layers.write.verify import RECORD, hashes_of, with_hashes
 from layers.write.workbook import write_workbook
 from maps.book.compare import compare_edition
+from maps.book.named.office import figures_of, tables_of
 from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
 from maps.book.siting import siting_edition
 from maps.book.spec import Edition, R, csv_tables, properties_of, workbook_sheets
-from maps.compared import ComparedPlans, compared_layers
-from maps.frames import GeoFrames, caveat_layer, geopackage_layers, point_layer, siting_layers
+from maps.compared import ComparedPlans
+from maps.geodata.run import all_points, run_notes, run_tables
+from maps.geodata.siting import compared_file_notes, compared_tables, siting_file_notes, siting_tables
 from maps.page.compare import compare_map
 from maps.page.run import map_content
 from maps.page.siting import siting_map
@@ -52,8 +59,17 @@ USUAL_NAME = "plan"
 _Writer = Callable[[Path], object]
 
 
-def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -> tuple[Path, ...]:
-    """Write the results of a run into the study's ``out`` folder and return their paths.
+class _OfStudy(TypedDict):
+    """What a study says of all its files for a geographic information system."""
+
+    language: Language
+    crs: str
+
+
+def write_results(
+    result: StudyResult, *, only: tuple[str, ...] | None = None, to: Path | None = None
+) -> tuple[Path, ...]:
+    """Write the results of a run into the study's ``out`` folder, or another, and return their paths.
 
     ``assessment.xlsx`` holds everything, ``coverage.xlsx`` its sheets of coverage, gaps and grids.
     Everything is written beside first and moved when it is whole; an interrupted run leaves what
@@ -67,7 +83,7 @@ def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -
     """
     made_of = run_made_of(result)
     result = replace(result, run_id=made_of.id)
-    writers, out = _run_writers(result), result.study.out_folder
+    writers, out = _run_writers(result), to or result.study.out_folder
     if only is not None:
         return _write_part(writers, out, only)
     obsolete = tuple(name for name in OPTIONAL_CSV_FILES if name not in writers)
@@ -77,6 +93,42 @@ def write_results(result: StudyResult, *, only: tuple[str, ...] | None = None) -
         record = with_hashes(run_record(result, made_of), hashes_of(beside, writers))
         (beside / RECORD).write_text(record, "utf-8")
         return replace_all(beside, out, (*writers, RECORD), obsolete=obsolete)
+
+
+def write_office_book(result: StudyResult) -> tuple[Path, Text | None] | None:
+    """Write the office's own workbook, filled, beside the results of a run.
+
+    Returns
+    -------
+    tuple, optional
+        Its path, and what to say of names in it that stand for nothing; None where the study names none.
+
+    Raises
+    ------
+    InputError
+        Where the template cannot be filled; the results of the run stand.
+    OutputError
+        When the folder cannot be written to.
+    """
+    template, study = result.study.book_template, result.study
+    if template is None:
+        return None
+    if template.name in (*RESULT_FILES, *OPTIONAL_CSV_FILES):
+        what = Text("a file of the run has this name", "与运行写出的文件同名")
+        fix = Text("Give the template another name", "请为模板另取名称")
+        raise InputError([Fault(what, fix, source="book.template", value=template.name, code="book.name")])
+    result = replace(result, run_id=run_made_of(result).id)
+    edition = edition_of(result)
+    figures = figures_of(result, made_on=edition.made_on.isoformat())
+    tables = tables_of(result, workbook_sheets(edition))
+    left: tuple[str, ...] = ()
+
+    def write(path: Path) -> None:
+        nonlocal left
+        left = fill_book(path, template, figures=figures, tables=tables, language=study.language)
+
+    (path,) = _write_part({template.name: write}, study.out_folder, (template.name,))
+    return path, unknown_names(left, iter([*figures, *tables]))
 
 
 def siting_folder(study: Study, name: str) -> Path:
@@ -102,7 +154,7 @@ def must_be_free(folder: Path) -> None:
 
 
 def write_siting(
-    result: SitingResult, name: str = USUAL_NAME, *, overwrite: bool = False
+    result: SitingResult, name: str = USUAL_NAME, *, overwrite: bool = False, to: Path | None = None
 ) -> tuple[Path, ...]:
     """Write a plan into ``out/siting/NAME`` and return the paths: all files or none.
 
@@ -116,21 +168,26 @@ def write_siting(
     OutputError
         When the folder cannot be written to.
     """
-    out = siting_folder(result.study, name)
+    out = to or siting_folder(result.study, name)
     if not overwrite:
         must_be_free(out)
     made_of = siting_made_of(result)
     result = replace(result, run_id=made_of.id)
     writers: dict[str, _Writer] = {
         "siting.xlsx": _book_writer(siting_edition(result), run=result.run_id),
-        "siting.gpkg": lambda path: _write_geopackage(siting_layers(result), path),
+        "siting.gpkg": partial(
+            write_geopackage,
+            tables=siting_tables(result),
+            notes=siting_file_notes(result, today()),
+            **_of_study(result.study),
+        ),
         "siting.html": lambda path: path.write_text(render_map(siting_map(result)), "utf-8"),
         CHANGE_FILE: lambda path: path.write_text(change_text(change_of(result, name)), "utf-8"),
     }
     with staged(out) as beside:
         for file, write in writers.items():
             write(beside / file)
-        record = with_hashes(site_record(result, made_of), hashes_of(beside, tuple(writers)))
+        record = with_hashes(site_record(result, made_of, name), hashes_of(beside, tuple(writers)))
         (beside / RECORD).write_text(record, "utf-8")
         return replace_all(beside, out, SITE_FILES)
 
@@ -146,7 +203,12 @@ def write_compared(result: ComparedPlans, out: Path) -> tuple[Path, ...]:
     result = replace(result, run_id=compared_made_of(result).id)
     with staged(out) as beside:
         _book_writer(compare_edition(result), run=result.run_id)(beside / "compare.xlsx")
-        _write_geopackage(compared_layers(result), beside / "compare.gpkg")
+        write_geopackage(
+            beside / "compare.gpkg",
+            compared_tables(result),
+            notes=compared_file_notes(result, today()),
+            **_of_study(result.study),
+        )
         (beside / "compare.html").write_text(render_map(compare_map(result)), "utf-8")
         return replace_all(beside, out, ("compare.xlsx", "compare.gpkg", "compare.html"))
 
@@ -154,6 +216,7 @@ def write_compared(result: ComparedPlans, out: Path) -> tuple[Path, ...]:
 def _run_writers(result: StudyResult) -> dict[str, _Writer]:
     """Return what writes each file of a run, in the order in which they are put in place."""
     language = result.study.language
+    of_study = _of_study(result.study)
     whole, short = edition_of(result), edition_of(result, short=True)
     book = partial(_book_writer, run=result.run_id)
     return {
@@ -164,9 +227,15 @@ def _run_writers(result: StudyResult) -> dict[str, _Writer]:
             name: partial(write_csv, table=table, language=language)
             for name, table in csv_tables(whole).items()
         },
-        "results.gpkg": lambda path: _write_geopackage(_with_caveats(result), path),
-        "results.parquet": lambda path: point_layer(result).to_parquet(path, compression="zstd"),
+        "results.gpkg": partial(
+            write_geopackage, tables=run_tables(result), notes=run_notes(result, today()), **of_study
+        ),
+        "results.parquet": lambda path: write_geoparquet(path, *all_points(result), **of_study),
     }
+
+
+def _of_study(study: Study) -> _OfStudy:
+    return {"language": study.language, "crs": study.crs_out}
 
 
 def _book_writer(edition: Edition[R], *, run: str) -> _Writer:
@@ -187,14 +256,3 @@ def _write_part(writers: Mapping[str, _Writer], out: Path, names: tuple[str, ...
             return replace_all(beside, out, names)
         (beside / RECORD).write_text(record, "utf-8")
         return replace_all(beside, out, (*names, RECORD))[: len(names)]
-
-
-def _with_caveats(result: StudyResult) -> GeoFrames:
-    """Return the layers of ``results.gpkg`` and, where there are any, the caveats."""
-    notes = caveat_layer(result)
-    return {**geopackage_layers(result), **({"caveats": notes} if len(notes) else {})}
-
-
-def _write_geopackage(layers: GeoFrames, path: Path) -> None:
-    for name, frame in layers.items():
-        frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")

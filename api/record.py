@@ -7,7 +7,8 @@ import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from api.made_of import MadeOf, run_made_of
+from api.made_of import MadeOf, run_made_of, sha256_of
+from api.record_form import SCHEMA_FILE, SCHEMA_VERSION
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.counts import (
     facilities_off_streets,
@@ -21,21 +22,31 @@ from geo.assessment.counts import (
     reach_none,
     street_counts,
 )
+from geo.day import today
 from geo.measures.capacity import METHODS
+from layers.change import study_without_change
 from layers.hours.cells import unknown_hours
 from layers.osm.elevation import elevation_report
+from layers.study.changes import Change
+from layers.study.model import Study
+from layers.study.portable import portable, portable_name
+from maps.recorded import RULES, layer_record, methods_of, plain_values
 from maps.result import SitingResult, StudyResult
 from maps.siting_loads import plan_cost
 from maps.values import finite
 from maps.words.caveats import caveats
 from maps.words.joins import decided_record, joins_record
 from maps.words.overall import overall_lines
-from maps.words.people import estimate_record, estimated_by, people_notes
+from maps.words.people import estimated_by, people_notes
 from maps.words.siting import answer, proof
 from maps.words.siting_notes import left_out_words
 from maps.words.unassessed import sizes_not_tested, unassessed
 
-_LIBRARIES = ("numpy", "geopandas", "shapely", "pyproj", "osmium", "folium")
+_LIBRARIES = (
+    "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio", "pyarrow", "osmium", "folium", "numba",
+    "scipy", "highspy", "rasterio", "XlsxWriter", "chinesecalendar", "opening-hours-py",
+)  # fmt: skip
+"""On whose releases results or the bytes of their files rest."""
 
 
 def run_record(result: StudyResult, made_of: MadeOf | None = None) -> str:
@@ -48,15 +59,16 @@ def run_record(result: StudyResult, made_of: MadeOf | None = None) -> str:
     """
     made_of = made_of or run_made_of(result)
     first, study, facilities = result.first, result.study, result.layers.facilities
+    applied = plain_values(result.standard)
     record = {
-        "run_id": made_of.id,
-        "study": study.name,
-        "study_sha256": made_of.study_sha256,
-        "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
-        "versions": _versions(),
-        "profile": _profile(first),
+        **_made_of(made_of, study, result.change),
         "standard": result.standard.id,
-        "inputs": made_of.inputs,
+        "standard_resolved": applied,
+        "standard_sha256": sha256_of(applied),
+        "change": result.change.model_dump(mode="json", by_alias=True) if result.change else None,
+        "profile": _profile(first),
+        "rules": RULES,
+        "methods": methods_of(result),
         "streets": {
             **street_counts(result.network),
             "notes": [note.en for note in result.street_notes],
@@ -103,21 +115,18 @@ def run_record(result: StudyResult, made_of: MadeOf | None = None) -> str:
     return json.dumps(record, ensure_ascii=False, indent=2)
 
 
-def site_record(result: SitingResult, made_of: MadeOf) -> str:
+def site_record(result: SitingResult, made_of: MadeOf, name: str) -> str:
     """Return the record of a plan as JSON: its question, what it rests on, and how far it is proven."""
     plan, study = result.plan, result.study
     headline, proven = answer(result), proof(result)
     record = {
-        "run_id": made_of.id,
-        "study": study.name,
-        "study_sha256": made_of.study_sha256,
-        "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
-        "versions": _versions(),
+        **_made_of(made_of, study),
+        "standard": portable_name(study.standard),
+        "name": name,
         "question": result.question.model_dump(mode="json", exclude_unset=True),
         "minutes": result.minutes,
         "categories": list(result.categories),
         "cases": [case.id for case in result.cases],
-        "inputs": made_of.inputs,
         "streets": street_counts(result.network),
         "candidates": result.candidates,
         "candidates_off_street": result.off_street,
@@ -146,7 +155,24 @@ def site_record(result: SitingResult, made_of: MadeOf) -> str:
     return json.dumps(record, ensure_ascii=False, indent=2)
 
 
-def _versions() -> dict[str, str]:
+def _made_of(made_of: MadeOf, study: Study, change: Change | None = None) -> dict[str, object]:
+    """Return what both kinds of record begin with."""
+    return {
+        "schema": SCHEMA_FILE,
+        "schema_version": SCHEMA_VERSION,
+        "run_id": made_of.id,
+        "study": study.name,
+        "made_on": today().isoformat(),
+        "finished": datetime.now(tz=UTC).isoformat(timespec="seconds"),
+        "versions": versions_now(),
+        "study_resolved": portable(study if change is None else study_without_change(study, change)),
+        "study_sha256": made_of.study_sha256,
+        "inputs": made_of.inputs,
+    }
+
+
+def versions_now() -> dict[str, str]:
+    """Return the releases of the program, of Python and of the libraries that results rest on."""
     return {
         "lifecircle": version("lifecircle"),
         "python": platform.python_version(),
@@ -172,16 +198,7 @@ def _elevation(result: StudyResult) -> dict[str, object] | None:
 
 
 def _layers(result: StudyResult) -> dict[str, dict[str, object]]:
-    return {
-        report.id: {
-            "read": report.read,
-            "accepted": report.accepted,
-            "rejected": report.rejected,
-            "left_out": report.left_out,
-            **({"people": estimate_record(report.estimate)} if report.estimate else {}),
-        }
-        for report in result.layers.reports
-    }
+    return {report.id: layer_record(report) for report in result.layers.reports}
 
 
 def _case(result: StudyResult, case: CaseAssessment) -> dict[str, object]:

@@ -11,6 +11,7 @@ from api.steps import Steps
 from geo.assessment.assess import Ground, Question, assess_cases
 from geo.assessment.case import Case
 from geo.assessment.cuts import cuts_of
+from geo.assessment.gain.layer import gain_layers
 from geo.assessment.land import assess_land
 from geo.assessment.place import station_isochrones
 from geo.assessment.points import all_cut_off_paths
@@ -28,6 +29,7 @@ from layers.joined import join_layer
 from layers.joins import travellers_as_decided
 from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers
+from layers.needs import needs_of
 from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
 from layers.osm.features import levels_of
@@ -36,10 +38,13 @@ from layers.settings import completed, counted_in, profile_of, settled, standard
 from layers.study.cases import holidays_of, hours_known, open_through_week, read_cases
 from layers.study.changes import Change
 from layers.study.model import Study, read_study
+from layers.study.outputs import must_suit
 from maps.result import StudyResult
+from maps.small_groups import may_be_shown
 from maps.words.steps import (
     ACCESS,
     BASEMAP,
+    GAIN,
     JOIN,
     LAYERS,
     READ,
@@ -61,7 +66,7 @@ Journey = tuple[Profile, datetime | None]
 
 
 def run_study(
-    path: Path,
+    path: Path | Study,
     *,
     change: Change | None = None,
     standard: str | None = None,
@@ -73,7 +78,7 @@ def run_study(
     Parameters
     ----------
     path
-        The study's folder or its ``study.toml``.
+        The study's folder or its ``study.toml``, or the study itself.
     change
         What is opened, closed, moved or extended; its results get a folder of their own.
     steps
@@ -89,7 +94,8 @@ def run_study(
         With every fault found in the study or its layers.
     """
     steps = steps or Steps(quiet=True)
-    study = read_study(path) if standard is None else under_standard(read_study(path), standard)
+    study = path if isinstance(path, Study) else read_study(path)
+    study = study if standard is None else under_standard(study, standard)
     language = study.language
     with steps.step(READ.to(language)):
         cases, asked = read_cases(study), standard_of(study)
@@ -101,6 +107,7 @@ def run_study(
         layers = load_layers(study, streets=networks[cases[0].streets], cache=cache)
         if change is not None:
             study, layers = study_of_change(study, change), changed(study, layers, change)
+        must_suit(study.crs_out, layers.demand.total_bounds)
         asked, applies = settled(completed(asked, study, layers), study, layers)
     with steps.step(JOIN.to(language)):
         travellers = join_to_streets(
@@ -147,6 +154,14 @@ def run_study(
             hours = open_through_week(study, layers.facilities)
             known = hours_known(layers.facilities)
             week = week_tables(ground, answers, hours, hours_known=known, progress=progress)
+    with steps.step(GAIN.to(language)):
+        gain = gain_layers(
+            ground,
+            answers,
+            shown=may_be_shown(layers.demand),
+            barriers=layers.barriers,
+            max_snap_metres=study.max_snap_metres,
+        )
     with steps.step(RINGS.to(language)) as progress:
         isochrones = station_isochrones(answers, layers.facilities, study.minutes, progress=progress)
     with steps.step(BASEMAP.to(language)):
@@ -160,6 +175,7 @@ def run_study(
         tables=tables,
         land=land,
         access=access,
+        needs=needs_of(study, layers, cases[0].on),
         week=week,
         isochrones=isochrones,
         cut_off=cut_off,
@@ -169,6 +185,7 @@ def run_study(
         street_notes=street_notes(study),
         timed_streets=hours_of_streets(extract_of(study), cache=cache).total if study.week else 0,
         change=change,
+        gain=gain,
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from api.interrupt import ends_with_the_best
 from api.run import with_state_of_streets
 from api.steps import Steps
 from geo.assessment.case import Case
@@ -27,6 +28,7 @@ from geo.siting import (
 from geo.siting.coverage import before_and_after, covered_as_asked, people_in_goal, travel_times
 from geo.text import Text
 from layers.candidates import candidate_places, named_by_streets
+from layers.change import changed, named_by_change
 from layers.joined import join_layer
 from layers.lines.extract import extract_of
 from layers.load import Layers, load_layers
@@ -56,33 +58,42 @@ from layers.siting_blocks import (
     stacked_times,
 )
 from layers.study.cases import holidays_of, read_cases
+from layers.study.changes import Change
 from layers.study.model import Study, read_study
-from layers.study.siting import SiteQuestion
-from layers.study.siting_problem import GOALS, make_limits, make_problem, make_rules
+from layers.study.siting.problem import GOALS, make_limits, make_problem, make_rules
+from layers.study.siting.question import SiteQuestion
 from maps.result import SitingResult, StudyResult
 from maps.words.refusal import must_have_plan
 from maps.words.steps import BASEMAP, LAYERS, STREETS, TIMES
 
 SITES = Text("candidate sites", "备选点位")
 SEARCH = Text("search for the best sites", "求解最优选址")
-COMPARE = Text("curve and alternatives", "边际曲线与替代方案")
+CURVE = Text("what one more site would bring", "边际曲线")
+NEAR = Text("near-equal plans", "近似最优方案")
 _PLAN_SHARE, _CURVE_SHARE = 0.7, 0.6
 """Shares of the time for the plan, and of what it leaves for the curve; the rest is for alternatives."""
 
-RINGS = Text("reach of the new sites", "新增服务站点可达范围")
+RINGS = Text("reach of the new sites", "新增点位可达范围")
 
 
 def site_study(
-    path: Path, question: SiteQuestion, *, steps: Steps | None = None, cache: Path | None = None
+    path: Path | Study,
+    question: SiteQuestion,
+    *,
+    change: Change | None = None,
+    steps: Steps | None = None,
+    cache: Path | None = None,
 ) -> SitingResult:
     """Answer a siting question for a study.
 
     Parameters
     ----------
     path
-        The study's folder or its ``study.toml``.
+        The study's folder or its ``study.toml``, or the study itself.
     question
         What is asked.
+    change
+        What is opened, closed, moved or extended before the question is put.
     steps
         Shows and times the steps.
     cache
@@ -95,7 +106,7 @@ def site_study(
         stands in the way.
     """
     steps = steps or Steps(quiet=True)
-    study = read_study(path)
+    study = path if isinstance(path, Study) else read_study(path)
     cases = read_cases(study)
     if len(question.cases) > 1:
         cases = with_state_of_streets(study, cases, cache=cache)
@@ -114,6 +125,8 @@ def site_study(
         network = next(iter(networks.values()))
     with steps.step(LAYERS.to(study.language)):
         layers = load_layers(study, streets=network, cache=cache)
+        if change is not None:
+            study, layers = named_by_change(study, change), changed(study, layers, change)
         standard = completed(standard_of(study), study, layers)
     held = _Held(study=study, cases=cases, networks=networks, layers=layers, standard=standard)
     return _site(held, question, steps)
@@ -226,23 +239,28 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     problem = make_problem(question, sites, stacked_times(blocks), demand, offers=offers, area=area)
     parts = part_rules(question, layers, blocks, demand)
     rules = make_rules(question, minutes, **parts, least_sites=least)
-    with steps.step(SEARCH.to(language)) as progress:
-        run = _run(question, progress).begin()
-        alone = question.curve == 0 and not question.alternatives
-        part = run if alone else run.part(_PLAN_SHARE)
-        asked = plan_asked(
-            problem, goal, rules, part, limits=make_limits(question), areas_first=question.areas_first
-        )
-        rules, plan = asked.rules, asked.plan
-        must_have_plan(plan, sites, layers)
-    with steps.step(COMPARE.to(language)):
-        part = run.part(_CURVE_SHARE) if question.alternatives else run
-        curve = curve_of(problem, goal, rules, plan, part, up_to=question.curve)
-        near = near_plans(problem, goal, rules, plan, run, most=question.alternatives)
-    with steps.step(RINGS.to(language)) as progress:
-        rings = place_isochrones(
-            network, access, sites["id"], plan.opened, minutes=(minutes,), progress=progress
-        )
+    run = Run(time_limit_seconds=question.time_limit_seconds, gap=question.gap, seed=question.seed).begin()
+    with ends_with_the_best(run):
+        with steps.step(SEARCH.to(language)) as progress:
+            timed = told_to(run, progress)
+            alone = question.curve == 0 and not question.alternatives
+            asked = plan_asked(
+                problem, goal, rules, timed if alone else timed.part(_PLAN_SHARE),
+                limits=make_limits(question), areas_first=question.areas_first,
+            )  # fmt: skip
+            rules, plan = asked.rules, asked.plan
+            must_have_plan(question, plan, sites, layers)
+        with steps.step(CURVE.to(language)) as progress:
+            timed = told_to(run, progress)
+            part = timed.part(_CURVE_SHARE) if question.alternatives else timed
+            curve = curve_of(problem, goal, rules, plan, part, up_to=question.curve)
+        with steps.step(NEAR.to(language)) as progress:
+            timed = told_to(run, progress)
+            near = near_plans(problem, goal, rules, plan, timed, most=question.alternatives)
+        with steps.step(RINGS.to(language)) as progress:
+            rings = place_isochrones(
+                network, access, sites["id"], plan.opened, minutes=(minutes,), progress=progress
+            )
     times = blocks[0].times
     before, after = before_and_after(times, problem.sites, plan)
     return SitingResult(
@@ -264,13 +282,14 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     )  # fmt: skip
 
 
-def _run(question: SiteQuestion, progress: Progress) -> Run:
-    """Return how long is searched, with the search's own progress told in seconds."""
+_PARTS = 1000
+"""Parts into which the progress of a search is told."""
+
+
+def told_to(run: Run, progress: Progress) -> Run:
+    """Return a run that tells a step how much of its work is done, or of its time."""
 
     def tell(so_far: SearchProgress) -> None:
-        seconds, limit = so_far.seconds, question.time_limit_seconds
-        progress(round(min(seconds, limit)), round(limit))
+        progress(round(_PARTS * min(so_far.share, 1.0)), _PARTS)
 
-    return Run(
-        time_limit_seconds=question.time_limit_seconds, gap=question.gap, seed=question.seed, progress=tell
-    )
+    return replace(run, progress=tell)

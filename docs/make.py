@@ -5,6 +5,7 @@ Run as ``python -m docs.make``; a test compares the files with what this module 
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from api.cli.main import app
+from api.record_form import SCHEMA_FILE, record_schema
 from docs.streets import MADE, markdown_table, streets_page
 from layers.catalogue.schema import LayerSchema, Role, all_schemas
 from layers.osm.dwellings import FEWEST_PER_KM, HOMES, NEAR_METRES
@@ -83,7 +85,12 @@ _LINES = (
 
 def pages() -> dict[str, str]:
     """Return the text of every page by its file name."""
-    return {"study.md": study_page(), "cli.md": cli_page(), "streets.md": streets_page()}
+    return {
+        "study.md": study_page(),
+        "cli.md": cli_page(),
+        "streets.md": streets_page(),
+        SCHEMA_FILE: json.dumps(record_schema(), ensure_ascii=False, indent=2) + "\n",
+    }
 
 
 def study_page() -> str:

@@ -18,7 +18,7 @@ from layers.load import Layers, all_polygons
 from layers.plots import at_entrances
 from layers.rows.frames import COLUMNS
 from layers.siting_asked import offered
-from layers.study.siting import CODE, SiteQuestion
+from layers.study.siting.question import CODE, SiteQuestion
 
 JUNCTION_STREETS = 3
 """Streets that meet at a junction: where two do, a street only goes on or bends."""

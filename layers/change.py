@@ -1,4 +1,4 @@
-"""A change applied to the layers of a study: places opened, closed, moved, extended."""
+"""A change applied to the layers of a study: places opened, closed, moved, extended, open at other hours."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import shapely
 from geo.coordinates.crs import WGS84
 from geo.errors import Fault, InputError
 from geo.text import Text
+from layers.hours.cells import read_hours_cell
 from layers.load import Layers, words_of
 from layers.rows.frames import empty_frame, join_frames
 from layers.study.changes import Change
@@ -45,6 +46,8 @@ def changed(study: Study, layers: Layers, change: Change) -> Layers:
         if places.loc[row, "people_limit"] != math.inf:
             places.loc[row, "people_limit"] = extended.capacity
         places.loc[row, "capacity"] = extended.capacity
+    for rehoured in change.rehoured:
+        places.loc[row_of[rehoured.id], "opening_hours"] = read_hours_cell(rehoured.opening_hours).osm
     frames = [frame for frame in (places, _opened(change)) if len(frame)]
     gone = [row.id for row in (*change.closed, *change.moved)]
     return replace(
@@ -54,12 +57,23 @@ def changed(study: Study, layers: Layers, change: Change) -> Layers:
     )
 
 
+def named_by_change(study: Study, change: Change) -> Study:
+    """Return the study as it is called with a change."""
+    return study.model_copy(update={"name": f"{study.name}: {change.name}"})
+
+
 def study_of_change(study: Study, change: Change) -> Study:
     """Return the study as it is called with a change, its results in a folder of their own."""
+    out = f"{study.out}/changes/{folder_name(change.name)}"
+    return named_by_change(study, change).model_copy(update={"out": out})
+
+
+def study_without_change(study: Study, change: Change) -> Study:
+    """Return the study that `study_of_change` was given."""
     return study.model_copy(
         update={
-            "name": f"{study.name}: {change.name}",
-            "out": f"{study.out}/changes/{folder_name(change.name)}",
+            "name": study.name.removesuffix(f": {change.name}"),
+            "out": study.out.removesuffix(f"/changes/{folder_name(change.name)}"),
         }
     )
 
@@ -104,7 +118,20 @@ def _faults(study: Study, layers: Layers, change: Change) -> list[Fault]:
     standing = set(layers.facilities["id"])
     categories = words_of(study).categories.by_id
     faults = []
-    for table, rows in (("close", change.closed), ("move", change.moved), ("extend", change.extended)):
+    for number, rehoured in enumerate(change.rehoured, start=1):
+        read = read_hours_cell(rehoured.opening_hours)
+        if read.fault is not None:
+            place = f"hours[{number}].opening_hours"
+            faults.append(replace(read.fault, source=place, value=rehoured.opening_hours, code="change"))
+        elif read.osm is None:
+            what = Text("says no hours", "未写明开放时间")
+            fix = Text("Write when it is open", "请填写开放时间")
+            faults.append(_fault(f"hours[{number}].opening_hours", what, fix, rehoured.opening_hours))
+    tables = (
+        ("close", change.closed), ("move", change.moved), ("extend", change.extended),
+        ("hours", change.rehoured),
+    )  # fmt: skip
+    for table, rows in tables:
         for number, row in enumerate(rows, start=1):
             if row.id not in standing:
                 what = Text("the study has no such place", "项目中没有此设施")

@@ -22,13 +22,16 @@ from layers.answers import answered_table
 from layers.catalogue.categories import categories
 from layers.catalogue.schema import FrameName, kinds_of_frame, schema_of
 from layers.catalogue.vocabulary import vocabulary
-from layers.grid import cell_name, square_grid
+from layers.cell_names import cell_names
+from layers.grid import square_grid
 from layers.joins import JOINED_FRAMES, DecidedJoin, decided_joins
 from layers.lines.extract import extract_of
 from layers.osm.basemap import read_basemap
 from layers.osm.entrances import read_entrances
 from layers.osm.features import read_extract_layers
-from layers.osm.kept import barriers_of, street_ends_of
+from layers.osm.kept import barriers_of, named_streets_of, street_ends_of
+from layers.placing.known import KnownPlaces, known_places
+from layers.placing.order import reading_order
 from layers.read.files import read_file
 from layers.read.postgis import read_postgis
 from layers.read.raster import RASTER_SUFFIXES, read_population
@@ -153,20 +156,18 @@ def load_layers(
     extracted = read_extract_layers(study)
     near = None if extent is None else widened(extent, study.max_snap_metres)
     loaded: dict[str, LoadedLayer] = {}
-    for layer in study.layers:
-        if layer.source != "grid":
+    for layer in reading_order(study.layers):
+        if layer.source == "grid":
+            loaded[layer.id] = _generate(study, layer, _joined(study, loaded, "demand"), extent, cache)
+        else:
             # The cells of a population grid are counted whole: those beyond the streets are not.
             around = extent if layer.people.method == "grid" else near
-            loaded[layer.id] = _load(study, layer, extracted, words, around, streets)
-    demand = _joined(study, loaded, "demand")
-    for layer in study.layers:
-        if layer.source == "grid":
-            loaded[layer.id] = _generate(study, layer, demand, extent)
+            loaded[layer.id] = _load(study, layer, extracted, words, around, streets, loaded)
     outlines = gpd.GeoSeries(pd.concat([no_outlines(), *(each.outlines for each in loaded.values())]))
     entrances = _joined(study, loaded, "entrances")
     layers = Layers(
         facilities=_joined(study, loaded, "facilities"),
-        demand=demand,
+        demand=_joined(study, loaded, "demand"),
         grids=_joined(study, loaded, "grids"),
         areas=_joined(study, loaded, "areas"),
         land=_joined(study, loaded, "land"),
@@ -199,6 +200,7 @@ def words_of(study: Study) -> Words:
         groups=vocabulary("group"),
         shifts=vocabulary("shift"),
         functions=vocabulary("function").with_own(study.functions),
+        need_states=vocabulary("need_state").with_own(study.need_states),
     )
 
 
@@ -209,15 +211,41 @@ def _load(
     words: Words,
     extent: Extent | None,
     streets: StreetNetwork | None,
+    before: Mapping[str, LoadedLayer],
 ) -> LoadedLayer:
     try:
         table = answered_table(layer, _table_of(study, layer, extracted, extent))
         loaded = read_layer(
-            layer, table, words, extent=extent, streets=streets, max_snap_metres=study.max_snap_metres
+            layer,
+            table,
+            words,
+            extent=extent,
+            streets=streets,
+            max_snap_metres=study.max_snap_metres,
+            known=_places_named(layer, before),
         )
         return _spread(study, layer, loaded, extent)
     except InputError as error:
         return failed_layer(layer, error)
+
+
+def _places_named(layer: LayerSource, before: Mapping[str, LoadedLayer]) -> tuple[KnownPlaces, ...]:
+    """Return the places that the columns of a layer may name.
+
+    Raises
+    ------
+    InputError
+        When one of those layers could not be read: every name would be unknown.
+    """
+    for rule in layer.place:
+        if before[rule.layer].report.faults:
+            what = Text(
+                f"places of layer '{rule.layer}' are named, which cannot be used",
+                f"按图层“{rule.layer}”落位，而该图层无法使用",
+            )
+            fix = Text("Mend that layer first", "请先修正该图层")
+            raise InputError([Fault(what, fix, source=layer.source, code="place_layer")])
+    return tuple(known_places(rule.layer, before[rule.layer].frame) for rule in layer.place)
 
 
 def _spread(study: Study, layer: LayerSource, loaded: LoadedLayer, extent: Extent | None) -> LoadedLayer:
@@ -249,7 +277,11 @@ def _table_of(
 
 
 def _generate(
-    study: Study, layer: LayerSource, demand: gpd.GeoDataFrame, extent: Extent | None
+    study: Study,
+    layer: LayerSource,
+    demand: gpd.GeoDataFrame,
+    extent: Extent | None,
+    cache: Path | None,
 ) -> LoadedLayer:
     """Return a generated grid: over the demand where there is some, else over the streets."""
     try:
@@ -259,12 +291,13 @@ def _generate(
             box = extent if extent is not None else read_basemap(extract_of(study)).bounds
         only = demand.geometry if len(demand) and not layer.keep_empty else None
         grid = square_grid(box, cell_metres=layer.cell_metres, points=only)
+        streets = named_streets_of(extract_of(study), language=study.language, cache=cache)
     except InputError as error:
         named = [replace(fault, source=fault.source or f"layer {layer.id}") for fault in error.faults]
         return failed_layer(layer, InputError(named))
     names = grid["name"].to_numpy(dtype=object)
     ledger = Ledger(RawTable(pd.DataFrame(index=range(len(grid))), np.arange(1, len(grid) + 1), keys=names))
-    called = [cell_name(str(name)).to(study.language) for name in names]
+    called = cell_names(grid, streets, language=study.language)
     roles = pd.DataFrame({"name": pd.Series(called, dtype=object)})
     frame = make_frame(ledger, layer.id, layer.kind, roles, grid.geometry)
     note = Text(f"{layer.cell_metres:g} m cells, laid out in local metres", f"{layer.cell_metres:g} 米网格")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.assessment.case import Case, Usable, with_tier_minutes
 from geo.assessment.cuts import Counted
-from geo.assessment.headline import ON_FOOT, RESIDENTS
+from geo.assessment.headline import RESIDENTS
 from geo.errors import Fault, InputError
 from geo.measures.requirements import Applies
 from geo.measures.standard import Condition, Function, Standard
@@ -217,7 +217,7 @@ def category_names(standard: Standard) -> dict[str, Text]:
 
 def travels_by(profile: Profile) -> Text:
     """Return how a traveller gets there, as it stands in a sentence."""
-    return ON_FOOT if profile.id == "walk" else profile.name
+    return profile.by
 
 
 def _tiers(study: Study, layers: Layers) -> dict[str, float]:

@@ -23,8 +23,8 @@ from layers.joined import join_layer
 from layers.load import Layers
 from layers.settings import USUAL_MINUTES, category_id, category_names, usable_in
 from layers.study.model import Study
-from layers.study.siting import CODE, SiteQuestion
-from layers.study.siting_problem import farthest_seconds
+from layers.study.siting.problem import farthest_seconds
+from layers.study.siting.question import CODE, SiteQuestion
 
 
 def offered(candidates: gpd.GeoDataFrame, *categories: str) -> gpd.GeoDataFrame:
@@ -121,7 +121,7 @@ def cases_asked(question: SiteQuestion, cases: Sequence[Case]) -> tuple[Case, ..
     by_id = {case.id: case for case in cases}
     strange = [name for name in question.cases if name not in by_id]
     if strange:
-        what = Text("the study has no such case", "项目中没有此情形")
+        what = Text("the study has no such case", "项目中没有此情景")
         fix = Text(f"Known: {', '.join(by_id)}", f"可用：{'、'.join(by_id)}")
         raise InputError([Fault(what, fix, source="cases", value=each, code=CODE) for each in strange])
     chosen = tuple(by_id[name] for name in dict.fromkeys(question.cases)) or (cases[0],)

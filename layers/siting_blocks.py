@@ -15,10 +15,11 @@ from geo.assessment.cuts import Cut
 from geo.errors import Fault, InputError
 from geo.siting import Demand, TravelTimes, sites_per_thousand
 from geo.siting.coverage import polygon_of_most
+from geo.siting.problem import Labels
 from geo.text import Text
 from geo.types import Bools, Floats
 from layers.load import Layers
-from layers.study.siting import CODE, EVERY, SiteQuestion
+from layers.study.siting.question import CODE, EVERY, SiteQuestion
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -95,7 +96,9 @@ def stacked_demand(
 ) -> Demand:
     """Return the demand of a question: an entry for each case, service and demand point.
 
-    Labels of ``area`` are the parts among which floors or fairness hold: polygons, groups or cases.
+    Labels of ``area`` and ``cell`` are those floors go by; those of ``part`` are the polygons, groups or
+    cases among which the plan is fair. Where the worst case is to be as good as can be, a floor holds in
+    each case.
 
     Raises
     ------
@@ -103,22 +106,34 @@ def stacked_demand(
         Where parts are asked for that the study does not have.
     """
     groups = layers.demand["group"].astype(object).to_numpy()
-    parts = _parts(question, layers, cuts)
+    area = _polygons("area", cuts, "area_floor") if question.area_floor else None
+    cell = _polygons("grid", cuts, "grid_floor") if question.grid_floor else None
+    part = groups if question.fair == "group" else None
+    if question.fair in ("grid", "area"):
+        part = _polygons(question.fair, cuts, "fair")
     weight = _weight(question, layers)
     if len(blocks) == 1 and services == 1:
-        return Demand(blocks[0].people, group=groups, area=parts, weight=weight)
+        return Demand(blocks[0].people, group=groups, area=area, cell=cell, part=part, weight=weight)
     count, copies = len(groups), len(blocks) * services
     weights = np.tile(np.ones(count) if weight is None else weight, copies)
     given = question.case_weights
     by_case = [given.get(block.case.id, given.get(EVERY, 1.0)) for block in blocks]
-    labels = None if parts is None else np.tile(parts, copies)
-    if _worst_case(question, blocks):
-        labels = np.repeat(np.array([block.case.id for block in blocks], dtype=object), count * services)
+    case = np.repeat(np.array([block.case.id for block in blocks], dtype=object), count * services)
+    worst = _worst_case(question, blocks)
+
+    def stacked(labels: NDArray[Any] | None) -> NDArray[Any] | None:
+        if labels is None:
+            return None
+        every = np.tile(labels, copies)
+        return _in_each(case, every) if worst else every
+
     return Demand(
         np.concatenate([np.tile(block.people, services) for block in blocks]),
         point=np.concatenate([np.tile(np.arange(count) + k * count, services) for k in range(len(blocks))]),
         group=np.tile(groups, copies),
-        area=labels,
+        area=stacked(area),
+        cell=stacked(cell),
+        part=case if worst else stacked(part),
         category=np.tile(np.repeat(np.arange(services), count), len(blocks)),
         weight=weights * np.repeat(by_case, count * services),
     )
@@ -140,18 +155,19 @@ def part_rules(
         rules["give_up"] = question.give_up
     if _worst_case(question, blocks):
         if question.aim == "cover":
-            rules["area_floor"] = {block.case.id: question.share for block in blocks}
+            rules["part_floor"] = {block.case.id: question.share for block in blocks}
         else:
             rules["fair"] = "worst_first"
     polygons = {"grid": layers.grids, "area": layers.areas}
     faults: list[Fault] = []
     for kind, frame in polygons.items():
+        column: Labels = "cell" if kind == "grid" else "area"
         table: Mapping[str, float] = getattr(question, f"{kind}_floor")
         if table:
             named = _ids_by_name(frame)
             faults += _strange(f"{kind}_floor", table, {*named, *frame["id"]})
             by_id = {named.get(label, label): share for label, share in table.items()}
-            rules["area_floor"] = _by_label(by_id, demand.labels("area")[0])
+            rules[f"{column}_floor"] = _by_label(by_id, demand.labels(column)[0])
     groups = demand.labels("group")[0]
     for field in ("group_floor", "group_weights"):
         table = getattr(question, field)
@@ -197,18 +213,18 @@ def _area_of(sites: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> NDArray[Any]:
     return labels
 
 
-def _parts(question: SiteQuestion, layers: Layers, cuts: tuple[Cut, ...]) -> NDArray[Any] | None:
-    if question.fair == "group":
-        return layers.demand["group"].astype(object).to_numpy()
-    for kind in ("grid", "area"):
-        floor = f"{kind}_floor"
-        if question.fair == kind or getattr(question, floor):
-            field = "fair" if question.fair == kind else floor
-            found = [cut for cut in cuts if cut.kind == kind]
-            if not found:
-                raise InputError([_no_parts(field, kind)])
-            return polygon_of_most(found[0].areas, found[0].shares)
-    return None
+def _polygons(kind: str, cuts: tuple[Cut, ...], field: str) -> NDArray[Any]:
+    """Return the id of the polygon of a kind in which each demand point lies."""
+    found = [cut for cut in cuts if cut.kind == kind]
+    if not found:
+        raise InputError([_no_parts(field, kind)])
+    return polygon_of_most(found[0].areas, found[0].shares)
+
+
+def _in_each(case: NDArray[Any], labels: NDArray[Any]) -> NDArray[Any]:
+    """Return labels told apart by case: pairs of case and label, None where there is no label."""
+    pairs = (None if label is None else (one, label) for one, label in zip(case, labels, strict=True))
+    return np.fromiter(pairs, dtype=object, count=len(labels))
 
 
 def _no_parts(field: str, kind: str) -> Fault:
@@ -245,7 +261,8 @@ def _ids_by_name(frame: gpd.GeoDataFrame) -> dict[str, str]:
 
 
 def _by_label(table: Mapping[str, float], labels: Iterable[Any], *, usual: float = 0.0) -> dict[Any, float]:
-    return {label: table.get(str(label), table.get(EVERY, usual)) for label in labels}
+    every = table.get(EVERY, usual)
+    return {label: table.get(str(label[1] if isinstance(label, tuple) else label), every) for label in labels}
 
 
 def _strange(field: str, table: Mapping[str, float], known: Iterable[Any]) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from geo.assessment.access import AccessResult
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.case import Case
 from geo.assessment.cuts import Cut
+from geo.assessment.gain.layer import GainLayer
 from geo.assessment.joins import DOUBTFUL_COLUMNS, LayerJoins, joins_of_layers
 from geo.assessment.land import LandResult
 from geo.assessment.tables import AssessmentTables
@@ -21,6 +22,7 @@ from geo.assessment.traveller import Traveller
 from geo.assessment.week import WeekTables
 from geo.errors import Fault
 from geo.joins.barriers import Barriers
+from geo.ledgers.tables import NeedTables
 from geo.measures.requirements import LifeCircleAssessment, NearestTimes
 from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
@@ -38,7 +40,7 @@ from layers.siting_blocks import Block
 from layers.study.changes import Change
 from layers.study.mend import MendingLine
 from layers.study.model import STUDY_FILE, Study
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -46,7 +48,7 @@ class StudyResult:
     """Everything a run found out.
 
     One result is followed from here through every output by its field: ``land``, say, is read by
-    `maps.book.sheets` (sheets and CSV), `maps.frames` (``results.gpkg``), `maps.words.summary` (screen),
+    `maps.book.sheets` (sheets and CSV), `maps.geodata` (``results.gpkg``), `maps.words.summary` (screen),
     `api.record` (``run.json``) and `api.http.answers`.
 
     Attributes
@@ -61,10 +63,14 @@ class StudyResult:
         Coverage of the residential land; empty where no layer holds any.
     access
         Measures of accessibility of every demand point; empty where the study does not ask for them.
+    needs
+        What the ledgers of needs come to; without rows where there are none.
     week
         Coverage by the hour; empty where the study does not ask for it.
     isochrones
         ``case, facility_id, minutes, geometry`` of the stations.
+    gain
+        People left out today whom a place at each junction would cover.
     cut_off
         Ways of people who have a service near as the crow flies and far on foot.
     basemap
@@ -91,6 +97,7 @@ class StudyResult:
     tables: AssessmentTables
     land: LandResult
     access: AccessResult
+    needs: NeedTables
     week: WeekTables
     isochrones: gpd.GeoDataFrame
     cut_off: gpd.GeoDataFrame
@@ -101,6 +108,7 @@ class StudyResult:
     timed_streets: int = 0
     run_id: str = ""
     change: Change | None = None
+    gain: tuple[GainLayer, ...] = ()
 
     def joins_of(self, case: CaseAssessment) -> tuple[LayerJoins, ...]:
         """Return how the rows of each layer are joined to the streets in a case; candidates in the first."""
@@ -257,6 +265,16 @@ class SitingResult:
         if self.as_asked is not None and minutes in (None, self.minutes):
             return self.as_asked[0 if seconds is self.before else 1]
         return people_within(seconds, self.people, minutes=self.minutes if minutes is None else minutes)
+
+    def without_room(self, seconds: Floats, minutes: float | None = None) -> Floats:
+        """Return the people of each demand point who are there within the minutes and find no room.
+
+        Nobody where the question leaves room aside; of backups nothing is said here.
+        """
+        if self.as_asked is None or self.question.copies > 1:
+            return np.zeros(len(self.people))
+        there = people_within(seconds, self.people, minutes=self.minutes if minutes is None else minutes)
+        return np.maximum(there - self.covered(seconds, minutes), 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

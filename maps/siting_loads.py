@@ -100,7 +100,7 @@ def reasons(result: SitingResult, alone: Floats, beyond: Floats) -> list[Text | 
         if stands or number in chosen:
             said.append(None)
         elif barred[number]:
-            said.append(Text("forbidden by the question", "问题中已排除"))
+            said.append(Text("forbidden by the question", "选址要求中已排除"))
         elif near[number] is not None:
             said.append(Text(f"too close to {near[number]}", f"与 {near[number]} 间距不足"))
         elif counts_people and alone[number] <= 0:
@@ -137,7 +137,7 @@ def _less(beyond: float, result: SitingResult) -> Text:
     if result.plan.status != "optimal":
         return Text(
             "not in the best plan found; that none with it is better is not proven",
-            "未入选目前最好的方案；未证明含该点位的方案不会更好",
+            "目前最好的方案未包含该点位；未证明包含该点位的方案不会更好",
         )
     if aim in ("minutes", "worst"):
         return Text("the chosen sites shorten the ways more", "推荐点位更能缩短出行时间")
@@ -182,7 +182,7 @@ def equal_candidates(result: SitingResult) -> dict[int, tuple[str, ...]]:
     """
     question, problem = result.question, result.problem
     plain = _counts_people(result) and question.fair == "none" and not result.rules.least_sites
-    plain &= result.rules.area_floor is None and result.rules.group_floor is None
+    plain &= not result.rules.floors
     if not plain or not result.plan.opened:
         return {}
     demand, rules = problem.demand, result.rules

@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.measures.point_state import merged_state
 from geo.types import Bools, Floats
 
 FEWEST_PEOPLE: Final = 5.0
@@ -22,7 +23,8 @@ EVERYBODY: Final = frozenset({"residents", "workers"})
 
 _NOWHERE = "elsewhere"
 _SUMS = ("people", "people_counted")
-_SUM_ENDINGS = ("_covered", "_full", "_room_unknown")
+_SUM_ENDINGS = ("_covered", "_full", "_room_unknown", "_covered_before", "_covered_after")
+_STATE_ENDINGS = ("_state", "state_before", "state_after")
 
 
 def is_small(demand: pd.DataFrame) -> Bools:
@@ -39,6 +41,11 @@ def is_small(demand: pd.DataFrame) -> Bools:
     return np.asarray(special & (people > 0) & (people < FEWEST_PEOPLE), dtype=np.bool_)
 
 
+def may_be_shown(demand: pd.DataFrame) -> Bools:
+    """Return which rows may be shown where they are: all but those of small groups."""
+    return ~is_small(demand) if "group" in demand else np.ones(len(demand), dtype=np.bool_)
+
+
 def without_small_groups(points: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return points with the rows of small groups merged by polygon, group, shift and case.
 
@@ -46,8 +53,8 @@ def without_small_groups(points: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame) -
     ----------
     points
         With `id, name, people, group, shift, layer, geometry`, in EPSG:4326, and figures: numbers of people
-        are summed, flags hold where they hold for all, other numbers are means over people, texts are left
-        out.
+        are summed, flags hold where they hold for all, states are those of all together, other numbers are
+        means over people, other texts are left out.
     polygons
         Of which the first kind is taken: `id, name, kind, geometry`.
     """
@@ -96,6 +103,8 @@ def _merged(rows: gpd.GeoDataFrame, place: str, polygons: gpd.GeoDataFrame) -> d
 def _figure(name: str, values: pd.Series, weights: Floats) -> object:
     if values.dtype == bool:
         return bool(values.all())
+    if name.endswith(_STATE_ENDINGS):
+        return merged_state(values.to_numpy(dtype=object))
     if not pd.api.types.is_numeric_dtype(values):
         return None
     numbers = values.to_numpy(np.float64)

@@ -41,6 +41,17 @@ COVERAGE_OPACITY: Final = 0.85
 """The unserved are the darkest and warmest on the map, the served recede to near-paper; the land shows
 through a little."""
 
+CHANGE_LIMITS: Final = (0.01, 0.1, 0.3)
+CHANGE_LESS: Final = ("#f0d9b0", "#d99a4e", "#8a4a14")
+CHANGE_MORE: Final = ("#d3e5df", "#7fb8ab", "#1f6f63")
+"""Between two cases: what is lost in the colours of the unserved, what is won in green; from one, ten and
+thirty points of a hundred."""
+
+PART_COVERED: Final = "#8fa3a0"
+PART_FULL: Final = "#e6ad66"
+PART_LEFT: Final = "#8a4a14"
+"""The three parts of everybody: covered, there but without room, not there in time."""
+
 
 SYMBOLS: Final = {
     "chosen": Symbol(
@@ -131,6 +142,8 @@ def page_style() -> dict[str, object]:
             "limits": COVERAGE_LIMITS,
             "opacity": COVERAGE_OPACITY,
         },
+        "change": {"limits": CHANGE_LIMITS, "colours": {"less": CHANGE_LESS, "more": CHANGE_MORE}},
+        "parts": {"covered": PART_COVERED, "full": PART_FULL, "left": PART_LEFT},
         "symbols": {kind: asdict(symbol) for kind, symbol in SYMBOLS.items()},
         "streets": [
             {"from": street.from_zoom, "names": street.names_from_zoom, "widths": street.widths}

@@ -7,6 +7,8 @@ from typing import Final
 from geo.assessment.headline import BESIDE, COUNTING_MANY, PLACES, SENTENCES
 from geo.text import Text
 from layers.catalogue.schema import all_schemas, facility_kinds
+from maps.question_words import QUESTION_WORDS
+from maps.trying_words import TRYING
 
 
 def _capital(text: Text) -> Text:
@@ -22,7 +24,13 @@ WORDS: Final = {
     "site_headline": Text(
         "With {sites}, {share} of {people} {who} reach {category} within {minutes} minutes {profile}: "
         "{gained} more than before. {left} still do not.",
-        "{sites}后，{people}名{who}中，{share}{profile}{minutes}分钟内可达{category}，比现状多{gained}人；还有{left}人不可达。",
+        "{sites}后，{people}名{who}中，{share}{profile}{minutes}分钟内可达{category}，比现状增加{gained}人；还有{left}人不可达。",
+    ),
+    "site_headline_room": Text(
+        "With {sites}, {share} of {people} {who} are covered (they reach {category} within {minutes} minutes "
+        "{profile} and find room): {gained} more than before. {full} find it full; {left} do not reach it.",
+        "{sites}后，{people}名{who}中，{share}已覆盖（{profile}{minutes}分钟内可达{category}且有余量），"
+        "比现状增加{gained}人；{full}人可达但容量已满，{left}人不可达。",
     ),
     "site_one": Text("one new site", "新增1个点位"),
     "site_many": Text("{n} new sites", "新增{n}个点位"),
@@ -33,8 +41,8 @@ WORDS: Final = {
     "site_best": Text("best plan for each number", "各数量下的最优方案"),
     "site_nested": Text("one site added at a time", "逐个增加点位"),
     "site_number": Text("new sites", "新增点位数"),
-    "site_reach": Text("Reach of the new sites", "新点位可达范围"),
-    "site_gained": Text("{n} more than before", "比现状多{n}人"),
+    "site_reach": Text("Reach of the new sites", "新增点位可达范围"),
+    "site_gained": Text("{n} more than before", "比现状增加{n}人"),
     "chosen": Text("Chosen sites", "推荐点位"),
     "rejected": Text("Candidates not chosen", "未推荐的备选点位"),
     "one_chosen": Text("Chosen site", "推荐点位"),
@@ -55,8 +63,8 @@ WORDS: Final = {
     "unit_grid": Text("Grid", "网格"),
     "unit_area": Text("Area", "片区"),
     "layers": Text("Legend and layers", "图例与图层"),
-    "find": Text("Find a place", "查找地点"),
-    "find_none": Text("No place of this name", "没有找到"),
+    "find": Text("Find a place, street or area", "查找地点、道路、网格（可用拼音）"),
+    "find_none": Text("Nothing of this name", "没有找到"),
     "fold": Text("Fold the panel away", "收起面板"),
     "unfold": Text("Show the panel", "展开面板"),
     "language": Text("中文", "English"),
@@ -67,10 +75,85 @@ WORDS: Final = {
     "zoom_out": Text("Farther", "缩小"),
     "whole": Text("Whole study", "全图"),
     "close": Text("Close", "关闭"),
+    # parts of the panel
+    "tabs": Text("Parts of the panel", "面板内容"),
+    "tab_overview": Text("Overview", "总览"),
+    "tab_layers": Text("Map", "图例"),
+    "tab_gaps": Text("Gaps", "短板"),
+    "picture": Text("Save as PNG", "保存图片"),
+    # all services at a glance
+    "score_title": Text(
+        "Services of the standard, the least covered first", "标准要求的设施（覆盖率由低到高）"
+    ),
+    "score_beside": Text("Beside the standard ({n})", "自选设施（{n}项）"),
+    "score_service": Text("Service", "设施类别"),
+    "score_minutes": Text("Min", "分钟"),
+    "score_share": Text("Covered", "覆盖率"),
+    "score_left": Text("Left out", "未覆盖"),
+    "score_target": Text("of {share}", "目标{share}"),
+    "part_covered": Text("covered", "已覆盖"),
+    "part_full": Text("reachable but full", "可达但容量已满"),
+    "part_left": Text("not reachable", "不可达"),
+    "worst_grid": Text("Lowest grid cells", "最不利网格"),
+    "worst_area": Text("Lowest areas", "最不利片区"),
+    "worst_what": Text("mean coverage over what the standard requires", "标准应配设施的平均覆盖率"),
+    "grid_score": Text("All services here", "各类设施覆盖情况"),
+    # all gaps
+    "gaps_scope": Text("Which gaps", "短板范围"),
+    "gaps_this": Text("This service", "当前设施"),
+    "gaps_every": Text("All services", "全部设施"),
+    "gaps_people": Text("Left out", "未覆盖人口"),
+    "gaps_place": Text("Where", "位置"),
+    "gaps_service": Text("Service", "设施类别"),
+    "gaps_minutes": Text("Minutes", "分钟"),
+    "gaps_cause": Text("Cause", "原因"),
+    "gaps_more": Text("Show all {n}", "显示全部{n}条"),
+    "gaps_save": Text("Save as CSV", "保存为CSV"),
+    "gaps_file": Text("gaps", "短板清单"),
+    # the week
+    "week_title": Text("Through the week", "一周各时刻"),
+    "week_hint": Text("Move the slider to see what is open at an hour.", "拖动滑块，查看各时刻的开放情况。"),
+    "week_said": Text(
+        "{hour}: {open} places open, {share} covered ({people} people).",
+        "{hour}：开放{open}处，覆盖率{share}（{people}人）。",
+    ),
+    "week_note": Text("Polygons keep the figures of the case shown.", "网格和片区的数字仍为所选情景。"),
+    "week_back": Text("Back to the case", "恢复所选情景"),
+    # two cases
+    "compare_title": Text("Beside another case", "情景对比"),
+    "compare_none": Text("Off", "不对比"),
+    "compare_change": Text("Change", "变化"),
+    "compare_swipe": Text("Swipe", "卷帘"),
+    "compare_side": Text("Side by side", "并列"),
+    "compare_with": Text("With", "对比情景"),
+    "compare_divider": Text("Divider between the cases", "两种情景的分界线"),
+    "compare_nothing": Text(
+        "There are no figures for this choice in both cases.", "两种情景下没有可对比的数据。"
+    ),
+    "compare_same": Text("{other}: as many people covered.", "{other}：覆盖人口相同。"),
+    "compare_more": Text("{other}: {n} people more are covered.", "{other}：覆盖人口增加{n}人。"),
+    "compare_less": Text("{other}: {n} people fewer are covered.", "{other}：覆盖人口减少{n}人。"),
+    "change": Text(
+        "Change in share covered: {category} within {minutes} min, in points",
+        "{minutes}分钟{category}覆盖率变化（百分点）",
+    ),
+    # filters
+    "filters": Text("Places shown", "地点筛选"),
+    "filter_all": Text("all", "全部"),
+    "filter_tier": Text("Tier", "层级"),
+    "filter_function": Text("Function", "功能"),
+    "filter_open": Text("Only places that are open", "仅显示开放的地点"),
+    "others": Text("Other places", "其他地点"),
+    "find_street": Text("street", "道路"),
     # layers and legend
     **{kind: _capital(all_schemas()[kind].name) for kind in facility_kinds()},
     "facility_of": Text("Facilities: {category}", "设施：{category}"),
-    "not_open": Text("hollow: not open yet", "空心：尚未启用"),
+    "standing_open": Text("open", "开放"),
+    "standing_closed": Text("closed at this hour", "此时段未开放"),
+    "standing_unknown": Text("hours not known", "开放时间未知"),
+    "standing_absent": Text("not in use on this date", "该日期未启用"),
+    "plate_people": Text("people left out", "未覆盖人口"),
+    "target_met": Text("The palest class meets the target of {share}", "最浅一级达到目标{share}"),
     "coverage": Text("Share covered: {category} within {minutes} min", "{minutes}分钟{category}覆盖率"),
     "beside_standard": Text("Beside the standard", "自选设施"),
     "not_a_gap": Text("The standard does not require it: no gaps are listed", "标准未要求配置，不列短板"),
@@ -105,9 +188,9 @@ WORDS: Final = {
     "cause": Text("Cause", "原因"),
     # where one clicks
     "here": Text("From here", "此处"),
-    "here_joined": Text("{profile}; {n} m to the street", "{profile}，至街道{n}米"),
-    "here_doubt": Text("The way to the street is doubtful", "与街道的连接存疑"),
-    "here_off": Text("No street within {n} m", "{n}米内无街道"),
+    "here_joined": Text("{profile}; {n} m to the street", "{profile}，距道路{n}米"),
+    "here_doubt": Text("The way to the street is doubtful", "接入道路存疑"),
+    "here_off": Text("No street within {n} m", "{n}米内无道路"),
     "here_entrance": Text("by {name}", "经{name}"),
     "here_reach": Text("Reached from here", "由此可达"),
     "here_people": Text("Who reaches this place", "可达此处的人口"),
@@ -119,21 +202,13 @@ WORDS: Final = {
     ),
     "here_room": Text("Room is not looked at here.", "此处未考虑容量。"),
     "here_grid": Text("Figures of {name}", "查看{name}"),
-    "what_if_open": Text("New here: what changes for “{category}”?", "在此新设{category}"),
-    "what_if_close": Text("Closed: what changes for “{category}”?", "关闭此设施（{category}）"),
-    "what_if_open_name": Text("New: {category}", "新设{category}"),
-    "what_if_close_name": Text("Closed: {name}", "关闭{name}"),
-    "what_if_total": Text(
-        "{before} people reach it within {minutes} min today, {after} with the change.",
-        "{minutes}分钟内可达人口：现状{before}人，调整后{after}人。",
-    ),
-    "what_if_nobody": Text("Nobody is gained or lost.", "可达人口无变化。"),
-    "what_if_save": Text("Save as a change file", "保存为变更文件"),
     "here_centre": Text("Ask about the middle of the map", "查询地图中心"),
     "here_hint": Text(
         "Click anywhere on the map to see what is reached from there.",
         "点击地图任意位置，查看由此可达的设施和人口。",
     ),
+    **QUESTION_WORDS,
+    **TRYING,
     # sheet and margins
     "north": Text("N", "北"),
     "source": Text("Source", "数据来源"),

@@ -159,6 +159,24 @@ def draw_map(study: StudyPath, quiet: Quiet = False) -> None:
 
 
 @app.command()
+def report(
+    out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
+    template: Annotated[
+        Path | None,
+        typer.Option(help="The office's own .docx with {{names}}; that of the study where left out."),
+    ] = None,
+) -> None:
+    """Write the report of a run as a Word document, every number from its workbook."""
+    from api.report import make_report
+    from maps.report.said import report_lines
+
+    written = make_report(out, template=template)
+    for line in report_lines(filled_in=written.filled_in, older_plans=written.older_plans):
+        _say(line.to(written.language))
+    _say(str(written.path))
+
+
+@app.command()
 def serve(
     study: StudyPath,
     host: Annotated[
@@ -218,13 +236,42 @@ def compare(
 def verify(
     out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
 ) -> None:
-    """Compare the files of a run with the hashes in its record; say which were changed or lost."""
+    """Hold results against their record: files changed or lost, and a record that was tampered with."""
+    from api.recorded import verify_results
+
+    folder = _results_of(out)
+    typer.echo(f"{folder}: {verify_results(folder)} files are as the run wrote them")
+
+
+@app.command()
+def rerun(
+    out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
+    inputs: Annotated[
+        Path | None,
+        typer.Option(help="The folder the inputs lie in; where the study stood if left out."),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Where to keep the results; they are thrown away if left out.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make a run again from its record and say whether every file comes out the same, bit for bit."""
+    from api.rerun import rerun as make_again
+    from api.steps import Steps
+    from maps.reproduced import reproduced_text
+
+    made = make_again(_results_of(out), inputs=inputs, to=to, steps=Steps(quiet=quiet))
+    _say(reproduced_text(made))
+    if not made.whole:
+        raise typer.Exit(2)
+
+
+def _results_of(out: Path) -> Path:
+    """Return the folder of results that is meant: itself, or that of a study."""
     from layers.study.model import read_study
     from layers.write.verify import RECORD
-    from layers.write.verify import verify as verify_files
 
-    folder = out if (out / RECORD).exists() else read_study(out).out_folder
-    typer.echo(f"{folder}: {verify_files(folder)} files are as the run wrote them")
+    return out if (out / RECORD).exists() else read_study(out).out_folder
 
 
 @app.command()
@@ -299,7 +346,7 @@ def _say_aside(line: str) -> None:
 
 
 def _run(study: Path, change: Path | None = None, *, quiet: bool) -> None:
-    from api.outputs import write_results
+    from api.outputs import write_office_book, write_results
     from api.run import run_study
     from api.steps import Steps
     from geo.search.warm import announce_compilation
@@ -323,6 +370,11 @@ def _run(study: Path, change: Path | None = None, *, quiet: bool) -> None:
     typer.echo("")
     for path in paths:
         _say(str(path))
+    office = write_office_book(result)
+    if office is not None:
+        _say(str(office[0]))
+        if office[1] is not None:
+            _say(office[1].to(result.study.language))
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

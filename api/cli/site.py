@@ -6,6 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as filled
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
@@ -14,8 +15,8 @@ from pydantic.fields import FieldInfo
 
 from geo.errors import Fault, InputError
 from geo.text import Text, printable
-from layers.study.siting import CODE, SiteQuestion, site_question
-from layers.study.siting_words import COMMAND_WORDS, DoorWords, file_words, in_words, option_of
+from layers.study.siting.door_words import COMMAND_WORDS, DoorWords, file_words, in_words, option_of
+from layers.study.siting.question import CODE, SiteQuestion, site_question
 
 if TYPE_CHECKING:
     # The engine is imported when a question is asked, so that other commands start quickly.
@@ -26,20 +27,34 @@ if TYPE_CHECKING:
 StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, or its study.toml.")]
 QuestionName = Annotated[
     str | None,
-    typer.Option("--question", metavar="NAME", help="Ask a [[site]] of the study; options replace its keys."),
+    typer.Option(
+        "--question",
+        metavar="NAME|FILE",
+        help="Ask a [[site]] of the study, or that of a .toml file the map saved; options replace its keys.",
+    ),
 ]
 PlanName = Annotated[
     str | None,
     typer.Option("--name", metavar="NAME", help="Write into out/siting/NAME; the question's name, or plan."),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a plan of this name without asking.")]
+ChangeFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--change", metavar="FILE", help="A change file that comes first: what opens, closes or moves."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while working.")]
 
 _FURTHER_OPTIONS = {"keep": ("--insist",)}
 _WRITTEN_AS_TEXT = frozenset({"cover", "on"})
 """Fields that the question itself reads from text."""
 
-_METAVARS = {"cover": "SHARE", "on": "DATE", "within": "AREA", "keep": "ID", "forbid": "ID"}
+_METAVARS = {"cover": "SHARE", "on": "DATE", "within": "AREA"} | dict.fromkeys(
+    ("keep", "forbid", "must_close", "may_close"), "ID|NAME"
+)
+_METAVARS |= dict.fromkeys(("grid_floor", "area_floor", "group_floor"), "SHARE|NAME=SHARE")
+_METAVARS |= dict.fromkeys(("group_weights", "shift_weights", "case_weights"), "NAME=NUMBER")
 
 
 def register(app: typer.Typer) -> None:
@@ -55,12 +70,13 @@ def _command() -> Callable[..., None]:
         question: QuestionName = None,
         name: PlanName = None,
         overwrite: Overwrite = False,
+        change: ChangeFile = None,
         quiet: Quiet = False,
         **options: Any,
     ) -> None:
         """Say where the next sites go, with a proof: workbook, map, layers and a change file."""
-        target = _Target(name or question, overwrite=overwrite)
-        _answer(study, question, _given(options), target, quiet=quiet)
+        target = _Target(name, overwrite=overwrite)
+        _answer(study, question, _given(options), target, change=change, quiet=quiet)
 
     own = [
         parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
@@ -74,30 +90,30 @@ def _command() -> Callable[..., None]:
     return site
 
 
-def _option(name: str, field: FieldInfo) -> inspect.Parameter:
+def _option(name: str, info: FieldInfo) -> inspect.Parameter:
     """Return a field as an option of the command: its name without the unit, its description as help."""
-    default = field.get_default()
+    default = info.get_default()
     option = typer.Option(
         option_of(name),
         *_FURTHER_OPTIONS.get(name, ()),
-        help=field.description,
+        help=info.description,
         metavar=_METAVARS.get(name),
         show_default=f"{default:g}" if isinstance(default, int | float) else False,
     )
-    kind: Any = str if name in _WRITTEN_AS_TEXT else _plain_type(field.annotation)
+    kind: Any = str if name in _WRITTEN_AS_TEXT else _plain_type(info.annotation)
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, option]
     )
 
 
 def _plain_type(annotation: Any) -> Any:
-    """Return the type of a field as the command line reads it: without constraints, tuples as lists."""
+    """Return the type of a field as the command line reads it: without constraints, several as a list."""
     if get_origin(annotation) is Annotated:
         return _plain_type(get_args(annotation)[0])
     alternatives = [each for each in get_args(annotation) if each is not type(None)]
     if type(None) in get_args(annotation):
         return _plain_type(alternatives[0])
-    return list[str] if get_origin(annotation) is tuple else annotation
+    return list[str] if get_origin(annotation) in (tuple, dict) else annotation
 
 
 def _given(options: Mapping[str, Any]) -> dict[str, object]:
@@ -123,11 +139,20 @@ class _Target:
         return typer.confirm(f"{folder} ?", default=False)
 
 
-def _answer(path: Path, name: str | None, given: dict[str, object], target: _Target, *, quiet: bool) -> None:
+def _answer(
+    path: Path,
+    name: str | None,
+    given: dict[str, object],
+    target: _Target,
+    *,
+    change: Path | None = None,
+    quiet: bool,
+) -> None:
     from api.outputs import USUAL_NAME, must_be_free, siting_folder, write_siting
     from api.site import site_study
     from api.steps import Steps
     from geo.search.warm import announce_compilation
+    from layers.study.changes import read_change
     from layers.study.model import read_study
     from layers.write.staging import check_writable
     from maps.words.steps import WRITE
@@ -135,8 +160,9 @@ def _answer(path: Path, name: str | None, given: dict[str, object], target: _Tar
     if not quiet:
         announce_compilation(_print_aside)
     study = read_study(path)
-    number, written = _from_file(study, name)
-    called = target.name or USUAL_NAME
+    asked = _asked(study, name)
+    written = asked.fields
+    called = target.name or asked.name or USUAL_NAME
     folder = siting_folder(study, called)
     replaces = target.asked(folder)
     if not replaces:
@@ -144,9 +170,10 @@ def _answer(path: Path, name: str | None, given: dict[str, object], target: _Tar
     check_writable(study.out_folder)
     steps = Steps(quiet=quiet)
     try:
-        result = site_study(path, site_question({**written, **given}), steps=steps)
+        changing = None if change is None else read_change(change)
+        result = site_study(path, site_question({**written, **given}), change=changing, steps=steps)
     except InputError as error:
-        words = _words(given, number)
+        words = _words(given, asked.number)
         raise InputError([in_words(fault, words) for fault in error.faults]) from None
     with steps.step(WRITE.to(study.language)):
         paths = write_siting(result, called, overwrite=replaces)
@@ -156,15 +183,31 @@ def _answer(path: Path, name: str | None, given: dict[str, object], target: _Tar
         typer.echo(printable(str(file)))
 
 
-def _from_file(study: Study, name: str | None) -> tuple[int | None, dict[str, object]]:
-    """Return the number of a question of the study, counted from 1, and its keys; nothing without a name."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question that was written before: its name, its fields, and its number among the ``[[site]]``."""
+
+    name: str = ""
+    number: int | None = None
+    fields: Mapping[str, object] = filled(default_factory=dict)
+
+
+def _asked(study: Study, name: str | None) -> _Asked:
+    """Return a question of the study or of a file; nothing without a name."""
+    from layers.study.siting.file import is_question_file, read_question
+
     if name is None:
-        return None, {}
+        return _Asked()
     for number, question in enumerate(study.questions, start=1):
         if question.name == name:
-            return number, question.model_dump(exclude_unset=True, exclude={"name"})
+            return _Asked(name, number, question.model_dump(exclude_unset=True, exclude={"name"}))
+    if is_question_file(name):
+        # Where it was called from, else beside the study.
+        here = Path(name)
+        written = read_question(here if here.exists() else study.folder / name)
+        return _Asked(written.name, 1, written.fields)
     known = [question.name for question in study.questions]
-    what = Text("the study has no siting question of this name", "项目中没有此名称的选址问题")
+    what = Text("the study has no siting question of this name", "项目中没有此名称的选址要求")
     fix = Text(f"Known: {', '.join(known) or '-'}", f"可用：{'、'.join(known) or '-'}")
     raise InputError([Fault(what, fix, source="--question", value=name, code=CODE)])
 

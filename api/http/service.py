@@ -28,7 +28,7 @@ from geo.errors import Fault, InputError
 from geo.limits import limits_met
 from geo.network.snap import AccessPoints
 from geo.text import Text
-from maps.frames import geopackage_layers
+from maps.geodata.run import run_layers
 from maps.page.run import map_content
 from maps.page.web_map import render_map
 from maps.result import StudyResult
@@ -61,10 +61,12 @@ class Service:
 
     @cached_property
     def layers(self) -> dict[str, ServedLayer]:
-        """The layers of ``results.gpkg`` by name, written as GeoJSON once."""
+        """The layers of ``results.gpkg`` by key, written as GeoJSON once."""
         return {
-            name: ServedLayer(features=len(frame), geometry=geometry_type(frame), body=geojson(frame))
-            for name, frame in geopackage_layers(self.result).items()
+            table.key: ServedLayer(
+                features=len(table.frame), geometry=geometry_type(table.frame), body=geojson(table.frame)
+            )
+            for table in run_layers(self.result)
         }
 
     @property

@@ -27,7 +27,7 @@ from api.http.site_models import (
 )
 from geo.errors import Fault
 from geo.text import Text
-from layers.study.siting_words import JSON_WORDS, in_words
+from layers.study.siting.door_words import JSON_WORDS, in_words
 from maps.book.siting_tables import (
     by_group,
     by_polygon,

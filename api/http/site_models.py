@@ -1,4 +1,4 @@
-"""The answer to a siting question as JSON over HTTP; the question itself is `layers.study.siting`."""
+"""The answer to a siting question as JSON over HTTP; the question is `layers.study.siting.question`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.http.models import CaveatRow
 from geo.siting import Status
-from layers.study.siting import GoalName
+from layers.study.siting.question import GoalName
 
 
 class _Answer(BaseModel):

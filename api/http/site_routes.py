@@ -19,7 +19,7 @@ from api.site import site_result
 from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.study.faults import faults_of_details
-from layers.study.siting import CODE, SiteQuestion
+from layers.study.siting.question import CODE, SiteQuestion
 from maps.words.refusal import INFEASIBLE, NO_PLAN_YET
 
 RETRY_SECONDS = 10
@@ -146,7 +146,7 @@ def _beyond(question: SiteQuestion, field: str, what: Text) -> Fault:
 
 
 def _busy() -> Response:
-    what = Text("another siting question is being answered", "正在求解另一个选址问题")
+    what = Text("another siting question is being answered", "正在求解另一项选址")
     fix = Text(f"Ask again in {RETRY_SECONDS} seconds", f"请在 {RETRY_SECONDS} 秒后重试")
     answer = _refuse(503, "Busy", Fault(what, fix, code="siting.busy"))
     answer.headers["Retry-After"] = str(RETRY_SECONDS)

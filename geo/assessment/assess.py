@@ -21,7 +21,7 @@ from geo.assessment.traveller import (
     true_choices,
 )
 from geo.blocks import Progress
-from geo.limits import within
+from geo.limits import within, within_metres
 from geo.measures.capacity import Method
 from geo.measures.causes import (
     CauseResult,
@@ -236,6 +236,7 @@ def assess_case(ground: Ground, case: Case, traveller: Traveller, usable: Usable
                 evidence.of(result),
                 concerned(result, people),
                 speed_metres_per_second=speed,
+                mode=traveller.profile.travel_mode,
             )
     return CaseAssessment(
         case=case,
@@ -330,20 +331,39 @@ class _EvidenceOf:
         if_open = self.if_open[category]
         seconds_if_open = deciding(requirement, if_open.seconds, available=if_open.available)
         met_if_open = within(seconds_if_open, result.limit_seconds)
+        seconds_any_hour = deciding(requirement, any_hour.seconds, available=any_hour.available)
+        straight_metres = deciding(requirement, metres, available=len(working))
         room = self.room.of(result, met_if_open)
         return Evidence(
             seconds_now=result.seconds,
             seconds_if_open=seconds_if_open,
             seconds_nearest=any_hour.nearest_seconds,
-            seconds_any_hour=deciding(requirement, any_hour.seconds, available=any_hour.available),
+            seconds_any_hour=seconds_any_hour,
             seconds_when_built=deciding(requirement, when_built.seconds, available=when_built.available),
-            straight_metres=deciding(requirement, metres, available=len(working)),
+            straight_metres=straight_metres,
+            way_metres=self._way_metres(result, working, seconds_any_hour, straight_metres),
             unserved=None if room.unserved is None else concerned(result, room.unserved),
             room_unknown=None if room.doubtful is None else concerned(result, room.doubtful),
             connected=self._connected(category),
             seconds_to_end=self.seconds_to_end,
             unknown=room.unknown,
         )
+
+    def _way_metres(
+        self, result: ReachResult, working: Positions, seconds: Floats, straight_metres: Floats
+    ) -> Floats:
+        """Return the length of the ways of those whom only a detour keeps from a place; missing for others.
+
+        A detour explains nothing where somebody is in time, or too far off as the crow flies already.
+        """
+        in_reach = result.limit_seconds * self.traveller.network.metres_per_second
+        late = np.isfinite(seconds) & ~within(seconds, result.limit_seconds)
+        asked = late & within_metres(straight_metres, in_reach)
+        if not asked.any():
+            return np.full(len(seconds), np.nan)
+        k = self.ground.counts[result.requirement.category]
+        ways = self.traveller.lengths(working, k=k)
+        return np.where(asked, deciding(result.requirement, ways, available=len(working)), np.nan)
 
     def _connected(self, category: str) -> Bools:
         """Return which points have a way to a place of the category: one that works, where any does."""

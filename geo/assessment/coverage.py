@@ -9,7 +9,8 @@ import pandas as pd
 
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.cuts import DENOMINATORS, Cut
-from geo.measures.causes import CAUSES, NOTHING_UNKNOWN, CauseResult, causes_by_area
+from geo.measures.cause_words import CAUSES
+from geo.measures.causes import NOTHING_UNKNOWN, CauseResult, causes_by_area
 from geo.measures.coverage import coverage_by, coverage_by_area, coverage_table
 from geo.measures.inequality import sensitivity
 from geo.measures.requirements import concerned, required_minutes
@@ -215,8 +216,8 @@ def gaps_at_minutes(answer: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame
                         **_view(view),
                         "people_left_out": left.sum(axis=0),
                         "cause": main,
-                        "cause_en": [CAUSES[cause].name.en for cause in main],
-                        "cause_zh": [CAUSES[cause].name.zh for cause in main],
+                        "cause_en": [CAUSES[cause].en for cause in main],
+                        "cause_zh": [CAUSES[cause].zh for cause in main],
                     }
                 )
             )

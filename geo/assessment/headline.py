@@ -67,7 +67,7 @@ SENTENCES: Final = {
         "{people}名{who}中，{share}{hour}已覆盖（{profile}{minutes}分钟内可达{category}且有余量）；"
         "{full}人可达但容量已满或未知；{left}人不可达。",
     ),
-    "headline_nobody": Text("Nobody is counted here.", "此处没有统计到人口。"),
+    "headline_nobody": Text("Nobody is counted here.", "此处无统计人口。"),
 }
 """What is said of a service: reached in time by some, by all, by none; where a mean decides, and room."""
 
@@ -100,7 +100,7 @@ PLACES: Final = {
 }
 _METRES: Final = Text(
     "{share} of {people} {who} have {category} within {metres} metres; {left} do not.",
-    "{people}名{who}中，{share}在{metres}米内有{category}；还有{left}人没有。",
+    "{people}名{who}中，{share}在{metres}米范围内有{category}；还有{left}人没有。",
 )
 _DOUBT: Final = Text(" (Requirement not verified.)", "（条文未与标准原文核对）")
 

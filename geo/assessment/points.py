@@ -11,6 +11,7 @@ import shapely
 
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.limits import SECONDS_PER_MINUTE
+from geo.measures.point_state import point_states
 from geo.measures.requirements import ReachResult, concerned, to_minutes
 from geo.network.snap import AccessPoints
 from geo.search.paths import shortest_path
@@ -29,10 +30,10 @@ def point_results(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
         `case`, `people_counted` and for each category `CATEGORY_minutes` and `CATEGORY_id` of the
         nearest open facility (`CATEGORY_entrance`, the name of the gate by which it is entered, where gates
         have names), `CATEGORY_nearest_minutes` and `CATEGORY_nearest_ids` of the k nearest
-        as tuples; for each requirement `REQUIREMENT_met` (all of its people are covered), `_choices` (all
-        within the limit) and `_cause`; where somebody finds no room also `_covered`, `_full` and
-        `_room_unknown` (people: a point may be covered in part); for those in metres `_metres` and
-        `_complies`. What was not reached is missing.
+        as tuples; for each requirement `REQUIREMENT_state` (`geo.measures.point_state`), `_covered` (people:
+        a point may be covered in part), `_choices` (all within the limit) and `_cause` (by which most of the
+        others are left out); where somebody finds no room also `_full` and `_room_unknown` (people); for
+        those in metres `_metres` and `_complies`. What was not reached is missing.
     """
     ids = np.array([*ground.facilities["id"], None], dtype=object)
     columns: dict[str, object] = {"case": answer.case.id, "people_counted": answer.people}
@@ -49,14 +50,12 @@ def point_results(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
     for result, causes in zip(answer.assessment.reach, answer.causes, strict=True):
         name = column_name(result.requirement.key)
         cause = np.array(causes.cause, dtype=object)
-        # Where nobody is counted there is nobody to be left out, yet the place itself is near or far.
-        columns[f"{name}_met"] = np.where(
-            concerned(result, answer.people) > 0, cause == "covered", result.met
-        )
+        covered = causes.people["covered"]
+        columns[f"{name}_state"] = point_states(concerned(result, answer.people), covered, result.met)
+        columns[f"{name}_covered"] = covered
         columns[f"{name}_choices"] = result.choices
         columns[f"{name}_cause"] = [None if each == "covered" else each for each in cause]
         if causes.no_room.any():
-            columns[f"{name}_covered"] = causes.people["covered"]
             columns[f"{name}_full"] = causes.people["full"]
             columns[f"{name}_room_unknown"] = causes.people["room_unknown"]
     for compliance in answer.assessment.compliance:

@@ -21,6 +21,7 @@ from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
 from geo.network.snap import AccessPoints, plain_nearest, snap
 from geo.search.reach import Nearest, nearest, sums
+from geo.search.ways import nearest_ways
 from geo.types import Bools, Floats, Index
 
 Positions: TypeAlias = Index
@@ -42,6 +43,7 @@ class Traveller:
     demand: AccessPoints
     facilities: AccessPoints
     _searches: dict[_Key, Nearest] = field(default_factory=dict, init=False, repr=False)
+    _lengths: dict[_Key, Floats] = field(default_factory=dict, init=False, repr=False)
 
     def starting_at(self, demand: AccessPoints) -> Traveller:
         """Return the same traveller from other demand points, for whom nothing is searched yet."""
@@ -80,6 +82,21 @@ class Traveller:
         metres = times.seconds * self.network.metres_per_second
         return NearestMetres(category, metres, times.facility_index, "network", times.available)
 
+    def lengths(self, positions: Positions, *, k: int) -> Floats:
+        """Return metres of the ways that `times` found: of the traveller's own quickest ways, walks included.
+
+        Returns
+        -------
+        float64 [demand, k]
+            ``inf`` where fewer are reached.
+        """
+        key = positions.tobytes()
+        known = self._lengths.get(key)
+        if known is None or known.shape[1] < k:
+            some = self.facilities.take(positions)
+            known = self._lengths[key] = nearest_ways(self.network, self.demand, some, k=k).metres
+        return known[:, :k]
+
     def entrance_names(self, positions: Positions) -> npt.NDArray[np.object_]:
         """Return the name of the gate by which each demand point enters the nearest of some facilities.
 
@@ -97,6 +114,7 @@ class Traveller:
     def forget(self) -> None:
         """Let go of the searches."""
         self._searches.clear()
+        self._lengths.clear()
 
     def _nearest(self, positions: Positions, k: int) -> Nearest:
         if positions.size:

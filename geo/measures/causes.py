@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,92 +16,18 @@ from scipy import sparse
 
 from geo.limits import minutes_to_seconds, within, within_metres
 from geo.measures.areas import OUTSIDE
+from geo.measures.cause_words import CAUSES, Cause, remedy
 from geo.measures.requirements import required_minutes
 from geo.measures.standard import Requirement
-from geo.text import Text
+from geo.network.profiles import TravelMode
 from geo.types import Bools, Floats
 
-Cause = Literal[
-    "covered",
-    "full",
-    "room_unknown",
-    "hours_unknown",
-    "closed_then",
-    "not_open_yet",
-    "streets_end",
-    "not_connected",
-    "cut_off",
-    "too_few",
-    "nothing_near",
-]
-"""A cause by its name, which is also its value in every table; never addressed by position."""
-
-
-class CauseText(NamedTuple):
-    """What a cause is called, and the cheapest thing that would mend it."""
-
-    name: Text
-    remedy: Text
-
-
-CAUSES: dict[Cause, CauseText] = {
-    "covered": CauseText(Text("covered", "已覆盖"), Text("none needed", "无需措施")),
-    "full": CauseText(
-        Text("reachable, but full", "可达但容量已满"),
-        Text("add places or staff to the nearest one", "为最近设施扩容或增员"),
-    ),
-    "room_unknown": CauseText(
-        Text("reachable, but its capacity is not known", "可达但容量未知"),
-        Text("find out the capacity of the nearest one", "核实并补充最近设施的容量"),
-    ),
-    "hours_unknown": CauseText(
-        Text("whether it is open at that hour is not known", "该时段是否开放未知"),
-        Text("find out when the nearest one is open", "核实并补充最近设施的开放时间"),
-    ),
-    "closed_then": CauseText(
-        Text("closed at that hour", "该时段未开放"),
-        Text("open the nearest one longer", "延长最近设施的开放时间"),
-    ),
-    "not_open_yet": CauseText(
-        Text("not open yet", "尚未开放"),
-        Text(
-            "open the planned one sooner; serve by a mobile stop until then",
-            "提前启用在建或规划设施，过渡期提供流动服务",
-        ),
-    ),
-    "streets_end": CauseText(
-        Text("the streets of the extract end here", "路网数据到此为止"),
-        Text(
-            "take an extract that reaches farther, with the places beyond, before anything is built",
-            "换用范围更大的路网数据并补充范围外的设施，再作判断",
-        ),
-    ),
-    "not_connected": CauseText(
-        Text("no way along the streets to any of them", "无道路可达"),
-        Text(
-            "check the position and the streets around it; add the missing path or gate",
-            "核对点位与周边道路，补充缺失的通道或出入口",
-        ),
-    ),
-    "cut_off": CauseText(
-        Text("near as the crow flies, far by the way", "直线距离近但绕行过远"),
-        Text("open a gate, a crossing or a bridge on the way", "打通围墙、增设出入口、过街或桥梁"),
-    ),
-    "too_few": CauseText(
-        Text("some within reach, but too few or too far on average", "可达设施数量不足或平均距离过远"),
-        Text("add further facilities here", "在此增设同类设施"),
-    ),
-    "nothing_near": CauseText(
-        Text("nothing within reach", "可达范围内无设施"),
-        Text("add a facility here", "在此新增设施"),
-    ),
-}
-
 CUT_OFF_DETOUR = 1.5
-"""The way along streets over the straight line, from which on somebody counts as cut off.
+"""The way along streets over the straight line, in metres, from which on somebody counts as cut off.
 
-Chosen above the ratio of some 1.25 that undisturbed street networks have (planning practice, not a
-standard): a gate or a bridge is no remedy for that.
+On a complete grid of streets no way is longer than the square root of 2, 1.41 times the straight line
+(P. Stangl on route directness, doi 10.1080/17549175.2017.1381143, note 1); undisturbed networks
+have some 1.25. What is longer goes round something: a river, a railway, a wall. No standard sets this figure.
 """
 
 
@@ -162,6 +87,9 @@ class Evidence:
         To those and the planned and unfinished ones. Never longer than `seconds_any_hour`.
     straight_metres
         To what works, as the crow flies.
+    way_metres
+        Along the traveller's own quickest way to what decides `seconds_any_hour`, missing where there is
+        none. Only asked of those who are near as the crow flies and do not get there in time.
     connected
         Whether there is a way along the streets, however long, to any place of the category that works, or
         to one that is planned where none works.
@@ -181,6 +109,7 @@ class Evidence:
     seconds_any_hour: Floats
     seconds_when_built: Floats
     straight_metres: Floats
+    way_metres: Floats
     connected: Bools
     seconds_to_end: Floats | None = None
     seconds_if_open: Floats | None = None
@@ -203,7 +132,9 @@ class CauseResult:
     straight_metres
         float64 [n]: distance to the same in a straight line.
     detour
-        Network distance over straight distance, at the profile's speed; missing where either is.
+        Length of the traveller's own way over the straight distance; missing where either is.
+    mode
+        How people travel, of which the remedies speak.
     seconds_to_end
         float64 [n]: travel time to where the extract was cut; none where that is not known.
     """
@@ -213,6 +144,7 @@ class CauseResult:
     seconds: Floats
     straight_metres: Floats
     detour: Floats
+    mode: TravelMode = "walker"
     unknown: Unknown = NOTHING_UNKNOWN
     seconds_to_end: Floats | None = None
 
@@ -248,16 +180,25 @@ class CauseResult:
 
 
 def find_causes(
-    requirement: Requirement, evidence: Evidence, people: Floats, *, speed_metres_per_second: float
+    requirement: Requirement,
+    evidence: Evidence,
+    people: Floats,
+    *,
+    speed_metres_per_second: float,
+    mode: TravelMode = "walker",
 ) -> CauseResult:
     """Return why each demand point does not have what `requirement` asks for in minutes.
 
     Parameters
     ----------
     speed_metres_per_second
-        Of the travel profile: what is nearer as the crow flies than it covers in the time, yet
-        takes longer on the network by a detour of `CUT_OFF_DETOUR` at least, is cut off. Where there is no
-        way at all there is no detour either: that is another cause.
+        Of the travel profile: what is nearer as the crow flies than it covers in the time, yet lies at the
+        end of a way `CUT_OFF_DETOUR` times as long at least, is cut off. Metres are held against metres:
+        whoever waits at signals on a straight street makes no detour. A way that is no longer than it
+        covers in the time is a slow way: waits, stairs, slopes or the surface make it last. Where there is
+        no way at all there is no detour either: that is another cause.
+    mode
+        How people travel, of which the remedies speak.
 
     A place whose hours or capacity is not known covers nobody: nothing favourable is assumed.
 
@@ -271,10 +212,11 @@ def find_causes(
     if np.any(unserved > people * (1 + 1e-9)) or np.any(unserved < 0):
         msg = f"{requirement.key}: unserved people must lie between none and all of a point"
         raise ValueError(msg)
-    detour = detour_ratio(evidence.seconds_any_hour, evidence.straight_metres, speed_metres_per_second)
-    near = within_metres(evidence.straight_metres, limit_seconds * speed_metres_per_second)
-    cut_off = near & np.isfinite(evidence.seconds_any_hour) & ~(detour < CUT_OFF_DETOUR)
-    points = _points_by_cause(evidence, limit_seconds, cut_off)
+    detour = detour_ratio(evidence.way_metres, evidence.straight_metres)
+    in_reach = limit_seconds * speed_metres_per_second
+    slow = within_metres(evidence.way_metres, in_reach)
+    cut_off = within_metres(evidence.straight_metres, in_reach) & (detour >= CUT_OFF_DETOUR)
+    points = _points_by_cause(evidence, limit_seconds, slow, cut_off)
     nobody = np.zeros(len(people))
     divided = {cause: np.where(points[cause], people, 0.0) if cause in points else nobody for cause in CAUSES}
     unserved = np.minimum(divided["covered"], unserved)
@@ -288,12 +230,15 @@ def find_causes(
         seconds=evidence.seconds_any_hour,
         straight_metres=evidence.straight_metres,
         detour=detour,
+        mode=mode,
         unknown=evidence.unknown,
         seconds_to_end=evidence.seconds_to_end,
     )
 
 
-def _points_by_cause(evidence: Evidence, limit_seconds: float, cut_off: Bools) -> dict[Cause, Bools]:
+def _points_by_cause(
+    evidence: Evidence, limit_seconds: float, slow: Bools, cut_off: Bools
+) -> dict[Cause, Bools]:
     """Return the points at which each cause is the first that holds, capacity left aside."""
     now, any_hour = evidence.seconds_now, evidence.seconds_any_hour
     if_open = now if evidence.seconds_if_open is None else evidence.seconds_if_open
@@ -306,6 +251,7 @@ def _points_by_cause(evidence: Evidence, limit_seconds: float, cut_off: Bools) -
         "not_open_yet": within(evidence.seconds_when_built, limit_seconds),
         "streets_end": within(to_end, END_SHARE * limit_seconds),
         "not_connected": ~evidence.connected,
+        "slow_way": slow,
         "cut_off": cut_off,
         "too_few": within(nearest, limit_seconds),
         "nothing_near": np.ones(len(cut_off), dtype=np.bool_),
@@ -318,19 +264,19 @@ def _points_by_cause(evidence: Evidence, limit_seconds: float, cut_off: Bools) -
     return points
 
 
-def detour_ratio(seconds: Floats, straight_metres: Floats, speed: float) -> Floats:
-    """Return the way on the network over the straight line, missing where there is no way.
+def detour_ratio(way_metres: Floats, straight_metres: Floats) -> Floats:
+    """Return the length of the way over the straight line, missing where there is no way.
 
     Below a metre apart there is nothing to go round, and no ratio either.
 
     Examples
     --------
-    >>> detour_ratio(np.array([600.0, np.inf]), np.array([200.0, 200.0]), 1.0).tolist()
+    >>> detour_ratio(np.array([600.0, np.inf]), np.array([200.0, 200.0])).tolist()
     [3.0, nan]
     """
-    known = np.isfinite(seconds) & np.isfinite(straight_metres) & (straight_metres >= 1)
-    ratio = np.full(len(seconds), np.nan)
-    np.divide(seconds * speed, straight_metres, out=ratio, where=known)
+    known = np.isfinite(way_metres) & np.isfinite(straight_metres) & (straight_metres >= 1)
+    ratio = np.full(len(way_metres), np.nan)
+    np.divide(way_metres, straight_metres, out=ratio, where=known)
     return ratio
 
 
@@ -358,7 +304,7 @@ def causes_table(results: Sequence[CauseResult]) -> pd.DataFrame:
     """Return one row per requirement and cause, ``covered`` among them: they sum to the total."""
     rows = [
         {"requirement": result.requirement.key, "cause": cause, "people": float(people.sum())}
-        | _words(cause)
+        | _words(cause, result.mode)
         | {"total": result.total, "verified": result.requirement.verified}
         | {"by_standard": result.requirement.by_standard}
         for result in results
@@ -385,7 +331,7 @@ def causes_by_area(
         for place, column in zip(*np.nonzero(held > 0), strict=True):
             cause = causes[column]
             row = {"requirement": result.requirement.key, "area_id": ids[place], "cause": cause}
-            rows.append(row | _words(cause) | {"people": float(held[place, column])})
+            rows.append(row | _words(cause, result.mode) | {"people": float(held[place, column])})
     columns = ["requirement", "area_id", "cause", "cause_en", "cause_zh", "remedy_en", "remedy_zh", "people"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -398,11 +344,11 @@ def main_causes(by_area: pd.DataFrame) -> pd.DataFrame:
     return first.sort_values(["requirement", "area_id"], ignore_index=True)
 
 
-def _words(cause: Cause) -> dict[str, str]:
-    words = CAUSES[cause]
+def _words(cause: Cause, mode: TravelMode) -> dict[str, str]:
+    name, mended_by = CAUSES[cause], remedy(cause, mode)
     return {
-        "cause_en": words.name.en,
-        "cause_zh": words.name.zh,
-        "remedy_en": words.remedy.en,
-        "remedy_zh": words.remedy.zh,
+        "cause_en": name.en,
+        "cause_zh": name.zh,
+        "remedy_en": mended_by.en,
+        "remedy_zh": mended_by.zh,
     }

@@ -19,13 +19,12 @@ def cut_off(
     gates: GateRows,
     *,
     is_short: float,
-    share: float,
 ) -> Bools:
     """Return the edges that cannot be both entered and left.
 
     That is measured from and to the strongly connected parts, within which one gets from every junction to
-    every other. A part shorter than `is_short` metres and than `share` of the longest is none to come from or
-    to go to. Estates are entered and left by their gates.
+    every other. A part shorter than `is_short` metres is none to come from or to go to; where all are,
+    nothing is cut off. Estates are entered and left by their gates.
 
     Parameters
     ----------
@@ -48,7 +47,9 @@ def cut_off(
     length = np.bincount(part[source[inside]], metres[inside], minlength=count)
     behind_gates = np.diff(gates.start) > 0
     length[part[behind_gates]] = 0.0
-    sound = (length >= min(is_short, share * length.max()))[part] & ~behind_gates
+    sound = (length >= is_short)[part] & ~behind_gates
+    if not sound.any():
+        return np.zeros(metres.size, np.bool_)
     entered = _reached(outward, sound, gates, gates.enter_ms)
     left = _reached(inward, sound, gates, gates.leave_ms)
     enters = (forward & entered[source]) | (backward & entered[target])

@@ -168,7 +168,8 @@ class StreetNetwork:
         street that leads out of the extract.
         """
         metres = self.piece_metres
-        scrap = metres < min(SCRAP_METRES, SCRAP_SHARE * metres.max())
+        is_short = min(SCRAP_METRES, SCRAP_SHARE * metres.max())
+        scrap = metres < is_short
         one_way = cut_off(
             (self.edge_source, self.edge_target),
             self.edge_metres,
@@ -180,8 +181,7 @@ class StreetNetwork:
                 leave_ms=self.gate_leave_ms,
                 enter_ms=self.gate_enter_ms,
             ),
-            is_short=SCRAP_METRES,
-            share=SCRAP_SHARE,
+            is_short=is_short,
         )
         return freeze(scrap[self.node_piece[self.edge_source]] | one_way)
 

@@ -21,6 +21,9 @@ Grant = Literal["yes", "private", "push", "no", ""]
 """What a tag grants: passage, passage to those who belong there, passage on foot beside the bicycle,
 none; or it says nothing, and the next tag is asked."""
 
+TravelMode = Literal["walker", "older", "child", "pram", "wheelchair", "cyclist", "rider", "driver"]
+"""Of whom sentences speak: nobody tells a cyclist to walk, or a wheelchair user to take the stairs."""
+
 GRANTS: Mapping[str, Grant] = {
     **dict.fromkeys(
         ("yes", "designated", "permissive", "destination", "customers", "official", "public", "discouraged"),
@@ -82,6 +85,10 @@ class Profile:
     ----------
     id, name
         Identifier, and the name shown.
+    way
+        How one gets there, as it stands in a sentence: "by bicycle". None where only the name is known.
+    mode
+        How one travels, where `access_keys` and stairs do not tell (`travel_mode`).
     speed_kph
         Speed on a level way without a speed of its own.
     source, verified
@@ -127,6 +134,8 @@ class Profile:
     verified: bool
     access_keys: tuple[str, ...]
     ways: Mapping[str, Permission]
+    way: Text | None = None
+    mode: TravelMode | None = None
     way_speed_kph: Mapping[str, float] = field(default_factory=dict)
     surface_factor: Mapping[str, float] = field(default_factory=dict)
     steps_up_kph: float = 0.0
@@ -147,6 +156,22 @@ class Profile:
     def metres_per_second(self) -> float:
         """Speed on a level way, also that of the walk between a point and its street."""
         return min(self.speed_kph, self.top_speed_kph) / 3.6
+
+    @property
+    def travel_mode(self) -> TravelMode:
+        """How one travels: as the profile says, else by whose ways are used, and whether stairs are."""
+        if self.mode is not None:
+            return self.mode
+        if "foot" in self.access_keys:
+            return "walker" if self.steps_up_kph > 0 else "pram"
+        if {"bicycle", "mofa", "moped"} & set(self.access_keys):
+            return "cyclist" if "bicycle" in self.access_keys else "rider"
+        return "driver"
+
+    @property
+    def by(self) -> Text:
+        """How one gets there, as it stands in a sentence."""
+        return self.way or Text(f"as “{self.name.en}”", f"按“{self.name.zh}”")
 
 
 def way_speed(profile: Profile, tags: Tags) -> WaySpeed:

@@ -12,6 +12,7 @@ from geo.network.toys import line, square
 from geo.search import _isochrone, _label_search, _places
 from geo.search.isochrones import isochrones
 from geo.search.reach import nearest, reachable, reachable_nodes, sums, travel_times
+from geo.search.ways import nearest_ways
 from geo.squares.surfaces import compile_crossings, crossings_are_compiled
 
 
@@ -24,6 +25,7 @@ def compile_kernels() -> float:
         snap(network, ([0.0], [0.0]), level=[-1])
         for k in (1, 2):
             nearest(network, ends, ends, k=k)
+        nearest_ways(network, ends, ends)
         reachable(network, ends, ends, max_seconds=10)
         reachable_nodes(network, [0, 1], max_seconds=10)
         sums(network, ends, ends, [1.0, 1.0], limits_seconds=[5, 10])

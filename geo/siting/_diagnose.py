@@ -5,7 +5,6 @@ A rule is named alone only where a plan was found that keeps all the others, cou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -50,6 +49,20 @@ _WORDS = {
         "people",
         Text(
             "{amount:,.1f} people are missing for the floor of an area", "片区覆盖下限还差 {amount:,.1f} 人"
+        ),
+    ),
+    "cell_floor": _Family(
+        "people",
+        Text(
+            "{amount:,.1f} people are missing for the floor of a grid cell",
+            "网格覆盖下限还差 {amount:,.1f} 人",
+        ),
+    ),
+    "part_floor": _Family(
+        "people",
+        Text(
+            "{amount:,.1f} people are missing for the share of each part",
+            "各部分的覆盖比例还差 {amount:,.1f} 人",
         ),
     ),
     "group_floor": _Family(
@@ -216,7 +229,7 @@ def _shortages(case: Case, sites: Index, radius: int | None) -> dict[str, float]
         cost = Decimal(repr(money.worth(float(money.units[fresh].sum()))))
         short["budget"] = float(cost - Decimal(repr(float(rules.budget)))) if over else 0.0
     closed = int(case.closable.sum()) - int(np.isin(np.flatnonzero(case.closable), sites).sum())
-    short["close"] = float(rules.close - closed)
+    short["close"] = float(case.closing - closed)
     names, area = case.area_of_sites()
     counts = np.bincount(area[every][area[every] >= 0], minlength=len(names))
     missing = sum(max(rules.least_sites[n] - int(c), 0) for n, c in zip(names, counts, strict=True))
@@ -229,24 +242,11 @@ def _shortages(case: Case, sites: Index, radius: int | None) -> dict[str, float]
     if case.goal == "cover_all" and rules.share < 1.0:
         lacking = rules.share * case.total - float(case.weight @ covered)
         short["share"] = lacking if lacking > ROUNDING * max(case.total, 1.0) else 0.0
-    for family, name, floor in (
-        ("area_floor", "area", rules.area_floor), ("group_floor", "group", rules.group_floor),
-    ):  # fmt: skip
-        if floor is not None:
-            short[family] = _below_floor(case, name, floor, covered * people)
+    for family, _, inside, share in case.floors:
+        less = share * float(people[inside].sum()) - float((covered * people)[inside].sum())
+        misses = less > ROUNDING * max(float(people.sum()), 1.0)
+        short[family] = short.get(family, 0.0) + (less if misses else 0.0)
     return short
-
-
-def _below_floor(case: Case, name: str, floor: float | Mapping[object, float], covered: Floats) -> float:
-    people = np.asarray(case.problem.demand.people, dtype=float)
-    labels, number = case.problem.demand.labels(name)  # type: ignore[arg-type]
-    missing = 0.0
-    for k, label in enumerate(labels):
-        inside = number == k
-        share = floor.get(label, 0.0) if isinstance(floor, Mapping) else floor
-        less = share * float(people[inside].sum()) - float(covered[inside].sum())
-        missing += less if less > ROUNDING * max(float(people.sum()), 1.0) else 0.0
-    return missing
 
 
 def _culprit(case: Case, made: SitingModel, family: str, amount: float, sites: Index, x: Floats) -> Culprit:

@@ -71,18 +71,18 @@ class Regret:
         if self.insisted.status == "infeasible":
             return Text("No plan keeps the rules with these sites", "包含这些点位时没有方案满足全部规则")
         if not self.gain and self.loss > 0:
-            return Text("Insisting costs all there is to gain", "保留指定点位将失去全部增益")
+            return Text("Insisting costs all there is to gain", "指定点位的效益损失为全部增益")
         if np.isnan(self.loss) or not (self.proven or np.isfinite(self.most)):
             return Text("What insisting costs is not known", "指定点位的效益损失未知")
         if self.proven:
             return Text(
                 f"Insisting costs {100 * self.share:.1f} % of the gain",
-                f"指定点位的效益损失为增益的 {100 * self.share:.1f}%",
+                f"指定点位的效益损失占增益的 {100 * self.share:.1f}%",
             )
         least, most = 100 * self._part(max(self.least, 0.0)), 100 * self._part(self.most)
         return Text(
             f"Insisting costs between {least:.1f} and {most:.1f} % of the gain",
-            f"指定点位的效益损失为增益的 {least:.1f}% 至 {most:.1f}%",
+            f"指定点位的效益损失占增益的 {least:.1f}% 至 {most:.1f}%",
         )
 
 
@@ -102,9 +102,9 @@ def regret(
     flagged = problem.sites.flag("required").copy()
     flagged[list(sites)] = True
     with_sites = with_flags(problem, required=np.flatnonzero(flagged))
-    insisted = solve_below(with_sites, goal, rules, share_of_time(run, 2))
+    insisted = solve_below(with_sites, goal, rules, share_of_time(run.step(0, 2), 2))
     rest = replace(run, time_limit_seconds=0.0) if insisted.stopped_by == "user" else run
-    best = solve_below(problem, goal, rules, rest, why=False)
+    best = solve_below(problem, goal, rules, rest.step(1, 2), why=False)
     sign = sign_of(goal, rules)
     best = no_worse(best, insisted, goal, rules)
     return Regret(

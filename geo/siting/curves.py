@@ -87,14 +87,14 @@ def curve(problem: Problem, goal: Goal, rules: Rules, up_to: int, run: Run | Non
         if run.over and new:
             break
         plans = 2 * (up_to + 1 - new)
-        step = replace(rules, new=new)
+        step, here = replace(rules, new=new), run.step(new, up_to + 1, "curve")
         try:
-            best = solve_below(problem, goal, step, share_of_time(run, plans), why=False)
+            best = solve_below(problem, goal, step, share_of_time(here.step(0, 2), plans), why=False)
             if points:
                 best = no_worse(best, points[-1].best, goal, rules)
             if best.stopped_by == "user":
                 break
-            nested = solve_below(kept, goal, step, share_of_time(run, plans - 1), why=False)
+            nested = solve_below(kept, goal, step, share_of_time(here.step(1, 2), plans - 1), why=False)
         except KeyboardInterrupt:
             break
         if nested.stopped_by == "user":

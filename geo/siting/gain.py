@@ -39,10 +39,8 @@ def value_today(problem: Problem, goal: Goal, rules: Rules) -> float:
     """
     if goal == "cover_all":
         return 0.0
-    still = replace(
-        rules, new=0, budget=None, close=0, area_floor=None, group_floor=None, least_sites={},
-    )  # fmt: skip
-    free = replace(problem, sites=replace(problem.sites, required=None))
+    still = replace(rules.without_places(), new=0, budget=None, close=0)
+    free = replace(problem, sites=replace(problem.sites, required=None, closed=None))
     return solve_below(free, goal, still, Run(time_limit_seconds=_TODAY_SECONDS), why=False).value
 
 
@@ -65,7 +63,7 @@ _QUICK_SECONDS = 20.0
 def quick(run: Run) -> Run:
     """Return a run for one of many plans that are compared: it gets a part of the time of a single one."""
     limit = min(run.time_limit_seconds, _QUICK_SECONDS)
-    return replace(run, time_limit_seconds=limit, progress=None)
+    return replace(run, time_limit_seconds=limit)
 
 
 def without_required(problem: Problem) -> Problem:

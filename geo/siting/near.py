@@ -68,13 +68,13 @@ def alternatives(
         The time limit holds for each part, its deadline for all.
     """
     run = run or Run()
-    best = solve_below(problem, goal, rules, run, why=False)
+    best = solve_below(problem, goal, rules, run.step(0, most, "alternatives"), why=False)
     if not np.isfinite(best.value):
         return Alternatives.of((best,), int(best.status != "infeasible"))
     search = _Parts(problem, goal, rules, best, within)
     try:
         while search.parts and len(search.listed) < most:
-            search.next(run)
+            search.next(run.step(len(search.listed), most, "alternatives"))
     except KeyboardInterrupt:
         search.left_out += 1
     return Alternatives.of(search.listed, search.left_out)
@@ -109,7 +109,7 @@ class _Parts:
             if run.over:
                 self.left_out += len(free) - number
                 return
-            part_run = share_of_time(run, len(free) - number + 1)
+            part_run = share_of_time(run.step(number, len(free)), len(free) - number + 1)
             outcome = solve_below(
                 with_flags(self.problem, *part), self.goal, self.rules, part_run, cutoff=self.cutoff,
                 why=False,

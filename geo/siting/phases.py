@@ -105,7 +105,7 @@ def phase(
     run = (run or Run()).begin()
     free = replace(problem, sites=replace(problem.sites, required=None))
     stages = len(limits)
-    early = replace(rules, area_floor=None, group_floor=None, least_sites={})
+    early = rules.without_places()
     asked_of = [*([early] * (stages - 1)), rules]
     steps = [
         replace(kept, new=limit.new, budget=limit.budget)
@@ -115,7 +115,7 @@ def phase(
     solves = stages * stages
     best: list[Plan] = []
     for number, (step, question) in enumerate(zip(steps, asked, strict=True)):
-        last, part = number == stages - 1, run.part(1 / (solves - number))
+        last, part = number == stages - 1, run.step(number, 2 * stages, "years").part(1 / (solves - number))
         best.append(solve_below(question, goal, step, part, why=last))
     at_end = Stage(limit=limits[-1], nested=best[-1], best=best[-1], opened=(), price=float("nan"))
     if not np.isfinite(best[-1].value):
@@ -127,7 +127,8 @@ def phase(
         if run.over and orders:
             left_out += 1
             continue
-        chain = _chain(asked, goal, steps, best, start, run.part(1 / (start + 1)))
+        here = run.step(2 * stages - 1 - start, 2 * stages, "years")
+        chain = _chain(asked, goal, steps, best, start, here.part(1 / (start + 1)))
         if chain is not None:
             prices = [share_of_gain(goal, rules, b, n.value, today) for b, n in zip(best, chain, strict=True)]
             known = np.nan_to_num(np.array(prices), nan=0.0)

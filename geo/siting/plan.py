@@ -27,7 +27,7 @@ no candidate helps anybody; the other rules bar those that would; or the search 
 _NOTHING_NEW = {
     "all covered": Text(
         "The goal is met for everybody already: no new site is needed for it",
-        "对所有人均已满足目标，无需为此新增点位",
+        "目标对全部人口均已满足，无需新增点位",
     ),
     "share covered": Text(
         "The share asked for is covered already: no new site is needed", "已达到要求的覆盖比例，无需新增点位"
@@ -39,7 +39,7 @@ _NOTHING_NEW = {
     ),
     "too dear": Text("The budget does not pay for any candidate", "预算不足以建设任何备选点位"),
     "no help": Text("No candidate would improve the goal", "没有备选点位能改善目标"),
-    "rules": Text("The rules bar every candidate that would help", "规则排除了所有有益的备选点位"),
+    "rules": Text("The rules bar every candidate that would help", "能改善目标的备选点位均被规则排除"),
     "stopped": Text(
         "The search ended before a new site was found; some may help",
         "求解中止前尚未找到新增点位，可能仍有有益的点位",
@@ -225,17 +225,18 @@ class Plan:
         percent = f"{100 * self.gap:.2f}"
         if self.status == "within":
             return Text(
-                f"Proven: no plan is more than {percent} % better", f"已证明：没有方案能再好 {percent}% 以上"
+                f"Proven: no plan is more than {percent} % better",
+                f"已证明：任何方案至多比本方案优 {percent}%",
             )
         who = _STOPPED.get(self.stopped_by, _STOPPED["engine"])
         if not np.isfinite(self.gap):
             return Text(
                 f"Stopped {who.en}: the best plan so far; how far it is from the best possible is not known",
-                f"因{who.zh}停止：目前最好的方案，与最优的差距未知",
+                f"因{who.zh}停止：此为目前最好的方案，与最优方案的差距未知",
             )
         return Text(
             f"Stopped {who.en}: the best plan so far; none can be more than {percent} % better",
-            f"因{who.zh}停止：目前最好的方案，最多还能再好 {percent}%",
+            f"因{who.zh}停止：此为目前最好的方案，任何方案至多比其优 {percent}%",
         )
 
 

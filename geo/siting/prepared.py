@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import cached_property
@@ -15,7 +16,7 @@ from geo.siting.engines import kernels
 from geo.siting.engines.losses import (
     LossTable,
 )
-from geo.siting.problem import Goal, Problem, Rules
+from geo.siting.problem import FLOORS, Floor, Goal, Problem, Rules
 from geo.siting.times import TravelTimes
 from geo.types import Bools, Floats, Index
 
@@ -86,15 +87,38 @@ class Case:
 
     @cached_property
     def closable(self) -> Bools:
-        """Existing sites that may be closed."""
-        if self.rules.close == 0:
-            return np.zeros(self.problem.sites.count, dtype=bool)
-        return self.old & ~self.problem.sites.flag("required")
+        """Existing sites of which some are closed, by choice."""
+        sites = self.problem.sites
+        if self.closing == 0:
+            return np.zeros(sites.count, dtype=bool)
+        free = self.old & ~sites.flag("required") & ~self.shut
+        return free if sites.may_close is None else free & np.asarray(sites.may_close, dtype=bool)
+
+    @cached_property
+    def shut(self) -> Bools:
+        """Existing sites that are closed in every plan."""
+        return self.old & self.problem.sites.flag("closed")
+
+    @property
+    def closing(self) -> int:
+        """How many sites are to be closed by choice: those that are closed in every plan left aside."""
+        return max(self.rules.close - int(self.shut.sum()), 0)
 
     @cached_property
     def kept(self) -> Index:
         """Sites that are open in every plan because they stand today."""
-        return np.flatnonzero(self.old & ~self.closable)
+        return np.flatnonzero(self.old & ~self.closable & ~self.shut)
+
+    @cached_property
+    def floors(self) -> list[tuple[Floor, Any, Index, float]]:
+        """Each floor as its family, the label, the entries of demand, and the least share of their people."""
+        rows: list[tuple[Floor, Any, Index, float]] = []
+        for family, floor in self.rules.floors.items():
+            names, number = self.problem.demand.labels(FLOORS[family])
+            for k, label in enumerate(names):
+                share = floor.get(label, 0.0) if isinstance(floor, Mapping) else floor
+                rows.append((family, label, np.flatnonzero(number == k), float(share)))
+        return rows
 
     @cached_property
     def candidates(self) -> Index:
@@ -302,9 +326,9 @@ class Case:
         A number or a budget of 0 is a rule as any other; only a number of 0 beside closures adds nothing.
         """
         rules = self.rules
-        both = rules.close > 0 and not self.only_closes
+        both = self.closing > 0 and not self.only_closes
         two = rules.new is not None and rules.budget is not None
-        special = rules.copies > 1 or rules.area_floor is not None or rules.group_floor is not None
+        special = rules.copies > 1 or bool(rules.floors)
         placed = bool(rules.least_sites) or bool(self.pairs.size)
         return bool(both or two or special or rules.fair or placed or self.has_capacity)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -15,6 +15,13 @@ from geo.siting.times import TravelTimes, siting_fault
 from geo.types import Bools, Floats, Index
 
 Goal = Literal["cover_all", "cover_most", "least_minutes", "least_worst"]
+Labels = Literal["group", "area", "cell", "part"]
+Floor = Literal["area_floor", "cell_floor", "group_floor", "part_floor"]
+
+FLOORS: Mapping[Floor, Labels] = {
+    "area_floor": "area", "cell_floor": "cell", "group_floor": "group", "part_floor": "part",
+}  # fmt: skip
+"""Rules that ask for a least share of the people of each label, and whose labels they go by."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +35,11 @@ class Sites:
     existing
         Sites that stand today; they stay open unless ``Rules.close`` asks otherwise.
     required, forbidden
-        Candidates that must, or must not, be opened.
+        Candidates that must, or must not, be opened. An existing site that is required stays open.
+    closed
+        Existing sites that must be closed; they are among those that ``Rules.close`` counts.
+    may_close
+        Existing sites among which those to be closed are chosen (default all that are not required).
     cost
         Cost of opening, in any one unit of money (default 1 each).
     capacity
@@ -47,6 +58,8 @@ class Sites:
     existing: Bools | None = None
     required: Bools | None = None
     forbidden: Bools | None = None
+    closed: Bools | None = None
+    may_close: Bools | None = None
     cost: Floats | None = None
     capacity: Floats | None = None
     offers: Bools | None = None
@@ -54,7 +67,7 @@ class Sites:
     opens_on: NDArray[np.datetime64] | None = None
     too_close: Index | None = None
 
-    def flag(self, name: Literal["existing", "required", "forbidden"]) -> Bools:
+    def flag(self, name: Literal["existing", "required", "forbidden", "closed"]) -> Bools:
         """Return one of the yes-or-no columns, all no where it was not given."""
         given = getattr(self, name)
         return np.zeros(self.count, dtype=bool) if given is None else np.asarray(given, dtype=bool)
@@ -83,8 +96,10 @@ class Demand:
         How many.
     point
         Column of the travel times (default: entry ``j`` stands at point ``j``).
-    group, area
+    group, area, cell
         Labels, for weights, floors and the tables of the answer.
+    part
+        Labels of the parts among which the plan is fair (default ``area``), with a floor of their own.
     category
         Column of ``Sites.offers`` that is needed (default 0).
     weight
@@ -95,6 +110,8 @@ class Demand:
     point: Index | None = None
     group: NDArray[Any] | None = None
     area: NDArray[Any] | None = None
+    cell: NDArray[Any] | None = None
+    part: NDArray[Any] | None = None
     category: Index | None = None
     weight: Floats | None = None
 
@@ -115,9 +132,11 @@ class Demand:
             return np.zeros(self.count, dtype=np.int64)
         return np.asarray(self.category, dtype=np.int64)
 
-    def labels(self, name: Literal["group", "area"]) -> tuple[list[Any], Index]:
+    def labels(self, name: Labels) -> tuple[list[Any], Index]:
         """Return the distinct labels, sorted, and the label of each entry as a number (-1: none)."""
         given = getattr(self, name)
+        if name == "part" and given is None:
+            given = self.area
         if given is None:
             return [], np.full(self.count, -1, dtype=np.int64)
         values = [None if _missing(value) else value for value in np.asarray(given, dtype=object)]
@@ -155,16 +174,17 @@ class Rules:
         (gradual coverage, Berman & Krass 2002); within ``limit_seconds`` where that is given.
     group_weights
         What a person of a group counts in the goal (default 1). 0 leaves the group out.
-    area_floor, group_floor
-        Least share of the people of each area or group to be covered; one share for all, or by label.
+    area_floor, cell_floor, group_floor, part_floor
+        Least share of the people of each area, cell, group or part to be covered; one share for all, or by
+        label. All of them hold together.
     fair
         ``"gini"``: among plans that give up no more than ``give_up`` of the coverage, the one with the
-        least Gini coefficient of coverage over the areas. ``"worst_first"``: the worst area as good as
+        least Gini coefficient of coverage over the parts. ``"worst_first"``: the worst part as good as
         can be, then the second worst, and so on.
     give_up
         Share of the best coverage that ``fair="gini"`` may cost.
     close
-        Exactly this many of the existing sites are to be closed.
+        Exactly this many of the existing sites are to be closed, ``Sites.closed`` among them.
     on
         Day for which stations with an opening day are counted.
     least_sites
@@ -185,7 +205,9 @@ class Rules:
     decay: Callable[[Floats], Floats] | None = None
     group_weights: Mapping[Any, float] = field(default_factory=dict)
     area_floor: float | Mapping[Any, float] | None = None
+    cell_floor: float | Mapping[Any, float] | None = None
     group_floor: float | Mapping[Any, float] | None = None
+    part_floor: float | Mapping[Any, float] | None = None
     fair: Literal["gini", "worst_first"] | None = None
     give_up: float = 0.05
     close: int = 0
@@ -193,6 +215,17 @@ class Rules:
     least_sites: Mapping[Any, int] = field(default_factory=dict)
     missing_sites: int = 0
     unserved_seconds: float | None = None
+
+    @property
+    def floors(self) -> dict[Floor, float | Mapping[Any, float]]:
+        """The floors that are asked for."""
+        return {name: getattr(self, name) for name in FLOORS if getattr(self, name) is not None}
+
+    def without_places(self) -> Rules:
+        """Return the rules without those that ask for something by label: floors, and sites of areas."""
+        return replace(
+            self, area_floor=None, cell_floor=None, group_floor=None, part_floor=None, least_sites={}
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -283,7 +316,10 @@ def _below_zero(source: str, values: Any, *, missing: bool = False) -> list[Faul
 
 def _site_faults(sites: Sites, times: TravelTimes) -> list[Fault]:
     faults = [] if sites.count == times.sites else _length("sites", range(sites.count), times.sites)
-    for name in ("existing", "required", "forbidden", "cost", "capacity", "offers", "area", "opens_on"):
+    for name in (
+        "existing", "required", "forbidden", "closed", "may_close", "cost", "capacity", "offers", "area",
+        "opens_on",
+    ):  # fmt: skip
         faults += _length(f"sites.{name}", getattr(sites, name), sites.count)
     faults += _below_zero("sites.cost", sites.cost)
     faults += _below_zero("sites.capacity", sites.capacity, missing=True)
@@ -304,7 +340,7 @@ def _site_faults(sites: Sites, times: TravelTimes) -> list[Fault]:
 
 def _demand_faults(demand: Demand, times: TravelTimes, sites: Sites) -> list[Fault]:
     faults = [*_below_zero("demand.people", demand.people), *_below_zero("demand.weight", demand.weight)]
-    for name in ("point", "group", "area", "category", "weight"):
+    for name in ("point", "group", "area", "cell", "part", "category", "weight"):
         faults += _length(f"demand.{name}", getattr(demand, name), demand.count)
     points, categories = demand.points, demand.categories
     if points.size and (points.min() < 0 or points.max() >= times.points):

@@ -10,6 +10,7 @@ import numpy as np
 from geo.errors import Fault, InputError
 from geo.limits import MILLISECONDS_PER_SECOND
 from geo.siting.prepared import Case
+from geo.siting.problem import FLOORS
 from geo.siting.recount import recount
 from geo.text import Text
 from geo.types import Floats, Index
@@ -56,8 +57,8 @@ def _numbers(case: Case) -> Iterator[tuple[bool, str, Text, str]]:
     yield any(not 0 <= weight < np.inf for weight in weights), "group_weights", finite, "1"
     yield rules.missing_sites < 0, "missing_sites", _NOT_NEGATIVE, "0"
     yield any(not least >= 0 for least in rules.least_sites.values()), "least_sites", finite, "1"
-    for key, floor in (("area_floor", rules.area_floor), ("group_floor", rules.group_floor)):
-        shares = [] if floor is None else floor.values() if isinstance(floor, Mapping) else [floor]
+    for key, floor in rules.floors.items():
+        shares = floor.values() if isinstance(floor, Mapping) else [floor]
         yield any(not 0.0 <= share <= 1.0 for share in shares), key, between, "0.8"
     yield from _times(case)
 
@@ -84,7 +85,7 @@ def _times(case: Case) -> Iterator[tuple[bool, str, Text, str]]:
 def _kinds(case: Case) -> Iterator[tuple[bool, str, Text, str]]:
     rules, goal = case.rules, case.goal
     covers = goal in ("cover_all", "cover_most")
-    floors = rules.area_floor is not None or rules.group_floor is not None
+    floors = bool(rules.floors)
     backup = rules.copies > 1
     yield backup and not covers, "copies", _COVERAGE_ONLY, "cover_most"
     yield backup and rules.decay is not None, "copies", Text("cannot go with decay", "不能与衰减同用"), "1"
@@ -100,12 +101,21 @@ def _kinds(case: Case) -> Iterator[tuple[bool, str, Text, str]]:
 
 def _columns(case: Case) -> Iterator[tuple[bool, str, Text, str]]:
     rules, sites, demand = case.rules, case.problem.sites, case.problem.demand
-    by_area = rules.fair is not None or rules.area_floor is not None
-    yield by_area and demand.area is None, "demand.area", _NEEDED, "area"
-    yield rules.group_floor is not None and demand.group is None, "demand.group", _NEEDED, "group"
+    for family in rules.floors:
+        labels = FLOORS[family]
+        given = getattr(demand, labels) is not None or (labels == "part" and demand.area is not None)
+        yield not given, f"demand.{labels}", _NEEDED, labels
+    parted = demand.part is not None or demand.area is not None
+    yield rules.fair is not None and not parted, "demand.area", _NEEDED, "area"
     yield bool(rules.least_sites) and sites.area is None, "sites.area", _NEEDED, "area"
     both = bool((sites.flag("required") & sites.flag("forbidden")).any())
     yield both, "sites.required", Text("names forbidden sites", "含有禁止选用的点位"), "required or forbidden"
+    stays = Text("names sites that must stay", "含有必须保留的点位")
+    yield bool((sites.flag("required") & case.shut).any()), "sites.closed", stays, "required or closed"
+    never = Text("names sites that do not stand", "含有并非现有的点位")
+    yield bool((sites.flag("closed") & ~sites.flag("existing")).any()), "sites.closed", never, "existing"
+    more = Text("names more sites than are to be closed", "所列点位多于要关闭的数目")
+    yield int(case.shut.sum()) > rules.close, "sites.closed", more, f"close = {int(case.shut.sum())}"
 
 
 def breaks(case: Case, sites: Index, *, most: int | None = None) -> Broken:
@@ -146,10 +156,8 @@ def breaks(case: Case, sites: Index, *, most: int | None = None) -> Broken:
 
 def closes_right(case: Case, sites: Index) -> bool:
     """Return whether exactly as many existing sites are closed as asked."""
-    return (
-        int(case.closable.sum()) - int(np.isin(np.flatnonzero(case.closable), sites).sum())
-        == case.rules.close
-    )
+    closed = int(case.closable.sum()) - int(np.isin(np.flatnonzero(case.closable), sites).sum())
+    return closed == case.closing
 
 
 def loss_of(case: Case, sites: Index) -> float:
@@ -203,18 +211,10 @@ def _reaches(case: Case, sites: Index, most: int | None) -> bool:
 
 
 def _keeps_floors(case: Case, sites: Index) -> bool:
-    demand, rules = case.problem.demand, case.rules
-    if rules.area_floor is None and rules.group_floor is None:
+    if not case.floors:
         return True
-    people = np.asarray(demand.people, dtype=float)
-    covered = recount(case, sites).covered * people
-    for name, floor in (("area", rules.area_floor), ("group", rules.group_floor)):
-        if floor is None:
-            continue
-        labels, number = demand.labels(name)  # type: ignore[arg-type]
-        for k, label in enumerate(labels):
-            inside = number == k
-            share = floor.get(label, 0.0) if isinstance(floor, Mapping) else floor
-            if covered[inside].sum() < share * people[inside].sum() - ROUNDING * max(people.sum(), 1.0):
-                return False
-    return True
+    people = np.asarray(case.problem.demand.people, dtype=float)
+    covered, slack = recount(case, sites).covered * people, ROUNDING * max(float(people.sum()), 1.0)
+    return all(
+        covered[inside].sum() >= share * people[inside].sum() - slack for _, _, inside, share in case.floors
+    )

@@ -33,6 +33,7 @@ from geo.siting.engines.center import least_worst_answer
 from geo.siting.engines.choose import by_model, most_covered
 from geo.siting.engines.cover import cover_everyone, cover_share
 from geo.siting.engines.proof import Answer, Record, Verdict, Watch
+from geo.siting.engines.thin import thinned
 from geo.siting.plan import Plan, relative_gap, status_of
 from geo.siting.prepared import Case
 from geo.siting.problem import Goal, Problem, Rules
@@ -124,17 +125,30 @@ def solve_below(
     make_ready()
     watch, record = _watch(case, run), Record(_least(case))
     stopped = "user"
+    slim = case
     try:
-        stopped = _search(case, watch, record, run, cutoff)
+        # The engines of one resource leave out dominated candidates themselves.
+        slim = thinned(case) if case.has_side_rules or goal == "cover_all" else case
+        stopped = _search(slim, watch, record, run, cutoff)
     except KeyboardInterrupt:
         # Whatever was being done: what is on record was found and proven before.
         watch.interrupt()
+    if slim is not case:
+        kept = record.counts.get("candidates_kept", int(slim.choices.size))
+        record.counts |= {"candidates": int(case.choices.size), "candidates_kept": kept}
     try:
-        return _told(case, watch, run, record, stopped, why=why)
+        return _told(case, watch, run, record, _ended(stopped, watch, run), why=why)
     except KeyboardInterrupt:
         # Counting afresh takes no time worth an interrupt, and without it the plan would be lost.
         watch.interrupt()
-        return _told(case, watch, run, record, stopped, why=why)
+        return _told(case, watch, run, record, _ended(stopped, watch, run), why=why)
+
+
+def _ended(stopped: str, watch: Watch, run: Run) -> str:
+    """Return why the search ended; an interrupt is told to all parts of the run."""
+    if watch.interrupted:
+        run.halt.ask(run.clock())
+    return "user" if stopped == "time" and run.halt.asked else stopped
 
 
 def _told(case: Case, watch: Watch, run: Run, record: Record, stopped: str, *, why: bool) -> Plan:
@@ -150,12 +164,15 @@ def _told(case: Case, watch: Watch, run: Run, record: Record, stopped: str, *, w
 def _watch(case: Case, run: Run) -> Watch:
     tell = run.progress
     if tell is None:
-        return Watch(run.left, clock=run.clock)
+        return Watch(run.left, clock=run.clock, stop=run.halt.watched())
+
+    limit = run.left
 
     def report(stage: str, seconds: float, value: float, bound: float) -> None:
-        tell(SearchProgress(stage, seconds, _in_goal_units(case, value), _in_goal_units(case, bound)))
+        worth, best = _in_goal_units(case, value), _in_goal_units(case, bound)
+        tell(SearchProgress(stage, seconds, worth, best, min(seconds / limit, 1.0) if limit else 1.0))
 
-    return Watch(run.left, report, run.clock)
+    return Watch(limit, report, run.clock, stop=run.halt.watched())
 
 
 def _least(case: Case) -> float:
@@ -176,7 +193,7 @@ def _search(case: Case, watch: Watch, record: Record, run: Run, cutoff: float) -
     if rules.fair == "worst_first":
         return fair.worst_first(case, watch, record, seed=seed)
     if case.goal == "cover_all":
-        limited = rules.new is not None or rules.budget is not None or rules.close > 0
+        limited = rules.new is not None or rules.budget is not None or case.closing > 0
         if case.has_side_rules or limited:
             return by_model(case, watch, record, seed=seed, gap=gap)
         if rules.share >= 1.0:

@@ -9,15 +9,15 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from geo.errors import Fault, InputError, because
-from geo.network.profiles import Profile
+from geo.network.profiles import Profile, TravelMode
 from geo.text import Text
 
 _FIELDS = {field.name for field in dataclasses.fields(Profile)}
 _REQUIRED = {"id", "name", "speed_kph", "source", "verified", "access_keys", "ways"}
-_TEXTS = ("name", "source", "lift_source")
+_TEXTS = ("name", "source", "lift_source", "way")
 _BUILT_IN = files("layers.catalogue") / "data" / "profiles"
 _Fits = Callable[[object], bool]
 
@@ -67,7 +67,10 @@ def _profile(data: dict[str, Any], source: str) -> Profile:
     data = dict(data)
     base = data.pop("based_on", None)
     if base is not None:
-        data = _merged(_base(str(base), source), data)
+        inherited = _base(str(base), source)
+        # Whoever has a name of their own is not spoken of in the words of another.
+        inherited.pop("way", None)
+        data = _merged(inherited, data)
     faults = [
         *(
             _fault(source, f"the key {key!r} is not known", f"未知的键 {key!r}")
@@ -83,6 +86,7 @@ def _profile(data: dict[str, Any], source: str) -> Profile:
         raise InputError(faults)
     data["name"] = _text(data["name"])
     data["source"] = _text(data["source"])
+    data["way"] = _text(data["way"]) if "way" in data else None
     data["lift_source"] = _text(data.get("lift_source", ""))
     data["access_keys"] = tuple(data["access_keys"])
     data["blocking_barriers"] = frozenset(data.get("blocking_barriers", ()))
@@ -103,7 +107,9 @@ def _base(name: str, source: str) -> dict[str, Any]:
     raise InputError(
         [
             _fault(
-                source, f"based_on names no built-in profile: {name!r}", f"based_on 指向未知的方式：{name!r}"
+                source,
+                f"based_on names no built-in profile: {name!r}",
+                f"based_on 指向未知的出行方式：{name!r}",
             )
         ]
     )
@@ -167,7 +173,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], _Fits, str, str], ...] = (
         'must be text, or { en = "...", zh = "..." }',
         "应为文字或 { en, zh }",
     ),
-    (("name",), _both_names, 'must be { en = "...", zh = "..." }', "应为 { en, zh }"),
+    (("name", "way"), _both_names, 'must be { en = "...", zh = "..." }', "应为 { en, zh }"),
     (
         ("verified", "lift_verified", "steps_directed", "oneway", "private"),
         _flag,
@@ -191,6 +197,12 @@ _CHECKS: tuple[tuple[tuple[str, ...], _Fits, str, str], ...] = (
         _table_of(lambda rule: rule in ("yes", "tagged", "no")),
         "know yes, tagged and no",
         "只能取 yes、tagged、no",
+    ),
+    (
+        ("mode",),
+        lambda value: value in get_args(TravelMode),
+        f"must be one of {', '.join(get_args(TravelMode))}",
+        f"应为 {'、'.join(get_args(TravelMode))} 之一",
     ),
     (("slope",), lambda value: value in ("none", "tobler"), "must be none or tobler", "应为 none 或 tobler"),
 )

@@ -32,6 +32,7 @@ Holds = Literal[
     "status",
     "group",
     "shift",
+    "need_state",
 ]
 Shape = Literal["point", "polygon", "any"]
 
@@ -115,6 +116,9 @@ class LayerSchema:
         The roles a row may fill, in the order they are shown; the identifier comes first.
     required
         The ids of the roles without which a row is rejected.
+    ledger
+        Whether its rows are cases of a ledger: they count with or without a place, are never shown one by
+        one, and hold what their roles say and nothing else of the sheet.
     symbol
         Its sign on a map; None where the rows are not drawn as places.
     """
@@ -129,6 +133,7 @@ class LayerSchema:
     shape: Shape
     roles: tuple[Role, ...]
     required: tuple[str, ...]
+    ledger: bool = False
     symbol: Symbol | None
 
     def role(self, role_id: str) -> Role:
@@ -179,6 +184,7 @@ def _schema(kind: str, row: Mapping[str, Any]) -> LayerSchema:
         shape=row["geometry"],
         roles=tuple(roles[role_id] for role_id in ("id", *row["roles"])),
         required=tuple(row["required"]),
+        ledger=row.get("ledger", False),
         symbol=Symbol(**row["symbol"]) if "symbol" in row else None,
     )
 
@@ -227,8 +233,8 @@ def role_ids(kind: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> role_ids("candidate")
-    ('id', 'name', 'category', 'cost', 'capacity', 'lon', 'lat', 'coordinates', 'geometry')
+    >>> role_ids("entrance")
+    ('id', 'name', 'owner', 'lon', 'lat', 'coordinates', 'geometry')
     """
     return (*(role.id for role in schema_of(kind).roles), *PLACE_ROLES)
 

@@ -35,12 +35,15 @@ class Term:
         Every way it is written in a sheet, made plain.
     catalogues
         The catalogues it belongs to (``4+5``, ``7+3``); empty for what is not a function.
+    closes
+        Whether a case of a ledger is settled in this state.
     """
 
     id: str
     name: Text
     names: frozenset[str]
     catalogues: tuple[str, ...] = ()
+    closes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,9 @@ class Vocabulary:
         """Return a vocabulary with the study's terms added; they win over the built-in ones."""
         terms = dict(self.terms)
         for term in own:
-            terms[term.id] = _term(term.id, Text(term.en, term.zh), term.names, ())
+            terms[term.id] = _term(
+                term.id, Text(term.en, term.zh), term.names, closes=getattr(term, "closes", False)
+            )
         return _vocabulary(terms)
 
     def names(self) -> tuple[str, ...]:
@@ -75,7 +80,7 @@ def _tables() -> dict[str, Any]:
 
 @lru_cache(maxsize=16)
 def vocabulary(sort: str) -> Vocabulary:
-    """Return the built-in terms of a sort: ``tier``, ``status``, ``group``, ``shift`` or ``function``.
+    """Return the built-in terms of a sort: ``tier``, ``status``, ``group``, ``function`` ...
 
     Examples
     --------
@@ -85,16 +90,22 @@ def vocabulary(sort: str) -> Vocabulary:
     return _vocabulary(
         {
             term_id: _term(
-                term_id, Text(row["en"], row["zh"]), row.get("names", ()), row.get("catalogues", ())
+                term_id,
+                Text(row["en"], row["zh"]),
+                row.get("names", ()),
+                row.get("catalogues", ()),
+                closes=row.get("closes", False),
             )
             for term_id, row in _tables()[sort].items()
         }
     )
 
 
-def _term(term_id: str, name: Text, names: Iterable[str], catalogues: Iterable[str]) -> Term:
+def _term(
+    term_id: str, name: Text, names: Iterable[str], catalogues: Iterable[str] = (), *, closes: bool = False
+) -> Term:
     plain = frozenset(plain_header(n) for n in (term_id, *name, *names))
-    return Term(term_id, name, plain, tuple(catalogues))
+    return Term(term_id, name, plain, tuple(catalogues), closes)
 
 
 def _vocabulary(terms: dict[str, Term]) -> Vocabulary:

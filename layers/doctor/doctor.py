@@ -315,7 +315,8 @@ def _told(best: Finding, *, certain: bool) -> Text:
     return Text(
         f"{'' if certain else 'Probably: '}{what.en}. Only so does the layer stand in order about "
         f"the streets (by chance {odds}).",
-        f"{'' if certain else '很可能：'}{what.zh}。只有如此，图层才与道路呈有序关系（偶然概率 {odds}）。",
+        f"{'' if certain else '很可能：'}{what.zh}。仅在此假设下，图层与道路的位置吻合"
+        f"（偶然吻合的概率为 {odds}）。",
     )
 
 

@@ -298,7 +298,7 @@ def _write(path: Path, lines: NodedLines, tags: Sequence[Mapping[str, str]]) -> 
 def _absent(path: Path, error: OSError) -> Fault:
     return Fault(
         because(Text("the road layer is not there or cannot be opened", "找不到道路图层或无法打开"), error),
-        Text("Check streets.lines in the study", "请检查 study 中的 streets.lines"),
+        Text("Check streets.lines in the study", "请检查项目文件中的 streets.lines"),
         source=path.name,
         code="lines-missing",
     )

@@ -149,6 +149,30 @@ def read_basemap(extract: Path, *, language: str = "") -> Basemap:
     return Basemap(**frames, sea=_frame(sea_rows, lines=False), bounds=bounds)
 
 
+def read_named_streets(extract: Path, *, language: str = "") -> gpd.GeoDataFrame:
+    """Read the streets of an extract that have a name and run above ground, as rows of the basemap.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``class, name, tunnel, bridge, geometry``; lines in EPSG:4326.
+
+    Raises
+    ------
+    InputError
+        Where the extract is absent or damaged.
+    """
+    rows = []
+    for element in scan(extract, ("highway",)):
+        place = _place(element)
+        if place is not None and place[0] == "streets":
+            row = _row(element, place[1], language)
+            # Nobody knows a place by the tunnel beneath it.
+            if row.name is not None and row.name.strip() and not row.tunnel:
+                rows.append(row)
+    return _frame(rows, lines=True)
+
+
 class _Row(NamedTuple):
     shape: str | BaseGeometry
     kind: str

@@ -247,7 +247,7 @@ def _unusable(path: Path, raster: Any) -> Iterator[Fault]:
             Text("the file does not say where it lies", "文件没有坐标系或地理定位信息"),
             Text(
                 "Write its coordinate system into it (QGIS: Assign Projection; gdal_translate -a_srs)",
-                "请写入坐标系 （QGIS：指定投影；gdal_translate -a_srs）",
+                "请写入坐标系（QGIS：指定投影；gdal_translate -a_srs）",
             ),
         )
     elif not _converts(raster):
@@ -256,7 +256,7 @@ def _unusable(path: Path, raster: Any) -> Iterator[Fault]:
             Text("its coordinate system cannot be converted to degrees", "坐标系无法换算为经纬度"),
             Text(
                 "Reproject it to EPSG:4326 or UTM (gdalwarp -t_srs)",
-                "请重投影为 EPSG:4326 或 UTM (gdalwarp -t_srs)",
+                "请重投影为 EPSG:4326 或 UTM（gdalwarp -t_srs）",
             ),
             raster.crs.to_string()[:80],
         )
@@ -287,7 +287,7 @@ def _unreadable(path: Path, error: Exception) -> Fault:
         ),
         Text(
             "Give a GeoTIFF (.tif) that opens elsewhere; copy it again if it was cut short",
-            "请提供可正常打开的 GeoTIFF (.tif)；若文件不完整请重新复制",
+            "请提供可正常打开的 GeoTIFF（.tif）；若文件不完整请重新复制",
         ),
     )
 
@@ -356,7 +356,7 @@ class ElevationReport:
             f"none for {self.vertices_without:,} of {self.vertices:,} vertices of streets ({share:.1%}), "
             "taken between the nearest that have one",
             f"{model.name}：高程 {low:,.0f} 至 {high:,.0f} 米，像元 {width:.1f} x {height:.1f} 米，"
-            f"道路平均坡度 {self.mean_slope:.1%} （平地上的坡度即为数据噪声）；"
+            f"道路平均坡度 {self.mean_slope:.1%}（平地上的坡度即为数据噪声）；"
             f"{self.vertices:,} 个道路顶点中 {self.vertices_without:,} 个（{share:.1%}）无数据，"
             "按相邻顶点内插",
         )

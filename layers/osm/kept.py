@@ -1,4 +1,4 @@
-"""What is read from an extract beside its streets, kept on disk: barriers, and where the streets stop."""
+"""What is read from an extract beside its streets, kept on disk: barriers, ends, names of streets."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import shapely
 
+from geo.coordinates.crs import WGS84
 from geo.joins.barriers import Barriers
 from geo.types import Floats
 from layers.osm.barriers import read_barriers
+from layers.osm.basemap import read_named_streets
 from layers.osm.ends import read_street_ends
 from layers.osm.streets import default_cache
 from layers.read.digest import file_sha256
 
-MOST_KEPT = 32
-"""So many files are kept in a cache, those used last: an extract has two of some megabytes at most."""
+MOST_KEPT = 48
+"""So many files are kept in a cache, those used last: an extract has three of some megabytes at most."""
 
 _FORMAT = 1
 """Raised whenever what is stored, or how it is read from an extract, changes its meaning."""
@@ -68,6 +73,41 @@ def street_ends_of(extract: Path, *, cache: Path | None = None) -> Floats:
     """
     arrays = _kept(extract, "ends", ("places",), lambda: {"places": read_street_ends(extract)}, cache)
     return arrays["places"].astype(np.float64, copy=False)
+
+
+def named_streets_of(extract: Path, *, language: str = "", cache: Path | None = None) -> gpd.GeoDataFrame:
+    """Return the streets of an extract that have a name, read at most once for its content.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``class, name, geometry``; lines in EPSG:4326.
+
+    Raises
+    ------
+    InputError
+        Where the extract is absent or damaged.
+    """
+
+    def read() -> _Arrays:
+        found = read_named_streets(extract, language=language)
+        parts, owner = shapely.get_parts(found.geometry.to_numpy(), return_index=True)
+        vertices, line = shapely.get_coordinates(parts, return_index=True)
+        return {
+            "vertices": vertices,
+            "line": line.astype(np.int64),
+            "class": found["class"].to_numpy(dtype=np.str_)[owner],
+            "name": found["name"].to_numpy(dtype=np.str_)[owner],
+        }
+
+    arrays = _kept(extract, f"street names {language}", ("vertices", "line", "class", "name"), read, cache)
+    vertices, line = arrays["vertices"].astype(np.float64, copy=False), arrays["line"]
+    shapes = shapely.linestrings(vertices, indices=line) if len(vertices) else np.empty(0, dtype=object)
+    columns = {
+        "class": pd.Series(arrays["class"], dtype="str"),
+        "name": pd.Series(arrays["name"], dtype="object"),
+    }
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(shapes, crs=WGS84))
 
 
 def _kept(

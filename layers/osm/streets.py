@@ -306,7 +306,7 @@ def _facts_checksum(facts: object) -> int:
 def _missing(extract: Path, error: OSError) -> Fault:
     return Fault(
         because(Text("the extract is not there or cannot be opened", "找不到路网文件或无法打开"), error),
-        Text("Check streets.extract in the study", "请检查 study 中的 streets.extract"),
+        Text("Check streets.extract in the study", "请检查项目文件中的 streets.extract"),
         source=extract.name,
         code="extract-missing",
     )
@@ -314,7 +314,7 @@ def _missing(extract: Path, error: OSError) -> Fault:
 
 def _nothing_usable(extract: Path, profile: Profile) -> Fault:
     return Fault(
-        Text(f"no street may be used by the profile {profile.id}", f"没有 {profile.id} 可用的道路"),
+        Text(f"no street may be used by the profile {profile.id}", f"没有“{profile.name.zh}”可用的道路"),
         Text("Choose another profile or another extract", "请更换出行方式或路网文件"),
         source=extract.name,
         code="extract-no-usable-street",

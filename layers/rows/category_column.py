@@ -199,7 +199,10 @@ def _leave_out_others(ledger: Ledger, values: NDArray[np.object_], words: Words)
     """Put aside the rows that are no places of service, and say how many of which sort."""
     for term in words.categories.by_id.values():
         if term.left_out and (mask := values == term.id).any():
-            what = Text(f"'{term.name.en}': no place of service, left out", f"属“{term.name.zh}”，略去")
+            what = Text(
+                f"'{term.name.en}': no place of service, left out",
+                f"属“{term.name.zh}”，不是服务设施，已略去",
+            )
             fix = Text(
                 "Where it is one, give it a category in category.map",
                 "如确为服务设施，请在 category.map 中指定类别",

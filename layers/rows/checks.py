@@ -160,10 +160,10 @@ def check_extent(
     far
         Which rows are far from every street, within the extent too.
     """
-    kept = ledger.accepted
+    bounds = shapely.bounds(np.asarray(geometry.array, dtype=object))
+    kept = ledger.accepted & ~np.isnan(bounds[:, 0])
     if extent is None or not kept.any() or ledger.faults:
         return
-    bounds = shapely.bounds(np.asarray(geometry.array, dtype=object))
     beyond = kept & ~_meets(bounds, extent)
     outside = beyond if far is None else beyond | (kept & far)
     if not outside.any():
@@ -178,7 +178,7 @@ def check_extent(
         what = Text("every row lies outside the study's streets", "所有点位都在项目范围之外")
         fix = Text(
             f"Check that the coordinates are {crs_name}, and that the extract is of this place",
-            f"请确认坐标系为 {crs_name}，且街道数据为本地数据",
+            f"请确认坐标系为 {crs_name}，且路网数据为本地数据",
         )
         first = bounds[np.flatnonzero(kept)[0]]
         ledger.stop(what, fix, code="outside_study", value=f"{first[0]:.4f}, {first[1]:.4f}")

@@ -27,7 +27,10 @@ COLUMNS: Mapping[FrameName, tuple[str, ...]] = {
     "areas": _POLYGON_COLUMNS,
     "candidates": ("id", "name", "category", "cost", "capacity", "layer"),
     "entrances": ("id", "name", "owner", "layer"),
-    "needs": ("id", "category", "date", "status", "satisfaction", "layer"),
+    "needs": (
+        "id", "list", "category", "date", "deadline", "closed_on", "status", "handling", "department",
+        "satisfaction", "place_layer", "place_id", "layer",
+    ),
 }  # fmt: skip
 """The columns every frame has, in their order, before ``geometry`` and the user's own columns."""
 

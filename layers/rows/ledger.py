@@ -30,6 +30,8 @@ class Ledger:
         The rows as read.
     rejected, left_out
         Masks over the rows: faulty, and put aside because the study asks so.
+    listed
+        Rows that go on and stand in the table of rejects all the same, to be mended.
     merged
         Rows whose number stands in a merged cell and counts for the first of its rows.
     taken
@@ -40,6 +42,7 @@ class Ledger:
 
     table: RawTable
     rejected: Bools = field(init=False)
+    listed: Bools = field(init=False)
     left_out: Bools = field(init=False)
     merged: Bools = field(init=False)
     faults: list[Fault] = field(default_factory=list)
@@ -47,11 +50,12 @@ class Ledger:
     row_faults: list[Fault] = field(default_factory=list)
     questions: list[Fault] = field(default_factory=list)
     taken: tuple[TakenCategory, ...] = ()
-    _reasons: list[tuple[NDArray[np.int64], str, Text]] = field(default_factory=list)
+    _reasons: list[tuple[NDArray[np.int64], str, Text, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         count = len(self.table.cells)
         self.rejected = np.zeros(count, dtype=bool)
+        self.listed = np.zeros(count, dtype=bool)
         self.left_out = np.zeros(count, dtype=bool)
         self.merged = np.zeros(count, dtype=bool)
 
@@ -75,8 +79,15 @@ class Ledger:
         if at.size == 0:
             return
         self.rejected[at] = True
-        self._reasons.append((at, column, what))
+        self._reasons.append((at, column, what, code))
         self._list(self.row_faults, at, what, fix, code, column)
+
+    def rejected_as(self, code: str) -> Bools:
+        """Return the rows that were rejected under a code."""
+        mask = np.zeros(len(self.table.cells), dtype=bool)
+        for at, _, _, why in self._reasons:
+            mask[at] |= why == code
+        return mask
 
     def note_rows(
         self, mask: Bools, what: Text, fix: Text, *, code: str, column: str = "", ask: bool = False
@@ -96,14 +107,22 @@ class Ledger:
             place = Text(f"{noun.capitalize()} {rows}{more}. {fix.en}", f"第 {rows}{more} 行。{fix.zh}")
             self.note(counted, place, code=code, column=column, value=self._value(int(at[0]), column))
 
+    def list_for_mending(self, mask: Bools, what: Text, fix: Text, *, code: str, column: str = "") -> None:
+        """Ask about rows and list them beside the rejected ones, though they go on; each is listed once."""
+        at = np.flatnonzero(mask & self.accepted & ~self.listed)
+        if at.size:
+            self.listed[at] = True
+            self._reasons.append((at, column, what, code))
+            self._list(self.questions, at, what, fix, code, column)
+
     def leave_out(self, mask: Bools) -> None:
         """Put rows aside that the study does not want."""
         self.left_out |= mask & ~self.rejected
 
     def rejects(self) -> pd.DataFrame:
-        """Return the rejected rows as they stand in the file, with row number and reason in front."""
-        at = np.flatnonzero(self.rejected)
-        reasons = {int(i): (column, what) for where, column, what in self._reasons for i in where}
+        """Return the rows to be mended as they stand in the file, with row number and reason in front."""
+        at = np.flatnonzero(self.rejected | self.listed)
+        reasons = {int(i): (column, what) for where, column, what, _ in self._reasons for i in where}
         frame = pd.DataFrame(
             {
                 "row": self.table.rows[at],

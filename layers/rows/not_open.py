@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import numpy as np
 import pandas as pd
 
+from geo.day import today
 from geo.text import Text
 from geo.types import Bools, Floats
 from layers.catalogue.name_rules import not_open
@@ -104,5 +103,4 @@ def _later(roles: pd.DataFrame, column: str) -> Bools:
     """Return the rows whose day lies after today."""
     if column not in roles:
         return np.zeros(len(roles), dtype=bool)
-    today = pd.Timestamp(datetime.now(tz=UTC).date())
-    return np.asarray(pd.to_datetime(roles[column]) > today, dtype=bool)
+    return np.asarray(pd.to_datetime(roles[column]) > pd.Timestamp(today()), dtype=bool)

@@ -18,6 +18,7 @@ from geo.text import Text
 from geo.types import Bools, Floats
 from layers.catalogue.headers import ColumnMap
 from layers.cells.values import as_arrow, by_distinct, numbers, short_text
+from layers.placing.by_name import NamedPlaces
 from layers.rows.coordinates import DeclaredCrs, Provenance, provenance, to_wgs84
 from layers.rows.ledger import Ledger
 
@@ -307,6 +308,68 @@ def check_degrees(ledger: Ledger, places: Places, declared: DeclaredCrs) -> None
     null = seen & (west == 0) & (east == 0) & (south == 0) & (north == 0)
     what = Text("longitude and latitude are 0", "经纬度均为 0")
     ledger.reject(null, what, Text("Give the true place", "请填写真实坐标"), code="null_island")
+
+
+def tell_names(ledger: Ledger, named: NamedPlaces, *, needed: bool) -> None:
+    """Reject the rows that a name does not place; where they need no place, list them for mending.
+
+    Parameters
+    ----------
+    needed
+        Whether a row without a place is of no use; else it counts without one.
+    """
+    for found in named.unknown:
+        if not found.rows.any():
+            say = ledger.stop if needed else ledger.note
+            say(found.what, found.fix, code="no_place_column", column=found.column)
+        elif needed:
+            ledger.reject(found.rows, found.what, found.fix, code="unknown_place", column=found.column)
+        else:
+            fix = Text(f"{found.fix.en}; {_UNPLACED.en}", f"{found.fix.zh}；{_UNPLACED.zh}")
+            ledger.list_for_mending(found.rows, found.what, fix, code="unknown_place", column=found.column)
+    if not needed:
+        unknown = np.any([found.rows for found in named.unknown] or [~named.empty & False], axis=0)
+        what = Text("the place named is not known", "所填位置无法对应")
+        ledger.note_rows(unknown, what, _UNPLACED_FIX, code="unknown_place")
+    what = Text("no place is given", "未填写位置")
+    if needed:
+        ledger.reject(named.empty, what, Text("Fill it in", "请填写"), code="no_place_named")
+    else:
+        ledger.note_rows(named.empty, what, _UNPLACED_FIX, code="no_place_named")
+
+
+_UNPLACED = Text("until then it counts without a place", "在此之前该行计入总数、不落位")
+_UNPLACED_FIX = Text("They count without a place; see rejects.xlsx", "计入总数、不落位；详见 rejects.xlsx")
+
+
+def tell_coordinates(ledger: Ledger, own: Ledger, placed: Bools) -> None:
+    """Say whose coordinates are of no use: where a name places the row, and where nothing does.
+
+    Parameters
+    ----------
+    own
+        A book of the same sheet, in which the rows are rejected whose coordinates are of no use.
+    placed
+        Which rows have a place in the end.
+    """
+    bad = own.rejected & ~own.rejected_as("no_coordinate")
+    what = Text("coordinates of no use: placed by name", "坐标无效，按名称落位")
+    ledger.note_rows(bad & placed, what, Text("Check them", "请核对"), code="bad_coordinate")
+    fix = Text(f"Mend them; {_UNPLACED.en}", f"请更正；{_UNPLACED.zh}")
+    what = Text("coordinates of no use", "坐标无效")
+    ledger.list_for_mending(bad & ~placed, what, fix, code="bad_coordinate")
+
+
+def keep_points(ledger: Ledger, geometry: gpd.GeoSeries) -> None:
+    """Reject rows placed in a polygon, for kinds of layer that need a point: it is no one place."""
+    shapes = geometry.to_numpy(dtype=object)
+    wide = ~shapely.is_missing(shapes) & (shapely.get_type_id(shapes) != 0)
+    what = Text("placed in a whole polygon, which is no place to walk from or to", "所在处为面，不是具体点位")
+    fix = Text(
+        "Name a layer of points (buildings, stations), or give coordinates",
+        "请改用点图层（楼栋、服务站点），或填写坐标",
+    )
+    ledger.reject(wide, what, fix, code="place_is_polygon")
 
 
 _ROUGH = ((1, "10 km", "10 公里"), (2, "1 km", "1 公里"), (3, "100 m", "100 米"))

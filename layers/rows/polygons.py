@@ -63,7 +63,7 @@ def _note_topology(ledger: Ledger, polygons: gpd.GeoSeries, layer: LayerSource) 
             f"{len(topology.gap_square_metres):,} gaps between the polygons ({total:,.0f} m2)",
             f"多边形之间有 {len(topology.gap_square_metres):,} 处空隙（{total:,.0f} 平方米）",
         )
-        ledger.note(what, Text("People there are in no area", "其中的人口不属于任何网格"), code="gap")
+        ledger.note(what, Text("People there are in no area", "其中的人口不属于任何分区"), code="gap")
     slivers = topology.sliver_overlaps + topology.sliver_gaps
     if slivers:
         what = Text(f"{slivers:,} slivers under 2 m wide", f"{slivers:,} 处宽度小于 2 米的碎缝")

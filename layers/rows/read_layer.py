@@ -16,6 +16,8 @@ from geo.network.network import StreetNetwork
 from geo.text import Text
 from layers.catalogue.headers import ColumnMap, match_columns
 from layers.catalogue.schema import PLACE_ROLES, schema_of
+from layers.placing.by_name import PLACE_ID, PLACE_LAYER, NamedPlaces, nowhere, place_by_name
+from layers.placing.known import KnownPlaces
 from layers.plots import OUTLINE, measure_plots
 from layers.read.raw_table import RawTable
 from layers.rows.category_column import Unknown, add_category, category_is_settled
@@ -35,7 +37,14 @@ from layers.rows.frames import empty_frame, make_frame, no_outlines, outlines_of
 from layers.rows.ledger import Ledger
 from layers.rows.limits import set_limits
 from layers.rows.not_open import close_by_name, plan_what_opens_later, settle_homes
-from layers.rows.places import check_degrees, note_rough, place_rows
+from layers.rows.places import (
+    check_degrees,
+    keep_points,
+    note_rough,
+    place_rows,
+    tell_coordinates,
+    tell_names,
+)
 from layers.rows.polygons import shape_polygons
 from layers.rows.population import as_cells, leave_out_beyond
 from layers.rows.report import CrsReport, LayerReport, PeopleEstimate
@@ -64,6 +73,7 @@ def read_layer(
     extent: Sequence[float] | None = None,
     streets: StreetNetwork | None = None,
     max_snap_metres: float = 0.0,
+    known: Sequence[KnownPlaces] = (),
 ) -> LoadedLayer:
     """Check the rows of one layer and turn them into its frame.
 
@@ -80,6 +90,8 @@ def read_layer(
     streets, max_snap_metres
         The streets, where they are known: what is no polygon of its own kind (a grid, a district) and
         farther than so many metres from all of them lies outside.
+    known
+        The places that the columns of ``place`` may name, in their order.
     """
     schema = schema_of(layer.kind)
     table = below_one_another(table)
@@ -94,12 +106,16 @@ def read_layer(
     ledger = Ledger(without_filling_rows(table, columns))
     ledger.faults += columns.faults
     ledger.notes += ledger.table.notes
-    geometry, crs = _to_wgs84(ledger, columns, layer)
+    geometry, crs, named = _placed(ledger, columns, layer, known)
     needed = NEEDED[layer.people.method] if schema.kind == "demand" else ()
     roles = read_roles(ledger, columns, schema, words, needed=needed)
     reject_totals(ledger)
     stop_at_doubles(ledger, columns, (*needed, *PLACE_ROLES))
     unknown = add_category(ledger, columns, layer, words, roles)
+    if schema.ledger:
+        # What stands in a polygon counts for it, and has no point of its own.
+        roles[PLACE_LAYER], roles[PLACE_ID] = named.layer, named.id
+        geometry = _without_polygons(geometry)
     shapes = geometry
     geometry, estimate = _shaped(ledger, geometry, roles, columns, layer)
     note_shortened(ledger, columns.header("id"))
@@ -116,7 +132,9 @@ def read_layer(
     frame = (
         empty_frame(schema.frame)
         if ledger.faults
-        else make_frame(ledger, layer.id, layer.kind, roles, geometry, unused=columns.unused)
+        else make_frame(
+            ledger, layer.id, layer.kind, roles, geometry, unused=() if schema.ledger else columns.unused
+        )
     )
     report = _report(ledger, layer, columns, crs, unknown)
     return LoadedLayer(
@@ -132,6 +150,36 @@ def failed_layer(layer: LayerSource, error: InputError) -> LoadedLayer:
         layer.id, layer.kind, layer.name, without_password(layer.source), faults=error.faults
     )
     return LoadedLayer(empty_frame(schema_of(layer.kind).frame), report)
+
+
+def _placed(
+    ledger: Ledger, columns: ColumnMap, layer: LayerSource, known: Sequence[KnownPlaces]
+) -> tuple[gpd.GeoSeries, CrsReport, NamedPlaces]:
+    """Return where every row is: by its own coordinates, else where the place stands that it names."""
+    needed = not schema_of(layer.kind).ledger
+    if needed and not layer.place:
+        return (*_to_wgs84(ledger, columns, layer), nowhere(len(ledger.table.cells)))
+    # What is wrong with coordinates keeps no row out that may be placed by name, or needs no place.
+    own = Ledger(ledger.table)
+    geometry, crs = nowhere(len(ledger.table.cells)).geometry, CrsReport(layer.crs or "")
+    if ledger.table.geometry is not None or any(columns.header(role) for role in PLACE_ROLES):
+        geometry, crs = _to_wgs84(own, columns, layer)
+    ledger.faults += own.faults
+    ledger.notes += own.notes
+    unplaced = geometry.isna().to_numpy()
+    named = place_by_name(ledger.table.cells, layer.place, known, unplaced)
+    geometry = geometry.where(~unplaced, named.geometry)
+    tell_names(ledger, named, needed=needed)
+    tell_coordinates(ledger, own, geometry.notna().to_numpy())
+    if needed:
+        keep_points(ledger, named.geometry)
+    return geometry, crs, named
+
+
+def _without_polygons(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
+    shapes = geometry.to_numpy(dtype=object).copy()
+    shapes[~shapely.is_missing(shapes) & (shapely.get_type_id(shapes) != 0)] = None
+    return gpd.GeoSeries(shapes, crs=WGS84)
 
 
 def _to_wgs84(ledger: Ledger, columns: ColumnMap, layer: LayerSource) -> tuple[gpd.GeoSeries, CrsReport]:

@@ -49,6 +49,7 @@ class Words:
     groups: Vocabulary
     shifts: Vocabulary
     functions: Vocabulary
+    need_states: Vocabulary
 
 
 def read_roles(
@@ -288,7 +289,7 @@ def _way(role: Role, words: Words) -> Text:
         "shift": _one_of(words.shifts),
         "status": _one_of(words.states),
     }
-    return ways.get(role.holds, Text("Write it in plain words", "请如实填写"))
+    return ways.get(role.holds, Text("Write it in plain words", "请用文字写明"))
 
 
 def _one_of(known: Vocabulary) -> Text:
@@ -328,8 +329,9 @@ def _convert(
 
 
 def _texts(role: Role, cells: pd.Series[Any], words: Words, *, in_workbook: bool) -> tuple[Values, Bools]:
-    if role.holds in ("tier", "group"):
-        known = words.tiers if role.holds == "tier" else words.groups
+    free = {"tier": words.tiers, "group": words.groups, "need_state": words.need_states}
+    if role.holds in free:
+        known = free[role.holds]
         return by_distinct(cells, lambda text: known.find(text) or text)
     if role.holds == "list":
         functions = words.functions

@@ -123,7 +123,7 @@ def _hour(moment: datetime | None, on: date | None, shift: CaseShift) -> Text:
     """Return moment, date and shift in words."""
     parts = [_ANY_HOUR if moment is None else Text(*(_moment(moment, days.split()) for days in _DAYS))]
     if on is not None and (moment is None or moment.date() != on):
-        parts.append(Text(f"as of {on.isoformat()}", f"按 {on.isoformat()} 状态"))
+        parts.append(Text(f"as of {on.isoformat()}", f"按 {on.isoformat()} 的状态"))
     if shift != "all":
         parts.append(_SHIFTS[shift])
     return Text(", ".join(part.en for part in parts), "，".join(part.zh for part in parts))

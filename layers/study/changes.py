@@ -1,4 +1,4 @@
-"""A change of a study: what is opened, closed, moved or extended, as a file of its own.
+"""A change of a study: what is opened, closed, moved, extended or open at other hours, as a file of its own.
 
 The same file is written by hand, by the page and by a siting plan; ``lifecircle run STUDY --change FILE``
 runs the study with it, and ``lifecircle compare`` holds two of them side by side.
@@ -64,6 +64,14 @@ class Extended(Closed):
     capacity: People = Field(description="people it can serve afterwards")
 
 
+class Rehoured(Closed):
+    """``[[hours]]``: a place of the study with other opening hours."""
+
+    opening_hours: Words = Field(
+        description="opening hours afterwards, as in a layer: 周一至周五 8:30-17:30, or Mo-Fr 08:30-17:30"
+    )
+
+
 class Change(StudyTable):
     """A change file."""
 
@@ -81,6 +89,9 @@ class Change(StudyTable):
     extended: tuple[Extended, ...] = Field(
         default=(), alias="extend", max_length=_MOST, description="places that get more room"
     )
+    rehoured: tuple[Rehoured, ...] = Field(
+        default=(), alias="hours", max_length=_MOST, description="places that get other opening hours"
+    )
 
     @model_validator(mode="after")
     def _each_once(self) -> Change:
@@ -94,9 +105,10 @@ class Change(StudyTable):
             ("close", [row.id for row in self.closed]),
             ("move", moved),
             ("extend", [row.id for row in self.extended]),
+            ("hours", [row.id for row in self.rehoured]),
         )
         for table, ids in rows:
-            seen: set[str] = closed if table in ("move", "extend") else set()
+            seen: set[str] = closed if table in ("move", "extend", "hours") else set()
             known = set(seen)
             for number, key in enumerate(ids):
                 if key in known:
@@ -169,7 +181,7 @@ def change_text(change: Change) -> str:
     """
     whole = change.model_dump(by_alias=True, exclude_none=True)
     lines = [f"{key} = {_value(whole[key])}" for key in ("name", "note") if key in whole]
-    for table in ("open", "close", "move", "extend"):
+    for table in ("open", "close", "move", "extend", "hours"):
         for row in whole[table]:
             lines += ["", f"[[{table}]]", *(f"{key} = {_value(value)}" for key, value in row.items())]
     return "\n".join(lines) + "\n"
@@ -179,6 +191,7 @@ def change_keys() -> Iterable[tuple[str, str]]:
     """Yield every key of a change file with its description."""
     tables: tuple[tuple[str, type[StudyTable]], ...] = (
         ("", Change), ("open.", Opened), ("close.", Closed), ("move.", Moved), ("extend.", Extended),
+        ("hours.", Rehoured),
     )  # fmt: skip
     for prefix, model in tables:
         for name, field in model.model_fields.items():

@@ -14,6 +14,7 @@ from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.catalogue.schema import kinds, nearest_names, role_ids
 from layers.study.paths import files_like, is_database, resolve_source
+from layers.study.places import place_faults
 
 Row = Mapping[str, Any]
 
@@ -31,11 +32,12 @@ def check_whole(raw: Row, folder: Path) -> Iterator[Fault]:
     if "folder" in raw:
         what = Text("the folder is where the file is", "文件夹由文件位置决定")
         yield _fault("folder", what, Text("Remove it", "请删除"))
-    for key in ("layer", "category", "tier", "function"):
+    for key in ("layer", "category", "tier", "function", "need_state"):
         yield from _unique_faults(_rows(raw, key), key, "id")
     yield from _unique_faults(_rows(raw, "site"), "site", "name")
     yield from _minutes_faults(raw.get("minutes"))
     yield from _path_faults(raw, folder)
+    yield from place_faults(_rows(raw, "layer"))
     for number, layer in enumerate(_rows(raw, "layer"), start=1):
         yield from _layer_faults(layer, f"layer[{number}]")
         if _is_file(layer):

@@ -27,9 +27,11 @@ from layers.study.checks import check_whole
 from layers.study.faults import faults_of, with_layer_names
 from layers.study.fields import Identifier, StudyTable, TextValue, Words
 from layers.study.joins import JoinRow
+from layers.study.outputs import USUAL_CRS, OutputCrs
 from layers.study.paths import resolve_source
-from layers.study.siting import NamedSiteQuestion
-from layers.study.sources import AnsweredCell, CategoryRule, LayerSource, PeopleRule, Streets
+from layers.study.siting.question import NamedSiteQuestion
+from layers.study.sources import AnsweredCell, CategoryRule, LayerSource, NamedPlace, PeopleRule, Streets
+from layers.study.templates import OfficeBook, OfficeReport
 
 STUDY_FILE = "study.toml"
 MAX_STUDY_BYTES = 1_000_000
@@ -76,6 +78,16 @@ class OwnFunction(StudyTable):
     zh: Words = Field(description="Chinese name")
     en: Words = Field(description="English name")
     names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+
+
+class OwnNeedState(StudyTable):
+    """``[[need_state]]``: a state of a case in a ledger, in the office's own words."""
+
+    id: Identifier = Field(description="id of the state")
+    zh: Words = Field(description="Chinese name")
+    en: Words = Field(description="English name")
+    names: tuple[Words, ...] = Field(default=(), description="other words for it in a sheet")
+    closes: bool = Field(default=False, description="true: a case in this state is settled")
 
 
 class CaseRow(StudyTable):
@@ -191,6 +203,10 @@ class Study(StudyTable):
         default=200.0, gt=0, le=5000, description="points farther from a street are reported, not joined"
     )
     out: Words = Field(default="out", description="folder of the results, inside the study's folder")
+    crs_out: OutputCrs = Field(
+        default=USUAL_CRS,
+        description="coordinate system of the files for a GIS: EPSG:4490 (CGCS2000), EPSG:4549 ...",
+    )
     streets: Streets = Field(description="where the streets come from")
     layers: tuple[LayerSource, ...] = Field(
         alias="layer", min_length=1, max_length=200, description="the layers, at least one"
@@ -205,6 +221,9 @@ class Study(StudyTable):
     functions: tuple[OwnFunction, ...] = Field(
         default=(), alias="function", description="functions of the study's own"
     )
+    need_states: tuple[OwnNeedState, ...] = Field(
+        default=(), alias="need_state", description="states of cases in the study's own words"
+    )
     cases: tuple[CaseRow, ...] = Field(
         default=(), max_length=24, alias="case", description="who travels when; one case where left out"
     )
@@ -213,6 +232,12 @@ class Study(StudyTable):
     )
     questions: tuple[NamedSiteQuestion, ...] = Field(
         default=(), max_length=50, alias="site", description="siting questions, asked by name"
+    )
+    book: OfficeBook | None = Field(
+        default=None, description="the office's own workbook; none where left out"
+    )
+    report: OfficeReport | None = Field(
+        default=None, description="the office's own report; our own layout where left out"
     )
     review_number: Words | None = Field(
         default=None, description="map review number (审图号), printed on every map"
@@ -233,6 +258,16 @@ class Study(StudyTable):
     def holidays_file(self) -> Path | None:
         """Absolute path of the calendar of holidays; None where it is a country's."""
         return resolve_source(self.folder, self.holidays) if "." in self.holidays else None
+
+    @property
+    def book_template(self) -> Path | None:
+        """Absolute path of the office's own workbook; None where there is none."""
+        return None if self.book is None else resolve_source(self.folder, self.book.template)
+
+    @property
+    def report_template(self) -> Path | None:
+        """Absolute path of the office's own report; None where there is none."""
+        return None if self.report is None else resolve_source(self.folder, self.report.template)
 
     @property
     def out_folder(self) -> Path:
@@ -328,15 +363,19 @@ def study_keys() -> Iterator[tuple[str, str]]:
         ("layer.", LayerSource),
         ("layer.category.", CategoryRule),
         ("layer.people.", PeopleRule),
+        ("layer.place.", NamedPlace),
         ("layer.cells.", AnsweredCell),
         ("category.", OwnCategory),
         ("name_rule.", OwnNameRule),
         ("tier.", OwnTier),
         ("function.", OwnFunction),
+        ("need_state.", OwnNeedState),
         ("case.", CaseRow),
         ("join.", JoinRow),
         ("accessibility.", Accessibility),
         ("site.", NamedSiteQuestion),
+        ("book.", OfficeBook),
+        ("report.", OfficeReport),
     )
     for prefix, model in tables:
         for name, field in model.model_fields.items():

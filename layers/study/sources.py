@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from layers.catalogue.schema import kinds
@@ -17,6 +17,10 @@ def _known_kind(kind: str) -> str:
         expected = " or ".join([", ".join(f"'{name}'" for name in kinds()[:-1]), f"'{kinds()[-1]}'"])
         raise PydanticCustomError("literal_error", "Input should be {expected}", {"expected": expected})
     return kind
+
+
+def _as_rows(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
 
 
 Kind = Annotated[str, AfterValidator(_known_kind)]
@@ -147,6 +151,16 @@ class PeopleRule(StudyTable):
     )
 
 
+class NamedPlace(StudyTable):
+    """``place = {...}``: a column that names where a row is, by a place of another layer."""
+
+    column: Words = Field(description="header of the column with the names or identifiers")
+    layer: Identifier = Field(
+        description="id of the layer they are of: buildings, stations, grids ...; matched exactly, then "
+        "without width, case and spaces, never guessed"
+    )
+
+
 class AnsweredCell(StudyTable):
     """``cells = [{...}]``: what stands in a cell by the answer of somebody who knows the sheet."""
 
@@ -175,6 +189,12 @@ class LayerSource(StudyTable):
         default=None, description="coordinate system: EPSG:4326, EPSG:4490, EPSG:4549, gcj02, bd09 ..."
     )
     columns: dict[str, Words] = Field(default={}, description="role = header of the column that fills it")
+    place: Annotated[tuple[NamedPlace, ...], BeforeValidator(_as_rows)] = Field(
+        default=(),
+        max_length=10,
+        description="rows without coordinates stand where the place of another layer does that a column "
+        "names: { column, layer }, or a list of them, tried in order",
+    )
     values: dict[str, TextValue] = Field(default={}, description="role = value that holds for every row")
     category: Words | CategoryRule | None = Field(
         default=None, description="category of every row, or a rule to read it from a column"

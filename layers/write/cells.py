@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pandas as pd
 
 from geo.text import Language, Text
-from layers.write.table import NUMBER_FORMATS, Column, Table
+from layers.write.table import Column, Kind, Table
 
 YES, NO = Text("yes", "是"), Text("no", "否")
 LINE_POINTS = 15.0
-# More columns than this are printed on A3; fewer than that leave room for long texts.
-_WIDE, _FEW = 14, 3
-_MOST_WIDTH, _MOST_WIDTH_OF_FEW = 46.0, 90.0
 
 
 def values_of(table: Table, column: Column) -> list[object]:
@@ -56,31 +54,31 @@ def height_of(texts: Iterable[str], widths: list[float]) -> float:
     return min(max(lines, default=1.0), 25) * LINE_POINTS
 
 
-def is_wide(columns: tuple[Column, ...]) -> bool:
-    """Return whether a table of such columns is printed on A3."""
-    return len(columns) > _WIDE
-
-
-def widths_of(table: Table, language: Language) -> list[float]:
-    """Return column widths that show the longest of header and first values, within bounds."""
-    # On a page of many columns a header takes more lines, so that the numbers can be read.
-    lines = 2.2 if is_wide(table.columns) else 1.6
-    most = _MOST_WIDTH_OF_FEW if len(table.columns) <= _FEW else _MOST_WIDTH
-    longest = (
-        max([width_of(column.header.to(language)) / lines, *_shown(table, column, language)])
-        for column in table.columns
-    )
-    return [min(max(each + 3.0, 9.0), most) for each in longest]
-
-
-def _shown(table: Table, column: Column, language: Language) -> list[float]:
-    values = values_of(table, column)[:500]
-    if column.kind in NUMBER_FORMATS:
-        largest = max((abs(float(str(v))) for v in values if not is_missing(v)), default=0.0)
-        return [len(f"{largest:,.1f}")]
-    return [width_of(in_words(value, language)) for value in values if not is_missing(value)]
-
-
 def width_of(text: str) -> int:
     """Return the width of a text in characters, a Chinese one counting as two."""
     return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+
+
+def shown(value: object, column: Column, language: Language) -> str:
+    """Return a value as its cell shows it, rounded half up as a spreadsheet rounds; empty where missing.
+
+    Examples
+    --------
+    >>> shown(0.8125, Column("share", Text("", ""), "share"), "en")
+    '81.3%'
+    >>> shown(12345.5, Column("people", Text("", ""), "count"), "en")
+    '12,346'
+    """
+    if is_missing(value):
+        return "" if column.missing is None else column.missing.to(language)
+    places = _PLACES.get(column.kind)
+    if places is None or isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        return in_words(value, language)
+    number = Decimal(repr(float(value))) * (100 if column.kind == "share" else 1)
+    rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{rounded:,}" + ("%" if column.kind == "share" else "")
+
+
+_PLACES: dict[Kind, int] = {
+    "count": 0, "amount": 1, "share": 1, "minutes": 0, "metres": 0, "ratio": 2, "degrees": 6,
+}  # fmt: skip

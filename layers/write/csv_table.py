@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from geo.errors import OutputError
 from geo.text import Language
 from layers.write.cells import in_words, is_missing, values_of
-from layers.write.table import NUMBER_FORMATS, Column, Table
+from layers.write.table import NUMBER_FORMATS, Column, Kind, Table
 
+_DIGITS: Final[dict[Kind, int]] = {"share": 3, "count": 3, "amount": 3, "minutes": 3, "metres": 3}
+"""Shares as they are shown, to a tenth of a percent; people to a thousandth, so that sums stay."""
 _FORMULA = re.compile(r"^\s*[=+\-@\t\r|]")
 
 
@@ -20,7 +23,7 @@ def write_csv(path: Path, table: Table, *, language: Language = "zh") -> Path:
     """Write one table as CSV in UTF-8 with a byte order mark, as Excel in Chinese opens it.
 
     Text that a spreadsheet would take for a formula gets an apostrophe in front, the way Excel itself
-    marks text. Shares stay fractions and missing values are empty.
+    marks text. Shares stay fractions, to the tenth of a percent that is shown; missing values are empty.
 
     Raises
     ------
@@ -49,6 +52,9 @@ def _plain(value: object, column: Column, language: Language) -> str:
     if is_missing(value):
         return ""
     if column.kind in NUMBER_FORMATS and isinstance(value, int | float | np.number):
-        return repr(float(value)).removesuffix(".0")
+        digits = _DIGITS.get(column.kind)
+        number = float(value) if digits is None else round(float(value), digits)
+        # Zero has no sign.
+        return repr(number + 0.0).removesuffix(".0")
     words = in_words(value, language)
     return f"'{words}" if _FORMULA.match(words) else words

@@ -19,20 +19,58 @@ NUMBER_FORMATS: dict[Kind, str] = {
     "ratio": "#,##0.00",
     "degrees": "0.000000",
 }
+NO_WORDS = Text("", "")
 NONE = Text("(none)", "（无）")
+TABLE_NAME = "table_"
+"""What the defined name of a table's range begins with; its key follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table: which column of the frame, what it is called, how it is written.
 
-    `missing` stands in cells without a value; without it these are empty.
+    `missing` stands in cells without a value; without it these are empty. Who reads the table writes into
+    a column that is `to_fill`; any other without a value is left out.
     """
 
     key: str
     header: Text
     kind: Kind = "text"
     missing: Text | None = None
+    to_fill: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """What is drawn of a table: some of its columns along another.
+
+    Attributes
+    ----------
+    kind
+        ``radar`` where few things are compared by many shares, ``line`` along time or number, ``bar`` where
+        things are compared by one figure.
+    along
+        The column of what is compared, or of the horizontal axis.
+    series
+        The columns that are drawn, each a line.
+    title
+        Stands above it.
+    x, y
+        What the axes are called.
+    suffix
+        What the title says and the names of the lines need not repeat.
+    most
+        How many rows are drawn, from the first.
+    """
+
+    kind: Literal["line", "radar", "bar"]
+    along: str
+    series: tuple[str, ...]
+    title: Text
+    x: Text = NO_WORDS
+    y: Text = NO_WORDS
+    suffix: Text = NO_WORDS
+    most: int = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +85,10 @@ class Table:
         Columns that are summed in a last row, where there is more than one row.
     annex
         Whether the table belongs behind all others.
+    key
+        Names it in the file, so that it is found again whatever its sheet is called; none where empty.
+    chart
+        A chart of it, drawn below.
     """
 
     columns: tuple[Column, ...]
@@ -55,6 +97,8 @@ class Table:
     doubt: str = ""
     total: tuple[str, ...] = ()
     annex: bool = False
+    key: str = ""
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True)

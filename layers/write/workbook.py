@@ -14,27 +14,21 @@ import numpy as np
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from geo.day import noon_today
 from geo.errors import OutputError
 from geo.text import Language, Text
-from layers.write.cells import (
-    LINE_POINTS,
-    doubts_of,
-    height_of,
-    in_words,
-    is_missing,
-    is_wide,
-    values_of,
-    widths_of,
-)
+from layers.write.cells import LINE_POINTS, doubts_of, height_of, in_words, is_missing, values_of
+from layers.write.chart import Place, put_chart, range_of
+from layers.write.layout import page_layout, row_heights, table_height
 from layers.write.printing import print_setup
-from layers.write.sheet_picture import put_picture, write_legend
+from layers.write.sheet_picture import LEGEND_POINTS, put_picture, write_legend
 from layers.write.styles import FONT, MOST_CHARACTERS, Styles, write_merged
-from layers.write.table import NONE, NUMBER_FORMATS, Column, Properties, Sheet, Table
+from layers.write.table import NONE, NUMBER_FORMATS, TABLE_NAME, Column, Properties, Sheet, Table
 
 MOST_ROWS = 1_048_576
 TOTAL = Text("Total", "合计")
 _BAD_SHEET = re.compile(r"[\[\]:*?/\\']")
-_LEAST_ACROSS = 84.0
+SIGN_POINTS = 24.0
 _MOST_REPEATED = 3
 # Where the map is darkest and warmest: where nobody is served.
 _COLOUR_SCALE: dict[str, object] = {
@@ -101,58 +95,81 @@ def _write(path: Path, sheets: list[Sheet], language: Language, properties: Prop
             "author": properties.author,
             "company": properties.author,
             "comments": run.to(language),
+            "created": noon_today(),
         })  # fmt: skip
         styles = Styles.of(book)
         for name, sheet in zip(tab_names(sheets, language), sheets, strict=True):
             page = book.add_worksheet(name)
-            _write_sheet(page, sheet, styles, language)
-            wide = sheet.table is not None and is_wide(sheet.table.columns)
-            print_setup(page, language, wide=wide, run=run.to(language), one_page=sheet.one_page)
+            place = _write_sheet(book, page, sheet, styles, language)
+            if place is not None and sheet.table is not None:
+                book.define_name(f"{TABLE_NAME}{sheet.table.key}", f"={range_of(name, place)}")
+            paper = page_layout(sheet, language).paper
+            print_setup(page, language, paper=paper, run=run.to(language), one_page=sheet.one_page)
     path.write_bytes(packed.getvalue())
 
 
-def _write_sheet(page: Worksheet, sheet: Sheet, styles: Styles, language: Language) -> None:
-    widths = [_LEAST_ACROSS] if sheet.table is None else widths_of(sheet.table, language)
-    across = len(widths) - 1
-    # A title must have room: what it does not find is left of the page.
-    if sum(widths) < _LEAST_ACROSS:
-        widths = [width * _LEAST_ACROSS / sum(widths) for width in widths]
-    write_merged(page, 0, across, sheet.title.to(language), styles.title)
-    write_merged(page, 1, across, sheet.unit.to(language), styles.unit)
-    # A character of the title is 1.6 times as wide as one of the cells.
-    page.set_row(0, 2 * height_of([sheet.title.to(language)], [sum(widths) / 1.7]))
-    page.set_row(1, max(32.0, height_of([sheet.unit.to(language)], [sum(widths)])))
+def _write_sheet(
+    book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet, styles: Styles, language: Language
+) -> Place | None:
+    """Write a sheet and set how it is printed; return where the header and the rows of its table lie."""
+    layout = page_layout(sheet, language)
+    widths, across = layout.widths, len(layout.widths) - 1
     for position, width in enumerate(widths):
         page.set_column(position, position, width)
+    height = 0.0
+
+    def set_height(row: int, points: float) -> None:
+        nonlocal height
+        page.set_row(row, points)
+        height += points
 
     def write_lines(row: int, lines: Iterable[Text]) -> int:
         for line in lines:
             text = line.to(language)
             write_merged(page, row, across, text, styles.line)
-            page.set_row(row, height_of([text], [sum(widths)]))
+            set_height(row, height_of([text], [sum(widths)]))
             row += 1
         return row
 
+    write_merged(page, 0, across, sheet.title.to(language), styles.title)
+    write_merged(page, 1, across, sheet.unit.to(language), styles.unit)
+    # A character of the title is 1.6 times as wide as one of the cells.
+    set_height(0, 2 * height_of([sheet.title.to(language)], [sum(widths) / 1.7]))
+    set_height(1, max(32.0, height_of([sheet.unit.to(language)], [sum(widths)])))
     header = row = write_lines(2, sheet.remarks)
+    place = None
     if sheet.table is not None:
         row = _write_table(page, header, sheet.table, styles, language, widths) + 1
+        height += table_height(sheet.table, widths, language) + LINE_POINTS
+        if sheet.table.key and sheet.table.columns and len(sheet.table.frame):
+            place = Place(header, header + len(sheet.table.frame), len(sheet.table.columns) - 1)
+        if sheet.table.chart is not None and place is not None:
+            row = put_chart(book, page, row, sheet.table, place, widths, language)
     row = write_lines(row, sheet.after)
     if sheet.picture is not None:
-        row = put_picture(page, row, sheet.picture, widths)
+        below = LEGEND_POINTS * bool(sheet.picture.legend) + SIGN_POINTS * len(sheet.signed)
+        row = put_picture(page, row, sheet.picture, widths, most_points=layout.height - height - below)
         if sheet.picture.legend:
             write_legend(page, row, across, sheet.picture, styles, language)
             row += 1
-    for number, field in enumerate(sheet.signed):
-        text = field.to(language)
-        write_merged(page, row + number, across, text, styles.sign)
-        page.set_row(row + number, 24)
-    row += len(sheet.signed)
+    row = _write_signed(page, row, across, sheet, styles, language)
     if sheet.one_page:
         page.print_area(0, 0, max(row - 1, 0), across)
     elif sheet.table is None:
         page.freeze_panes(2, 0)
     else:
         _freeze(page, header, sheet.table)
+    return place
+
+
+def _write_signed(
+    page: Worksheet, row: int, across: int, sheet: Sheet, styles: Styles, language: Language
+) -> int:
+    """Write the fields that are filled in by hand; return the row after them."""
+    for number, field in enumerate(sheet.signed):
+        write_merged(page, row + number, across, field.to(language), styles.sign)
+        page.set_row(row + number, SIGN_POINTS)
+    return row + len(sheet.signed)
 
 
 def _freeze(page: Worksheet, header: int, table: Table) -> None:
@@ -173,23 +190,13 @@ def _write_table(
     """Write header and rows, each as high as its longest text; return the row after them."""
     for position, column in enumerate(table.columns):
         page.write_string(row, position, column.header.to(language), styles.header)
-    headers = [column.header.to(language) for column in table.columns]
-    page.set_row(row, max(30.0, height_of(headers, widths)))
+    for below, height in enumerate(row_heights(table, widths, language)):
+        if height > LINE_POINTS:
+            page.set_row(row + below, height)
     if not len(table.frame):
         page.write_string(row + 1, 0, NONE.to(language), styles.cells["text", False])
         return row + 2
     doubts = doubts_of(table)
-    texts = [
-        [
-            in_words(value, language) if column.kind == "text" and not is_missing(value) else ""
-            for value in values
-        ]
-        for column, values in ((column, values_of(table, column)) for column in table.columns)
-    ]
-    for below, line in enumerate(zip(*texts, strict=True)):
-        height = height_of(line, widths)
-        if height > LINE_POINTS:
-            page.set_row(row + 1 + below, height)
     for position, column in enumerate(table.columns):
         for below, value in enumerate(values_of(table, column)):
             _write_cell(page, (row + 1 + below, position), value, column, styles, doubts[below], language)

@@ -74,8 +74,8 @@ COMPARE_SHEETS: Final[tuple[SheetSpec[ComparedPlans], ...]] = (
     ),
     SheetSpec(
         key="sides",
-        name=Text("Who gains and loses", "得失人口"),
-        title=titled("Who gains and who loses", "得失人口", colon="："),
+        name=Text("Who gains and loses", "覆盖人口增减"),
+        title=titled("Who gains and who loses", "覆盖人口增减", colon="："),
         unit=_unit,
         tables=(
             TableSpec(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final
@@ -14,9 +15,9 @@ from maps.book import columns
 from maps.book.picture import map_picture
 from maps.book.rows import PEOPLE, named, unit_line
 from maps.book.spec import Edition
-from maps.book.verdict import verdicts
+from maps.book.verdict import ASKED, verdicts
 from maps.result import StudyResult
-from maps.values import texts
+from maps.values import EMPTY
 from maps.words.caveats import Kind, caveats
 from maps.words.overall import overall_lines
 from maps.words.summary import NOTHING_ASKED, headlines
@@ -26,11 +27,11 @@ SENTENCES: Final = 5
 MOST_VERDICTS: Final = 16
 """Rows of verdicts that a page holds; the sheets behind hold all."""
 
-_MOST_WORDS = 160
+_MOST_LETTERS, _MOST_CHARACTERS = 170, 85
 _NO_NUMBER_CHANGES: Final[frozenset[Kind]] = frozenset({"confirmed", "beside_standard"})
 _COLUMNS: Final = (
     Column("name", Text("Requirement", "评估要求")),
-    Column("asked", Text("Limit", "标准要求")),
+    ASKED,
     Column("target_words", Text("Target", "目标")),
     columns.REACH_SHARE,
     columns.ROOM_SHARE,
@@ -84,39 +85,34 @@ def _sentences(result: StudyResult) -> Iterator[Text]:
 
 
 def _verdict_table(edition: Edition[StudyResult], rows: pd.DataFrame) -> Table:
-    rows = rows.assign(asked=texts((_asked(row) for row in rows.to_dict("records")), rows.index))
     shown = named(rows.head(MOST_VERDICTS), edition)
     empty = {name for name in ("metres_share", "gap") if shown[name].isna().all()}
     wanted = tuple(column for column in _COLUMNS if column.key not in empty)
-    return Table(wanted, shown, NAME, "verified")
-
-
-def _asked(row: dict[object, object]) -> Text:
-    """Return what a requirement asks for: minutes, metres and along what these are measured."""
-    parts = []
-    minutes, metres, way = row["minutes_limit"], row["metres_limit"], row["measured"]
-    if isinstance(minutes, float) and minutes == minutes:
-        parts.append(Text(f"{minutes:g} min", f"{minutes:g}分钟"))
-    if isinstance(metres, float) and metres == metres and isinstance(way, Text):
-        parts.append(Text(f"{metres:g} m, {way.en}", f"{way.zh}{metres:g}米"))
-    return Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
+    return Table(wanted, shown, NAME, "verified", key="conclusion")
 
 
 def _warnings(result: StudyResult) -> Iterator[Text]:
-    """Yield what changes a number, each cut to a few lines; the whole stands with data and method."""
-    for each in caveats(result):
-        if each.kind in _NO_NUMBER_CHANGES:
-            continue
-        yield Text(f"! {each.title.en}: {_short(each.text.en)}", f"※ {each.title.zh}：{_short(each.text.zh)}")
-    more = len(verdicts(result)) - MOST_VERDICTS
-    if more > 0:
+    """Yield what changes a number, a kind once and cut to a few lines; all stands with data and method."""
+    heeded = [each for each in caveats(result) if each.kind not in _NO_NUMBER_CHANGES]
+    alike = Counter(each.title for each in heeded)
+    for title in alike:
+        text = next(each.text for each in heeded if each.title == title)
+        rest = alike[title] - 1
+        more = Text(f" ({rest} more, see Data and method)", f"（同类另{rest}条，见“数据与说明”）")
+        more = more if rest else EMPTY
         yield Text(
-            f"{more:,} further requirements stand on the sheet Coverage.",
-            f"其余{more:,}项要求见“可达与容量”。",
+            f"! {title.en}: {_short(text.en, _MOST_LETTERS)}{more.en}",
+            f"※ {title.zh}：{_short(text.zh, _MOST_CHARACTERS)}{more.zh}",
+        )
+    unsaid = len(verdicts(result)) - MOST_VERDICTS
+    if unsaid > 0:
+        yield Text(
+            f"{unsaid:,} further requirements stand on the sheet Coverage.",
+            f"其余{unsaid:,}项要求见“可达与容量”。",
         )
 
 
-def _short(text: str) -> str:
-    if len(text) <= _MOST_WORDS:
+def _short(text: str, most: int) -> str:
+    if len(text) <= most:
         return text
-    return f"{text[:_MOST_WORDS]}……"
+    return f"{text[:most]}……"

@@ -13,30 +13,24 @@ from geo.text import Text
 from layers.write.table import Column
 from maps.book import columns
 from maps.book.rows import OUTSIDE_NAME
-from maps.book.verdict import WALKED, is_short, measured, verdicts
+from maps.book.verdict import ASKED, NO_TARGET, WALKED, is_short, measured, verdicts
 from maps.result import StudyResult
 from maps.values import texts
 
 MOST_PROJECTS: Final = 200
 _MOST_AREAS = 3
 _WHOLE = Text("the whole study", "全域")
-_TOO_FAR = Text("the nearest is farther than the distance asked for", "最近设施超出规定距离")
+_TOO_FAR = Text("the nearest is farther than the distance asked for", "最近设施超出标准规定的距离")
 _TOO_FAR_REMEDY = Text("add a facility here", "在此新增设施")
 
+MOST_LEFT_OUT: Final = Text("Most people left out in", "未覆盖人口最多的区域")
 _NUMBER = Column("number", Text("No.", "序号"), "count")
 _TO_FILL = (
-    Column("unit_in_charge", Text("Unit in charge", "责任单位")),
-    Column("until", Text("Until", "完成时限")),
-    Column("remark", Text("Remark", "备注")),
+    Column("unit_in_charge", Text("Unit in charge", "责任单位"), to_fill=True),
+    Column("until", Text("Until", "完成时限"), to_fill=True),
+    Column("remark", Text("Remark", "备注"), to_fill=True),
 )
-_SHARES = (
-    columns.MINUTES,
-    columns.REACH_SHARE,
-    columns.ROOM_SHARE,
-    columns.METRE,
-    columns.MEASURED,
-    columns.METRES_SHARE,
-)
+_SHARES = (ASKED, columns.REACH_SHARE, columns.ROOM_SHARE, columns.METRES_SHARE)
 CLAUSES: Final = (
     _NUMBER,
     columns.NAME,
@@ -47,7 +41,7 @@ CLAUSES: Final = (
     Column("left_out", Text("People left out", "未覆盖人口"), "count"),
     Column("cause", Text("Main cause", "主要原因")),
     Column("remedy", Text("Remedy", "建议措施")),
-    Column("areas", Text("Most people left out in", "未覆盖人口最多的区域")),
+    Column("areas", MOST_LEFT_OUT),
     columns.VERIFIED,
     *_TO_FILL,
 )
@@ -65,8 +59,8 @@ PROJECTS: Final = (
     Column("name", Text("Service", "设施类别")),
     Column("area", Text("Where", "所在区域")),
     Column("people", Text("People who gain", "受益人口（人）"), "count"),
-    Column("cost", Text("Cost (10,000 yuan)", "费用（万元）"), "amount"),
-    Column("phase", Text("Phase", "建设时序")),
+    Column("cost", Text("Cost (10,000 yuan)", "费用（万元）"), "amount", to_fill=True),
+    Column("phase", Text("Phase", "建设时序"), to_fill=True),
     *_TO_FILL,
 )
 
@@ -90,12 +84,13 @@ def clauses(result: StudyResult) -> pd.DataFrame:
         return rows
     short = rows[is_short(rows) & rows["required"].astype(bool)]
     why = [_cause(result, str(key)) for key in short["requirement"]]
+    if (short["target_words"] == NO_TARGET).all():
+        short = short.drop(columns=["target_words", "gap"])
     return short.assign(
         number=range(1, len(short) + 1),
         cause=texts((cause for cause, _ in why), short.index),
         remedy=texts((remedy for _, remedy in why), short.index),
         areas=texts((_areas(result, str(key)) for key in short["requirement"]), short.index),
-        measured=texts((each or "" for each in short["measured"]), short.index),
     )
 
 
@@ -105,10 +100,7 @@ def optional_services(result: StudyResult) -> pd.DataFrame:
     if not len(rows):
         return rows
     rows = rows[~rows["required"].astype(bool)]
-    return rows.assign(
-        number=range(1, len(rows) + 1),
-        measured=texts((each or "" for each in rows["measured"]), rows.index),
-    )
+    return rows.assign(number=range(1, len(rows) + 1))
 
 
 def _cause(result: StudyResult, requirement: str) -> tuple[Text, Text]:

@@ -11,6 +11,7 @@ from geo.measures.land import LAND
 from geo.text import Language, Text
 from layers.write.table import Column, Table
 from maps.book import columns
+from maps.book.charts import with_area_chart, with_week_chart
 from maps.book.rows import limited, named, numbered, parts, rows_of, with_case
 from maps.book.spec import Edition, Layout, TableSpec
 from maps.book.verdict import with_both_shares
@@ -18,6 +19,9 @@ from maps.result import StudyResult
 
 MOST_GAPS = 100
 """Rows of the sheet of gaps for each case and kind of polygon, some three pages; the CSV holds all."""
+
+MOST_TOGETHER = 40
+"""Rows of all cases that stand in one table, about a page."""
 
 HOUR = Column("moment", Text("Hour", "时刻"))
 _DAYS = Text("Mon Tue Wed Thu Fri Sat Sun", "周一 周二 周三 周四 周五 周六 周日")
@@ -67,13 +71,20 @@ _MAY_BE_EMPTY = ("metres_share", "share_slower", "share_faster", "required_max",
 
 
 def one_table(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
-    """Lay rows out as one table however long it is, as a CSV file is written."""
-    shown = with_case(spec.columns_of(edition.result, rows), rows)
+    """Lay rows out as one table however long it is, as CSV is written: the same columns in every run."""
+    shown = spec.columns_of(edition.result, rows)
     yield Table(shown, named(with_both_shares(edition.result, rows), edition), spec.caption, spec.doubt)
 
 
 def ranked(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
     """Lay out the first of the gaps of each case and kind of polygon, numbered; say how many there are."""
+    if _few(rows):
+        # Cases of a few rows each are compared on one page, not turned over.
+        for kind, caption in parts(rows, by_case=False):
+            shown = with_both_shares(edition.result, numbered(kind))
+            wanted = with_case(_shown(spec.columns_of(edition.result, kind), shown), shown)
+            yield Table(wanted, named(shown, edition), caption, spec.doubt)
+        return
     for part, caption in parts(rows):
         if len(part) > MOST_GAPS:
             first = Text(
@@ -115,13 +126,35 @@ def by_polygon(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Itera
     """Lay out one row per polygon and one column per requirement, reach and compliance side by side."""
     del spec
     counted = rows[rows["total"] > 0] if len(rows) else rows
-    for part, caption in parts(counted):
+    polygons = counted.drop_duplicates([name for name in ("case", "kind", "area_id") if name in counted])
+    together = _few(polygons)
+    for part, caption in parts(counted, by_case=not together):
         asked = part["by_standard"].astype(bool)
         if asked.any():
-            yield _wide_polygons(part[asked], edition, caption)
+            yield with_area_chart(_polygons_of_cases(part[asked], edition, caption))
         if not asked.all():
-            beside = _wide_polygons(part[~asked], edition, _beside(caption), ranked=False)
+            beside = _polygons_of_cases(part[~asked], edition, _beside(caption), ranked=False)
             yield replace(beside, annex=True)
+
+
+def _few(rows: pd.DataFrame) -> bool:
+    """Return whether rows of several cases are so few that one table holds them."""
+    return "case" in rows and rows["case"].nunique() > 1 and len(rows) <= MOST_TOGETHER
+
+
+def _polygons_of_cases(
+    rows: pd.DataFrame, edition: RunEdition, caption: Text, *, ranked: bool = True
+) -> Table:
+    """Return the polygons of each case below each other; people of several cases have no sum."""
+    if "case" not in rows or rows["case"].nunique() < 2:
+        return _wide_polygons(rows, edition, caption, ranked=ranked)
+    tables, names = [], []
+    for _, of_case in rows.groupby("case", sort=False):
+        tables.append(_wide_polygons(of_case, edition, caption, ranked=ranked))
+        names.append(str(of_case[f"case_{edition.language}"].iloc[0]))
+    frames = [table.frame.assign(case_name=name) for table, name in zip(tables, names, strict=True)]
+    wanted = dict.fromkeys(column for table in tables for column in table.columns)
+    return Table((columns.CASE, *wanted), pd.concat(frames, ignore_index=True), caption)
 
 
 def by_case(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
@@ -157,7 +190,7 @@ def by_hour(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator
     """Lay out a row for each hour with a column for each requirement; tables of all cases have one header."""
     for part, case in parts(rows) if len(rows) else ():
         caption = Text(f"{spec.caption.en}{case.en}", f"{spec.caption.zh}{case.zh}")
-        yield _wide_hours(spec, part, edition, caption)
+        yield with_week_chart(_wide_hours(spec, part, edition, caption))
 
 
 def _wide_polygons(rows: pd.DataFrame, edition: RunEdition, caption: Text, *, ranked: bool = True) -> Table:

@@ -46,7 +46,7 @@ def _of_cases(result: StudyResult) -> Iterator[Note]:
                 f"{later:,} not open yet. "
                 f"Speed: {profile.source.en}",
                 f"{people.zh}；{profile.name.zh}；{case.case.hour.zh}；"
-                f"可用设施 {usable:,} 处，该时段关闭 {closed:,} 处，开放时间未知 {unknown:,} 处，"
+                f"可用设施 {usable:,} 处，该时段未开放 {closed:,} 处，开放时间未知 {unknown:,} 处，"
                 f"尚未启用 {later:,} 处。"
                 f"速度依据：{profile.source.zh}",
             ),
@@ -76,8 +76,8 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
         Text("Causes", "原因"),
         Text(
             "Covered and all causes sum to everybody. Where several causes hold, the one cheapest to mend is "
-            "named",
-            "已覆盖与各原因之和等于总人口；同时存在多种原因时，记最易补救的一种",
+            "named. Far by the way means a way of at least 1.5 times the straight line, in metres",
+            "已覆盖与各原因之和等于总人口；同时存在多种原因时，记最易补救的一种。绕行过远指实际路程达到直线距离的1.5倍及以上",
         ),
     )
     yield (
@@ -106,7 +106,7 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
         Text("Speed 10 % slower and faster", "速度±10%"),
         Text(
             "Coverage if everybody travels slower or faster; empty where capacity binds",
-            "假设所有人慢或快 10% 时的覆盖率；受容量限制时留空",
+            "出行速度减慢或加快 10% 时的覆盖率；受容量限制时留空",
         ),
     )
     yield (
@@ -128,7 +128,7 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
         Text("Streets", "路网"),
         Text(
             f"{kilometres:,.0f} km in {network.pieces.size:,} pieces; {study.streets.attribution}",
-            f"{kilometres:,.0f} km，{network.pieces.size:,} 个连通片；{study.streets.attribution}",
+            f"道路总长 {kilometres:,.0f} 公里，{network.pieces.size:,} 个连通片；{study.streets.attribution}",
         ),
     )
     for note in result.street_notes:

@@ -164,9 +164,9 @@ def numbered(gaps: pd.DataFrame) -> pd.DataFrame:
     return limited(gaps).assign(rank=rank)
 
 
-def parts(table: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, Text]]:
-    """Yield the rows of each case and kind of polygon, with what to call them."""
-    keys = [key for key in ("case", "kind") if key in table]
+def parts(table: pd.DataFrame, *, by_case: bool = True) -> Iterator[tuple[pd.DataFrame, Text]]:
+    """Yield the rows of each case, unless they stay together, and kind of polygon, with what to call them."""
+    keys = [key for key in ("case", "kind") if key in table and (by_case or key != "case")]
     several = "case" in keys and table["case"].nunique() > 1
     for _, rows in table.groupby(keys, sort=False) if keys else [((), table)]:
         if len(rows):

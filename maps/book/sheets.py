@@ -32,6 +32,8 @@ from maps.book.layouts import (
     one_table,
     ranked,
 )
+from maps.book.ledgers.needs import NEED_SHEETS
+from maps.book.named.facts import fact_rows
 from maps.book.notes import access_notes, general_notes, land_notes, trust_notes
 from maps.book.points import access_columns, access_points
 from maps.book.rows import limited, numbered, rows_of
@@ -49,6 +51,12 @@ from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
 from maps.words.overall import overall_rows
 from maps.words.summary import no_gaps
+
+FACTS: Final = (
+    Column("name", Text("Figure", "指标")),
+    Column("value", Text("Value", "数值")),
+    Column("unit", Text("Unit", "单位")),
+)
 
 
 def edition_of(result: StudyResult, *, short: bool = False) -> RunEdition:
@@ -126,6 +134,12 @@ def _all_notes(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Itera
     yield Table(spec.columns_of(result, pd.DataFrame()), notes_frame(notes), spec.caption)
 
 
+def _key_figures(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay out the named figures of a run."""
+    del rows
+    yield Table(FACTS, fact_rows(edition.result, made_on=edition.made_on.isoformat()), spec.caption)
+
+
 SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     sheet_of_one(
         TableSpec(
@@ -186,7 +200,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
             TableSpec(
                 key="fairness",
-                caption=Text("How evenly it is shared", "公平性（不只看平均）"),
+                caption=Text("How evenly it is shared", "公平性（平均与最不利人口）"),
                 frame=lambda result: result.tables.fairness,
                 columns=columns.FAIRNESS,
                 layout=apart(listed),
@@ -235,7 +249,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 key="coverage",
                 caption=Text("Coverage", "覆盖率"),
                 frame=lambda result: _below(result.tables.coverage, result.denominators),
-                columns=(columns.DENOMINATOR, *columns.COVERAGE, *columns.METRES),
+                columns=(columns.CASE, columns.DENOMINATOR, *columns.COVERAGE, *columns.METRES),
                 layout=one_table,
             ),
             TableSpec(
@@ -304,7 +318,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 key="gaps",
                 caption=Text("Gaps", "短板"),
                 frame=lambda result: numbered(with_cause(result.tables.gaps)),
-                columns=columns.GAPS,
+                columns=(columns.CASE, *columns.GAPS),
                 layout=one_table,
             ),
         ),
@@ -326,7 +340,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 key="by_area",
                 caption=Text("By grid", "按网格"),
                 frame=lambda result: _below(result.tables.by_area, result.land.by_polygon),
-                columns=columns.AREA_LONG,
+                columns=(columns.CASE, *columns.AREA_LONG),
                 layout=one_table,
             ),
         ),
@@ -396,6 +410,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
         ),
     ),
+    *NEED_SHEETS,
     sheet_of_one(
         TableSpec(
             key="optional_services",
@@ -408,6 +423,17 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         title=titled("annex: services that are optional", "附表：按需配置的设施"),
         unit=units.people,
         optional=True,
+    ),
+    sheet_of_one(
+        TableSpec(
+            key="facts",
+            caption=Text("Key figures", "基本情况"),
+            frame=lambda _: pd.DataFrame(),
+            columns=FACTS,
+            layout=_key_figures,
+        ),
+        title=titled("key figures, by the names that a template may quote", "基本情况（模板可按名称引用）"),
+        unit=units.date_made,
     ),
     sheet_of_one(
         TableSpec(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from geo.text import Text
-from layers.write.table import Column
+from layers.write.table import Column, Table
+from maps.book.charts import CURVE, with_curve_chart
 from maps.book.plans import NOTES, counted_line, plan_sheet, rows_by_group, rows_by_polygon
 from maps.book.siting_tables import (
     LISTED_REJECTED,
@@ -20,7 +21,7 @@ from maps.book.siting_tables import (
     near_table,
     rejected_table,
 )
-from maps.book.spec import Edition, SheetSpec, TableSpec, notes_frame, titled
+from maps.book.spec import Edition, SheetSpec, TableSpec, as_it_is, notes_frame, sheet_of_one, titled
 from maps.result import SitingResult
 from maps.siting_loads import case_table, load_table, stage_table
 from maps.values import texts
@@ -63,7 +64,7 @@ _CHOSEN = (
     Column("cost", Text("Cost", "费用"), "amount"),
     Column("kept", Text("Insisted on", "指定"), "yes"),
     Column("year", Text("Year", "年次"), "count"),
-    Column("equal", Text("Equally good in its place", "同样好的点位")),
+    Column("equal", Text("Equally good in its place", "等效点位")),
 )
 _LOADS = (
     Column("name", Text("Site", "点位")),
@@ -79,7 +80,7 @@ _LOADS = (
 _PASSED = (
     Column("name", Text("Site", "点位")),
     Column("id", Text("Id", "编号")),
-    Column("reason", Text("Why it was passed over", "未选原因")),
+    Column("reason", Text("Why it was passed over", "未推荐原因")),
     Column("alone", Text("By itself it would add (people)", "单独可新增（人）"), "count"),
     Column("beyond", Text("Would add to the plan (people)", "方案之外可新增（人）"), "count"),
     Column("cost", Text("Cost", "费用"), "amount"),
@@ -95,7 +96,7 @@ _STAGES = (
     Column("price", Text("Price of nesting (share of the gain)", "分期的效益损失（占增益）"), "share"),
 )
 _CASES = (
-    Column("name", Text("Case", "情形")),
+    Column("name", Text("Case", "情景")),
     Column("people", Text("People", "人口（人）"), "count"),
     Column("before", Text("Within the minutes today", "现状可达（人）"), "count"),
     Column("after", Text("Within the minutes with the plan", "规划后可达（人）"), "count"),
@@ -117,13 +118,13 @@ _NEAR = (
     Column("value", Text("Value of the goal", "目标值")),
     Column("people", Text("People covered", "覆盖人口（人）"), "count"),
     Column("instead", Text("Instead", "替换为")),
-    Column("sites", Text("All new sites", "全部新点位")),
+    Column("sites", Text("All new sites", "全部新增点位")),
 )
 _CHOSEN_UNIT = Text(
     "Nearest for: people within the minutes whose nearest site it is. Covered only by it: people left "
     "out if it alone were not built. By itself: people it would add today without the other new sites",
     "服务人口：限定时间内以其为最近点位的人口；仅由其覆盖：若只缺它则未覆盖的人口；"
-    "单独开设：不建其他新点位时可新增的人口",
+    "单独开设：不建其他新增点位时可新增的人口",
 )
 _CURVE_UNIT = Text(
     "Best: the optimum for each number by itself. One at a time: each step keeps the sites before it. "
@@ -195,15 +196,19 @@ def _curve_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, .
     del table
     value = (Column("value", Text("Value of the goal", "目标值")),) if result.question.aim != "cover" else ()
     return (
-        Column("new", Text("New sites", "新增点位数"), "count"),
-        Column("people", Text("Covered by the best plan", "最优方案覆盖（人）"), "count"),
+        *CURVE[:2],
         Column("share", Text("Share", "覆盖率"), "share"),
         Column("more", Text("More than with one fewer", "比少一个点位多（人）"), "count"),
-        Column("nested_people", Text("Covered adding one at a time", "逐个增加时覆盖（人）"), "count"),
+        CURVE[2],
         Column("nested_share", Text("Share", "覆盖率"), "share"),
         *value,
-        Column("gap", Text("The best may be better by, at most", "最优方案最多还能再好"), "share"),
+        Column("gap", Text("The best may be better by, at most", "最优方案至多再优"), "share"),
     )
+
+
+def _curve_layout(spec: TableSpec[SitingResult], edition: PlanEdition, rows: pd.DataFrame) -> Iterator[Table]:
+    """Lay the curve out as one table, drawn below."""
+    yield from map(with_curve_chart, as_it_is(spec, edition, rows))
 
 
 def _near(result: SitingResult) -> pd.DataFrame:
@@ -307,13 +312,16 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
             ),
         ),
     ),
-    plan_sheet(
-        "curve",
-        Text("Curve", "边际曲线"),
-        ("What each further site brings", "边际效益曲线"),
+    sheet_of_one(
+        TableSpec(
+            key="curve",
+            caption=Text("Curve", "边际曲线"),
+            frame=_curve,
+            columns=_curve_columns,
+            layout=_curve_layout,
+        ),
+        title=titled("What each further site brings", "边际效益曲线", colon="："),
         unit=lambda _: _CURVE_UNIT,
-        frame=_curve,
-        columns=_curve_columns,
         optional=True,
     ),
     SheetSpec(
@@ -343,8 +351,8 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
     ),
     plan_sheet(
         "cases",
-        Text("Cases", "情形"),
-        ("One plan in several cases", "同一方案在各情形下的表现"),
+        Text("Cases", "情景"),
+        ("One plan in several cases", "同一方案在各情景下的表现"),
         unit=_counted,
         frame=_cases,
         columns=_CASES,
@@ -361,8 +369,8 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
     ),
     plan_sheet(
         "passed",
-        Text("Passed over", "未选点位"),
-        ("Why candidates were passed over", "备选点位未选原因"),
+        Text("Passed over", "未推荐点位"),
+        ("Why candidates were passed over", "备选点位未推荐原因"),
         unit=lambda _: _PASSED_UNIT,
         frame=_passed,
         columns=_passed_columns,

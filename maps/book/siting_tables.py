@@ -47,7 +47,7 @@ def chosen_table(result: SitingResult) -> gpd.GeoDataFrame:
         added=np.array([share.people_added for share in opened_shares], dtype=float),
         alone=people_alone(result)[opened],
         minutes_saved=np.array([share.person_minutes_added for share in opened_shares], dtype=float),
-        kept=sites["id"].isin(result.question.keep).to_numpy(),
+        kept=result.problem.sites.flag("required")[opened],
         year=_years(result, opened),
         equal=[equal.get(site, ()) for site in opened],
     )

@@ -6,17 +6,20 @@ a plan, `maps.check.sheets.CHECK_SHEETS` of a check. A new output sheet is one e
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Generic, Protocol, TypeVar
 
 import pandas as pd
 
+from geo.day import today
 from geo.text import Language, Text
 from layers.study.model import Study
+from layers.write.cells import is_missing, values_of
 from layers.write.table import NONE, Column, Properties, Sheet, Table
-from maps.values import texts
+from maps.values import EMPTY, texts
 
 R = TypeVar("R", bound="OfStudy")
 Note = tuple[Text, Text]
@@ -30,10 +33,6 @@ class OfStudy(Protocol):
     def study(self) -> Study:
         """The study that was asked about."""
         ...
-
-
-def _today() -> date:
-    return datetime.now(tz=UTC).date()
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -62,7 +61,7 @@ class Edition(Generic[R]):
     short: bool = False
     case: str | None = None
     first: Callable[[Edition[R]], Sheet] | None = None
-    made_on: date = field(default_factory=_today)
+    made_on: date = field(default_factory=today)
 
     def rows(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the rows of a frame that this edition shows."""
@@ -201,7 +200,20 @@ def workbook_sheets(edition: Edition[R]) -> tuple[Sheet, ...]:
     shown = (spec for spec in edition.sheets if spec.short or not edition.short)
     first = () if edition.first is None else (edition.first(edition),)
     sheets = [sheet for spec in shown for sheet in _sheets(spec, edition)]
-    return (*first, *sorted(sheets, key=_is_annex))
+    return tuple(_with_keys((*first, *sorted(sheets, key=_is_annex))))
+
+
+def _with_keys(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
+    """Yield sheets whose tables have a key each, the second of a kind a number behind it."""
+    seen: Counter[str] = Counter()
+    for sheet in sheets:
+        if sheet.table is None or not sheet.table.key:
+            yield sheet
+            continue
+        key = sheet.table.key
+        seen[key] += 1
+        numbered = key if seen[key] == 1 else f"{key}_{seen[key]}"
+        yield replace(sheet, table=replace(sheet.table, key=numbered))
 
 
 def _is_annex(sheet: Sheet) -> bool:
@@ -253,7 +265,7 @@ def notes_frame(notes: Iterable[Note]) -> pd.DataFrame:
 def _sheets(spec: SheetSpec[R], edition: Edition[R]) -> Iterator[Sheet]:
     """Yield a sheet for each table of an entry that has rows; the first has the name of the entry."""
     tables = [
-        table
+        replace(without_empty(table), key=f"{each.key}_beside" if table.annex else each.key)
         for each in spec.tables
         for table in each.layout(each, edition, edition.rows(each.frame(edition.result)))
         if len(table.frame)
@@ -267,6 +279,20 @@ def _sheets(spec: SheetSpec[R], edition: Edition[R]) -> Iterator[Sheet]:
         said = Text(f"{study}: {caption.en}", f"{study} · {caption.zh}") if len(tables) > 1 else title
         shown = () if number or table.annex else remarks
         yield Sheet(_tab(spec, number, table), said, unit, table, shown)
+
+
+def without_empty(table: Table) -> Table:
+    """Return a table without columns that have no value in any row and are not there to be filled in."""
+    shown = tuple(
+        column
+        for column in table.columns
+        if column.to_fill or column.missing is not None or any(map(_is_said, values_of(table, column)))
+    )
+    return replace(table, columns=shown or table.columns)
+
+
+def _is_said(value: object) -> bool:
+    return not is_missing(value) and value != "" and value != EMPTY
 
 
 def _tab(spec: SheetSpec[R], number: int, table: Table) -> Text:

@@ -12,13 +12,17 @@ from geo.assessment.gaps import leaves_out
 from geo.assessment.tables import of_case
 from geo.text import Text
 from layers.targets import target_of
+from layers.write.table import Column
 from maps.result import StudyResult
+from maps.values import texts
 
 NO_TARGET: Final = Text("no target set", "未设目标")
 MET: Final = Text("met", "达到")
 NOT_MET: Final = Text("not met", "未达到")
 STRAIGHT: Final = Text("straight line", "直线距离")
 WALKED: Final = Text("along streets", "步行距离")
+ASKED: Final = Column("asked", Text("Limit", "标准要求"))
+"""What a requirement asks for, in words: minutes, metres, and along what these are measured."""
 _SMALLEST_DIFFERENCE = 1e-9
 
 
@@ -74,9 +78,10 @@ def verdicts(result: StudyResult) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        What names the requirement, `minutes_limit`, `metres_limit`, `measured`; `reach_share, room_share,
-        metres_share`; `total`, `left_out` (of the test that leaves most out), `target`, `value` (the lowest
-        of the shares that are asked for), `gap` (target less value, none where it is met), `met`.
+        What names the requirement, `minutes_limit`, `metres_limit`, `measured`, `asked` (in words);
+        `reach_share, room_share, metres_share`; `total`, `left_out` (of the test that leaves most out),
+        `target`, `value` (the lowest of the shares that are asked for), `gap` (target less value, none
+        where it is met), `met`.
     """
     table = result.tables.coverage
     if not len(table):
@@ -86,7 +91,8 @@ def verdicts(result: StudyResult) -> pd.DataFrame:
     if not found:
         return pd.DataFrame()
     order = ["required", "left_out"]
-    return pd.DataFrame(found).sort_values(order, ascending=[False, False], kind="stable", ignore_index=True)
+    table = pd.DataFrame(found).sort_values(order, ascending=[False, False], kind="stable", ignore_index=True)
+    return table.assign(asked=texts((_asked(row) for row in table.to_dict("records")), table.index))
 
 
 def _verdict(result: StudyResult, rows: pd.DataFrame) -> Mapping[Hashable, Any]:
@@ -117,6 +123,17 @@ _NAMES = (
     "requirement", "category", "name_en", "name_zh", "tier", "count", "combine",
     "required", "by_standard", "verified",
 )  # fmt: skip
+
+
+def _asked(row: dict[object, object]) -> Text:
+    """Return what a requirement asks for: minutes, metres and along what these are measured."""
+    parts = []
+    minutes, metres, way = row["minutes_limit"], row["metres_limit"], row["measured"]
+    if isinstance(minutes, float) and minutes == minutes:
+        parts.append(Text(f"{minutes:g} min", f"{minutes:g}分钟"))
+    if isinstance(metres, float) and metres == metres and isinstance(way, Text):
+        parts.append(Text(f"{metres:g} m, {way.en}", f"{way.zh}{metres:g}米"))
+    return Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
 
 
 def _only(values: pd.Series) -> float:

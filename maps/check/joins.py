@@ -65,7 +65,7 @@ def _private_words(count: int) -> Text:
     joins = number_of(count, "join of small groups is", "joins of small groups are")
     return Text(
         f"{joins} counted and shown nowhere: their places are personal.",
-        f"另有{count:,}处属于少数人群，涉及个人位置，计入统计，不列出。",
+        f"另有{count:,}处属小规模特殊人群，涉及个人位置，已计入统计，不予列出。",
     )
 
 

@@ -12,7 +12,7 @@ from geo.assessment.joins import DOUBTFUL_COLUMNS, JoinRole, LayerJoins, doubtfu
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.types import Bools
-from layers.catalogue.schema import FrameName, polygon_kinds, schema_of
+from layers.catalogue.schema import FrameName, schema_of
 from layers.joined import join_layer
 from layers.load import Layers
 from layers.rows.report import LayerReport
@@ -37,9 +37,11 @@ def layer_check(
     rows = layers.rows_of(report.id, report.kind)
     small = _small(rows)
     accepted = rows.geometry[~small]
-    role = _ROLES.get(schema_of(report.kind).frame)
+    schema = schema_of(report.kind)
+    role = _ROLES.get(schema.frame)
     figures, joins, doubtful, private = None, None, empty_joins(), 0
-    if network is not None and report.kind not in polygon_kinds() and len(rows):
+    walks = schema.shape != "polygon" and not schema.ledger
+    if network is not None and walks and len(rows):
         limit = study.max_snap_metres
         access = join_layer(study, network, layers, rows)
         figures = SnapFigures.of(access.snap_metres, max_snap_metres=limit)

@@ -103,7 +103,7 @@ def _facts(layer: LayerCheck, content: CheckContent) -> list[tuple[Text, str]]:
     return facts
 
 
-_SMALL = Text("Small groups", "少数人群")
+_SMALL = Text("Small groups", "小规模特殊人群")
 
 
 def _small_words(count: int) -> Text:
@@ -159,7 +159,8 @@ def _private_columns(layer: LayerCheck) -> frozenset[str]:
     """Return the columns whose cells tell where a person lives: of wishes, and of special groups."""
     mapping = layer.report.mapping
     grouped = any(match.role == "group" for match in mapping)
-    if layer.report.kind != "need" and not (schema_of(layer.report.kind).frame == "demand" and grouped):
+    schema = schema_of(layer.report.kind)
+    if not schema.ledger and not (schema.frame == "demand" and grouped):
         return frozenset()
     return frozenset(match.header for match in mapping if match.role in PLACE_ROLES)
 

@@ -72,7 +72,10 @@ def _entry(
             key=key,
             caption=name,
             frame=frame,
-            columns=tuple(Column(each, header, _kind(each)) for each, header in columns.items()),
+            columns=tuple(
+                Column(each, header, _kind(each), to_fill=each == "answer")
+                for each, header in columns.items()
+            ),
             layout=_known,
         ),
         title=titled(name.en, name.zh),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geo.text import Language, Text
 from geo.types import Floats
-from layers.catalogue.schema import polygon_kinds
+from layers.catalogue.schema import polygon_kinds, schema_of
 
 MOST_POINTS: Final = 5_000
 MOST_SHAPES: Final = 3_000
@@ -135,7 +135,7 @@ def small_map(
     geometry = geometry[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
     if frame is None or not len(geometry):
         return None
-    if kind == "need":
+    if schema_of(kind).ledger:
         return {"hidden": _HIDDEN.to(language)}
     polygons = kind in polygon_kinds()
     drawn = _spread(geometry, MOST_SHAPES if polygons else MOST_POINTS)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final, Literal
 
 import geopandas as gpd
 import pandas as pd
 
 from geo.assessment.headline import ON_FOOT, RESIDENTS
+from geo.day import today
 from geo.text import Language, Text
-from geo.types import Floats
+from geo.types import Floats, Index
 from layers.osm.basemap import Basemap
 from layers.settings import USUAL_MINUTES
 from layers.study.model import Study
+from maps.page.places import MapWeek
 from maps.page.reach import MapReach
+from maps.page.what_if import MapWhatIf
 from maps.wording import AT_ANY_HOUR
 
 
@@ -37,6 +40,8 @@ class MapCategory:
     required_minutes, clause
         Within which minutes the standard asks for it, the shortest where it asks at several levels; where
         that is written, and whether anybody has checked it. None where the standard asks for no minutes.
+    target
+        The share of people that the study wants covered; None where it wants none.
     """
 
     id: str
@@ -48,6 +53,7 @@ class MapCategory:
     demanded: bool = True
     required_minutes: float | None = None
     clause: Text | None = None
+    target: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +69,10 @@ class MapCase:
         where not given.
     estimated
         Whether their number was reckoned, not counted.
+    name
+        What the study calls it; None where it has no name of its own.
+    states
+        How each facility stands in it, `maps.page.places.states_of`; None where only its status is known.
     """
 
     id: str
@@ -71,6 +81,8 @@ class MapCase:
     people: Text = RESIDENTS
     counted: Floats | None = None
     estimated: bool = False
+    name: Text | None = None
+    states: Index | None = None
 
 
 ANY_HOUR_ON_FOOT: Final = MapCase("walk", ON_FOOT, AT_ANY_HOUR)
@@ -131,8 +143,7 @@ class Sheet:
     @classmethod
     def of(cls, study: Study, *, run: str = "") -> Sheet:
         """Return the margin of a map of a study that is made today."""
-        today = datetime.now(tz=UTC).date()
-        return cls(unit=study.office or "", date=today, review_number=study.review_number or "", run=run)
+        return cls(unit=study.office or "", date=today(), review_number=study.review_number or "", run=run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +196,13 @@ class MapContent:
     reach
         The streets, people and places joined to them, by which the page answers where one clicks; without it
         the page shows what was computed and no more.
+    week
+        Coverage and open places through the hours of a week, where the study asks for them.
+    ranking
+        case, grid_id, share: the mean coverage of polygons over what the standard requires; None where there
+        is no such figure.
+    what_if
+        What changes are tried with, on the streets of `reach`.
     """
 
     title: str
@@ -210,6 +228,9 @@ class MapContent:
     terms: Mapping[str, Text] = field(default_factory=dict)
     siting: MapSiting | None = None
     reach: MapReach | None = None
+    week: MapWeek | None = None
+    ranking: pd.DataFrame | None = None
+    what_if: MapWhatIf = field(default_factory=MapWhatIf)
 
     def required_at(self, category: MapCategory) -> int:
         """Return the position of the minutes within which a service is asked for; -1 for none shown."""

@@ -15,7 +15,9 @@ from branca.element import Element
 from jinja2 import Template
 
 ASSETS: Final = Path(__file__).parents[1] / "assets"
-PAGE_STYLES: Final = ("page", "sheet")
+BUNDLED: Final = ("smol-toml", "uqr")
+"""Packages that the page's own script is bundled with."""
+PAGE_STYLES: Final = ("page", "question", "sheet", "trying", "place")
 
 _MEDIA_TYPES: Final = {".png": "image/png", ".svg": "image/svg+xml", ".gif": "image/gif"}
 _URL: Final = re.compile(r"url\(\s*(['\"]?)(?!data:|#)([^'\")]+)\1\s*\)")
@@ -85,8 +87,14 @@ def leaflet_style() -> str:
 
 @cache
 def page_script() -> str:
-    """Return our own script, which the build made of the modules in ``assets/page``."""
-    return (vendor_folder("page") / "page.js").read_text(encoding="utf-8")
+    """Return our own script, which the build made, with the licences of what it bundles."""
+    script = (vendor_folder("page") / "page.js").read_text(encoding="utf-8")
+    return script + "".join(_licence(package) for package in BUNDLED)
+
+
+def _licence(package: str) -> str:
+    text = (vendor_folder(package) / "LICENSE").read_text(encoding="utf-8").replace("*/", "* /")
+    return f"\n/*\n{package}\n{text}*/\n"
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final, Literal
 
@@ -16,8 +17,11 @@ from geo.types import Bools
 from maps.page.base import TOLERANCE, pack_basemap
 from maps.page.content import MapContent
 from maps.page.packing import Pack, project, to_steps
+from maps.page.pinyin import readings
+from maps.page.places import pack_week
 from maps.page.reach import pack_reach
-from maps.small_groups import is_small
+from maps.page.what_if import pack_what_if
+from maps.small_groups import may_be_shown
 from maps.style import SYMBOLS, page_style
 from maps.wording import WORDS
 
@@ -60,6 +64,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
                 "demanded": each.demanded,
                 "required": content.required_at(each),
                 "clause": both(each.clause) if each.clause else None,
+                "target": each.target,
             }
             for each in content.categories
         ],
@@ -71,6 +76,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
                 "hour": both(each.hour),
                 "who": both(each.people),
                 "estimated": each.estimated,
+                "name": both(each.name) if each.name else None,
             }
             for each in content.cases
         ],
@@ -89,6 +95,10 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "demand": _demand(pack, content),
         "siting": _siting(content),
         "reach": pack_reach(pack, content.reach, content.demand, _placed(content)),
+        "week": pack_week(pack, content.week),
+        "ranking": _ranking(content),
+        "pinyin": readings(_searched(content, street_names)),
+        "whatIf": _what_if(pack, content),
     }
     return pack.text(document)
 
@@ -129,6 +139,7 @@ def _sheet(content: MapContent) -> dict[str, object]:
 def _facilities(pack: Pack, content: MapContent) -> dict[str, object]:
     frame = content.facilities
     pack.positions("facilities.at", _points(frame))
+    _pack_states(pack, content)
     places = {category.id: place for place, category in enumerate(content.categories)}
     tiers = {tier: place for place, tier in enumerate(content.tier_order)}
     columns: dict[str, object] = {name: _texts(frame, name) for name in CARD_COLUMNS}
@@ -192,6 +203,16 @@ def _totals(content: MapContent) -> list[list[float]]:
     ]
 
 
+def _ranking(content: MapContent) -> list[list[float]]:
+    """Return case, polygon (by position) and mean coverage of every polygon that is ranked."""
+    table = content.ranking
+    if table is None or not len(table):
+        return []
+    grid = _places(table["grid_id"], content.grids["id"])
+    rows = zip(_case_places(content, table).tolist(), grid.tolist(), table["share"].tolist(), strict=True)
+    return [[case, place, round(float(share), 6)] for case, place, share in rows]
+
+
 def _gaps(pack: Pack, content: MapContent) -> dict[str, object]:
     table = content.gaps
     if table is None or not len(table):
@@ -227,6 +248,22 @@ def _isochrones(pack: Pack, content: MapContent) -> dict[str, object]:
     }
 
 
+def _searched(content: MapContent, street_names: Sequence[str]) -> list[str | None]:
+    """Return all texts by which a reader may look for something."""
+    named = [
+        _texts(frame, name) for frame in (content.facilities, content.grids) for name in ("name", "address")
+    ]
+    services = [each.name.zh for each in content.categories]
+    return [*street_names, *services, *(text for texts in named for text in texts)]
+
+
+def _pack_states(pack: Pack, content: MapContent) -> None:
+    """Add how each facility stands in each case, where that is known."""
+    for number, case in enumerate(content.cases):
+        if case.states is not None:
+            pack.whole_numbers(f"state{number}", case.states)
+
+
 def _siting(content: MapContent) -> dict[str, object] | None:
     siting = content.siting
     if siting is None:
@@ -240,6 +277,18 @@ def _siting(content: MapContent) -> dict[str, object] | None:
         "curve": [[new, _number(best), _number(nested)] for new, best, nested in siting.curve],
         "unit": both(siting.curve_unit),
     }
+
+
+def _what_if(pack: Pack, content: MapContent) -> dict[str, object] | None:
+    if content.reach is None or content.demand is None:
+        return None
+    return pack_what_if(
+        pack,
+        content.what_if,
+        categories=[category.id for category in content.categories],
+        minutes=content.minutes,
+        placed=_placed(content),
+    )
 
 
 def _demand(pack: Pack, content: MapContent) -> list[int]:
@@ -269,7 +318,7 @@ def _placed(content: MapContent) -> Bools:
     demand = content.demand
     if demand is None:
         return np.empty(0, dtype=np.bool_)
-    return ~is_small(demand) if "group" in demand else np.ones(len(demand), dtype=np.bool_)
+    return may_be_shown(demand)
 
 
 def _choices(content: MapContent, table: pd.DataFrame) -> NDArray[np.int64]:

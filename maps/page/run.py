@@ -6,13 +6,18 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.assessment.assess import CaseAssessment
+from geo.assessment.cuts import cuts_of
 from geo.measures.standard import Requirement, Standard
 from geo.text import Text
 from layers.catalogue.categories import categories
 from layers.load import words_of
-from layers.settings import map_terms, tier_order, travels_by
+from layers.settings import USUAL_MINUTES, map_terms, tier_order, travels_by
+from layers.study.cases import open_through_week
+from layers.targets import target_of
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
+from maps.page.places import MapWeek, WeekSeries, states_of
 from maps.page.reach import MapReach
+from maps.page.what_if import MapWhatIf, openable
 from maps.result import StudyResult
 from maps.words.catalogue import clause_words
 from maps.words.caveats import caveat_line, caveats
@@ -47,7 +52,49 @@ def map_content(result: StudyResult) -> MapContent:
         tier_order=tier_order(study, list(result.layers.facilities["tier"].dropna())),
         terms=map_terms(study, result.layers.facilities),
         reach=_reach(result),
+        week=_week(result),
+        ranking=result.tables.ranking.rename(columns={"area_id": "grid_id"}),
+        what_if=_what_if(result),
     )
+
+
+def _week(result: StudyResult) -> MapWeek | None:
+    """Return the week of the study, each service at the minutes it is asked for within."""
+    hours, shown = result.week.by_hour, _categories(result)
+    if not result.study.week or not len(hours):
+        return None
+    weeks: dict[tuple[str, bytes], int] = {}
+    for number, case in enumerate(result.cases):
+        weeks.setdefault((case.case.streets, case.usable.any_hour.tobytes()), number)
+    own = {result.cases[number].case.id: number for number in weeks.values()}
+    minutes = result.study.minutes
+    series = []
+    places = {each.id: place for place, each in enumerate(shown)}
+    for _, rows in hours.groupby(["case", "category", "minutes_limit"], sort=False):
+        ordered = rows.drop_duplicates("hour").sort_values("hour")
+        first = ordered.iloc[0]
+        place, limit = places.get(first["category"]), float(first["minutes_limit"])
+        if place is None or limit not in (shown[place].required_minutes, _usual(minutes)):
+            continue
+        series.append(
+            WeekSeries(
+                case=own[first["case"]],
+                category=place,
+                minutes=limit,
+                total=float(first["total"]),
+                covered=ordered["covered"],
+            )
+        )
+    return MapWeek(
+        open_by_hour=open_through_week(result.study, result.layers.facilities),
+        case=[weeks[case.case.streets, case.usable.any_hour.tobytes()] for case in result.cases],
+        series=series,
+    )
+
+
+def _usual(minutes: tuple[float, ...]) -> float:
+    """Return the minutes that a service is shown within that the standard does not ask for."""
+    return max((each for each in minutes if each <= USUAL_MINUTES), default=minutes[0])
 
 
 def _reach(result: StudyResult) -> MapReach:
@@ -64,6 +111,22 @@ def _reach(result: StudyResult) -> MapReach:
     )
 
 
+def _what_if(result: StudyResult) -> MapWhatIf:
+    layers, asked = result.layers, [category.id for category in _categories(result)]
+    conditions = [
+        result.standard.at_minutes(category, result.study.minutes[0]).condition for category in asked
+    ]
+    names = {key: each.name for key, each in words_of(result.study).categories.by_id.items()}
+    return MapWhatIf(
+        cuts=cuts_of(layers.demand, grids=layers.grids, areas=layers.areas),
+        applies=tuple(result.ground.applies.get(condition or "") for condition in conditions),
+        openable=openable(layers.facilities, result.standard, names, asked),
+        moments=tuple(case.case.moment for case in result.cases),
+        works=tuple(case.usable.any_hour for case in result.cases),
+        gain=result.gain,
+    )
+
+
 def _case(result: StudyResult, case: CaseAssessment) -> MapCase:
     return MapCase(
         case.case.id,
@@ -72,7 +135,15 @@ def _case(result: StudyResult, case: CaseAssessment) -> MapCase:
         counted_as(result.study, result.layers, case.people),
         case.people,
         estimated=estimated_by(result.layers, case.people) is not None,
+        name=_own_name(result, case),
+        states=states_of(case.usable),
     )
+
+
+def _own_name(result: StudyResult, case: CaseAssessment) -> Text | None:
+    """Return what the study itself calls a case."""
+    named = {each.id for each in result.study.cases if each.name}
+    return case.case.name if case.case.id in named else None
 
 
 def _facilities(result: StudyResult) -> gpd.GeoDataFrame:
@@ -105,6 +176,7 @@ def _categories(result: StudyResult) -> tuple[MapCategory, ...]:
                 demanded=any(requirement.demanded for requirement in views),
                 required_minutes=None if asked is None else asked.minutes,
                 clause=None if asked is None else _clause(asked, result.standard),
+                target=_target(result, category, asked),
             )
         )
     # What the standard requires comes first, services it does not ask for last.
@@ -115,6 +187,12 @@ def _asked(category: str, standard: Standard) -> Requirement | None:
     """Return by which minutes the standard asks for a service: the shortest of its levels."""
     lines = [r for r in standard.requirements if r.category == category and r.by_standard and r.minutes]
     return min(lines, key=lambda line: (not line.demanded, line.minutes), default=None)
+
+
+def _target(result: StudyResult, category: str, asked: Requirement | None) -> float | None:
+    """Return the share that the study wants covered at the minutes a service is asked for within."""
+    key = category if asked is None else asked.key
+    return target_of(result.study, requirement=key, category=category)
 
 
 def _clause(line: Requirement, standard: Standard) -> Text:

@@ -89,13 +89,13 @@ def _places(result: SitingResult) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(places, geometry="geometry", crs=4326).assign(category=result.category)
 
 
-_MakeTable = Callable[[SitingResult, Floats], pd.DataFrame]
+_MakeTable = Callable[[SitingResult, Floats, Floats], pd.DataFrame]
 
 
 def _both(result: SitingResult, minutes: tuple[float, ...], table: _MakeTable) -> pd.DataFrame:
     """Return a table of coverage for today and for the plan, at each of the minutes."""
     frames = [
-        table(result, result.covered(seconds, limit)).assign(
+        table(result, result.covered(seconds, limit), _without_room(result, seconds, limit)).assign(
             case=case, category=result.category, minutes=limit
         )
         for case, seconds in ((BEFORE, result.before), (AFTER, result.after))
@@ -104,12 +104,25 @@ def _both(result: SitingResult, minutes: tuple[float, ...], table: _MakeTable) -
     return pd.concat(frames, ignore_index=True)
 
 
-def _coverage(result: SitingResult, covered: Floats) -> pd.DataFrame:
-    return covered_polygons(result.cuts, result.people, covered)
+def _without_room(result: SitingResult, seconds: Floats, minutes: float) -> Floats:
+    """Return who finds no room within the minutes of the question; at others the map shows reach alone."""
+    none = np.zeros(len(result.people))
+    return result.without_room(seconds) if minutes == result.minutes else none
 
 
-def _totals(result: SitingResult, covered: Floats) -> pd.DataFrame:
-    return pd.DataFrame({"people": [result.people.sum()], "people_covered": [covered.sum()]})
+def _coverage(result: SitingResult, covered: Floats, without_room: Floats) -> pd.DataFrame:
+    table = covered_polygons(result.cuts, result.people, covered)
+    full = covered_polygons(result.cuts, result.people, without_room)["people_covered"]
+    return table.assign(people_without_room=full)
+
+
+def _totals(result: SitingResult, covered: Floats, without_room: Floats) -> pd.DataFrame:
+    sums = {
+        "people": result.people.sum(),
+        "people_covered": covered.sum(),
+        "people_without_room": without_room.sum(),
+    }
+    return pd.DataFrame([sums])
 
 
 def _height(result: SitingResult, plan: Plan) -> float:

@@ -114,7 +114,7 @@ def _where(condition: str, names: Mapping[str, Text]) -> Text:
 
 
 def _distance(line: Requirement) -> Text:
-    how = Text("straight", "直线") if line.measure == "straight" else Text("along streets", "道路")
+    how = Text("straight", "直线") if line.measure == "straight" else Text("along streets", "步行")
     return Text(f"{line.metres:g} m {how.en}", f"{how.zh}距离 {line.metres:g} 米")
 
 

@@ -21,7 +21,7 @@ from maps.result import CheckResult
 
 DOUBTS: Final = {
     "water": Text("across water", "跨水域"),
-    "motorway": Text("across a motorway", "跨快速路"),
+    "motorway": Text("across a motorway", "跨高速公路或快速路"),
     "scrap": Text("to an isolated or cut-off street", "接入孤立或单向不可往返路段"),
     "railway": Text("across a railway", "跨铁路"),
     "below": Text("to a street below", "接入下层道路"),

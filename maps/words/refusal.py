@@ -9,18 +9,19 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import Fault, InputError
-from geo.siting import Plan
+from geo.siting import Culprit, Plan
 from geo.text import Text
 from layers.load import Layers
+from layers.study.siting.question import SiteQuestion
 
 INFEASIBLE = "siting.infeasible"
 NO_PLAN_YET = "siting.no-plan-yet"
 
 
-def must_have_plan(plan: Plan, sites: gpd.GeoDataFrame, layers: Layers) -> None:
+def must_have_plan(question: SiteQuestion, plan: Plan, sites: gpd.GeoDataFrame, layers: Layers) -> None:
     """Raise where there is no plan, with what stands in the way."""
     if plan.status == "infeasible":
-        raise InputError([_culprit(plan, number, sites, layers) for number in range(len(plan.culprits))])
+        raise InputError([_culprit(question, culprit, plan, sites, layers) for culprit in plan.culprits])
     if not np.isfinite(plan.value):
         what = Text("no plan was found before the search ended", "求解结束前没有找到方案")
         fix = Text("Raise `time_limit_seconds`", "请增大 `time_limit_seconds`")
@@ -28,15 +29,15 @@ def must_have_plan(plan: Plan, sites: gpd.GeoDataFrame, layers: Layers) -> None:
 
 
 _FIELDS = {
-    "new": "new",
-    "budget": "budget",
     "share": "cover",
     "too_close": "apart_metres",
+    "cell_floor": "grid_floor",
+    "part_floor": "cover",
     "reach": "minutes",
     "time": "time_limit_seconds",
 }
 _REMEDIES = {
-    "new": Text("Allow more new sites", "请增加新点位数"),
+    "new": Text("Allow more new sites", "请放宽新增点位数"),
     "budget": Text("Raise the budget", "请提高预算"),
     "share": Text("Ask for a smaller share", "请降低覆盖比例"),
     "too_close": Text("Allow sites nearer to each other, or keep fewer", "请减小间距或减少指定点位"),
@@ -48,8 +49,9 @@ _ANY_REMEDY = Text("Let this rule give way", "请放宽此项")
 _SHOWN = 5
 
 
-def _culprit(plan: Plan, number: int, sites: gpd.GeoDataFrame, layers: Layers) -> Fault:
-    culprit = plan.culprits[number]
+def _culprit(
+    question: SiteQuestion, culprit: Culprit, plan: Plan, sites: gpd.GeoDataFrame, layers: Layers
+) -> Fault:
     names = [*_first(sites["id"], culprit.sites), *_first(layers.demand["id"], culprit.demand)]
     fix = _REMEDIES.get(culprit.rule, _ANY_REMEDY)
     if culprit.minutes_help:
@@ -60,8 +62,20 @@ def _culprit(plan: Plan, number: int, sites: gpd.GeoDataFrame, layers: Layers) -
         fix = Text(f"{fix.en}; at most {share} % can be reached", f"{fix.zh}；最多可达 {share}%")
     if not culprit.alone and culprit.rule != "time":
         fix = Text(f"{fix.en}, together with the others", f"{fix.zh}（须与其他各项一并放宽）")
-    field = _FIELDS.get(culprit.rule, culprit.rule)
+    field = _field(question, culprit.rule)
     return Fault(culprit.what, fix, source=field, value=", ".join(names), code=INFEASIBLE)
+
+
+def _field(question: SiteQuestion, rule: str) -> str:
+    """Return the field of a question that asks for a rule of the engine."""
+    if rule == "least_sites":
+        return "each_area" if question.each_area else "each_thousand"
+    if rule == "close":
+        return "close" if question.close else "move" if question.move else "must_close"
+    if rule in ("new", "budget"):
+        years = {"new": "phases", "budget": "phase_budgets"}[rule]
+        return years if getattr(question, years) else rule
+    return _FIELDS.get(rule, rule)
 
 
 def _first(ids: pd.Series, positions: tuple[int, ...]) -> Iterator[str]:

@@ -8,8 +8,8 @@ import numpy as np
 
 from geo.text import Text
 from geo.types import Floats
-from layers.study.siting import GOAL_WORDS, SiteQuestion
-from layers.study.siting_problem import farthest_seconds
+from layers.study.siting.problem import farthest_seconds
+from layers.study.siting.question import GOAL_WORDS, SiteQuestion
 from maps.result import SitingResult
 from maps.words.caveats import caveats
 from maps.words.people import people_words
@@ -21,25 +21,28 @@ _FAIR = {
     "none": Text("not asked for", "未要求"),
     "grid": Text(
         "the worst covered grid cell as good as can be, then the second worst, and so on",
-        "先使覆盖最差的网格尽可能好，再依次改善次差的网格",
+        "先改善覆盖最差的网格，再依次改善次差的网格",
     ),
     "area": Text(
         "the worst covered area as good as can be, then the second worst, and so on",
-        "先使覆盖最差的片区尽可能好，再依次改善次差的片区",
+        "先改善覆盖最差的片区，再依次改善次差的片区",
     ),
     "group": Text(
         "the worst covered group as good as can be, then the second worst, and so on",
-        "先使覆盖最差的人群尽可能好，再依次改善次差的人群",
+        "先改善覆盖最差的人群，再依次改善次差的人群",
     ),
 }
 _COUNTED = {
     "candidates": Text("candidates", "备选点位"),
-    "candidates_kept": Text("after leaving out the surely worse", "剔除明显不如其他点位者后"),
+    "candidates_kept": Text("after leaving out the surely worse", "除去明显劣于其他点位者后"),
     "candidates_left": Text("still to be decided one by one", "仍须逐一比较的备选点位"),
     "demand": Text("places of people", "人口点"),
     "demand_merged": Text("after merging those alike", "合并相同者后"),
     "nodes": Text("groups of plans compared", "比较的方案组数"),
-    "areas_settled": Text("areas settled one after the other", "已依次确定的片区数"),
+    "demand_asked": Text("of them asked one by one", "其中须逐一核对的人口点"),
+    "columns": Text("unknowns of the model", "模型变量数"),
+    "areas_to_settle": Text("parts to be settled one after the other", "须依次确定的部分"),
+    "areas_settled": Text("settled", "已确定的部分"),
 }
 _SOURCES = {
     "layer": Text("the candidate layer of the study", "项目中的备选点位图层"),
@@ -56,25 +59,55 @@ def answer(result: SitingResult) -> Text:
     total = result.people.sum()
     everybody = people_words(result.layers, result.people)
     before, after = result.covered(result.before).sum(), result.covered(result.after).sum()
-    named = result.name
+    has, still = _has_it(result, minutes), _still_left(result, total - after)
     if not plan.opened and not plan.closed:
         why = plan.no_new_site or Text("No new site is opened", "未新增点位")
         return Text(
-            f"{why.en}: {_percent(after, total)} of {everybody.en} reach {named.en} within {minutes} minutes",
-            f"{why.zh}：{everybody.zh}中 {_percent(after, total, '%')} 在 {minutes} 分钟内可达{named.zh}",
+            f"{why.en}: {_percent(after, total)} of {everybody.en} {has.en}; {still.en}",
+            f"{why.zh}：{everybody.zh}中 {_percent(after, total, '%')} {has.zh}；{still.zh}",
         )
-    gained, left = after - before, total - after
+    gained = after - before
     more = "more" if gained >= 0 else "fewer"
-    still = "nobody is left out" if left < _SOMEBODY else f"{counted(left, '')} still {_do(left)} not"
-    zh_gained = f"多 {gained:,.0f} 人" if gained >= 0 else f"少 {-gained:,.0f} 人"
-    zh_left = "无人不可达" if left < _SOMEBODY else f"仍有 {left:,.0f} 人不可达"
+    zh_gained = f"增加 {gained:,.0f} 人" if gained >= 0 else f"减少 {-gained:,.0f} 人"
     opening = _opening(result)
     return Text(
-        f"With {opening.en}, {_percent(after, total)} of {everybody.en} reach {named.en} within {minutes} "
-        f"minutes, {abs(gained):,.0f} {more} than the {_percent(before, total)} of today; {still}",
-        f"{opening.zh}后，{everybody.zh}中 {_percent(after, total, '%')} "
-        f"在 {minutes} 分钟内可达{named.zh}，"
-        f"比现状（{_percent(before, total, '%')}）{zh_gained}；{zh_left}",
+        f"With {opening.en}, {_percent(after, total)} of {everybody.en} {has.en}, {abs(gained):,.0f} {more} "
+        f"than the {_percent(before, total)} of today; {still.en}",
+        f"{opening.zh}后，{everybody.zh}中 {_percent(after, total, '%')} {has.zh}，"
+        f"比现状（{_percent(before, total, '%')}）{zh_gained}；{still.zh}",
+    )
+
+
+def _has_it(result: SitingResult, minutes: str) -> Text:
+    """Return what those counted have: the service in reach, with room or backups where these count."""
+    named, copies = result.name, result.question.copies
+    if result.as_asked is None:
+        return Text(f"reach {named.en} within {minutes} minutes", f"在 {minutes} 分钟内可达{named.zh}")
+    if copies > 1:
+        return Text(
+            f"reach {copies} places or more of {named.en} within {minutes} minutes",
+            f"在 {minutes} 分钟内可达 {copies} 处及以上{named.zh}",
+        )
+    return Text(
+        f"are covered (they reach {named.en} within {minutes} minutes and find room)",
+        f"已覆盖（{minutes} 分钟内可达{named.zh}且有余量）",
+    )
+
+
+def _still_left(result: SitingResult, left: float) -> Text:
+    """Return who is left out with the plan, those who find no room apart from those who get nowhere."""
+    if result.as_asked is None:
+        if left < _SOMEBODY:
+            return Text("nobody is left out", "无人不可达")
+        return Text(f"{counted(left, '')} still {_do(left)} not", f"仍有 {left:,.0f} 人不可达")
+    if left < _SOMEBODY:
+        return Text("nobody is left out", "无人未覆盖")
+    full = float(result.without_room(result.after).sum())
+    if full < _SOMEBODY:
+        return Text(f"{counted(left, '')} still {_do(left)} not", f"仍有 {left:,.0f} 人未覆盖")
+    return Text(
+        f"{counted(left, '')} still {_do(left)} not, {full:,.0f} of them for want of room",
+        f"仍有 {left:,.0f} 人未覆盖，其中 {full:,.0f} 人可达但容量已满",
     )
 
 
@@ -114,16 +147,16 @@ def _answer_in_minutes(result: SitingResult) -> Text:
     plan, named = result.plan, result.name
     before, after = (_minutes_of(result, seconds) for seconds in (result.before, result.after))
     worst = result.question.aim == "worst"
-    what = Text("the longest way to", "最远者到") if worst else Text("the mean way to", "平均每人到")
+    what = Text("the longest way to", "最远出行时间") if worst else Text("the mean way to", "人均出行时间")
     if not plan.opened and not plan.closed:
         why = plan.no_new_site or Text("No new site is opened", "未新增点位")
         return Text(
-            f"{why.en}: {what.en} {named.en} is {after.en}", f"{why.zh}：{what.zh}{named.zh}为 {after.zh}"
+            f"{why.en}: {what.en} {named.en} is {after.en}", f"{why.zh}：到{named.zh}的{what.zh}为 {after.zh}"
         )
     opening = _opening(result)
     return Text(
         f"With {opening.en}, {what.en} {named.en} is {after.en}; today it is {before.en}",
-        f"{opening.zh}后，{what.zh}{named.zh}为 {after.zh}；现状为 {before.zh}",
+        f"{opening.zh}后，到{named.zh}的{what.zh}为 {after.zh}；现状为 {before.zh}",
     )
 
 
@@ -152,9 +185,11 @@ def proof(result: SitingResult) -> Text:
         return Text("Optimal: it is proven that no plan is better", "最优：已证明没有更好的方案")
     gap = f"{100 * plan.gap:.1f}" if np.isfinite(plan.gap) and plan.gap >= 0.001 else "0.1"
     known = np.isfinite(plan.gap)
-    within = Text(f"within {gap} % of the best possible", f"与理论最优相差不超过 {gap}%") if known else Text(
-        "how far from the best possible is not known", "距最优方案还差多少尚不清楚"
-    )  # fmt: skip
+    within = (
+        Text(f"within {gap} % of the best possible", f"与最优方案的差距不超过 {gap}%")
+        if known
+        else Text("how far from the best possible is not known", "与最优方案的差距未知")
+    )
     if half_way:
         # The gap speaks of the worst part alone; the parts after it were still being weighed.
         within = Text("not proven for all parts", "尚未对所有部分证明")
@@ -178,9 +213,9 @@ def value_words(result: SitingResult, value: float) -> Text:
         return Text(f"Gini coefficient {value:.3f}", f"基尼系数 {value:.3f}")
     if fair is None:
         return goal_words(result, value)
-    part = Text("case", "情形") if result.question.fair == "none" else Text("part", "部分")
+    part = Text("case", "情景") if result.question.fair == "none" else Text("part", "部分")
     share = f"{100 * value:.1f}"
-    return Text(f"{share} % in the worst {part.en}", f"最差{part.zh} {share}%")
+    return Text(f"{share} % in the worst {part.en}", f"最不利{part.zh} {share}%")
 
 
 def goal_words(result: SitingResult, value: float) -> Text:
@@ -195,7 +230,7 @@ def goal_words(result: SitingResult, value: float) -> Text:
         if len(result.cases) * len(result.categories) > 1:
             return Text(
                 f"{value:,.0f} people, counted once for each case and service",
-                f"{value:,.0f} 人（各情形、各类设施分别计数）",
+                f"{value:,.0f} 人（各情景、各类设施分别计数）",
             )
         return Text(counted(value, "person", "people"), f"{value:,.0f} 人")
     if question.aim == "cover":
@@ -251,17 +286,15 @@ def _limits(question: SiteQuestion) -> Iterator[Note]:
 
 
 def answer_notes(result: SitingResult) -> Iterator[Note]:
-    """Yield the answer: what was found, and how far it is proven."""
+    """Yield the answer: what was found, and how far it is proven; how long it took is in the record alone."""
     plan = result.plan
     yield Text("Answer", "结论"), answer(result)
     yield Text("Proof", "证明"), proof(result)
     yield Text("Value", "目标值"), value_words(result, plan.value)
-    yield Text("No plan is better than", "任何方案都不会好于"), value_words(result, plan.bound)
+    yield Text("No plan is better than", "任何方案均不优于"), value_words(result, plan.bound)
     gap = f"{100 * plan.gap:.2f}"
     percent = Text(f"{gap} %", f"{gap}%") if np.isfinite(plan.gap) else Text("not known", "未知")
-    yield Text("The best possible may be better by", "最优方案最多还能再好"), percent
-    seconds = f"{plan.solve_seconds:.1f}"
-    yield Text("Search", "求解用时"), Text(f"{seconds} s", f"{seconds} 秒")
+    yield Text("The best possible may be better by", "最优方案至多再优"), percent
     yield from reach_notes(result)
     if result.insisted is not None:
         yield Text("Price of the sites insisted on", "指定点位的效益损失"), insisting_words(result)
@@ -288,7 +321,7 @@ def assumption_notes(result: SitingResult) -> Iterator[Note]:
     existing = int(result.sites["existing"].sum())
     people, places = people_words(result.layers, result.people), len(result.people)
     yield (
-        Text("Travel", "出行"),
+        Text("Travel", "出行方式"),
         Text(
             f"{profile.name.en}, {result.case.hour.en}. Speed: {profile.source.en}",
             f"{profile.name.zh}，{result.case.hour.zh}。速度依据：{profile.source.zh}",
@@ -297,10 +330,10 @@ def assumption_notes(result: SitingResult) -> Iterator[Note]:
     yield (
         Text("Sites of today", "现有点位"),
         Text(
-            f"{existing:,} kept and counted; {result.not_counted:,} not counted (closed, not open yet on the "
-            "day, or not open at the hour)",
-            f"{existing:,} 处保留并计入；{result.not_counted:,} 处未计入"
-            "（已关闭、当日尚未启用或该时段不开放）",
+            f"{existing:,} counted, {len(result.plan.closed):,} of them closed by the plan; "
+            f"{result.not_counted:,} not counted (closed, not open yet on the day, or not open at the hour)",
+            f"计入 {existing:,} 处，其中方案关闭 {len(result.plan.closed):,} 处；"
+            f"另有 {result.not_counted:,} 处未计入（已关闭、当日尚未启用或该时段不开放）",
         ),
     )
     source = _SOURCES[_source(result)]
@@ -337,7 +370,7 @@ def assumption_notes(result: SitingResult) -> Iterator[Note]:
         )
     else:
         yield (
-            Text("Room and opening hours of the new sites", "新点位的容量与开放时间"),
+            Text("Room and opening hours of the new sites", "新增点位的容量与开放时间"),
             Text("not limited: everybody in reach is served", "不设限：可达者均计为服务对象"),
         )
     yield (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from geo.text import Text
-from layers.study.siting import EVERY
+from layers.study.siting.question import EVERY, SiteQuestion
 from maps.result import SitingResult
 from maps.siting_loads import equal_candidates, plan_cost
 
@@ -15,8 +15,8 @@ Note = tuple[Text, Text]
 
 _OVER_CASES = {
     "sum": Text("the weighted sum", "加权求和"),
-    "worst": Text("the worst of them as good as can be", "最差情形尽可能好"),
-    "longest": Text("the longest way in any of them", "各情形中的最远者"),
+    "worst": Text("the worst of them as good as can be", "最不利情景尽可能好"),
+    "longest": Text("the longest way in any of them", "各情景中的最远者"),
 }
 _DECAYS = {"gaussian": "exp(-t²/2s²)", "exponential": "2^(-t/s)"}
 
@@ -42,7 +42,7 @@ def reach_notes(result: SitingResult) -> Iterator[Note]:
         if equal:
             name = str(result.sites["id"].iloc[site])
             yield (
-                Text("Equally good", "同样好的点位"),
+                Text("Equally good", "等效点位"),
                 Text(f"{', '.join(equal)} in place of {name}", f"{'、'.join(equal)}可替换 {name}"),
             )
     for text in left_out_words(result):
@@ -55,9 +55,9 @@ def _most_share(result: SitingResult) -> Iterator[Note]:
         return
     share = f"{np.floor(1000 * plan.most_share) / 10:g}"
     more = (
-        Text("; more minutes would reach more", "；放宽时间可覆盖更多")
+        Text("; more minutes would reach more", "；放宽时间可增加覆盖人口")
         if plan.minutes_help
-        else Text("; more minutes would not reach more", "；放宽时间也不能覆盖更多")
+        else Text("; more minutes would not reach more", "；放宽时间不能增加覆盖人口")
     )
     yield (
         Text("Largest share that can be reached", "最大可覆盖比例"),
@@ -90,7 +90,7 @@ def fewer_words(result: SitingResult) -> Text | None:
     if plan.stopped_by:
         return Text("the search ended before more were weighed", "求解中止，未再考虑更多点位")
     if question.aim == "people" and plan.people_covered >= plan.people_reachable * (1 - 1e-9):
-        return Text("all who can be reached at all are covered by fewer", "较少点位已覆盖所有可覆盖的人口")
+        return Text("all who can be reached at all are covered by fewer", "更少的点位即可覆盖全部可覆盖人口")
     free = ~result.problem.sites.flag("existing") & ~result.problem.sites.flag("forbidden")
     free[list(plan.opened)] = False
     if not free.any():
@@ -162,7 +162,7 @@ def further_rules(result: SitingResult) -> Iterator[Note]:
     for name, table in (
         (Text("Weights of groups", "人群权重"), question.group_weights),
         (Text("Weights of shifts", "班次权重"), question.shift_weights),
-        (Text("Weights of cases", "情形权重"), question.case_weights),
+        (Text("Weights of cases", "情景权重"), question.case_weights),
     ):
         if table:
             yield name, _table(table)
@@ -177,8 +177,7 @@ def further_rules(result: SitingResult) -> Iterator[Note]:
         yield Text("Decay", "距离衰减"), Text(
             f"{_DECAYS[question.decay]}, s = {scale} minutes", f"{_DECAYS[question.decay]}，s = {scale} 分钟"
         )  # fmt: skip
-    if question.closed:
-        yield Text("Sites of today to close", "关闭现有点位"), _same(f"{question.closed}")
+    yield from _named_sites(question)
     if question.each_area:
         yield Text("Least sites in each area", "每片区最少点位"), _same(f"{question.each_area}")
     if question.each_thousand is not None:
@@ -190,15 +189,26 @@ def further_rules(result: SitingResult) -> Iterator[Note]:
             ", ".join(case.name.en for case in result.cases), "、".join(case.name.zh for case in result.cases)
         )
         rule = _OVER_CASES["longest" if question.aim == "worst" else question.robust]
-        yield Text("Cases", "情形"), Text(f"{names.en}: {rule.en}", f"{names.zh}：{rule.zh}")
+        yield Text("Cases", "情景"), Text(f"{names.en}: {rule.en}", f"{names.zh}：{rule.zh}")
         first = result.cases[0].name
         yield (
             Text("Map and tables", "地图和表格"),
             Text(
                 f"show the case {first.en}; each case has its row in the table of cases",
-                f"显示情形“{first.zh}”；各情形的覆盖情况见情形表",
+                f"显示情景“{first.zh}”；各情景的覆盖情况见情景表",
             ),
         )
+
+
+def _named_sites(question: SiteQuestion) -> Iterator[Note]:
+    if question.closed:
+        yield Text("Sites of today to close", "关闭现有点位"), _same(f"{question.closed}")
+    for name, listed in (
+        (Text("Must be closed", "必须关闭"), question.must_close),
+        (Text("Only these may be closed", "仅可从中关闭"), question.may_close),
+    ):
+        if listed:
+            yield name, Text(", ".join(listed), "、".join(listed))
 
 
 def _table(table: Mapping[str, float], *, share: bool = False) -> Text:

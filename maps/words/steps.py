@@ -28,6 +28,9 @@ ACCESS = Text("accessibility measures", "计算可达性指标")
 WEEK = Text("hours of the week", "统计全周各时段")
 
 
+GAIN = Text("where a new place would help most", "测算新增点位效益")
+
+
 RINGS = Text("isochrones of stations", "绘制服务站点等时圈")
 
 
@@ -37,4 +40,4 @@ BASEMAP = Text("basemap", "绘制底图")
 WRITE = Text("write results", "写出成果")
 
 
-STEP_NAMES = (READ, STREETS, LAYERS, JOIN, TIMES, TABLES, ACCESS, WEEK, RINGS, BASEMAP, WRITE)
+STEP_NAMES = (READ, STREETS, LAYERS, JOIN, TIMES, TABLES, ACCESS, WEEK, GAIN, RINGS, BASEMAP, WRITE)

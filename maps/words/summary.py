@@ -14,6 +14,7 @@ from layers.settings import category_names, travels_by
 from layers.write.cells import width_of
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
+from maps.words.needs import need_headline, need_notes
 from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
 from maps.words.steps import STEP_NAMES
@@ -46,6 +47,7 @@ def summary(result: StudyResult, *, seconds: Mapping[str, float]) -> str:
         _worst_grids(result, language),
         _gaps(result, language),
         _beside_standard(result, language),
+        _needs(result, language),
         _seconds(seconds, language),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -143,7 +145,10 @@ def _land(result: StudyResult, language: Language) -> str:
         return ""
     table = _of_one_test(table[table["case"] == table["case"].iloc[0]])
     total = f"{table['total'].iloc[0]:,.1f}"
-    title = Text(f"Least share of residential land ({total} ha)", f"占居住用地比例最低（{total} 公顷）")
+    title = Text(
+        f"Least share of residential land ({total} ha)",
+        f"居住用地覆盖比例最低的设施（居住用地共 {total} 公顷）",
+    )
     least = table.sort_values("share", kind="stable").head(_WORST)
     rows = [
         f"  {_padded(_service_and_limit(row, language))}{row['share']:.0%}"
@@ -264,6 +269,13 @@ def _gaps(result: StudyResult, language: Language) -> str:
 def _caveats(result: StudyResult, language: Language) -> str:
     """Return what must be known to trust the figures, beside the headline."""
     return "\n".join(caveat_line(each).to(language) for each in caveats(result))
+
+
+def _needs(result: StudyResult, language: Language) -> str:
+    """Return what became of the needs, and what must be known beside it."""
+    headline = need_headline(result.needs)
+    lines = [] if headline is None else [headline, *need_notes(result.needs)]
+    return "\n".join(line.to(language) for line in lines)
 
 
 def _seconds(seconds: Mapping[str, float], language: Language) -> str:

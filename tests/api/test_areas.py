@@ -15,7 +15,7 @@ from api.http.app import create_app
 from api.run import run_study
 from api.settings import Settings
 from api.site import site_study
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from tests.support.town import STUDY, at, place, rows, streets, write_town
 
 with warnings.catch_warnings():

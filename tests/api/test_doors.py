@@ -220,15 +220,18 @@ def test_workbook(result, expected):
 
 def test_geopackage_polygons_and_points(result, expected):
     path = result.study.out_folder / "results.gpkg"
-    coverage = gpd.read_file(path, layer="coverage")
-    sums = coverage.groupby(["case", "category", "minutes_limit"])[["total", "covered"]].sum()
+    rows = gpd.read_file(path, layer="分网格分片区明细")
+    rows = rows.assign(category=rows["requirement"].str.partition("@")[0])
+    sums = rows.groupby(["case", "category", "minutes_limit"])[["total", "covered"]].sum()
     for key, (total, covered) in zip(sums.index, sums.to_numpy(), strict=True):
         assert (total, covered) == pytest.approx(expected[key][:2])
-    for layer, case in (("demand", "any"), ("demand_day", "day")):
-        points = gpd.read_file(path, layer=layer)
-        for tier, minutes in (("t5", 5.0), ("t10", 10.0)):
-            column = f"station_{tier}_covered"
-            assert points[column].sum() == pytest.approx(expected[case, "station", minutes][1])
+    for end, case in (("", "any"), ("_day", "day")):
+        for layer in ("人口点", "网格覆盖"):
+            table = gpd.read_file(path, layer=layer + end)
+            for tier, minutes in (("t5", 5.0), ("t10", 10.0)):
+                full = table[f"station_{tier}_full"].sum() + table[f"station_{tier}_room_unknown"].sum()
+                said = table[f"station_{tier}_covered"].sum(), full
+                assert said == pytest.approx(expected[case, "station", minutes][1:])
 
 
 def test_record(result, expected):
@@ -270,8 +273,8 @@ def test_caveats_are_the_same_on_every_door(result, page, client):
     assert [each["text_zh"] for each in answer] == texts
     record = json.loads((out / "run.json").read_text("utf-8"))["caveats"]
     assert [each["zh"] for each in record] == texts
-    table = gpd.read_file(out / "results.gpkg", layer="caveats")
-    assert table["text_zh"].tolist() == texts
+    table = gpd.read_file(out / "results.gpkg", layer="须知")
+    assert table["note"].tolist() == texts
     with io.StringIO((out / "caveats.csv").read_text("utf-8-sig")) as file:
         assert [row["说明"] for row in csv.DictReader(file)] == texts
     for name in ("assessment.xlsx", "coverage.xlsx"):

@@ -16,7 +16,7 @@ from api.run import run_study
 from api.settings import Settings
 from api.site import site_study
 from geo.text import Text
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from maps.page.run import map_content
 from maps.page.siting import siting_map
 from maps.words.check import check_text
@@ -80,7 +80,7 @@ def test_workbook_record_and_http(reckoned):
     record = json.loads(run_record(reckoned))
     assert record["people"]["estimated"] == "estimated from floor area"
     assert record["layers"]["homes"]["people"]["largest"][0]["people"] == pytest.approx(20, rel=2e-3)
-    assert "people" not in record["layers"]["stations"]
+    assert record["layers"]["stations"].get("people") is None
     settings = Settings(study=reckoned.study.folder, max_minutes=60)
     with TestClient(create_app(settings, reckoned)) as client:
         answer = client.get("/assessment").json()

@@ -7,7 +7,7 @@ import pytest
 from api.run import run_study
 from api.site import site_study
 from geo.joins.doubt import Doubt, doubt_counts
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from tests.support.town import STUDY, at, place, rows, streets, write_town
 
 PLOTS_LAYER = """

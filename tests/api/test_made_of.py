@@ -14,7 +14,7 @@ from api.outputs import write_compared, write_results, write_siting
 from api.run import run_study
 from api.site import site_study
 from layers.study.changes import parse_change
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from tests.support.town import at, place, rows, write_town
 
 

@@ -21,7 +21,7 @@ from geo.errors import InputError
 from geo.siting.coverage import nearest_seconds
 from layers.change import changed
 from layers.study.changes import change_text, parse_change, read_change
-from layers.study.siting import site_question
+from layers.study.siting.question import SiteQuestion, site_question
 from maps.book.siting_tables import candidate_table
 from maps.compared import headline, places_of_both, sides_by_group, sides_by_polygon
 from maps.siting_loads import case_table, equal_candidates, load_table, stage_table, way_lines
@@ -390,3 +390,40 @@ def test_an_extension_makes_the_room_known_and_never_less(ran, limit, then):
     places = changed(ran.study, layers, change).facilities.set_index("id")
     assert places.loc["rivals:r", "people_limit"] == then
     assert change == parse_change(tomllib.loads(change_text(change)))
+
+
+def test_a_change_of_hours_shuts_a_place_at_the_hour_of_the_case(tmp_path):
+    folder = write_town(tmp_path / "town", study='at = "Mon 19:00"\n' + STUDY)
+    today = run_study(folder)
+    covered = []
+    for hours in ("周一至周五 8:30-17:30", "Mo-Fr 08:30-19:30"):
+        row = {"id": "stations:alpha", "opening_hours": hours}
+        change = parse_change({"name": "h", "hours": [row]})
+        assert change == parse_change(tomllib.loads(change_text(change)))
+        places = changed(today.study, today.layers, change).facilities
+        assert places["opening_hours"].str.startswith("Mo-Fr 08:30-").all()
+        covered.append(run_study(folder, change=change).tables.within["covered"].sum())
+    assert covered[0] == 0
+    assert covered[1] > 0
+
+
+@pytest.mark.parametrize("hours", ["whenever", "无"])
+def test_hours_that_say_nothing_are_refused(ran, hours):
+    change = parse_change({"name": "h", "hours": [{"id": "rivals:r", "opening_hours": hours}]})
+    with pytest.raises(InputError) as raised:
+        changed(ran.study, ran.layers, change)
+    assert [fault.source for fault in raised.value.faults] == ["hours[1].opening_hours"]
+
+
+def test_a_siting_question_is_put_with_a_change_in_place(town):
+    lon, lat = place(300, 250)
+    row = {"id": "n", "category": "station", "lon": lon, "lat": lat}
+    question = SiteQuestion(category="station", new=1, minutes=3.0)
+    closing = {"name": "one less", "close": [{"id": "rivals:r"}]}
+    before, after = (
+        site_study(town, question, change=parse_change(each))
+        for each in (closing, {**closing, "open": [row]})
+    )
+    # The place of the change stands where the 20 far away live: nobody of them is left for the plan.
+    assert "change:n" in after.sites["id"].tolist()
+    assert (after.people * (after.before <= 180)).sum() == (before.people * (before.before <= 180)).sum() + 20

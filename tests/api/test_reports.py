@@ -12,7 +12,7 @@ from api.record import run_record
 from api.run import run_study
 from api.site import site_study
 from geo.errors import InputError
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from maps.page.siting import siting_map
 from maps.words.caveats import caveat_line, caveats
 from maps.words.joins import near_the_cut_words

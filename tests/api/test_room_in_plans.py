@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.site import site_study
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from maps.words.caveats import caveats
 from maps.words.siting import answer
 from tests.support.town import STUDY, at, rows, write_town

@@ -22,7 +22,7 @@ from geo.network.snap import snap
 from geo.search.reach import nearest
 from geo.siting import solve
 from geo.siting.coverage import nearest_seconds, travel_times
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from layers.write.verify import verify
 from layers.write.workbook import write_workbook
 from maps.book.siting import siting_edition
@@ -249,9 +249,12 @@ def test_the_curve_of_a_fair_plan_counts_people(town):
     result = ask(town, new=1, fair="group", curve=1)
     said = [goal_words(result, value).en for value in curve_table(result)["value"]]
     assert said == ["10 people", "30 people"]
-    tables = [table for sheet in workbook_sheets(siting_edition(result)) for table in sheet.tables]
-    [curve] = [table for table in tables if "nested_people" in table.frame]
-    assert [value.en for value in curve.frame["value"]] == said
+    [curve] = [
+        sheet
+        for sheet in workbook_sheets(siting_edition(result))
+        if sheet.table is not None and "nested_people" in sheet.table.frame
+    ]
+    assert [value.en for value in curve.table.frame["value"]] == said
 
 
 def test_an_interrupt_keeps_the_plan_so_far_and_compares_no_more(town, monkeypatch):
@@ -278,7 +281,8 @@ def test_all_files_whole_and_none_replaced_unasked(town, tmp_path):
     folder = tmp_path / "out" / "siting" / "plan"
     assert {path.name for path in folder.iterdir()} == set(SITE_FILES)
     layers = {name for name, _ in pyogrio.list_layers(folder / "siting.gpkg")}
-    assert layers == {"chosen", "candidates", "today", "coverage", "people", "loads", "ways", "reach"}
+    drawn = {"chosen", "candidates", "today", "coverage", "people", "loads", "ways", "reach"}
+    assert layers == drawn | {"layer_styles", "dictionary"}
     with pytest.raises(InputError, match="already"):
         write_siting(result)
     assert verify(folder) == len(SITE_FILES) - 1

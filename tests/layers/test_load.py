@@ -303,7 +303,7 @@ def test_candidates_and_needs(load: Load) -> None:
     assert layers.needs.iloc[0][["category", "date", "status", "satisfaction"]].tolist() == [
         "laundry",
         date(2024, 5, 1),
-        "已办结",
+        "settled",
         pytest.approx(0.95),
     ]
 

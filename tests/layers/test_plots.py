@@ -13,7 +13,7 @@ import shapely
 from api.site import site_study
 from layers.plots import OUTLINE, measure_plots
 from layers.siting_asked import offers_of
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from tests.support.town import STUDY, place, rows, write_town
 
 PLOTS = """

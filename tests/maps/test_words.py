@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from geo.text import Text
-from tests.support.words import chinese_texts, english_left_over, faults_of, toml_texts
+from tests.support.words import chinese_texts, english_left_over, faults_of, script_texts, toml_texts
 
 ROOMS = ("geo", "layers", "maps", "api")
 TEXTS = chinese_texts(*ROOMS)
-DATA = toml_texts(*(f"layers/catalogue/data/{folder}" for folder in ("standards", "categories", "profiles")))
+DATA = toml_texts("layers/catalogue/data", "layers/hours", "layers/new", "api/cli")
+SCRIPTS = script_texts("maps/assets/page")
 
 
 def test_texts_are_found():
@@ -21,7 +22,8 @@ def test_every_chinese_text_keeps_to_the_glossary():
 
 
 def test_texts_of_data_are_found():
-    assert {"未能取得标准原文。在补充条文之前，不能据此评估。", "便利店"} <= {zh for _, zh in DATA}
+    found = {"未能取得标准原文。在补充条文之前，不能据此评估。", "便利店", "服务片区", "职工", "骑自行车"}
+    assert found <= {zh for _, zh in DATA}
 
 
 def test_every_chinese_text_of_the_data_keeps_to_the_glossary():
@@ -30,6 +32,12 @@ def test_every_chinese_text_of_the_data_keeps_to_the_glossary():
 
 def test_no_english_is_left_over_in_the_data():
     assert [(place, word) for place, zh in DATA for word in english_left_over(zh)] == []
+
+
+def test_the_scripts_of_the_page_keep_to_the_glossary():
+    """Most words come from `maps/wording.py`; those of hours and round numbers are made in the page."""
+    assert {"约{}万", "约{}", "周一"} <= {zh for _, zh in SCRIPTS}
+    assert [f"{place}: {fault}" for place, zh in SCRIPTS for fault in faults_of(zh)] == []
 
 
 def test_english_left_over_is_found():
@@ -47,6 +55,9 @@ def test_english_left_over_is_found():
         ("附近的服务站", "服务站: say 服务站点"),
         ("新增商户", "商户: say 合作商户"),
         ("值为 None", "None in a sentence"),
+        ("各情形下的覆盖", "情形: say 情景"),
+        ("30米内没有街道", "内没有街道: say 道路"),
+        ("未选点位", "未选: say 推荐"),
     ],
 )
 def test_what_is_wrong_is_found(zh, fault):

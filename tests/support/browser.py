@@ -51,6 +51,10 @@ class Reader:
     def text(self, selector: str) -> str:
         return str(self.page.inner_text(selector)).replace("\u00a0", " ")
 
+    def open_part(self, name: str) -> None:
+        """Open a part of the panel: overview, layers or gaps."""
+        self.page.click(f"[data-tab={name}]")
+
     def run(self, script: str) -> Any:
         return self.page.evaluate(script)
 

@@ -75,11 +75,7 @@ def plans(problem: Problem, rules: Rules, goal: Goal) -> Iterator[tuple[int, ...
     old = set(np.flatnonzero(standing(problem, rules)).tolist())
     free = [i for i in range(sites.count) if not existing[i] and not forbidden[i]]
     must = {i for i in free if required[i]}
-    closings = (
-        [set()]
-        if not rules.close
-        else [set(c) for c in combinations([i for i in old if not required[i]], rules.close)]
-    )
+    closings = _closings(problem, rules, old)
     most = len(free)
     if rules.new is not None:
         most = min(most, rules.new)
@@ -95,6 +91,17 @@ def plans(problem: Problem, rules: Rules, goal: Goal) -> Iterator[tuple[int, ...
                 chosen = set(fresh) | (old - shut)
                 if _placed(problem, rules, chosen, old):
                     yield tuple(sorted(chosen))
+
+
+def _closings(problem: Problem, rules: Rules, old: set[int]) -> list[set[int]]:
+    """All sets of standing sites that are closed: so many, those that must be among them."""
+    sites, yes = problem.sites, np.ones(problem.sites.count, bool)
+    required = ~yes if sites.required is None else np.asarray(sites.required)
+    closed = ~yes if sites.closed is None else np.asarray(sites.closed)
+    may = yes if sites.may_close is None else np.asarray(sites.may_close)
+    free = [i for i in old if not required[i] and (may[i] or closed[i])]
+    must = {i for i in old if closed[i]}
+    return [set(c) for c in combinations(free, rules.close) if must <= set(c)]
 
 
 def _affordable(problem: Problem, rules: Rules, fresh: tuple[int, ...]) -> bool:
@@ -131,11 +138,20 @@ def covered(problem: Problem, rules: Rules, chosen: tuple[int, ...]) -> np.ndarr
     return share
 
 
+def floors_of(problem: Problem, rules: Rules) -> list[tuple[np.ndarray, Any]]:
+    """The labels of each floor and its shares."""
+    demand = problem.demand
+    part = demand.area if demand.part is None else demand.part
+    every = (
+        (demand.area, rules.area_floor), (demand.cell, rules.cell_floor), (demand.group, rules.group_floor),
+        (part, rules.part_floor),
+    )  # fmt: skip
+    return [(labels, floor) for labels, floor in every if floor is not None]
+
+
 def floors_hold(problem: Problem, rules: Rules, share: np.ndarray) -> bool:
     people = np.asarray(problem.demand.people, float)
-    for labels, floor in ((problem.demand.area, rules.area_floor), (problem.demand.group, rules.group_floor)):
-        if floor is None:
-            continue
+    for labels, floor in floors_of(problem, rules):
         for label in set(labels):
             inside = np.asarray(labels, object) == label
             least = floor.get(label, 0.0) if isinstance(floor, Mapping) else floor
@@ -260,7 +276,8 @@ def exact_cost(problem: Problem, sites: list[int]) -> Fraction:
 def rates(problem: Problem, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Covered share and people of each area that has any."""
     people = np.asarray(problem.demand.people, float)
-    areas = [np.asarray(problem.demand.area, object) == a for a in sorted(set(problem.demand.area))]
+    labels = problem.demand.area if problem.demand.part is None else problem.demand.part
+    areas = [np.asarray(labels, object) == a for a in sorted(set(labels))]
     areas = [a for a in areas if people[a].sum() > 0]
     totals = np.array([people[a].sum() for a in areas])
     return np.array([(people * share)[a].sum() for a in areas]) / totals, totals
@@ -303,8 +320,8 @@ def with_floors(problem: Problem, rules: Rules, _: Goal, chosen: tuple[int, ...]
         if np.isfinite(room[i]):
             rows.append(np.where(site == r, people[entry], 0.0))
             most.append(room[i])
-    for labels, floor in ((problem.demand.area, rules.area_floor), (problem.demand.group, rules.group_floor)):
-        for label in set(labels) if floor is not None else ():
+    for labels, floor in floors_of(problem, rules):
+        for label in set(labels):
             inside = np.asarray(labels, object) == label
             least = floor.get(label, 0.0) if isinstance(floor, Mapping) else floor
             rows.append(-np.where(inside[entry], people[entry] * part, 0.0))
@@ -363,6 +380,7 @@ def shortages(problem: Problem, rules: Rules, goal: Goal, chosen: tuple[int, ...
         short["reach"] = people[(weight > 0) & ~reached].sum()
     for family, labels, floor in (
         ("area_floor", problem.demand.area, rules.area_floor),
+        ("cell_floor", problem.demand.cell, rules.cell_floor),
         ("group_floor", problem.demand.group, rules.group_floor),
     ):
         for label in set(labels) if floor is not None else ():

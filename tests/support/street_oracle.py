@@ -31,7 +31,11 @@ def junction_graph(network: StreetNetwork) -> nx.DiGraph:
 
 
 def with_points(network: StreetNetwork, **groups: AccessPoints) -> nx.DiGraph:
-    """The network's graph with every street cut at every point: nodes are ``(group, number)``."""
+    """The network's graph with every street cut at every point: nodes are ``(group, number)``.
+
+    Each arc has its milliseconds and its metres; of two between the same nodes the quicker is kept, then
+    the shorter.
+    """
     graph = nx.DiGraph()
     graph.add_nodes_from(range(network.node_count))
     stops: dict[int, list[tuple[float, object, int, int]]] = {e: [] for e in range(network.edge_count)}
@@ -44,11 +48,12 @@ def with_points(network: StreetNetwork, **groups: AccessPoints) -> nx.DiGraph:
                 # At the very end of a street one stands on the junction, whatever its direction.
                 source, target = int(network.edge_source[e]), int(network.edge_target[e])
                 end = source if points.edge_metres[i] == 0.0 else target
-                _shorter(graph, place, end, 0)
-                _shorter(graph, end, place, 0)
+                _shorter(graph, place, end, 0, 0.0)
+                _shorter(graph, end, place, 0, 0.0)
             stops[e].append((float(points.edge_metres[i]), place, ahead, back))
-            graph.add_edge((group, int(i)), place, ms=int(points.access_ms[i]))
-            graph.add_edge(place, (group, int(i)), ms=int(points.access_ms[i]))
+            walk = {"ms": int(points.access_ms[i]), "metres": float(points.snap_metres[i])}
+            graph.add_edge((group, int(i)), place, **walk)
+            graph.add_edge(place, (group, int(i)), **walk)
     for e, on_edge in stops.items():
         forward, backward = int(network.edge_forward_ms[e]), int(network.edge_backward_ms[e])
         row = [
@@ -57,19 +62,30 @@ def with_points(network: StreetNetwork, **groups: AccessPoints) -> nx.DiGraph:
             (np.inf, int(network.edge_target[e]), forward, backward),
         ]
         for (a_at, a, a_ahead, a_back), (b_at, b, b_ahead, b_back) in pairwise(row):
+            metres = min(b_at, float(network.edge_metres[e])) - max(a_at, 0.0)
             if a_at == b_at:
-                _shorter(graph, a, b, 0)
-                _shorter(graph, b, a, 0)
+                _shorter(graph, a, b, 0, 0.0)
+                _shorter(graph, b, a, 0, 0.0)
             if forward >= 0 and NO_TIME not in (a_ahead, b_ahead):
-                _shorter(graph, a, b, b_ahead - a_ahead)
+                _shorter(graph, a, b, b_ahead - a_ahead, metres)
             if backward >= 0 and NO_TIME not in (a_back, b_back):
-                _shorter(graph, b, a, b_back - a_back)
+                _shorter(graph, b, a, b_back - a_back, metres)
     return graph
 
 
-def _shorter(graph: nx.DiGraph, tail: object, head: object, ms: int) -> None:
-    if ms < graph.get_edge_data(tail, head, {"ms": np.inf})["ms"]:
-        graph.add_edge(tail, head, ms=ms)
+def _shorter(graph: nx.DiGraph, tail: object, head: object, ms: int, metres: float) -> None:
+    known = graph.get_edge_data(tail, head, {"ms": np.inf, "metres": np.inf})
+    if (ms, metres) < (known["ms"], known["metres"]):
+        graph.add_edge(tail, head, ms=ms, metres=metres)
+
+
+def lengths(graph: nx.DiGraph, source: object, group: str, count: int) -> np.ndarray:
+    """Metres of the quickest ways from a node to all points of a group, the shortest of them, by networkx."""
+    # Whole numbers of any size: a millisecond outweighs every length.
+    far = nx.single_source_dijkstra_path_length(
+        graph, source, weight=lambda _, __, arc: arc["ms"] * 10**13 + round(arc["metres"] * 10**4)
+    )
+    return np.array([far[group, i] % 10**13 / 10**4 if (group, i) in far else np.inf for i in range(count)])
 
 
 def times(graph: nx.DiGraph, source: object, group: str, count: int) -> np.ndarray:

@@ -16,7 +16,7 @@ from geo.text import Text
 
 METRE = 1 / 111_319.49079327358
 WORD = Text("x", "某")
-PROFILE = SimpleNamespace(id="toy", name=WORD, source="", speed_kph=3.6)
+PROFILE = SimpleNamespace(id="toy", name=WORD, source="", speed_kph=3.6, travel_mode="walker")
 
 
 def places(metres, **columns):

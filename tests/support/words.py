@@ -22,7 +22,10 @@ INSTEAD = {
     r"必配": "应配 or 按需",
     r"差额": "盈缺（±）",
     r"未采用|不采用": "剔除 or 略去",
-    r"入选|必选": "推荐 or 指定",
+    r"入选|必选|未选(?=点位|原因)": "推荐 or 指定",
+    r"情形": "情景",
+    r"少数人群": "小规模特殊人群",
+    r"(至|内无|与|内没有)街道": "道路",
     r"代价": "效益损失",
     r"建设中|规划中": "在建 or 规划",
     r"开放日期": "启用日期",
@@ -74,12 +77,22 @@ def chinese_texts(*places: str) -> list[tuple[str, str]]:
     ]
 
 
-def toml_texts(*folders: str) -> list[tuple[str, str]]:
-    """Return each Chinese value of a key ``zh`` in the TOML files of some folders, and where it stands."""
+def script_texts(folder: str) -> list[tuple[str, str]]:
+    """Return each Chinese text in quotation marks in the scripts of the page, and where it stands."""
+    return [
+        (f"{file.relative_to(ROOT)}:{number}", re.sub(r"\${[^}]*}", "{}", found[2]))
+        for file in sorted((ROOT / folder).rglob("*.ts"))
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        for found in re.finditer(r"([\"'`])((?:(?!\1).)*[一-鿿]+(?:(?!\1).)*)\1", line)
+    ]
+
+
+def toml_texts(*places: str) -> list[tuple[str, str]]:
+    """Return each Chinese value of a key ``zh`` in TOML files or folders of them, and where it stands."""
     return [
         (f"{file.relative_to(ROOT)}: {path}", zh)
-        for folder in folders
-        for file in sorted((ROOT / folder).glob("*.toml"))
+        for place in places
+        for file in _tomls(ROOT / place)
         for path, zh in _values(tomllib.loads(file.read_text("utf-8")), "")
     ]
 
@@ -97,14 +110,22 @@ def _values(value: object, path: str) -> Iterator[tuple[str, str]]:
 
 
 def english_left_over(zh: str) -> list[str]:
-    """Return English words in a Chinese text that are neither a name, a number of a document nor a unit."""
-    return [word for word in re.findall(r"[A-Za-z][A-Za-z.-]+", zh) if not _NAME.fullmatch(word)]
+    """Return English words in a Chinese text that are neither a name, a number of a document nor a unit.
+
+    What stands in backticks is typed as it is, and what begins with a dollar is filled in.
+    """
+    plain = re.sub(r"`[^`]*`|\$\w+", "", zh)
+    return [word for word in re.findall(r"[A-Za-z][A-Za-z.-]+", plain) if not _NAME.fullmatch(word)]
 
 
 _NAME = re.compile(
-    r"GB|RESNA|doi|pep|fa|x\.?|DB\w*|TD|OSM|SDG|NASA|SEDAC|NEXI(-global)?|Gini|km|min|lifecircle|Walk|Score|Moreno|Bruno|Olivari|"
+    r"GB|RESNA|GeoTIFF|GeoPackage|GeoJSON|doi|pep|fa|x\.?|DB\w*|TD|OSM|SDG|NASA|SEDAC|NEXI(-global)?|Gini|km|min|lifecircle|Walk|Score|Moreno|Bruno|Olivari|"
     r"Nature|Cities|Journal|of|Urban|Mobility|(j\.)?issn\.|pep\.|[FN]\d*|m|al\.?|[A-Z][a-z]+\.?"
 )
+
+
+def _tomls(place: Path) -> list[Path]:
+    return [place] if place.is_file() else sorted(place.rglob("*.toml"))
 
 
 def _files(place: Path) -> list[Path]:

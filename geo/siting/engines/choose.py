@@ -43,7 +43,7 @@ def resource(case: Case) -> tuple[Bools, Floats, float]:
     """
     old = case.closable[case.choices]
     if case.only_closes:
-        return old, np.ones(old.size), float(old.sum() - case.rules.close)
+        return old, np.ones(old.size), float(old.sum() - case.closing)
     if case.rules.new is not None:
         return ~old, np.ones(old.size), float(case.rules.new)
     return ~old, case.money.units[case.choices], case.money.budget
@@ -108,10 +108,10 @@ def choose_most(
 
 def close_no_more(case: Case, chosen: Index) -> Index:
     """Keep existing sites open that nobody would miss, until no more are closed than asked."""
-    if not case.rules.close:
+    if not case.closing:
         return chosen
     closable = np.flatnonzero(case.closable)
-    staying = closable.size - case.rules.close
+    staying = closable.size - case.closing
     spare = np.setdiff1d(closable, chosen)
     more = max(staying - int(np.isin(closable, chosen).sum()), 0)
     return np.concatenate([chosen, spare[:more]])
@@ -251,7 +251,7 @@ def most_covered(
         loose = Record(record.bound)
         stopped = choose_most(case, watch, loose, seed=seed, gap=gap, cutoff=cutoff)
         return _taken(case, watch, record, loose, stopped, seed=seed, gap=gap)
-    if case.rules.close:
+    if case.closing:
         return by_model(case, watch, record, seed=seed, gap=gap)
     loose = Record(record.bound)
     stopped = choose_most(case, watch.part(0.3, 20.0), loose, seed=seed, gap=gap)

@@ -36,7 +36,7 @@ class _Areas:
     @classmethod
     def of(cls, case: Case) -> _Areas:
         people = np.asarray(case.problem.demand.people, dtype=float)
-        names, number = case.problem.demand.labels("area")
+        names, number = case.problem.demand.labels("part")
         inside = [np.where(number == k, people, 0.0) for k in range(len(names))]
         inside = [part for part in inside if part.sum() > 0]
         return cls(inside, np.array([part.sum() for part in inside]))

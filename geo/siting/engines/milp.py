@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +19,8 @@ from geo.types import Bools, Floats, Index
 
 #: Families of rules that may be asked to give way where a question has no answer.
 FAMILIES = (
-    "new", "budget", "close", "least_sites", "too_close", "area_floor", "group_floor", "capacity",
-    "share", "reach",
+    "new", "budget", "close", "least_sites", "too_close", "area_floor", "cell_floor", "group_floor",
+    "part_floor", "capacity", "share", "reach",
 )  # fmt: skip
 
 
@@ -151,11 +150,11 @@ class SitingModel:
             model.row(-INFINITE, new, np.concatenate([fresh, slack]), [*[1.0] * fresh.size, -1.0])
         if rules.budget is not None:
             self._within_budget(fresh)
-        if rules.close:
+        if case.closing:
             old = self.column[np.flatnonzero(case.closable)]
             slack = self._give("close", 1, whole=True)
             # Too few closable sites is the only way to fail, so the slack stands for closing fewer.
-            stay = int(case.closable.sum()) - rules.close
+            stay = int(case.closable.sum()) - case.closing
             model.row(stay, stay, np.concatenate([old, slack]), [*[1.0] * old.size, -1.0])
 
     def _within_budget(self, fresh: Index) -> None:
@@ -199,8 +198,7 @@ class SitingModel:
     def wants_cover(self) -> bool:
         """Whether the goal or a floor asks for coverage."""
         rules = self.case.rules
-        floors = rules.area_floor is not None or rules.group_floor is not None
-        return floors or (self.radius is None and self.case.goal in ("cover_all", "cover_most"))
+        return bool(rules.floors) or (self.radius is None and self.case.goal in ("cover_all", "cover_most"))
 
     @property
     def all_covered(self) -> bool:
@@ -285,12 +283,14 @@ class SitingModel:
         """Capacities: people are shared out over the open sites that have room for them."""
         case, model = self.case, self.model
         timed = case.goal == "least_minutes" or self.radius is not None
-        start, entry, milliseconds = case.reach if timed else case.cover
+        # A floor counts those too who have no weight in the goal.
+        timed_by = case.everyone if case.rules.floors else case.reach
+        start, entry, milliseconds = timed_by if timed else case.cover
         demand = entry.astype(np.int64)
         site = np.repeat(np.arange(start.size - 1), np.diff(start))
         use = (self.column[site] >= 0) | np.isin(site, case.kept)
         if self.radius is not None:
-            use &= milliseconds <= self.radius
+            use &= (milliseconds <= self.radius) | (case.weight[demand] <= 0)
         site, demand, milliseconds = site[use], demand[use], milliseconds[use]
         u = model.columns(site.size)
         people = np.asarray(case.problem.demand.people, dtype=float)
@@ -351,22 +351,16 @@ class SitingModel:
         self.cover = Terms(np.ones(left.size), u[inside], demand[inside], -share, everyone)
 
     def _coverage_rules(self) -> None:
-        """Floors by area and group, and the share that has to be covered."""
+        """Floors by label, and the share that has to be covered."""
         case, rules = self.case, self.case.rules
         if self.cover is None:
             return
         people = np.asarray(case.problem.demand.people, dtype=float)
-        for family, name, floor in (
-            ("area_floor", "area", rules.area_floor), ("group_floor", "group", rules.group_floor),
-        ):  # fmt: skip
-            if floor is None:
-                continue
-            names, number = case.problem.demand.labels(name)  # type: ignore[arg-type]
-            for k, label in enumerate(names):
-                share = floor.get(label, 0.0) if isinstance(floor, Mapping) else floor
-                inside = np.where(number == k, people, 0.0)
-                if share > 0 and inside.any():
-                    self._at_most(family, inside, (1.0 - share) * float(inside.sum()))
+        for family, _, entries, share in case.floors:
+            inside = np.zeros(people.size)
+            inside[entries] = people[entries]
+            if share > 0 and inside.any():
+                self._at_most(family, inside, (1.0 - share) * float(inside.sum()))
         if case.goal == "cover_all" and rules.share < 1.0:
             self._at_most("share", case.weight, (1.0 - rules.share) * case.total)
 

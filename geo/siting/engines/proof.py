@@ -154,12 +154,15 @@ class Watch:
         Seconds that only rise; a test may give one that counts how often it is looked at.
     whole
         The watch that this one is a part of; an interrupt ends both.
+    stop
+        Says whether the user has asked to end, where that comes not as an interrupt.
     """
 
     seconds: float
     tell: Callable[[str, float, float, float], None] | None = None
     clock: Callable[[], float] = time.perf_counter
     whole: Watch | None = None
+    stop: Callable[[], bool] | None = None
     begun: float = field(init=False)
     interrupted: bool = field(init=False, default=False)
 
@@ -184,6 +187,8 @@ class Watch:
     @property
     def stopped_by_user(self) -> bool:
         """Whether the user has interrupted the run."""
+        if self.stop is not None and self.stop():
+            return True
         return self.interrupted or (self.whole is not None and self.whole.stopped_by_user)
 
     @property

@@ -214,7 +214,7 @@ def _too_large(bounds: Bounds, km2: float) -> Fault:
     return Fault(
         Text(
             f"{km2:,.0f} km2 are too much for a download (at most {MAX_KM2:,.0f})",
-            f"范围过大（{km2:,.0f} 平方公里）",
+            f"范围过大：{km2:,.0f} 平方公里，下载上限为 {MAX_KM2:,.0f} 平方公里",
         ),
         Text(
             "Download an extract of the region yourself and give --extract with --bbox",

@@ -1,6 +1,7 @@
 // Two canvases: the base with the surfaces in it, and what changes with every selection above.
 
 import { type Basemap, drawAbove, drawGround } from "./draw/basemap";
+import type { CanvasLayers } from "./draw/canvas_layers";
 import { drawCoverage, drawSelectedPolygon } from "./draw/coverage";
 import type { Frame } from "./draw/frame";
 import { drawHere } from "./draw/here";
@@ -9,13 +10,8 @@ import type { Marks } from "./draw/marks";
 import type { Model } from "./core/model";
 import { drawReach } from "./draw/reach";
 import { onPaper } from "./draw/screen";
-import { type Changed, isOtherChoice } from "./core/state";
+import { type Changed, isOtherChoice, isOtherComparison } from "./core/state";
 import { type Draw, ViewLayer } from "./draw/view_layer";
-
-export interface CanvasLayers {
-  readonly below: ViewLayer;
-  readonly above: ViewLayer;
-}
 
 export function addLayers(map: L.Map, model: Model, base: Basemap, marks: Marks, asking: Asking): CanvasLayers {
   const drawMarks: Draw = (context, frame) => {
@@ -24,11 +20,14 @@ export function addLayers(map: L.Map, model: Model, base: Basemap, marks: Marks,
     drawHere(model, context, frame, asking.drawing);
     marks.draw(context, frame);
   };
-  const below = addLayer(map, "base", 210, (context, frame) => {
-    if (onPaper()) fillLand(model, context, frame);
+  const drawBase: Draw = (context, frame) => {
     drawGround(context, frame, base, model.style);
     drawCoverage(model, context, frame);
     drawAbove(context, frame, base, model.style);
+  };
+  const below = addLayer(map, "base", 210, (context, frame) => {
+    if (onPaper()) fillLand(model, context, frame);
+    drawBase(context, frame);
     if (onPaper()) drawMarks(context, frame);
   });
   const above = addLayer(map, "marks", 450, (context, frame) => {
@@ -38,7 +37,7 @@ export function addLayers(map: L.Map, model: Model, base: Basemap, marks: Marks,
     above.redraw();
     if (onPaper() || isOtherSurface(changed)) below.redraw();
   });
-  return { below, above };
+  return { below, above, drawn: { below: drawBase, above: drawMarks } };
 }
 
 function addLayer(map: L.Map, name: string, order: number, draw: Draw): ViewLayer {
@@ -55,5 +54,5 @@ function fillLand({ style }: Model, context: CanvasRenderingContext2D, frame: Fr
 }
 
 function isOtherSurface(changed: Changed): boolean {
-  return isOtherChoice(changed) || changed.has("kind") || changed.has("layers");
+  return isOtherChoice(changed) || isOtherComparison(changed) || changed.has("kind") || changed.has("layers");
 }

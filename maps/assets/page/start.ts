@@ -6,18 +6,23 @@ import { readBasemap } from "./draw/basemap";
 import { Cards } from "./panel/cards";
 import { addControls } from "./panel/controls";
 import { need } from "./core/dom";
+import { Comparison } from "./panel/comparison";
 import { addLayers } from "./layers";
 import { Marks } from "./draw/marks";
 import { Model } from "./core/model";
 import { Panel } from "./panel/panel";
 import { listen } from "./panel/pointer";
 import { onPhone, room } from "./draw/screen";
+import { savePicture } from "./panel/picture";
 import { Sheet } from "./panel/sheet";
-import { WhatIfPart } from "./panel/what_if";
+import { followHash } from "./address";
+import { type Trial, startTrial } from "./trying/trial";
 import type { Pack } from "./core/unpack";
 import type { ViewLayer } from "./draw/view_layer";
 
 const ZOOMS_OUT = 3; // how far one can step back from the view of the whole study
+
+const STREET_ZOOM = 16.5;
 
 // What stands on the page once it is ready, for those who want to look into it.
 export interface Parts {
@@ -29,7 +34,7 @@ export interface Parts {
   readonly actions: Actions;
   // Null where the map carries no streets to search.
   readonly answers: Answers | null;
-  readonly whatIf: WhatIfPart | null;
+  readonly trial: Trial | null;
 }
 
 interface Actions {
@@ -39,22 +44,59 @@ interface Actions {
   readonly facility: (facility: number) => void;
   readonly showGrid: (grid: number) => void;
   readonly showFacility: (facility: number) => void;
+  readonly showStreet: (at: L.LatLng) => void;
   readonly sheet: (open: boolean) => void;
+  readonly picture: () => void;
   readonly uncovered: () => void;
 }
 
 export function start(map: L.Map, pack: Pack): Parts {
   const model = new Model(pack);
-  const { reach, categories } = pack.content;
-  const answers = reach ? new Answers(pack, reach, categories.length) : null;
+  const answers = answersOf(pack);
   if (onPhone()) document.body.classList.add("folded");
-  const whatIf = answers && new WhatIfPart(model, answers);
-  const cards = new Cards(map, model, whatIf);
-  const asking = new Asking(map, model, answers, cards, whatIf);
+  const trial = answers && startTrial(map, model, answers, pack);
+  const desk = trial?.desk ?? null;
+  const cards = new Cards(map, model, desk);
+  const asking = new Asking(map, model, answers, cards, desk);
   const actions: Actions = {
-    centre: answers && ((): void => {
-      asking.ask(map.getCenter());
-    }),
+    ...cardActions(map, asking, cards),
+    sheet: (open) => {
+      sheet.show(open);
+    },
+    picture: () => {
+      savePicture(map, model, layers);
+    },
+    uncovered: () => {
+      layers.above.redraw();
+    },
+  };
+  const base = readBasemap(pack);
+  const panel = new Panel(model, map, base.streets, actions);
+  openView(map, model, panel);
+  const marks = new Marks(model, base);
+  const layers = addLayers(map, model, base, marks, asking);
+  const { below, above } = layers;
+  new Comparison(model, map, layers.drawn);
+  const sheet = new Sheet(model, map);
+  listen(map, model, { marks, above, cards, asking, desk });
+  followHash(map, model, trial);
+  if (model.content.view === "sheet") sheet.show(true);
+  return { map, model, marks, below, above, actions, answers, trial };
+}
+
+// Null where the map carries no streets.
+function answersOf(pack: Pack): Answers | null {
+  const { reach, categories } = pack.content;
+  return reach ? new Answers(pack, reach, categories.length) : null;
+}
+
+// What asks the map, and opens cards on it.
+function cardActions(map: L.Map, asking: Asking, cards: Cards): Omit<Actions, "sheet" | "picture" | "uncovered"> {
+  const middle = (): void => {
+    asking.ask(map.getCenter());
+  };
+  return {
+    centre: asking.isPossible ? middle : null,
     here: (lon, lat) => {
       asking.ask(L.latLng(lat, lon));
     },
@@ -70,22 +112,10 @@ export function start(map: L.Map, pack: Pack): Parts {
     showFacility: (facility) => {
       cards.goToFacility(facility);
     },
-    sheet: (open) => {
-      sheet.show(open);
-    },
-    uncovered: () => {
-      above.redraw();
+    showStreet: (at) => {
+      map.setView(at, Math.max(map.getZoom(), STREET_ZOOM), { animate: false });
     },
   };
-  const panel = new Panel(model, map, actions);
-  openView(map, model, panel);
-  const base = readBasemap(pack);
-  const marks = new Marks(model, base);
-  const { below, above } = addLayers(map, model, base, marks, asking);
-  const sheet = new Sheet(model, map);
-  listen(map, model, { marks, above, cards, asking });
-  if (model.content.view === "sheet") sheet.show(true);
-  return { map, model, marks, below, above, actions, answers, whatIf };
 }
 
 // The whole study, with controls around it.

@@ -245,7 +245,7 @@ def test_demo_sums_up_people_grids_gaps_and_seconds(demo):
     for category in ("a pharmacy", "a supermarket or market", "a school", "a service station"):
         assert re.search(rf"^{category} +\d+% +\d+% +\d+%$", out, re.MULTILINE)
     for part in (
-        r"\nLowest grid cells.*\n  row \d+, column \d+: \d+%",
+        r"\nLowest grid cells.*\n  [^\n:]+(?: – [^\n:]+)?: \d+%",
         r"\nBeside the standard.*\n  \d+ % of about 18,000 residents",
         r"\nLargest gaps\n  [\d,]+ people: ",
         r"\nSeconds: read the study",
@@ -293,20 +293,21 @@ def test_the_record_has_versions_hashes_and_seconds(record, demo):
 def test_every_layer_of_the_results_opens(demo):
     path = demo.folder / "out" / "results.gpkg"
     names = {name for name, _ in pyogrio.list_layers(path)}
-    assert {"facilities", "demand", "polygons", "coverage", "gaps", "isochrones"} <= names
+    layers = {"facilities", "demand", "grid_coverage", "isochrones", "cut_off"}
+    assert layers | {"coverage", "by_area", "gaps", "caveats", "dictionary"} <= names
     for name in names:
         frame = gpd.read_file(path, layer=name)
         assert len(frame) > 0
-        assert frame.crs.to_epsg() == 4326
+        assert name not in layers or frame.crs.to_epsg() == 4326
 
 
 def test_the_results_sum_to_the_people_read(demo, record):
     path = demo.folder / "out" / "results.gpkg"
     people = gpd.read_file(path, layer="demand")["people"]
     assert people.sum() == pytest.approx(record["people"]["total"], abs=0.01)
-    coverage = gpd.read_file(path, layer="coverage")
-    assert coverage.groupby("category")["total"].sum().to_list() == pytest.approx(
-        [people.sum()] * coverage["category"].nunique(), rel=1e-6
+    coverage = gpd.read_file(path, layer="by_area")
+    assert coverage.groupby("requirement")["total"].sum().to_list() == pytest.approx(
+        [people.sum()] * coverage["requirement"].nunique(), rel=1e-6
     )
     assert (coverage["covered"] + coverage["left_out"]).to_numpy() == pytest.approx(
         coverage["total"].to_numpy()
@@ -315,8 +316,8 @@ def test_the_results_sum_to_the_people_read(demo, record):
 
 def test_gaps_are_the_coverage_rows_that_leave_people_out(demo):
     path = demo.folder / "out" / "results.gpkg"
-    gaps, coverage = gpd.read_file(path, layer="gaps"), gpd.read_file(path, layer="coverage")
-    asked = coverage["by_standard"] & coverage["required"]
+    gaps, coverage = gpd.read_file(path, layer="gaps"), gpd.read_file(path, layer="by_area")
+    asked = coverage["required_name"] == "required"
     left_out = coverage["left_out"][asked & (coverage["left_out"] >= 0.5)]
     assert sorted(gaps["left_out"]) == pytest.approx(sorted(left_out))
 

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from api.cli.site import register
 from geo.errors import InputError
-from layers.study.siting import SiteQuestion
-from layers.study.siting_words import option_of
+from layers.study.siting.door_words import option_of
+from layers.study.siting.question import SiteQuestion
 from tests.support.town import STUDY, at, rows, write_town
 
 PLOTS = rows("id,name,lon,lat,cost", f"a,North,{at(300, 300)},5", f"b,South,{at(200, 0)},1")

@@ -69,7 +69,7 @@ def test_health_names_the_study(client):
 
 def test_every_layer_listed_can_be_fetched_and_is_geojson(client):
     listed = TypeAdapter(list[LayerSummary]).validate_python(get(client, "/layers").json())
-    assert {"facilities", "demand", "polygons", "coverage", "isochrones"} <= {layer.id for layer in listed}
+    assert {"facilities", "demand", "grid_coverage", "isochrones"} <= {layer.id for layer in listed}
     for layer in listed:
         answer = get(client, layer.href)
         assert answer.headers["content-type"] == "application/geo+json"
@@ -176,7 +176,7 @@ def test_an_isochrone_reaches_as_far_as_its_time(client):
         (f"/isochrone?{HERE}&minutes=61", 400, "at most 60 minutes"),
         (f"/isochrone?{HERE}" + "".join(f"&minutes={i}" for i in range(1, 14)), 400, "minutes: "),
         ("/isochrone?lon=0&lat=0&minutes=5", 400, "no street lies within"),
-        ("/layers/nonsense", 404, "there is no layer 'nonsense'; there are facilities"),
+        ("/layers/nonsense", 404, "there is no layer 'nonsense'; there are grid_coverage"),
         ("/layers/..%2f..%2fetc%2fpasswd", 404, ""),
         ("/nonsense", 404, "Not Found"),
         ("/docs", 404, "Not Found"),
@@ -285,7 +285,7 @@ def test_a_run_that_is_given_is_not_made_again(settings, result, monkeypatch):
 
 def test_links_honour_the_path_of_a_proxy(settings, result):
     with TestClient(create_app(settings, result), root_path="/city") as client:
-        assert client.get("/layers").json()[0]["href"].endswith("/city/layers/facilities")
+        assert client.get("/layers").json()[0]["href"].endswith("/city/layers/grid_coverage")
 
 
 # The OpenAPI document ------------------------------------------------------------------------------

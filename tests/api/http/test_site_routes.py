@@ -15,7 +15,7 @@ from api.http.site_routes import within_bounds
 from api.run import run_study
 from api.settings import Settings
 from geo.siting import solve
-from layers.study.siting import SiteQuestion, site_question
+from layers.study.siting.question import SiteQuestion, site_question
 from tests.support.town import STUDY, at, rows, write_town
 
 with warnings.catch_warnings():

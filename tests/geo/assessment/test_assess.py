@@ -32,7 +32,8 @@ def test_minutes_ids_choices_and_causes_by_hand():
     assert table["clinic_minutes"].round(6).tolist() == pytest.approx([0, 100 / 60, 700 / 60], abs=1e-4)
     assert table["clinic_id"].tolist() == ["c0", "c1", "c1"]
     assert table["clinic_choices"].tolist() == [2, 2, 0]
-    assert table["clinic_met"].tolist() == [True, True, False]
+    assert table["clinic_state"].tolist() == ["covered", "covered", "left_out"]
+    assert table["clinic_covered"].tolist() == [10, 20, 0]
     assert table["clinic_cause"].fillna("-").tolist() == ["-", "-", "nothing_near"]
     assert table["clinic_nearest_ids"].tolist() == [("c0", "c1"), ("c1", "c0"), ("c1", "c0")]
     assert causes_of(found) == {"covered": 30, "nothing_near": 30}

@@ -14,7 +14,7 @@ from geo.assessment.cuts import Counted, cuts_of
 from geo.assessment.gaps import leaves_out, places_with_gap
 from geo.assessment.tables import make_tables
 from geo.measures.areas import OUTSIDE
-from geo.measures.causes import CAUSES
+from geo.measures.cause_words import CAUSES, remedy
 from tests.support.toy_street import METRE, WORD, answered, clinic, facilities, homes, standard
 
 GRIDS = GeoDataFrame(
@@ -41,7 +41,7 @@ def test_the_gaps_of_the_map_have_their_cause_at_every_limit():
     rows = made.gaps_by_minutes.set_index(["minutes", "grid_id"])
     assert rows["people_left_out"].to_dict() == {(5, "g1"): 20, (5, "g2"): 30, (10, "g2"): 30}
     assert rows["cause"].tolist() == ["nothing_near"] * 3
-    assert rows["cause_zh"].iloc[0] == CAUSES["nothing_near"].name.zh
+    assert rows["cause_zh"].iloc[0] == CAUSES["nothing_near"].zh
 
 
 def test_who_finds_the_clinic_full_is_a_gap_of_book_and_map():
@@ -97,6 +97,10 @@ def test_a_cause_more_changes_no_figure_of_a_run(monkeypatch):
     before = tables(demand, offered)
     more = dict(list(CAUSES.items())[:2]) | {"priced_out": CAUSES["full"]} | CAUSES
     monkeypatch.setattr("geo.measures.causes.CAUSES", more)
+    monkeypatch.setattr(
+        "geo.measures.causes.remedy",
+        lambda cause, mode: remedy("full" if cause == "priced_out" else cause, mode),
+    )
     after = tables(demand, offered)
     row = after.coverage.iloc[0]
     assert (row["covered"], row["without_room"], row["left_out"]) == (45, 15, 22)

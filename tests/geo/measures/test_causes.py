@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from geo.measures.areas import area_shares
+from geo.measures.cause_words import CAUSES, remedy
 from geo.measures.causes import (
-    CAUSES,
     Evidence,
     causes_by_area,
     causes_table,
@@ -42,7 +42,9 @@ KINDS = ("seconds_now", "seconds_any_hour", "seconds_when_built", "straight_metr
 
 def evidence_of(rows, connected=(True,), unserved=None):
     times = {kind: np.asarray(row, float).reshape(-1) for kind, row in zip(KINDS, rows, strict=True)}
-    return Evidence(**times, connected=np.array(connected, bool), unserved=unserved)
+    # At a metre a second and without waits a way is as long as it takes.
+    way_metres = times["seconds_any_hour"]
+    return Evidence(**times, way_metres=way_metres, connected=np.array(connected, bool), unserved=unserved)
 
 
 def town(names=HOUSES):
@@ -123,6 +125,7 @@ def test_half_full_point_is_divided():
 def test_faster_profile_sees_farther_as_the_crow_flies():
     evidence = evidence_of((1200.0, 1200, 1200, 1100))
     slow = find_causes(CLINIC, evidence, np.array([1.0]), speed_metres_per_second=1.0)
+    evidence = replace(evidence, way_metres=np.array([2400.0]))
     fast = find_causes(CLINIC, evidence, np.array([1.0]), speed_metres_per_second=2.0)
     assert (slow.cause, fast.cause) == (["nothing_near"], ["cut_off"])
 
@@ -139,6 +142,10 @@ def test_a_cause_more_in_the_middle_moves_nobody(monkeypatch):
     more = dict(list(CAUSES.items())[:1]) | {"priced_out": CAUSES["full"]} | CAUSES
     assert list(more).index("priced_out") == list(CAUSES).index("full")
     monkeypatch.setattr("geo.measures.causes.CAUSES", more)
+    monkeypatch.setattr(
+        "geo.measures.causes.remedy",
+        lambda cause, mode: remedy("full" if cause == "priced_out" else cause, mode),
+    )
     after = town()
     assert after.cause == before.cause == list(HOUSES)
     assert {cause: people.sum() for cause, people in after.people.items()} == {
@@ -165,7 +172,7 @@ def test_connected_is_asked_of_the_category():
 
 
 def test_detour_without_a_distance_is_missing():
-    ratio = detour_ratio(np.array([60.0, 60.0]), np.array([0.0, INF]), 1.0)
+    ratio = detour_ratio(np.array([60.0, 60.0]), np.array([0.0, INF]))
     assert np.isnan(ratio).all()
 
 
@@ -214,10 +221,23 @@ def test_an_ordinary_detour_is_not_called_cut_off() -> None:
         seconds_any_hour=np.array([1199.0, 1200.0, np.inf]),
         seconds_when_built=np.array([1199.0, 1200.0, np.inf]),
         straight_metres=np.array([800.0, 800.0, 800.0]),
+        way_metres=np.array([1199.0, 1200.0, np.inf]),
         connected=np.array([True, True, False]),
     )
     found = find_causes(asked, evidence, np.ones(3), speed_metres_per_second=1.0)
     assert found.cause == ["nothing_near", "cut_off", "not_connected"]
+
+
+@pytest.mark.parametrize(
+    ("way_metres", "cause", "detour"),
+    [(510, "slow_way", 1.02), (600, "slow_way", 1.2), (601, "nothing_near", 1.202), (750, "cut_off", 1.5)],
+)
+def test_waits_on_a_straight_street_are_no_detour(way_metres, cause, detour):
+    """500 m off and 1,200 s on the way, of which ten minutes are allowed: some wait, some go round."""
+    evidence = replace(evidence_of((1200, 1200, 1200, 500)), way_metres=np.array([float(way_metres)]))
+    found = find_causes(CLINIC, evidence, np.ones(1), speed_metres_per_second=1.0)
+    assert found.cause == [cause]
+    assert found.detour == pytest.approx([detour])
 
 
 def test_who_is_left_out_and_reaches_the_cut_in_time_is_counted():

@@ -163,3 +163,22 @@ def test_all_faults_of_a_profile_are_said_at_once(read):
     with pytest.raises(InputError) as caught:
         read("colour = 1\n" + MINE.replace("2.88", "-1").replace("[name]", '[ways]\nsteps = "maybe"\n[name]'))
     assert len(caught.value.faults) == 3
+
+
+def test_an_own_profile_is_spoken_of_in_its_own_words(tmp_path):
+    """It takes the speed of walking from the built-in one, and neither its name nor its words."""
+    own = 'id = "mine"\nbased_on = "walk"\n[name]\nen = "With a stick"\nzh = "拄拐步行"\n'
+    (tmp_path / "mine.toml").write_text(own, "utf-8")
+    profile = read_profile("mine.toml", tmp_path)
+    assert profile.by == ("as “With a stick”", "按“拄拐步行”")
+    assert profile.travel_mode == "walker"
+
+
+@pytest.mark.parametrize(
+    ("keys", "mode"), [(["foot"], "pram"), (["bicycle", "vehicle"], "cyclist"), (["motorcar"], "driver")]
+)
+def test_how_one_travels_is_told_by_the_ways_one_uses(tmp_path, keys, mode):
+    own = f'id = "mine"\nspeed_kph = 5\nsource = "us"\nverified = false\naccess_keys = {keys}\n'
+    own += 'ways = { residential = "yes" }\nname = { en = "Mine", zh = "自定" }\n'
+    (tmp_path / "mine.toml").write_text(own.replace("'", '"'), "utf-8")
+    assert read_profile("mine.toml", tmp_path).travel_mode == mode

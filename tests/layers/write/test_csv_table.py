@@ -37,3 +37,11 @@ def test_csv_never_holds_a_formula(tmp_path, texts):
 def test_folder_that_is_not_there(tmp_path):
     with pytest.raises(OutputError, match="cannot be written"):
         write_csv(tmp_path / "no" / "a.csv", Table((NAME,), pd.DataFrame()))
+
+
+def test_shares_are_rounded_as_they_are_shown_and_people_keep_their_sum(tmp_path):
+    thirds = pd.DataFrame({"s": [1 / 3, 1.0], "n": [1000 / 3, -1e-12], "r": [0.012345, 2.0]})
+    kinds = (("s", "share"), ("n", "count"), ("r", "ratio"))
+    columns = tuple(Column(key, Text(key, key), kind) for key, kind in kinds)
+    lines = write_csv(tmp_path / "a.csv", Table(columns, thirds)).read_text("utf-8-sig").splitlines()
+    assert lines == ["s,n,r", "0.333,333.333,0.012345", "1,0,2"]

@@ -31,6 +31,7 @@ def reader(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Reader]]:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, offline=True, has_touch=size == PHONE
         )
+        context.set_default_timeout(10_000)
         page = Reader(context.new_page())
         opened.append(page)
         page.page.goto(file.as_uri())

@@ -18,6 +18,7 @@ const WORDS: Values = {
   counting_each: "at least {count} places of {category}",
   more_if_open: " Another {more} if {places} are open.",
   site_headline: "With {sites}, {share}: {gained} more. {left} do not.",
+  site_headline_room: "With {sites}, {share}: {gained} more. {full} find it full; {left} do not.",
   grid_one: "one grid cell",
   grid_many: "{n} grid cells",
   area_many: "{n} areas",
@@ -105,4 +106,11 @@ test("reckoned people are about so many", () => {
 test("a plan says what it brings", () => {
   assert.equal(said({ plan: { sites: 1, gained: 20 } }), "With one new site, 80 %: 20 more. 300 do not.");
   assert.equal(said({ plan: { sites: 3, gained: 20 } }), "With 3 new sites, 80 %: 20 more. 300 do not.");
+});
+
+test("a plan with room says apart who finds none", () => {
+  assert.equal(
+    said({ plan: { sites: 1, gained: 20 }, total: { people: 1500, covered: 1200, full: 100 } }),
+    "With one new site, 80 %: 20 more. 100 find it full; 200 do not.",
+  );
 });

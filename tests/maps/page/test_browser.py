@@ -44,7 +44,7 @@ def test_card_holds_what_a_visitor_needs(reader: Any, content: MapContent) -> No
         "district",
         "政务服务",
         "<b>bold</b>",
-        "Mo-Fr 09:00-17:00",
+        "Mon–Fri 9:00–17:00",
         "021-1234",
         "40",
     ):
@@ -74,6 +74,8 @@ def test_only_web_links_can_be_followed(reader: Any, content: MapContent) -> Non
 
 def test_click_on_the_map_finds_station_and_cell(reader: Any, content: MapContent) -> None:
     page = reader(render_map(content))
+    page.open_part("layers")
+    page.page.check("[data-layer=others]")
     station = content.facilities.geometry.iloc[0]
     page.click(station.x, station.y)
     assert page.text(".card .kind") == "Service station"
@@ -86,6 +88,7 @@ def test_click_on_the_map_finds_station_and_cell(reader: Any, content: MapConten
 
 def test_colours_on_the_map_are_those_of_the_legend(reader: Any, content: MapContent) -> None:
     page = reader(render_map(content))
+    page.open_part("layers")
     swatches = page.run(
         "() => [...document.querySelectorAll('.scale i')].map((step) => step.style.backgroundColor)"
     )
@@ -104,11 +107,14 @@ def test_choice_of_minutes_and_service_changes_everything(reader: Any, content: 
     assert page.text(".headline") == "None of 150 residents reaches Schools within 5 minutes on foot."
     page.page.click("text='15'")
     assert page.text(".headline") == "All 150 residents reach Schools within 15 minutes on foot."
-    assert page.text(".gap-list") == ""
+    page.open_part("gaps")
+    assert "No gap for this choice" in page.text(".gap-table")
 
 
 def test_layers_switch(reader: Any, content: MapContent) -> None:
     page = reader(render_map(content))
+    page.open_part("layers")
+    page.page.check("[data-layer=others]")
     before = page.pixel(24.9432, 60.1733)
     page.page.uncheck("[data-layer=coverage]")
     bare = page.pixel(24.9432, 60.1733)
@@ -122,6 +128,7 @@ def test_layers_switch(reader: Any, content: MapContent) -> None:
 
 def test_facilities_are_those_of_the_service_chosen(reader: Any, content: MapContent) -> None:
     page = reader(render_map(content))
+    page.open_part("layers")
     assert "Facilities: Clinics" in page.text(".legend")
     page.page.select_option("[data-control=category]", label="Schools")
     assert page.run("() => lifecircle.marks.hits.map((hit) => hit.i).includes(5)")
@@ -131,6 +138,7 @@ def test_facilities_are_those_of_the_service_chosen(reader: Any, content: MapCon
 def test_a_service_without_facilities_has_no_row_in_the_legend(reader: Any, content: MapContent) -> None:
     without = content.facilities[content.facilities["category"] != "school"]
     page = reader(render_map(replace(content, facilities=without)))
+    page.open_part("layers")
     assert "Facilities: Clinics" in page.text(".legend")
     page.page.select_option("[data-control=category]", label="Schools")
     assert "Facilities" not in page.text(".legend")
@@ -138,7 +146,13 @@ def test_a_service_without_facilities_has_no_row_in_the_legend(reader: Any, cont
 
 def test_circles_of_grid_cells_are_as_large_beside_areas(reader: Any, content: MapContent) -> None:
     widths = "() => [...document.querySelectorAll('.legend .circle')].map((each) => each.style.width)"
-    alone = reader(render_map(content)).run(widths)
+
+    def shown(opened: Reader) -> Any:
+        opened.open_part("layers")
+        opened.run("() => lifecircle.map.setMinZoom(8).setZoom(11, { animate: false })")
+        return opened.run(widths)
+
+    alone = shown(reader(render_map(content)))
     assert alone
     area = content.grids.iloc[:1].assign(id="a1", name="District", kind="area")
     row = {"grid_id": "a1", "category": "clinic", "minutes": 15.0}
@@ -150,7 +164,7 @@ def test_circles_of_grid_cells_are_as_large_beside_areas(reader: Any, content: M
         coverage=pd.concat([content.coverage, figure], ignore_index=True),
         gaps=pd.concat([content.gaps, gap], ignore_index=True),
     )
-    assert reader(render_map(beside)).run(widths) == alone
+    assert shown(reader(render_map(beside))) == alone
 
 
 def test_chinese_and_english(reader: Any, content: MapContent) -> None:
@@ -191,7 +205,7 @@ def test_search_finds_a_place_by_part_of_its_name(reader: Any, content: MapConte
     page.page.click(".found button")
     assert page.text(".card h2") == content.facilities["name"][3]
     page.page.fill("input[type=search]", "nowhere")
-    assert page.text(".found") == "No place of this name"
+    assert page.text(".found") == "Nothing of this name"
 
 
 def test_on_a_phone_what_was_found_is_in_view(reader: Any, content: MapContent) -> None:
@@ -204,7 +218,8 @@ def test_on_a_phone_what_was_found_is_in_view(reader: Any, content: MapContent) 
 
 def test_list_of_gaps_leads_to_the_cell(reader: Any, content: MapContent) -> None:
     page = reader(render_map(content))
-    page.page.click(".gap-list button")
+    page.open_part("gaps")
+    page.page.click(".gap-table td button")
     assert page.text(".card .kind") == "50 residents"
 
 

@@ -118,7 +118,8 @@ def test_every_word_of_the_page_is_in_both_languages() -> None:
 
     used = set(re.findall(r"word\(\"(\w+)\"", offline.page_script()))
     assert len(used) > 30
-    assert used <= set(WORDS)
+    # The form of a siting question asks for its own words without the part that all of them begin with.
+    assert {each for each in used if f"question_{each}" not in WORDS} <= set(WORDS)
     for key, text in WORDS.items():
         assert text.en, key
         assert re.search("[一-鿿]", text.zh) or key == "language", key

@@ -110,7 +110,7 @@ def test_a_reader_switches_between_today_and_the_plan(plan: MapContent, tmp_path
         assert HOSTILE in card
         assert card.count("20 people") == 3
         page.evaluate("() => lifecircle.model.set({ language: 'zh' })")
-        assert "比现状多20人" in page.inner_text(".headline")
+        assert "比现状增加20人" in page.inner_text(".headline")
         assert page.evaluate("() => window.hacked") is None
         chromium.close()
     assert troubles == []

@@ -11,6 +11,7 @@ MAPS = ROOT / "maps"
 PACKAGE = json.loads((MAPS / "package.json").read_text(encoding="utf-8"))
 LOCK = json.loads((MAPS / "package-lock.json").read_text(encoding="utf-8"))
 WANTED = json.loads((MAPS / "vendored.json").read_text(encoding="utf-8"))
+BUNDLED = ("smol-toml", "uqr")
 
 
 def test_every_package_has_an_integrity_hash_and_no_address() -> None:
@@ -30,7 +31,8 @@ def test_what_is_asked_for_is_one_version_each() -> None:
 def test_a_build_installs_what_it_needs_and_no_more() -> None:
     needed = {name for name, entry in LOCK["packages"].items() if name and not entry.get("dev")}
     others = {name for name in needed if "/@esbuild/" not in name}
-    assert others == {"node_modules/leaflet", "node_modules/esbuild"}
+    bundled = {f"node_modules/{name}" for name in BUNDLED}
+    assert others == {"node_modules/leaflet", "node_modules/esbuild"} | bundled
     # One for each system: that of whoever builds is taken.
     assert {"node_modules/@esbuild/linux-x64", "node_modules/@esbuild/darwin-arm64"} <= needed - others
 

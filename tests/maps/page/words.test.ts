@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { coverageColour, onLand } from "../../../maps/assets/page/core/colours";
+import { changeColour, classLimits, coverageColour, onLand } from "../../../maps/assets/page/core/colours";
 import { roundBelow, shortNumber, ticks } from "../../../maps/assets/page/core/ticks";
 import { widthAt } from "../../../maps/assets/page/draw/widths";
 import { about, bracketed, count, fill, parts, percent, shortened } from "../../../maps/assets/page/core/words";
@@ -81,7 +81,21 @@ test("widths grow by ratio between the zooms they are given for", () => {
 
 test("a share on a limit has the colour above it", () => {
   const scale = { colours: ["a", "b", "c"], limits: [0.2, 0.6], opacity: 1 };
-  assert.deepEqual([0, 0.19, 0.2, 0.6, 1].map((share) => coverageColour(share, scale)), ["a", "a", "b", "c", "c"]);
+  const colours = [0, 0.19, 0.2, 0.6, 1].map((share) => coverageColour(share, null, scale));
+  assert.deepEqual(colours, ["a", "a", "b", "c", "c"]);
+});
+
+test("classes end at the share that is wanted", () => {
+  const scale = { colours: ["a", "b", "c", "d", "e"], limits: [0.2, 0.4, 0.6, 0.8], opacity: 1 };
+  assert.deepEqual(classLimits(0.85, scale), [0.21, 0.43, 0.64, 0.85]);
+  assert.equal(coverageColour(0.85, 0.85, scale), "e");
+  assert.equal(coverageColour(0.849, 0.85, scale), "d");
+});
+
+test("a change that nobody notices has no colour", () => {
+  const scale = { limits: [0.01, 0.1, 0.3], colours: { less: ["l1", "l2", "l3"], more: ["m1", "m2", "m3"] } };
+  const changes = [0, 0.009, -0.01, 0.1, 0.5, -0.29];
+  assert.deepEqual(changes.map((each) => changeColour(each, scale)), [null, null, "l1", "m2", "m3", "l2"]);
 });
 
 test("a translucent colour is mixed with the land", () => {

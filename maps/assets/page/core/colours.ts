@@ -1,10 +1,35 @@
 // Colours that are reckoned: the step of a scale, and a translucent colour as it looks on the land.
 
-import type { CoverageStyle } from "./content";
+import type { ChangeStyle, CoverageStyle } from "./content";
 
-export function coverageColour(share: number, { colours, limits }: CoverageStyle): string {
+// Where the classes begin: even steps, or steps up to the share that the study wants.
+export function classLimits(target: number | null, { limits }: CoverageStyle): readonly number[] {
+  if (target === null) return limits;
+  return limits.map((_, k) => Math.round((100 * target * (k + 1)) / limits.length) / 100);
+}
+
+export function coverageColour(share: number, target: number | null, style: CoverageStyle): string {
+  return style.colours[classOf(share, classLimits(target, style))];
+}
+
+// A share just below a limit that is written as a whole percent does not reach it.
+function classOf(share: number, limits: readonly number[]): number {
   const place = limits.findIndex((limit) => share < limit);
-  return colours[place < 0 ? limits.length : place];
+  return place < 0 ? limits.length : place;
+}
+
+// Of a difference of shares; nothing for one that nobody would notice.
+export function changeColour(change: number, { colours, limits }: ChangeStyle): string | null {
+  const size = Math.abs(change);
+  if (size < limits[0]) return null;
+  const place = limits.filter((limit) => size >= limit).length - 1;
+  return colours[change < 0 ? "less" : "more"][place];
+}
+
+// Whether white words stand out better than dark ones.
+export function isDark(hex: string): boolean {
+  const [red, green, blue] = channels(hex);
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 120;
 }
 
 export function onLand(colour: string, opacity: number, land: string): string {

@@ -1,19 +1,16 @@
 // What a map carries: the document that maps/page/payload.py writes, with the style of maps/style.py.
 // Tables are kept by column; what belongs to a row of another table names it by position, -1 for none.
 
-export type Language = "en" | "zh";
+import type { Bilingual, Choice, Language } from "./terms";
+import type { WhatIfContent } from "./what_if_content";
 
-// A text of the study or of the page, in both languages.
-export type Bilingual = Readonly<Record<Language, string>>;
+export type { Bilingual, Choice, Language } from "./terms";
 
 // A kind of place; style.symbols has one for each, in the order of the legend.
 export type Kind = string;
 export type PolygonKind = "grid" | "area";
 export type Status = "open" | "building" | "planned" | "closed" | "unknown";
 export type PaperSize = "A3" | "A4";
-
-// Case, category and minutes, each by position: what one set of figures is for.
-export type Choice = readonly [caseAt: number, category: number, minutes: number];
 
 export interface SymbolStyle {
   readonly colour: string;
@@ -36,6 +33,11 @@ export interface CoverageStyle {
   readonly opacity: number;
 }
 
+export interface ChangeStyle {
+  readonly limits: readonly number[];
+  readonly colours: { readonly less: readonly string[]; readonly more: readonly string[] };
+}
+
 export interface Style {
   readonly land: string;
   readonly water: string;
@@ -53,6 +55,8 @@ export interface Style {
   readonly accent: string;
   readonly gap: string;
   readonly coverage: CoverageStyle;
+  readonly change: ChangeStyle;
+  readonly parts: { readonly covered: string; readonly full: string; readonly left: string };
   readonly symbols: Readonly<Record<Kind, SymbolStyle>>;
   readonly streets: readonly StreetStyle[];
   readonly pathRank: number;
@@ -71,6 +75,8 @@ export interface Category {
   // Position of the minutes within which the standard asks for it, -1 for none; where that is written.
   readonly required: number;
   readonly clause: Bilingual | null;
+  // The share of people that the study wants covered.
+  readonly target: number | null;
 }
 
 // The whole study under one choice, as maps/page/payload.py orders it: people, covered, without room (known),
@@ -93,6 +99,8 @@ export interface Case {
   readonly hour: Bilingual;
   readonly who: Bilingual;
   readonly estimated: boolean;
+  // What the study calls it, where it has a name of its own.
+  readonly name: Bilingual | null;
 }
 
 type Texts = readonly (string | null)[];
@@ -170,6 +178,18 @@ export interface ReachContent {
   readonly unplaced: readonly number[];
 }
 
+// Coverage of one service through a week; the people covered at each hour are packed beside.
+export type WeekSeries = readonly [caseAt: number, category: number, minutes: number, total: number];
+
+export interface WeekContent {
+  // The hours at which places are open: 168 bits in hexadecimal, and which of them each place keeps.
+  readonly patterns: readonly string[];
+  readonly pattern: readonly number[];
+  // For each case the one whose series are its own.
+  readonly case: readonly number[];
+  readonly series: readonly WeekSeries[];
+}
+
 export interface Content {
   readonly title: string;
   readonly language: Language;
@@ -201,4 +221,10 @@ export interface Content {
   readonly demand: readonly number[];
   readonly siting: Siting | null;
   readonly reach: ReachContent | null;
+  readonly week: WeekContent | null;
+  // Mean coverage over what the standard requires.
+  readonly ranking: readonly (readonly [caseAt: number, grid: number, share: number])[];
+  // How Chinese characters are read, without tones, the readings of one parted by spaces.
+  readonly pinyin: Readonly<Record<string, string>>;
+  readonly whatIf: WhatIfContent | null;
 }

@@ -59,7 +59,8 @@ export function headlineOf(facts: Facts, word: Word): Headline {
   if (!total || !(total.people > 0)) return { template: word("headline_nobody"), values: {} };
   const values = valuesOf(facts, total, word);
   if (facts.plan) {
-    return { template: word("site_headline"), values: { ...values, ...planValues(facts, facts.plan, word) } };
+    const template = word(Math.round(total.full) > 0 ? "site_headline_room" : "site_headline");
+    return { template, values: { ...values, ...planValues(facts, facts.plan, word) } };
   }
   return { template: word(sentenceFor(total, facts)) + beside(facts, word), values };
 }

@@ -1,32 +1,23 @@
 // What is chosen, and the figures that belong to the choice.
 
-import type { Bilingual, Category, Content, Facilities, Kind, PolygonKind, Style } from "./content";
+import type { Bilingual, Category, Choice, Content, Facilities, Kind, PolygonKind, Style } from "./content";
+import { type Figure, Figures } from "./figures";
 import { type Gap, choiceKey, gapsByChoice, mostByKind } from "./gaps";
-import {
-  type Counting,
-  type Facts,
-  type Headline,
-  NOTHING_UNKNOWN,
-  type Total,
-  type Unknown,
-  headlineOf,
-} from "./headline";
+import type { Counting, Total, Unknown } from "./headline";
+import { Places, type Standing } from "./places";
 import type { Points, Shapes } from "./shapes";
 import { type Changed, type State, firstState } from "./state";
 import type { Pack } from "./unpack";
+import type { Week } from "./week";
 import { type Values, fill, has } from "./words";
 
 const NOTHING: Bilingual = { en: "", zh: "" };
 const NO_CATEGORY: Category = {
   id: "", name: NOTHING, phrase: NOTHING, count: [], mean: [],
-  byStandard: true, demanded: true, required: -1, clause: null,
+  byStandard: true, demanded: true, required: -1, clause: null, target: null,
 };
-const SOMEBODY = 0.5; // people: less is nobody once it is rounded
-
-// People of one polygon, and how many of them are covered; no share where nobody is counted.
-export interface Figure extends Total {
-  readonly share: number | null;
-}
+const USUAL_MINUTES = 15;
+export type { Figure, Standing };
 
 type Grids = Content["grids"] & { readonly set: Shapes; readonly centre: Points };
 type Isochrones = Content["isochrones"] & { readonly set: Shapes };
@@ -43,11 +34,8 @@ export class Model {
   readonly kinds: readonly PolygonKind[];
   readonly gapsByChoice: ReadonlyMap<string, readonly Gap[]>;
   state: State;
-  private readonly people: Float32Array;
-  private readonly covered: Float32Array;
-  private readonly full: Float32Array;
-  private readonly rows: ReadonlyMap<string, number>;
-  private readonly totals: ReadonlyMap<string, Total & Unknown>;
+  private readonly figures: Figures;
+  private readonly places: Places;
   private readonly most: ReadonlyMap<PolygonKind, number>;
   private readonly widths = new Map<PolygonKind | null, number>();
   private readonly events = new EventTarget();
@@ -62,17 +50,8 @@ export class Model {
     this.isochrones = { ...content.isochrones, set: pack.shapes("isochrones") };
     this.demand = { ...pack.positions("demand.at"), people: pack.decimals("demand.people") };
     this.kinds = [...new Set(content.grids.kind)];
-    this.people = pack.decimals("figures.people");
-    this.covered = pack.decimals("figures.people_covered");
-    this.full = pack.decimals("figures.people_without_room");
-    this.rows = new Map(content.figures.map((choice, row) => [choiceKey(choice), row]));
-    this.totals = new Map(
-      content.totals.map(([shown, category, minutes, people, covered, full, ...unknown]) => {
-        const [roomUnknown, hoursPlaces, moreIfOpen, roomPlaces, moreIfRoom] = unknown;
-        const total = { people, covered, full, roomUnknown, hoursPlaces, moreIfOpen, roomPlaces, moreIfRoom };
-        return [choiceKey([shown, category, minutes]), total] as const;
-      }),
-    );
+    this.figures = new Figures(pack);
+    this.places = new Places(pack);
     const leftOut = pack.decimals("gaps.people");
     this.gapsByChoice = gapsByChoice(content.gaps, leftOut);
     this.most = mostByKind(content.gaps, leftOut, content.grids.kind);
@@ -114,23 +93,63 @@ export class Model {
     return this.state.category < categories.length ? categories[this.state.category] : NO_CATEGORY;
   }
 
-  private key(minutes = this.state.minutes, shown = this.state.case): string {
-    return choiceKey([shown, this.state.category, minutes]);
+  get choice(): Choice {
+    return [this.state.case, this.state.category, this.state.minutes];
+  }
+
+  get week(): Week | null {
+    return this.places.week;
+  }
+
+  // What is drawn or said while the function runs is that of another case; nobody is told.
+  asCase<Made>(shown: number, make: () => Made): Made {
+    const { state } = this;
+    this.state = { ...state, case: shown };
+    try {
+      return make();
+    } finally {
+      this.state = state;
+    }
+  }
+
+  // The minutes a service is asked for within, else the longest up to a quarter of an hour.
+  usualMinutes(category: number): number {
+    const { categories, minutes } = this.content;
+    const { required } = categories[category];
+    if (required >= 0) return required;
+    const usual = minutes.filter((each) => each <= USUAL_MINUTES);
+    return minutes.indexOf(usual.length ? Math.max(...usual) : minutes[0]);
   }
 
   // The figure of one polygon for the choice, or for other minutes; null where there is none.
   figure(grid: number, minutes?: number): Figure | null {
-    const row = this.rows.get(this.key(minutes));
-    if (row === undefined) return null;
-    const at = row * this.grids.set.count + grid;
-    const people = this.people[at];
-    if (Number.isNaN(people)) return null;
-    const covered = this.covered[at];
-    return { people, covered, full: this.full[at], share: people > 0 ? covered / people : null };
+    return this.figureOf(grid, [this.state.case, this.state.category, minutes ?? this.state.minutes]);
+  }
+
+  figureOf(grid: number, choice: Choice): Figure | null {
+    return this.figures.of(grid, choice);
+  }
+
+  // What is missing in one polygon under a choice.
+  gapOf(grid: number, choice: Choice): Gap | null {
+    return this.gapsByChoice.get(choiceKey(choice))?.find((gap) => gap.grid === grid) ?? null;
+  }
+
+  // How much the share of one polygon differs in the other case; null where there is none in either.
+  change(grid: number): number | null {
+    const { case: shown, other, category, minutes } = this.state;
+    const here = this.figureOf(grid, [shown, category, minutes])?.share ?? null;
+    const there = this.figureOf(grid, [other, category, minutes])?.share ?? null;
+    return here === null || there === null ? null : there - here;
   }
 
   gaps(): Gap[] {
-    const all = this.gapsByChoice.get(this.key()) ?? [];
+    return this.gapsOf(this.choice);
+  }
+
+  // Of the polygons of the kind shown, the largest first.
+  gapsOf(choice: Choice): Gap[] {
+    const all = this.gapsByChoice.get(choiceKey(choice)) ?? [];
     return all.filter((gap) => this.grids.kind[gap.grid] === this.state.kind);
   }
 
@@ -162,7 +181,18 @@ export class Model {
   }
 
   total(): (Total & Unknown) | null {
-    return this.totals.get(this.key()) ?? null;
+    return this.figures.total(this.choice);
+  }
+
+  totalOf(choice: Choice): Total | null {
+    return this.figures.total(choice);
+  }
+
+  // How a case is called: by the name the study gives it, else by who travels and when.
+  caseName(shown: number): string {
+    const { name, profile, hour } = this.content.cases[shown];
+    if (name) return this.say(name);
+    return this.hasHours ? `${this.say(profile)} · ${this.say(hour)}` : this.say(profile);
   }
 
   // How many places decide under the choice.
@@ -171,65 +201,33 @@ export class Model {
     return { count: count[this.state.minutes] ?? 1, mean: mean[this.state.minutes] ?? false };
   }
 
-  // People gained by the plan in all; null where the map is not of a plan or shows today.
-  gained(): number | null {
-    const before = this.totals.get(this.keyBefore());
-    const now = this.total();
-    return before && now ? now.covered - before.covered : null;
-  }
-
-  gainedIn(grid: number): number | null {
-    const row = this.rows.get(this.keyBefore());
-    const now = this.figure(grid);
-    return row === undefined || !now ? null : now.covered - this.covered[row * this.grids.set.count + grid];
-  }
-
-  // The choice as it is without the plan that is shown; the key of nothing where none is.
-  private keyBefore(): string {
-    const { siting } = this.content;
-    return this.state.case === siting?.after ? this.key(undefined, siting.before) : "";
-  }
-
   facilityShown(i: number): boolean {
-    const kind = this.facilities.kind[i];
-    return this.state.layers[kind] && this.isOfChoice(i);
+    return this.places.isShown(i, this.state);
   }
 
   countShown(kind: Kind): number {
-    return this.facilities.kind.filter((each, i) => each === kind && this.isOfChoice(i)).length;
+    const { places, state } = this;
+    return this.count((i) => this.facilities.kind[i] === kind && places.isWanted(i, state));
   }
 
-  // Facilities of other services than the chosen one would only hide those that matter.
-  private isOfChoice(i: number): boolean {
-    const category = this.facilities.category[i];
-    return this.facilities.kind[i] !== "facility" || category < 0 || category === this.state.category;
+  // Places that do not answer the question asked.
+  countOthers(): number {
+    return this.count((i) => !this.places.answers(i, this.state));
   }
 
-  // Without any totals there is nothing to say, not even that nobody is counted.
-  headline(): Headline {
-    if (!this.content.totals.length) return { template: "", values: {} };
-    return headlineOf(this.facts(), (key, values) => this.word(key, values));
+  // Places that answer to the service shown and are open.
+  countOpen(): number {
+    const { places, state } = this;
+    return this.count((i) => places.serves(i, state.category) && places.standing(i, state) === "open");
   }
 
-  private facts(): Facts {
-    const { cases, siting } = this.content;
-    const current = cases[this.state.case];
-    const gained = this.gained();
-    return {
-      language: this.state.language,
-      total: this.total(),
-      unknown: this.total() ?? NOTHING_UNKNOWN,
-      counting: this.counting(),
-      gaps: this.gaps().length,
-      kind: this.state.kind,
-      who: this.who(),
-      estimated: current.estimated,
-      category: this.say(this.category.phrase),
-      minutes: this.minutes,
-      profile: this.say(current.profile),
-      hour: this.hasHours ? this.say(current.hour) : null,
-      plan: siting && gained !== null && gained >= SOMEBODY ? { sites: siting.new, gained } : null,
-    };
+  private count(isCounted: (i: number) => boolean): number {
+    return this.facilities.kind.filter((_, i) => isCounted(i)).length;
+  }
+
+  // How a place stands in the case shown, or at the hour of the week that is looked at.
+  standing(i: number): Standing {
+    return this.places.standing(i, this.state);
   }
 
   // Whether the cases differ in their hour, so that it has to be said.

@@ -42,6 +42,17 @@ export function varints(bytes: Uint8Array, count: number): Int32Array {
   return values;
 }
 
+// Runs of differences, added up.
+export function summed(differences: Int32Array): Int32Array {
+  const out = new Int32Array(differences.length);
+  let sum = 0;
+  for (let i = 0; i < out.length; i += 1) {
+    sum += differences[i];
+    out[i] = sum;
+  }
+  return out;
+}
+
 export class Pack {
   readonly content: Content;
   private readonly sections: Header["sections"];

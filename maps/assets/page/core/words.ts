@@ -28,6 +28,13 @@ export function percent(part: number, whole: number, language: Language): string
   return language === "zh" ? `${digits}%` : `${digits}\u00a0%`;
 }
 
+// A difference of shares in points of a hundred.
+export function signedPoints(change: number): string {
+  const points = Math.round(100 * change);
+  if (points === 0) return "±0";
+  return `${points > 0 ? "+" : "−"}${String(Math.abs(points))}`;
+}
+
 export function bracketed(text: string, language: Language): string {
   return language === "zh" ? `（${text}）` : `(${text})`;
 }

@@ -6,15 +6,7 @@ import type { Gap } from "../core/gaps";
 import type { Model } from "../core/model";
 import { circle } from "./pen";
 
-const SMALLEST_NUMBERED = 13; // pixels: a number in a smaller circle would cover it
-
 const GAP_OPACITY = 0.82;
-
-export interface NumberedCircle {
-  readonly gap: Gap;
-  readonly x: number;
-  readonly y: number;
-}
 
 // The area of a circle goes with the people left out.
 export function gapRadius(people: number, model: Model, zoom: number): number {
@@ -23,19 +15,17 @@ export function gapRadius(people: number, model: Model, zoom: number): number {
   return Math.max(0.8, largest * Math.sqrt(people / model.mostLeftOut));
 }
 
-// Returns the circles that are large enough for a number.
-export function drawGaps(model: Model, context: CanvasRenderingContext2D, frame: Frame): NumberedCircle[] {
-  if (!model.state.layers.gaps) return [];
-  const numbered: NumberedCircle[] = [];
-  model.gaps().forEach((gap) => {
+export function drawGaps(
+  model: Model,
+  gaps: readonly Gap[],
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+): void {
+  gaps.forEach((gap) => {
     const at = pixelOf(model.grids.centre, gap.grid, frame);
     const radius = gapRadius(gap.people, model, frame.zoom);
-    if (isOutside(at, frame, radius)) return;
-    const [x, y] = at;
-    drawGap(context, x, y, radius, model.style);
-    if (radius >= SMALLEST_NUMBERED) numbered.push({ gap, x, y });
+    if (!isOutside(at, frame, radius)) drawGap(context, at[0], at[1], radius, model.style);
   });
-  return numbered;
 }
 
 // Red on the paper of the circle is readable whatever lies below.

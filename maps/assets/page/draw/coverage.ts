@@ -1,6 +1,6 @@
 // Coverage by polygon, and the outline of the polygon selected.
 
-import { coverageColour } from "../core/colours";
+import { changeColour, coverageColour } from "../core/colours";
 import { type Frame, touches } from "./frame";
 import type { Model } from "../core/model";
 import { stroke } from "./pen";
@@ -8,8 +8,37 @@ import { trace } from "./trace";
 
 const THINNEST_EDGE = 0.3;
 
+// With a divider the other case lies beyond it.
 export function drawCoverage(model: Model, context: CanvasRenderingContext2D, frame: Frame): void {
   if (!model.state.layers.coverage) return;
+  eachCase(model, context, frame, () => {
+    drawPolygons(model, context, frame);
+  });
+}
+
+// Draws what is shown once, or on both sides of the divider each case on its own.
+export function eachCase(model: Model, context: CanvasRenderingContext2D, frame: Frame, draw: () => void): void {
+  if (model.state.compare !== "swipe") {
+    draw();
+    return;
+  }
+  const [west, , east] = frame.view;
+  const at = west + (east - west) * model.state.divider;
+  const part = (from: number, to: number, drawPart: () => void): void => {
+    context.save();
+    context.beginPath();
+    context.rect(from, 0, to - from, frame.height);
+    context.clip();
+    drawPart();
+    context.restore();
+  };
+  part(0, at, draw);
+  part(at, frame.width, () => {
+    model.asCase(model.state.other, draw);
+  });
+}
+
+function drawPolygons(model: Model, context: CanvasRenderingContext2D, frame: Frame): void {
   const shown = polygonsShown(model, frame);
   const edge = edgeWidth(model, shown, frame);
   context.strokeStyle = model.style.land;
@@ -23,7 +52,7 @@ export function drawCoverage(model: Model, context: CanvasRenderingContext2D, fr
   });
 }
 
-function polygonsShown(model: Model, frame: Frame): number[] {
+export function polygonsShown(model: Model, frame: Frame): number[] {
   const { set, kind } = model.grids;
   return [...kind.keys()].filter((i) => kind[i] === model.state.kind && touches(set, i, frame, 2));
 }
@@ -36,12 +65,23 @@ function edgeWidth({ grids }: Model, shown: readonly number[], frame: Frame): nu
 }
 
 function fillByShare(model: Model, context: CanvasRenderingContext2D, path: Path2D, grid: number): void {
-  const share = model.figure(grid)?.share ?? null;
-  if (share === null) return;
-  context.fillStyle = coverageColour(share, model.style.coverage);
+  const colour = polygonColour(model, grid);
+  if (colour === null) return;
+  context.fillStyle = colour;
   context.globalAlpha = model.style.coverage.opacity;
   context.fill(path);
   context.globalAlpha = 1;
+}
+
+// The colour of one polygon for what is shown; null where it has none.
+export function polygonColour(model: Model, grid: number): string | null {
+  const { style, state, category } = model;
+  if (state.compare === "change") {
+    const change = model.change(grid);
+    return change === null ? null : changeColour(change, style.change);
+  }
+  const share = model.figure(grid)?.share ?? null;
+  return share === null ? null : coverageColour(share, category.target, style.coverage);
 }
 
 export function drawSelectedPolygon(model: Model, context: CanvasRenderingContext2D, frame: Frame): void {

@@ -25,7 +25,7 @@ type Piece = readonly [from: Steps, to: Steps];
 
 const WORLD = 2 ** 27;
 
-function stepsOf([lon, lat]: LonLat): Steps {
+export function stepsOf([lon, lat]: LonLat): Steps {
   const y = (1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2;
   return [((lon + 180) / 360) * WORLD, y * WORLD];
 }

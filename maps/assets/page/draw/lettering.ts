@@ -40,11 +40,16 @@ export class Lettering {
   }
 
   write(text: string, x: number, y: number, colour: string, align: CanvasTextAlign): void {
+    this.context.textAlign = align;
+    this.writeOn(this.style.halo, text, [x, y], colour);
+  }
+
+  // With a halo in the colour of the ground.
+  writeOn(halo: string, text: string, [x, y]: readonly [number, number], colour: string): void {
     const { context } = this;
-    context.textAlign = align;
     context.textBaseline = "middle";
     context.lineJoin = "round";
-    context.strokeStyle = this.style.halo;
+    context.strokeStyle = halo;
     context.lineWidth = 3.2;
     context.strokeText(text, x, y);
     context.fillStyle = colour;

@@ -1,15 +1,17 @@
 // Symbols, circles and names: what stands above the surfaces, placed so that nothing covers another.
 
 import type { Basemap } from "./basemap";
-import { type NumberedCircle, drawDemand, drawGaps } from "./circles";
+import { drawDemand, drawGaps } from "./circles";
 import type { Kind } from "../core/content";
+import { eachCase } from "./coverage";
+import { drawFigures, placeFigures } from "./figures";
 import { type Frame, isOutside, pixelOf } from "./frame";
 import { Lettering } from "./lettering";
-import type { Model } from "../core/model";
-import { type Candidate, boxOfNumber, placeSymbols, spotsBeside } from "./placing";
+import type { Model, Standing } from "../core/model";
+import { type Candidate, placeSymbols, spotsBeside } from "./placing";
 import { nameStreets } from "./street_names";
 import { dotRadius, drawDot, drawSymbol, symbolSize } from "./symbols";
-import { count, shortened } from "../core/words";
+import { shortened } from "../core/words";
 
 const LEADING_ZOOM = 15; // kinds that are named this far out are placed before the rest
 const FONT_SIZE = 12;
@@ -24,12 +26,6 @@ interface Hit extends Candidate {
 interface Placed {
   readonly symbols: Candidate[];
   readonly dots: Hit[];
-}
-
-interface PlacedNumber {
-  readonly text: string;
-  readonly x: number;
-  readonly y: number;
 }
 
 export class Marks {
@@ -47,17 +43,26 @@ export class Marks {
   // Numbers of people left out have room before the lesser symbols, and street names take what is left.
   draw(context: CanvasRenderingContext2D, frame: Frame): void {
     const { model } = this;
-    const lettering = new Lettering(context, frame, model.style);
     drawDemand(model, context, frame);
-    const circles = drawGaps(model, context, frame);
+    this.hits = [];
+    eachCase(model, context, frame, () => {
+      this.drawOne(context, frame);
+    });
+  }
+
+  private drawOne(context: CanvasRenderingContext2D, frame: Frame): void {
+    const { model } = this;
+    const lettering = new Lettering(context, frame, model.style);
     const leading = this.place(lettering, (kind) => this.isLeading(kind));
-    const numbers = placeNumbers(lettering, circles);
+    const figures = placeFigures(model, lettering);
     const others = this.place(lettering, (kind) => !this.isLeading(kind));
     const symbols = [...leading.symbols, ...others.symbols];
     const drawnLast = [...symbols].reverse().map((each) => ({ ...each, isDot: false }));
-    this.hits = [...leading.dots, ...others.dots, ...drawnLast];
-    this.drawSymbols(context);
-    writeNumbers(lettering, numbers);
+    const hits = [...leading.dots, ...others.dots, ...drawnLast];
+    this.hits = [...this.hits, ...hits];
+    drawGaps(model, figures.circles, context, frame);
+    this.drawSymbols(context, hits);
+    drawFigures(lettering, figures);
     this.writeNames(lettering, symbols);
     nameStreets(lettering, this.base.streets);
   }
@@ -87,24 +92,23 @@ export class Marks {
     return { symbols: placed, dots: crowded.map((each) => ({ ...each, size, isDot: true })) };
   }
 
-  private drawSymbols(context: CanvasRenderingContext2D): void {
+  private drawSymbols(context: CanvasRenderingContext2D, hits: readonly Hit[]): void {
     const { symbols, halo, accent } = this.model.style;
-    this.hits.forEach((hit) => {
+    hits.forEach((hit) => {
       const symbol = symbols[this.model.facilities.kind[hit.i]];
       if (hit.isDot) drawDot(context, symbol.colour, hit, halo);
       else {
         const ring = hit.i === this.model.state.selected ? accent : null;
-        drawSymbol(context, symbol, hit, { hollow: this.isNotYet(hit.i), accent: ring, halo });
+        drawSymbol(context, symbol, hit, { ...lookOf(this.standing(hit.i)), accent: ring, halo });
       }
     });
   }
 
-  // Whether a place is not there in the case shown: not open, or a site of a plan that is not shown.
-  private isNotYet(i: number): boolean {
+  // How a place stands in the case shown; a site of a plan that is not shown is not there.
+  private standing(i: number): Standing {
     const { facilities, content, state } = this.model;
-    if (facilities.kind[i] === "chosen" && state.case === content.siting?.before) return true;
-    const status = facilities.status[i];
-    return status !== null && status !== "open";
+    if (facilities.kind[i] === "chosen" && state.case === content.siting?.before) return "absent";
+    return this.model.standing(i);
   }
 
   private writeNames(lettering: Lettering, symbols: readonly Candidate[]): void {
@@ -129,22 +133,9 @@ function drawingOrder({ facilities, style }: Model): number[] {
   return [...kind.keys()].sort((a, b) => place(a) - place(b) || nameless(a) - nameless(b) || a - b);
 }
 
-function placeNumbers(lettering: Lettering, circles: readonly NumberedCircle[]): PlacedNumber[] {
-  lettering.setFont(FONT_SIZE, true);
-  return circles.flatMap(({ gap, x, y }) => {
-    const text = count(gap.people);
-    const box = boxOfNumber(x, y, lettering.widthOf(text));
-    if (!lettering.hasRoom(box)) return [];
-    lettering.taken.add(box);
-    return [{ text, x, y }];
-  });
-}
-
-function writeNumbers(lettering: Lettering, numbers: readonly PlacedNumber[]): void {
-  lettering.setFont(FONT_SIZE, true);
-  numbers.forEach(({ text, x, y }) => {
-    lettering.write(text, x, y, lettering.style.gap, "center");
-  });
+// Filled where it is open, an outline where it is not, a broken one where it is not there at all.
+export function lookOf(standing: Standing): { readonly hollow: boolean; readonly broken: boolean } {
+  return { hollow: standing !== "open", broken: standing === "absent" };
 }
 
 function writeBeside(lettering: Lettering, { x, y, size }: Candidate, text: string, colour: string): void {

@@ -25,12 +25,9 @@ export function drawReach(model: Model, context: CanvasRenderingContext2D, frame
 
 // Two fills over one another would make colours that no legend explains: over coverage it is lines.
 function drawAll(model: Model, context: CanvasRenderingContext2D, frame: Frame): void {
-  const all = bands(model, frame, () => true);
+  const all = bands(model, frame, (facility) => model.standing(facility) === "open");
   if (!isLined(model)) fillBands(model, context, all);
-  else if (model.state.selected < 0) {
-    const nearest = nearestMinutes(model);
-    strokeBands(model, context, all.filter(({ minutes }) => minutes === nearest), 1.2);
-  }
+  else if (model.state.selected < 0) outlineBands(model, context, all);
 }
 
 export function isLined({ state, content }: Model): boolean {
@@ -63,12 +60,6 @@ export function bandOpacity(model: Model, minutes: number): number {
   return BAND_OPACITY[bandOf(model, minutes)];
 }
 
-// The isochrone that goes with the minutes chosen, or the longest there is.
-export function nearestMinutes(model: Model): number {
-  const all = reachMinutes(model);
-  return all.includes(model.minutes) ? model.minutes : Math.max(...all);
-}
-
 // Bands lie side by side, never one over another: each is cut out of the longer one first.
 function fillBands(model: Model, context: CanvasRenderingContext2D, all: readonly Band[]): void {
   const sheet = document.createElement("canvas");
@@ -89,6 +80,27 @@ function fillBands(model: Model, context: CanvasRenderingContext2D, all: readonl
   context.resetTransform();
   context.drawImage(sheet, 0, 0);
   context.restore();
+}
+
+// The outline of all together: what lies within one of them is wiped away.
+function outlineBands(model: Model, context: CanvasRenderingContext2D, all: readonly Band[]): void {
+  const sheet = document.createElement("canvas");
+  sheet.width = context.canvas.width;
+  sheet.height = context.canvas.height;
+  const draw = contextOf(sheet);
+  all.forEach((band) => {
+    draw.setTransform(context.getTransform());
+    draw.globalCompositeOperation = "source-over";
+    strokeBands(model, draw, [band], 2.6);
+    draw.globalCompositeOperation = "destination-out";
+    draw.fill(band.path);
+    context.save();
+    context.resetTransform();
+    context.drawImage(sheet, 0, 0);
+    context.restore();
+    draw.resetTransform();
+    draw.clearRect(0, 0, sheet.width, sheet.height);
+  });
 }
 
 function strokeBands(

@@ -9,6 +9,7 @@ const BOX = 24; // the side of the box in which symbols are given
 const TIER_SCALE = [1.3, 1.12, 0.98, 0.88];
 const LEAST: Partial<Record<Kind, number>> = { chosen: 24, station: 14 }; // pixels, however far away
 const WHITE = "#ffffff";
+const BROKEN = [3.2, 2.4];
 
 const paths = new Map<string, Path2D>();
 
@@ -31,6 +32,7 @@ export function dotRadius(zoom: number): number {
 
 interface Look {
   readonly hollow: boolean;
+  readonly broken: boolean;
   // The colour around the symbol that is selected.
   readonly accent: string | null;
   readonly halo: string;
@@ -40,7 +42,7 @@ export function drawSymbol(
   context: CanvasRenderingContext2D,
   symbol: SymbolStyle,
   { x, y, size }: { readonly x: number; readonly y: number; readonly size: number },
-  { hollow, accent, halo }: Look,
+  { hollow, broken, accent, halo }: Look,
 ): void {
   context.save();
   context.translate(x - size / 2, y - size / 2);
@@ -55,7 +57,9 @@ export function drawSymbol(
   if (hollow) {
     context.strokeStyle = symbol.colour;
     context.lineWidth = 2.4;
+    context.setLineDash(broken ? BROKEN : []);
     context.stroke(outline);
+    context.setLineDash([]);
   }
   context.fillStyle = hollow ? symbol.colour : halo;
   context.fill(pathOf(symbol.glyph), "evenodd");
@@ -82,10 +86,11 @@ export function drawDot(
   context.stroke();
 }
 
-export function symbolIcon(symbol: SymbolStyle, size: number, hollow = false): SVGElement {
+export function symbolIcon(symbol: SymbolStyle, size: number, hollow = false, broken = false): SVGElement {
   const { colour } = symbol;
+  const dash = broken ? BROKEN.join(" ") : "none";
   const shape = (d: string, fill: string, edge: string): SVGElement =>
-    drawn("path", { d, fill, stroke: edge, "fill-rule": "evenodd", "stroke-width": 2.2 });
+    drawn("path", { d, fill, stroke: edge, "fill-rule": "evenodd", "stroke-width": 2.2, "stroke-dasharray": dash });
   return drawn(
     "svg",
     { viewBox: "-1.5 -1.5 27 27", width: size, height: size, "aria-hidden": "true" },

@@ -8,7 +8,8 @@ import type { Answers, Here } from "../streets/answers";
 import type { LonLat } from "../streets/path";
 import type { Cards } from "./cards";
 import { hereCard } from "./here";
-import type { WhatIfPart } from "./what_if";
+import type { Desk } from "../trying/desk";
+import { button } from "../core/dom";
 
 const MINUTE = 60000;
 const PRECISION = 1e7; // steps a degree in which places are asked about, as in OpenStreetMap
@@ -21,7 +22,7 @@ export class Asking {
     private readonly model: Model,
     private readonly answers: Answers | null,
     private readonly cards: Cards,
-    private readonly whatIf: WhatIfPart | null,
+    private readonly desk: Desk | null,
   ) {
     model.onChange((changed) => {
       if (changed.has("here") && !model.state.here) this.drawing = null;
@@ -46,7 +47,7 @@ export class Asking {
       grid: (polygon: number): void => {
         this.cards.openGrid(polygon);
       },
-      opening: ({ joined }: Here) => this.whatIf?.opening(here, joined) ?? null,
+      opening: () => this.opening(here),
     };
     // Answered before the card opens, which makes the map draw the answer.
     let answer = this.answer(here);
@@ -57,6 +58,17 @@ export class Asking {
       shown = this.model.state.case;
       return hereCard(this.model, answer, grid, actions);
     });
+  }
+
+  // The step from asking to trying.
+  private opening(here: LonLat): HTMLElement | null {
+    const { desk, model } = this;
+    if (!desk?.openable().length) return null;
+    const press = (): void => {
+      this.cards.close();
+      desk.open(here);
+    };
+    return button({ class: "try-here" }, press, model.word("try_here"));
   }
 
   private answer(at: LonLat): Here | null {

@@ -1,10 +1,12 @@
 // The card of a place or of a polygon. Everything the user wrote is set as text.
 
 import { coverageColour } from "../core/colours";
-import type { Kind } from "../core/content";
+import type { Kind, Status } from "../core/content";
+import { hoursInWords } from "../core/hours";
 import { type Child, element } from "../core/dom";
 import { safeLink } from "../core/links";
 import type { Model } from "../core/model";
+import { gridScore } from "./grid_score";
 import { gainedNote, siteRows } from "./plan";
 import { lineSample } from "../draw/reach";
 import { symbolIcon } from "../draw/symbols";
@@ -17,9 +19,9 @@ const WITHOUT_SERVICE: readonly Kind[] = ["station", "chosen", "rejected"];
 
 export function facilityCard(model: Model, i: number): HTMLElement {
   const { name, kind, status } = model.facilities;
-  const state = status[i];
-  const isOpen = state === null || state === "open";
-  const words = model.word(`one_${kind[i]}`) + (isOpen ? "" : ` · ${model.word(`status_${state}`)}`);
+  const said = standingWords(model, i, status[i]);
+  const standing = model.standing(i);
+  const words = model.word(`one_${kind[i]}`) + (said ? ` · ${said}` : "");
   const heading = name[i];
   return element(
     "article",
@@ -27,7 +29,7 @@ export function facilityCard(model: Model, i: number): HTMLElement {
     element(
       "header",
       {},
-      symbolIcon(model.style.symbols[kind[i]], 30, !isOpen),
+      symbolIcon(model.style.symbols[kind[i]], 30, standing !== "open", standing === "absent"),
       element(
         "div",
         {},
@@ -40,6 +42,14 @@ export function facilityCard(model: Model, i: number): HTMLElement {
   );
 }
 
+// How a place stands in the case shown: what its status says of it, else whether it is open then.
+function standingWords(model: Model, i: number, status: Status | null): string {
+  const standing = model.standing(i);
+  if (status !== null && status !== "open" && standing !== "open") return model.word(`status_${status}`);
+  if (standing === "open") return model.state.hour >= 0 || model.hasHours ? model.word("standing_open") : "";
+  return model.word(`standing_${standing}`);
+}
+
 function facilityRows(model: Model, i: number): HTMLElement[] {
   const { facilities } = model;
   const tier = facilities.tier[i];
@@ -50,7 +60,7 @@ function facilityRows(model: Model, i: number): HTMLElement[] {
     ["tier", tier === null ? null : model.term(tier)] as const,
     ["service", hasService ? serviceOf(model, i) : null] as const,
     ["functions", functionChips(model, i)] as const,
-    ["hours", facilities.opening_hours[i]] as const,
+    ["hours", hoursOf(model, i)] as const,
     ["opens_on", facilities.opens_on[i]] as const,
     ["address", facilities.address[i]] as const,
     ["phone", facilities.phone[i]] as const,
@@ -59,6 +69,11 @@ function facilityRows(model: Model, i: number): HTMLElement[] {
   ].flatMap(([label, value]) =>
     value === null || value === "" ? [] : [element("dt", {}, model.word(label)), element("dd", {}, value)],
   );
+}
+
+function hoursOf({ facilities, state }: Model, i: number): string | null {
+  const hours = facilities.opening_hours[i];
+  return hours === null ? null : hoursInWords(hours, state.language);
 }
 
 function serviceOf(model: Model, i: number): string | null {
@@ -112,6 +127,7 @@ export function gridCard(model: Model, grid: number): HTMLElement {
     bars(model, grid),
     gainedNote(model, grid),
     gapNote(model, grid),
+    ...gridScore(model, grid),
   );
 }
 
@@ -135,7 +151,7 @@ function bar(model: Model, grid: number, place: number): Child {
   if (!figure || share === null) return null;
   const filled = element("i");
   filled.style.width = `${100 * share}%`;
-  filled.style.background = coverageColour(share, model.style.coverage);
+  filled.style.background = coverageColour(share, model.category.target, model.style.coverage);
   return element(
     "div",
     { class: place === model.state.minutes ? "chosen" : "" },

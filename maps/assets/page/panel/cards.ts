@@ -7,7 +7,8 @@ import type { Model } from "../core/model";
 import { onPhone, room } from "../draw/screen";
 import type { Points } from "../core/shapes";
 import { type State, isOtherChoice } from "../core/state";
-import type { WhatIfPart } from "./what_if";
+import type { Desk } from "../trying/desk";
+import { tryingCard } from "../trying/try_cards";
 
 const CLOSE_UP = 16;
 const BUTTONS = 120; // pixels: what the margins of a card and the buttons beside it take of a phone's width
@@ -24,8 +25,13 @@ export class Cards {
   constructor(
     private readonly map: L.Map,
     private readonly model: Model,
-    private readonly whatIf: WhatIfPart | null,
+    private readonly desk: Desk | null,
   ) {
+    if (desk) {
+      desk.goTo = (facility) => {
+        this.goToFacility(facility);
+      };
+    }
     model.onChange((changed) => {
       if (changed.has("kind")) map.closePopup();
       if (changed.has("language") || isOtherChoice(changed)) this.drawAgain();
@@ -41,14 +47,20 @@ export class Cards {
     const { model } = this;
     this.open({ selected: facility }, placeOf(model.points, facility), () => {
       const card = facilityCard(model, facility);
-      const closing = this.whatIf?.closing(facility) ?? null;
-      if (closing !== null) card.append(closing);
+      const trying = this.desk && tryingCard(this.desk, facility, () => {
+        this.close();
+      });
+      if (trying) card.append(trying);
       return card;
     });
   }
 
   openHere(here: readonly [lon: number, lat: number], draw: () => HTMLElement): void {
     this.open({ here }, L.latLng(here[1], here[0]), draw);
+  }
+
+  close(): void {
+    this.map.closePopup();
   }
 
   goToGrid(grid: number): void {

@@ -1,15 +1,17 @@
 // The legend: read from the same style and figures as the map, and the switch of each layer at once.
 
 import { gapRadius } from "../draw/circles";
-import { onLand } from "../core/colours";
+import { classLimits, onLand } from "../core/colours";
 import type { Kind } from "../core/content";
 import { element } from "../core/dom";
 import type { Model } from "../core/model";
-import { bandOpacity, isLined, lineSample, nearestMinutes, reachMinutes } from "../draw/reach";
+import { bandOpacity, isLined, lineSample, reachMinutes } from "../draw/reach";
 import type { Layer } from "../core/state";
 import { symbolIcon } from "../draw/symbols";
 import { roundBelow } from "../core/ticks";
-import { count } from "../core/words";
+import { count, percent } from "../core/words";
+import { PLATE_WIDTH } from "../draw/figures";
+import { WORLD_ZOOM } from "../draw/frame";
 
 const EDGE_OF_EMPTY = "1px solid #d8d3ca";
 
@@ -29,7 +31,7 @@ export function legend(model: Model, zoom: number, printed: boolean): Element[] 
   return [
     ...rows(surfaceEntries(model, zoom)),
     ...rows(pointEntries(model)),
-    ...(hasWaiting(model) ? [element("p", { class: "keys small" }, model.word("not_open"))] : []),
+    ...standingKeys(model),
     ...rows(demandEntries(model)),
   ];
 }
@@ -72,10 +74,14 @@ function surfaceEntries(model: Model, zoom: number): Entry[] {
 
 function coverageEntry(model: Model): Entry {
   const category = model.say(model.category.phrase);
+  if (model.state.compare === "change") {
+    const name = model.word("change", { category, minutes: String(model.minutes) });
+    return { layer: "coverage", name, body: () => [changeScale(model)] };
+  }
   return {
     layer: "coverage",
     name: model.word("coverage", { category, minutes: String(model.minutes) }),
-    body: () => [coverageScale(model), ...(hasEmpty(model) ? [emptyKey(model)] : [])],
+    body: () => [coverageScale(model), ...targetKey(model), ...(hasEmpty(model) ? [emptyKey(model)] : [])],
   };
 }
 
@@ -92,8 +98,8 @@ function emptyKey(model: Model): HTMLElement {
 }
 
 function coverageScale(model: Model): HTMLElement {
-  const { colours, limits, opacity } = model.style.coverage;
-  const from = [0, ...limits];
+  const { colours, opacity } = model.style.coverage;
+  const from = [0, ...classLimits(model.category.target, model.style.coverage)];
   const steps = colours.map((colour, k) => {
     const bar = element("i");
     bar.style.background = onLand(colour, opacity, model.style.land);
@@ -102,10 +108,32 @@ function coverageScale(model: Model): HTMLElement {
   return element("div", { class: "scale" }, ...steps, element("span", { class: "last" }, "100\u00a0%"));
 }
 
+// What the palest class means where the study wants a share.
+function targetKey(model: Model): Element[] {
+  const { target } = model.category;
+  if (target === null) return [];
+  const share = percent(target, 1, model.state.language);
+  return [element("p", { class: "keys" }, model.word("target_met", { share }))];
+}
+
+// What is lost on the left, what is won on the right, in points of a hundred.
+function changeScale(model: Model): HTMLElement {
+  const { limits, colours } = model.style.change;
+  const { opacity } = model.style.coverage;
+  const points = limits.map((limit) => Math.round(100 * limit));
+  const lost = [...colours.less].reverse().map((colour, k) => [colour, `−${String(points[points.length - 1 - k])}`]);
+  const won = colours.more.map((colour, k) => [colour, `+${String(points[k])}`]);
+  const steps = [...lost, ["", "0"], ...won].map(([colour, text]) => {
+    const bar = element("i");
+    bar.style.background = colour ? onLand(colour, opacity, model.style.land) : model.style.land;
+    return element("div", { class: "step" }, bar, element("span", {}, text));
+  });
+  return element("div", { class: "scale change" }, ...steps);
+}
+
 function reachKeys(model: Model): HTMLElement {
   const lined = isLined(model);
-  const shown = lined ? [nearestMinutes(model)] : reachMinutes(model);
-  const keys = shown.map((minutes) => {
+  const keys = reachMinutes(model).map((minutes) => {
     const sample = lined ? lineSample(model, minutes) : bandSwatch(model, minutes);
     return key(sample, model.word("within", { n: String(minutes) }));
   });
@@ -121,11 +149,18 @@ function gapKeys(model: Model, zoom: number): HTMLElement {
   if (!most) {
     return element("p", { class: "keys" }, model.word(model.category.demanded ? "no_gaps" : "not_a_gap"));
   }
-  const large = roundBelow(most);
-  const keys = [...new Set([large, roundBelow(large / 4)])].map((people) =>
-    key(gapCircle(model, people, zoom), model.word("people_unit", { n: count(people) })),
-  );
+  const plate = element("span", { class: "plate" }, count(roundBelow(most)));
+  const keys = [key(plate, model.word("plate_people"))];
+  if (hasCircles(model, zoom)) {
+    const people = roundBelow(most);
+    keys.push(key(gapCircle(model, people, zoom), model.word("people_unit", { n: count(people) })));
+  }
   return element("p", { class: "keys circles" }, ...keys);
+}
+
+// Whether the polygons are too small for figures.
+function hasCircles(model: Model, zoom: number): boolean {
+  return model.usualWidth() * 2 ** (zoom - WORLD_ZOOM) < PLATE_WIDTH;
 }
 
 function gapCircle(model: Model, people: number, zoom: number): HTMLElement {
@@ -138,12 +173,14 @@ function gapCircle(model: Model, people: number, zoom: number): HTMLElement {
 
 // "Facilities: clinic 0" beside no symbol would only make a reader look for what is not there.
 function pointEntries(model: Model): Entry[] {
-  return Object.keys(model.style.symbols).map((kind) => ({
+  const own = Object.keys(model.style.symbols).map((kind) => ({
     layer: kind,
     name: pointName(model, kind),
     icon: symbolIcon(model.style.symbols[kind], 20),
     number: model.countShown(kind),
   })).filter(({ number }) => number > 0);
+  const others = model.countOthers();
+  return others ? [...own, { layer: "others", name: model.word("others"), number: others }] : own;
 }
 
 function pointName(model: Model, kind: Kind): string {
@@ -151,8 +188,20 @@ function pointName(model: Model, kind: Kind): string {
   return model.word("facility_of", { category: model.say(model.category.name) });
 }
 
-function hasWaiting({ facilities }: Model): boolean {
-  return facilities.status.some((status) => status !== null && status !== "open");
+// What an outline and a broken outline mean, where some place that is shown has one.
+function standingKeys(model: Model): Element[] {
+  const there = new Set(
+    model.facilities.kind.flatMap((_, i) => (model.facilityShown(i) ? [model.standing(i)] : [])),
+  );
+  const kind = Object.keys(model.style.symbols).find((each) => model.countShown(each) > 0);
+  if (kind === undefined) return [];
+  const symbol = model.style.symbols[kind];
+  return (["closed", "unknown", "absent"] as const)
+    .filter((standing) => there.has(standing))
+    .map((standing) => {
+      const icon = symbolIcon(symbol, 16, true, standing === "absent");
+      return element("p", { class: "keys small" }, key(icon, model.word(`standing_${standing}`)));
+    });
 }
 
 function demandEntries(model: Model): Entry[] {

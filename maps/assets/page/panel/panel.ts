@@ -1,20 +1,25 @@
 // The panel: title, headline, one control for each choice, legend, largest gaps, search.
 
 import { choiceControls } from "./choices";
+import { comparePart } from "./compare";
 import { type Child, button, element, keepingFocus, nameButton, sentence } from "../core/dom";
-import { finder } from "./finder";
+import type { Streets } from "../draw/basemap";
+import { filterPart } from "./filters";
+import { type FinderActions, finder } from "./finder";
+import { GapTable } from "./gap_table";
 import { legend } from "./legend";
 import type { Model } from "../core/model";
+import { headlineFor } from "../core/said";
+import { overview, partsLine } from "./overview";
 import { planNodes } from "./plan";
-import { type Changed, isOtherChoice } from "../core/state";
-import { count } from "../core/words";
+import { QuestionForm } from "./question";
+import { type Changed, type Tab, isOtherChoice, isOtherComparison } from "../core/state";
+import { tabList, tabPart } from "./tabs";
+import { WeekPart } from "./week";
 
-const LISTED = 5;
-
-export interface PanelActions {
-  readonly showGrid: (grid: number) => void;
-  readonly showFacility: (facility: number) => void;
+export interface PanelActions extends FinderActions {
   readonly sheet: (open: boolean) => void;
+  readonly picture: () => void;
   // Asks what is reached from the middle of the map; null where the map carries no streets.
   readonly centre: (() => void) | null;
   // The panel covers less of the map than before, or more.
@@ -24,17 +29,29 @@ export interface PanelActions {
 export class Panel {
   readonly root = element("aside", { class: "panel", id: "panel" });
   private readonly headline = element("p", { class: "headline", "aria-live": "polite" });
+  private readonly parts = element("div", { class: "parts-line" });
   private readonly controls = element("div", { class: "controls" });
+  private readonly tabBox = element("div");
+  private readonly partBox = element("div", { class: "parts-box" });
+  private readonly overviewBox = element("div");
   private readonly planBox = element("section", { class: "plan" });
+  private readonly compareBox = element("section", { class: "compare" });
   private readonly legendBox = element("section", { class: "legend" });
-  private readonly gapBox = element("section", { class: "gap-list" });
+  private readonly filterBox = element("section", { class: "filters" });
+  private readonly gapTable: GapTable;
+  private readonly week: WeekPart;
   private readonly foldButton: HTMLButtonElement;
+  private readonly question: QuestionForm;
 
   constructor(
     private readonly model: Model,
     private readonly map: L.Map,
+    private readonly streets: Streets,
     private readonly actions: PanelActions,
   ) {
+    this.gapTable = new GapTable(model, actions.showGrid);
+    this.week = new WeekPart(model);
+    this.question = new QuestionForm(model);
     this.foldButton = button({ class: "fold" }, () => {
       this.fold();
     });
@@ -60,18 +77,45 @@ export class Panel {
       element(
         "div",
         { class: "more" },
+        this.parts,
         this.controls,
-        this.hint(),
-        this.planBox,
-        this.legendBox,
-        this.gapBox,
-        finder(model, this.actions.showFacility),
+        finder(model, this.streets, this.actions),
+        this.tabBox,
+        this.partBox,
+        this.question.root,
         this.foot(),
       ),
     );
     this.drawControls();
     this.drawChoice();
+    this.drawTab();
     this.label();
+  }
+
+  // Only parts in which there is something.
+  private tabs(): readonly Tab[] {
+    const { content, gapsByChoice } = this.model;
+    const hasOverview = !content.siting && content.totals.length > 0 && content.categories.length > 1;
+    const all: readonly Tab[] = ["overview", "layers", "gaps"];
+    return all.filter((tab) => tab === "layers" || (tab === "overview" ? hasOverview : gapsByChoice.size > 0));
+  }
+
+  private drawTab(): void {
+    const { model } = this;
+    const tabs = this.tabs();
+    keepingFocus(this.tabBox, "data-tab", () => {
+      this.tabBox.replaceChildren(...(tabs.length > 1 ? [tabList(model, tabs)] : []));
+    });
+    const parts: Record<Tab, () => Node[]> = {
+      overview: () => [this.overviewBox],
+      layers: () => [
+        ...[this.hint()].filter((each) => each instanceof Node),
+        this.planBox, this.legendBox, this.week.root, this.compareBox, this.filterBox,
+      ],
+      gaps: () => [this.gapTable.root],
+    };
+    const { tab } = model.state;
+    this.partBox.replaceChildren(tabPart(tab, ...parts[tab]()));
   }
 
   private fold(): void {
@@ -87,19 +131,29 @@ export class Panel {
   }
 
   private update(changed: Changed): void {
-    if (changed.has("language")) this.build();
-    else if (isOtherChoice(changed) || changed.has("kind")) {
+    if (changed.has("language")) {
+      this.build();
+      return;
+    }
+    if (changed.has("tab")) this.drawTab();
+    if (isOtherChoice(changed) || changed.has("kind")) {
       this.drawControls();
       this.drawChoice();
-    } else if (changed.has("layers")) this.drawLegend();
+    } else if (changed.has("layers") || changed.has("filters") || changed.has("hour") || isOtherComparison(changed)) {
+      this.drawLegend();
+    }
   }
 
   private drawChoice(): void {
-    const { template, values } = this.model.headline();
+    const { template, values } = headlineFor(this.model);
     this.headline.replaceChildren(sentence(template, values, ["share", "left"]));
     this.planBox.replaceChildren(...planNodes(this.model));
+    this.parts.replaceChildren(...partsLine(this.model));
+    keepingFocus(this.overviewBox, "data-score", () => {
+      this.overviewBox.replaceChildren(...overview(this.model, this.actions));
+    });
     this.drawLegend();
-    this.drawGaps();
+    this.gapTable.draw();
   }
 
   private drawControls(): void {
@@ -109,22 +163,16 @@ export class Panel {
   }
 
   private drawLegend(): void {
-    keepingFocus(this.legendBox, "data-layer", () => {
-      this.legendBox.replaceChildren(...legend(this.model, this.map.getZoom(), false));
-    });
-  }
-
-  private drawGaps(): void {
-    const { model, actions } = this;
-    const items = model.gaps().slice(0, LISTED).map(({ grid, people, cause }) => {
-      const place = element("span", {}, model.grids.name[grid], cause && element("small", {}, model.say(cause)));
-      const show = (): void => {
-        actions.showGrid(grid);
-      };
-      return element("li", {}, button({}, show, element("b", {}, count(people)), place));
-    });
-    const list = [element("h2", {}, model.word("largest_gaps")), element("ol", {}, ...items)];
-    this.gapBox.replaceChildren(...(items.length ? list : []));
+    const { model } = this;
+    const draw = (box: HTMLElement, mark: string, nodes: () => Node[]): void => {
+      keepingFocus(box, mark, () => {
+        box.replaceChildren(...nodes());
+      });
+    };
+    draw(this.legendBox, "data-layer", () => legend(model, this.map.getZoom(), false));
+    this.week.draw();
+    draw(this.compareBox, "data-control", () => comparePart(model));
+    draw(this.filterBox, "data-control", () => filterPart(model));
   }
 
   // How to ask the map; the button is for those who have no pointer.
@@ -153,6 +201,7 @@ export class Panel {
         { class: "buttons" },
         button({ class: "language", lang: other }, speak, model.word("language")),
         button({ class: "to-sheet" }, openSheet, model.word("sheet")),
+        button({ class: "to-png" }, actions.picture, model.word("picture")),
       ),
     );
   }

@@ -3,6 +3,7 @@
 import { curve, lineKey } from "./curve";
 import { type Child, button, element } from "../core/dom";
 import type { Model } from "../core/model";
+import { gainedIn } from "../core/said";
 import { count } from "../core/words";
 
 const SOMEBODY = 0.5; // people: less is nobody once it is rounded
@@ -58,7 +59,7 @@ export function siteRows(model: Model, i: number): (readonly [string, string | n
 }
 
 export function gainedNote(model: Model, grid: number): Child {
-  const gained = model.gainedIn(grid);
+  const gained = gainedIn(model, grid);
   if (gained === null || gained < SOMEBODY) return null;
   return element("p", { class: "gained" }, model.word("site_gained", { n: count(gained) }));
 }

@@ -6,6 +6,7 @@ import { toSteps } from "../draw/latlng";
 import type { Marks } from "../draw/marks";
 import type { Model } from "../core/model";
 import { onPhone } from "../draw/screen";
+import type { Desk } from "../trying/desk";
 import type { ViewLayer } from "../draw/view_layer";
 
 const CLICK_SLACK = 3; // pixels beside a symbol that still count as on it
@@ -17,15 +18,20 @@ interface Listeners {
   readonly above: ViewLayer;
   readonly cards: Cards;
   readonly asking: Asking;
+  readonly desk: Desk | null;
 }
 
-export function listen(map: L.Map, model: Model, { marks, above, cards, asking }: Listeners): void {
+export function listen(map: L.Map, model: Model, { marks, above, cards, asking, desk }: Listeners): void {
   const facilityAt = (at: L.LatLng, slack: number): number => {
     const { x, y } = toSteps(at);
     const { west, north, scale } = above.frame;
     return marks.find((x - west) * scale, (y - north) * scale, slack);
   };
   map.on("click", ({ latlng }) => {
+    if (desk?.isPlacing) {
+      desk.open([latlng.lng, latlng.lat]);
+      return;
+    }
     const facility = facilityAt(latlng, onPhone() ? TOUCH_SLACK : CLICK_SLACK);
     const grid = facility < 0 && hasPolygons(model) ? gridAt(model, latlng) : -1;
     if (facility >= 0) cards.openFacility(facility);

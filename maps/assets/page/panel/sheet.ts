@@ -4,6 +4,7 @@ import type { PaperSize } from "../core/content";
 import { button, drawn, element, sentence } from "../core/dom";
 import { legend } from "./legend";
 import type { Model } from "../core/model";
+import { headlineFor } from "../core/said";
 import { onPaper } from "../draw/screen";
 import { count } from "../core/words";
 
@@ -71,7 +72,7 @@ export class Sheet {
   private draw(): void {
     if (!onPaper()) return;
     const { model } = this;
-    const { template, values } = model.headline();
+    const { template, values } = headlineFor(model);
     this.root.replaceChildren(
       this.buttons(),
       element(

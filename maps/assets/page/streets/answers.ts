@@ -58,6 +58,11 @@ export class Answers {
     return made;
   }
 
+  // Facilities that answer to a category, whether they are open or not.
+  serving(category: number): readonly number[] {
+    return [...this.serves[category]];
+  }
+
   // Facilities that answer to a category in a case.
   open(category: number, shown: number): number[] {
     const usable = new Set(this.usable[shown]);

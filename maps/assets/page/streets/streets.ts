@@ -2,7 +2,7 @@
 
 import type { NetworkContent } from "../core/content";
 import { starts } from "../core/shapes";
-import type { Pack } from "../core/unpack";
+import { type Pack, summed } from "../core/unpack";
 import { Mercator } from "./mercator";
 
 const STEPS = 1e7; // steps a degree
@@ -102,16 +102,7 @@ interface Steps {
   readonly y: Int32Array;
 }
 
-// Runs of differences, added up.
-export function summed(differences: Int32Array): Int32Array {
-  const out = new Int32Array(differences.length);
-  let sum = 0;
-  for (let i = 0; i < out.length; i += 1) {
-    sum += differences[i];
-    out[i] = sum;
-  }
-  return out;
-}
+export { summed };
 
 function sparse(pack: Pack, name: string, size: number): Int32Array {
   const out = new Int32Array(size);

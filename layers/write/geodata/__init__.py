@@ -1,0 +1,1 @@
+"""Layers written for a GIS: fields, GeoPackage with its notes and styles, GeoParquet."""

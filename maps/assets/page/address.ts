@@ -1,0 +1,49 @@
+// Keeps the address of the page the same as what it shows, and shows what the address says.
+
+import { NO_TRYING, type View, readHash, writeHash } from "./core/hash";
+import type { Model } from "./core/model";
+import type { Trial } from "./trying/trial";
+
+const SETTLES = 150; // milliseconds without a change after which the address is written
+
+export function followHash(map: L.Map, model: Model, trial: Trial | null): void {
+  let written = window.location.hash;
+  const follow = (): void => {
+    show(map, model, trial, readHash(window.location.hash, model.content));
+  };
+  if (written.length > 1) follow();
+  let waiting = 0;
+  const write = (): void => {
+    const { lat, lng } = map.getCenter();
+    const trying = trial?.desk.trying ?? NO_TRYING;
+    written = writeHash(model.content, model.state, [lat, lng, map.getZoom()], trying);
+    replaceHash(written);
+  };
+  const soon = (): void => {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(write, SETTLES);
+  };
+  map.on("moveend", soon);
+  model.onChange(soon);
+  trial?.desk.onChange((event) => {
+    if (event !== "drag") soon();
+  });
+  window.addEventListener("hashchange", () => {
+    if (window.location.hash !== written) follow();
+  });
+}
+
+function show(map: L.Map, model: Model, trial: Trial | null, view: View): void {
+  if (Object.keys(view.state).length) model.set(view.state);
+  if (view.at) map.setView([view.at[0], view.at[1]], view.at[2], { animate: false });
+  trial?.desk.take(view.trying);
+}
+
+// A page that stands inside another may not be allowed to.
+function replaceHash(hash: string): void {
+  try {
+    window.history.replaceState(null, "", hash);
+  } catch {
+    // The view is as it is, and the address as it was.
+  }
+}

@@ -1,0 +1,229 @@
+"""The layers and tables of ``results.gpkg``, and what the file says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.assessment.assess import CaseAssessment
+from geo.assessment.points import column_name
+from geo.text import Language, Text
+from layers.rows.frames import COLUMNS
+from layers.write.geodata.features import FeatureTable, Field, FileNotes, LayerStyle
+from maps.geodata import fields as known
+from maps.geodata import styles
+from maps.geodata.lead import Lead, lead_of
+from maps.geodata.names import in_words, requirement_fields, words_of_values
+from maps.geodata.points import point_fields, point_frame, rounded
+from maps.geodata.tables import long_tables
+from maps.geodata.wide import wide_fields, wide_frame
+from maps.result import StudyResult
+from maps.small_groups import is_small
+from maps.words.caveats import caveats
+
+NAMES: Mapping[str, tuple[Text, Text]] = {
+    "grid_coverage": (
+        Text("grid_coverage", "网格覆盖"),
+        Text("A row a grid: who is covered, a column a requirement", "每个网格一行，每项要求一组列"),
+    ),
+    "area_coverage": (
+        Text("area_coverage", "片区覆盖"),
+        Text("A row an area: who is covered, a column a requirement", "每个片区一行，每项要求一组列"),
+    ),
+    "facilities": (
+        Text("facilities", "设施"),
+        Text("Stations, centres, merchants and all other places", "服务站点、邻里中心、合作商户及其他设施"),
+    ),
+    "demand": (
+        Text("demand", "人口点"),
+        Text("A row a demand point with its times and who is covered", "每个人口点一行：出行时间与覆盖人口"),
+    ),
+    "isochrones": (
+        Text("isochrones", "等时圈"),
+        Text("Ground within reach of each station", "各服务站点的等时圈"),
+    ),
+    "cut_off": (
+        Text("cut_off", "绕行路径"),
+        Text(
+            "Ways of people who have a service near as the crow flies and far on foot",
+            "直线距离近但绕行过远者的步行路径",
+        ),
+    ),
+    "land": (
+        Text("land", "居住用地"),
+        Text("Pieces of residential land and what each has", "居住用地分块及其可达情况"),
+    ),
+}
+"""What each layer is called in a file, and what its rows are."""
+
+
+def run_layers(result: StudyResult) -> tuple[FeatureTable, ...]:
+    """Return the layers of a run in the order in which a map is built, ids as they are in every language.
+
+    The layers of further cases are called ``KEY_CASE``. Layers without rows are left out.
+    """
+    lead = lead_of(result)
+    found = [*_layers_of_cases(result, lead), *_layers_of_all(result)]
+    return tuple(table for table in found if len(table.frame))
+
+
+def run_tables(result: StudyResult) -> tuple[FeatureTable, ...]:
+    """Return all that ``results.gpkg`` holds: the layers with words for ids, and the long tables."""
+    words, language = words_of_values(result), result.study.language
+    layers = (_with_words(table, words, language) for table in run_layers(result))
+    return (*layers, *long_tables(result))
+
+
+def all_points(result: StudyResult) -> tuple[gpd.GeoDataFrame, dict[str, Field]]:
+    """Return every demand point once for each case, ids as they are in every language, with their fields."""
+    frames = [rounded(point_frame(result, case)) for case in result.cases]
+    fields = {"case": known.CASE}
+    for case in result.cases:
+        fields |= point_fields(result, case)
+    points = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=4326)
+    ordered = [name for name in fields if name in points]
+    return points[[*ordered, "geometry"]], fields
+
+
+def run_notes(result: StudyResult, made_on: date) -> FileNotes:
+    """Return what the file says of itself: method, date, profiles, standard and the id of the run."""
+    language, study = result.study.language, result.study
+    cases = [each.case.name.to(language) for each in result.cases]
+    said = (
+        Text("Standard", "标准").to(language) + f": {result.standard.title.to(language)}",
+        Text("Cases", "情景").to(language) + f": {'; '.join(cases)}",
+        Text(
+            "Travel times along the streets, each place joined to an edge of the network; distances of a "
+            "standard as it measures them.",
+            "出行时间沿道路网络计算，各点接入道路边；服务半径按标准规定的量法。",
+        ).to(language),
+        *(f"{each.title.to(language)}: {each.text.to(language)}" for each in caveats(result)),
+    )
+    profiles = {each.traveller.profile.id: each.traveller.profile for each in result.cases}
+    return FileNotes(
+        title=study.name,
+        abstract="\n".join(said),
+        made_on=made_on.isoformat(),
+        rights=study.attributions,
+        facts={
+            "run_id": result.run_id,
+            "office": study.office,
+            "standard": result.standard.id,
+            "profiles": {
+                key: {"name": profile.name.to(language), "speed_kph": profile.speed_kph}
+                for key, profile in profiles.items()
+            },
+            "cases": {each.case.id: each.case.name.to(language) for each in result.cases},
+            "review_number": study.review_number,
+        },
+    )
+
+
+def _layers_of_cases(result: StudyResult, lead: Lead | None) -> Iterator[FeatureTable]:
+    several = len(result.cases) > 1
+    for case in result.cases:
+        name = _named_by(result, case, several=several)
+        for kind in ("area", "grid"):
+            frame = wide_frame(result, case, kind)
+            if len(frame):
+                fields = wide_fields(case)
+                drawn = styles.coverage_styles(frame, fields, case, lead=lead, language=result.study.language)
+                yield _table(name(f"{kind}_coverage"), frame, fields, drawn)
+        fields = point_fields(result, case)
+        frame = rounded(point_frame(result, case).drop(columns="case"))
+        drawn = styles.demand_styles(frame, lead=lead, language=result.study.language)
+        yield _table(name("demand"), frame, fields, drawn)
+        yield from _land(result, case, name)
+
+
+def _land(
+    result: StudyResult, case: CaseAssessment, name: Callable[[str], tuple[str, Text, Text]]
+) -> Iterator[FeatureTable]:
+    """Yield the pieces of residential land with what each has; nothing in cases of people at work."""
+    assessment = result.land.assessments.get(case.case.id)
+    if assessment is None:
+        return
+    tests = {"reach": "met", "compliance": "complies"}
+    met = {f"{column_name(each.requirement.key)}_{tests[each.test]}": each.met for each in assessment.results}
+    fields = {field.key: field for field in known.LAND}
+    fields |= requirement_fields(case, known.OF_REQUIREMENT_ON_LAND)
+    yield _table(name("land"), result.land.samples.assign(**met), fields, styles.land_styles())
+
+
+def _layers_of_all(result: StudyResult) -> Iterator[FeatureTable]:
+    def named(key: str) -> tuple[str, Text, Text]:
+        return key, *NAMES[key]
+
+    facilities = result.layers.facilities
+    published = facilities[[c for c in COLUMNS["facilities"] if c in facilities] + ["geometry"]]
+    names = dict(zip(facilities["id"], facilities["name"], strict=True))
+    rings = _rings(result)
+    rings = rings.assign(name=rings["facility_id"].map(names)) if len(rings) else rings
+    ways = result.cut_off
+    small = result.layers.demand.loc[is_small(result.layers.demand), "id"]
+    ways = rounded(ways[~ways["demand_id"].isin(small)])
+    yield _table(named("isochrones"), rings, _by_key(known.RINGS), styles.ring_styles(result))
+    yield _table(named("cut_off"), ways, _by_key(known.CUT_OFF), styles.way_styles())
+    yield _table(named("facilities"), published, _by_key(known.FACILITIES), styles.facility_styles(result))
+
+
+def _named_by(
+    result: StudyResult, case: CaseAssessment, *, several: bool
+) -> Callable[[str], tuple[str, Text, Text]]:
+    """Return what gives the layers of a case their key, name and what they are about."""
+
+    def name(key: str) -> tuple[str, Text, Text]:
+        title, about = NAMES[key]
+        end = "" if case is result.first else f"_{case.case.id}"
+        of = case.case.name
+        about = Text(f"{about.en}; {of.en}", f"{about.zh}；{of.zh}") if several else about
+        return f"{key}{end}", Text(title.en + end, title.zh + end), about
+
+    return name
+
+
+def _rings(result: StudyResult) -> gpd.GeoDataFrame:
+    """Return the isochrones once for each traveller and set of stations: hours do not change them."""
+    rings = result.isochrones
+    seen: dict[tuple[str, bytes], str] = {}
+    for case in result.cases:
+        seen.setdefault((case.case.streets, case.usable.any_hour.tobytes()), case.case.id)
+    return rings[rings["case"].isin(list(seen.values()))].reset_index(drop=True)
+
+
+def _by_key(fields: tuple[Field, ...]) -> dict[str, Field]:
+    return {field.key: field for field in fields}
+
+
+def _table(
+    named: tuple[str, Text, Text],
+    frame: gpd.GeoDataFrame,
+    fields: Mapping[str, Field],
+    drawn: tuple[LayerStyle, ...] = (),
+) -> FeatureTable:
+    """Return a layer with the fields that its frame has, in their order."""
+    key, name, about = named
+    there = [field for column, field in fields.items() if column in frame]
+    unexplained = set(map(str, frame.columns)) - {field.key for field in there} - {"geometry"}
+    if unexplained:
+        msg = f"{key}: no field explains {', '.join(sorted(unexplained))}"
+        raise KeyError(msg)
+    ordered = frame[[*(field.key for field in there), "geometry"]].reset_index(drop=True)
+    return FeatureTable(key=key, name=name, about=about, frame=ordered, fields=tuple(there), styles=drawn)
+
+
+def _with_words(
+    table: FeatureTable, words: Mapping[str, Mapping[str, Text]], language: Language
+) -> FeatureTable:
+    said: pd.DataFrame = in_words(table.frame, words, language)
+    return FeatureTable(
+        key=table.key,
+        name=table.name,
+        about=table.about,
+        frame=said,
+        fields=table.fields,
+        styles=table.styles,
+    )
