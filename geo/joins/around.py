@@ -22,11 +22,11 @@ _HERE_METRES: Final = 2 * ENDS_METRES
 class Around(NamedTuple):
     """The pieces of barriers near a point, by the sectors of the directions in which they lie.
 
-    Those of sector ``s`` are ``piece[s, :count[s]]``. `seen` holds, of each piece of the grid, the number of
+    Those of sector ``s`` are ``piece[s, :held[s]]``. `seen` holds, of each piece of the grid, the number of
     the point for which it was met last, so that one that lies in several cells is listed once.
     """
 
-    count: Array
+    held: Array
     piece: Array
     seen: Array
 
@@ -49,7 +49,7 @@ def look_around(grid: BarrierGrid, around: Around, number: int, x: float, y: flo
     number
         Of the point; another for each.
     """
-    around.count[:] = 0
+    around.held[:] = 0
     first_column, last_column = cell(x - radius, grid.west, grid), cell(x + radius, grid.west, grid)
     first_row, last_row = cell(y - radius, grid.south, grid), cell(y + radius, grid.south, grid)
     for row in range(max(first_row, 0), min(last_row, grid.rows - 1) + 1):
@@ -86,10 +86,10 @@ def _listed(grid: BarrierGrid, around: Around, p: int, x: float, y: float, radiu
         sectors = min(int(np.floor((end + _PAD) * _PER_UNIT)) - first + 1, _SECTORS)
     for s in range(first, first + sectors):
         here = s % _SECTORS
-        if around.count[here] == around.piece.shape[1]:
+        if around.held[here] == around.piece.shape[1]:
             around = _with_room(around)
-        around.piece[here, around.count[here]] = p
-        around.count[here] += 1
+        around.piece[here, around.held[here]] = p
+        around.held[here] += 1
     return around
 
 
@@ -99,7 +99,7 @@ def _with_room(around: Around) -> Around:
     most = around.piece.shape[1]
     piece = np.empty((_SECTORS, 2 * most), np.int32)
     piece[:, :most] = around.piece
-    return Around(around.count, piece, around.seen)
+    return Around(around.held, piece, around.seen)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
@@ -115,7 +115,7 @@ def _direction(dx: float, dy: float) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def crossed_from(
-    count: Array,
+    held: Array,
     piece: Array,
     ends: Array,
     kind: Array,
@@ -134,25 +134,21 @@ def crossed_from(
     into a tuple counts a reference, which takes longer than the answer.
     """
     dx, dy = bx - ax, by - ay
-    length = np.hypot(dx, dy)
-    if length <= 2 * ENDS_METRES:
-        return 0
-    s = int(_direction(dx, dy) * _PER_UNIT) % _SECTORS
+    length = max(np.sqrt(dx * dx + dy * dy), 2 * ENDS_METRES)
     share = ENDS_METRES / length
     ax, ay, bx, by = ax + share * dx, ay + share * dy, bx - share * dx, by - share * dy
-    found = 0
-    for i in range(count[s]):
+    s = int(_direction(dx, dy) * _PER_UNIT) % _SECTORS
+    found, i = 0, 0
+    while found < enough and i < held[s]:
         p = piece[s, i]
-        if found & kind[p] == kind[p]:
-            continue
-        at = met_at(ax, ay, bx, by, ends[p, 0], ends[p, 1], ends[p, 2], ends[p, 3])
-        if at < 0:
-            continue
-        x, y, closed = ax + at * (bx - ax), ay + at * (by - ay), True
-        for k in range(open_start[p], open_start[p + 1]):
-            closed = closed and np.hypot(opening[k, 0] - x, opening[k, 1] - y) > open_metres
-        if closed:
-            found = int(found | kind[p])
-            if found >= enough:
-                break
-    return found
+        i += 1
+        at = -1.0
+        if found & kind[p] != kind[p]:
+            at = met_at(ax, ay, bx, by, ends[p, 0], ends[p, 1], ends[p, 2], ends[p, 3])
+        if at >= 0:
+            x, y, closed = ax + at * (bx - ax), ay + at * (by - ay), True
+            for k in range(open_start[p], open_start[p + 1]):
+                closed = closed and np.hypot(opening[k, 0] - x, opening[k, 1] - y) > open_metres
+            if closed:
+                found = int(found | kind[p])
+    return found if length > 2 * ENDS_METRES else 0

@@ -44,11 +44,11 @@ def crossed(grid: BarrierGrid, ax: float, ay: float, bx: float, by: float, enoug
 
     It is not looked further once the bits make `enough`.
     """
-    length = np.hypot(bx - ax, by - ay)
+    dx, dy = bx - ax, by - ay
+    length = np.sqrt(dx * dx + dy * dy)
     if grid.piece.size == 0 or length <= 2 * ENDS_METRES:
         return 0
     share = ENDS_METRES / length
-    dx, dy = bx - ax, by - ay
     ax, ay, bx, by = ax + share * dx, ay + share * dy, bx - share * dx, by - share * dy
     first_column, last_column = cell(ax, grid.west, grid), cell(bx, grid.west, grid)
     first_row, last_row = cell(ay, grid.south, grid), cell(by, grid.south, grid)
@@ -71,9 +71,8 @@ def crossed(grid: BarrierGrid, ax: float, ay: float, bx: float, by: float, enoug
                 p = grid.piece[i]
                 if found & grid.kind[p] == grid.kind[p]:
                     continue
-                at = met_at(
-                    ax, ay, bx, by, grid.ends[p, 0], grid.ends[p, 1], grid.ends[p, 2], grid.ends[p, 3]
-                )
+                c0, c1, d0, d1 = grid.ends[p, 0], grid.ends[p, 1], grid.ends[p, 2], grid.ends[p, 3]
+                at = met_at(ax, ay, bx, by, c0, c1, d0, d1)
                 if at >= 0 and not _open(grid, p, ax + at * (bx - ax), ay + at * (by - ay)):
                     found = int(found | grid.kind[p])
                     if found >= enough:
@@ -98,10 +97,10 @@ def cell(at: float, origin: float, grid: BarrierGrid) -> int:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def met_at(ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float) -> float:
-    """Return at which share of the walk from a to b the line from c to d is crossed or touched, -1 if nowhere.
+    """Return at which share of the walk from a to b the line from c to d is met, -1 if nowhere.
 
-    A line along which the walk runs is not crossed. Numbers only, no arrays: compiled code counts a reference
-    for each array that a function with several ends is given, which takes longer than the answer.
+    A line along which the walk runs is not met. Numbers only: compiled code counts a reference for
+    each array that a function with several ends is given, which takes longer than the answer.
     """
     c = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     d = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)

@@ -103,7 +103,13 @@ def _foot(x: Array, y: Array, v: int, px: float, py: float) -> tuple[float, floa
     if square > 0:
         share = ((px - x[v]) * dx + (py - y[v]) * dy) / square
         share = min(max(share, 0.0), 1.0)
-    return share, np.hypot(x[v] + share * dx - px, y[v] + share * dy - py)
+    return share, _away(x[v] + share * dx - px, y[v] + share * dy - py)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _away(dx: float, dy: float) -> float:
+    """Return the length of a line, several times as fast as `np.hypot`, which minds sizes not met here."""
+    return np.sqrt(dx * dx + dy * dy)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -217,66 +223,57 @@ def _look(
     best: _Best,
     free: float,
 ) -> float:
-    """Take the best place of some streets, what lies between considered, if it is better than the best so far.
+    """Take the best place of some streets, what lies between considered, where it is better than that so far.
 
-    Of each piece of street the nearest place is tried; or, `beside` it, those farther along to both sides, while
-    they may be better. Returns how far the nearest open street is that no barrier parts from the point, `free`
-    before.
+    Of each piece of street the nearest place is tried; or, `beside` it, those farther along to both sides,
+    while they may be better. Returns how far the nearest open street is that no barrier parts from the
+    point, `free` before.
     """
     # Out of the tuples once: each look into one counts a reference, which takes longer than a place.
     start, x, y = streets.vertex_start, streets.x, streets.y
-    least, edge, vertex = best.street[:, 0], best.street[:, 1], best.street[:, 2]
-    nearest, shares, metres_to = best.place[:, 0], best.place[:, 1], best.place[:, 2]
-    count, near = around.count, around.piece
-    ends, bars, open_start, opening = grid.ends, grid.kind, grid.open_start, grid.opening
     levels, scrap, private = streets.level, streets.scrap, streets.private
-    px, py, level, radius, open_metres = here.x, here.y, here.level, here.radius, grid.open_metres
+    least, edge, vertex = best.street[:, 0], best.street[:, 1], best.street[:, 2]
+    nearest, shares, metres = best.place[:, 0], best.place[:, 1], best.place[:, 2]
+    held, piece, ends, kinds = around.held, around.piece, grid.ends, grid.kind
+    open_start, opening, open_metres = grid.open_start, grid.opening, grid.open_metres
+    px, py, level, radius = here.x, here.y, here.level, here.radius
     for e in mine:
-        kind = 1 if private[e] else 0
+        k = 1 if private[e] else 0
         for v in range(start[e], start[e + 1] - 1):
-            foot, metres = _foot(x, y, v, px, py)
+            foot, away = _foot(x, y, v, px, py)
             standing, times = _standing(scrap[e], levels[v], level), _times(levels[v], level)
-            if metres > radius or not (
-                (kind == 0 and times * metres < free)
-                or _before(
-                    standing, times * metres, e, v, least[kind], nearest[kind], edge[kind], vertex[kind]
-                )
-            ):
-                continue
             dx, dy = x[v + 1] - x[v], y[v + 1] - y[v]
-            length = np.hypot(dx, dy)
-            if beside and length <= _STEP_METRES:
+            length = _away(dx, dy)
+            if away > radius or (beside and length <= _STEP_METRES):
                 continue
+            # The nearest place at once; beside it, towards the start (0) and towards the end (1).
             for side in range(2 if beside else 1):
-                share, end = foot, float(side)
-                metres_away = 0.0 if beside else metres
-                while not beside or share != end:
+                share, away = (foot, 0.0) if beside else (foot, away)
+                more = not beside or share != side
+                while more:
                     if beside:
-                        step = max(_STEP_METRES, _STEP_SHARE * metres_away) / length
+                        step = max(_STEP_METRES, _STEP_SHARE * away) / length
                         share = min(share + step, 1.0) if side else max(share - step, 0.0)
-                        metres_away = np.hypot(x[v] + share * dx - px, y[v] + share * dy - py)
-                    weighed = times * metres_away
-                    if metres_away > radius or not (
-                        (kind == 0 and weighed < free)
-                        or _before(
-                            standing, weighed, e, v, least[kind], nearest[kind], edge[kind], vertex[kind]
-                        )
+                        away = _away(x[v] + share * dx - px, y[v] + share * dy - py)
+                    more = beside and share != side
+                    weighed = times * away
+                    opens = k == 0 and weighed < free
+                    if away > radius or not (
+                        opens or _before(standing, weighed, e, v, least[k], nearest[k], edge[k], vertex[k])
                     ):
                         break
                     # So many bits that the place would not be better: equal doubt will do where it is nearer.
-                    enough = least[kind] - standing + (1 if weighed <= nearest[kind] else 0)
+                    enough = least[k] - standing + (1 if weighed <= nearest[k] else 0)
                     across = crossed_from(
-                        count, near, ends, bars, open_start, opening, open_metres,
+                        held, piece, ends, kinds, open_start, opening, open_metres,
                         px, py, x[v] + share * dx, y[v] + share * dy, max(enough, 1),
                     )  # fmt: skip
-                    if kind == 0 and across == 0 and standing < _SCRAP:
-                        free = min(free, weighed)
+                    if opens and across == 0 and standing < _SCRAP:
+                        free = weighed
                     doubt = standing | across
-                    if _before(doubt, weighed, e, v, least[kind], nearest[kind], edge[kind], vertex[kind]):
-                        least[kind], edge[kind], vertex[kind] = doubt, e, v
-                        nearest[kind], shares[kind], metres_to[kind] = weighed, share, metres_away
-                    if not beside:
-                        break
+                    if _before(doubt, weighed, e, v, least[k], nearest[k], edge[k], vertex[k]):
+                        least[k], edge[k], vertex[k] = doubt, e, v
+                        nearest[k], shares[k], metres[k] = weighed, share, away
     return free
 
 
@@ -284,7 +281,11 @@ def _look(
 def _before(
     doubt: int, weighed: float, e: int, v: int, least: int, nearest: float, edge: int, vertex: int
 ) -> bool:
-    """Tell whether a place of some doubt and distance comes before another; ties go by edge, then along it."""
+    """Tell whether a place comes before another: by doubt, by distance, by edge, then along it.
+
+    Numbers only: compiled code counts a reference for each array that a function with several ends is
+    given, which takes longer than the answer.
+    """
     if doubt != least:
         return doubt < least
     if weighed != nearest:

@@ -33,6 +33,7 @@ from geo.siting.engines.center import least_worst_answer
 from geo.siting.engines.choose import by_model, most_covered
 from geo.siting.engines.cover import cover_everyone, cover_share
 from geo.siting.engines.proof import Answer, Record, Verdict, Watch
+from geo.siting.engines.thin import thinned
 from geo.siting.plan import Plan, relative_gap, status_of
 from geo.siting.prepared import Case
 from geo.siting.problem import Goal, Problem, Rules
@@ -124,11 +125,17 @@ def solve_below(
     make_ready()
     watch, record = _watch(case, run), Record(_least(case))
     stopped = "user"
+    slim = case
     try:
-        stopped = _search(case, watch, record, run, cutoff)
+        # The engines of one resource leave out dominated candidates themselves.
+        slim = thinned(case) if case.has_side_rules or goal == "cover_all" else case
+        stopped = _search(slim, watch, record, run, cutoff)
     except KeyboardInterrupt:
         # Whatever was being done: what is on record was found and proven before.
         watch.interrupt()
+    if slim is not case:
+        kept = record.counts.get("candidates_kept", int(slim.choices.size))
+        record.counts |= {"candidates": int(case.choices.size), "candidates_kept": kept}
     try:
         return _told(case, watch, run, record, _ended(stopped, watch, run), why=why)
     except KeyboardInterrupt:

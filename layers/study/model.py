@@ -27,7 +27,7 @@ from layers.study.checks import check_whole
 from layers.study.faults import faults_of, with_layer_names
 from layers.study.fields import Identifier, StudyTable, TextValue, Words
 from layers.study.joins import JoinRow
-from layers.study.outputs import USUAL_CRS, ExportFormat, OutputCrs
+from layers.study.outputs import USUAL_CRS, OutputCrs
 from layers.study.paths import resolve_source
 from layers.study.siting.question import NamedSiteQuestion
 from layers.study.sources import AnsweredCell, CategoryRule, LayerSource, NamedPlace, PeopleRule, Streets
@@ -206,9 +206,6 @@ class Study(StudyTable):
     crs_out: OutputCrs = Field(
         default=USUAL_CRS,
         description="coordinate system of the files for a GIS: EPSG:4490 (CGCS2000), EPSG:4549 ...",
-    )
-    also: tuple[ExportFormat, ...] = Field(
-        default=(), description="further files of every run: shp (Shapefiles, zipped), dxf (for CAD)"
     )
     streets: Streets = Field(description="where the streets come from")
     layers: tuple[LayerSource, ...] = Field(

@@ -1,11 +1,11 @@
-"""What files a study asks for beside the usual ones, and in which coordinate system their places are."""
+"""In which coordinate system the places of the files are written."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
 from math import isfinite
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import AfterValidator
 from pyproj import CRS
@@ -16,7 +16,6 @@ from geo.text import Text
 from layers.study.faults import fault_error
 
 USUAL_CRS: Final = "EPSG:4326"
-ExportFormat = Literal["shp", "dxf"]
 
 
 @lru_cache(maxsize=32)

@@ -39,7 +39,10 @@ _COUNTED = {
     "demand": Text("places of people", "人口点"),
     "demand_merged": Text("after merging those alike", "合并相同者后"),
     "nodes": Text("groups of plans compared", "比较的方案组数"),
-    "areas_settled": Text("areas settled one after the other", "已依次确定的片区数"),
+    "demand_asked": Text("of them asked one by one", "其中须逐一核对的人口点"),
+    "columns": Text("unknowns of the model", "模型变量数"),
+    "areas_to_settle": Text("parts to be settled one after the other", "须依次确定的部分"),
+    "areas_settled": Text("settled", "已确定的部分"),
 }
 _SOURCES = {
     "layer": Text("the candidate layer of the study", "项目中的备选点位图层"),

@@ -15,7 +15,7 @@ from api.site import site_study
 from geo.errors import InputError
 from layers.change import study_of_change
 from layers.study.changes import parse_change
-from layers.study.siting import SiteQuestion
+from layers.study.siting.question import SiteQuestion
 from layers.write.verify import RECORD
 from maps.reproduced import reproduced_text
 from tests.support.gis_town import write_gis_town

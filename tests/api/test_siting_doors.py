@@ -42,7 +42,7 @@ QUIET = {"curve": 0, "alternatives": 0}
 QUESTIONS: dict[str, dict[str, Any]] = {
     "a number": {"new": 2},
     "a budget": {"budget": 9},
-    "a share": {"cover": "60%"},
+    "a share": {"cover": "SHARE"},
     "least minutes": {"new": 2, "goal": "minutes"},
     "longest way": {"new": 2, "goal": "worst"},
     "floors by grid and by area": {"new": 3, "grid_floor": "5%", "area_floor": "1%"},
@@ -80,7 +80,7 @@ class Place:
     def fields(self, question: dict[str, Any]) -> dict[str, Any]:
         """Return a question with the names of this place, its service and its minutes."""
         text = json.dumps(question | {"category": self.values["category"], "minutes": self.values["minutes"]})
-        for name in ("STANDING", "CANDIDATE"):
+        for name in ("STANDING", "CANDIDATE", "SHARE"):
             text = text.replace(name, self.values[name])
         fields: dict[str, Any] = json.loads(text)
         return fields
@@ -111,7 +111,32 @@ def town(folder: Path) -> dict[str, Any]:
             "areas.geojson": json.dumps({"type": "FeatureCollection", "features": [feature]}),
         },
     )  # fmt: skip
-    return {"category": "station", "minutes": 3, "STANDING": "stations:t", "CANDIDATE": "plots:d"}
+    return {
+        "category": "station",
+        "minutes": 3,
+        "STANDING": "stations:t",
+        "CANDIDATE": "plots:d",
+        "SHARE": "60%",
+    }
+
+
+WEST_AND_EAST = {"west": (121.3, 31.1, 121.47, 31.4), "east": (121.47, 31.1, 121.7, 31.4)}
+
+
+def boxes(named: dict[str, tuple[float, float, float, float]]) -> dict[str, Any]:
+    """Return boxes of west, south, east and north as a GeoJSON collection of areas."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"id": name, "name": name},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]],
+            },
+        }
+        for name, (w, s, e, n) in named.items()
+    ]
+    return {"type": "FeatureCollection", "features": features}
 
 
 def shanghai(folder: Path, data: Path) -> dict[str, Any]:
@@ -136,12 +161,12 @@ def shanghai(folder: Path, data: Path) -> dict[str, Any]:
     for name, kind in kinds.items():
         more = 'category = "primary_school"\n' if kind == "station" else ""
         study += LAYER.format(id=name, kind=kind, source=f"{name}.csv", crs="EPSG:4326", more=more)
-    study += '[[layer]]\nid = "grid"\nkind = "grid"\nsource = "grid"\ncell_metres = 3000\n'
-    study += LAYER.format(
-        id="districts", kind="area", source=f"{data}/shanghai/districts_gcj02.json", crs="gcj02", more=""
-    )
+    study += '[[layer]]\nid = "grid"\nkind = "grid"\nsource = "grid"\ncell_metres = 20000\n'
+    (folder / "halves.geojson").write_text(json.dumps(boxes(WEST_AND_EAST)), "utf-8")
+    study += LAYER.format(id="halves", kind="area", source="halves.geojson", crs="EPSG:4326", more="")
     (folder / "study.toml").write_text(study, "utf-8")
-    return {"category": "primary_school", "minutes": 5, "STANDING": "stations:s7", "CANDIDATE": "plots:p11"}
+    named = {"STANDING": "stations:s7", "CANDIDATE": "plots:p11", "SHARE": "25%"}
+    return {"category": "school", "minutes": 10} | named
 
 
 CASES = """

@@ -25,6 +25,7 @@ def main() -> None:
         ("bench_orlib", [str(DATA / "orlib")], DATA / "orlib"),
         ("bench_siting", [str(porto)], porto),
         ("bench_siting_dense", [], ROOT),
+        ("bench_what_if", [str(porto)], porto),
     ]
     if find_spec("valhalla"):
         scripts.append(("bench_valhalla", [str(porto)], porto))

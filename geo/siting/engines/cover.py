@@ -15,7 +15,7 @@ from geo.siting.engines.choose import (
     open_required,
     resource,
 )
-from geo.siting.engines.highs import INFINITE, Model
+from geo.siting.engines.highs import Model
 from geo.siting.engines.losses import (
     LossTable,
     dominated_sites,
@@ -23,7 +23,7 @@ from geo.siting.engines.losses import (
     merge_demand,
 )
 from geo.siting.engines.proof import NO_ANSWER, Answer, Record, Verdict, Watch
-from geo.siting.engines.setcover import Squeeze
+from geo.siting.engines.setcover import Squeeze, set_cover_model
 from geo.siting.prepared import Case
 from geo.siting.rules import ROUNDING
 from geo.types import Bools, Floats, Index
@@ -73,8 +73,8 @@ def cover_everyone(case: Case, watch: Watch, record: Record, *, seed: int, gap: 
     if np.bincount(left.demand, minlength=left.weight.size).min() == 0:
         record.prove(case.money.worth(base + squeezed.value))
         return ""
-    model, x = _set_cover(left)
-    most = max(float(thin.size.sum()), 1.0)
+    model, x = set_cover_model(left)
+    most = _unit(thin.size)
     inside = np.isin(squeezed.opened, rows_left).all()
     start = (x, np.isin(rows_left, squeezed.opened).astype(float)) if inside else None
     out = model.solve(
@@ -88,15 +88,6 @@ def cover_everyone(case: Case, watch: Watch, record: Record, *, seed: int, gap: 
         if thin.value(chosen) <= 0.0:
             offer(chosen)
     return "" if out.stopped_by == "enough" else out.stopped_by
-
-
-def _set_cover(table: LossTable) -> tuple[Model, Index]:
-    """Return the model of covering all demand of a table, and its columns of sites."""
-    model = Model()
-    x = model.columns(table.sites, cost=table.size, whole=True)
-    row = np.repeat(x, np.diff(table.start))
-    model.rows(1.0, INFINITE, table.demand.astype(np.int64), row, 1.0, table.weight.size)
-    return model, x
 
 
 def _costs(model: Model, x: Index, size: Floats) -> Floats:
@@ -133,10 +124,26 @@ def _demand_only(table: LossTable, stays: Bools) -> LossTable:
     )  # fmt: skip
 
 
-def can_cover(case: Case, most: int, watch: Watch, *, seed: int) -> Answer:
+def can_cover(
+    case: Case,
+    most: int,
+    watch: Watch,
+    *,
+    seed: int,
+    shallow: bool = False,
+    idle: int | None = None,
+) -> Answer:
     """Answer whether everyone who counts can be reached within some milliseconds under one resource.
 
     The value is 0 for a plan that does it; the bound is ``inf`` where it is proven that none can.
+
+    Parameters
+    ----------
+    shallow
+        Whether to leave it at exchanges and the linear programme; where those do not decide, it was
+        stopped by "nodes".
+    idle
+        Exchanges in vain after which no more are made.
     """
     allowed, size, room = resource(case)
     table, room, required = open_required(case, replace(case.table(most=most), size=size), room)
@@ -144,48 +151,54 @@ def can_cover(case: Case, most: int, watch: Watch, *, seed: int) -> Answer:
         return NO_ANSWER
     rows = np.flatnonzero(allowed & ~required & (size <= room))
     must = np.flatnonzero(required)
-    near = _demand_only(table.only(rows), (table.weight > 0) & (table.cap > 0))
+    asked = _demand_only(table.only(rows), (table.weight > 0) & (table.cap > 0))
 
     def done(chosen: Index) -> Answer:
         return Answer(close_no_more(case, case.choices[np.concatenate([must, rows[chosen]])]), 0.0, 0.0)
 
     quick = kernels.greedy(
-        near.start, near.demand, near.loss, near.weight, near.cap, near.size, room, near.sites
+        asked.start, asked.demand, asked.loss, asked.weight, asked.cap, asked.size, room, asked.sites
     )
-    if near.value(quick) <= 0.0:
+    if asked.value(quick) <= 0.0:
         return done(quick)
-    thin, kept, _ = thin_cover(near)
+    thin, kept, _ = thin_cover(asked)
     thin = replace(thin, weight=np.ones(thin.weight.size))
     if np.bincount(thin.demand, minlength=thin.weight.size).min() == 0:
         return NO_ANSWER
     greedy = kernels.greedy(
         thin.start, thin.demand, thin.loss, thin.weight, thin.cap, thin.size, np.inf, thin.sites
     )
-    squeezed = Squeeze(thin, greedy, seed).run(watch, goal=room)
+    squeezed = Squeeze(thin, greedy, seed).run(watch, goal=room, idle=idle)
     if squeezed.value <= room:
         return done(kept[squeezed.opened])
     if squeezed.bound - max(1e-6, 1e-9 * squeezed.bound) > room:
         return NO_ANSWER
     unknown = replace(NO_ANSWER, bound=0.0, stopped_by=watch.why)
-    if watch.over:
-        return unknown
-    # Sizes are whole numbers, so half of one more than the room separates yes from no.
+    if watch.over or shallow:
+        return unknown if watch.over else replace(unknown, stopped_by="nodes")
+    # Sizes are whole numbers, so anything between the room and one more separates yes from no.
     rows_left = np.flatnonzero(~squeezed.spare(room + 0.5))
     left = thin.only(rows_left)
     if np.bincount(left.demand, minlength=left.weight.size).min() == 0:
         return NO_ANSWER
-    model, x = _set_cover(left)
-    scale = max(float(thin.size.sum()), 1.0)
-    limit = (room + 0.5) / scale
+    model, x = set_cover_model(left)
+    scale = _unit(thin.size)
+    limit = (room + 0.25) / scale
     out = model.solve(
-        watch, cost=_costs(model, x, left.size / scale), seed=seed, stage="deciding",
-        enough=lambda best, bound: best <= limit or bound > limit,
+        watch, cost=_costs(model, x, left.size / scale), seed=seed, stage="deciding", plans_known=True,
+        below=(room + 0.5) / scale, enough=lambda best, bound: best <= limit or bound > limit,
     )  # fmt: skip
     if out.x is not None:
         chosen = rows_left[np.flatnonzero(out.x[x] > 0.5)]
         if float(thin.size[chosen].sum()) <= room and thin.value(chosen) <= 0.0:
             return done(kept[chosen])
     return NO_ANSWER if out.bound > limit else replace(unknown, stopped_by=out.stopped_by or "engine")
+
+
+def _unit(size: Floats) -> float:
+    """Return what to divide sizes by for HiGHS: the common one, by which it counts sites, else their sum."""
+    largest = float(size.max(initial=0.0))
+    return max(largest if (size == largest).all() else float(size.sum()), 1.0)
 
 
 def cover_share(case: Case, watch: Watch, record: Record, *, seed: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -16,6 +16,8 @@ from geo.siting.engines.proof import Verdict, Watch, is_there
 from geo.types import Floats, Index
 
 INFINITE = highspy.kHighsInf
+RELAXING = "bounding"
+"""Stage of a linear programme on its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,12 +33,16 @@ class Outcome:
         where it has proven nothing.
     stopped_by
         Empty where HiGHS came to its end, else "time", "user", "enough" or "engine".
+    prices
+        Of a linear programme, what each row adds to the cost; as good as HiGHS got, and proving nothing
+        until they are counted afresh. Else None.
     """
 
     x: Floats | None
     objective: float
     bound: float
     stopped_by: str
+    prices: Floats | None = None
 
     @property
     def exists(self) -> Verdict:
@@ -84,7 +90,7 @@ class Model:
         column = np.asarray(column, dtype=np.int64)
         self.rows(lower, upper, np.zeros(column.size, dtype=np.int64), column, value, 1)
 
-    def _program(self, cost: Floats | None) -> Any:
+    def _program(self, cost: Floats | None, *, whole: bool = True) -> Any:
         parts = [np.concatenate(part) for part in zip(*self._columns, strict=True)]
         program = highspy.HighsLp()
         program.num_col_, program.num_row_ = self.width, self.height
@@ -101,7 +107,8 @@ class Model:
         program.a_matrix_.start_, program.a_matrix_.index_ = matrix.indptr, matrix.indices
         program.a_matrix_.value_ = matrix.data
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        program.integrality_ = [kinds[int(whole)] for whole in parts[3]]
+        if whole:
+            program.integrality_ = [kinds[int(part)] for part in parts[3]]
         return program
 
     def solve(
@@ -113,6 +120,8 @@ class Model:
         start: tuple[Index, Floats] | None = None,
         enough: Callable[[float, float], bool] | None = None,
         stage: str = "proving",
+        plans_known: bool = False,
+        below: float = np.inf,
     ) -> Outcome:
         """Minimise.
 
@@ -126,17 +135,21 @@ class Model:
             Columns and values of a plan to begin with.
         enough
             Called with value and bound; the search ends where it says so.
+        plans_known
+            Whether better plans have been looked for already, so that HiGHS had better not.
+        below
+            Points that cost more are of no interest: where there is no other, the bound says only that.
         """
         if watch.over:
             return Outcome(None, np.inf, -np.inf, watch.why)
         if not self.width:
             return self._without_columns()
-        engine: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, value in (
-            ("output_flag", False), ("random_seed", seed), ("time_limit", max(watch.left, 0.01)),
-            ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-9), ("mip_feasibility_tolerance", 1e-7),
-        ):  # fmt: skip
-            engine.setOptionValue(option, value)
+        engine = _engine(watch, seed)
+        if plans_known:
+            engine.setOptionValue("mip_heuristic_effort", 0.0)
+            engine.setOptionValue("mip_lp_solver", "ipm")
+        if np.isfinite(below):
+            engine.setOptionValue("objective_bound", below)
         engine.passModel(self._program(cost))
         if start is not None:
             engine.setSolution(int(start[0].size), start[0].astype(np.int32), start[1].astype(float))
@@ -144,15 +157,44 @@ class Model:
         whole = any(bool(part[3].any()) for part in self._columns)
         return _outcome(engine, stopped, whole=whole)
 
+    def relaxed(self, watch: Watch) -> Outcome:
+        """Minimise with parts of columns allowed, by the interior point method; look at ``prices``."""
+        if watch.over or not self.width:
+            return Outcome(None, np.inf, -np.inf, watch.why)
+        engine = _engine(watch, 0)
+        # A vertex is not needed: going to one takes longer than all the rest.
+        engine.setOptionValue("solver", "ipm")
+        engine.setOptionValue("run_crossover", "off")
+        engine.passModel(self._program(None, whole=False))
+        stopped = _run(engine, watch, None, RELAXING)
+        found = _outcome(engine, stopped, whole=False)
+        prices = np.array(engine.getSolution().row_dual)
+        return replace(found, prices=prices if prices.size == self.height else None)
+
     def _without_columns(self) -> Outcome:
         """Nothing is to be decided: the rows hold as they are, or never."""
         holds = all(bool(((low <= 0.0) & (high >= 0.0)).all()) for low, high in self._rows)
         return Outcome(np.empty(0), 0.0, 0.0, "") if holds else Outcome(None, np.inf, np.inf, "")
 
 
+def _engine(watch: Watch, seed: int) -> Any:
+    engine: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    for option, value in (
+        ("output_flag", False), ("random_seed", seed), ("time_limit", max(watch.left, 0.01)),
+        ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-9), ("mip_feasibility_tolerance", 1e-7),
+    ):  # fmt: skip
+        engine.setOptionValue(option, value)
+    return engine
+
+
 def _run(engine: Any, watch: Watch, enough: Callable[[float, float], bool] | None, stage: str) -> str:
     """Run HiGHS on another thread, so that an interrupt reaches us and the plan so far is kept."""
     why = {"stop": ""}
+
+    def look_at_clock(event: Any) -> None:
+        if watch.over:
+            why["stop"] = why["stop"] or watch.why
+            event.interrupt()
 
     def look(event: Any) -> None:
         value, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
@@ -163,7 +205,12 @@ def _run(engine: Any, watch: Watch, enough: Callable[[float, float], bool] | Non
         if why["stop"]:
             event.interrupt()
 
-    engine.cbMipInterrupt += look
+    if stage == RELAXING:
+        # Not hooked in otherwise: the programmes within a search are many and short.
+        engine.cbIpmInterrupt += look_at_clock
+        engine.cbSimplexInterrupt += look_at_clock
+    else:
+        engine.cbMipInterrupt += look
     worker = threading.Thread(target=engine.run, daemon=True)
     begun = False
     while worker.is_alive() or not begun:

@@ -1,4 +1,9 @@
-"""The set cover problem from both sides: exchanges for its plans, Lagrangian prices for its bound."""
+"""The set cover problem from both sides: exchanges for its plans, prices of demand for its bound.
+
+Prices climb by subgradient steps first, which is quick and soon comes to a stop well below the best
+ones (on 4,400 sites and 17,000 people at 305 of 331); then the interior point method of HiGHS finds
+those. Whoever found the prices, the bound is counted from them afresh, so it holds to rounding.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.siting.engines import exchange, kernels
+from geo.siting.engines.highs import INFINITE, Model
 from geo.siting.engines.losses import LossTable
 from geo.siting.engines.proof import Watch
 from geo.types import Bools, Floats, Index
@@ -15,6 +21,8 @@ from geo.types import Bools, Floats, Index
 _IDLE, _IDLE_A_SITE = 3_000, 100
 _CHUNK = 3_000
 _STEPS = 50
+#: Turns of so many subgradient steps after which the linear programme is solved instead.
+_TURNS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +81,8 @@ class Squeeze:
         self.price = self._first_price()
         self.kept, self.move = self.price.copy(), np.zeros(self.price.size)
         self.climb = np.array([0.0, 1.0, 0.0, 0.0])
+        self.turns = 0
+        self.priced = False
 
     def _flip(self, site: int) -> None:
         t = self.table
@@ -98,32 +108,40 @@ class Squeeze:
         """Size below which no cover goes, but for rounding."""
         return float(self.climb[0])
 
-    def run(self, watch: Watch, *, goal: float = -np.inf) -> Squeezed:
+    def run(self, watch: Watch, *, goal: float = -np.inf, idle: int | None = None) -> Squeezed:
         """Exchange and climb until both come to rest, bound and value meet, or the goal is decided.
 
         Parameters
         ----------
         goal
             A cover of this size is good enough, and nothing more is asked once none can be as small.
+        idle
+            Exchanges without a smaller cover after which no more are made.
         """
-        idle = 0
-        while not watch.over:
-            decided = self.value <= goal or self.bound > goal + 1e-6 if np.isfinite(goal) else False
-            if decided or self.value - self.bound < 1.0 - 1e-6:
-                break
-            rests = idle > _IDLE + _IDLE_A_SITE * self.table.sites
-            if rests and self.climb[3]:
+        idle = _IDLE + _IDLE_A_SITE * self.table.sites if idle is None else idle
+        vain = 0
+        while not watch.over and not self.decided(goal):
+            rests = vain > idle
+            if rests and self.priced:
                 break
             if not rests:
                 before = self.value
                 self._exchange(goal)
-                idle = 0 if self.value < before else idle + _CHUNK
-            if not self.climb[3]:
+                vain = 0 if self.value < before else vain + _CHUNK
+            if not self.climb[3] and self.turns < _TURNS:
                 self._climb(goal)
+            elif not self.priced and not self.decided(goal):
+                self._price(watch)
             watch.report("bounding", np.nan, np.nan)
         t = self.table
         rest: Floats = exchange.left_over(t.start, t.demand, t.size, self.kept)
         return Squeezed(np.flatnonzero(self.best), self.value, self.bound, rest)
+
+    def decided(self, goal: float) -> bool:
+        """Whether cover and bound meet, or a goal that was given is reached or out of reach."""
+        if np.isfinite(goal) and (self.value <= goal or self.bound > goal + 1e-6):
+            return True
+        return self.value - self.bound < 1.0 - 1e-6
 
     def _exchange(self, goal: float) -> None:
         t = self.table
@@ -133,10 +151,33 @@ class Squeeze:
             int(self.random.integers(2**31)),
         )  # fmt: skip
 
+    def _price(self, watch: Watch) -> None:
+        """Take the prices of the linear programme, where they bound better."""
+        t = self.table
+        self.priced = True
+        prices = set_cover_model(t)[0].relaxed(watch).prices
+        if prices is None or not np.isfinite(prices).all():
+            return
+        prices = np.maximum(prices, 0.0)
+        rest = exchange.left_over(t.start, t.demand, t.size, prices)
+        bound = float(prices.sum() + np.minimum(rest, 0.0).sum())
+        if bound > self.bound:
+            self.kept, self.climb[0] = prices, bound
+
     def _climb(self, goal: float) -> None:
         t = self.table
+        self.turns += 1
         target = goal + 1e-6 if np.isfinite(goal) else np.inf
         exchange.raise_prices(
             t.start, t.demand, t.size, self.price, self.kept, self.move, self.climb, self.value, target,
             _STEPS,
         )  # fmt: skip
+
+
+def set_cover_model(table: LossTable) -> tuple[Model, Index]:
+    """Return the model of covering all demand of a table, and its columns of sites."""
+    model = Model()
+    x = model.columns(table.sites, cost=table.size, whole=True)
+    row = np.repeat(x, np.diff(table.start))
+    model.rows(1.0, INFINITE, table.demand.astype(np.int64), row, 1.0, table.weight.size)
+    return model, x

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from api.run import run_study
 from geo.network.arrays import NO_TIME
 from geo.network.snap import AccessPoints, snap
 from geo.search.reach import reachable
-from maps.page.reach import guessed_metres, steps_of
+from maps.page.reach import guessed_metres, is_symmetric, steps_of
 from maps.page.run import map_content
 from maps.page.web_map import render_map
 from maps.result import StudyResult
@@ -56,6 +57,20 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
 
 
 @pytest.fixture(scope="module")
+def ridden(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
+    """The demo by electric bicycle, whose streets take unequal times both ways."""
+    from api.cli.demo import make_demo
+
+    folder = make_demo(tmp_path_factory.mktemp("ridden"))
+    file = folder / "study.toml"
+    text = re.sub(r"(?m)^profile = .*\n", "", file.read_text("utf-8"))
+    file.write_text('profile = "ebike"\n' + text, "utf-8")
+    result = run_study(folder)
+    assert not is_symmetric(result.network)
+    return result
+
+
+@pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
     return run_study(write_town(tmp_path_factory.mktemp("town")))
 
@@ -81,7 +96,7 @@ def times(result: StudyResult, origins: AccessPoints, places: AccessPoints) -> n
     return table
 
 
-@pytest.mark.parametrize("study", ["town", "gated", "city"])
+@pytest.mark.parametrize("study", ["town", "gated", "city", "ridden"])
 def test_a_thousand_places_are_joined_and_answered_as_by_the_engine(
     request: pytest.FixtureRequest, reader: Any, study: str
 ) -> None:

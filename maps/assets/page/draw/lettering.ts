@@ -20,9 +20,13 @@ export class Lettering {
   ) {
     if (onPaper()) return;
     const [west, north] = frame.view;
+    // A second map beside the first has its own corner.
+    const corner = context.canvas.closest(".leaflet-container")?.getBoundingClientRect();
+    const x = west - (corner?.left ?? 0);
+    const y = north - (corner?.top ?? 0);
     document.querySelectorAll(COVERING).forEach((node) => {
       const box = node.getBoundingClientRect();
-      this.covered.add([west + box.left, north + box.top, west + box.right, north + box.bottom]);
+      this.covered.add([x + box.left, y + box.top, x + box.right, y + box.bottom]);
     });
   }
 

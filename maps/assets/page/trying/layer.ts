@@ -32,10 +32,10 @@ function drawTrying(desk: Desk, gain: Gain, context: CanvasRenderingContext2D, f
   const { model, answers } = desk;
   const people = desk.trying.gain ? gain.layer() : null;
   if (people) drawGain(context, frame, model.style, answers.router(model.state.case).streets, people);
-  const outcome = isEmpty(desk.draft) && !desk.dragged ? null : desk.outcome();
-  if (outcome) drawChanged(model, context, frame, outcome.polygons);
   const bands = bandsOf(desk);
   if (bands) drawCatchment(context, frame, model.style, bands);
+  const outcome = isEmpty(desk.draft) && !desk.dragged ? null : desk.outcome();
+  if (outcome) drawChanged(model, context, frame, outcome.polygons);
 }
 
 // Of the pin that is dragged or chosen; null where there is none, or no street near it.

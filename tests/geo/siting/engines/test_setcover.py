@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from geo.siting.engines import exchange, kernels
 from geo.siting.engines.losses import LossTable
@@ -72,3 +73,13 @@ def test_gains_stay_those_of_the_open_sites_after_any_flips():
         assert gain.tolist() == [
             (r & (count == (1 if o else 0))).sum() for r, o in zip(reach, is_open, strict=True)
         ]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_bound_of_an_unstopped_squeeze_is_that_of_the_linear_programme(seed):
+    table, reach = random_cover(seed, rows=60, demand=150)
+    found = Squeeze(table, np.arange(table.sites), 0).run(Watch(60.0))
+    true = linprog(table.size, A_ub=-reach.T.astype(float), b_ub=-np.ones(150), bounds=(0, None)).fun
+    met = found.value - found.bound < 1.0
+    assert found.bound <= true + 1e-6
+    assert met or found.bound == pytest.approx(true, abs=1e-4)
