@@ -33,6 +33,9 @@ def with_area_chart(table: Table) -> Table:
     rows = len(table.frame)
     if name is None or rows < _FEWEST_AXES or rows > _MOST_BARS:
         return table
+    if find(table, columns.CASE) is not None:
+        # Each area would stand there once a case, as if it were several.
+        return table
     if rows <= _MOST_AXES:
         reach = columns.REACH_SHARE.header
         series = [

@@ -320,8 +320,8 @@ def _filled(table: Table, column: Column) -> bool:
 
 
 def _first_columns(table: Table) -> Table:
-    """Return rank, name, people and the mean of a table of polygons; the shares stand in the annex."""
-    wanted = (columns.RANK, columns.AREA[1], columns.MEAN_COVERAGE)
+    """Return case, rank, name, people and the mean of a table of polygons; the shares stand in the annex."""
+    wanted = (columns.CASE, columns.RANK, columns.AREA[1], columns.MEAN_COVERAGE)
     keys = {found.key for column in wanted if (found := find(table, column)) is not None}
     counts = [column.key for column in table.columns if column.kind in ("count", "amount")]
     kept = tuple(each for each in table.columns if each.key in keys or each.key in counts)
