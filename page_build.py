@@ -128,7 +128,9 @@ def bundle(maps: Path, packages: Path, vendor: Path) -> None:
     """Make one script of the page's modules, and note what it was made from."""
     entry = maps / "assets" / "page" / "main.ts"
     command = ["exec", "--no", "--", "esbuild", str(entry), *ESBUILD, f"--outfile={vendor / BUNDLE}"]
-    run_npm(command, packages.parent, "esbuild could not make the page's script of maps/assets/page.")
+    said = "esbuild could not make the page's script of maps/assets/page."
+    # The modules stand elsewhere than the packages they are bundled with.
+    run_npm(command, packages.parent, said, NODE_PATH=str(packages))
     made = {"sources": sources_digest(maps), "bundle": digest(vendor / BUNDLE)}
     (vendor / MADE_FROM).write_text(json.dumps(made) + "\n", encoding="utf-8")
 
@@ -167,9 +169,13 @@ def install(folder: Path, *options: str) -> None:
     run_npm([*NPM_INSTALL, *options], folder, said)
 
 
-def run_npm(arguments: list[str], folder: Path, said: str) -> None:
+def run_npm(arguments: list[str], folder: Path, said: str, **environment: str) -> None:
     done = subprocess.run(
-        [*npm_command(), *arguments], cwd=folder, env=npm_environment(), capture_output=True, text=True
+        [*npm_command(), *arguments],
+        cwd=folder,
+        env={**npm_environment(), **environment},
+        capture_output=True,
+        text=True,
     )
     if done.returncode != 0:
         msg = f"{said}\n{done.stdout.strip()}\n{done.stderr.strip()}"
