@@ -193,5 +193,5 @@ def test_two_standards_are_compared_by_what_the_study_answers(town):
 def test_two_standards_are_compared_line_by_line():
     text = compare_text(read_standard("gb50180-2018"), read_standard("tdt1062-2021"))
     gb = "5 分钟，直线距离 300 米，建筑面积不小于 120 平方米，按需"
-    assert re.search(f"社区卫生服务站 +{gb} +10 分钟，道路距离 500 米，", text)
+    assert re.search(f"社区卫生服务站 +{gb} +10 分钟，步行距离 500 米，", text)
     assert re.search(r"nursery +5 min, 300 m straight, optional +not asked for", text)

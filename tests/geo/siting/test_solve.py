@@ -163,7 +163,7 @@ def test_words_are_honest():
     assert relative_gap(10.0, 9.0) == pytest.approx(0.1)
     plan = Plan(goal="cover_most", status="within", value=10, bound=11, gap=0.1, solve_seconds=1)
     assert plan.proof.en == "Proven: no plan is more than 10.00 % better"
-    assert plan.proof.zh == "已证明：没有方案能再好 10.00% 以上"
+    assert plan.proof.zh == "已证明：任何方案至多比本方案优 10.00%"
 
 
 def test_several_sites_that_do_the_same_change_nothing():
