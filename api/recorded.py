@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from api.made_of import MadeOf, question_text, sha256_of
 from api.record_form import SCHEMA_FILE, Record, RunRecord, SiteRecord
 from geo.errors import Fault, InputError
-from geo.text import Text
+from geo.text import Language, Text
 from layers.write.verify import RECORD
 from layers.write.verify import verify as verify_files
 
@@ -42,6 +42,11 @@ def verify_results(out: Path) -> int:
     if faults:
         raise InputError(tuple(faults))
     return count
+
+
+def language_of(out: Path) -> Language:
+    """Return the language of the study that results are of."""
+    return "en" if read_record(out).study_resolved.get("language") == "en" else "zh"
 
 
 def read_record(out: Path) -> Record:

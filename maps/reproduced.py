@@ -42,6 +42,11 @@ class Reproduced:
         return not self.different and not self.missing
 
 
+def verified_text(count: int) -> Text:
+    """Return what is said of results in which so many files are as their record has them."""
+    return Text(f": {count:,} files are as the run wrote them", f"：{count:,} 个文件均与运行时写出的一致")
+
+
 def reproduced_text(made: Reproduced) -> str:
     """Return what came of it, a line a finding."""
     language = made.language

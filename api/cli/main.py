@@ -237,10 +237,11 @@ def verify(
     out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
 ) -> None:
     """Hold results against their record: files changed or lost, and a record that was tampered with."""
-    from api.recorded import verify_results
+    from api.recorded import language_of, verify_results
+    from maps.reproduced import verified_text
 
     folder = _results_of(out)
-    typer.echo(f"{folder}: {verify_results(folder)} files are as the run wrote them")
+    _say(f"{folder}{verified_text(verify_results(folder)).to(language_of(folder))}")
 
 
 @app.command()

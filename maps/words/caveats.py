@@ -158,9 +158,20 @@ def _of_plan(result: SitingResult) -> dict[Kind, Iterable[Text]]:
         **_of_joins(result.study, result.layers, result.joins, facilities=result.facility_access),
         "disconnected": _disconnected(off),
         "hours_unknown": _hours(result.layers, asked=moment is not None),
+        "capacity_unknown": _capacity_of_plan(result),
         "room_left_aside": _room_left_aside(result),
         "holidays": _holidays(result.study, [] if moment is None else [moment]),
     }
+
+
+def _capacity_of_plan(result: SitingResult) -> Iterator[Text]:
+    """Yield that places of today serve nobody in a plan with room where their own is not known."""
+    if result.question.capacity != "limits":
+        return
+    facilities = result.layers.facilities
+    unknown = facilities["id"].isin(result.sites["id"]).to_numpy() & np.isnan(people_limits(facilities))
+    if unknown.any():
+        yield from _rooms_not_known([(result.name, int(unknown.sum()))])
 
 
 def _room_left_aside(result: SitingResult) -> Iterator[Text]:
@@ -250,17 +261,21 @@ def _hours(layers: Layers, *, asked: bool) -> Iterator[Text]:
 def _capacity(result: StudyResult) -> Iterator[Text]:
     table = result.tables.coverage
     some = table[table["room_unknown_places"] > 0] if "room_unknown_places" in table else table.iloc[:0]
-    first = some.drop_duplicates("category")
-    if len(first):
-        rows = [
-            (int(row["room_unknown_places"]), Text(row["name_en"], row["name_zh"]))
-            for row in first.to_dict("records")
-        ]
+    yield from _rooms_not_known(
+        (Text(row["name_en"], row["name_zh"]), int(row["room_unknown_places"]))
+        for row in some.drop_duplicates("category").to_dict("records")
+    )
+
+
+def _rooms_not_known(counts: Iterable[tuple[Text, int]]) -> Iterator[Text]:
+    """Yield how many places of each service do not say their capacity where others are limited by theirs."""
+    rows = list(counts)
+    if rows:
         yield Text(
             "places whose capacity is not known, where others give theirs, cover nobody: "
-            + "; ".join(f"{name.en} {count:,}" for count, name in rows),
+            + "; ".join(f"{name.en} {count:,}" for name, count in rows),
             "同类设施按容量计算、而自身容量未知的，不计其覆盖："
-            + "；".join(f"{name.zh}{count:,}处" for count, name in rows),
+            + "；".join(f"{name.zh}{count:,}处" for name, count in rows),
         )
 
 

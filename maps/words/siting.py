@@ -364,8 +364,10 @@ def assumption_notes(result: SitingResult) -> Iterator[Note]:
         yield (
             Text("Room of the sites", "点位容量"),
             Text(
-                "a site serves no more people than its capacity; where it is not said there is no limit",
-                "每个点位服务人数不超过其容量；未注明者不设限",
+                "a site serves no more people than its capacity; candidates that do not say theirs have no "
+                "limit, places of today that are limited and do not say theirs serve nobody",
+                "每个点位服务人数不超过其容量；备选点位未注明容量的不设限；"
+                "现有设施按容量计算而容量未知的，不计其服务",
             ),
         )
     else:

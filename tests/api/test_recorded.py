@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from api.cli import main
 from api.outputs import write_results
 from api.record_form import RunRecord, record_schema
 from api.recorded import read_record, verify_results
@@ -93,8 +94,12 @@ def test_what_is_written_is_of_the_published_form(record):
     assert isinstance(RunRecord.model_validate(record), RunRecord)
 
 
-def test_a_record_as_it_was_written(out):
+def test_a_record_as_it_was_written(out, capsys):
     assert verify_results(out) == len(read_record(out).outputs)
+    with pytest.raises(SystemExit) as end:
+        main(["verify", str(out)])
+    assert not end.value.code
+    assert f"{out}：{len(read_record(out).outputs)} 个文件均与运行时写出的一致" in capsys.readouterr().out
 
 
 def test_a_record_that_was_changed_is_found_out(tampered, record):

@@ -42,3 +42,6 @@ def test_a_place_whose_room_is_not_known_serves_nobody_in_a_plan_with_room(folde
     assert result.as_asked is not None
     today, then = (float(people.sum()) for people in result.as_asked)
     assert (today, then) == (12, 50)
+    assert "capacity_unknown" in kinds(result)
+    said = next(each.text for each in caveats(result) if each.kind == "capacity_unknown")
+    assert said.zh.endswith("服务站点1处")
