@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from api.cli import main
+from api.cli.main import main
 from api.outputs import write_results
 from api.record_form import RunRecord, record_schema
 from api.recorded import read_record, verify_results
