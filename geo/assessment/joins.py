@@ -94,8 +94,8 @@ class LayerJoins:
 
     @property
     def counted(self) -> JoinCounts:
-        """The people of a layer of people, the rows of another."""
-        return self.people if self.people is not None else self.rows
+        """The people of a layer; the rows where there are none, or none that the case counts."""
+        return self.people if self.people is not None and self.people.total > 0 else self.rows
 
 
 def join_counts(

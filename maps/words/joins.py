@@ -293,9 +293,11 @@ def joins_record(joins: Sequence[LayerJoins]) -> dict[str, dict[str, object]]:
 def _of(each: LayerJoins, count: Callable[[JoinCounts], float], names: Mapping[str, str]) -> Text:
     """Return the name of a layer with how many of how many."""
     name, some, total = names.get(each.layer, each.layer), count(each.counted), each.counted.total
-    if each.people is not None:
+    if each.counted is each.people:
         return Text(f"{name} {some:,.0f} of {total:,.0f} people", f"“{name}”{total:,.0f}人中{some:,.0f}人")
-    return Text(f"{name} {some:,.0f} of {total:,.0f}", f"“{name}”{total:,.0f}处中{some:,.0f}处")
+    # Rows of people are no places.
+    unit = "处" if each.people is None else "行"
+    return Text(f"{name} {some:,.0f} of {total:,.0f}", f"“{name}”{total:,.0f}{unit}中{some:,.0f}{unit}")
 
 
 def _listed(words: Text, parts: Sequence[Text]) -> Text:
