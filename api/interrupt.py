@@ -16,12 +16,13 @@ def ends_with_the_best(run: Run) -> Iterator[None]:
     """Have an interrupt from the keyboard end the searches of a run, and lose nothing that was found.
 
     Between two searches an exception would lose the plan in hand; so the first Ctrl-C only asks. Where
-    others than the main thread search, as behind HTTP, nothing changes.
+    others than the main thread search, as behind HTTP, or the program was started to ignore interrupts,
+    as in the background of a script, nothing changes.
     """
-    if threading.current_thread() is not threading.main_thread():
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is signal.SIG_IGN:
         yield
         return
-    before = signal.getsignal(signal.SIGINT)
 
     def asked(number: int, frame: FrameType | None) -> None:
         again = run.halt.asked
