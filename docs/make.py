@@ -49,8 +49,8 @@ _READING = (
     "October), `约300` and `300-400` are asked about; `1.234` among counts that all look so stops the layer.",
     "- Tables side by side under the same headers are read one below the other; headers may take three rows; "
     "headings, repeated headers and totals between the rows are skipped and counted.",
-    '- Capacity (座位数, 床位数, 可容纳人数) is shown and limits nobody. With `capacity = "limits"` a place '
-    "serves no more people than its service capacity (可服务人数, 服务能力); before, any capacity limited.",
+    '- Capacity (座位数、床位数、可容纳人数) is shown and limits nobody. With `capacity = "limits"` a place '
+    "serves no more people than its service capacity (可服务人数、服务能力); before, any capacity limited.",
 )
 
 

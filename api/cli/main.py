@@ -46,7 +46,7 @@ def demo(
 @app.command()
 def new(
     folder: Annotated[Path, typer.Argument(help="Where to put the study; must be empty or not there yet.")],
-    place: Annotated[str | None, typer.Option(help="A place's name, such as '嘉定工业区, 上海'.")] = None,
+    place: Annotated[str | None, typer.Option(help="A place's name, such as '嘉定工业区，上海'.")] = None,
     bbox: Annotated[str | None, typer.Option(help="West,south,east,north in degrees.")] = None,
     extract: Annotated[
         Path | None, typer.Option(help="A local extract; with --place or --bbox that part is cut out.")

@@ -178,7 +178,7 @@ def area_rule_table(
 def tier_coverage(
     times: Mapping[str, NearestTimes], people: Floats, *, minutes: Mapping[str, float]
 ) -> pd.DataFrame:
-    """Return nested coverage by tier of station (阵地三级: 社区, 街道, 区).
+    """Return nested coverage by tier of station (阵地三级：社区、街道、区).
 
     Parameters
     ----------

@@ -17,7 +17,8 @@ def handler(request):
     signal.signal(signal.SIGINT, before)
 
 
-def test_the_first_interrupt_asks_and_the_second_breaks_off(handler):
+@pytest.mark.usefixtures("handler")
+def test_the_first_interrupt_asks_and_the_second_breaks_off():
     before, run = signal.getsignal(signal.SIGINT), Run().begin()
     with ends_with_the_best(run):
         os.kill(os.getpid(), signal.SIGINT)
