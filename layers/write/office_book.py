@@ -7,6 +7,7 @@ row above it. What else the workbook holds stays as it is.
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
@@ -17,11 +18,12 @@ from typing import Any, Final
 
 from openpyxl.utils.cell import range_boundaries
 
-from geo.errors import Fault, InputError, OutputError
+from geo.errors import Fault, InputError
 from geo.text import Language, Text
 from layers.catalogue.schema import nearest_names
 from layers.write.cells import in_words, is_missing, values_of
 from layers.write.sheet_xml import SheetXml, StylesXml, parsed, shared_texts, tag, written
+from layers.write.staging import replace_file
 from layers.write.table import NUMBER_FORMATS, Column, Kind, Table
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -244,20 +246,14 @@ def _save(book: _Book, path: Path) -> None:
             sheet = book.sheet(name)
             sheet.forget_results()
             changed[book.paths[name]] = written(sheet.root)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
-            for name, content in book.parts.items():
-                # One moment for all, so that the same figures make the same file.
-                item = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-                item.compress_type = zipfile.ZIP_DEFLATED
-                packed.writestr(item, changed.get(name, content))
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        reason = error.strerror or error
-        msg = f"{path}: cannot be written ({reason}); close it in other programs and check the folder"
-        raise OutputError(msg) from error
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in book.parts.items():
+            # One moment for all, so that the same figures make the same file.
+            item = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            item.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(item, changed.get(name, content))
+    replace_file(path, whole.getvalue())
 
 
 def _no_headings(book: _Book, place: _Place, name: str, table: Table, language: Language) -> Fault:

@@ -22,6 +22,7 @@ from layers.write.chart import Place, put_chart, range_of
 from layers.write.layout import page_layout, row_heights, table_height
 from layers.write.printing import print_setup
 from layers.write.sheet_picture import LEGEND_POINTS, put_picture, write_legend
+from layers.write.staging import cannot_write, replace_file
 from layers.write.styles import FONT, MOST_CHARACTERS, Styles, write_merged
 from layers.write.table import NONE, NUMBER_FORMATS, TABLE_NAME, Column, Properties, Sheet, Table
 
@@ -65,28 +66,28 @@ def write_workbook(
     for sheet in sheets:
         rows = (0 if sheet.table is None else len(sheet.table.frame)) + 8 + len(sheet.remarks)
         if rows > MOST_ROWS:
-            msg = f"{path.name}: sheet {sheet.name.en} would need {rows:,} rows; XLSX holds {MOST_ROWS:,}"
-            raise OutputError(msg)
-    part = path.with_name(f".{path.name}.part")
+            raise OutputError(
+                Text(
+                    f"{path.name}: sheet {sheet.name.en} would need {rows:,} rows; XLSX holds {MOST_ROWS:,}",
+                    f"{path.name}：工作表“{sheet.name.zh}”需要 {rows:,} 行，XLSX 最多 {MOST_ROWS:,} 行",
+                )
+            )
     try:
-        _write(part, sheets, language, properties or Properties())
-        part.replace(path)
-    except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
-        part.unlink(missing_ok=True)
-        reason = getattr(error, "strerror", None) or error
-        msg = f"{path}: cannot be written ({reason}); close it in other programs and check the folder"
-        raise OutputError(msg) from error
-    return path
+        content = _written(sheets, language, properties or Properties())
+    except xlsxwriter.exceptions.FileCreateError as error:
+        # The library keeps parts of a book in files, too.
+        (met,) = error.args
+        raise cannot_write(path, met) from error
+    return replace_file(path, content)
 
 
-def _write(path: Path, sheets: list[Sheet], language: Language, properties: Properties) -> None:
+def _written(sheets: list[Sheet], language: Language, properties: Properties) -> bytes:
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "default_format_properties": {"font_name": FONT, "font_size": 10},
     }
-    # Put together in memory: a disk that is full is then met by one write, with one error.
     packed = io.BytesIO()
     with xlsxwriter.Workbook(packed, options) as book:
         run = Text(f"Run {properties.run}", f"运行编号 {properties.run}") if properties.run else Text("", "")
@@ -105,7 +106,7 @@ def _write(path: Path, sheets: list[Sheet], language: Language, properties: Prop
                 book.define_name(f"{TABLE_NAME}{sheet.table.key}", f"={range_of(name, place)}")
             paper = page_layout(sheet, language).paper
             print_setup(page, language, paper=paper, run=run.to(language), one_page=sheet.one_page)
-    path.write_bytes(packed.getvalue())
+    return packed.getvalue()
 
 
 def _write_sheet(
