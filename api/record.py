@@ -29,7 +29,7 @@ from layers.hours.cells import unknown_hours
 from layers.osm.elevation import elevation_report
 from layers.study.changes import Change
 from layers.study.model import Study
-from layers.study.portable import portable, portable_name
+from layers.study.portable import portable
 from maps.recorded import RULES, layer_record, methods_of, plain_values
 from maps.result import SitingResult, StudyResult
 from maps.siting_loads import plan_cost
@@ -62,7 +62,6 @@ def run_record(result: StudyResult, made_of: MadeOf | None = None) -> str:
     applied = plain_values(result.standard)
     record = {
         **_made_of(made_of, study, result.change),
-        "standard": result.standard.id,
         "standard_resolved": applied,
         "standard_sha256": sha256_of(applied),
         "change": result.change.model_dump(mode="json", by_alias=True) if result.change else None,
@@ -121,7 +120,6 @@ def site_record(result: SitingResult, made_of: MadeOf, name: str) -> str:
     headline, proven = answer(result), proof(result)
     record = {
         **_made_of(made_of, study),
-        "standard": portable_name(study.standard),
         "name": name,
         "question": result.question.model_dump(mode="json", exclude_unset=True),
         "minutes": result.minutes,
@@ -168,6 +166,7 @@ def _made_of(made_of: MadeOf, study: Study, change: Change | None = None) -> dic
         "study_resolved": portable(study if change is None else study_without_change(study, change)),
         "study_sha256": made_of.study_sha256,
         "inputs": made_of.inputs,
+        "standard": made_of.standard,
     }
 
 

@@ -44,6 +44,9 @@ def portable(study: Study) -> dict[str, Any]:
         layer["source"] = portable_name(layer["source"])
     for key in ("profile", "standard", "holidays"):
         values[key] = portable_name(values[key])
+    for key in ("book", "report"):
+        if key in values:
+            values[key]["template"] = portable_name(values[key]["template"])
     for case in values["case"]:
         if "profile" in case:
             case["profile"] = portable_name(case["profile"])
