@@ -12,7 +12,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,20 +53,14 @@ class _Place:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class _Book:
-    """A workbook as the parts of its archive, those that are looked at as trees."""
+    """A workbook as the parts of its archive; sheets with a name or a formula as trees."""
 
     source: Path
     parts: dict[str, bytes]
     names: dict[str, _Place]
     paths: dict[str, str]
-    texts: list[str]
     styles: StylesXml
-    sheets: dict[str, SheetXml] = field(default_factory=dict)
-
-    def sheet(self, name: str) -> SheetXml:
-        if name not in self.sheets:
-            self.sheets[name] = SheetXml(parsed(self.parts[self.paths[name]]), self.texts)
-        return self.sheets[name]
+    sheets: dict[str, SheetXml]
 
 
 def plain(name: str) -> str:
@@ -137,15 +131,22 @@ def _opened(template: Path) -> _Book:
             parts = {name: packed.read(name) for name in packed.namelist()}
         workbook = parsed(parts["xl/workbook.xml"])
         paths = dict(_sheet_paths(workbook, parsed(parts["xl/_rels/workbook.xml.rels"])))
+        names = dict(_names(workbook, paths))
+        named = {place.sheet for place in names.values()}
+        texts = shared_texts(parts.get("xl/sharedStrings.xml"))
         return _Book(
             source=template,
             parts=parts,
-            names=dict(_names(workbook, paths)),
+            names=names,
             paths=paths,
-            texts=shared_texts(parts.get("xl/sharedStrings.xml")),
             styles=StylesXml(parsed(parts["xl/styles.xml"])),
+            sheets={
+                name: SheetXml(parsed(parts[path]), texts)
+                for name, path in paths.items()
+                if name in named or b"<f" in parts[path]
+            },
         )
-    except (OSError, ValueError, KeyError, SyntaxError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
         what = Text("the template is not an XLSX that can be read", "模板不是可读取的 XLSX 文件")
         fix = Text("Save it as .xlsx, without a password", "请另存为 .xlsx（不加密）")
         raise InputError([Fault(what, fix, source=str(template), code="book.template")]) from error
@@ -170,14 +171,14 @@ def _names(workbook: Any, paths: Mapping[str, str]) -> Iterator[tuple[str, _Plac
 
 
 def _fill_figure(book: _Book, place: _Place, figure: Figure) -> None:
-    sheet = book.sheet(place.sheet)
+    sheet = book.sheets[place.sheet]
     style = book.styles.for_number(sheet.style(place.top, place.left), figure.kind)
     sheet.set(place.top, place.left, figure.value, style=style)
 
 
 def _fill_table(book: _Book, name: str, place: _Place, table: Table, language: Language) -> Iterator[Fault]:
     """Fill the rows of a range with a table, or yield what stands against it."""
-    sheet = book.sheet(place.sheet)
+    sheet = book.sheets[place.sheet]
     by_heading = {plain(column.header.to(language)): column for column in table.columns}
     # Of two rows that may hold the headings, the one that names more columns does.
     rows = [row for row in (place.top, place.top - 1) if row > 0]
@@ -241,11 +242,9 @@ def _save(book: _Book, path: Path) -> None:
     if settings is not None:
         settings.set("fullCalcOnLoad", "1")
     changed = {"xl/workbook.xml": written(workbook), "xl/styles.xml": written(book.styles.root)}
-    for name in book.paths:
-        if name in book.sheets or b"<f" in book.parts[book.paths[name]]:
-            sheet = book.sheet(name)
-            sheet.forget_results()
-            changed[book.paths[name]] = written(sheet.root)
+    for name, sheet in book.sheets.items():
+        sheet.forget_results()
+        changed[book.paths[name]] = written(sheet.root)
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in book.parts.items():
