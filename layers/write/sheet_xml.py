@@ -14,6 +14,7 @@ from typing import Any, Final
 from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
+from geo.text import printable
 from layers.write.table import NUMBER_FORMATS, Kind
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -91,7 +92,7 @@ class SheetXml:
         if isinstance(value, str):
             cell.set("t", "inlineStr")
             text = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
-            text.text = value
+            text.text = printable(value)
             text.set(_SPACE, "preserve")
         elif value is not None:
             etree.SubElement(cell, tag("v")).text = repr(float(value)).removesuffix(".0")

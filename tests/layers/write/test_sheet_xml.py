@@ -24,6 +24,12 @@ def test_new_rows_and_cells_stand_in_their_order():
     assert [cell.get("r") for cell in rows[1]] == ["A2", "B2", "C2"]
 
 
+def test_signs_that_xml_cannot_hold_are_replaced():
+    read = sheet("")
+    read.set(1, 1, "a\x01b\nc", style=0)
+    assert read.value(1, 1) == "a\ufffdb\nc"
+
+
 def test_a_hundred_thousand_rows_are_filled_in_seconds():
     read, start = sheet(""), time.monotonic()
     for row in range(1, 100_001):
