@@ -22,9 +22,11 @@ from geo.siting.coverage import nearest_seconds
 from layers.change import changed
 from layers.study.changes import change_text, parse_change, read_change
 from layers.study.siting.question import SiteQuestion, site_question
+from maps.book.siting import siting_edition
 from maps.book.siting_tables import candidate_table
+from maps.book.spec import workbook_sheets
 from maps.compared import headline, places_of_both, sides_by_group, sides_by_polygon
-from maps.siting_loads import case_table, equal_candidates, load_table, stage_table, way_lines
+from maps.siting_loads import case_table, equal_candidates, load_table, site_names, stage_table, way_lines
 from maps.words.siting import proof, value_words
 from maps.words.siting_notes import fewer_words, further_rules, reach_notes
 from tests.support.town import STUDY, at, place, rows, write_town
@@ -239,6 +241,16 @@ def test_equally_good_candidates_and_fewer_sites(ask):
     assert fewer_words(result) is not None
     one = ask(new=1, category="clinic", competitors=[])
     assert {name for names in equal_candidates(one).values() for name in names} <= {"plots:a", "plots:c"}
+
+
+def test_sites_are_listed_by_their_names(ask):
+    result = ask(phases=[1, 1], new=None)
+    names, opened = site_names(result), stage_table(result)["opened"]
+    assert any(name.endswith(f" ({key})") for key, name in names.items())
+    tables = {each.table.key: each.table for each in workbook_sheets(siting_edition(result)) if each.table}
+    assert [text.en for text in tables["years"].frame["opened"]] == [
+        ", ".join(names[key] for key in keys) for keys in opened
+    ]
 
 
 def said_of(result, key):
