@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import replace
 
 import numpy as np
+import pyogrio
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -337,6 +338,8 @@ def test_two_plans_side_by_side(town, tmp_path):
     assert "0 gain it and 10 lose it" in headline(result).en
     paths = write_compared(result, tmp_path / "out")
     assert {path.suffix for path in paths} == {".xlsx", ".gpkg", ".html"}
+    places = pyogrio.read_dataframe(paths[1], layer="places")
+    assert list(places) == ["id", "name", "kind", "plan", "geometry"]
     back = compare_plans(town, (str(file), "today"), category="station", minutes=3)
     assert sides_by_polygon(back)["gain"].sum() == 10
 
