@@ -14,7 +14,7 @@ from geo.assessment.points import column_name, point_results
 from geo.measures.requirements import concerned
 from geo.text import Text
 from layers.write.geodata.features import Field
-from maps.geodata import fields as known
+from maps.geodata.fields import fields_of, of_category
 from maps.geodata.names import named_categories, requirement_fields
 from maps.result import StudyResult
 from maps.small_groups import without_small_groups
@@ -43,10 +43,10 @@ def point_frame(result: StudyResult, case: CaseAssessment) -> gpd.GeoDataFrame:
 
 def point_fields(result: StudyResult, case: CaseAssessment) -> dict[str, Field]:
     """Return the fields that a demand point may have in a case, by column, in their order."""
-    fields = {field.key: field for field in known.DEMAND}
+    fields = fields_of("demand")
     for category, name in named_categories(result).items():
-        fields |= known.of_category(known.OF_CATEGORY, category, name)
-    return fields | requirement_fields(case, known.OF_REQUIREMENT_AT_POINT) | dict(_measure_fields(result))
+        fields |= of_category(category, name)
+    return fields | requirement_fields(case, "of_requirement_at_point") | dict(_measure_fields(result))
 
 
 def _people(case: CaseAssessment, index: pd.Index) -> pd.DataFrame:

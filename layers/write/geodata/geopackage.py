@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
-from geo.text import Language
+from geo.text import Language, Text
 from layers.write.geodata.features import FeatureTable, FileNotes, dictionary_of
 from layers.write.geodata.notes import NO_STYLE, qgis_metadata, with_aliases
 
@@ -121,8 +121,8 @@ def _as_stored(table: FeatureTable, language: Language) -> pd.DataFrame:
 
 def _plain(value: object, language: Language) -> object:
     """Return a cell as a database keeps it."""
-    if hasattr(value, "en") and hasattr(value, "zh"):
-        return getattr(value, language) or None
+    if isinstance(value, Text):
+        return value.to(language) or None
     if isinstance(value, tuple | list | dict):
         return json.dumps(value, ensure_ascii=False, default=_number)
     if isinstance(value, bool | np.bool_):
