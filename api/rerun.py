@@ -18,11 +18,11 @@ from geo.day import on_day
 from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.read.digest import file_sha256
-from layers.study.changes import Change
+from layers.study.changes import parse_change
 from layers.study.inputs import input_files, template_files
 from layers.study.model import Study
 from layers.study.portable import from_portable
-from layers.study.siting.question import SiteQuestion
+from layers.study.siting.question import site_question
 from maps.reproduced import Reproduced
 
 
@@ -81,11 +81,10 @@ def _made_again(
 ) -> Record:
     """Run what was recorded into a folder; return its new record."""
     if isinstance(record, SiteRecord):
-        question = SiteQuestion.model_validate(record.question)
-        plan = site_study(study, question, steps=steps, cache=cache)
+        plan = site_study(study, site_question(record.question), steps=steps, cache=cache)
         write_siting(plan, record.name, overwrite=True, to=folder)
         return read_record(folder)
-    change = None if record.change is None else Change.model_validate(record.change)
+    change = None if record.change is None else parse_change(record.change)
     result = run_study(study, change=change, steps=steps, cache=cache)
     write_results(result, to=folder)
     if any(path.name in record.outputs for _, path in template_files(study)):

@@ -9,6 +9,10 @@ from __future__ import annotations
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from pydantic import ValidationError
+
+from geo.errors import InputError
+from layers.study.faults import faults_of
 from layers.study.model import Study
 from layers.study.paths import is_database, without_password
 
@@ -58,7 +62,10 @@ def from_portable(values: dict[str, Any], folder: Path) -> Study:
 
     Raises
     ------
-    ValidationError
+    InputError
         Where the values are not those of a study.
     """
-    return Study.model_validate({**values, "folder": folder.resolve()})
+    try:
+        return Study.model_validate({**values, "folder": folder.resolve()})
+    except ValidationError as error:
+        raise InputError(faults_of(error, Study)) from None

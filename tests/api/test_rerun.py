@@ -102,6 +102,21 @@ def test_inputs_that_are_missing_or_changed_are_named_at_once(handed_over):
     }
 
 
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"study_resolved": {"streets": {"extract": "town.osm"}}}, "layer"),
+        ({"change": {"name": "a", "open": [{"id": "n"}]}}, "open[1].lon"),
+    ],
+)
+def test_a_record_of_no_study_is_refused_with_the_places(handed_over, changes, place):
+    record = record_of(handed_over / "results") | changes
+    (handed_over / "results" / RECORD).write_text(json.dumps(record), "utf-8")
+    with pytest.raises(InputError) as error:
+        rerun(handed_over / "results", inputs=handed_over)
+    assert place in {fault.source for fault in error.value.faults}
+
+
 def test_results_elsewhere_ask_for_the_folder_of_the_inputs(handed_over):
     with pytest.raises(InputError, match="--inputs"):
         rerun(handed_over / "results")
