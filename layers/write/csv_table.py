@@ -8,12 +8,10 @@ import re
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from geo.text import Language
-from layers.write.cells import in_words, is_missing, values_of
+from layers.write.cells import in_words, is_missing, number_in, values_of
 from layers.write.staging import replace_file
-from layers.write.table import NUMBER_FORMATS, Column, Kind, Table
+from layers.write.table import Column, Kind, Table
 
 _DIGITS: Final[dict[Kind, int]] = {"share": 3, "count": 3, "amount": 3, "minutes": 3, "metres": 3}
 """Shares as they are shown, to a tenth of a percent; people to a thousandth, so that sums stay."""
@@ -45,9 +43,10 @@ def write_csv(path: Path, table: Table, *, language: Language = "zh") -> Path:
 def _plain(value: object, column: Column, language: Language) -> str:
     if is_missing(value):
         return ""
-    if column.kind in NUMBER_FORMATS and isinstance(value, int | float | np.number):
+    number = number_in(value, column)
+    if number is not None:
         digits = _DIGITS.get(column.kind)
-        number = float(value) if digits is None else round(float(value), digits)
+        number = number if digits is None else round(number, digits)
         # Zero has no sign.
         return repr(number + 0.0).removesuffix(".0")
     words = in_words(value, language)

@@ -21,10 +21,10 @@ from openpyxl.utils.cell import range_boundaries
 from geo.errors import Fault, InputError
 from geo.text import Language, Text
 from layers.catalogue.schema import nearest_names
-from layers.write.cells import in_words, is_missing, values_of
+from layers.write.cells import in_words, is_missing, number_in, values_of
 from layers.write.sheet_xml import SheetXml, StylesXml, parsed, shared_texts, tag, written
 from layers.write.staging import replace_file
-from layers.write.table import NUMBER_FORMATS, Column, Kind, Table
+from layers.write.table import Column, Kind, Table
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _PLACE = re.compile(r"^(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?)$")
@@ -231,9 +231,8 @@ def _fill_column(
 def _plain_value(value: object, column: Column, language: Language) -> str | float | None:
     if is_missing(value):
         return None if column.missing is None else column.missing.to(language)
-    if column.kind in NUMBER_FORMATS and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    return in_words(value, language)
+    number = number_in(value, column)
+    return in_words(value, language) if number is None else number
 
 
 def _save(book: _Book, path: Path) -> None:
