@@ -95,15 +95,11 @@ def _places(result: StudyResult) -> pd.DataFrame:
 
 def _grid_of(cut: Cut) -> dict[str, object]:
     """Return the grid that holds the largest share of each point, the first of equals."""
-    shares = cut.shares[: len(cut.areas)].tocsc()
-    size = shares.shape[1]
-    where = np.full(size, -1)
-    for point in range(size):
-        here = slice(shares.indptr[point], shares.indptr[point + 1])
-        if here.start < here.stop:
-            rows = shares.indices[here]
-            order = np.lexsort((rows, -shares.data[here]))
-            where[point] = rows[order[0]]
+    shares = cut.shares[: len(cut.areas)].tocoo()
+    order = np.lexsort((shares.row, -shares.data, shares.col))
+    point, first = np.unique(shares.col[order], return_index=True)
+    where = np.full(shares.shape[1], -1)
+    where[point] = shares.row[order][first]
     ids = np.array([*cut.areas["id"], None], dtype=object)
     names = np.array([*cut.areas["name"], None], dtype=object)
     return {"grid_id": ids[where], "grid_name": names[where]}
