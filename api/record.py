@@ -23,14 +23,13 @@ from geo.assessment.counts import (
     street_counts,
 )
 from geo.day import today
-from geo.measures.capacity import METHODS
 from layers.change import study_without_change
 from layers.hours.cells import unknown_hours
 from layers.osm.elevation import elevation_report
 from layers.study.changes import Change
 from layers.study.model import Study
 from layers.study.portable import portable
-from maps.recorded import RULES, layer_record, methods_of, plain_values
+from maps.recorded import RULES, layer_record, methods_of, plain_values, room_assigned_by
 from maps.result import SitingResult, StudyResult
 from maps.siting_loads import plan_cost
 from maps.values import finite
@@ -210,10 +209,7 @@ def _case(result: StudyResult, case: CaseAssessment) -> dict[str, object]:
         "shift": case.case.shift,
         "people": round(float(case.people.sum()), 3),
         **facility_counts(case),
-        "room_assigned_by": {
-            f"{key} within {minutes:g} min": METHODS[method].en
-            for (key, minutes), method in case.methods.items()
-        },
+        "room_assigned_by": room_assigned_by(case),
         "people_by_cause": people_by_cause(result.tables.causes, case.case.id),
         "reach_none": reach_none(case),
     }
