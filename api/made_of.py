@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import version
@@ -11,7 +12,7 @@ from pathlib import Path
 from layers.change import study_without_change
 from layers.read.digest import file_sha256
 from layers.study.changes import Change
-from layers.study.inputs import input_files
+from layers.study.inputs import input_files, template_files
 from layers.study.model import Study
 from layers.study.portable import portable, portable_name
 from maps.compared import ComparedPlans
@@ -60,7 +61,7 @@ def run_made_of(result: StudyResult) -> MadeOf:
     """Return what a run was made of."""
     question = "" if result.change is None else question_text(_change(result.change))
     study = result.study if result.change is None else study_without_change(result.study, result.change)
-    return _made_of(study, result.standard.id, question)
+    return _made_of(study, result.standard.id, question, templates=template_files(study))
 
 
 def siting_made_of(result: SitingResult) -> MadeOf:
@@ -81,10 +82,12 @@ def check_made_of(result: CheckResult) -> MadeOf:
     return _made_of(result.study, result.study.standard, "")
 
 
-def _made_of(study: Study, standard: str, question: str) -> MadeOf:
+def _made_of(
+    study: Study, standard: str, question: str, *, templates: Iterable[tuple[str, Path]] = ()
+) -> MadeOf:
     return MadeOf(
         study_sha256=sha256_of(portable(study)),
-        inputs=_inputs(study),
+        inputs=_hashes([*input_files(study), *templates]),
         standard=portable_name(standard),
         question=question,
     )
@@ -104,10 +107,10 @@ def question_text(asked: object) -> str:
     return json.dumps(asked, sort_keys=True, ensure_ascii=False)
 
 
-def _inputs(study: Study) -> dict[str, str]:
+def _hashes(files: Iterable[tuple[str, Path]]) -> dict[str, str]:
     """Return the hash of every file by the name under which it would lie in the study's folder."""
-    files = {portable_name(written): path for written, path in input_files(study)}
-    hashes = {name: _hash(path) for name, path in sorted(files.items())}
+    named = {portable_name(written): path for written, path in files}
+    hashes = {name: _hash(path) for name, path in sorted(named.items())}
     return {name: digest for name, digest in hashes.items() if digest is not None}
 
 

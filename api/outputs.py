@@ -95,8 +95,8 @@ def write_results(
         return replace_all(beside, out, (*writers, RECORD), obsolete=obsolete)
 
 
-def write_office_book(result: StudyResult) -> tuple[Path, Text | None] | None:
-    """Write the office's own workbook, filled, beside the results of a run.
+def write_office_book(result: StudyResult, *, to: Path | None = None) -> tuple[Path, Text | None] | None:
+    """Write the office's own workbook, filled, beside the results of a run in its folder or another.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def write_office_book(result: StudyResult) -> tuple[Path, Text | None] | None:
         nonlocal left
         left = fill_book(path, template, figures=figures, tables=tables, language=study.language)
 
-    (path,) = _write_part({template.name: write}, study.out_folder, (template.name,))
+    (path,) = _write_part({template.name: write}, to or study.out_folder, (template.name,))
     return path, unknown_names(left, iter([*figures, *tables]))
 
 

@@ -23,14 +23,13 @@ from geo.assessment.counts import (
     street_counts,
 )
 from geo.day import today
-from geo.measures.capacity import METHODS
 from layers.change import study_without_change
 from layers.hours.cells import unknown_hours
 from layers.osm.elevation import elevation_report
 from layers.study.changes import Change
 from layers.study.model import Study
-from layers.study.portable import portable, portable_name
-from maps.recorded import RULES, layer_record, methods_of, plain_values
+from layers.study.portable import portable
+from maps.recorded import RULES, layer_record, methods_of, plain_values, room_assigned_by
 from maps.result import SitingResult, StudyResult
 from maps.siting_loads import plan_cost
 from maps.values import finite
@@ -62,7 +61,6 @@ def run_record(result: StudyResult, made_of: MadeOf | None = None) -> str:
     applied = plain_values(result.standard)
     record = {
         **_made_of(made_of, study, result.change),
-        "standard": result.standard.id,
         "standard_resolved": applied,
         "standard_sha256": sha256_of(applied),
         "change": result.change.model_dump(mode="json", by_alias=True) if result.change else None,
@@ -121,7 +119,6 @@ def site_record(result: SitingResult, made_of: MadeOf, name: str) -> str:
     headline, proven = answer(result), proof(result)
     record = {
         **_made_of(made_of, study),
-        "standard": portable_name(study.standard),
         "name": name,
         "question": result.question.model_dump(mode="json", exclude_unset=True),
         "minutes": result.minutes,
@@ -168,6 +165,7 @@ def _made_of(made_of: MadeOf, study: Study, change: Change | None = None) -> dic
         "study_resolved": portable(study if change is None else study_without_change(study, change)),
         "study_sha256": made_of.study_sha256,
         "inputs": made_of.inputs,
+        "standard": made_of.standard,
     }
 
 
@@ -211,10 +209,7 @@ def _case(result: StudyResult, case: CaseAssessment) -> dict[str, object]:
         "shift": case.case.shift,
         "people": round(float(case.people.sum()), 3),
         **facility_counts(case),
-        "room_assigned_by": {
-            f"{key} within {minutes:g} min": METHODS[method].en
-            for (key, minutes), method in case.methods.items()
-        },
+        "room_assigned_by": room_assigned_by(case),
         "people_by_cause": people_by_cause(result.tables.causes, case.case.id),
         "reach_none": reach_none(case),
     }

@@ -99,6 +99,16 @@ def _record(folder: Path) -> dict[str, Any]:
     return record if isinstance(record, dict) else {}
 
 
+def _inputs(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the inputs that a run and a plan share: all but the office's own workbook."""
+    match record:
+        case {"inputs": dict(inputs), "study_resolved": {"book": {"template": template}}}:
+            return {name: digest for name, digest in inputs.items() if name != template}
+        case {"inputs": dict(inputs)}:
+            return inputs
+    return {}
+
+
 def _is_changed(folder: Path, record: dict[str, Any]) -> bool:
     outputs = record.get(OUTPUTS)
     written = outputs.get(BOOK_FILE) if isinstance(outputs, dict) else None
@@ -110,7 +120,7 @@ def _plans(folder: Path, record: dict[str, Any]) -> tuple[dict[str, WrittenBook]
     plans: dict[str, WrittenBook] = {}
     older = []
     for path in sorted((folder / "siting").glob(f"*/{PLAN_FILE}")):
-        if _record(path.parent).get("inputs") == record.get("inputs"):
+        if _inputs(_record(path.parent)) == _inputs(record):
             plans[path.parent.name] = read_book(path)
         else:
             older.append(path.parent.name)

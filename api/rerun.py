@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from api.made_of import sha256_of
-from api.outputs import write_results, write_siting
+from api.outputs import write_office_book, write_results, write_siting
 from api.record import versions_now
 from api.record_form import Record, RunRecord, SiteRecord
 from api.recorded import read_record
@@ -19,12 +18,11 @@ from geo.day import on_day
 from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.read.digest import file_sha256
-from layers.study.changes import Change
-from layers.study.inputs import input_files
+from layers.study.changes import parse_change
+from layers.study.inputs import input_files, template_files
 from layers.study.model import Study
 from layers.study.portable import from_portable
-from layers.study.siting.question import SiteQuestion
-from maps.recorded import plain_values
+from layers.study.siting.question import site_question
 from maps.reproduced import Reproduced
 
 
@@ -57,7 +55,7 @@ def rerun(
     _must_have_inputs(record, study)
     # The same folder may hold what is compared: what is made again is made elsewhere.
     with _folder(to) as folder, on_day(record.made_on):
-        made, standard_sha256 = _made_again(record, study, folder, steps, cache)
+        made = _made_again(record, study, folder, steps, cache)
     hashes = {name: digest for name, digest in made.outputs.items() if name in record.outputs}
     then = dict(record.versions)
     now = versions_now()
@@ -73,24 +71,29 @@ def rerun(
             for name in sorted({*then, *now})
             if then.get(name) != now.get(name)
         },
-        other_standard=isinstance(record, RunRecord) and standard_sha256 != record.standard_sha256,
+        other_standard=_standard_sha256(made) != _standard_sha256(record),
         stopped=isinstance(record, SiteRecord) and bool(record.stopped_by),
     )
 
 
 def _made_again(
     record: Record, study: Study, folder: Path, steps: Steps | None, cache: Path | None
-) -> tuple[Record, str]:
-    """Run what was recorded into a folder; return its new record, and the hash of the standard."""
+) -> Record:
+    """Run what was recorded into a folder; return its new record."""
     if isinstance(record, SiteRecord):
-        question = SiteQuestion.model_validate(record.question)
-        plan = site_study(study, question, steps=steps, cache=cache)
+        plan = site_study(study, site_question(record.question), steps=steps, cache=cache)
         write_siting(plan, record.name, overwrite=True, to=folder)
-        return read_record(folder), ""
-    change = None if record.change is None else Change.model_validate(record.change)
+        return read_record(folder)
+    change = None if record.change is None else parse_change(record.change)
     result = run_study(study, change=change, steps=steps, cache=cache)
     write_results(result, to=folder)
-    return read_record(folder), sha256_of(plain_values(result.standard))
+    if any(path.name in record.outputs for _, path in template_files(study)):
+        write_office_book(result, to=folder)
+    return read_record(folder)
+
+
+def _standard_sha256(record: Record) -> str:
+    return record.standard_sha256 if isinstance(record, RunRecord) else ""
 
 
 @contextmanager

@@ -83,7 +83,15 @@ class InputError(LifecircleError, ValueError):
 
 
 class OutputError(LifecircleError, OSError):
-    """A result cannot be written where the user wants it."""
+    """A result cannot be written where the user wants it; says so in both languages."""
+
+    def __init__(self, said: Text) -> None:
+        self.said = said
+        super().__init__(said.en)
+
+    def to(self, language: Language) -> str:
+        """Return what is wrong and what to do, in the language asked for."""
+        return self.said.to(language)
 
 
 _KINDS = {
@@ -95,6 +103,7 @@ _KINDS = {
     errno.ENAMETOOLONG: "文件名过长",
     errno.EROFS: "磁盘只读",
     errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "磁盘配额已用完",
     errno.EIO: "磁盘读写出错",
 }
 _PLACE = re.compile(r"\b(?:line|row) ?#?(\d+)", re.IGNORECASE)

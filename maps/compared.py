@@ -148,7 +148,7 @@ def _moved(first: gpd.GeoDataFrame, second: gpd.GeoDataFrame) -> set[str]:
 
 
 def compared_layers(result: ComparedPlans) -> dict[str, gpd.GeoDataFrame]:
-    """Return the frames of ``compare.gpkg`` by layer; empty ones are left out."""
+    """Return the frames of ``compare.gpkg`` by layer; empty ones and the user's own columns are left out."""
     demand, sides = result.layers.demand, result.sides
     minutes = [np.where(np.isfinite(s), s / 60.0, np.nan) for s in result.seconds]
     people = demand[["id", "group", "geometry"]].assign(
@@ -157,7 +157,7 @@ def compared_layers(result: ComparedPlans) -> dict[str, gpd.GeoDataFrame]:
     )  # fmt: skip
     polygons = result.polygons[["id", "kind", "geometry"]]
     named = {
-        "places": places_of_both(result),
+        "places": places_of_both(result)[["id", "name", "kind", "plan", "geometry"]],
         "people": without_small_groups(people, result.polygons),
         "polygons": polygons.merge(sides_by_polygon(result), on=["id", "kind"], how="inner"),
     }

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any, Final
 
+from geo.assessment.assess import CaseAssessment
 from geo.assessment.counts import outline_settings
 from geo.assessment.gaps import SMALLEST_GAP_PEOPLE
 from geo.assessment.joins import FAR_SHARE
@@ -35,12 +36,14 @@ def methods_of(result: StudyResult) -> dict[str, object]:
     return {
         "isochrones": outline_settings()["method"],
         "ways_drawn_at_most": MOST_PATHS,
-        "room_assigned_by": {
-            case.case.id: {
-                f"{key} within {m:g} min": METHODS[method].en for (key, m), method in case.methods.items()
-            }
-            for case in result.cases
-        },
+        "room_assigned_by": {case.case.id: room_assigned_by(case) for case in result.cases},
+    }
+
+
+def room_assigned_by(case: CaseAssessment) -> dict[str, str]:
+    """Return how room was shared out in a case, by requirement and limit; empty where nothing limits."""
+    return {
+        f"{key} within {minutes:g} min": METHODS[method].en for (key, minutes), method in case.methods.items()
     }
 
 

@@ -17,6 +17,15 @@ LISTED = 20
 """Equally good candidates that are named of each site."""
 
 
+def site_names(result: SitingResult) -> dict[str, str]:
+    """Return what every site is called, by id and in their order.
+
+    Behind the name stands the id, for several may stand at corners of one name.
+    """
+    both = zip(result.sites["name"], result.sites["id"], strict=True)
+    return {str(key): f"{name} ({key})" if isinstance(name, str) else str(key) for name, key in both}
+
+
 def load_table(result: SitingResult) -> gpd.GeoDataFrame:
     """Return what each open site does, the fullest first.
 
@@ -155,11 +164,11 @@ def _near_open(result: SitingResult) -> list[str | None]:
     pairs = result.problem.sites.too_close
     if pairs is None or not np.size(pairs):
         return near
-    opened, ids = set(result.plan.open_sites), result.sites["id"].to_numpy(dtype=object)
+    opened, names = set(result.plan.open_sites), list(site_names(result).values())
     for a, b in np.asarray(pairs).tolist():
         for one, other in ((a, b), (b, a)):
             if other in opened and one not in opened and near[one] is None:
-                near[one] = str(ids[other])
+                near[one] = names[other]
     return near
 
 

@@ -22,8 +22,8 @@ EVERYBODY: Final = frozenset({"residents", "workers"})
 """Groups that say nothing of a person; every other one is special (older people, children, ...)."""
 
 _NOWHERE = "elsewhere"
-_SUMS = ("people", "people_counted")
-_SUM_ENDINGS = ("_covered", "_full", "_room_unknown", "_covered_before", "_covered_after")
+_SUMS = ("people", "people_counted", "gain", "lose", "nearer", "farther")
+_SUM_ENDINGS = ("_covered", "_full", "_room_unknown", "_complying", "_covered_before", "_covered_after")
 _STATE_ENDINGS = ("_state", "state_before", "state_after")
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from api.cli.site import register as register_site
-from geo.errors import InputError, LifecircleError
+from geo.errors import InputError, LifecircleError, OutputError
 from geo.text import Language, Text, printable
 
 app = typer.Typer(
@@ -386,7 +386,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     language = _language(words)
     try:
         code = app(words, standalone_mode=False)
-    except InputError as error:
+    except (InputError, OutputError) as error:
         _fail(error.to(language), 2)
     except LifecircleError as error:
         _fail(str(error), 2)

@@ -21,7 +21,7 @@ import shapely
 
 from geo.coordinates.china import inside_box
 from geo.coordinates.crs import WGS84, metric_crs
-from geo.errors import Fault, InputError, OutputError
+from geo.errors import Fault, InputError, OutputError, because
 from geo.text import Language, Text
 from layers.lines.extract import COMPANIONS, LINES_SUFFIXES, extract_of
 from layers.osm.basemap import read_basemap
@@ -189,8 +189,8 @@ def _built_aside(folder: Path) -> Iterator[Path]:
             draft.replace(folder)
     except OSError as error:
         told = error.__cause__ if isinstance(error.__cause__, OSError) else error
-        msg = f"{folder} cannot be written: {told.strerror or told}"
-        raise OutputError(msg) from error
+        what = Text(f"{folder} cannot be written", f"{folder} 无法写入")
+        raise OutputError(because(what, told)) from error
 
 
 def _where(

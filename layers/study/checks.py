@@ -164,6 +164,10 @@ def _path_faults(raw: Row, folder: Path) -> Iterator[Fault]:
     for key in ("profile", "standard"):
         if _text(raw, key).endswith(".toml"):
             yield from _file_faults(folder, key, raw[key], outside=False)
+    for key in ("book", "report"):
+        template = _text(_table(raw, key), "template")
+        if template:
+            yield from _file_faults(folder, f"{key}.template", template, outside=False)
     try:
         resolve_source(folder, _text(raw, "out") or "out")
     except InputError as error:

@@ -31,6 +31,12 @@ def input_files(study: Study) -> Iterator[tuple[str, Path]]:
             yield layer.source, path
 
 
+def template_files(study: Study) -> Iterator[tuple[str, Path]]:
+    """Yield the office's own workbook that a run fills, as `input_files`; a plan does not read it."""
+    if study.book is not None and study.book_template is not None:
+        yield study.book.template, study.book_template
+
+
 def _standards(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
     """Yield the file of a standard and those it extends; nothing for a built-in one."""
     for _ in range(_MOST_STANDARDS):

@@ -9,6 +9,10 @@ from __future__ import annotations
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from pydantic import ValidationError
+
+from geo.errors import InputError
+from layers.study.faults import faults_of
 from layers.study.model import Study
 from layers.study.paths import is_database, without_password
 
@@ -44,6 +48,9 @@ def portable(study: Study) -> dict[str, Any]:
         layer["source"] = portable_name(layer["source"])
     for key in ("profile", "standard", "holidays"):
         values[key] = portable_name(values[key])
+    for key in ("book", "report"):
+        if key in values:
+            values[key]["template"] = portable_name(values[key]["template"])
     for case in values["case"]:
         if "profile" in case:
             case["profile"] = portable_name(case["profile"])
@@ -55,7 +62,10 @@ def from_portable(values: dict[str, Any], folder: Path) -> Study:
 
     Raises
     ------
-    ValidationError
+    InputError
         Where the values are not those of a study.
     """
-    return Study.model_validate({**values, "folder": folder.resolve()})
+    try:
+        return Study.model_validate({**values, "folder": folder.resolve()})
+    except ValidationError as error:
+        raise InputError(faults_of(error, Study)) from None

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo.text import Language, Text
-from layers.write.table import Column, Kind, Table
+from layers.write.table import NUMBER_FORMATS, Column, Kind, Table
 
 YES, NO = Text("yes", "是"), Text("no", "否")
 LINE_POINTS = 15.0
@@ -35,6 +35,13 @@ def is_missing(value: object) -> bool:
     if isinstance(value, float | np.floating):
         return not math.isfinite(value)
     return value is None or value is pd.NA or value is pd.NaT
+
+
+def number_in(value: object, column: Column) -> float | None:
+    """Return the number that a cell of a column holds; None where it is a text, a flag or nothing."""
+    if column.kind not in NUMBER_FORMATS or isinstance(value, bool) or is_missing(value):
+        return None
+    return float(value) if isinstance(value, int | float | np.number) else None
 
 
 def in_words(value: object, language: Language) -> str:
@@ -71,11 +78,11 @@ def shown(value: object, column: Column, language: Language) -> str:
     """
     if is_missing(value):
         return "" if column.missing is None else column.missing.to(language)
-    places = _PLACES.get(column.kind)
-    if places is None or isinstance(value, bool) or not isinstance(value, int | float | np.number):
+    found = number_in(value, column)
+    if found is None:
         return in_words(value, language)
-    number = Decimal(repr(float(value))) * (100 if column.kind == "share" else 1)
-    rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    number = Decimal(repr(found)) * (100 if column.kind == "share" else 1)
+    rounded = number.quantize(Decimal(1).scaleb(-_PLACES[column.kind]), ROUND_HALF_UP)
     return f"{rounded:,}" + ("%" if column.kind == "share" else "")
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
-from geo.errors import OutputError
 from geo.text import Language
-from layers.write.cells import in_words, is_missing, values_of
-from layers.write.table import NUMBER_FORMATS, Column, Kind, Table
+from layers.write.cells import in_words, is_missing, number_in, values_of
+from layers.write.staging import replace_file
+from layers.write.table import Column, Kind, Table
 
 _DIGITS: Final[dict[Kind, int]] = {"share": 3, "count": 3, "amount": 3, "minutes": 3, "metres": 3}
 """Shares as they are shown, to a tenth of a percent; people to a thousandth, so that sums stay."""
@@ -30,30 +29,24 @@ def write_csv(path: Path, table: Table, *, language: Language = "zh") -> Path:
     OutputError
         When the file cannot be written.
     """
-    part = path.with_name(f".{path.name}.part")
     headers = [column.header.to(language) for column in table.columns]
     values = [
         [_plain(value, column, language) for value in values_of(table, column)] for column in table.columns
     ]
-    try:
-        with part.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(headers)
-            writer.writerows(zip(*values, strict=True))
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        msg = f"{path}: cannot be written ({error}); close it in other programs and check the folder"
-        raise OutputError(msg) from error
-    return path
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(headers)
+    writer.writerows(zip(*values, strict=True))
+    return replace_file(path, text.getvalue().encode("utf-8-sig"))
 
 
 def _plain(value: object, column: Column, language: Language) -> str:
     if is_missing(value):
         return ""
-    if column.kind in NUMBER_FORMATS and isinstance(value, int | float | np.number):
+    number = number_in(value, column)
+    if number is not None:
         digits = _DIGITS.get(column.kind)
-        number = float(value) if digits is None else round(float(value), digits)
+        number = number if digits is None else round(number, digits)
         # Zero has no sign.
         return repr(number + 0.0).removesuffix(".0")
     words = in_words(value, language)

@@ -78,11 +78,6 @@ def row_heights(table: Table, widths: list[float], language: Language) -> list[f
     return [max(_HEADER_POINTS, height_of(headers, widths)), *rows]
 
 
-def table_height(table: Table, widths: list[float], language: Language) -> float:
-    """Return the height of a table in points."""
-    return sum(row_heights(table, widths, language))
-
-
 def _shown(table: Table, column: Column, language: Language) -> list[float]:
     values = values_of(table, column)[:500]
     if column.kind in NUMBER_FORMATS:

@@ -7,22 +7,24 @@ row above it. What else the workbook holds stays as it is.
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from openpyxl.utils.cell import range_boundaries
 
-from geo.errors import Fault, InputError, OutputError
+from geo.errors import Fault, InputError
 from geo.text import Language, Text
 from layers.catalogue.schema import nearest_names
-from layers.write.cells import in_words, is_missing, values_of
+from layers.write.cells import in_words, is_missing, number_in, values_of
 from layers.write.sheet_xml import SheetXml, StylesXml, parsed, shared_texts, tag, written
-from layers.write.table import NUMBER_FORMATS, Column, Kind, Table
+from layers.write.staging import replace_file
+from layers.write.table import Column, Kind, Table
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _PLACE = re.compile(r"^(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?)$")
@@ -51,20 +53,14 @@ class _Place:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class _Book:
-    """A workbook as the parts of its archive, those that are looked at as trees."""
+    """A workbook as the parts of its archive; sheets with a name or a formula as trees."""
 
     source: Path
     parts: dict[str, bytes]
     names: dict[str, _Place]
     paths: dict[str, str]
-    texts: list[str]
     styles: StylesXml
-    sheets: dict[str, SheetXml] = field(default_factory=dict)
-
-    def sheet(self, name: str) -> SheetXml:
-        if name not in self.sheets:
-            self.sheets[name] = SheetXml(parsed(self.parts[self.paths[name]]), self.texts)
-        return self.sheets[name]
+    sheets: dict[str, SheetXml]
 
 
 def plain(name: str) -> str:
@@ -135,15 +131,22 @@ def _opened(template: Path) -> _Book:
             parts = {name: packed.read(name) for name in packed.namelist()}
         workbook = parsed(parts["xl/workbook.xml"])
         paths = dict(_sheet_paths(workbook, parsed(parts["xl/_rels/workbook.xml.rels"])))
+        names = dict(_names(workbook, paths))
+        named = {place.sheet for place in names.values()}
+        texts = shared_texts(parts.get("xl/sharedStrings.xml"))
         return _Book(
             source=template,
             parts=parts,
-            names=dict(_names(workbook, paths)),
+            names=names,
             paths=paths,
-            texts=shared_texts(parts.get("xl/sharedStrings.xml")),
             styles=StylesXml(parsed(parts["xl/styles.xml"])),
+            sheets={
+                name: SheetXml(parsed(parts[path]), texts)
+                for name, path in paths.items()
+                if name in named or b"<f" in parts[path]
+            },
         )
-    except (OSError, ValueError, KeyError, SyntaxError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
         what = Text("the template is not an XLSX that can be read", "模板不是可读取的 XLSX 文件")
         fix = Text("Save it as .xlsx, without a password", "请另存为 .xlsx（不加密）")
         raise InputError([Fault(what, fix, source=str(template), code="book.template")]) from error
@@ -168,14 +171,14 @@ def _names(workbook: Any, paths: Mapping[str, str]) -> Iterator[tuple[str, _Plac
 
 
 def _fill_figure(book: _Book, place: _Place, figure: Figure) -> None:
-    sheet = book.sheet(place.sheet)
+    sheet = book.sheets[place.sheet]
     style = book.styles.for_number(sheet.style(place.top, place.left), figure.kind)
     sheet.set(place.top, place.left, figure.value, style=style)
 
 
 def _fill_table(book: _Book, name: str, place: _Place, table: Table, language: Language) -> Iterator[Fault]:
     """Fill the rows of a range with a table, or yield what stands against it."""
-    sheet = book.sheet(place.sheet)
+    sheet = book.sheets[place.sheet]
     by_heading = {plain(column.header.to(language)): column for column in table.columns}
     # Of two rows that may hold the headings, the one that names more columns does.
     rows = [row for row in (place.top, place.top - 1) if row > 0]
@@ -228,9 +231,8 @@ def _fill_column(
 def _plain_value(value: object, column: Column, language: Language) -> str | float | None:
     if is_missing(value):
         return None if column.missing is None else column.missing.to(language)
-    if column.kind in NUMBER_FORMATS and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    return in_words(value, language)
+    number = number_in(value, column)
+    return in_words(value, language) if number is None else number
 
 
 def _save(book: _Book, path: Path) -> None:
@@ -239,25 +241,17 @@ def _save(book: _Book, path: Path) -> None:
     if settings is not None:
         settings.set("fullCalcOnLoad", "1")
     changed = {"xl/workbook.xml": written(workbook), "xl/styles.xml": written(book.styles.root)}
-    for name in book.paths:
-        if name in book.sheets or b"<f" in book.parts[book.paths[name]]:
-            sheet = book.sheet(name)
-            sheet.forget_results()
-            changed[book.paths[name]] = written(sheet.root)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
-            for name, content in book.parts.items():
-                # One moment for all, so that the same figures make the same file.
-                item = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-                item.compress_type = zipfile.ZIP_DEFLATED
-                packed.writestr(item, changed.get(name, content))
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        reason = error.strerror or error
-        msg = f"{path}: cannot be written ({reason}); close it in other programs and check the folder"
-        raise OutputError(msg) from error
+    for name, sheet in book.sheets.items():
+        sheet.forget_results()
+        changed[book.paths[name]] = written(sheet.root)
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in book.parts.items():
+            # One moment for all, so that the same figures make the same file.
+            item = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            item.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(item, changed.get(name, content))
+    replace_file(path, whole.getvalue())
 
 
 def _no_headings(book: _Book, place: _Place, name: str, table: Table, language: Language) -> Fault:

@@ -22,8 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from geo.errors import Fault, InputError
 from geo.text import Text
-from layers.write.table import NUMBER_FORMATS, TABLE_NAME, Column, Kind, Picture, Sheet, Table
-from layers.write.workbook import TOTAL
+from layers.write.table import NUMBER_FORMATS, TABLE_NAME, TOTAL, Column, Kind, Picture, Sheet, Table
 
 _KINDS: Final[dict[str, Kind]] = {look: kind for kind, look in reversed(NUMBER_FORMATS.items())}
 _PICTURE = re.compile(r"xl/media/image\d+\.png")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
+from geo.text import printable
 from layers.write.table import NUMBER_FORMATS, Kind
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -40,10 +40,31 @@ def written(root: Any) -> bytes:
 
 @dataclass(slots=True)
 class SheetXml:
-    """A sheet as XML, with the texts that its cells share."""
+    """A sheet as XML, with the texts that its cells share.
+
+    Attributes
+    ----------
+    rows, numbers
+        Its rows by their number, and the numbers in their order.
+    """
 
     root: Any
     texts: list[str]
+    rows: dict[int, Any] = field(init=False, default_factory=dict)
+    numbers: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the rows; those and cells that a file leaves without a number get theirs."""
+        last = 0
+        for row in self.root.iterfind(f"{tag('sheetData')}/{tag('row')}"):
+            last = int(row.get("r", last + 1))
+            row.set("r", str(last))
+            self.rows[last] = row
+            column = 0
+            for cell in row.iterfind(tag("c")):
+                column = _column_of(cell) or column + 1
+                cell.set("r", f"{get_column_letter(column)}{last}")
+        self.numbers = sorted(self.rows)
 
     def value(self, row: int, column: int) -> str:
         """Return what a cell shows, as far as it is a text or a number; empty where nothing stands there."""
@@ -71,14 +92,14 @@ class SheetXml:
         if isinstance(value, str):
             cell.set("t", "inlineStr")
             text = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
-            text.text = value
+            text.text = printable(value)
             text.set(_SPACE, "preserve")
         elif value is not None:
             etree.SubElement(cell, tag("v")).text = repr(float(value)).removesuffix(".0")
 
     def last_row(self) -> int:
         """Return the last row in which a cell stands."""
-        return max((int(row.get("r")) for row in self._rows()), default=0)
+        return self.numbers[-1] if self.numbers else 0
 
     def forget_results(self) -> None:
         """Take away what formulas came to, so that they are computed anew."""
@@ -88,15 +109,9 @@ class SheetXml:
                 cell.remove(result)
                 cell.attrib.pop("t", None)
 
-    def _rows(self) -> Iterator[Any]:
-        return iter(self.root.find(tag("sheetData")).findall(tag("row")))
-
     def _find(self, row: int, column: int) -> Any | None:
         name = f"{get_column_letter(column)}{row}"
-        for each in self._rows():
-            if int(each.get("r")) == row:
-                return next((cell for cell in each if cell.get("r") == name), None)
-        return None
+        return next((cell for cell in self.rows.get(row, ()) if cell.get("r") == name), None)
 
     def _cell(self, row: int, column: int) -> Any:
         line = self._row(row)
@@ -111,13 +126,16 @@ class SheetXml:
         return made
 
     def _row(self, row: int) -> Any:
-        data = self.root.find(tag("sheetData"))
-        rows = list(self._rows())
-        at = bisect_left([int(each.get("r")) for each in rows], row)
-        if at < len(rows) and int(rows[at].get("r")) == row:
-            return rows[at]
+        if row in self.rows:
+            return self.rows[row]
         made = etree.Element(tag("row"), {"r": str(row)})
-        data.insert(at, made)
+        at = bisect_left(self.numbers, row)
+        if at < len(self.numbers):
+            self.rows[self.numbers[at]].addprevious(made)
+        else:
+            self.root.find(tag("sheetData")).append(made)
+        self.rows[row] = made
+        self.numbers.insert(at, row)
         dimension = self.root.find(tag("dimension"))
         if dimension is not None:
             self.root.remove(dimension)

@@ -16,6 +16,7 @@ import ctypes
 import errno
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
 import time
@@ -26,7 +27,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
-from geo.errors import OutputError
+from geo.errors import OutputError, because
+from geo.text import Text
 
 _MARK = ".new-"
 _LOCK = "lock"
@@ -40,7 +42,13 @@ _AT_FDCWD = -100
 _YOUNG_SECONDS = 2.0
 """A folder without a lock may be one that another process is just making."""
 
-_OF_GDAL = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
+_OF_LIBRARIES = (
+    DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, sqlite3.Error,
+)  # fmt: skip
+"""GDAL and SQLite have errors of their own for a disk that is full."""
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_PROBE_BYTES = 1_000_000
 
 
 def check_writable(out: Path) -> None:
@@ -83,9 +91,8 @@ def staged(out: Path) -> Iterator[Path]:
         yield work / _NEW
     except OSError as error:
         raise error if isinstance(error, OutputError) else cannot_write(out, error) from error
-    except _OF_GDAL as error:
-        # GDAL has errors of its own for a disk that is full.
-        raise cannot_write(out, OSError(errno.EIO, str(error).partition(":")[0])) from error
+    except _OF_LIBRARIES as error:
+        raise cannot_write(out, _met_by(work, error)) from error
     finally:
         lock.release()
         shutil.rmtree(work, ignore_errors=True)
@@ -157,11 +164,26 @@ def replace_all(
 
 def cannot_write(path: Path, error: OSError) -> OutputError:
     """Return why nothing can be written at a path, and what to do about it."""
-    reason = error.strerror or str(error)
+    what = because(Text("results cannot be written here", "无法在此写入成果"), error)
+    if error.errno in _FULL:
+        first = Text("Free some space on the disk", "请先清理磁盘空间")
+    else:
+        first = Text("Close the file if another program has it open", "如该文件已在其他程序中打开，请先关闭")
     return OutputError(
-        f"{path}: results cannot be written here ({reason}). "
-        "Close the file if another program has it open, or choose another `out` folder in the study"
+        Text(
+            f"{path}: {what.en}. {first.en}, or choose another `out` folder in the study",
+            f"{path}：{what.zh}。{first.zh}，或在项目中通过 `out` 另设成果文件夹",
+        )
     )
+
+
+def _met_by(folder: Path, error: Exception) -> OSError:
+    """Return what the system says where a library failed to write: whether anything can be written at all."""
+    try:
+        (folder / "probe").write_bytes(bytes(_PROBE_BYTES))
+    except OSError as met:
+        return met
+    return OSError(errno.EIO, str(error).partition(":")[0])
 
 
 def _work_folder(out: Path) -> Path:

@@ -21,6 +21,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
 }
 NO_WORDS = Text("", "")
 NONE = Text("(none)", "（无）")
+TOTAL = Text("Total", "合计")
 TABLE_NAME = "table_"
 """What the defined name of a table's range begins with; its key follows."""
 

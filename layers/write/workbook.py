@@ -10,23 +10,22 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from geo.day import noon_today
 from geo.errors import OutputError
 from geo.text import Language, Text
-from layers.write.cells import LINE_POINTS, doubts_of, height_of, in_words, is_missing, values_of
+from layers.write.cells import LINE_POINTS, doubts_of, height_of, in_words, is_missing, number_in, values_of
 from layers.write.chart import Place, put_chart, range_of
-from layers.write.layout import page_layout, row_heights, table_height
+from layers.write.layout import PageLayout, page_layout, row_heights
 from layers.write.printing import print_setup
 from layers.write.sheet_picture import LEGEND_POINTS, put_picture, write_legend
+from layers.write.staging import cannot_write, replace_file
 from layers.write.styles import FONT, MOST_CHARACTERS, Styles, write_merged
-from layers.write.table import NONE, NUMBER_FORMATS, TABLE_NAME, Column, Properties, Sheet, Table
+from layers.write.table import NONE, TABLE_NAME, TOTAL, Column, Properties, Sheet, Table
 
 MOST_ROWS = 1_048_576
-TOTAL = Text("Total", "合计")
 _BAD_SHEET = re.compile(r"[\[\]:*?/\\']")
 SIGN_POINTS = 24.0
 _MOST_REPEATED = 3
@@ -65,28 +64,28 @@ def write_workbook(
     for sheet in sheets:
         rows = (0 if sheet.table is None else len(sheet.table.frame)) + 8 + len(sheet.remarks)
         if rows > MOST_ROWS:
-            msg = f"{path.name}: sheet {sheet.name.en} would need {rows:,} rows; XLSX holds {MOST_ROWS:,}"
-            raise OutputError(msg)
-    part = path.with_name(f".{path.name}.part")
+            raise OutputError(
+                Text(
+                    f"{path.name}: sheet {sheet.name.en} would need {rows:,} rows; XLSX holds {MOST_ROWS:,}",
+                    f"{path.name}：工作表“{sheet.name.zh}”需要 {rows:,} 行，XLSX 最多 {MOST_ROWS:,} 行",
+                )
+            )
     try:
-        _write(part, sheets, language, properties or Properties())
-        part.replace(path)
-    except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
-        part.unlink(missing_ok=True)
-        reason = getattr(error, "strerror", None) or error
-        msg = f"{path}: cannot be written ({reason}); close it in other programs and check the folder"
-        raise OutputError(msg) from error
-    return path
+        content = _written(sheets, language, properties or Properties())
+    except xlsxwriter.exceptions.FileCreateError as error:
+        # The library keeps parts of a book in files, too.
+        (met,) = error.args
+        raise cannot_write(path, met) from error
+    return replace_file(path, content)
 
 
-def _write(path: Path, sheets: list[Sheet], language: Language, properties: Properties) -> None:
+def _written(sheets: list[Sheet], language: Language, properties: Properties) -> bytes:
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "default_format_properties": {"font_name": FONT, "font_size": 10},
     }
-    # Put together in memory: a disk that is full is then met by one write, with one error.
     packed = io.BytesIO()
     with xlsxwriter.Workbook(packed, options) as book:
         run = Text(f"Run {properties.run}", f"运行编号 {properties.run}") if properties.run else Text("", "")
@@ -99,20 +98,23 @@ def _write(path: Path, sheets: list[Sheet], language: Language, properties: Prop
         })  # fmt: skip
         styles = Styles.of(book)
         for name, sheet in zip(tab_names(sheets, language), sheets, strict=True):
-            page = book.add_worksheet(name)
-            place = _write_sheet(book, page, sheet, styles, language)
+            page, layout = book.add_worksheet(name), page_layout(sheet, language)
+            place = _write_sheet(book, page, sheet, layout, styles, language)
             if place is not None and sheet.table is not None:
                 book.define_name(f"{TABLE_NAME}{sheet.table.key}", f"={range_of(name, place)}")
-            paper = page_layout(sheet, language).paper
-            print_setup(page, language, paper=paper, run=run.to(language), one_page=sheet.one_page)
-    path.write_bytes(packed.getvalue())
+            print_setup(page, language, paper=layout.paper, run=run.to(language), one_page=sheet.one_page)
+    return packed.getvalue()
 
 
 def _write_sheet(
-    book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet, styles: Styles, language: Language
+    book: xlsxwriter.Workbook,
+    page: Worksheet,
+    sheet: Sheet,
+    layout: PageLayout,
+    styles: Styles,
+    language: Language,
 ) -> Place | None:
-    """Write a sheet and set how it is printed; return where the header and the rows of its table lie."""
-    layout = page_layout(sheet, language)
+    """Write a sheet; return where the header and the rows of its table lie."""
     widths, across = layout.widths, len(layout.widths) - 1
     for position, width in enumerate(widths):
         page.set_column(position, position, width)
@@ -139,8 +141,9 @@ def _write_sheet(
     header = row = write_lines(2, sheet.remarks)
     place = None
     if sheet.table is not None:
-        row = _write_table(page, header, sheet.table, styles, language, widths) + 1
-        height += table_height(sheet.table, widths, language) + LINE_POINTS
+        heights = row_heights(sheet.table, widths, language)
+        row = _write_table(page, header, sheet.table, styles, language, heights) + 1
+        height += sum(heights) + LINE_POINTS
         if sheet.table.key and sheet.table.columns and len(sheet.table.frame):
             place = Place(header, header + len(sheet.table.frame), len(sheet.table.columns) - 1)
         if sheet.table.chart is not None and place is not None:
@@ -185,12 +188,12 @@ def _freeze(page: Worksheet, header: int, table: Table) -> None:
 
 
 def _write_table(
-    page: Worksheet, row: int, table: Table, styles: Styles, language: Language, widths: list[float]
+    page: Worksheet, row: int, table: Table, styles: Styles, language: Language, heights: list[float]
 ) -> int:
-    """Write header and rows, each as high as its longest text; return the row after them."""
+    """Write header and rows, each of its height in points; return the row after them."""
     for position, column in enumerate(table.columns):
         page.write_string(row, position, column.header.to(language), styles.header)
-    for below, height in enumerate(row_heights(table, widths, language)):
+    for below, height in enumerate(heights):
         if height > LINE_POINTS:
             page.set_row(row + below, height)
     if not len(table.frame):
@@ -234,8 +237,8 @@ def _write_cell(
         page.write_string(*place, column.missing.to(language), style)
     elif is_missing(value):
         page.write_blank(*place, None, style)
-    elif column.kind in NUMBER_FORMATS and isinstance(value, int | float | np.number):
-        page.write_number(*place, float(value), style)
+    elif (number := number_in(value, column)) is not None:
+        page.write_number(*place, number, style)
     else:
         page.write_string(*place, in_words(value, language)[:MOST_CHARACTERS], style)
 

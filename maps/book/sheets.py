@@ -57,6 +57,7 @@ FACTS: Final = (
     Column("value", Text("Value", "数值")),
     Column("unit", Text("Unit", "单位")),
 )
+NOTES: Final = (Column("what", Text("Item", "项目")), Column("note", Text("Note", "说明")))
 
 
 def edition_of(result: StudyResult, *, short: bool = False) -> RunEdition:
@@ -440,7 +441,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             key="notes",
             caption=Text("Data and method", "数据与说明"),
             frame=lambda _: pd.DataFrame(),
-            columns=(Column("what", Text("Item", "项目")), Column("note", Text("Note", "说明"))),
+            columns=NOTES,
             layout=_all_notes,
         ),
         title=titled("data and method", "数据与说明"),
@@ -451,7 +452,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 key="caveats",
                 caption=Text("What must be known", "须知"),
                 frame=lambda result: notes_frame((each.title, each.text) for each in caveats(result)),
-                columns=(Column("what", Text("Item", "项目")), Column("note", Text("Note", "说明"))),
+                columns=NOTES,
                 layout=one_table,
             ),
         ),

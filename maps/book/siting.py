@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -23,7 +23,7 @@ from maps.book.siting_tables import (
 )
 from maps.book.spec import Edition, SheetSpec, TableSpec, as_it_is, notes_frame, sheet_of_one, titled
 from maps.result import SitingResult
-from maps.siting_loads import case_table, load_table, stage_table
+from maps.siting_loads import case_table, load_table, site_names, stage_table
 from maps.values import texts
 from maps.words.siting import (
     answer_notes,
@@ -154,15 +154,18 @@ def _answer(result: SitingResult) -> pd.DataFrame:
 
 
 def _chosen(result: SitingResult) -> pd.DataFrame:
-    table = chosen_table(result)
-    table = table.assign(
-        equal=texts((_joined(ids) for ids in table["equal"]), table.index),
-    )
+    table, names = chosen_table(result), site_names(result)
+    table = table.assign(equal=_listed(table["equal"], names))
     return pd.DataFrame(table.drop(columns="geometry"))
 
 
 def _joined(names: Sequence[str]) -> Text:
     return Text(", ".join(names), "、".join(names))
+
+
+def _listed(sites: pd.Series, names: Mapping[str, str]) -> pd.Series:
+    """Return lists of sites in words."""
+    return texts((_joined([names[key] for key in ids]) for ids in sites), sites.index)
 
 
 def _chosen_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, ...]:
@@ -243,7 +246,7 @@ def _called(table: pd.DataFrame) -> pd.Series:
 
 def _stages(result: SitingResult) -> pd.DataFrame:
     table = stage_table(result)
-    return table.assign(opened=texts((_joined(ids) for ids in table["opened"]), table.index))
+    return table.assign(opened=_listed(table["opened"], site_names(result)))
 
 
 def _cases(result: SitingResult) -> pd.DataFrame:

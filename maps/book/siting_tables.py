@@ -11,7 +11,7 @@ import pandas as pd
 from geo.siting import Plan, coverage
 from geo.types import Floats
 from maps.result import SitingResult
-from maps.siting_loads import equal_candidates, people_beyond, reasons
+from maps.siting_loads import equal_candidates, people_beyond, reasons, site_names
 
 LISTED_REJECTED = 500
 """Candidates passed over that sheet and JSON list; ``siting.gpkg`` has them all."""
@@ -141,21 +141,15 @@ def near_table(result: SitingResult) -> pd.DataFrame:
     """Return near-equal plans: ``rank, value, people, sites, instead``, the best first."""
     rows = []
     best = set(result.near[0].opened) if result.near else set()
+    names = list(site_names(result).values())
     for rank, plan in enumerate(result.near, start=1):
         rows.append({
             "rank": rank, "value": plan.value, "people": _covered_by(plan),
-            "sites": site_names(result, plan.opened),
-            "instead": site_names(result, sorted(set(plan.opened) - best)),
+            "sites": tuple(names[site] for site in plan.opened),
+            "instead": tuple(names[site] for site in sorted(set(plan.opened) - best)),
             "gap": plan.gap,
         })  # fmt: skip
     return pd.DataFrame(rows, columns=["rank", "value", "people", "sites", "instead", "gap"])
-
-
-def site_names(result: SitingResult, sites: Sequence[int]) -> tuple[str, ...]:
-    """Return what some sites are called, with the id: several may stand at corners of one name."""
-    named = result.sites.iloc[list(sites)]
-    both = zip(named["name"], named["id"], strict=True)
-    return tuple(f"{name} ({key})" if isinstance(name, str) else str(key) for name, key in both)
 
 
 def _covered_by(plan: Plan) -> float:

@@ -160,6 +160,11 @@ class SheetSpec(Generic[R]):
     remarks: Callable[[R], Iterable[Text]] = _no_remarks
 
 
+def as_csv(table: TableSpec[R]) -> TableSpec[R]:
+    """Return the CSV file of a table as it stands on a sheet; none is written where it has no rows."""
+    return replace(table, layout=whole, optional=True)
+
+
 def sheet_of_one(
     table: TableSpec[R],
     *,

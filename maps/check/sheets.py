@@ -12,7 +12,7 @@ from layers.catalogue.schema import all_schemas
 from layers.rows.report import LayerReport
 from layers.write.table import Column, Kind, Sheet, Table
 from layers.write.workbook import MOST_ROWS
-from maps.book.spec import Edition, SheetSpec, TableSpec, sheet_of_one, titled
+from maps.book.spec import Edition, SheetSpec, TableSpec, as_it_is, sheet_of_one, titled
 from maps.check.tables import (
     categories_table,
     columns_table,
@@ -23,7 +23,7 @@ from maps.check.tables import (
     taken_table,
 )
 from maps.result import CheckResult
-from maps.values import EMPTY, texts
+from maps.values import texts
 
 MOST_REJECTS = MOST_ROWS - 10
 
@@ -87,22 +87,11 @@ def _entry(
 def _known(
     spec: TableSpec[CheckResult], edition: Edition[CheckResult], rows: pd.DataFrame
 ) -> Iterator[Table]:
-    """Lay a frame out with layers by name, without columns that hold nothing."""
-    if not len(rows):
-        return
+    """Lay a frame out with layers by name."""
     if "layer" in rows:
         names = {report.id: report.name or report.id for report in edition.result.reports}
-        called = texts(_called(names, value) for value in rows["layer"])
-        rows = rows.assign(layer=called.set_axis(rows.index))
-    wanted = tuple(
-        column
-        for column in spec.columns_of(edition.result, rows)
-        if column.key in _ALWAYS or not _is_blank(rows[column.key])
-    )
-    yield Table(wanted, rows, spec.caption)
-
-
-_ALWAYS = ("answer", "read", "accepted", "rejected", "left_out")
+        rows = rows.assign(layer=texts((_called(names, value) for value in rows["layer"]), rows.index))
+    yield from as_it_is(spec, edition, rows)
 
 
 def _called(names: Mapping[str, str], layer: object) -> str | Text:
@@ -111,34 +100,20 @@ def _called(names: Mapping[str, str], layer: object) -> str | Text:
     return names.get(str(layer), str(layer))
 
 
-def _is_blank(values: pd.Series) -> bool:
-    return all(value is None or value in ("", EMPTY) or value != value for value in values)
-
-
 def _office(edition: Edition[CheckResult]) -> Text:
     made, office = edition.made_on.isoformat(), edition.result.study.office or ""
     return Text("; ".join(filter(None, (office, made))), "；".join(filter(None, (office, made))))
 
 
 def _kind(key: str) -> Kind:
-    if key in ("snap_median", "snap_most", "metres", "nearest_metres"):
-        return "metres"
-    counts = (
-        "read",
-        "accepted",
-        "rejected",
-        "left_out",
-        "faults",
-        "notes",
-        "rows",
-        "snap_beyond",
-        "not_joined",
-        "doubtful",
-        "isolated",
-        "far",
-        "people",
-    )
-    return "count" if key in counts else "text"
+    return "metres" if key in _METRES else "count" if key in _COUNTS else "text"
+
+
+_METRES = ("snap_median", "snap_most", "metres", "nearest_metres")
+_COUNTS = (
+    "read", "accepted", "rejected", "left_out", "faults", "notes", "rows", "snap_beyond", "not_joined",
+    "doubtful", "isolated", "far", "people",
+)  # fmt: skip
 
 
 def _layers_in_words(result: CheckResult) -> pd.DataFrame:

@@ -187,7 +187,7 @@ def columns_table(reports: Sequence[LayerReport]) -> pd.DataFrame:
 def categories_table(reports: Sequence[LayerReport]) -> pd.DataFrame:
     """Return a row for each text that was not understood as a category, with the nearest known ones."""
     rows = [
-        {"layer": report.id, "text": text, "rows": count, "nearest": ", ".join(nearest)}
+        {"layer": report.id, "text": text, "rows": count, "nearest": nearest}
         for report in reports
         for text, count, nearest in report.unknown_categories
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
@@ -16,7 +16,7 @@ from layers.load import words_of
 from layers.settings import category_names, map_terms, tier_names
 from layers.write.geodata.features import Field
 from maps.book.rows import counted_words
-from maps.geodata.fields import BY_METRES, of_requirement
+from maps.geodata.fields import BY_METRES, fields_of, of_requirement
 from maps.result import StudyResult
 from maps.words.summary import as_counted
 
@@ -36,10 +36,16 @@ def requirement_name(result: Result) -> Text:
     return Text(f"{name.en}, {result.limit_metres:g} m", f"{name.zh} {result.limit_metres:g} 米")
 
 
-def requirement_fields(case: CaseAssessment, fields: Iterable[Field]) -> dict[str, Field]:
-    """Return the fields of every requirement of a case, each test with its own limit in the words."""
+def requirement_fields(case: CaseAssessment, table: str) -> dict[str, Field]:
+    """Return the fields of every requirement of a case, each test with its own limit in the words.
+
+    Parameters
+    ----------
+    table
+        Of `maps.geodata.fields.fields_of`.
+    """
     found: dict[str, Field] = {}
-    asked = tuple(fields)
+    asked = fields_of(table).values()
     for each in case.assessment.results:
         timed = isinstance(each, ReachResult)
         mine = [field for field in asked if (field.key not in BY_METRES) == timed]

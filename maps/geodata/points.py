@@ -14,7 +14,7 @@ from geo.assessment.points import column_name, point_results
 from geo.measures.requirements import concerned
 from geo.text import Text
 from layers.write.geodata.features import Field
-from maps.geodata import fields as known
+from maps.geodata.fields import fields_of, of_category
 from maps.geodata.names import named_categories, requirement_fields
 from maps.result import StudyResult
 from maps.small_groups import without_small_groups
@@ -43,10 +43,10 @@ def point_frame(result: StudyResult, case: CaseAssessment) -> gpd.GeoDataFrame:
 
 def point_fields(result: StudyResult, case: CaseAssessment) -> dict[str, Field]:
     """Return the fields that a demand point may have in a case, by column, in their order."""
-    fields = {field.key: field for field in known.DEMAND}
+    fields = fields_of("demand")
     for category, name in named_categories(result).items():
-        fields |= known.of_category(known.OF_CATEGORY, category, name)
-    return fields | requirement_fields(case, known.OF_REQUIREMENT_AT_POINT) | dict(_measure_fields(result))
+        fields |= of_category(category, name)
+    return fields | requirement_fields(case, "of_requirement_at_point") | dict(_measure_fields(result))
 
 
 def _people(case: CaseAssessment, index: pd.Index) -> pd.DataFrame:
@@ -95,15 +95,11 @@ def _places(result: StudyResult) -> pd.DataFrame:
 
 def _grid_of(cut: Cut) -> dict[str, object]:
     """Return the grid that holds the largest share of each point, the first of equals."""
-    shares = cut.shares[: len(cut.areas)].tocsc()
-    size = shares.shape[1]
-    where = np.full(size, -1)
-    for point in range(size):
-        here = slice(shares.indptr[point], shares.indptr[point + 1])
-        if here.start < here.stop:
-            rows = shares.indices[here]
-            order = np.lexsort((rows, -shares.data[here]))
-            where[point] = rows[order[0]]
+    shares = cut.shares[: len(cut.areas)].tocoo()
+    order = np.lexsort((shares.row, -shares.data, shares.col))
+    point, first = np.unique(shares.col[order], return_index=True)
+    where = np.full(shares.shape[1], -1)
+    where[point] = shares.row[order][first]
     ids = np.array([*cut.areas["id"], None], dtype=object)
     names = np.array([*cut.areas["name"], None], dtype=object)
     return {"grid_id": ids[where], "grid_name": names[where]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
@@ -13,8 +14,8 @@ from geo.assessment.points import column_name
 from geo.text import Language, Text
 from layers.rows.frames import COLUMNS
 from layers.write.geodata.features import FeatureTable, Field, FileNotes, LayerStyle
-from maps.geodata import fields as known
 from maps.geodata import styles
+from maps.geodata.fields import fields_of
 from maps.geodata.lead import Lead, lead_of
 from maps.geodata.names import in_words, requirement_fields, words_of_values
 from maps.geodata.points import point_fields, point_frame, rounded
@@ -80,7 +81,7 @@ def run_tables(result: StudyResult) -> tuple[FeatureTable, ...]:
 def all_points(result: StudyResult) -> tuple[gpd.GeoDataFrame, dict[str, Field]]:
     """Return every demand point once for each case, ids as they are in every language, with their fields."""
     frames = [rounded(point_frame(result, case)) for case in result.cases]
-    fields = {"case": known.CASE}
+    fields = fields_of("case")
     for case in result.cases:
         fields |= point_fields(result, case)
     points = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=4326)
@@ -148,8 +149,7 @@ def _land(
         return
     tests = {"reach": "met", "compliance": "complies"}
     met = {f"{column_name(each.requirement.key)}_{tests[each.test]}": each.met for each in assessment.results}
-    fields = {field.key: field for field in known.LAND}
-    fields |= requirement_fields(case, known.OF_REQUIREMENT_ON_LAND)
+    fields = fields_of("land") | requirement_fields(case, "of_requirement_on_land")
     yield _table(name("land"), result.land.samples.assign(**met), fields, styles.land_styles())
 
 
@@ -165,9 +165,9 @@ def _layers_of_all(result: StudyResult) -> Iterator[FeatureTable]:
     ways = result.cut_off
     small = result.layers.demand.loc[is_small(result.layers.demand), "id"]
     ways = rounded(ways[~ways["demand_id"].isin(small)])
-    yield _table(named("isochrones"), rings, _by_key(known.RINGS), styles.ring_styles(result))
-    yield _table(named("cut_off"), ways, _by_key(known.CUT_OFF), styles.way_styles())
-    yield _table(named("facilities"), published, _by_key(known.FACILITIES), styles.facility_styles(result))
+    yield _table(named("isochrones"), rings, fields_of("rings"), styles.ring_styles(result))
+    yield _table(named("cut_off"), ways, fields_of("cut_off"), styles.way_styles())
+    yield _table(named("facilities"), published, fields_of("facilities"), styles.facility_styles(result))
 
 
 def _named_by(
@@ -194,10 +194,6 @@ def _rings(result: StudyResult) -> gpd.GeoDataFrame:
     return rings[rings["case"].isin(list(seen.values()))].reset_index(drop=True)
 
 
-def _by_key(fields: tuple[Field, ...]) -> dict[str, Field]:
-    return {field.key: field for field in fields}
-
-
 def _table(
     named: tuple[str, Text, Text],
     frame: gpd.GeoDataFrame,
@@ -218,12 +214,4 @@ def _table(
 def _with_words(
     table: FeatureTable, words: Mapping[str, Mapping[str, Text]], language: Language
 ) -> FeatureTable:
-    said: pd.DataFrame = in_words(table.frame, words, language)
-    return FeatureTable(
-        key=table.key,
-        name=table.name,
-        about=table.about,
-        frame=said,
-        fields=table.fields,
-        styles=table.styles,
-    )
+    return replace(table, frame=in_words(table.frame, words, language))

@@ -15,138 +15,17 @@ from geo.measures.point_state import point_states
 from geo.text import Text
 from geo.types import Floats
 from layers.study.model import Study
-from layers.write.geodata.features import FeatureTable, Field, FileNotes, LayerStyle
+from layers.write.geodata.features import FeatureTable, FileNotes, LayerStyle
 from maps import style
 from maps.book.siting_tables import by_polygon, candidate_table, chosen_table
 from maps.compared import ComparedPlans, compared_layers, headline
 from maps.geodata import qml
-from maps.geodata.fields import METRES as _METRES
-from maps.geodata.fields import MINUTES, PEOPLE, SHARE
+from maps.geodata.fields import fields_of
+from maps.geodata.styles import MILLIMETRES_A_PIXEL
 from maps.result import SitingResult
 from maps.siting_loads import load_table, way_lines
 from maps.small_groups import without_small_groups
 from maps.words.siting import answer, proof
-
-_DEGREES = Text("degrees", "度")
-_PERSON_MINUTES = Text("person minutes", "人·分钟")
-_YES = Text("1 or 0", "1 是，0 否")
-_STATES = Text(
-    "covered, covered_in_part or left_out", "covered 已覆盖，covered_in_part 部分覆盖，left_out 未覆盖"
-)
-
-SITING_FIELDS: Final = {
-    field.key: field
-    for field in (
-        Field(key="number", name=Text("No.", "序号")),
-        Field(key="id", name=Text("Id", "编号")),
-        Field(key="name", name=Text("Name", "名称")),
-        Field(key="kind", name=Text("Kind of polygon", "单元种类")),
-        Field(key="place", name=Text("Where", "位置")),
-        Field(key="category", name=Text("Category", "设施类别")),
-        Field(key="lon", name=Text("Longitude", "经度"), unit=_DEGREES, how=Text("WGS 84", "WGS 84")),
-        Field(key="lat", name=Text("Latitude", "纬度"), unit=_DEGREES, how=Text("WGS 84", "WGS 84")),
-        Field(
-            key="cost",
-            name=Text("Cost", "费用"),
-            how=Text("in the unit of the candidates", "按备选点位所用单位"),
-        ),
-        Field(key="capacity", name=Text("Capacity", "容量"), unit=PEOPLE),
-        Field(
-            key="served",
-            name=Text("Served", "服务人口"),
-            unit=PEOPLE,
-            how=Text("who go there with the plan", "方案中前往该处的人口"),
-        ),
-        Field(
-            key="added",
-            name=Text("Covered only by it", "仅由其覆盖"),
-            unit=PEOPLE,
-            how=Text(
-                "left out without it while the other sites stand", "其余点位不变时，无此点位即不可达的人口"
-            ),
-        ),
-        Field(
-            key="alone",
-            name=Text("Added by itself", "单独新增"),
-            unit=PEOPLE,
-            how=Text("what it would add today if it alone were opened", "仅新增此点位时增加的覆盖人口"),
-        ),
-        Field(
-            key="beyond",
-            name=Text("Added to the plan", "方案之外再增"),
-            unit=PEOPLE,
-            how=Text("what it would add to the plan", "在方案基础上再增加的覆盖人口"),
-        ),
-        Field(
-            key="minutes_saved",
-            name=Text("Time saved", "节省时间"),
-            unit=_PERSON_MINUTES,
-            how=Text(
-                "what all people together would walk longer without it", "无此点位时全部人口多走的时间之和"
-            ),
-        ),
-        Field(key="kept", name=Text("Insisted on", "指定点位"), unit=_YES),
-        Field(key="year", name=Text("Year", "启用年份")),
-        Field(
-            key="equal",
-            name=Text("As good in its place", "同样好的备选点位"),
-            unit=Text("JSON list", "JSON 列表"),
-        ),
-        Field(key="chosen", name=Text("Chosen", "推荐"), unit=_YES),
-        Field(key="forbidden", name=Text("Forbidden", "禁用"), unit=_YES),
-        Field(key="reason", name=Text("Why passed over", "未推荐的原因")),
-        Field(key="group", name=Text("Group", "人群")),
-        Field(key="people", name=Text("People", "人口"), unit=PEOPLE),
-        Field(key="before", name=Text("Covered today", "现状覆盖"), unit=PEOPLE),
-        Field(key="after", name=Text("Covered with the plan", "方案覆盖"), unit=PEOPLE),
-        Field(key="gained", name=Text("Gained", "新增覆盖"), unit=PEOPLE),
-        Field(key="share_before", name=Text("Share today", "现状覆盖率"), unit=SHARE),
-        Field(key="share_after", name=Text("Share with the plan", "方案覆盖率"), unit=SHARE),
-        Field(key="left_out", name=Text("Left out with the plan", "方案未覆盖"), unit=PEOPLE),
-        Field(key="minutes_before", name=Text("To the nearest today", "现状最近时间"), unit=MINUTES),
-        Field(key="minutes_after", name=Text("To the nearest with the plan", "方案最近时间"), unit=MINUTES),
-        Field(key="served_by", name=Text("Goes to", "前往点位")),
-        Field(
-            key="people_covered_before",
-            name=Text("Covered today", "现状覆盖"),
-            unit=PEOPLE,
-            how=Text("room and backups as asked", "按所设容量与备份要求"),
-        ),
-        Field(
-            key="people_covered_after",
-            name=Text("Covered with the plan", "方案覆盖"),
-            unit=PEOPLE,
-            how=Text("room and backups as asked", "按所设容量与备份要求"),
-        ),
-        Field(key="state_before", name=Text("State today", "现状覆盖情况"), how=_STATES),
-        Field(key="state_after", name=Text("State with the plan", "方案覆盖情况"), how=_STATES),
-        Field(key="new", name=Text("New", "新增"), unit=_YES),
-        Field(key="in_reach", name=Text("Within reach of it", "时限内人口"), unit=PEOPLE),
-        Field(key="mean_minutes", name=Text("Mean way there", "平均到达时间"), unit=MINUTES),
-        Field(key="farthest_minutes", name=Text("Longest way there", "最远到达时间"), unit=MINUTES),
-        Field(key="use", name=Text("Capacity taken", "容量使用率"), unit=SHARE),
-        Field(key="demand_id", name=Text("Demand point", "人口点编号")),
-        Field(key="site_id", name=Text("Site", "点位编号")),
-        Field(key="facility_id", name=Text("Site", "点位编号")),
-        Field(key="minutes", name=Text("On the way", "出行时间"), unit=MINUTES),
-        Field(key="minutes_first", name=Text("To the nearest, first plan", "方案一最近时间"), unit=MINUTES),
-        Field(key="minutes_second", name=Text("To the nearest, second plan", "方案二最近时间"), unit=MINUTES),
-        Field(key="first", name=Text("Covered by the first plan", "方案一覆盖"), unit=PEOPLE),
-        Field(key="second", name=Text("Covered by the second plan", "方案二覆盖"), unit=PEOPLE),
-        Field(key="gain", name=Text("Gain it with the second", "采用方案二新获覆盖"), unit=PEOPLE),
-        Field(key="lose", name=Text("Lose it with the second", "采用方案二失去覆盖"), unit=PEOPLE),
-        Field(key="nearer", name=Text("Nearer with the second", "采用方案二更近"), unit=PEOPLE),
-        Field(key="farther", name=Text("Farther with the second", "采用方案二更远"), unit=PEOPLE),
-        Field(key="same", name=Text("The same with both", "两方案相同"), unit=PEOPLE),
-        Field(
-            key="plan",
-            name=Text("Of which plan", "所属方案"),
-            how=Text("both, first or second", "both 两者，first 方案一，second 方案二"),
-        ),
-        Field(key="metres", name=Text("Distance", "距离"), unit=_METRES),
-    )
-}
-"""Every column of a plan's layers, by its name."""
 
 SITING_NAMES: Final = {
     "coverage": (
@@ -204,7 +83,7 @@ def siting_tables(result: SitingResult) -> tuple[FeatureTable, ...]:
         "candidates": candidate_table(result),
         "today": standing[["id", "name", "geometry"]],
         "loads": load_table(result),
-        "chosen": chosen[[name for name in chosen.columns if name in (*SITING_FIELDS, "geometry")]],
+        "chosen": chosen[[name for name in chosen.columns if name in (*fields_of("plan"), "geometry")]],
     }
     styles = {
         "coverage": _drawn(qml.fill(style.GREEN, share=0.25, edge=style.QUIET_INK), "fill"),
@@ -250,17 +129,14 @@ def _tables(
     names: Mapping[str, tuple[Text, Text]],
     styles: Mapping[str, tuple[LayerStyle, ...]],
 ) -> tuple[FeatureTable, ...]:
+    fields = fields_of("plan")
     return tuple(
         FeatureTable(
             key=key,
             name=name,
             about=about,
             frame=frames[key],
-            fields=tuple(
-                SITING_FIELDS.get(str(column), Field(key=str(column), name=Text(str(column), str(column))))
-                for column in frames[key].columns
-                if column != "geometry"
-            ),
+            fields=tuple(fields[str(column)] for column in frames[key].columns if column != "geometry"),
             styles=styles.get(key, ()),
         )
         for key, (name, about) in names.items()
@@ -275,7 +151,7 @@ def _drawn(symbol: qml.SymbolLayer, shape: str) -> tuple[LayerStyle, ...]:
 
 def _signs(kind: str) -> LayerStyle:
     symbol = style.SYMBOLS[kind]
-    drawn = qml.sign(symbol.outline, symbol.glyph, symbol.colour, size=symbol.size * 0.2)
+    drawn = qml.sign(symbol.outline, symbol.glyph, symbol.colour, size=symbol.size * MILLIMETRES_A_PIXEL)
     labels = qml.Labels(expression='"name"') if kind == "chosen" else None
     rule = qml.Rule(words="", where="", layers=(drawn,))
     return LayerStyle(name=Text("plain", "常规"), qml=qml.qml([rule], shape="marker", labels=labels))

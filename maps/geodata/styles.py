@@ -22,7 +22,7 @@ UNKNOWN: Final = "#d9d9d9"
 """Polygons in which nobody is counted."""
 
 _SHARES: Final = {"reach": ("reach", "room"), "compliance": ("metres",)}
-_MILLIMETRES_A_PIXEL = 0.2
+MILLIMETRES_A_PIXEL: Final = 0.2
 _RING_WIDTHS: Final = (0.15, 0.25, 0.4)
 """Of outlines, in millimetres: isochrones lie upon each other, and a fill would hide the map."""
 _RING_EDGE: Final = 0.6
@@ -104,7 +104,7 @@ def facility_styles(result: StudyResult) -> tuple[LayerStyle, ...]:
     for kind, schema in all_schemas().items():
         if kind in present and kind in style.SYMBOLS:
             symbol, words = style.SYMBOLS[kind], schema.singular.to(language)
-            size = symbol.size * _MILLIMETRES_A_PIXEL
+            size = symbol.size * MILLIMETRES_A_PIXEL
             drawn = sign(symbol.outline, symbol.glyph, symbol.colour, size=size)
             where = f"\"kind\" = '{words}'"
             rules.append(Rule(words=schema.name.to(language), where=where, layers=(drawn,)))

@@ -12,19 +12,11 @@ from layers.write.geodata.features import FeatureTable, Field
 from layers.write.table import Column, Kind, Table
 from maps.book.sheets import edition_of
 from maps.book.spec import csv_tables
-from maps.geodata.fields import METRES, MINUTES, SHARE
+from maps.geodata.fields import fields_of, unit
 from maps.result import StudyResult
 
-_UNITS: Final[dict[Kind, Text]] = {"share": SHARE, "minutes": MINUTES, "metres": METRES}
-_IDS: Final = (
-    Field(key="case", name=Text("Case id", "情景编号")),
-    Field(
-        key="kind",
-        name=Text("Kind of polygon", "单元种类"),
-        how=Text("grid or area", "grid 为网格，area 为片区"),
-    ),
-    Field(key="requirement", name=Text("Requirement id", "要求编号")),
-)
+_UNITS: Final[dict[Kind, Text]] = {kind: unit(kind) for kind in ("share", "minutes", "metres")}
+_IDS: Final = tuple(fields_of("ids").values())
 """What joins a row to the layers; ids, the same in every language."""
 
 _NAMES: Final = {

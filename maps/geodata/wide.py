@@ -14,7 +14,7 @@ from layers.rows.frames import COLUMNS
 from layers.write.geodata.features import Field
 from maps.book.rows import OUTSIDE_NAME
 from maps.book.verdict import with_both_shares
-from maps.geodata import fields as known
+from maps.geodata.fields import fields_of
 from maps.geodata.names import requirement_fields, requirement_name
 from maps.geodata.points import limited
 from maps.result import StudyResult
@@ -60,9 +60,7 @@ def wide_frame(result: StudyResult, case: CaseAssessment, kind: str) -> gpd.GeoD
 
 def wide_fields(case: CaseAssessment) -> dict[str, Field]:
     """Return the fields that a polygon may have in a case, by column, in their order."""
-    return {field.key: field for field in known.POLYGON} | requirement_fields(
-        case, known.OF_REQUIREMENT_IN_POLYGON
-    )
+    return fields_of("polygon") | requirement_fields(case, "of_requirement_in_polygon")
 
 
 def _of(table: pd.DataFrame, case: CaseAssessment, kind: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ tables that there are; a table without a row, or a figure without a number, has 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -26,7 +26,7 @@ from layers.write.word.blocks import (
 )
 from maps.book import columns
 from maps.book.charts import find, with_area_chart, with_curve_chart, with_week_chart
-from maps.book.gaps import MOST_LEFT_OUT
+from maps.book.gaps import MOST_LEFT_OUT, PROJECTS
 
 _NUMBERED = re.compile(r"^\d+\.\s*")
 _RUN = re.compile(r"([0-9a-f]{8})\b")
@@ -42,17 +42,6 @@ TITLES: Final = {
     "annex": Text("Annex", "附表"),
 }
 """What the chapters are called; a template names them so."""
-
-_FILLED = tuple(
-    Text(en, zh)
-    for en, zh in (
-        ("Unit in charge", "责任单位"),
-        ("Until", "完成时限"),
-        ("Remark", "备注"),
-        ("Cost (10,000 yuan)", "费用（万元）"),
-        ("Phase", "建设时序"),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,10 +295,13 @@ def _caption(sheet: Sheet, language: Language) -> str:
     return title.rpartition(" · ")[2] if " · " in title else re.split(r": |：", title)[-1]
 
 
-def _without(table: Table, left_out: tuple[Column, ...]) -> Table:
-    names = {name for column in left_out for name in column.header}
+def _without(table: Table, left_out: Iterable[Column], *, blank: Iterable[Column] = ()) -> Table:
+    """Return a table without some columns and those without a value; some may be `blank`."""
+    names, may_be_blank = ({name for column in some for name in column.header} for some in (left_out, blank))
     kept = tuple(
-        column for column in table.columns if not names & {*column.header} and _filled(table, column)
+        column
+        for column in table.columns
+        if not names & {*column.header} and (may_be_blank & {*column.header} or _filled(table, column))
     )
     return replace(table, columns=kept)
 
@@ -351,9 +343,7 @@ def _projects(book: WrittenBook, plans: Mapping[str, WrittenBook], language: Lan
             "The same people may gain by several rows; they are not summed.",
             "同一人口可因多项受益，不作合计。",
         )
-        kept = _without(sheet.table, ())
-        blank = tuple(_blank(sheet.table, name) for name in _FILLED)
-        table = replace(kept, columns=(*kept.columns, *(each for each in blank if each is not None)))
+        table = _without(sheet.table, (), blank=[column for column in PROJECTS if column.to_fill])
         yield TableBlock(_caption(sheet, language), table, most=_MOST_ROWS, note=note.to(language))
     for name, plan in plans.items():
         yield Section(Text(f"Siting plan {name}", f"选址方案：{name}").to(language))
@@ -369,12 +359,6 @@ def _plan_table(sheet: Sheet | None, language: Language) -> Iterator[Block]:
         yield ChartBlock(drawn.chart.title.to(language), drawn)
     coordinates = tuple(column for column in sheet.table.columns if column.kind == "degrees")
     yield TableBlock(_caption(sheet, language), _without(sheet.table, coordinates), most=_MOST_ROWS)
-
-
-def _blank(table: Table, name: Text) -> Column | None:
-    """Return a column that is to be filled in and was not yet."""
-    found = find(table, Column("", name))
-    return found if found is not None and not _filled(table, found) else None
 
 
 def _annex(book: WrittenBook, language: Language) -> Iterator[Block]:

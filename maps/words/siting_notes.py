@@ -9,7 +9,7 @@ import numpy as np
 from geo.text import Text
 from layers.study.siting.question import EVERY, SiteQuestion
 from maps.result import SitingResult
-from maps.siting_loads import equal_candidates, plan_cost
+from maps.siting_loads import equal_candidates, plan_cost, site_names
 
 Note = tuple[Text, Text]
 
@@ -38,12 +38,13 @@ def reach_notes(result: SitingResult) -> Iterator[Note]:
                 f"还差 {count} 个；已优先填补空白片区",
             ),
         )  # fmt: skip
+    names = site_names(result)
     for site, equal in equal_candidates(result).items():
         if equal:
-            name = str(result.sites["id"].iloc[site])
+            name, others = list(names.values())[site], [names[key] for key in equal]
             yield (
                 Text("Equally good", "等效点位"),
-                Text(f"{', '.join(equal)} in place of {name}", f"{'、'.join(equal)}可替换 {name}"),
+                Text(f"{', '.join(others)} in place of {name}", f"{'、'.join(others)}可替换{name}"),
             )
     for text in left_out_words(result):
         yield Text("Not searched", "未求解"), text

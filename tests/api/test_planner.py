@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import replace
 
 import numpy as np
+import pyogrio
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -22,9 +23,11 @@ from geo.siting.coverage import nearest_seconds
 from layers.change import changed
 from layers.study.changes import change_text, parse_change, read_change
 from layers.study.siting.question import SiteQuestion, site_question
+from maps.book.siting import siting_edition
 from maps.book.siting_tables import candidate_table
+from maps.book.spec import workbook_sheets
 from maps.compared import headline, places_of_both, sides_by_group, sides_by_polygon
-from maps.siting_loads import case_table, equal_candidates, load_table, stage_table, way_lines
+from maps.siting_loads import case_table, equal_candidates, load_table, site_names, stage_table, way_lines
 from maps.words.siting import proof, value_words
 from maps.words.siting_notes import fewer_words, further_rules, reach_notes
 from tests.support.town import STUDY, at, place, rows, write_town
@@ -241,6 +244,16 @@ def test_equally_good_candidates_and_fewer_sites(ask):
     assert {name for names in equal_candidates(one).values() for name in names} <= {"plots:a", "plots:c"}
 
 
+def test_sites_are_listed_by_their_names(ask):
+    result = ask(phases=[1, 1], new=None)
+    names, opened = site_names(result), stage_table(result)["opened"]
+    assert any(name.endswith(f" ({key})") for key, name in names.items())
+    tables = {each.table.key: each.table for each in workbook_sheets(siting_edition(result)) if each.table}
+    assert [text.en for text in tables["years"].frame["opened"]] == [
+        ", ".join(names[key] for key in keys) for keys in opened
+    ]
+
+
 def said_of(result, key):
     table = candidate_table(result).set_index("id")
     return table.loc[key, "reason"]
@@ -325,6 +338,8 @@ def test_two_plans_side_by_side(town, tmp_path):
     assert "0 gain it and 10 lose it" in headline(result).en
     paths = write_compared(result, tmp_path / "out")
     assert {path.suffix for path in paths} == {".xlsx", ".gpkg", ".html"}
+    places = pyogrio.read_dataframe(paths[1], layer="places")
+    assert list(places) == ["id", "name", "kind", "plan", "geometry"]
     back = compare_plans(town, (str(file), "today"), category="station", minutes=3)
     assert sides_by_polygon(back)["gain"].sum() == 10
 

@@ -5,9 +5,12 @@ import shutil
 import subprocess
 from datetime import datetime
 
+import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 
-from api.outputs import write_results, write_siting
+from api.made_of import run_made_of
+from api.outputs import write_office_book, write_results, write_siting
 from api.recorded import verify_results
 from api.rerun import rerun
 from api.run import run_study
@@ -99,6 +102,21 @@ def test_inputs_that_are_missing_or_changed_are_named_at_once(handed_over):
     }
 
 
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"study_resolved": {"streets": {"extract": "town.osm"}}}, "layer"),
+        ({"change": {"name": "a", "open": [{"id": "n"}]}}, "open[1].lon"),
+    ],
+)
+def test_a_record_of_no_study_is_refused_with_the_places(handed_over, changes, place):
+    record = record_of(handed_over / "results") | changes
+    (handed_over / "results" / RECORD).write_text(json.dumps(record), "utf-8")
+    with pytest.raises(InputError) as error:
+        rerun(handed_over / "results", inputs=handed_over)
+    assert place in {fault.source for fault in error.value.faults}
+
+
 def test_results_elsewhere_ask_for_the_folder_of_the_inputs(handed_over):
     with pytest.raises(InputError, match="--inputs"):
         rerun(handed_over / "results")
@@ -119,6 +137,27 @@ def test_a_run_with_a_change_is_made_again_with_it(written):
     assert result.study == study_of_change(run_study(written.parent).study, change)
     write_results(result)
     assert rerun(result.study.out_folder).whole
+
+
+def test_the_office_s_own_workbook_is_an_input_and_is_made_again(tmp_path):
+    folder = write_gis_town(tmp_path / "town")
+    template = openpyxl.Workbook()
+    template.defined_names["项目名称"] = DefinedName("项目名称", attr_text="Sheet!$A$1")
+    template.save(tmp_path / "上报.xlsx")
+    text = (folder / "study.toml").read_text("utf-8")
+    (folder / "study.toml").write_text(f'{text}\n[book]\ntemplate = "{tmp_path}/上报.xlsx"\n', "utf-8")
+    result = run_study(folder)
+    write_results(result)
+    write_office_book(result)
+    record = record_of(folder / "out")
+    assert record["study_resolved"]["book"] == {"template": "上报.xlsx"}
+    assert {"上报.xlsx"} == set(record["inputs"]) - set(INPUTS) == {*record["outputs"]} & {"上报.xlsx"}
+    assert verify_results(folder / "out")
+    shutil.copy(tmp_path / "上报.xlsx", folder)
+    assert rerun(folder / "out").whole
+    template["Sheet"]["B1"] = "another"
+    template.save(tmp_path / "上报.xlsx")
+    assert run_made_of(result).id != record["run_id"]
 
 
 def test_a_proven_plan_is_made_again(written):

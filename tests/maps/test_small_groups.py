@@ -31,6 +31,12 @@ def test_a_few_people_of_a_special_group_are_merged_into_their_polygon():
     assert after["clinic_minutes"].iloc[-1] == 7
 
 
+def test_people_are_summed_whatever_their_column_is_called():
+    counted = {"clinic_complying": [1.0, 2.0], "gain": [0.0, 3.0], "farther": [1.0, 0.0]}
+    after = without_small_groups(points([1, 3], ["elderly"] * 2, [1, 2]).assign(**counted), CELLS)
+    assert after[list(counted)].iloc[0].tolist() == [3.0, 3.0, 1.0]
+
+
 def test_outside_every_polygon_they_have_no_place_at_all():
     after = without_small_groups(points([2.0], ["children"], [50]), CELLS)
     assert after["people"].tolist() == [2]

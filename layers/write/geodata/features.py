@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
@@ -134,10 +134,4 @@ def dictionary_of(tables: Iterable[FeatureTable], language: Language) -> Feature
         for each in table.fields
     ]
     frame = pd.DataFrame(rows, columns=[each.key for each in DICTIONARY.fields], dtype=object)
-    return FeatureTable(
-        key=DICTIONARY.key,
-        name=DICTIONARY.name,
-        about=DICTIONARY.about,
-        frame=frame,
-        fields=DICTIONARY.fields,
-    )
+    return replace(DICTIONARY, frame=frame)

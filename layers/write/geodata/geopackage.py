@@ -20,8 +20,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
-from geo.errors import OutputError
-from geo.text import Language
+from geo.text import Language, Text
 from layers.write.geodata.features import FeatureTable, FileNotes, dictionary_of
 from layers.write.geodata.notes import NO_STYLE, qgis_metadata, with_aliases
 
@@ -43,17 +42,14 @@ def write_geopackage(
 ) -> Path:
     """Write tables into a new GeoPackage, with their dictionary, and return its path.
 
+    What GDAL and SQLite raise is left to `layers.write.staging.staged`.
+
     Parameters
     ----------
     notes
         What the file says of itself.
     crs
         The coordinate system of all its places.
-
-    Raises
-    ------
-    OutputError
-        When the file cannot be written.
     """
     shown = list(tables)
     shown.append(dictionary_of(shown, language))
@@ -65,18 +61,14 @@ def write_geopackage(
             _write_rows(path, table, language=language, crs=crs, first=not number)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": earlier})
-    try:
-        with closing(sqlite3.connect(path)) as file, file:
-            file.executescript(_EXTRA_TABLES)
-            file.executemany(_EXTENSION, _EXTENSIONS)
-            for table in shown:
-                file.executemany(_ALIAS, _aliases(table, language))
-                file.executemany(_STYLE, _styles(table, language, moment))
-            file.execute(_STYLE_CONTENTS, (moment,))
-            _write_notes(file, shown, notes, language, moment)
-    except sqlite3.Error as error:
-        msg = f"{path}: cannot be written ({error})"
-        raise OutputError(msg) from error
+    with closing(sqlite3.connect(path)) as file, file:
+        file.executescript(_EXTRA_TABLES)
+        file.executemany(_EXTENSION, _EXTENSIONS)
+        for table in shown:
+            file.executemany(_ALIAS, _aliases(table, language))
+            file.executemany(_STYLE, _styles(table, language, moment))
+        file.execute(_STYLE_CONTENTS, (moment,))
+        _write_notes(file, shown, notes, language, moment)
     return path
 
 
@@ -129,8 +121,8 @@ def _as_stored(table: FeatureTable, language: Language) -> pd.DataFrame:
 
 def _plain(value: object, language: Language) -> object:
     """Return a cell as a database keeps it."""
-    if hasattr(value, "en") and hasattr(value, "zh"):
-        return getattr(value, language) or None
+    if isinstance(value, Text):
+        return value.to(language) or None
     if isinstance(value, tuple | list | dict):
         return json.dumps(value, ensure_ascii=False, default=_number)
     if isinstance(value, bool | np.bool_):

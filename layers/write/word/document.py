@@ -15,8 +15,8 @@ from docx.section import Section
 from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
-from geo.errors import OutputError
 from geo.text import Language, Text
+from layers.write.staging import replace_file
 from layers.write.word.blocks import Chapter, Report
 from layers.write.word.layout import Laying, add_field
 
@@ -56,16 +56,7 @@ def save(document: Document, path: Path) -> Path:
     """Write a document whole or not at all."""
     packed = io.BytesIO()
     document.save(packed)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(packed.getvalue())
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        reason = error.strerror or error
-        msg = f"{path}: cannot be written ({reason}); close it in other programs and check the folder"
-        raise OutputError(msg) from error
-    return path
+    return replace_file(path, packed.getvalue())
 
 
 def _set_styles(document: Document) -> None:

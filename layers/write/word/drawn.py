@@ -21,9 +21,9 @@ from docx.shared import Emu
 from docx.text.paragraph import Paragraph
 
 from geo.text import Language
-from layers.write.cells import in_words, is_missing, values_of
+from layers.write.cells import in_words, is_missing, number_in, values_of
 from layers.write.chart import Place, drawn_chart
-from layers.write.table import NUMBER_FORMATS, Column, Table
+from layers.write.table import NUMBER_FORMATS, Table
 
 _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -84,7 +84,7 @@ def _workbook(table: Table, language: Language) -> bytes:
             for row, value in enumerate(values_of(table, column), 1):
                 if is_missing(value):
                     continue
-                number = _number(value, column)
+                number = number_in(value, column)
                 if number is not None:
                     page.write_number(row, position, number)
                 elif column.kind not in NUMBER_FORMATS:
@@ -94,12 +94,6 @@ def _workbook(table: Table, language: Language) -> bytes:
         if chart is not None:
             page.insert_chart(0, len(table.columns) + 1, chart)
     return packed.getvalue()
-
-
-def _number(value: object, column: Column) -> float | None:
-    if column.kind in NUMBER_FORMATS and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    return None
 
 
 def _with_data(drawn: bytes, relation: str) -> bytes:

@@ -20,7 +20,7 @@ from docx.text.run import Run
 
 from geo.text import Language, Text
 from layers.write.cells import doubts_of, shown, values_of, width_of
-from layers.write.table import NUMBER_FORMATS, Column, Table
+from layers.write.table import NUMBER_FORMATS, TOTAL, Column, Table
 from layers.write.word.blocks import Block, ChartBlock, Paragraph, PictureBlock, Section, TableBlock
 from layers.write.word.drawn import put_chart
 
@@ -31,7 +31,6 @@ _TABLE, _FIGURE = Text("Table", "表"), Text("Figure", "图")
 _REST = Text(
     "{left:,} further rows stand in the workbook, table {key}.", "其余 {left:,} 行见评估工作簿（{key}）。"
 )
-_TOTAL = Text("Total", "合计")
 _MOST_PICTURE_HEIGHT = Cm(11)
 _CELL_MARGIN, _LEAST_TEXT = 2.6, 10.0
 
@@ -177,7 +176,7 @@ def _total(table: Table, position: int, language: Language) -> str:
         numbers = [float(v) for v in values_of(table, column) if isinstance(v, int | float) and v == v]
         return shown(sum(numbers), column, language)
     words = [number for number, each in enumerate(table.columns) if each.kind == "text"]
-    return _TOTAL.to(language) if position == (words or [0])[0] else ""
+    return TOTAL.to(language) if position == (words or [0])[0] else ""
 
 
 def _alignment(column: Column) -> WD_ALIGN_PARAGRAPH:

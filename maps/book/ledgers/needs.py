@@ -13,7 +13,7 @@ from layers.catalogue.schema import schema_of
 from layers.load import words_of
 from layers.write.table import Column
 from maps.book.layouts import RunEdition
-from maps.book.spec import SheetSpec, TableSpec, sheet_of_one, titled, whole
+from maps.book.spec import SheetSpec, TableSpec, as_csv, sheet_of_one, titled
 from maps.result import StudyResult
 from maps.values import texts
 from maps.words.needs import need_headline, need_notes
@@ -106,44 +106,25 @@ def _unit(edition: RunEdition) -> Text:
     return Text(f"cases; as of {made}", f"单位：件；截至 {made}")
 
 
+_LEDGER: Final = TableSpec(key="needs", caption=Text("Needs", "需求台账"), frame=_figures, columns=_FIGURES)
+_DISTRIBUTION: Final = TableSpec(
+    key="needs_by_place", caption=Text("Needs by place", "需求分布"), frame=_by_place, columns=_PLACES
+)
 NEED_SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     sheet_of_one(
-        TableSpec(key="needs", caption=Text("Needs", "需求台账"), frame=_figures, columns=_FIGURES),
+        _LEDGER,
         title=titled("needs: raised, settled, in time", "需求台账"),
         unit=_unit,
         optional=True,
         remarks=_remarks,
-        csv=(
-            TableSpec(
-                key="needs",
-                caption=Text("Needs", "需求台账"),
-                frame=_figures,
-                columns=_FIGURES,
-                layout=whole,
-                optional=True,
-            ),
-        ),
+        csv=(as_csv(_LEDGER),),
     ),
     sheet_of_one(
-        TableSpec(
-            key="needs_by_place",
-            caption=Text("Needs by place", "需求分布"),
-            frame=_by_place,
-            columns=_PLACES,
-        ),
+        _DISTRIBUTION,
         title=titled("needs by grid and area", "需求分布"),
         unit=_unit,
         optional=True,
-        csv=(
-            TableSpec(
-                key="needs_by_place",
-                caption=Text("Needs by place", "需求分布"),
-                frame=_by_place,
-                columns=_PLACES,
-                layout=whole,
-                optional=True,
-            ),
-        ),
+        csv=(as_csv(_DISTRIBUTION),),
     ),
 )
 """The sheets of a ledger of needs; none where the study has no such layer."""

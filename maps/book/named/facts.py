@@ -137,8 +137,8 @@ def _of_requirements(result: StudyResult) -> Iterator[Fact]:
     rows = verdicts(result)
     taken: set[str] = set()
     for row in rows.to_dict("records"):
-        limit = row["minutes_limit"] if row["minutes_limit"] == row["minutes_limit"] else row["metres_limit"]
         timed = row["minutes_limit"] == row["minutes_limit"]
+        limit = row["minutes_limit"] if timed else row["metres_limit"]
         unit = Text("min", "分钟") if timed else Text("m", "米")
         name = Text(str(row["name_en"]), str(row["name_zh"]))
         if name.zh in taken:

@@ -84,6 +84,12 @@ def test_missing_file_names_a_near_one(folder: Path) -> None:
         parse_study(HEAD + LAYER.replace("stations.csv", "station.csv"), folder)
 
 
+def test_a_template_that_is_not_there_is_said_before_a_run(folder: Path) -> None:
+    templates = '[book]\ntemplate = "../up.xlsx"\n[report]\ntemplate = "none.docx"\n'
+    found = faults_of(HEAD + LAYER + templates, folder)
+    assert set(found) == {"book.template", "report.template"}
+
+
 def test_missing_licence_and_attribution_are_asked_for(folder: Path) -> None:
     text = HEAD + LAYER.replace('licence = "own"\n', "").replace('attribution = "us"\n', "")
     assert set(faults_of(text, folder)) == {"layer[1].licence", "layer[1].attribution"}

@@ -1,5 +1,7 @@
 """An office's own workbook: what is named is filled, everything else stays."""
 
+import zipfile
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -72,6 +74,24 @@ def test_a_heading_that_the_table_lacks_and_a_row_in_the_way_are_refused(templat
     with pytest.raises(InputError) as caught:
         filled(template)
     assert {fault.code for fault in caught.value.faults} == {"book.heading", "book.room"}
+
+
+@pytest.mark.parametrize(
+    ("part", "damage"),
+    [
+        ("xl/worksheets/sheet1.xml", lambda xml: xml[:200]),
+        ("xl/workbook.xml", lambda xml: xml.replace(b"spreadsheetml/2006", b"spreadsheetml/strict")),
+        ("xl/styles.xml", lambda xml: xml[:200]),
+    ],
+)
+def test_a_damaged_or_unknown_part_is_refused(template, part, damage):
+    with zipfile.ZipFile(template) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    with zipfile.ZipFile(template, "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, damage(content) if name == part else content)
+    with pytest.raises(InputError, match="not an XLSX"):
+        filled(template)
 
 
 def test_no_template_at_all_is_refused(tmp_path):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sqlite3
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
-from pyogrio.errors import DataSourceError
+from pyogrio.errors import DataSourceError, FeatureError
 
 from geo.errors import OutputError
 from layers.write import staging
@@ -195,6 +198,21 @@ def test_killed_at_any_step_the_folder_holds_one_set_or_the_other(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_an_error_of_gdal_is_one_of_writing(tmp_path):
-    with pytest.raises(OutputError, match="cannot be written here"), staged(tmp_path / "out"):
-        raise DataSourceError("Failed to commit transaction")
+@pytest.mark.parametrize(
+    "error", [DataSourceError("Failed to commit transaction"), sqlite3.OperationalError("disk I/O error")]
+)
+def test_an_error_of_a_library_is_one_of_writing(tmp_path, error):
+    with pytest.raises(OutputError, match="cannot be written here") as caught, staged(tmp_path / "out"):
+        raise error
+    assert "磁盘读写出错。如该文件已在其他程序中打开" in caught.value.to("zh")
+    assert "Close the file" in caught.value.to("en")
+
+
+def test_a_full_disk_is_told_as_one_whatever_the_library_says(tmp_path, monkeypatch):
+    full = Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError) as caught, staged(tmp_path / "out"):
+        raise FeatureError("Could not add feature to layer at index 0: unknown")
+    assert "Free some space on the disk" in caught.value.to("en")
+    assert "磁盘空间不足。请先清理磁盘空间" in caught.value.to("zh")
+    assert "index" not in caught.value.to("en")
