@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from scipy import sparse
 
 from geo.ledgers.suppression import LEAST, suppressed
 from geo.types import Bools, Index
@@ -37,13 +40,13 @@ def cases_by_place(
     -------
     pandas.DataFrame
         ``id, raised, settled, settled_share, kept_back``: a row for each polygon. Where ``kept_back``, the
-        figures are missing: one of raised, settled and open is 1 to 4, or would
-        tell another that is.
+        figures are missing: one of raised, settled and open is 1 to 4, or would tell another that is.
     """
     member = _members(points, placed_in, polygons)
     raised, done = member.sum(axis=0), member[settled].sum(axis=0)
-    atoms = np.unique(np.vstack([member, _empty_atoms(polygons, raised)]), axis=0)
-    hidden = _kept_back(atoms, raised, done)
+    # How many have no place is said beside the table, so that they hide nobody.
+    placed = points.notna().to_numpy() | pd.notna(placed_in)
+    hidden = _kept_back(member[placed], settled[placed], polygons)
     share = np.divide(done, raised, out=np.full(raised.size, np.nan), where=raised > 0)
     return pd.DataFrame(
         {
@@ -56,48 +59,50 @@ def cases_by_place(
     )
 
 
-def _members(points: gpd.GeoSeries, placed_in: NDArray[np.object_], polygons: gpd.GeoDataFrame) -> Bools:
-    """Return which case stands in which polygon: bool [cases, polygons]."""
-    shapes = polygons.geometry.to_numpy(dtype=object)
-    member = np.zeros((len(points), len(shapes)), dtype=np.bool_)
-    case, polygon = shapely.STRtree(shapes).query(points.to_numpy(dtype=object), predicate="intersects")
-    member[case, polygon] = True
+def _members(
+    points: gpd.GeoSeries, placed_in: NDArray[np.object_], polygons: gpd.GeoDataFrame
+) -> sparse.csr_array:
+    """Return which case stands in which polygon: a one each in a matrix [cases, polygons]."""
     rows = {each: row for row, each in enumerate(polygons["id"])}
     named = np.array([rows.get(each, -1) for each in placed_in], dtype=np.int64)
-    inside = _inside(shapes)
-    for row in np.unique(named[named >= 0]):
-        member[named == row] = inside[row]
-    return member
+    case = np.flatnonzero(named >= 0)
+    by_name = _ones(case, named[case], (len(points), len(polygons)))
+    shapes = polygons.geometry
+    return _related(points, shapes, "intersects") + by_name @ _related(shapes, shapes, "covered_by")
 
 
-def _inside(shapes: NDArray[np.object_]) -> Bools:
-    """Return which polygon lies in which: bool [inner, outer], each in itself."""
-    inside = np.eye(len(shapes), dtype=np.bool_)
-    inner, outer = shapely.STRtree(shapes).query(shapes, predicate="covered_by")
-    inside[inner, outer] = True
-    return inside
+def _related(
+    found: gpd.GeoSeries, shapes: gpd.GeoSeries, predicate: Literal["intersects", "covered_by"]
+) -> sparse.csr_array:
+    tree = shapely.STRtree(shapes.to_numpy(dtype=object))
+    row, column = tree.query(found.to_numpy(dtype=object), predicate=predicate)
+    return _ones(row, column, (len(found), len(shapes)))
 
 
-def _empty_atoms(polygons: gpd.GeoDataFrame, raised: Index) -> Bools:
-    """Return a part of each polygon without a case, so that its 0 may be kept back as any other count."""
-    empty = polygons[raised == 0]
-    return _members(empty.geometry.representative_point(), np.full(len(empty), None, dtype=object), polygons)
+def _ones(row: Index, column: Index, shape: tuple[int, int]) -> sparse.csr_array:
+    return sparse.csr_array((np.ones(len(row), dtype=np.int64), (row, column)), shape=shape)
 
 
-def _kept_back(atoms: Bools, raised: Index, done: Index) -> Bools:
-    counts = np.column_stack([raised, done, raised - done])
-    small = np.asarray(((counts > 0) & (counts < LEAST)).any(axis=1), dtype=np.bool_)
-    if (atoms.sum(axis=1) <= 1).all():
-        return _of_disjoint(atoms, small, raised)
-    if atoms.shape[1] > AUDITED:
-        return np.ones(raised.size, dtype=np.bool_)
-    return suppressed(atoms, counts, raised)
+def _kept_back(member: sparse.csr_array, settled: Bools, polygons: gpd.GeoDataFrame) -> Bools:
+    """Return the polygons whose cases must not be shown; every case given is known to stand somewhere."""
+    counts = np.column_stack([member[settled].sum(axis=0), member[~settled].sum(axis=0)])
+    # A part of each polygon without a case, so that its 0 may be kept back as any other count.
+    empty = polygons.geometry[counts.sum(axis=1) == 0].representative_point()
+    member = sparse.vstack([member, _related(empty, polygons.geometry, "intersects")], format="csr")
+    if np.diff(member.indptr).max(initial=0) <= 1:
+        return _of_disjoint(counts, outside=bool((np.diff(member.indptr) == 0).any()))
+    if len(polygons) > AUDITED:
+        return np.ones(len(polygons), dtype=np.bool_)
+    atoms, atom = np.unique(member.toarray().astype(np.bool_), axis=0, return_inverse=True)
+    cases = np.zeros((len(atoms), 2), dtype=np.int64)
+    np.add.at(cases, (atom[: settled.size], (~settled).astype(np.int64)), 1)
+    return suppressed(atoms, cases)
 
 
-def _of_disjoint(atoms: Bools, small: Bools, raised: Index) -> Bools:
+def _of_disjoint(counts: NDArray[np.int64], *, outside: bool) -> Bools:
     """Return what is kept back of polygons side by side: a single small one takes the next along."""
-    hidden, outside = small.copy(), not atoms.any(axis=1).all()
+    hidden = np.asarray(((counts > 0) & (counts < LEAST)).any(axis=1), dtype=np.bool_)
     if hidden.sum() == 1 and not outside and hidden.size > 1:
         others = np.flatnonzero(~hidden)
-        hidden[others[np.argmin(raised[others])]] = True
+        hidden[others[np.argmin(counts[others].sum(axis=1))]] = True
     return hidden

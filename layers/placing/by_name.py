@@ -22,7 +22,7 @@ PLACE_LAYER, PLACE_ID = "place_layer", "place_id"
 """Columns of a frame that say which feature of which layer a row stands at; None where it has its own."""
 
 LOOKED_UP = 200
-"""Names for which the likest known ones are looked up: each is held against all of them."""
+"""Names for which the likest known ones are looked up; of more, all that is said is that they are unknown."""
 
 
 class PlaceRule(Protocol):
@@ -158,15 +158,14 @@ def _not_there(column: _Column, rows: Bools) -> Iterator[Finding]:
     layer = column.places.layer
     what = Text(f"no such place in layer '{layer}'", f"图层“{layer}”中没有该名称")
     write = Text("Write the name or identifier as it stands there", "请按该图层中的名称或编号填写")
-    names = pd.Series(column.names[rows]).unique()
-    for name in names[:LOOKED_UP]:
-        near = column.places.nearest(name)
-        quoted = "、".join(f"“{each}”" for each in near)
+    number = np.full(rows.size, -1, dtype=np.int64)
+    number[rows], names = pd.factorize(column.names[rows])
+    for each, near in enumerate(column.places.nearest(names[:LOOKED_UP])):
+        quoted = "、".join(f"“{known}”" for known in near)
         fix = Text(f"Perhaps {' or '.join(near)}", f"是否为{quoted}") if near else write
-        yield Finding(rows=rows & (column.names == name), column=column.header, what=what, fix=fix)
+        yield Finding(rows=number == each, column=column.header, what=what, fix=fix)
     if len(names) > LOOKED_UP:
-        rest = rows & np.isin(column.names, names[LOOKED_UP:])
-        yield Finding(rows=rest, column=column.header, what=what, fix=write)
+        yield Finding(rows=number >= LOOKED_UP, column=column.header, what=what, fix=write)
 
 
 def _no_column(cells: pd.DataFrame, header: str) -> Finding:

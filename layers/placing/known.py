@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.types import Index
 from layers.catalogue.traditional import simplified
 
 NONE, SEVERAL = -1, -2
@@ -19,6 +20,9 @@ NONE, SEVERAL = -1, -2
 
 _LEFT_OUT = re.compile(r"(?<!\d)[\s·•‧]+|[\s·•‧]+(?!\d)")
 """What stands between two digits is kept: 1 2 is not 12."""
+
+_COMPARED = 200
+"""Names held against one that is not known, sign by sign: those with the most letters in common."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -51,12 +55,29 @@ class KnownPlaces:
             return self.written[stripped]
         return self.plain.get(plain_name(stripped), NONE)
 
-    def nearest(self, name: str, *, count: int = 3) -> tuple[str, ...]:
-        """Return the names that look most like one that is not known, the likest first."""
-        known = dict.fromkeys(str(each) for each in self.names if each is not None)
-        by_plain = {plain_name(each): each for each in known}
-        close = get_close_matches(plain_name(name)[:80], by_plain, n=count, cutoff=0.4)
-        return tuple(by_plain[each] for each in close)
+    def nearest(self, names: Iterable[str], *, count: int = 3) -> list[tuple[str, ...]]:
+        """Return for each name that is not known the names that look most like it, the likest first."""
+        by_plain = {plain_name(each): each for each in (str(name) for name in self.names if name is not None)}
+        plain = np.array([*by_plain], dtype=object)
+        lengths = np.array([len(each) for each in plain], dtype=np.int64)
+        letters = _rows_by_letter(plain)
+        found = []
+        for name in names:
+            asked = plain_name(name)[:80]
+            rows = [letters[each] for each in set(asked) if each in letters]
+            shared = np.bincount(np.concatenate([np.empty(0, np.int64), *rows]), minlength=len(plain))
+            likely = np.argsort(-shared / (len(asked) + lengths + 1), kind="stable")[:_COMPARED]
+            close = get_close_matches(asked, plain[likely], n=count, cutoff=0.4)
+            found.append(tuple(by_plain[each] for each in close))
+        return found
+
+
+def _rows_by_letter(names: Iterable[str]) -> dict[str, Index]:
+    rows: dict[str, list[int]] = {}
+    for row, name in enumerate(names):
+        for letter in set(name):
+            rows.setdefault(letter, []).append(row)
+    return {letter: np.array(there, dtype=np.int64) for letter, there in rows.items()}
 
 
 def known_places(layer: str, frame: gpd.GeoDataFrame) -> KnownPlaces:

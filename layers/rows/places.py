@@ -328,7 +328,7 @@ def tell_names(ledger: Ledger, named: NamedPlaces, *, needed: bool) -> None:
             fix = Text(f"{found.fix.en}; {_UNPLACED.en}", f"{found.fix.zh}；{_UNPLACED.zh}")
             ledger.list_for_mending(found.rows, found.what, fix, code="unknown_place", column=found.column)
     if not needed:
-        unknown = np.any([found.rows for found in named.unknown] or [~named.empty & False], axis=0)
+        unknown = np.any([np.zeros_like(named.empty), *(found.rows for found in named.unknown)], axis=0)
         what = Text("the place named is not known", "所填位置无法对应")
         ledger.note_rows(unknown, what, _UNPLACED_FIX, code="unknown_place")
     what = Text("no place is given", "未填写位置")

@@ -1,4 +1,4 @@
-"""The files that a study reads: what must lie beside its record for it to be run again."""
+"""The files that a run of a study reads: what must lie beside its record for it to be run again."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ _MOST_STANDARDS = 20
 
 
 def input_files(study: Study) -> Iterator[tuple[str, Path]]:
-    """Yield every file that a study reads, as the study writes it, with its absolute path."""
+    """Yield every file that a run of a study reads, as the study writes it, with its absolute path."""
     yield study.streets.file, study.extract
     if study.streets.elevation and study.elevation:
         yield study.streets.elevation, study.elevation
     if study.holidays_file is not None:
         yield study.holidays, study.holidays_file
+    if study.book is not None and study.book_template is not None:
+        yield study.book.template, study.book_template
     yield from _standards(study.folder, study.standard)
     for profile in dict.fromkeys([study.profile, *(case.profile for case in study.cases)]):
         if profile is not None and profile.endswith(".toml"):
@@ -44,7 +46,7 @@ def _standards(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
             return
         yield from (found := list(_in_folder(folder, name)))
         try:
-            name = str(tomllib.loads(found[0][1].read_text("utf-8")).get("extends", ""))
+            name = str(tomllib.loads(found[0][1].read_text("utf-8-sig")).get("extends", ""))
         except (OSError, ValueError, IndexError):
             return
 

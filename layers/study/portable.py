@@ -46,6 +46,9 @@ def portable(study: Study) -> dict[str, Any]:
             streets[key] = portable_name(streets[key])
     for layer in values["layer"]:
         layer["source"] = portable_name(layer["source"])
+    for key in ("book", "report"):
+        if key in values:
+            values[key]["template"] = portable_name(values[key]["template"])
     for key in ("profile", "standard", "holidays"):
         values[key] = portable_name(values[key])
     for key in ("book", "report"):

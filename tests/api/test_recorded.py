@@ -11,6 +11,7 @@ from api.record_form import RunRecord, record_schema
 from api.recorded import read_record, verify_results
 from api.run import run_study
 from geo.errors import InputError
+from layers.study.inputs import input_files
 from layers.study.model import read_study
 from layers.study.portable import from_portable, portable
 from layers.write.verify import RECORD
@@ -81,9 +82,17 @@ def test_paths_and_passwords_do_not_leave_with_a_study(tmp_path):
     text = (folder / "study.toml").read_text("utf-8")
     outside = text.replace('"people.csv"', f'"{tmp_path / "people.csv"}"')
     database = 'source = "postgresql://reader:secret@localhost/city"\ntable = "shops"'
-    (folder / "study.toml").write_text(outside.replace('source = "shops.csv"', database), "utf-8")
-    values = portable(read_study(folder))
+    templates = (
+        f'\n[book]\ntemplate = "{tmp_path / "own.xlsx"}"\n[report]\ntemplate = "{tmp_path / "own.docx"}"\n'
+    )
+    (tmp_path / "own.xlsx").touch()
+    (tmp_path / "own.docx").touch()
+    (folder / "study.toml").write_text(outside.replace('source = "shops.csv"', database) + templates, "utf-8")
+    study = read_study(folder)
+    values = portable(study)
     assert values["layer"][2]["source"] == "people.csv"
+    assert (values["book"], values["report"]) == ({"template": "own.xlsx"}, {"template": "own.docx"})
+    assert tmp_path / "own.xlsx" in dict(input_files(study)).values()
     assert "secret" not in json.dumps(values)
 
 

@@ -82,10 +82,11 @@ def gain_layers(
             break
         kept.append(each)
     layers = []
-    for _, group in groupby(
-        sorted(kept, key=lambda each: id(answers[each.case].traveller)),
-        key=lambda each: id(answers[each.case].traveller),
-    ):
+
+    def traveller(each: _Wanted) -> int:
+        return id(answers[each.case].traveller)
+
+    for _, group in groupby(sorted(kept, key=traveller), key=traveller):
         layers += _of_traveller(ground, answers, list(group), shown, barriers, max_snap_metres)
     return tuple(sorted(layers, key=lambda layer: layer.case))
 

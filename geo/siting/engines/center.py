@@ -18,9 +18,6 @@ from geo.siting.prepared import Case
 from geo.siting.rules import milliseconds_to, nearest_of
 from geo.types import Bools, Floats, Index
 
-#: Exchanges in vain after which a few people, and everyone, are left to the linear programme and to HiGHS.
-_IDLE_ASKED, _IDLE = 15_000, 120_000
-
 
 def least_worst_answer(case: Case, watch: Watch, record: Record, *, seed: int) -> str:
     """Halve the range of possible worst times; each is one question of covering (Minieka 1970).
@@ -46,114 +43,31 @@ def least_worst_answer(case: Case, watch: Watch, record: Record, *, seed: int) -
                 return answer.stopped_by or "engine"
         high = min(high, int(np.searchsorted(possible, _worst(case, answer))))
         record.offer(answer.sites, float(possible[high]), answer.flow)
-    bracket = _Bracket(case, record, possible, low, high)
-    if case.has_side_rules:
-        return _halve(bracket, watch, seed)
-    return _halve_asked(bracket, watch, seed) or _close(bracket, watch, seed)
-
-
-class _Bracket:
-    """The possible worst times that are left: none below ``low`` is enough, a plan keeps ``high``."""
-
-    def __init__(self, case: Case, record: Record, possible: NDArray[np.int32], low: int, high: int) -> None:
-        self.case, self.record, self.possible = case, record, possible
-        self.low, self.high = low, high
-
-    @property
-    def open(self) -> bool:
-        """Whether value and bound are still apart."""
-        return self.low < self.high
-
-    def offer(self, answer: Answer, at: int | None = None) -> float:
-        """Take over a plan, known to keep the time ``at`` where people are sent; return its worst time."""
-        worst = _worst(self.case, answer)
-        if worst < self.possible[self.high]:
-            self._lower(int(np.searchsorted(self.possible, worst)), answer)
-        if answer.flow is not None and at is not None:
-            self._lower(at, answer)
-        return worst
-
-    def _lower(self, high: int, answer: Answer) -> None:
-        self.high = max(min(high, self.high), self.low)
-        self.record.offer(answer.sites, float(self.possible[self.high]), answer.flow)
-
-    def refuse(self, index: int) -> None:
-        """Note that a time is not enough."""
-        self.low = max(self.low, min(index + 1, self.high))
-        self.record.prove(float(self.possible[self.low]))
-
-
-def _halve(bracket: _Bracket, watch: Watch, seed: int) -> str:
-    """Ask for everyone at once, and of the whole model where there are rules beyond the resource."""
-    while bracket.open:
-        middle = (bracket.low + bracket.high) // 2
-        answer = _within_time(bracket.case, int(bracket.possible[middle]), watch, seed)
+    asked = None if case.has_side_rules else _Asked(case, record.sites)
+    while low < high:
+        middle = (low + high) // 2
+        most = int(possible[middle])
+        answer = _within_time(case, most, watch, seed) if asked is None else asked.within(most, watch, seed)
+        worst = np.inf if answer.exists is not Verdict.YES else _worst(case, answer)
+        if worst < possible[high]:
+            high = max(int(np.searchsorted(possible, worst)), low)
+            record.offer(answer.sites, float(possible[high]), answer.flow)
         match answer.exists:
+            case Verdict.YES if answer.flow is not None:
+                high = min(high, middle)
+                record.offer(answer.sites, float(possible[high]), answer.flow)
+            case Verdict.YES if asked is not None and worst > most:
+                asked.add(answer.sites, most)
             case Verdict.YES:
-                bracket.offer(answer, middle)
+                pass
             case Verdict.NO:
-                bracket.refuse(middle)
+                low = middle + 1
+                record.prove(float(possible[low]))
             case Verdict.UNKNOWN:
                 return answer.stopped_by or "engine"
-        watch.report("bounding", bracket.record.value, bracket.record.bound)
-    return ""
-
-
-def _halve_asked(bracket: _Bracket, watch: Watch, seed: int) -> str:
-    """Ask for a few people at a time, and leave it at what exchanges and the linear programme say of them.
-
-    Returns
-    -------
-    str
-        Why the clock or the user ended it, else empty.
-    """
-    asked = _Asked(bracket.case, bracket.record.sites)
-    doubtful = bracket.low
-    while max(doubtful, bracket.low) < bracket.high:
-        middle = (max(doubtful, bracket.low) + bracket.high) // 2
-        most = int(bracket.possible[middle])
-        answer = asked.within(most, watch, seed)
-        match answer.exists:
-            case Verdict.YES:
-                if bracket.offer(answer) > most:
-                    asked.add(answer.sites, most)
-            case Verdict.NO:
-                bracket.refuse(middle)
-            case Verdict.UNKNOWN if answer.stopped_by != "nodes":
-                return answer.stopped_by or "engine"
-            case Verdict.UNKNOWN:
-                doubtful = middle + 1
-        bracket.record.counts |= {
-            "demand": int(bracket.case.weight.size), "demand_asked": int(asked.entries.size),
-        }  # fmt: skip
-        watch.report("bounding", bracket.record.value, bracket.record.bound)
-    return ""
-
-
-def _close(bracket: _Bracket, watch: Watch, seed: int) -> str:
-    """Ask for everyone: halve while exchanges or the linear programme decide, then prove from above.
-
-    A time close to the best is hard to prove enough or not enough. So from then on everyone is asked to
-    be served just sooner than by the best plan, until that is refuted: as a rule one hard proof instead
-    of one at every halving.
-    """
-    from_above = False
-    while bracket.open:
-        index = bracket.high - 1 if from_above else (bracket.low + bracket.high) // 2
-        answer = can_cover(
-            bracket.case, int(bracket.possible[index]), watch, seed=seed, shallow=not from_above,
-            idle=_IDLE if from_above else _IDLE_ASKED,
-        )  # fmt: skip
-        match answer.exists:
-            case Verdict.YES:
-                bracket.offer(answer)
-            case Verdict.NO:
-                bracket.refuse(index)
-            case Verdict.UNKNOWN if from_above or answer.stopped_by != "nodes":
-                return answer.stopped_by or "engine"
-            case Verdict.UNKNOWN:
-                from_above = True
-        watch.report("deciding", bracket.record.value, bracket.record.bound)
+        if asked is not None:
+            record.counts |= {"demand": int(case.weight.size), "demand_asked": int(asked.entries.size)}
+        watch.report("bounding", record.value, record.bound)
     return ""
 
 
@@ -186,7 +100,7 @@ class _Asked:
 
     def within(self, most: int, watch: Watch, seed: int) -> Answer:
         """Answer whether those asked can be reached within some milliseconds."""
-        return can_cover(self.part, most, watch, seed=seed, shallow=True, idle=_IDLE_ASKED)
+        return can_cover(self.part, most, watch, seed=seed)
 
 
 def _first_plan(case: Case) -> Answer | None:

@@ -124,26 +124,10 @@ def _demand_only(table: LossTable, stays: Bools) -> LossTable:
     )  # fmt: skip
 
 
-def can_cover(
-    case: Case,
-    most: int,
-    watch: Watch,
-    *,
-    seed: int,
-    shallow: bool = False,
-    idle: int | None = None,
-) -> Answer:
+def can_cover(case: Case, most: int, watch: Watch, *, seed: int) -> Answer:
     """Answer whether everyone who counts can be reached within some milliseconds under one resource.
 
     The value is 0 for a plan that does it; the bound is ``inf`` where it is proven that none can.
-
-    Parameters
-    ----------
-    shallow
-        Whether to leave it at exchanges and the linear programme; where those do not decide, it was
-        stopped by "nodes".
-    idle
-        Exchanges in vain after which no more are made.
     """
     allowed, size, room = resource(case)
     table, room, required = open_required(case, replace(case.table(most=most), size=size), room)
@@ -168,14 +152,14 @@ def can_cover(
     greedy = kernels.greedy(
         thin.start, thin.demand, thin.loss, thin.weight, thin.cap, thin.size, np.inf, thin.sites
     )
-    squeezed = Squeeze(thin, greedy, seed).run(watch, goal=room, idle=idle)
+    squeezed = Squeeze(thin, greedy, seed).run(watch, goal=room)
     if squeezed.value <= room:
         return done(kept[squeezed.opened])
     if squeezed.bound - max(1e-6, 1e-9 * squeezed.bound) > room:
         return NO_ANSWER
     unknown = replace(NO_ANSWER, bound=0.0, stopped_by=watch.why)
-    if watch.over or shallow:
-        return unknown if watch.over else replace(unknown, stopped_by="nodes")
+    if watch.over:
+        return unknown
     # Sizes are whole numbers, so anything between the room and one more separates yes from no.
     rows_left = np.flatnonzero(~squeezed.spare(room + 0.5))
     left = thin.only(rows_left)

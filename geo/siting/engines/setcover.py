@@ -108,20 +108,17 @@ class Squeeze:
         """Size below which no cover goes, but for rounding."""
         return float(self.climb[0])
 
-    def run(self, watch: Watch, *, goal: float = -np.inf, idle: int | None = None) -> Squeezed:
+    def run(self, watch: Watch, *, goal: float = -np.inf) -> Squeezed:
         """Exchange and climb until both come to rest, bound and value meet, or the goal is decided.
 
         Parameters
         ----------
         goal
             A cover of this size is good enough, and nothing more is asked once none can be as small.
-        idle
-            Exchanges without a smaller cover after which no more are made.
         """
-        idle = _IDLE + _IDLE_A_SITE * self.table.sites if idle is None else idle
         vain = 0
         while not watch.over and not self.decided(goal):
-            rests = vain > idle
+            rests = vain > _IDLE + _IDLE_A_SITE * self.table.sites
             if rests and self.priced:
                 break
             if not rests:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from pydantic_core import InitErrorDetails
 
 from geo.text import Text
 from layers.study.faults import fault_error
+
+NOT_KEPT: Final[Mapping[str, Text]] = {
+    "forbid": Text("both kept and forbidden", "同时被指定和排除"),
+    "must_close": Text("both kept and closed", "同时要求保留和关闭"),
+    "may_close": Text("both kept and open to being closed", "同时要求保留和允许关闭"),
+}
+"""Fields that name sites of which none may be kept, and what is wrong where one is."""
 
 
 def contradictions(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
@@ -32,11 +39,7 @@ def contradictions(values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
     yield from _of_coverage(values, aim)
     yield from _of_parts(values)
     yield from _of_years(values, aim)
-    for field, what in (
-        ("forbid", Text("both kept and forbidden", "同时被指定和排除")),
-        ("must_close", Text("both kept and closed", "同时要求保留和关闭")),
-        ("may_close", Text("both kept and open to being closed", "同时要求保留和允许关闭")),
-    ):
+    for field, what in NOT_KEPT.items():
         both = sorted(_names(values.get("keep")) & _names(values.get(field)))
         if both:
             yield _contradiction("keep", what, Text("Choose one", "请二选一"), ", ".join(both))

@@ -11,6 +11,7 @@ import numpy as np
 from geo.errors import Fault
 from geo.text import Text
 from geo.types import Bools
+from layers.study.siting.contradictions import NOT_KEPT
 from layers.study.siting.question import CODE, SiteQuestion
 
 _SHOWN = 10
@@ -111,10 +112,6 @@ def _twice(field: str, places: dict[str, list[int]]) -> Iterator[Fault]:
 def _both_ways(flags: dict[str, Bools], sites: gpd.GeoDataFrame) -> Iterator[Fault]:
     """Yield sites that are kept and closed at once, named by id in one field and by name in another."""
     fix = Text("Choose one", "请二选一")
-    for field, what in (
-        ("forbid", Text("both kept and forbidden", "同时被指定和排除")),
-        ("must_close", Text("both kept and closed", "同时要求保留和关闭")),
-        ("may_close", Text("both kept and open to being closed", "同时要求保留和允许关闭")),
-    ):
+    for field, what in NOT_KEPT.items():
         for place in np.flatnonzero(flags["keep"] & flags[field]):
             yield Fault(what, fix, source="keep", value=str(sites["id"].iloc[place]), code=CODE)

@@ -7,7 +7,6 @@ from typing import Final
 
 import pandas as pd
 
-from geo.ledgers.suppression import LEAST
 from geo.text import Text
 from layers.catalogue.schema import schema_of
 from layers.load import words_of
@@ -44,7 +43,7 @@ _FIGURES: Final = (
     Column("judged", Text("Judged", "已评价（件）"), "count"),
     Column("satisfaction", Text("Satisfaction", "满意度"), "share"),
 )
-_HIDDEN = Text(f"under {LEAST}", f"少于 {LEAST} 件，不公布")
+_HIDDEN = Text("not shown", "不公布")
 _PLACES: Final = (
     Column("kind_name", Text("Kind", "单元种类")),
     Column("name", Text("Name", "名称")),

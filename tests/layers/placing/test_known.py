@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 import geopandas as gpd
 import pytest
 
@@ -41,8 +43,17 @@ def test_a_name_stands_for_the_place_that_is_called_so_and_for_no_other(
 
 
 def test_the_nearest_known_names_are_told(dorms: KnownPlaces) -> None:
-    assert dorms.nearest("12号楼") == ("1-2号楼", "1号楼")
-    assert dorms.nearest("菜市场") == ()
+    assert dorms.nearest(["12号楼", "菜市场"]) == [("1-2号楼", "1号楼"), ()]
+
+
+def test_the_nearest_of_many_names_are_those_that_a_look_at_every_name_finds() -> None:
+    names = [f"幸福里{court}小区{house}号楼" for court in range(30) for house in range(1, 41)]
+    ids = [f"homes:{row}" for row in range(len(names))]
+    places = gpd.points_from_xy(range(len(names)), range(len(names)))
+    known = known_places("homes", gpd.GeoDataFrame({"id": ids, "name": names}, geometry=places))
+    asked = ["幸福里7小区99号楼", "幸富里12小区3号", "菜市场"]
+    every = [tuple(get_close_matches(name, names, n=3, cutoff=0.4)) for name in asked]
+    assert known.nearest(asked) == every
 
 
 def test_an_identifier_that_is_the_name_of_another_place_stands_for_neither() -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from geo.limits import MILLISECONDS_PER_MINUTE
 from geo.siting import Demand, Plan, Problem, Rules, Run, Sites, TravelTimes, solve
-from geo.siting.engines import center
+from geo.siting.engines import center, cover, setcover
 from geo.siting.engines.cover import can_cover
+from geo.siting.engines.setcover import set_cover_model
 from tests.support.siting_stops import clock_of
 
 NEW = 5
@@ -30,14 +31,23 @@ def scattered(seed: int) -> tuple[Problem, float]:
 def deep(monkeypatch: pytest.MonkeyPatch) -> Counter[bool]:
     """Leave out nearly all exchanges; count the questions that went as far as HiGHS, by the answer."""
     asked: Counter[bool] = Counter()
+    models = []
 
-    def without_exchanges(*given, **named):
-        answer = can_cover(*given, **(named | {"idle": -1}))
-        if not named["shallow"]:
+    def counted_model(table):
+        models.append(table)
+        return set_cover_model(table)
+
+    def counted(*given, **named):
+        before = len(models)
+        answer = can_cover(*given, **named)
+        if len(models) > before:
             asked[answer.value < np.inf] += 1
         return answer
 
-    monkeypatch.setattr(center, "can_cover", without_exchanges)
+    monkeypatch.setattr(setcover, "_IDLE", -1)
+    monkeypatch.setattr(setcover, "_IDLE_A_SITE", 0)
+    monkeypatch.setattr(cover, "set_cover_model", counted_model)
+    monkeypatch.setattr(center, "can_cover", counted)
     return asked
 
 
@@ -58,7 +68,7 @@ def test_proofs_by_the_linear_programme_and_by_branching_are_right(deep):
 
 @pytest.mark.usefixtures("deep")
 @pytest.mark.parametrize("looks", [1, 5, 15, 25, 40, 60, 90, 150, 300])
-def test_a_search_from_above_that_is_stopped_proves_no_more_than_is_true(looks):
+def test_a_search_that_is_stopped_proves_no_more_than_is_true(looks):
     for seed in range(4):
         problem, best = scattered(seed)
         plan = least_worst(problem, looks)
