@@ -2,7 +2,7 @@
 
 import { coverageColour } from "../core/colours";
 import type { Kind, Status } from "../core/content";
-import { hoursInWords } from "../core/hours";
+import { hoursInWords } from "../core/hours_words";
 import { type Child, element } from "../core/dom";
 import { safeLink } from "../core/links";
 import type { Model } from "../core/model";

@@ -1,7 +1,7 @@
 // A draft as the streets know it: which places of a service it opens, closes and moves.
 
 import type { Draft } from "../core/draft";
-import { isOpen } from "./open_hours";
+import { isOpen } from "../core/hours";
 import type { Model } from "../core/model";
 import type { Pack } from "../core/unpack";
 import type { Answers } from "../streets/answers";
