@@ -10,9 +10,7 @@ import { gridScore } from "./grid_score";
 import { gainedNote, siteRows } from "./plan";
 import { lineSample } from "../draw/reach";
 import { symbolIcon } from "../draw/symbols";
-import { count, percent } from "../core/words";
-
-const SOMEBODY = 0.5; // people: less is nobody once it is rounded
+import { SOMEBODY, count, percent } from "../core/words";
 
 // Of these the service is said by the kind already.
 const WITHOUT_SERVICE: readonly Kind[] = ["station", "chosen", "rejected"];

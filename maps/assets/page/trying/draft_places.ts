@@ -3,12 +3,11 @@
 import type { Draft } from "../core/draft";
 import { isOpen } from "../core/hours";
 import type { Model } from "../core/model";
-import type { Pack } from "../core/unpack";
+import { type Pack, summed } from "../core/unpack";
 import type { Answers } from "../streets/answers";
 import type { Changes, Question } from "../streets/changes";
 import type { Joined } from "../streets/joined";
 import type { LonLat } from "../streets/path";
-import { summed } from "../streets/streets";
 
 export class Places {
   private readonly index: ReadonlyMap<string, number>;
