@@ -2,6 +2,7 @@
 
 import { type Child, button, element } from "../core/dom";
 import type { Model } from "../core/model";
+import { notes } from "../core/notes";
 import { count } from "../core/words";
 import type { Here, NearestOf } from "../streets/answers";
 import { MINUTE } from "../streets/search";
@@ -97,14 +98,6 @@ function people(model: Model, here: Here): HTMLElement {
     ),
   );
   return table(model, "here_people", rows, "here_nobody");
-}
-
-// What the answers of the page leave out: people who are at no place that is shown, and room.
-export function notes(model: Model, room: "here_room" | "try_reach_only"): Node[] {
-  const unplaced = model.content.reach?.unplaced[model.state.case] ?? 0;
-  const said = unplaced > 0 ? [model.word("here_unplaced", { n: count(unplaced) })] : [];
-  if (model.facilities.capacity.some((each) => each !== null)) said.push(model.word(room));
-  return said.map((text) => element("p", { class: "note" }, text));
 }
 
 function gridButton(model: Model, grid: number, actions: HereActions): Child {

@@ -1,9 +1,9 @@
 // What a trial comes to, in words: people before and after, by group and by polygon.
 
 import { element } from "../core/dom";
+import { notes } from "../core/notes";
 import { SOMEBODY, count, percent } from "../core/words";
 import { changedPolygons, signed } from "../draw/changed";
-import { notes } from "../panel/here";
 import type { Outcome } from "../streets/changes";
 import { isEmpty } from "../core/draft";
 import type { Desk } from "./desk";
