@@ -12,7 +12,7 @@ import { Polygons } from "../streets/polygons";
 import { milliseconds } from "../streets/search";
 import { type Pack, summed } from "../core/unpack";
 import { freeId } from "./free_ids";
-import { Places } from "./draft_places";
+import { DraftPlaces } from "./draft_places";
 
 const MOST_PAST = 100;
 
@@ -39,7 +39,7 @@ export class Desk {
   goTo: (facility: number) => void = () => undefined;
   // Services of the next pin, by id; those of the service shown where none is chosen.
   offered: readonly string[] = [];
-  readonly places: Places;
+  readonly places: DraftPlaces;
   readonly whatIf: WhatIf;
   private readonly past: Draft[] = [];
   private readonly future: Draft[] = [];
@@ -56,7 +56,7 @@ export class Desk {
       isLimited ? new Set(summed(pack.wholeNumbers(`applies${k}`))) : null,
     );
     const polygons = new Polygons(pack, whatIf?.cuts ?? 0, model.demand.count, model.grids.kind.length);
-    this.places = new Places(model, answers, pack);
+    this.places = new DraftPlaces(model, answers, pack);
     this.whatIf = new WhatIf(answers, polygons, (point, { category }) =>
       exceptions[category]?.has(point) ? 0 : model.peopleAt(point),
     );

@@ -9,7 +9,7 @@ import type { Changes, Question } from "../streets/changes";
 import type { Joined } from "../streets/joined";
 import type { LonLat } from "../streets/path";
 
-export class Places {
+export class DraftPlaces {
   private readonly index: ReadonlyMap<string, number>;
   private readonly works: readonly ReadonlySet<number>[];
   private readonly joins = new Map<string, Joined | null>();
