@@ -103,10 +103,10 @@ def replace_folder(staged: Path, target: Path) -> None:
 
 
 def sources_digest(maps: Path) -> str:
-    """Return one SHA-256 of all that decides what the bundle is: modules, settings, version of esbuild."""
-    lock = json.loads((maps / "package-lock.json").read_text(encoding="utf-8"))
-    esbuild = lock["packages"]["node_modules/esbuild"]["integrity"]
-    parts = [esbuild, *ESBUILD]
+    """Return one SHA-256 of all that decides what the bundle is: modules, settings, packages of the build."""
+    packages = json.loads((maps / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    needed = sorted(packages[""]["dependencies"])
+    parts = [*(packages[f"node_modules/{name}"]["integrity"] for name in needed), *ESBUILD]
     sources = maps / "assets" / "page"
     for file in [maps / "tsconfig.json", *sorted(sources.rglob("*.ts"))]:
         # Line ends are the checkout's, not the author's.

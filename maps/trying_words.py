@@ -82,7 +82,6 @@ TRYING: Final = {
     "try_days_all": Text("every day", "每天"),
     "try_days_week": Text("Monday to Friday", "周一至周五"),
     "try_days_weekend": Text("Saturday and Sunday", "周六、周日"),
-    "try_all_day": Text("day and night", "全天"),
     # on cards
     "try_here": Text("Put a new place here", "在此新设点位"),
     "try_close": Text("Close it", "关闭"),

@@ -134,8 +134,8 @@ WORDS: Final = {
     "compare_more": Text("{other}: {n} people more are covered.", "{other}：覆盖人口增加{n}人。"),
     "compare_less": Text("{other}: {n} people fewer are covered.", "{other}：覆盖人口减少{n}人。"),
     "change": Text(
-        "Change in share covered: {category} within {minutes} min, in points",
-        "{minutes}分钟{category}覆盖率变化（百分点）",
+        "Change in share covered, from {shown} to {other}: {category} within {minutes} min, in points",
+        "{minutes}分钟{category}覆盖率变化（百分点），由{shown}到{other}",
     ),
     # filters
     "filters": Text("Places shown", "地点筛选"),

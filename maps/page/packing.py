@@ -43,6 +43,10 @@ class Pack:
         """Add whole numbers of any sign, each taking as few bytes as it can."""
         self._add(name, "varint", varints(zigzag(values)), len(values))
 
+    def rising(self, name: str, values: NDArray[np.integer]) -> None:
+        """Add whole numbers that lie near the one before as what they differ by."""
+        self.whole_numbers(name, np.diff(values, prepend=0))
+
     def positions(self, name: str, steps: NDArray[np.int64]) -> None:
         """Add vertices (n x 2 whole steps) as differences from the one before."""
         differences = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))

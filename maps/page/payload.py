@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Final, Literal
 
 import geopandas as gpd
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from geo.text import Text
 from geo.types import Bools
 from maps.page.base import TOLERANCE, pack_basemap
+from maps.page.columns import as_text, both, column, iso_date, listed, number, one_of, positions_of, texts
 from maps.page.content import MapContent
 from maps.page.packing import Pack, project, to_steps
 from maps.page.pinyin import readings
@@ -103,11 +103,6 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
     return pack.text(document)
 
 
-def both(text: Text) -> dict[str, str]:
-    """Return a text by language."""
-    return {"en": text.en, "zh": text.zh}
-
-
 def study_bounds(content: MapContent) -> list[float]:
     """Return west, south, east, north in degrees of what the study is about.
 
@@ -142,20 +137,20 @@ def _facilities(pack: Pack, content: MapContent) -> dict[str, object]:
     _pack_states(pack, content)
     places = {category.id: place for place, category in enumerate(content.categories)}
     tiers = {tier: place for place, tier in enumerate(content.tier_order)}
-    columns: dict[str, object] = {name: _texts(frame, name) for name in CARD_COLUMNS}
+    columns: dict[str, object] = {name: texts(frame, name) for name in CARD_COLUMNS}
     if content.siting is not None:
-        columns |= {name: [_number(value) for value in _column(frame, name)] for name in SITING_COLUMNS}
+        columns |= {name: [number(value) for value in column(frame, name)] for name in SITING_COLUMNS}
     return columns | {
         "id": [str(each) for each in frame["id"]],
-        "name": _texts(frame, "name"),
-        "kind": _one_of(frame, "kind", tuple(SYMBOLS)),
-        "status": _one_of(frame, "status", (None, *STATUSES)),
-        "categoryId": _texts(frame, "category"),
-        "category": [places.get(value or "", ABSENT) for value in _texts(frame, "category")],
-        "rank": [tiers.get(value or "", ABSENT) for value in _texts(frame, "tier")],
-        "opens_on": [_iso_date(value) for value in _column(frame, "opens_on")],
-        "functions": [_list(value) for value in _column(frame, "functions")],
-        "capacity": [_number(value) for value in _column(frame, "capacity")],
+        "name": texts(frame, "name"),
+        "kind": one_of(frame, "kind", tuple(SYMBOLS)),
+        "status": one_of(frame, "status", (None, *STATUSES)),
+        "categoryId": texts(frame, "category"),
+        "category": [places.get(value or "", ABSENT) for value in texts(frame, "category")],
+        "rank": [tiers.get(value or "", ABSENT) for value in texts(frame, "tier")],
+        "opens_on": [iso_date(value) for value in column(frame, "opens_on")],
+        "functions": [listed(value) for value in column(frame, "functions")],
+        "capacity": [number(value) for value in column(frame, "capacity")],
     }
 
 
@@ -164,15 +159,15 @@ def _grids(pack: Pack, grids: gpd.GeoDataFrame) -> dict[str, object]:
     # A point on the surface, unlike a centroid, lies inside a crescent too.
     pack.positions("grids.centre", _rounded(grids.geometry.representative_point()))
     return {
-        "name": [name or key for name, key in zip(_texts(grids, "name"), grids["id"], strict=True)],
-        "kind": _one_of(grids, "kind", POLYGON_KINDS),
+        "name": [name or key for name, key in zip(texts(grids, "name"), grids["id"], strict=True)],
+        "kind": one_of(grids, "kind", POLYGON_KINDS),
     }
 
 
 def _figures(pack: Pack, content: MapContent) -> list[list[int]]:
     """Add people and covered people by choice and polygon; return the choices, in the same order."""
     table = content.coverage
-    grid = _places(table["grid_id"], content.grids["id"])
+    grid = positions_of(table["grid_id"], content.grids["id"])
     choices, row = np.unique(_choices(content, table), axis=0, return_inverse=True)
     size = (len(choices), len(content.grids))
     if len(np.unique(row * size[1] + grid)) < len(table):
@@ -208,7 +203,7 @@ def _ranking(content: MapContent) -> list[list[float]]:
     table = content.ranking
     if table is None or not len(table):
         return []
-    grid = _places(table["grid_id"], content.grids["id"])
+    grid = positions_of(table["grid_id"], content.grids["id"])
     rows = zip(_case_places(content, table).tolist(), grid.tolist(), table["share"].tolist(), strict=True)
     return [[case, place, round(float(share), 6)] for case, place, share in rows]
 
@@ -219,10 +214,10 @@ def _gaps(pack: Pack, content: MapContent) -> dict[str, object]:
         pack.decimals("gaps.people", np.empty(0))
         return {"choice": [], "grid": [], "cause": [], "causes": []}
     keys = _choices(content, table)
-    grid = _places(table["grid_id"], content.grids["id"])
+    grid = positions_of(table["grid_id"], content.grids["id"])
     people = table["people_left_out"].to_numpy(dtype=np.float64)
     some = people > 0
-    causes = [_as_text(value) for value in _column(table, "cause")]
+    causes = [as_text(value) for value in column(table, "cause")]
     distinct = list(dict.fromkeys(cause for cause in causes if cause))
     place = {cause: index for index, cause in enumerate(distinct)}
     pack.decimals("gaps.people", people[some])
@@ -239,7 +234,7 @@ def _isochrones(pack: Pack, content: MapContent) -> dict[str, object]:
     if frame is None or not len(frame):
         pack.shapes("isochrones", np.empty(0, dtype=object))
         return {"facility": [], "minutes": [], "case": []}
-    facility = _places(frame["facility_id"], content.facilities["id"])
+    facility = positions_of(frame["facility_id"], content.facilities["id"])
     pack.shapes("isochrones", shapely.simplify(project(frame.geometry), TOLERANCE))
     return {
         "facility": facility.tolist(),
@@ -251,17 +246,16 @@ def _isochrones(pack: Pack, content: MapContent) -> dict[str, object]:
 def _searched(content: MapContent, street_names: Sequence[str]) -> list[str | None]:
     """Return all texts by which a reader may look for something."""
     named = [
-        _texts(frame, name) for frame in (content.facilities, content.grids) for name in ("name", "address")
+        texts(frame, name) for frame in (content.facilities, content.grids) for name in ("name", "address")
     ]
-    services = [each.name.zh for each in content.categories]
-    return [*street_names, *services, *(text for texts in named for text in texts)]
+    return [*street_names, *(text for each in named for text in each)]
 
 
 def _pack_states(pack: Pack, content: MapContent) -> None:
     """Add how each facility stands in each case, where that is known."""
-    for number, case in enumerate(content.cases):
+    for place, case in enumerate(content.cases):
         if case.states is not None:
-            pack.whole_numbers(f"state{number}", case.states)
+            pack.whole_numbers(f"state{place}", case.states)
 
 
 def _siting(content: MapContent) -> dict[str, object] | None:
@@ -274,7 +268,7 @@ def _siting(content: MapContent) -> dict[str, object] | None:
         "after": cases.index(siting.after),
         "new": siting.new,
         "proof": both(siting.proof),
-        "curve": [[new, _number(best), _number(nested)] for new, best, nested in siting.curve],
+        "curve": [[new, number(best), number(nested)] for new, best, nested in siting.curve],
         "unit": both(siting.curve_unit),
     }
 
@@ -323,31 +317,15 @@ def _placed(content: MapContent) -> Bools:
 
 def _choices(content: MapContent, table: pd.DataFrame) -> NDArray[np.int64]:
     """Return the positions of case, category and minutes of each row."""
-    category = _places(table["category"], [each.id for each in content.categories])
-    minutes = _places(table["minutes"].astype(float), [float(each) for each in content.minutes])
+    category = positions_of(table["category"], [each.id for each in content.categories])
+    minutes = positions_of(table["minutes"].astype(float), [float(each) for each in content.minutes])
     return np.column_stack([_case_places(content, table), category, minutes])
 
 
 def _case_places(content: MapContent, table: pd.DataFrame) -> NDArray[np.int64]:
     if "case" not in table:
         return np.zeros(len(table), dtype=np.int64)
-    return _places(table["case"], [each.id for each in content.cases])
-
-
-def _places(values: pd.Series, known: pd.Series | list[str] | list[float]) -> NDArray[np.int64]:
-    """Return where each value stands among the known ones.
-
-    Raises
-    ------
-    ValueError
-        Where a value is unknown: a figure that finds no place on the map would be missing unseen.
-    """
-    positions: NDArray[np.int64] = pd.Index(list(known)).get_indexer(pd.Index(values)).astype(np.int64)
-    if (positions < 0).any():
-        strange = sorted(set(values[positions < 0].astype(str)))[:5]
-        msg = f"{values.name}: the map has no {', '.join(strange)}"
-        raise ValueError(msg)
-    return positions
+    return positions_of(table["case"], [each.id for each in content.cases])
 
 
 def _points(frame: gpd.GeoDataFrame) -> NDArray[np.int64]:
@@ -357,49 +335,3 @@ def _points(frame: gpd.GeoDataFrame) -> NDArray[np.int64]:
 def _rounded(points: gpd.GeoSeries) -> NDArray[np.int64]:
     lon_lat = np.column_stack([points.x.to_numpy(), points.y.to_numpy()])
     return np.rint(to_steps(lon_lat)).astype(np.int64)
-
-
-def _column(frame: pd.DataFrame, name: str) -> list[object]:
-    return frame[name].tolist() if name in frame else [None] * len(frame)
-
-
-def _texts(frame: pd.DataFrame, name: str) -> list[str | None]:
-    return [None if _missing(value) else str(value) for value in _column(frame, name)]
-
-
-def _one_of(frame: pd.DataFrame, name: str, allowed: tuple[str | None, ...]) -> list[str | None]:
-    """Return the texts of a column of which the page knows every value.
-
-    Raises
-    ------
-    ValueError
-        Where there is another value: the page has no symbol and no word for it.
-    """
-    values = _texts(frame, name)
-    strange = sorted({str(value) for value in values if value not in allowed})
-    if strange:
-        msg = f"{name}: a map cannot show {', '.join(strange)}"
-        raise ValueError(msg)
-    return values
-
-
-def _missing(value: object) -> bool:
-    return value is None or value is pd.NaT or value is pd.NA or value != value
-
-
-def _list(value: object) -> list[str]:
-    return [str(each) for each in value] if isinstance(value, tuple | list | np.ndarray) else []
-
-
-def _number(value: object) -> float | None:
-    return None if _missing(value) else float(value)  # type: ignore[arg-type]
-
-
-def _iso_date(value: object) -> str | None:
-    return None if _missing(value) else value.isoformat()[:10] if isinstance(value, date) else str(value)
-
-
-def _as_text(value: object) -> Text | None:
-    if isinstance(value, Text):
-        return value
-    return None if _missing(value) else Text(str(value), str(value))

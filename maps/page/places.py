@@ -48,6 +48,8 @@ class MapWeek:
     ----------
     open_by_hour
         bool [facilities, 168].
+    hours_known
+        bool [facilities]; of the others it is not known when they are open.
     case
         For each case of the map the one whose series are its own: cases that differ in their hour alone have
         the same week.
@@ -56,6 +58,7 @@ class MapWeek:
     """
 
     open_by_hour: Bools
+    hours_known: Bools
     case: Sequence[int]
     series: Sequence[WeekSeries]
 
@@ -80,7 +83,7 @@ def pack_week(pack: Pack, week: MapWeek | None) -> dict[str, object] | None:
     """Add the people covered by the hour; return what the page must know beside them.
 
     Hours at which a place is open are written once for all places that keep the same: 168 bits, the first
-    hour of Monday first, as hexadecimal digits.
+    hour of Monday first, as hexadecimal digits. A place whose hours are not known keeps none of them, -1.
     """
     if week is None:
         return None
@@ -89,7 +92,7 @@ def pack_week(pack: Pack, week: MapWeek | None) -> dict[str, object] | None:
     pack.whole_numbers("week.covered", np.concatenate([*covered, np.empty(0)]).astype(np.int64))
     return {
         "patterns": [np.packbits(each).tobytes().hex() for each in patterns],
-        "pattern": pattern.reshape(-1).tolist(),
+        "pattern": np.where(week.hours_known, pattern.reshape(-1), -1).tolist(),
         "case": list(week.case),
         "series": [[each.case, each.category, each.minutes, each.total] for each in week.series],
     }

@@ -25,6 +25,7 @@ from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.text import Text
 from geo.types import Bools, Floats, Index
+from maps.page.columns import both
 from maps.page.packing import Pack
 
 STEPS: Final = 10_000_000
@@ -81,9 +82,9 @@ def pack_reach(
     if reach is None or demand is None:
         return None
     for number, usable in enumerate(reach.usable):
-        _pack_rising(pack, f"usable{number}", np.flatnonzero(usable))
+        pack.rising(f"usable{number}", np.flatnonzero(usable))
     for number, positions in enumerate(reach.serves):
-        _pack_rising(pack, f"serves{number}", positions)
+        pack.rising(f"serves{number}", positions)
     group, names = _groups(demand[placed], reach.groups)
     pack.whole_numbers("demand.group", group)
     different = list({id(each): each for each in reach.travellers}.values())
@@ -94,7 +95,7 @@ def pack_reach(
     return {
         "maxSnap": reach.max_snap_metres,
         "networks": networks,
-        "groups": [{"en": name.en, "zh": name.zh} for name in names],
+        "groups": [both(name) for name in names],
         "unplaced": [float(people[~placed].sum()) for people in reach.people],
         "case": [[t is traveller for t in different].index(True) for traveller in reach.travellers],
     }
@@ -258,10 +259,10 @@ def pack_access(pack: Pack, name: str, network: StreetNetwork, points: AccessPoi
         Which place each access point belongs to, in rising order; nothing is written where each has one.
     """
     if not np.array_equal(owner, np.arange(owner.size)):
-        _pack_rising(pack, f"{name}.owner", owner)
+        pack.rising(f"{name}.owner", owner)
     on = np.maximum(points.edge, 0)
     joined = points.edge >= 0
-    _pack_rising(pack, f"{name}.edge", points.edge.astype(np.int64))
+    pack.rising(f"{name}.edge", points.edge.astype(np.int64))
     pack.whole_numbers(f"{name}.access", np.where(joined, points.access_ms, 0))
     along = _or_closed(points.from_source_ms)
     back = _or_closed(points.to_source_ms)
@@ -281,13 +282,8 @@ def _or_closed(milliseconds: NDArray[np.integer]) -> Index:
 def _pack_sparse(pack: Pack, name: str, values: Index) -> None:
     """Add numbers of which most are zero, as where the others stand and what they are."""
     where = np.flatnonzero(values)
-    _pack_rising(pack, f"{name}.at", where)
+    pack.rising(f"{name}.at", where)
     pack.whole_numbers(f"{name}.value", values[where])
-
-
-def _pack_rising(pack: Pack, name: str, positions: Index) -> None:
-    """Add numbers that lie near the one before as what they differ by."""
-    pack.whole_numbers(name, np.diff(positions, prepend=0))
 
 
 def _pack_barriers(pack: Pack, network: StreetNetwork, barriers: Barriers) -> None:

@@ -12,7 +12,7 @@ from geo.text import Text
 from layers.catalogue.categories import categories
 from layers.load import words_of
 from layers.settings import USUAL_MINUTES, map_terms, tier_order, travels_by
-from layers.study.cases import open_through_week
+from layers.study.cases import hours_known, open_through_week
 from layers.targets import target_of
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 from maps.page.places import MapWeek, WeekSeries, states_of
@@ -63,10 +63,9 @@ def _week(result: StudyResult) -> MapWeek | None:
     hours, shown = result.week.by_hour, _categories(result)
     if not result.study.week or not len(hours):
         return None
-    weeks: dict[tuple[str, bytes], int] = {}
-    for number, case in enumerate(result.cases):
-        weeks.setdefault((case.case.streets, case.usable.any_hour.tobytes()), number)
-    own = {result.cases[number].case.id: number for number in weeks.values()}
+    # Cases that differ in their hour alone have the week of the first of them.
+    weeks = [(case.case.streets, case.usable.any_hour.tobytes()) for case in result.cases]
+    ids = [case.case.id for case in result.cases]
     minutes = result.study.minutes
     series = []
     places = {each.id: place for place, each in enumerate(shown)}
@@ -78,7 +77,7 @@ def _week(result: StudyResult) -> MapWeek | None:
             continue
         series.append(
             WeekSeries(
-                case=own[first["case"]],
+                case=ids.index(first["case"]),
                 category=place,
                 minutes=limit,
                 total=float(first["total"]),
@@ -87,7 +86,8 @@ def _week(result: StudyResult) -> MapWeek | None:
         )
     return MapWeek(
         open_by_hour=open_through_week(result.study, result.layers.facilities),
-        case=[weeks[case.case.streets, case.usable.any_hour.tobytes()] for case in result.cases],
+        hours_known=hours_known(result.layers.facilities),
+        case=[weeks.index(week) for week in weeks],
         series=series,
     )
 

@@ -17,8 +17,9 @@ from geo.assessment.traveller import positions_by_category
 from geo.measures.size import of_size
 from geo.measures.standard import Standard
 from geo.text import Text
-from geo.types import Bools, Floats, Index
+from geo.types import Bools, Floats
 from layers.hours.opening import TYPICAL_MONDAY
+from maps.page.columns import both
 from maps.page.packing import Pack
 
 DAYS_IN_WEEK: Final = 7
@@ -114,17 +115,17 @@ def pack_what_if(
     applies = [None if each is None else np.flatnonzero(~each[placed]) for each in what_if.applies]
     for number, left in enumerate(applies):
         if left is not None:
-            pack.whole_numbers(f"applies{number}", np.diff(left, prepend=0))
+            pack.rising(f"applies{number}", left)
     for number, works in enumerate(what_if.works):
-        _pack_rising(pack, f"works{number}", np.flatnonzero(works))
+        pack.rising(f"works{number}", np.flatnonzero(works))
     for number, layer in enumerate(what_if.gain):
-        pack.whole_numbers(f"gain{number}", np.diff(levels(layer.people), prepend=0))
+        pack.rising(f"gain{number}", levels(layer.people))
     return {
         "cuts": len(what_if.cuts),
         "openable": [
             {
                 "id": each.id,
-                "name": {"en": each.name.en, "zh": each.name.zh},
+                "name": both(each.name),
                 "countsFor": list(each.counts_for),
             }
             for each in what_if.openable
@@ -166,11 +167,6 @@ def _pack_shares(pack: Pack, name: str, cut: Cut, placed: Bools, first: int) -> 
     kept = placed[shares.col] & (shares.data > 0)
     point, polygon, share = number[shares.col[kept]], shares.row[kept] + first, shares.data[kept]
     order = np.lexsort([polygon, point])
-    _pack_rising(pack, f"{name}.point", point[order])
-    _pack_rising(pack, f"{name}.polygon", polygon[order])
+    pack.rising(f"{name}.point", point[order])
+    pack.rising(f"{name}.polygon", polygon[order])
     pack.decimals(f"{name}.share", np.empty(0) if np.all(share == 1.0) else share[order])
-
-
-def _pack_rising(pack: Pack, name: str, positions: Index) -> None:
-    steps: Index = np.diff(positions, prepend=0)
-    pack.whole_numbers(name, steps)

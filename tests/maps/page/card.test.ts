@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { safeLink } from "../../../maps/assets/page/core/links";
-import { hoursInWords, hourOfWeek } from "../../../maps/assets/page/core/hours";
+import { hoursInWords, hourOfWeek } from "../../../maps/assets/page/core/hours_words";
 import { matchRank } from "../../../maps/assets/page/core/pinyin";
 import { csvCell } from "../../../maps/assets/page/panel/gap_table";
 

@@ -54,11 +54,12 @@ def test_a_change_is_seen(page_build: ModuleType, copied: Path, file: str) -> No
     assert not page_build.is_right(copied)
 
 
-def test_another_esbuild_is_seen(page_build: ModuleType, copied: Path) -> None:
+@pytest.mark.parametrize("package", ["esbuild", "smol-toml"])
+def test_another_version_of_a_package_is_seen(page_build: ModuleType, copied: Path, package: str) -> None:
     assert page_build.is_right(copied)
     lock = copied / "package-lock.json"
     text = lock.read_text("utf-8")
-    integrity = re.search(r'"node_modules/esbuild": {[^}]*?"integrity": "(sha512-[^"]+)"', text)
+    integrity = re.search(rf'"node_modules/{package}": {{[^}}]*?"integrity": "(sha512-[^"]+)"', text)
     assert integrity
     lock.write_text(text.replace(integrity[1], "sha512-other"), "utf-8")
     assert not page_build.is_right(copied)

@@ -182,7 +182,8 @@ export interface ReachContent {
 export type WeekSeries = readonly [caseAt: number, category: number, minutes: number, total: number];
 
 export interface WeekContent {
-  // The hours at which places are open: 168 bits in hexadecimal, and which of them each place keeps.
+  // The hours at which places are open: 168 bits in hexadecimal, and which of them each place keeps, -1 where its
+  // hours are not known.
   readonly patterns: readonly string[];
   readonly pattern: readonly number[];
   // For each case the one whose series are its own.

@@ -1,6 +1,7 @@
 // A change that is being tried: what opens, closes, moves, gets more room or other hours, in the words of a change
 // file (layers/study/changes.py). Whatever comes from a link or a file is checked here, value by value.
 
+import { quoted } from "./toml";
 import { has } from "./words";
 
 export interface Opened {
@@ -40,7 +41,7 @@ export interface Draft {
 
 export const TABLES = ["open", "close", "move", "extend", "hours"] as const;
 export const EMPTY: Draft = { name: "", open: [], close: [], move: [], extend: [], hours: [] };
-const MOST_ROWS = 500;
+const MOST_ROWS = 5000; // of a table, as layers/study/changes.py
 const LONGEST = 200;
 
 export function sizeOf(draft: Draft): number {
@@ -93,10 +94,10 @@ export function changeText(draft: Draft): string {
   return `${lines.join("\n")}\n`;
 }
 
-// JSON's quotes are TOML's but for one sign; TOML wants a digit on both sides of a point, and knows no bare exponent.
+// TOML wants a digit on both sides of a point, and knows no bare exponent.
 function value(key: string, each: unknown): string {
-  if (typeof each === "number") return key === "capacity" ? String(each) : each.toFixed(7);
-  return JSON.stringify(each).replace(/\x7f/g, "\\u007f");
+  if (typeof each !== "number") return quoted(String(each));
+  return key === "capacity" ? String(each) : each.toFixed(7);
 }
 
 // What of something unknown is a draft; rows that are none are left out and counted.
@@ -106,6 +107,7 @@ export function readDraft(raw: unknown): { readonly draft: Draft; readonly refus
   const rows = <Row>(table: (typeof TABLES)[number], read: (row: Raw) => Row | null): Row[] => {
     const given = has(raw, table) ? raw[table] : [];
     if (!Array.isArray(given)) return [];
+    refused += Math.max(0, given.length - MOST_ROWS);
     return given.slice(0, MOST_ROWS).flatMap((row: unknown) => {
       const found = isTable(row) ? read(row) : null;
       if (found === null) refused += 1;

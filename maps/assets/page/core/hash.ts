@@ -14,8 +14,6 @@ export interface View {
   readonly state: Partial<Pick<State, "category" | "minutes" | "case" | "kind" | "language">>;
   readonly at: readonly [lat: number, lon: number, zoom: number] | null;
   readonly trying: Trying;
-  // The id of the place whose page is shown.
-  readonly place: string | null;
 }
 
 // What is being tried, what was kept beside it, and whether the gain is shown.
@@ -41,7 +39,7 @@ export function readHash(hash: string, content: Content): View {
   if (kind !== undefined) state.kind = kind;
   const language = given.get("l");
   if (language === "en" || language === "zh") state.language = language;
-  return { state, at: placeOf(given.get("at")), trying: tryingOf(given), place: given.get("place") };
+  return { state, at: placeOf(given.get("at")), trying: tryingOf(given) };
 }
 
 function wholeOf(text: string | null, below: number): number | null {

@@ -1,58 +1,80 @@
-// Opening hours in words: the common part of OpenStreetMap's syntax; what is more than that stays as it is written.
+// The common part of OpenStreetMap's opening hours: "Mo-Fr 08:30-11:30,13:00-17:30; PH off", or "24/7".
 
-import type { Language } from "./content";
+const DAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] as const;
 
-const DAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
-const ZH = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
-const EN = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const HOLIDAYS = { en: "public holidays", zh: "法定节假日" };
+// A weekday from Monday on, and minutes since midnight.
+export type Moment = readonly [weekday: number, minute: number];
 
-export function hoursInWords(text: string, language: Language): string {
-  if (/^24\/7$/.test(text.trim())) return language === "zh" ? "全天开放" : "always open";
-  const rules = text.split(";").map((rule) => ruleInWords(rule.trim(), language));
-  if (rules.some((rule) => rule === null)) return text;
-  return rules.join(language === "zh" ? "；" : "; ");
+// The first and the last weekday, or the public holidays.
+export type Days = readonly [first: number, last: number] | "PH";
+
+export interface Rule {
+  // None for every day.
+  readonly days: readonly Days[];
+  readonly isClosed: boolean;
+  // Minutes since midnight; none for the whole day.
+  readonly spans: readonly (readonly [from: number, to: number])[];
 }
 
-const DAY = `(?:${DAYS.join("|")}|PH)(?:-(?:${DAYS.join("|")}))?`;
-const RULE = new RegExp(`^((?:${DAY},?)*)\\s*(off|closed|[\\d:,\\- ]*)$`);
+const WEEK = 7;
+const DAY = 24 * 60;
+const LATEST = 2 * DAY;
+const RULE = /^((?:[A-Z][A-Za-z,-]*)?)\s*(off|closed|[\d:,\- ]*)$/;
+const SPAN = /^(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)$/;
 
-function ruleInWords(rule: string, language: Language): string | null {
-  const found = RULE.exec(rule);
-  if (!found || (!found[1] && !found[2])) return null;
-  const days = daysInWords(found[1], language);
-  const times = timesInWords(found[2].trim(), language);
-  return days === null || times === null ? null : [days, times].filter(Boolean).join(" ");
+// Null where the hours are more than that.
+export function rulesOf(text: string): readonly Rule[] | null {
+  if (text.trim() === "24/7") return [{ days: [], isClosed: false, spans: [] }];
+  return allOf(text.split(";").map((rule) => ruleOf(rule.trim())));
 }
 
-function daysInWords(days: string, language: Language): string | null {
-  if (!days) return language === "zh" ? "每天" : "daily";
-  if (days === "Mo-Su") return language === "zh" ? "每天" : "daily";
-  const words = days.split(",").map((part) => {
-    if (part === "PH") return HOLIDAYS[language];
-    const ends = part.split("-").map((day) => (language === "zh" ? ZH : EN)[DAYS.indexOf(day)]);
-    if (ends.some((end) => (end as string | undefined) === undefined)) return null;
-    return ends.join(language === "zh" ? "至" : "–");
-  });
-  return words.includes(null) ? null : words.join(language === "zh" ? "、" : ", ");
+function ruleOf(text: string): Rule | null {
+  const found = RULE.exec(text);
+  if (!text || !found) return null;
+  const times = found[2].trim();
+  const isClosed = times === "off" || times === "closed";
+  const days = allOf(found[1] ? found[1].split(",").map(daysOf) : []);
+  const spans = allOf(isClosed || !times ? [] : times.split(",").map((span) => spanOf(span.trim())));
+  return days && spans && { days, isClosed, spans };
 }
 
-function timesInWords(times: string, language: Language): string | null {
-  if (times === "off" || times === "closed") return language === "zh" ? "不开放" : "closed";
-  if (!times) return "";
-  const spans = times.split(",").map((span) => {
-    const found = /^(\d{1,2}:\d{2})-(\d{1,2}:\d{2})$/.exec(span.trim());
-    return found ? `${clock(found[1])}–${clock(found[2])}` : null;
-  });
-  return spans.includes(null) ? null : spans.join(language === "zh" ? "、" : ", ");
+function daysOf(text: string): Days | null {
+  if (text === "PH") return text;
+  const ends = text.split("-").map((day) => (DAYS as readonly string[]).indexOf(day));
+  return ends.includes(-1) || ends.length > 2 ? null : [ends[0], ends[ends.length - 1]];
 }
 
-// 08:30 as 8:30.
-function clock(time: string): string {
-  return time.replace(/^0(?=\d)/, "");
+function spanOf(text: string): readonly [number, number] | null {
+  const [from, fromMinute, to, toMinute] = (SPAN.exec(text) ?? []).slice(1).map(Number);
+  const span = [60 * from + fromMinute, 60 * to + toMinute] as const;
+  return fromMinute < 60 && toMinute < 60 && Math.max(...span) <= LATEST ? span : null;
 }
 
-export function hourOfWeek(hour: number, language: Language): string {
-  const day = (language === "zh" ? ZH : EN)[Math.floor(hour / 24)];
-  return `${day} ${String(hour % 24)}:00`;
+function allOf<Each>(parts: readonly (Each | null)[]): Each[] | null {
+  const known = parts.filter((part) => part !== null);
+  return known.length === parts.length ? known : null;
+}
+
+// Whether it is open in a week without holidays; null where only the program can tell.
+export function isOpen(hours: string, [weekday, minute]: Moment): boolean | null {
+  const rules = rulesOf(hours);
+  // Which of several rules holds beyond midnight is another question.
+  if (!rules || (rules.length > 1 && rules.some((rule) => rule.spans.some((span) => endOf(span) > DAY)))) return null;
+  // A later rule for a day stands in place of an earlier one.
+  const isWithin = (day: number, at: number): boolean => {
+    const rule = [...rules].reverse().find((each) => holdsOn(each, day));
+    if (!rule || rule.isClosed) return false;
+    if (!rule.spans.length) return at < DAY;
+    return rule.spans.some((span) => at >= span[0] && at < endOf(span));
+  };
+  return isWithin(weekday, minute) || isWithin((weekday + WEEK - 1) % WEEK, minute + DAY);
+}
+
+function endOf([from, to]: readonly [from: number, to: number]): number {
+  return to > from ? to : to + DAY;
+}
+
+function holdsOn({ days }: Rule, day: number): boolean {
+  if (!days.length) return true;
+  return days.some((each) => each !== "PH" && (day - each[0] + WEEK) % WEEK <= (each[1] - each[0] + WEEK) % WEEK);
 }

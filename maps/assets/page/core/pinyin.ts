@@ -1,5 +1,7 @@
 // Whether a name is what somebody types: as it is written, by its pinyin, or by the initials of its pinyin.
 
+import { has } from "./words";
+
 export type Readings = Readonly<Record<string, string>>;
 
 // How well a name answers what is typed: 0 the best; null where it does not.
@@ -39,8 +41,7 @@ function isReadFrom(
 }
 
 function readingsOf(sign: string, readings: Readings): string[] {
-  const known = Object.prototype.hasOwnProperty.call(readings, sign) ? readings[sign] : null;
-  return known === null ? [sign] : known.split(" ");
+  return has(readings, sign) ? readings[sign].split(" ") : [sign];
 }
 
 function initial(reading: string): string {

@@ -28,7 +28,8 @@ export class Places {
   standing(i: number, state: State): Standing {
     const inCase = this.inCase(i, state.case);
     if (state.hour < 0 || !this.week || inCase === "absent") return inCase;
-    return this.week.isOpen(i, state.hour) ? "open" : "closed";
+    const isOpen = this.week.isOpen(i, state.hour);
+    return isOpen === null ? "unknown" : isOpen ? "open" : "closed";
   }
 
   private inCase(i: number, shown: number): Standing {

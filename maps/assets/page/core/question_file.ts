@@ -1,6 +1,8 @@
 // A siting question as the file that `lifecircle site STUDY --question FILE` reads (layers/study/siting/file.py);
 // the same text may stand in the study file.
 
+import { quoted } from "./toml";
+
 type Value = string | number | readonly string[];
 
 // Fields by their name in layers/study/siting/question.py; what is not asked for is not there.
@@ -20,9 +22,4 @@ function written(value: Value): string {
 // Never with an exponent, which would make a fraction of a whole number.
 function plain(value: number): string {
   return Number.isInteger(value) ? value.toFixed(0) : value.toFixed(7).replace(/0+$/, "");
-}
-
-// JSON's quotes are TOML's but for one sign.
-function quoted(text: string): string {
-  return JSON.stringify(text).replace(/\x7f/g, "\\u007f");
 }

@@ -3,8 +3,7 @@
 import type { Choice } from "./content";
 import { type Facts, type Headline, NOTHING_UNKNOWN, headlineOf } from "./headline";
 import type { Model } from "./model";
-
-const SOMEBODY = 0.5; // people: less is nobody once it is rounded
+import { SOMEBODY } from "./words";
 
 // Without any totals there is nothing to say, not even that nobody is counted.
 export function headlineFor(model: Model): Headline {

@@ -13,6 +13,6 @@ export function saveBlob(name: string, blob: Blob): void {
 }
 
 // Without the signs that a file system keeps for itself.
-function fileName(name: string): string {
+export function fileName(name: string): string {
   return name.replace(/[\\/:*?"<>|]/g, "-");
 }

@@ -62,13 +62,18 @@ export function firstState(content: Content): State {
     grid: -1,
     here: null,
     layers: firstLayers(content),
-    tab: !content.siting && content.categories.length > 1 && content.totals.length > 0 ? "overview" : "layers",
+    tab: hasOverview(content) ? "overview" : "layers",
     hour: -1,
     compare: "none",
     other: content.cases.length > 1 ? 1 : 0,
     divider: 0.5,
     filters: NO_FILTERS,
   };
+}
+
+// Several services side by side; a plan is of one.
+export function hasOverview({ siting, categories, totals }: Content): boolean {
+  return !siting && categories.length > 1 && totals.length > 0;
 }
 
 function firstLayers({ facilities, siting, figures, style }: Content): Layers {

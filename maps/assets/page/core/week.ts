@@ -21,8 +21,10 @@ export class Week {
     this.open = content.patterns.map(bits);
   }
 
-  isOpen(facility: number, hour: number): boolean {
-    return this.open[this.content.pattern[facility]]?.[hour] ?? false;
+  // Null where the hours of the place are not known.
+  isOpen(facility: number, hour: number): boolean | null {
+    const pattern = this.content.pattern[facility];
+    return pattern < 0 ? null : this.open[pattern][hour];
   }
 
   // The week of a service in a case, at the minutes shown where there is one for them.

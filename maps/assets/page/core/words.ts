@@ -2,6 +2,8 @@
 
 import type { Language } from "./content";
 
+export const SOMEBODY = 0.5; // people: less is nobody once it is rounded
+
 export type Values = Readonly<Record<string, string>>;
 
 export function count(value: number): string {

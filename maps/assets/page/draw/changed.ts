@@ -1,12 +1,11 @@
 // The polygons in which people are gained or lost, each with how many.
 
 import type { Model } from "../core/model";
-import { count } from "../core/words";
+import { SOMEBODY, count } from "../core/words";
 import { type Frame, touches } from "./frame";
 import { stroke } from "./pen";
 import { trace } from "./trace";
 
-const SOMEBODY = 0.5; // people: less is nobody once it is rounded
 const FONT = 12; // pixels
 const NARROWEST = 34; // pixels of a polygon in which a number stands
 

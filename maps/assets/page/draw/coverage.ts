@@ -4,6 +4,7 @@ import { changeColour, coverageColour } from "../core/colours";
 import { type Frame, touches } from "./frame";
 import type { Model } from "../core/model";
 import { stroke } from "./pen";
+import { onPaper } from "./screen";
 import { trace } from "./trace";
 
 const THINNEST_EDGE = 0.3;
@@ -16,9 +17,9 @@ export function drawCoverage(model: Model, context: CanvasRenderingContext2D, fr
   });
 }
 
-// Draws what is shown once, or on both sides of the divider each case on its own.
+// Draws what is shown once, or on both sides of the divider each case on its own; paper has no divider.
 export function eachCase(model: Model, context: CanvasRenderingContext2D, frame: Frame, draw: () => void): void {
-  if (model.state.compare !== "swipe") {
+  if (model.state.compare !== "swipe" || onPaper()) {
     draw();
     return;
   }

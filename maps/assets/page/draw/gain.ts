@@ -33,7 +33,7 @@ export function drawGain(
     const grade = gainClass(Math.min(people[streets.source[e]], people[streets.target[e]]), most);
     const first = streets.vertexStart[e];
     const last = streets.vertexStart[e + 1] - 1;
-    const isSeen = grade >= 0 && (isInside(frame, x[first], y[first]) || isInside(frame, x[last], y[last]));
+    const isSeen = grade >= 0 && mayBeSeen(frame, [x[first], x[last]], [y[first], y[last]]);
     if (!isSeen || streets.surface[e]) continue;
     for (let v = first; v <= last; v += 1) {
       const [px, py] = [(x[v] - west) * scale, (y[v] - north) * scale];
@@ -49,6 +49,7 @@ export function drawGain(
   });
 }
 
-function isInside({ west, north, east, south }: Frame, x: number, y: number): boolean {
-  return x >= west && x <= east && y >= north && y <= south;
+// By its ends: a long street may have both outside and run through.
+function mayBeSeen({ west, north, east, south }: Frame, x: readonly number[], y: readonly number[]): boolean {
+  return Math.max(...x) >= west && Math.min(...x) <= east && Math.max(...y) >= north && Math.min(...y) <= south;
 }

@@ -1,18 +1,18 @@
 // The place that is asked about: its answer, its card, and what the map draws of it.
 
+import { rounded } from "../core/draft";
 import type { Model } from "../core/model";
 import { inside } from "../core/shapes";
 import { type HereDrawing, hereDrawing } from "../draw/here";
 import { toSteps } from "../draw/latlng";
 import type { Answers, Here } from "../streets/answers";
 import type { LonLat } from "../streets/path";
+import { milliseconds } from "../streets/search";
 import type { Cards } from "./cards";
 import { hereCard } from "./here";
 import type { Desk } from "../trying/desk";
 import { button } from "../core/dom";
 
-const MINUTE = 60000;
-const PRECISION = 1e7; // steps a degree in which places are asked about, as in OpenStreetMap
 
 export class Asking {
   drawing: HereDrawing | null = null;
@@ -38,7 +38,7 @@ export class Asking {
 
   ask({ lng, lat }: L.LatLng): void {
     if (!this.answers) return;
-    const here: LonLat = [Math.round(lng * PRECISION) / PRECISION, Math.round(lat * PRECISION) / PRECISION];
+    const here: LonLat = [rounded(lng), rounded(lat)];
     const grid = gridAt(this.model, L.latLng(here[1], here[0]));
     const actions = {
       facility: (facility: number): void => {
@@ -77,7 +77,7 @@ export class Asking {
     const { minutes } = model.content;
     const here = answers.here(at, model.state.case, minutes, (point) => model.peopleAt(point));
     const { streets, search } = answers.router(model.state.case);
-    const limits = minutes.map((each) => Math.round(each * MINUTE));
+    const limits = minutes.map(milliseconds);
     this.drawing = here && hereDrawing(here, at, streets, search, limits);
     return here;
   }

@@ -2,7 +2,7 @@
 
 import { coverageColour } from "../core/colours";
 import type { Kind, Status } from "../core/content";
-import { hoursInWords } from "../core/hours";
+import { hoursInWords } from "../core/hours_words";
 import { type Child, element } from "../core/dom";
 import { safeLink } from "../core/links";
 import type { Model } from "../core/model";
@@ -10,9 +10,7 @@ import { gridScore } from "./grid_score";
 import { gainedNote, siteRows } from "./plan";
 import { lineSample } from "../draw/reach";
 import { symbolIcon } from "../draw/symbols";
-import { count, percent } from "../core/words";
-
-const SOMEBODY = 0.5; // people: less is nobody once it is rounded
+import { SOMEBODY, count, percent } from "../core/words";
 
 // Of these the service is said by the kind already.
 const WITHOUT_SERVICE: readonly Kind[] = ["station", "chosen", "rejected"];

@@ -3,10 +3,10 @@
 import { type Child, button, element } from "../core/dom";
 import type { Model } from "../core/model";
 import type { CompareMode } from "../core/state";
+import { SOMEBODY } from "../core/words";
 import { people } from "./overview";
 
 const MODES: readonly CompareMode[] = ["none", "change", "swipe", "side"];
-const SOMEBODY = 0.5; // people: less is nobody once it is rounded
 
 export function comparePart(model: Model): Element[] {
   const { cases } = model.content;

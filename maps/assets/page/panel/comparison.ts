@@ -1,9 +1,10 @@
-// What stands on the map while two cases are compared: the divider, the second map, and which case is where.
+// What stands on the map while two cases are compared: the divider, the second map, and which case is where; the sheet
+// has none of it.
 
 import { element } from "../core/dom";
 import type { Model } from "../core/model";
-import { onPaper } from "../draw/screen";
-import { ViewLayer, type Draw } from "../draw/view_layer";
+import type { CanvasLayers } from "../draw/canvas_layers";
+import { type Draw, ViewLayer } from "../draw/view_layer";
 import { nameOf, otherCase } from "./compare";
 
 const STEP = 0.02;
@@ -14,11 +15,6 @@ const FOLLOWING: L.MapOptions = {
   zoomControl: false, attributionControl: false, zoomSnap: 0.25, keyboard: false, fadeAnimation: false,
   dragging: false, scrollWheelZoom: false, doubleClickZoom: false, touchZoom: false,
 };
-
-export interface Drawn {
-  readonly below: Draw;
-  readonly above: Draw;
-}
 
 export class Comparison {
   private readonly divider = element("div", {
@@ -32,7 +28,7 @@ export class Comparison {
   constructor(
     private readonly model: Model,
     private readonly map: L.Map,
-    private readonly drawn: Drawn,
+    private readonly drawn: CanvasLayers["drawn"],
   ) {
     document.body.append(this.divider, ...this.labels, this.second);
     this.listen();
@@ -53,8 +49,8 @@ export class Comparison {
       model.set({ other: otherCase(model) });
       return;
     }
-    const isSwipe = state.compare === "swipe" && !onPaper();
-    const isSide = state.compare === "side" && !onPaper();
+    const isSwipe = state.compare === "swipe";
+    const isSide = state.compare === "side";
     this.divider.hidden = !isSwipe;
     this.second.hidden = !isSide;
     this.labels.forEach((label, k) => {
@@ -88,7 +84,7 @@ export class Comparison {
       divider.addEventListener("pointermove", move);
       event.preventDefault();
     });
-    divider.addEventListener("pointerup", () => {
+    divider.addEventListener("lostpointercapture", () => {
       divider.removeEventListener("pointermove", move);
     });
     divider.addEventListener("keydown", ({ key }) => {
@@ -102,7 +98,7 @@ export class Comparison {
     const isHalved = document.body.classList.contains("side-by-side");
     if (isSide === isHalved) return;
     document.body.classList.toggle("side-by-side", isSide);
-    this.map.invalidateSize({ animate: false, pan: false });
+    this.map.invalidateSize({ animate: false });
     if (isSide) {
       this.open();
       this.follow();

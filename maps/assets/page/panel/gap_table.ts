@@ -36,7 +36,8 @@ export class GapTable {
       this.isAll = true;
       this.draw();
     };
-    const none = element("p", { class: "keys" }, model.word(model.category.demanded ? "no_gaps" : "not_a_gap"));
+    const isAsked = this.isEverything || model.category.demanded;
+    const none = element("p", { class: "keys" }, model.word(isAsked ? "no_gaps" : "not_a_gap"));
     const every = model.word("gaps_more", { n: count(rows.length) });
     const more = button({ class: "link", "data-gaps": "more" }, showAll, every);
     this.root.replaceChildren(

@@ -2,10 +2,11 @@
 
 import { type Child, button, element } from "../core/dom";
 import type { Model } from "../core/model";
+import { notes } from "../core/notes";
 import { count } from "../core/words";
 import type { Here, NearestOf } from "../streets/answers";
+import { MINUTE } from "../streets/search";
 
-const MINUTE = 60000;
 
 export interface HereActions {
   readonly facility: (facility: number) => void;
@@ -28,7 +29,7 @@ export function hereCard(model: Model, here: Here | null, grid: number, actions:
       element("div", {}, element("h2", {}, model.word("here")), element("p", { class: "kind" }, said)),
     ),
     here?.joined.doubt ? element("p", { class: "gap" }, model.word("here_doubt")) : null,
-    ...(here ? [reached(model, here, actions), people(model, here), ...notes(model)] : []),
+    ...(here ? [reached(model, here, actions), people(model, here), ...notes(model, "here_room")] : []),
     here ? actions.opening(here) : null,
     gridButton(model, grid, actions),
   );
@@ -97,14 +98,6 @@ function people(model: Model, here: Here): HTMLElement {
     ),
   );
   return table(model, "here_people", rows, "here_nobody");
-}
-
-// What the answers of the page leave out: people who are at no place that is shown, and room.
-export function notes(model: Model): Node[] {
-  const unplaced = model.content.reach?.unplaced[model.state.case] ?? 0;
-  const said = unplaced > 0 ? [model.word("here_unplaced", { n: count(unplaced) })] : [];
-  if (model.facilities.capacity.some((each) => each !== null)) said.push(model.word("here_room"));
-  return said.map((text) => element("p", { class: "note" }, text));
 }
 
 function gridButton(model: Model, grid: number, actions: HereActions): Child {

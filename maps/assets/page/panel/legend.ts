@@ -1,6 +1,7 @@
 // The legend: read from the same style and figures as the map, and the switch of each layer at once.
 
 import { gapRadius } from "../draw/circles";
+import { nameOf } from "./compare";
 import { classLimits, onLand } from "../core/colours";
 import type { Kind } from "../core/content";
 import { element } from "../core/dom";
@@ -62,7 +63,8 @@ function surfaceEntries(model: Model, zoom: number): Entry[] {
   const { content, isochrones, grids } = model;
   const entries: Entry[] = [];
   if (content.figures.length && grids.set.count) entries.push(coverageEntry(model));
-  if (model.gapsByChoice.size) {
+  // Where a difference is shown, figures of one case would stand for neither.
+  if (model.gapsByChoice.size && model.state.compare !== "change") {
     entries.push({ layer: "gaps", name: model.word("gaps"), body: () => [gapKeys(model, zoom)] });
   }
   if (isochrones.set.count) {
@@ -75,7 +77,9 @@ function surfaceEntries(model: Model, zoom: number): Entry[] {
 function coverageEntry(model: Model): Entry {
   const category = model.say(model.category.phrase);
   if (model.state.compare === "change") {
-    const name = model.word("change", { category, minutes: String(model.minutes) });
+    const { case: shown, other } = model.state;
+    const cases = { shown: nameOf(model, shown), other: nameOf(model, other) };
+    const name = model.word("change", { category, minutes: String(model.minutes), ...cases });
     return { layer: "coverage", name, body: () => [changeScale(model)] };
   }
   return {

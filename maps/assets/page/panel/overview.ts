@@ -3,10 +3,9 @@
 import type { Total } from "../core/headline";
 import { type Child, button, element } from "../core/dom";
 import type { Model } from "../core/model";
-import { about, count, percent } from "../core/words";
+import { SOMEBODY, about, count, percent } from "../core/words";
 
 const WORST = 3;
-const SOMEBODY = 0.5; // people: less is nobody once it is rounded
 
 export interface OverviewActions {
   readonly showGrid: (grid: number) => void;

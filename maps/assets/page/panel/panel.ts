@@ -13,7 +13,7 @@ import { headlineFor } from "../core/said";
 import { overview, partsLine } from "./overview";
 import { planNodes } from "./plan";
 import { QuestionForm } from "./question";
-import { type Changed, type Tab, isOtherChoice, isOtherComparison } from "../core/state";
+import { type Changed, type Tab, hasOverview, isOtherChoice, isOtherComparison } from "../core/state";
 import { tabList, tabPart } from "./tabs";
 import { WeekPart } from "./week";
 
@@ -95,9 +95,8 @@ export class Panel {
   // Only parts in which there is something.
   private tabs(): readonly Tab[] {
     const { content, gapsByChoice } = this.model;
-    const hasOverview = !content.siting && content.totals.length > 0 && content.categories.length > 1;
     const all: readonly Tab[] = ["overview", "layers", "gaps"];
-    return all.filter((tab) => tab === "layers" || (tab === "overview" ? hasOverview : gapsByChoice.size > 0));
+    return all.filter((tab) => tab === "layers" || (tab === "overview" ? hasOverview(content) : gapsByChoice.size > 0));
   }
 
   private drawTab(): void {

@@ -4,9 +4,7 @@ import { curve, lineKey } from "./curve";
 import { type Child, button, element } from "../core/dom";
 import type { Model } from "../core/model";
 import { gainedIn } from "../core/said";
-import { count } from "../core/words";
-
-const SOMEBODY = 0.5; // people: less is nobody once it is rounded
+import { SOMEBODY, count } from "../core/words";
 
 // What the panel says of the plan; nothing where the map is not of one.
 export function planNodes(model: Model): Element[] {

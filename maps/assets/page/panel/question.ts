@@ -4,7 +4,7 @@ import { button, element } from "../core/dom";
 import type { Model } from "../core/model";
 import { type Question, questionText } from "../core/question_file";
 import { Fields, type NumberField } from "./question_fields";
-import { saveText } from "../core/save";
+import { fileName, saveText } from "../core/save";
 
 const MOST_LISTED = 500; // places offered by name while one is typed
 
@@ -197,7 +197,7 @@ export class QuestionForm {
     }
     const question = this.question();
     const text = questionText(question);
-    const file = `${question.name.replace(/[\\/:*?"<>|]/g, "-")}.toml`;
+    const file = fileName(`${question.name}.toml`);
     saveText(file, text, "application/toml");
     this.said.replaceChildren(
       element("p", {}, this.model.word("question_saved", { file })),

@@ -1,7 +1,7 @@
 // A slider through the hours of the week: which places are open, and how many people are covered.
 
 import { button, drawn, element } from "../core/dom";
-import { hourOfWeek } from "../core/hours";
+import { hourOfWeek } from "../core/hours_words";
 import type { Model } from "../core/model";
 import { HOURS, type WeekOf } from "../core/week";
 import { percent } from "../core/words";

@@ -1,12 +1,11 @@
 // What can be answered at any place: one router for each traveller, made when it is first asked.
 
 import type { ReachContent } from "../core/content";
-import type { Pack } from "../core/unpack";
+import { type Pack, summed } from "../core/unpack";
 import type { Joined } from "./joined";
 import { type LonLat, wayTo } from "./path";
 import { Router } from "./router";
-import { NEVER } from "./search";
-import { summed } from "./streets";
+import { NEVER, milliseconds } from "./search";
 
 export interface NearestOf {
   readonly category: number;
@@ -74,7 +73,7 @@ export class Answers {
     const router = this.router(shown);
     const joined = router.join(...at);
     if (!joined) return null;
-    const limits = minutes.map((each) => Math.round(each * 60000));
+    const limits = minutes.map(milliseconds);
     const most = Math.max(...limits);
     const byGroup = this.peopleAround(router, joined, limits, people);
     const times = router.facilityTimes(joined, most);

@@ -3,9 +3,9 @@
 // The rules of geo/search/_places.py: a place is entered from both ends of its edge, from the gates of its estate,
 // or directly from a place on the same edge. A place may have several access points; the nearest counts.
 
-import type { Pack } from "../core/unpack";
+import { type Pack, summed } from "../core/unpack";
 import { NEVER, type Search, type Seed } from "./search";
-import { CLOSED, type Streets, summed } from "./streets";
+import { CLOSED, type Streets } from "./streets";
 
 // Access points, each with the place it belongs to; times are CLOSED where a direction is not allowed.
 export interface Places {

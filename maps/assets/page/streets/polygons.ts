@@ -1,8 +1,7 @@
 // Which polygon each demand point lies in, and which share of it where it is divided.
 
-import type { Pack } from "../core/unpack";
+import { type Pack, summed } from "../core/unpack";
 import { starts } from "../core/shapes";
-import { summed } from "./streets";
 
 export class Polygons {
   private readonly start: Int32Array;

@@ -4,7 +4,12 @@ import type { Arcs } from "./streets";
 
 export const NEVER = 0x7fffffff; // milliseconds: not reached
 
+export const MINUTE = 60_000; // milliseconds
 const NODES = 2 ** 22; // in the heap a node stands below its time, in one number
+
+export function milliseconds(minutes: number): number {
+  return Math.round(minutes * MINUTE);
+}
 
 export interface Seed {
   readonly node: number;

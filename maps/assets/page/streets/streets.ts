@@ -102,8 +102,6 @@ interface Steps {
   readonly y: Int32Array;
 }
 
-export { summed };
-
 function sparse(pack: Pack, name: string, size: number): Int32Array {
   const out = new Int32Array(size);
   const values = pack.wholeNumbers(`${name}.value`);

@@ -1,10 +1,10 @@
 // The gain at the junctions as the map carries it, and the junction at which one more place gains most.
 
 import { rounded } from "../core/draft";
-import type { Pack } from "../core/unpack";
+import { type Pack, summed } from "../core/unpack";
 import type { Changes, Question } from "../streets/changes";
 import type { LonLat } from "../streets/path";
-import { type Streets, summed } from "../streets/streets";
+import type { Streets } from "../streets/streets";
 import type { Desk } from "./desk";
 
 const MOST_TRIED = 400;

@@ -2,10 +2,10 @@
 
 import type { Opened } from "../core/draft";
 import { button, element, nameButton } from "../core/dom";
+import { hoursInWords } from "../core/hours_words";
 import { count } from "../core/words";
 import { isEmpty } from "../core/draft";
 import type { Desk } from "./desk";
-import { hoursWords } from "./hours_words";
 import { nameOf, servicesOf } from "./names";
 
 interface Row {
@@ -44,7 +44,7 @@ function rowsOf(desk: Desk): Row[] {
     })),
     ...draft.hours.map(({ id, opening_hours }) => ({
       id,
-      words: word("hours", id, { hours: hoursWords(model, opening_hours) }),
+      words: word("hours", id, { hours: hoursInWords(opening_hours, model.state.language) }),
       at: null,
       note: known(id) ?? (desk.places.isOpenThen(opening_hours, model.state.case) === null ? left : null),
     })),

@@ -9,12 +9,12 @@ import type { Answers } from "../streets/answers";
 import type { Joined } from "../streets/joined";
 import type { LonLat } from "../streets/path";
 import { Polygons } from "../streets/polygons";
-import type { Pack } from "../core/unpack";
-import { exceptions, freeId } from "./free_ids";
-import { Places } from "./draft_places";
+import { milliseconds } from "../streets/search";
+import { type Pack, summed } from "../core/unpack";
+import { freeId } from "./free_ids";
+import { DraftPlaces } from "./draft_places";
 
 const MOST_PAST = 100;
-const MINUTE = 60000;
 
 // What has changed: the draft or what it comes to, where a pin is dragged to, or what the desk shows.
 export type Event = "draft" | "drag" | "show";
@@ -39,7 +39,7 @@ export class Desk {
   goTo: (facility: number) => void = () => undefined;
   // Services of the next pin, by id; those of the service shown where none is chosen.
   offered: readonly string[] = [];
-  readonly places: Places;
+  readonly places: DraftPlaces;
   readonly whatIf: WhatIf;
   private readonly past: Draft[] = [];
   private readonly future: Draft[] = [];
@@ -51,11 +51,14 @@ export class Desk {
     pack: Pack,
   ) {
     const { whatIf } = model.content;
-    const applies = (whatIf?.applies ?? []).map((isLimited, k) => (isLimited ? exceptions(pack, k) : null));
+    // People who are not asked about for a category, by demand point.
+    const exceptions = (whatIf?.applies ?? []).map((isLimited, k) =>
+      isLimited ? new Set(summed(pack.wholeNumbers(`applies${k}`))) : null,
+    );
     const polygons = new Polygons(pack, whatIf?.cuts ?? 0, model.demand.count, model.grids.kind.length);
-    this.places = new Places(model, answers, pack);
+    this.places = new DraftPlaces(model, answers, pack);
     this.whatIf = new WhatIf(answers, polygons, (point, { category }) =>
-      applies[category]?.has(point) ? 0 : model.peopleAt(point),
+      exceptions[category]?.has(point) ? 0 : model.peopleAt(point),
     );
   }
 
@@ -78,7 +81,7 @@ export class Desk {
     const { category, state, minutes } = this.model;
     const count = category.count[state.minutes] ?? 1;
     if (category.id === "" || (category.mean[state.minutes] && count > 1)) return null;
-    return { shown: state.case, category: state.category, limit: Math.round(minutes * MINUTE), count };
+    return { shown: state.case, category: state.category, limit: milliseconds(minutes), count };
   }
 
   // What a draft comes to for the choice shown; of the draft on the desk, with the pin where it is dragged to.
@@ -112,7 +115,7 @@ export class Desk {
     this.tell("show");
   }
 
-  // Puts everything back as a link or a file has it; `null` keeps what is there.
+  // Puts everything back as a link has it.
   take(trying: Trying): void {
     this.trying = trying;
     this.past.length = 0;

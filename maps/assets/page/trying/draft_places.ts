@@ -1,16 +1,15 @@
 // A draft as the streets know it: which places of a service it opens, closes and moves.
 
 import type { Draft } from "../core/draft";
-import { isOpen } from "./open_hours";
+import { isOpen } from "../core/hours";
 import type { Model } from "../core/model";
-import type { Pack } from "../core/unpack";
+import { type Pack, summed } from "../core/unpack";
 import type { Answers } from "../streets/answers";
 import type { Changes, Question } from "../streets/changes";
 import type { Joined } from "../streets/joined";
 import type { LonLat } from "../streets/path";
-import { summed } from "../streets/streets";
 
-export class Places {
+export class DraftPlaces {
   private readonly index: ReadonlyMap<string, number>;
   private readonly works: readonly ReadonlySet<number>[];
   private readonly joins = new Map<string, Joined | null>();

@@ -6,12 +6,12 @@ import type { Frame } from "../draw/frame";
 import { drawGain } from "../draw/gain";
 import { onPaper } from "../draw/screen";
 import { ViewLayer } from "../draw/view_layer";
+import { milliseconds } from "../streets/search";
 import { isEmpty } from "../core/draft";
 import type { Desk } from "./desk";
 import type { Gain } from "./best";
 
 const ORDER = 420; // above the base, below the marks
-const MINUTE = 60000;
 
 export function addTryingLayer(map: L.Map, desk: Desk, gain: Gain): ViewLayer {
   const pane = map.createPane("trying");
@@ -44,7 +44,7 @@ function bandsOf(desk: Desk): Bands | null {
   const row = [...draft.open, ...draft.move].find(({ id }) => id === pin);
   const joined = dragged?.joined ?? (row ? desk.places.join([row.lon, row.lat]) : null);
   if (!joined || (dragged && !dragged.joined)) return null;
-  const limits = model.content.minutes.filter((each) => each <= model.minutes).map((each) => Math.round(each * MINUTE));
+  const limits = model.content.minutes.filter((each) => each <= model.minutes).map(milliseconds);
   const router = answers.router(model.state.case);
   router.demandTimes([joined], Math.max(...limits));
   return catchment(router.streets, router.search, joined, limits);

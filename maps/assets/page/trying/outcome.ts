@@ -1,21 +1,22 @@
 // What a trial comes to, in words: people before and after, by group and by polygon.
 
 import { element } from "../core/dom";
-import { count, percent } from "../core/words";
+import { notes } from "../core/notes";
+import { SOMEBODY, count, percent } from "../core/words";
 import { changedPolygons, signed } from "../draw/changed";
 import type { Outcome } from "../streets/changes";
 import { isEmpty } from "../core/draft";
 import type { Desk } from "./desk";
 
 const LISTED = 4;
-const SOMEBODY = 0.5; // people: less is nobody once it is rounded
 
 export function outcomeNodes(desk: Desk): Node[] {
   const { model } = desk;
   if (isEmpty(desk.draft) && !desk.dragged) return [element("p", { class: "try-intro" }, model.word("try_intro"))];
   const outcome = desk.outcome();
   if (!outcome) return [element("p", {}, model.word("try_mean"))];
-  return [...headline(desk, outcome), ...groups(desk, outcome), ...polygons(desk, outcome), ...notes(desk)];
+  const parts = [headline, groups, polygons].flatMap((part) => part(desk, outcome));
+  return [...parts, ...notes(model, "try_reach_only")];
 }
 
 function headline(desk: Desk, { people, before, after, gained, lost }: Outcome): Node[] {
@@ -69,12 +70,4 @@ function polygons({ model }: Desk, outcome: Outcome): Node[] {
   const rest = all.length - rows.length;
   const more = rest > 0 ? [element("li", { class: "rest" }, model.word("try_more_polygons", { n: String(rest) }))] : [];
   return [element("h3", {}, model.word("try_polygons")), element("ul", { class: "try-polygons" }, ...rows, ...more)];
-}
-
-// What the figures leave out: room, and people who are at no place that is shown.
-function notes({ model }: Desk): Node[] {
-  const unplaced = model.content.reach?.unplaced[model.state.case] ?? 0;
-  const said = unplaced > 0 ? [model.word("here_unplaced", { n: count(unplaced) })] : [];
-  if (model.facilities.capacity.some((each) => each !== null)) said.push(model.word("try_reach_only"));
-  return said.map((text) => element("p", { class: "note" }, text));
 }

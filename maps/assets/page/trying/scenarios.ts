@@ -1,6 +1,6 @@
 // Scenarios: what is on the desk kept under a name, and all of them side by side for the choice shown.
 
-import { type Draft, isEmpty } from "../core/draft";
+import { type Draft, EMPTY, isEmpty } from "../core/draft";
 import { button, element } from "../core/dom";
 import { count, percent } from "../core/words";
 import { signed } from "../draw/changed";
@@ -26,7 +26,7 @@ export function keepForm(desk: Desk): HTMLElement {
 
 export function comparison(desk: Desk): HTMLElement | null {
   const { model, trying } = desk;
-  const today = desk.outcome({ ...desk.draft, open: [], close: [], move: [], extend: [], hours: [] });
+  const today = desk.outcome(EMPTY);
   if (!trying.kept.length || !today) return null;
   const heads = ["try_column_share", "try_column_people", "try_column_change"].map((key) =>
     element("th", { scope: "col" }, model.word(key)),

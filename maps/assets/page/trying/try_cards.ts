@@ -5,7 +5,12 @@ import type { Model } from "../core/model";
 import { toLatLng } from "../draw/latlng";
 import { without } from "../core/draft";
 import type { Desk } from "./desk";
-import { DAY_CHOICES } from "./hours_words";
+
+const DAY_CHOICES = [
+  ["Mo-Su", "try_days_all"],
+  ["Mo-Fr", "try_days_week"],
+  ["Sa,Su", "try_days_weekend"],
+] as const;
 
 // Null for a place that is not one of the study's, such as a candidate.
 export function tryingCard(desk: Desk, facility: number, close: () => void): Child {
