@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 import geopandas as gpd
@@ -17,7 +18,7 @@ from geo.types import Bools, Index
 PLACE_COLUMNS = ("id", "raised", "settled", "settled_share", "kept_back")
 
 AUDITED = 600
-"""Overlapping polygons up to which all sums and differences are looked through; of more, none is shown."""
+"""Overlapping polygons that are shown at most, those with the most cases: all sums are looked through."""
 
 
 def cases_by_place(
@@ -91,12 +92,14 @@ def _kept_back(member: sparse.csr_array, settled: Bools, polygons: gpd.GeoDataFr
     member = sparse.vstack([member, _related(empty, polygons.geometry, "intersects")], format="csr")
     if np.diff(member.indptr).max(initial=0) <= 1:
         return _of_disjoint(counts, outside=bool((np.diff(member.indptr) == 0).any()))
-    if len(polygons) > AUDITED:
-        return np.ones(len(polygons), dtype=np.bool_)
-    atoms, atom = np.unique(member.toarray().astype(np.bool_), axis=0, return_inverse=True)
+    member.sort_indices()
+    stands_in = [member.indices[a:b].tobytes() for a, b in pairwise(member.indptr)]
+    atom = pd.factorize(np.array(stands_in, dtype=object))[0]
+    first = np.unique(atom, return_index=True)[1]
+    atoms = member[first].toarray().astype(np.bool_)
     cases = np.zeros((len(atoms), 2), dtype=np.int64)
     np.add.at(cases, (atom[: settled.size], (~settled).astype(np.int64)), 1)
-    return suppressed(atoms, cases)
+    return suppressed(atoms, cases, most=AUDITED)
 
 
 def _of_disjoint(counts: NDArray[np.int64], *, outside: bool) -> Bools:

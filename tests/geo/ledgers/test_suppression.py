@@ -12,10 +12,10 @@ from geo.ledgers.suppression import LEAST, suppressed
 from geo.types import Bools
 
 
-def hidden(cells: list[int], *areas: list[int]) -> list[bool]:
+def hidden(cells: list[int], *areas: list[int], most: int = 100) -> list[bool]:
     """Cells side by side with so many cases each, and areas that are some of them put together."""
     members = np.column_stack([np.eye(len(cells), dtype=bool), *(_of(area, len(cells)) for area in areas)])
-    return suppressed(members, np.array(cells)[:, None]).tolist()
+    return suppressed(members, np.array(cells)[:, None], most=most).tolist()
 
 
 def _of(area: list[int], count: int) -> Bools:
@@ -58,6 +58,10 @@ def test_what_is_left_between_equal_counts_is_known_to_be_empty() -> None:
     assert hidden(cells, all_three, told) == [True, True, True, True, False, True, False, False]
 
 
+def test_of_more_than_can_be_looked_through_those_with_the_most_cases_are_shown() -> None:
+    assert hidden([6, 7, 8, 9], [0, 1], most=2) == [True, True, True, False, False]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 10_000))
 def test_two_worlds_agree_on_all_that_is_shown_and_differ_on_what_is_small(seed: int) -> None:
@@ -69,7 +73,7 @@ def test_two_worlds_agree_on_all_that_is_shown_and_differ_on_what_is_small(seed:
     )
     cases = rng.choice([0, 0, 0, 1, 2, 6, 9, 30], (cells, 2))
     counts = members.T @ cases
-    kept = suppressed(members, cases)
+    kept = suppressed(members, cases, most=int(rng.integers(2, 12)))
     small = (counts > 0) & (counts < LEAST)
     assert kept[small.any(axis=1)].all()
     for place, column in zip(*np.nonzero(small), strict=True):
