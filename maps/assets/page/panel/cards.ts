@@ -47,8 +47,13 @@ export class Cards {
     const { model } = this;
     this.open({ selected: facility }, placeOf(model.points, facility), () => {
       const card = facilityCard(model, facility);
-      const trying = this.desk && tryingCard(this.desk, facility, () => {
-        this.close();
+      const trying = this.desk && tryingCard(this.desk, facility, {
+        close: () => {
+          this.close();
+        },
+        grown: () => {
+          this.shown?.popup?.update();
+        },
       });
       if (trying) card.append(trying);
       return card;

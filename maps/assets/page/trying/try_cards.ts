@@ -12,8 +12,14 @@ const DAY_CHOICES = [
   ["Sa,Su", "try_days_weekend"],
 ] as const;
 
+export interface CardActions {
+  readonly close: () => void;
+  // The card is taller than before.
+  readonly grown: () => void;
+}
+
 // Null for a place that is not one of the study's, such as a candidate.
-export function tryingCard(desk: Desk, facility: number, close: () => void): Child {
+export function tryingCard(desk: Desk, facility: number, { close, grown }: CardActions): Child {
   const { model } = desk;
   const kind = model.facilities.kind[facility];
   if (kind === "chosen" || kind === "rejected") return null;
@@ -22,7 +28,11 @@ export function tryingCard(desk: Desk, facility: number, close: () => void): Chi
   const opens = (key: string, fill: () => Node): HTMLElement =>
     button({ class: "try-step", "data-card": key }, () => {
       form.replaceChildren(fill());
-      form.querySelector<HTMLElement>("input, select")?.focus();
+      grown();
+      // The form is the last of the card; the map must not be scrolled for it.
+      const card = form.closest(".leaflet-popup-content");
+      card?.scrollTo(0, card.scrollHeight);
+      form.querySelector<HTMLElement>("input, select")?.focus({ preventScroll: true });
     }, model.word(`try_${key}`));
   const shut = button({ class: "try-step", "data-card": "close" }, () => {
     desk.edit((draft) => ({ ...without(draft, id), close: [...without(draft, id).close, { id }] }));
