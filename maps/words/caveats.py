@@ -44,7 +44,14 @@ from maps.words.sheets_said import (
     rejected_words,
     state_words,
 )
-from maps.words.unassessed import Clause, names_of, sizes_not_tested, unassessed, unassessed_text
+from maps.words.unassessed import (
+    Clause,
+    names_of,
+    nothing_assessed,
+    sizes_not_tested,
+    unassessed,
+    unassessed_text,
+)
 
 Kind = Literal[
     "not_assessed",
@@ -215,8 +222,11 @@ def _of_joins(
 
 def _not_assessed(result: StudyResult) -> Iterator[Text]:
     found = unassessed(result)
+    none = nothing_assessed(result)
     if found.count:
         yield unassessed_text(found)
+    elif none is not None:
+        yield none
 
 
 def _sizes(result: StudyResult) -> Iterator[Text]:
