@@ -9,6 +9,7 @@ from api.run import run_study
 from layers.catalogue.standards import read_standard
 from maps.words.caveats import caveats
 from maps.words.compare import answers_text, compare_text
+from maps.words.overall import overall_lines
 from maps.words.summary import no_gaps, summary
 from maps.words.unassessed import unassessed
 from tests.support.town import STUDY, at, place, rows, write_town
@@ -178,3 +179,18 @@ def test_two_standards_are_compared_line_by_line():
     gb = "5 分钟，直线距离 300 米，建筑面积不小于 120 平方米，按需"
     assert re.search(f"社区卫生服务站 +{gb} +10 分钟，步行距离 500 米，", text)
     assert re.search(r"nursery +5 min, 300 m straight, optional +not asked for", text)
+
+
+def test_under_bruno_one_hub_with_twenty_places_of_each_of_nine_kinds_serves_the_town(tmp_path):
+    """Near (10 people) and far (20) are 400 m apart: 9 x 20 places, 6,000 a thousand people."""
+    result = run_study(write_town(tmp_path), standard="bruno-2024")
+    assert result.tables.overall.set_index("figure")["value"]["places_needed"] == 6000
+    said = overall_lines(result)[-1].zh
+    assert said == "90% 人口达到时限所需设施数（N*，上限）（按全部9类）：每千人6,000.0处"
+
+
+def test_a_mean_over_fewer_places_than_it_asks_for_is_said(tmp_path):
+    """The town has one place of the nine kinds: its time is no mean of twenty."""
+    result = run_study(write_town(tmp_path), standard="bruno-2024")
+    (line,) = [each.text for each in caveats(result) if each.kind == "fewer_places"]
+    assert line.zh == "要求按最近若干处平均、而现有设施不足的，按现有设施平均：服务（要求20处，现有1处）"
