@@ -116,17 +116,20 @@ def quotas_of(ground: Ground, answer: CaseAssessment, counted: Counted) -> pd.Da
     residents = ground.demand["group"].isna() | (ground.demand["group"] == "residents")
     counted_here = answer.people[residents.to_numpy(np.bool_)]
     people = float(counted_here.sum()) if len(counted_here) else float("nan")
-    return quota_balance(
-        ground.standard.quotas, counted.provided, people, households=_households(ground, answer)
-    )
+    households = _households(ground, residents.to_numpy(np.bool_) & (answer.people > 0))
+    return quota_balance(ground.standard.quotas, counted.provided, people, households=households)
 
 
-def _households(ground: Ground, answer: CaseAssessment) -> float:
-    """Return the households of the people counted; missing where no layer gives them."""
+def _households(ground: Ground, counted: Bools) -> float:
+    """Return the households of the residents counted; missing where they are not given for all of them.
+
+    Households of some would ask for less than there should be.
+    """
     for column in ("households", "dwellings"):
-        if column in ground.demand and ground.demand[column].notna().any():
-            known = pd.to_numeric(ground.demand[column]).fillna(0.0).to_numpy(np.float64)
-            return float(known[answer.people > 0].sum())
+        if column in ground.demand and counted.any():
+            known = pd.to_numeric(ground.demand[column]).to_numpy(np.float64)[counted]
+            if not np.isnan(known).any():
+                return float(known.sum())
     return float("nan")
 
 

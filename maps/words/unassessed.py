@@ -26,7 +26,7 @@ REASONS: Final[dict[Why, Text]] = {
         "未说明适用条件（可在项目中写明，或在片区表中增加“区位”列）",
     ),
     "no_size": Text("the sizes they hang on are not known", "所依据的规模未知"),
-    "no_amount": Text("what there is was not given", "未提供现状数量"),
+    "no_amount": Text("what there is, or for how many households, was not given", "未提供现状数量或户数"),
     "no_level": Text("the study has no areas of their level", "项目中没有相应层级的片区"),
 }
 """Why something was not assessed, in the order in which it is said."""

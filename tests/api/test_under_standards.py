@@ -194,3 +194,19 @@ def test_a_mean_over_fewer_places_than_it_asks_for_is_said(tmp_path):
     result = run_study(write_town(tmp_path), standard="bruno-2024")
     (line,) = [each.text for each in caveats(result) if each.kind == "fewer_places"]
     assert line.zh == "要求按最近若干处平均、而现有设施不足的，按现有设施平均：服务（要求20处，现有1处）"
+
+
+@pytest.mark.parametrize(("homes", "required"), [(("4", "8"), 3.6), (("4", ""), None)])
+def test_amounts_by_households_are_unknown_where_some_homes_do_not_say_how_many(tmp_path, homes, required):
+    """30 m² for each hundred households: twelve need 3.6 m²."""
+    people = rows(
+        "id,lon,lat,people,户数", f"a,{at(100, 50)},10,{homes[0]}", f"b,{at(300, 250)},20,{homes[1]}"
+    )
+    study = "[provided]\ncommunity_service_area = 5\n" + STUDY.partition("\n")[2]
+    town = write_town(tmp_path, study='name = "Town"\n' + study, files={"people.csv": people})
+    result = run_study(town, standard="mofcom-2025")
+    (row,) = result.tables.quotas.to_dict("records")
+    assert row["required_min"] == pytest.approx(required or float("nan"), nan_ok=True)
+    assert list(unassessed(result).left.get("no_amount", ())) == (
+        [] if required else [*result.standard.quotas]
+    )
