@@ -245,7 +245,7 @@ def _sizes(result: StudyResult) -> Iterator[Text]:
 def _fewer(case: CaseAssessment) -> Iterator[Text]:
     """Yield which means are over fewer places than the standard asks for: there are no more."""
     rows = [
-        (result.requirement, case.times[result.requirement.category].available)
+        (result.requirement, case.times[result.requirement.category].available or 0)
         for result in case.assessment.reach
         if result.requirement.combine == "mean" and result.requirement.by_standard
     ]
