@@ -117,7 +117,10 @@ WORDS: Final = {
         "{hour}: {open} places open, {share} covered ({people} people).",
         "{hour}：开放{open}处，覆盖率{share}（{people}人）。",
     ),
-    "week_note": Text("Polygons keep the figures of the case shown.", "网格和片区的数字仍为所选情景。"),
+    "week_note": Text(
+        "Polygons keep the figures of the case shown; streets are open as in that case.",
+        "网格、片区的数字和道路的通行状况仍为所选情景。",
+    ),
     "week_back": Text("Back to the case", "恢复所选情景"),
     # two cases
     "compare_title": Text("Beside another case", "情景对比"),
