@@ -28,7 +28,7 @@ from layers.read.digest import file_sha256
 MOST_KEPT = 48
 """So many files are kept in a cache, those used last: an extract has four of some megabytes at most."""
 
-_FORMAT = 1
+_FORMAT = 2
 """Raised whenever what is stored, or how it is read from an extract, changes its meaning."""
 
 _SUFFIX = ".beside.npz"
