@@ -21,8 +21,10 @@ MOST_PROJECTS: Final = 200
 _MOST_AREAS = 3
 _WHOLE = Text("the whole study", "全域")
 _TOO_FAR = Text("the nearest is farther than the distance asked for", "最近设施超出标准规定的距离")
-_TOO_FAR_REMEDY = Text("add a facility here", "在此新增设施")
+_TOO_FAR_REMEDY = Text("add a facility here", "在该区域新增设施")
 
+GAPS_LIST: Final = Text("Gaps", "短板清单")
+"""What the sheet of all that is short is called, also where nothing is."""
 MOST_LEFT_OUT: Final = Text("Most people left out in", "未覆盖人口最多的区域")
 _NUMBER = Column("number", Text("No.", "序号"), "count")
 _TO_FILL = (

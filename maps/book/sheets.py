@@ -16,7 +16,16 @@ from geo.text import Text
 from layers.write.table import Column, Table
 from maps.book import columns, units
 from maps.book.conclusion import conclusion_sheet
-from maps.book.gaps import CLAUSES, OPTIONAL, PROJECTS, clauses, optional_services, projects, with_cause
+from maps.book.gaps import (
+    CLAUSES,
+    GAPS_LIST,
+    OPTIONAL,
+    PROJECTS,
+    clauses,
+    optional_services,
+    projects,
+    with_cause,
+)
 from maps.book.layouts import (
     HOUR,
     RunEdition,
@@ -114,6 +123,8 @@ def _caveat_lines(result: StudyResult) -> list[Text]:
 
 def _gap_remarks(result: StudyResult) -> list[Text]:
     none = no_gaps(result)
+    if none is None and not len(clauses(result)):
+        return [Text("No requirement is below its target.", "各应配要求均未低于目标。")]
     return [] if none is None else [none]
 
 
@@ -145,7 +156,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     sheet_of_one(
         TableSpec(
             key="clauses",
-            caption=Text("Gaps", "短板清单"),
+            caption=GAPS_LIST,
             frame=clauses,
             columns=CLAUSES,
             layout=in_words,

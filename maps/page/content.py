@@ -182,6 +182,8 @@ class MapContent:
         Whose data this is; printed on every map and sheet.
     beside
         What is said beside the headline, whatever is chosen; None where nothing is.
+    unlooked
+        Why no gaps could be looked for, said in the place of "no gaps"; None where they could.
     notes
         What a reader must know to trust the figures, in the panel and on the sheet.
     first_category, first_minutes
@@ -221,6 +223,7 @@ class MapContent:
     attributions: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
     beside: Text | None = None
+    unlooked: Text | None = None
     sheet: Sheet = field(default_factory=Sheet)
     first_category: str | None = None
     first_minutes: float | None = None

@@ -83,6 +83,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "first": {"category": category, "minutes": minutes},
         "attributions": list(content.attributions),
         "beside": both(content.beside) if content.beside else None,
+        "unlooked": both(content.unlooked) if content.unlooked else None,
         "notes": [both(note) for note in content.notes],
         "sheet": _sheet(content),
         "bounds": study_bounds(content),

@@ -24,7 +24,7 @@ from maps.words.caveats import caveat_line, caveats
 from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
 from maps.words.summary import category_name, headlines
-from maps.words.unassessed import unassessed, unassessed_count
+from maps.words.unassessed import not_looked_for, nothing_assessed, unassessed, unassessed_count
 
 
 def map_content(result: StudyResult) -> MapContent:
@@ -45,7 +45,8 @@ def map_content(result: StudyResult) -> MapContent:
         cases=tuple(_case(result, case) for case in result.cases),
         demand=result.layers.demand,
         attributions=_attributions(result),
-        beside=unassessed_count(left) if (left := unassessed(result)).count else None,
+        beside=unassessed_count(left) if (left := unassessed(result)).count else nothing_assessed(result),
+        unlooked=not_looked_for(result),
         notes=(*overall_lines(result), *(caveat_line(each) for each in caveats(result))),
         first_category=_first_category(result),
         sheet=Sheet.of(study, run=result.run_id),
@@ -206,9 +207,11 @@ def _clause(line: Requirement, standard: Standard) -> Text:
 
 
 def _first_category(result: StudyResult) -> str | None:
-    """Return the service that the first headline speaks of."""
-    said = headlines(result) or headlines(result, by_standard=False)
-    return next((category for category, _ in said if category in result.times), None)
+    """Return the service that the first headline speaks of; one of the standard wherever a map holds any."""
+    said = [category for category, _ in headlines(result)]
+    said += [requirement.category for requirement in result.standard.requirements if requirement.by_standard]
+    said += [category for category, _ in headlines(result, by_standard=False)]
+    return next((category for category in said if category in result.times), None)
 
 
 def _totals(result: StudyResult) -> pd.DataFrame:

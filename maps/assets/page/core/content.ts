@@ -205,6 +205,8 @@ export interface Content {
   readonly first: { readonly category: number; readonly minutes: number };
   readonly attributions: readonly string[];
   readonly beside: Bilingual | null;
+  // Why no gaps could be looked for; null where they could.
+  readonly unlooked: Bilingual | null;
   readonly notes: readonly Bilingual[];
   readonly sheet: SheetContent;
   readonly bounds: readonly [west: number, south: number, east: number, north: number];
