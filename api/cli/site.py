@@ -47,12 +47,16 @@ ChangeFile = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while working.")]
 
 _FURTHER_OPTIONS = {"keep": ("--insist",)}
-_WRITTEN_AS_TEXT = frozenset({"cover", "on"})
+_WRITTEN_AS_TEXT = frozenset({"cover", "give_up", "gap", "on"})
 """Fields that the question itself reads from text."""
 
-_METAVARS = {"cover": "SHARE", "on": "DATE", "within": "AREA"} | dict.fromkeys(
-    ("keep", "forbid", "must_close", "may_close"), "ID|NAME"
-)
+_METAVARS = {
+    "cover": "SHARE",
+    "give_up": "SHARE",
+    "gap": "SHARE",
+    "on": "DATE",
+    "within": "AREA",
+} | dict.fromkeys(("keep", "forbid", "must_close", "may_close"), "ID|NAME")
 _METAVARS |= dict.fromkeys(("grid_floor", "area_floor", "group_floor"), "SHARE|NAME=SHARE")
 _METAVARS |= dict.fromkeys(("group_weights", "shift_weights", "case_weights"), "NAME=NUMBER")
 
@@ -92,9 +96,9 @@ def _command() -> Callable[..., None]:
 
 def _option(name: str, info: FieldInfo) -> inspect.Parameter:
     """Return a field as an option of the command: its name without the unit, its description as help."""
-    default = info.get_default()
+    default, called = info.get_default(), option_of(name)
     option = typer.Option(
-        option_of(name),
+        f"{called}/--no-{called.removeprefix('--')}" if info.annotation is bool else called,
         *_FURTHER_OPTIONS.get(name, ()),
         help=info.description,
         metavar=_METAVARS.get(name),
