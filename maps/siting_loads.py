@@ -33,8 +33,8 @@ def load_table(result: SitingResult) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame
         ``id, name, new, in_reach, served, capacity, use, mean_minutes, farthest_minutes, geometry``:
-        `in_reach` are all people within the minutes, `served` those who go there, `use` the share of its
-        capacity that is taken.
+        `in_reach` are all people within the minutes, `served` those who go there, once each, `use` the share
+        of its capacity that they take, for each service anew.
     """
     opened = np.asarray(result.plan.open_sites, dtype=np.int64)
     table = loads.site_loads(
@@ -44,9 +44,9 @@ def load_table(result: SitingResult) -> gpd.GeoDataFrame:
     room = sites["capacity"].to_numpy(dtype=float)
     frame = sites[["id", "name", "geometry"]].assign(
         new=~sites["existing"].to_numpy(dtype=bool),
-        **{str(name): table[name].to_numpy() for name in table},
+        **{str(name): table[name].to_numpy() for name in table.drop(columns="visits")},
         capacity=room,
-        use=table["served"].to_numpy() / np.where(room > 0, room, np.nan),
+        use=table["visits"].to_numpy() / np.where(room > 0, room, np.nan),
     )
     return frame.sort_values(["served", "id"], ascending=[False, True]).reset_index(drop=True)
 
@@ -253,8 +253,8 @@ def stage_table(result: SitingResult) -> pd.DataFrame:
     for year, stage in enumerate(result.phasing.stages, start=1):
         rows.append({
             "year": year, "new": len(stage.opened), "opened": tuple(str(i) for i in ids[list(stage.opened)]),
-            "cost": float(cost[list(stage.opened)].sum()), "people": stage.nested.people_covered,
-            "share": stage.nested.people_covered / total, "value": stage.nested.value,
-            "best_people": stage.best.people_covered, "price": stage.price, "proven": stage.proven,
+            "cost": float(cost[list(stage.opened)].sum()), "people": result.covered_by(stage.nested),
+            "share": result.covered_by(stage.nested) / total, "value": stage.nested.value,
+            "best_people": result.covered_by(stage.best), "price": stage.price, "proven": stage.proven,
         })  # fmt: skip
     return pd.DataFrame(rows, columns=columns)

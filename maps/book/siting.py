@@ -121,9 +121,10 @@ _NEAR = (
     Column("sites", Text("All new sites", "全部新增点位")),
 )
 _CHOSEN_UNIT = Text(
-    "Nearest for: people within the minutes whose nearest site it is. Covered only by it: people left "
-    "out if it alone were not built. By itself: people it would add today without the other new sites",
-    "服务人口：限定时间内以其为最近点位的人口；仅由其覆盖：若只缺它则未覆盖的人口；"
+    "Nearest for: people within the minutes whose nearest site it is, each once however many services they "
+    "use there. Covered only by it: people left out if it alone were not built. By itself: people it would "
+    "add today without the other new sites",
+    "服务人口：限定时间内以其为最近点位的人口，使用多类设施的只计一次；仅由其覆盖：若只缺它则未覆盖的人口；"
     "单独开设：不建其他新增点位时可新增的人口",
 )
 _CURVE_UNIT = Text(

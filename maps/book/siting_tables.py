@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.siting import Plan, coverage
+from geo.siting import coverage
 from geo.types import Floats
 from maps.result import SitingResult
 from maps.siting_loads import equal_candidates, people_beyond, reasons, site_names
@@ -29,11 +29,11 @@ def chosen_table(result: SitingResult) -> gpd.GeoDataFrame:
         ``number, id, name, place, lon, lat, cost, served, added, alone, minutes_saved, kept, year, equal,
         geometry``:
         `served` has the site as its nearest within the minutes, `added` would be left out without it
-        while the other sites stand, `alone` is what it would add by itself, `minutes_saved` what all
-        people together would walk longer without it, `year` in which it opens where years are planned,
-        `equal` the candidates that would do as well in its place.
+        while the other sites stand, each person once and in the first case, `alone` is what it would add
+        by itself, `minutes_saved` what all people together would walk longer without it, `year` in which
+        it opens where years are planned, `equal` the candidates that would do as well in its place.
     """
-    shares = {share.site: share for share in result.plan.sites}
+    shares = {share.site: share for share in result.site_shares}
     opened = sorted(result.plan.opened, key=lambda site: (-shares[site].people_added, site))
     sites = result.sites.iloc[opened].reset_index(drop=True)
     opened_shares = [shares[site] for site in opened]
@@ -124,7 +124,7 @@ def curve_table(result: SitingResult) -> pd.DataFrame:
     rows = []
     total = max(result.people.sum(), 1e-12)
     for point in result.curve:
-        best, nested = (_covered_by(plan) for plan in (point.best, point.nested))
+        best, nested = (result.covered_by(plan) for plan in (point.best, point.nested))
         rows.append({
             "new": point.new, "people": best, "share": best / total, "value": point.best.value,
             "nested_people": nested, "nested_share": nested / total, "nested_value": point.nested.value,
@@ -144,17 +144,12 @@ def near_table(result: SitingResult) -> pd.DataFrame:
     names = list(site_names(result).values())
     for rank, plan in enumerate(result.near, start=1):
         rows.append({
-            "rank": rank, "value": plan.value, "people": _covered_by(plan),
+            "rank": rank, "value": plan.value, "people": result.covered_by(plan),
             "sites": tuple(names[site] for site in plan.opened),
             "instead": tuple(names[site] for site in sorted(set(plan.opened) - best)),
             "gap": plan.gap,
         })  # fmt: skip
     return pd.DataFrame(rows, columns=["rank", "value", "people", "sites", "instead", "gap"])
-
-
-def _covered_by(plan: Plan) -> float:
-    """Return the people covered by a plan; missing where there is none."""
-    return plan.people_covered if np.isfinite(plan.value) else float("nan")
 
 
 def _people(result: SitingResult) -> tuple[Floats, Floats, Floats]:

@@ -135,7 +135,7 @@ def _height(result: SitingResult, plan: Plan) -> float:
         return float(plan.value)
     if result.question.aim == "minutes":
         return float(plan.value / result.counted)
-    return plan.people_covered
+    return result.covered_by(plan)
 
 
 def _unit(result: SitingResult) -> Text:

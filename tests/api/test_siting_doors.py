@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import tomllib
 import urllib.error
 import urllib.request
@@ -253,8 +254,20 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with subprocess.Popen(program, env=environment, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         address = next(line.strip() for line in server.stderr if line.startswith("http://"))
+        wait_for(address)
         yield Place(folder, address, made.html, values)
         server.terminate()
+
+
+def wait_for(address: str) -> None:
+    """Return when a server that has said its address listens there."""
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(address, timeout=10).close()
+        except urllib.error.URLError:
+            time.sleep(0.1)
+        else:
+            return
 
 
 Answer = dict[str, Any]
@@ -277,13 +290,19 @@ def by_command(place: Place, *words: object) -> Answer:
     }  # fmt: skip
 
 
-def by_http(place: Place, fields: dict[str, Any]) -> Answer:
+def raw_answer(place: Place, fields: dict[str, Any]) -> Answer:
     """Return what a running server answers to a client that knows nothing of the program."""
     request = urllib.request.Request(
         f"{place.address}site", json.dumps(fields).encode(), {"Content-Type": "application/json"}
     )
     with urllib.request.urlopen(request, timeout=120) as response:
-        answer = json.load(response)
+        answer: Answer = json.load(response)
+    return answer
+
+
+def by_http(place: Place, fields: dict[str, Any]) -> Answer:
+    """Return of the answer of a server what the record of the command holds too."""
+    answer = raw_answer(place, fields)
     coverage = answer["coverage"]
     return {
         "opened": sorted(site["id"] for site in answer["chosen"]), "closed": sorted(answer["closed"]),
@@ -311,6 +330,18 @@ def test_options_study_and_http_answer_alike(place: Place, name: str) -> None:
     assert asked["status"] == ("within" if "gap" in fields else "optimal")
     assert by_command(place, "--question", name) == asked
     assert by_http(place, fields) == asked
+
+
+def test_a_person_counts_once_over_cases_in_curve_sites_and_loads(place: Place) -> None:
+    fields = place.fields(QUESTIONS["weighted cases"]) | {"curve": 2, "alternatives": 0}
+    answer = raw_answer(place, fields)
+    coverage, loads = answer["coverage"], {load["id"]: load["served"] for load in answer["loads"]}
+    assert answer["curve"][-1]["people"] == pytest.approx(coverage["after"])
+    assert answer["curve"][-1]["share"] == pytest.approx(coverage["share_after"])
+    assert sum(loads.values()) == pytest.approx(coverage["after"])
+    assert [site["served"] for site in answer["chosen"]] == [loads[site["id"]] for site in answer["chosen"]]
+    first = next(case for case in answer["cases"] if case["id"] == "day")
+    assert first["after"] == pytest.approx(coverage["after"])
 
 
 @pytest.fixture(scope="module")
