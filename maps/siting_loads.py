@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.limits import limit_milliseconds, minutes_to_seconds
 from geo.siting import coverage, loads
 from geo.text import Text
 from geo.types import Bools, Floats
@@ -18,12 +19,18 @@ LISTED = 20
 
 
 def site_names(result: SitingResult) -> dict[str, str]:
-    """Return what every site is called, by id and in their order.
+    """Return what every site is called, by id and in their order, in the language of the study.
 
-    Behind the name stands the id, for several may stand at corners of one name.
+    Behind a name that several have, as at corners of one street, stands the id.
     """
-    both = zip(result.sites["name"], result.sites["id"], strict=True)
-    return {str(key): f"{name} ({key})" if isinstance(name, str) else str(key) for name, key in both}
+    names = result.sites["name"]
+    shared = names.duplicated(keep=False)
+    opens, closes = (" (", ")") if result.study.language == "en" else ("（", "）")
+    return {
+        str(key): f"{name}{opens}{key}{closes}" if isinstance(name, str) and twice
+        else name if isinstance(name, str) else str(key)
+        for name, key, twice in zip(names, result.sites["id"], shared, strict=True)
+    }  # fmt: skip
 
 
 def load_table(result: SitingResult) -> gpd.GeoDataFrame:
@@ -86,6 +93,25 @@ def way_lines(result: SitingResult) -> gpd.GeoDataFrame:
         geometry=lines,
         crs=4326,
     )
+
+
+def gained_by_site(result: SitingResult) -> Floats:
+    """Return the people whom each new site brings: those newly covered whose nearest new site it is.
+
+    The sum over sites is what the plan gains where nobody loses.
+    """
+    limit = limit_milliseconds(minutes_to_seconds(result.minutes))
+    gained = np.maximum(result.covered(result.after) - result.covered(result.before), 0.0)
+    times = result.times
+    nearest = np.full(times.points, np.iinfo(np.int64).max)
+    owner = np.full(times.points, -1, dtype=np.int64)
+    for site in result.plan.opened:
+        row = slice(times.start[site], times.start[site + 1])
+        point, milliseconds = times.point[row], times.milliseconds[row].astype(np.int64)
+        nearer = (milliseconds <= limit) & (milliseconds < nearest[point])
+        nearest[point[nearer]], owner[point[nearer]] = milliseconds[nearer], site
+    some = owner >= 0
+    return np.bincount(owner[some], weights=gained[some], minlength=times.sites).astype(np.float64)
 
 
 def people_beyond(result: SitingResult) -> Floats:

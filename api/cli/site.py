@@ -235,6 +235,7 @@ def _words(given: Mapping[str, object], number: int | None) -> DoorWords:
 def _summary(result: SitingResult, language: Language) -> Iterator[str]:
     """Yield the answer, the proof and the chosen sites, a line each."""
     from maps.book.siting_tables import chosen_table
+    from maps.siting_loads import site_names
     from maps.words.caveats import caveat_line, caveats
     from maps.words.siting import answer, counted, insisting_words, proof
     from maps.words.siting_notes import reach_notes
@@ -250,14 +251,12 @@ def _summary(result: SitingResult, language: Language) -> Iterator[str]:
     for name, text in reach_notes(result):
         colon = ": " if language == "en" else "："
         yield f"{name.to(language)}{colon}{text.to(language)}{stop}"
-    chosen = chosen_table(result)
-    for number, called, key, added in zip(
-        chosen["number"], chosen["name"], chosen["id"], chosen["added"], strict=True
-    ):
+    chosen, names = chosen_table(result), site_names(result)
+    for number, key, added in zip(chosen["number"], chosen["id"], chosen["added"], strict=True):
         people = Text(
-            f"{counted(added, 'person', 'people')} covered only by it", f"仅由其覆盖 {added:,.0f} 人"
+            f": {counted(added, 'person', 'people')} covered only by it", f"：仅由其覆盖 {added:,.0f} 人"
         )
-        yield f"  {number}. {called or key} ({key}): {people.to(language)}"
+        yield f"  {number}. {names[key]}{people.to(language)}"
     yield ""
 
 

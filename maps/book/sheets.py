@@ -16,7 +16,16 @@ from geo.text import Text
 from layers.write.table import Column, Table
 from maps.book import columns, units
 from maps.book.conclusion import conclusion_sheet
-from maps.book.gaps import CLAUSES, OPTIONAL, PROJECTS, clauses, optional_services, projects, with_cause
+from maps.book.gaps import (
+    CLAUSES,
+    OPTIONAL,
+    clauses,
+    optional_services,
+    project_columns,
+    project_title,
+    projects,
+    with_cause,
+)
 from maps.book.layouts import (
     HOUR,
     RunEdition,
@@ -161,10 +170,10 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             key="projects",
             caption=Text("Projects", "项目清单"),
             frame=projects,
-            columns=PROJECTS,
+            columns=project_columns,
             layout=in_words,
         ),
-        title=titled("projects that would mend the gaps", "补短板项目清单（按受益人口排序）"),
+        title=project_title,
         unit=units.of_projects,
         optional=True,
     ),
