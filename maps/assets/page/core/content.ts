@@ -3,6 +3,7 @@
 
 import type { Bilingual, Choice, Language } from "./terms";
 import type { WhatIfContent } from "./what_if_content";
+import type { QuestionContent } from "./question_content";
 
 export type { Bilingual, Choice, Language } from "./terms";
 
@@ -230,4 +231,5 @@ export interface Content {
   // How Chinese characters are read, without tones, the readings of one parted by spaces.
   readonly pinyin: Readonly<Record<string, string>>;
   readonly whatIf: WhatIfContent | null;
+  readonly question: QuestionContent | null;
 }
