@@ -26,6 +26,16 @@ def people(edition: RunEdition) -> Text:
     return unit_line(edition, PEOPLE)
 
 
+def people_of_first(edition: RunEdition) -> Text:
+    """Return the line of a sheet that counts people of the first case."""
+    return unit_line(edition, PEOPLE, of_first=True)
+
+
+def places(edition: RunEdition) -> Text:
+    """Return the line of a sheet that counts places."""
+    return unit_line(edition, Text("places", "设施（处）"))
+
+
 def residents(edition: RunEdition) -> Text:
     """Return the line of what is reckoned by residents alone."""
     return unit_line(edition, Text("residents alone", "常住人口，各情景相同"))
@@ -37,7 +47,7 @@ def of_projects(edition: RunEdition) -> Text:
         f"{PEOPLE.en}; the same people may gain by several rows and are not summed; cost: to be filled in",
         f"{PEOPLE.zh}，同一人口可因多项受益，不作合计；费用、时序与责任单位待填",
     )
-    return unit_line(edition, words)
+    return unit_line(edition, words, of_first=True)
 
 
 def share_of_people(edition: RunEdition) -> Text:
