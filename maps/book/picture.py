@@ -30,6 +30,9 @@ _TALLEST = 0.7
 _MARK_PIXELS = 9.0
 _UNKNOWN = "#d9d9d9"
 _MOST_MARKS = 3000
+_METRES_PER_DEGREE: Final = 111_320.0
+"""Of latitude."""
+_SCALE_PART = 5
 
 _Image = NDArray[np.uint8]
 
@@ -99,7 +102,39 @@ def map_picture(result: StudyResult) -> Picture | None:
         draw(stations, style.STREET, wide=2 * _MARK_PIXELS + 4)
         draw(stations, style.ACCENT, wide=2 * _MARK_PIXELS)
         legend.append((style.ACCENT, Text("stations and centres", "服务站点、邻里中心")))
+    legend.append((style.INK, _draw_scale(image, (north - south) * _METRES_PER_DEGREE / down)))
+    _draw_frame_and_north(image)
     return Picture(_png(image), _ACROSS, down, tuple(legend))
+
+
+def _draw_scale(image: _Image, metres_per_pixel: float) -> Text:
+    """Draw a bar of a round length in the lower left corner; return what it stands for."""
+    most = metres_per_pixel * image.shape[1] / _SCALE_PART
+    step = 10.0 ** math.floor(math.log10(most))
+    metres = max(each * step for each in (1, 2, 5) if each * step <= most)
+    across = round(metres / metres_per_pixel)
+    image[-62:-30, 30 : across + 46] = _rgb(style.HALO)
+    image[-54:-38, 38 : across + 38] = _rgb(style.INK)
+    image[-50:-42, 38 + across // 2 : across + 34] = _rgb(style.HALO)
+    km = Text(f"{metres / 1000:g} km", f"{metres / 1000:g} 公里")
+    said = km if metres >= 1000 else Text(f"{metres:g} m", f"{metres:g} 米")
+    return Text(f"scale bar {said.en}", f"比例尺 {said.zh}")
+
+
+def _draw_frame_and_north(image: _Image) -> None:
+    """Draw a frame, and an arrow to the north in the upper right corner."""
+    down, across = image.shape[:2]
+    ink = _rgb(style.INK)
+    image[:3], image[-3:], image[:, :3], image[:, -3:] = ink, ink, ink, ink
+    right, top = across - 60, 30
+    for colour, arrow in (
+        (style.HALO, [(-30, 80), (0, -16), (30, 80), (0, 62)]),
+        (style.INK, [(-20, 68), (0, 0), (20, 68), (0, 52)]),
+    ):
+        shape = shapely.Polygon([(right + x, top + y) for x, y in arrow])
+        transform = from_bounds(0, down, across, 0, across, down)
+        mask = rasterize([shape], out_shape=(down, across), transform=transform, dtype="uint8")
+        _blend(image, mask.astype(bool), colour, 1.0)
 
 
 def _bounds(result: StudyResult) -> tuple[float, float, float, float] | None:
