@@ -114,7 +114,7 @@ WORDS: Final = {
     "week_title": Text("Through the week", "一周各时刻"),
     "week_hint": Text("Move the slider to see what is open at an hour.", "拖动滑块，查看各时刻的开放情况。"),
     "week_said": Text(
-        "{hour}: {open} places open, {share} covered ({people} people).",
+        "{hour}: {open} open, {share} covered ({people} people).",
         "{hour}：开放{open}处，覆盖率{share}（{people}人）。",
     ),
     "week_note": Text("Polygons keep the figures of the case shown.", "网格和片区的数字仍为所选情景。"),

@@ -2,7 +2,7 @@
 
 import { button, element } from "../core/dom";
 import { count } from "../core/words";
-import { GAIN_COLOURS, GAIN_SHARES } from "../draw/gain";
+import { GAIN_SHARES } from "../draw/gain";
 import type { Desk } from "./desk";
 import type { Gain } from "./best";
 import { servicesOf } from "./names";
@@ -70,7 +70,7 @@ function gainKey(desk: Desk, gain: Gain): Node[] {
   const people = gain.layer();
   if (!people) return [element("p", { class: "note" }, model.word("try_gain_absent"))];
   const most = people.reduce((all, each) => Math.max(all, each), 0);
-  const steps = GAIN_COLOURS.map((colour, k) => {
+  const steps = model.style.gain.map((colour, k) => {
     const sample = element("i");
     sample.style.background = colour;
     return element("span", {}, sample, count(twoDigits(GAIN_SHARES[k] * most)));
