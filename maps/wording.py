@@ -217,6 +217,13 @@ WORDS: Final = {
     "review": Text("Review number", "审图号"),
     "run": Text("Run", "运行编号"),
     "internal": Text("for internal use", "内部工作用图"),
+    "scale": Text("Scale", "比例尺"),
+    "series": Text("All services", "各类设施对比"),
+    "series_headline": Text(
+        "Services of the standard, each within the minutes it is asked for within ({case})",
+        "标准要求的各类设施，均按其要求的分钟数（{case}）",
+    ),
+    "notes_rest": Text("and {n} more, listed in the workbook", "另有{n}条，见工作簿“数据与说明”"),
     "coordinates": Text("WGS 84 / Web Mercator", "WGS 84坐标系，Web墨卡托投影"),
     "old_browser": Text(
         "This browser is too old to open the map; any browser of 2023 or later can.",

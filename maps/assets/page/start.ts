@@ -78,12 +78,12 @@ export function start(map: L.Map, pack: Pack): Parts {
   const layers = addLayers(map, model, base, marks, asking);
   const { below, above } = layers;
   new Comparison(model, map, layers.drawn);
-  const sheet = new Sheet(model, map);
+  const sheet = new Sheet(model, map, layers);
   listen(map, model, { marks, above, cards, asking, desk });
   listenToEscape(cards, desk, () => {
     sheet.show(false);
   });
-  followHash(map, model, trial);
+  followHash(map, model, trial, sheet);
   if (model.content.view === "sheet") sheet.show(true);
   return { map, model, marks, below, above, actions, answers, trial };
 }

@@ -1,7 +1,7 @@
 // The tools of the desk: drop a pin, choose what it offers, show where it would help most, try the best place.
 
 import { button, element } from "../core/dom";
-import { count } from "../core/words";
+import { count, twoDigits } from "../core/words";
 import { GAIN_SHARES } from "../draw/gain";
 import type { Desk } from "./desk";
 import type { Gain } from "./best";
@@ -73,16 +73,11 @@ function gainKey(desk: Desk, gain: Gain): Node[] {
   const steps = model.style.gain.map((colour, k) => {
     const sample = element("i");
     sample.style.background = colour;
+    // The layer stands for people to within a sixth: more digits would say more than it knows.
     return element("span", {}, sample, count(twoDigits(GAIN_SHARES[k] * most)));
   });
   return [
     element("p", { class: "note" }, model.word("try_gain_key")),
     element("p", { class: "try-gain-key" }, ...steps),
   ];
-}
-
-// The layer stands for people to within a sixth: more digits would say more than it knows.
-function twoDigits(value: number): number {
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
-  return Math.round(value / step) * step;
 }
