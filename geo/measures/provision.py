@@ -114,11 +114,17 @@ def _together(
 
 
 LEVELS: Final[dict[str, tuple[str, ...]]] = {
-    "subdistrict": ("subdistrict", "town", "township", "街道", "镇", "乡", "街镇", "乡镇", "街道级", "镇级"),
-    "community": ("community", "neighbourhood", "社区", "居委会", "居民区", "村居", "社区级"),
+    "subdistrict": (
+        "subdistrict", "town", "township", "街道", "镇", "乡", "街镇", "乡镇", "街道级", "镇级",
+        "街道办", "街道（镇）", "镇（街道）",
+    ),
+    "community": (
+        "community", "neighbourhood", "社区", "居委会", "居民区", "村居", "居村", "社区级",
+        "社区（村）", "村（居）",
+    ),
     "district": ("district", "county", "区", "县", "区县", "区级"),
     "unit": ("unit", "单元", "生活圈", "15分钟生活圈", "控规单元"),
-}
+}  # fmt: skip
 """What the levels of areas are called in the sheets of offices, by the level a standard names."""
 
 

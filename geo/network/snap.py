@@ -118,6 +118,14 @@ class AccessPoints:
         """Return the points with names of their places."""
         return replace(self, name=name)
 
+    def farther(self, metres: Floats, metres_per_second: float) -> AccessPoints:
+        """Return the points so many metres farther from their streets; none has further places."""
+        walk = np.where(self.snapped, metres, 0.0)
+        more = np.rint(walk / metres_per_second * MILLISECONDS_PER_SECOND).astype(np.int32)
+        return replace(
+            self, snap_metres=freeze(self.snap_metres + walk), access_ms=freeze(self.access_ms + more)
+        )
+
     def followed_by(self, others: AccessPoints) -> AccessPoints:
         """Return these points and others after them; neither has further places."""
         joined: dict[str, Any] = {

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, InputError
@@ -131,6 +132,16 @@ class Demand:
         if self.category is None:
             return np.zeros(self.count, dtype=np.int64)
         return np.asarray(self.category, dtype=np.int64)
+
+    @property
+    def persons(self) -> Index:
+        """Whom each entry is of, as a number: entries of one point and group but for another category."""
+        if self.category is None:
+            return np.arange(self.count)
+        keys = pd.DataFrame({"point": self.points, "group": self.labels("group")[1]})
+        again = keys.assign(category=self.categories).groupby(["point", "group", "category"]).cumcount()
+        number = keys.assign(again=again).groupby(["point", "group", "again"]).ngroup()
+        return np.asarray(number, dtype=np.int64)
 
     def labels(self, name: Labels) -> tuple[list[Any], Index]:
         """Return the distinct labels, sorted, and the label of each entry as a number (-1: none)."""

@@ -123,7 +123,7 @@ def _bounds(result: StudyResult) -> tuple[float, float, float, float] | None:
 
 def _shares(result: StudyResult) -> tuple[Text | None, dict[str, float]]:
     """Return the first headline's service with its limit, and the share who get there by polygon."""
-    said = headlines(result) or headlines(result, by_standard=False)
+    said = headlines(result)
     table = of_case(result.tables.by_area, result.first.case.id)
     if not said or not len(table):
         return None, {}
