@@ -73,6 +73,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "minutes": [float(each) for each in content.minutes],
         "cases": [
             {
+                "id": each.id,
                 "profile": both(each.profile),
                 "hour": both(each.hour),
                 "who": both(each.people),

@@ -55,6 +55,9 @@ export interface Style {
   readonly halo: string;
   readonly accent: string;
   readonly gap: string;
+  // By the minutes from a place, and by the people gained: from near to far, and from few to many.
+  readonly reach: readonly string[];
+  readonly gain: readonly string[];
   readonly coverage: CoverageStyle;
   readonly change: ChangeStyle;
   readonly parts: { readonly covered: string; readonly full: string; readonly left: string };
