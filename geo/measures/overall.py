@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from geo.given import Column, amounts
 from geo.limits import SECONDS_PER_MINUTE, minutes_to_seconds, within
 from geo.measures.decay import linear_decay
 from geo.measures.inequality import gini
@@ -49,7 +50,7 @@ def decay_score(results: Sequence[ReachResult], *, full_minutes: float, minutes:
     return np.asarray(100 * np.mean([worth(result.seconds) for result in results], axis=0))
 
 
-def overall_table(overall: Overall, results: Sequence[ReachResult], people: Floats) -> pd.DataFrame:
+def overall_table(overall: Overall, results: Sequence[ReachResult], people: Column) -> pd.DataFrame:
     """Return the figures of a framework over all its categories.
 
     Parameters
@@ -62,6 +63,7 @@ def overall_table(overall: Overall, results: Sequence[ReachResult], people: Floa
     DataFrame
         `figure, name_en, name_zh, unit, minutes_limit, categories, value`; no rows without results.
     """
+    people = amounts("people", people, count=results[0].met.size if results else None)
     if not results or not people.sum():
         return pd.DataFrame()
     figures = _FIGURES_OF[overall.kind](overall, results, people)
