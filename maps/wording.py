@@ -114,10 +114,13 @@ WORDS: Final = {
     "week_title": Text("Through the week", "一周各时刻"),
     "week_hint": Text("Move the slider to see what is open at an hour.", "拖动滑块，查看各时刻的开放情况。"),
     "week_said": Text(
-        "{hour}: {open} places open, {share} covered ({people} people).",
+        "{hour}: {open} open, {share} covered ({people} people).",
         "{hour}：开放{open}处，覆盖率{share}（{people}人）。",
     ),
-    "week_note": Text("Polygons keep the figures of the case shown.", "网格和片区的数字仍为所选情景。"),
+    "week_note": Text(
+        "Polygons keep the figures of the case shown; streets are open as in that case.",
+        "网格、片区的数字和道路的通行状况仍为所选情景。",
+    ),
     "week_back": Text("Back to the case", "恢复所选情景"),
     # two cases
     "compare_title": Text("Beside another case", "情景对比"),
@@ -218,6 +221,13 @@ WORDS: Final = {
     "review": Text("Review number", "审图号"),
     "run": Text("Run", "运行编号"),
     "internal": Text("for internal use", "内部工作用图"),
+    "scale": Text("Scale", "比例尺"),
+    "series": Text("All services", "各类设施对比"),
+    "series_headline": Text(
+        "Services of the standard, each within the minutes it is asked for within ({case})",
+        "标准要求的各类设施，均按其要求的分钟数（{case}）",
+    ),
+    "notes_rest": Text("and {n} more, listed in the workbook", "另有{n}条，见工作簿“数据与说明”"),
     "coordinates": Text("WGS 84 / Web Mercator", "WGS 84坐标系，Web墨卡托投影"),
     "old_browser": Text(
         "This browser is too old to open the map; any browser of 2023 or later can.",

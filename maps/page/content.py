@@ -17,6 +17,7 @@ from geo.types import Floats, Index
 from layers.osm.basemap import Basemap
 from layers.settings import USUAL_MINUTES
 from layers.study.model import Study
+from maps.page.asking import MapAsking
 from maps.page.places import MapWeek
 from maps.page.reach import MapReach
 from maps.page.what_if import MapWhatIf
@@ -205,6 +206,8 @@ class MapContent:
         is no such figure.
     what_if
         What changes are tried with, on the streets of `reach`.
+    asking
+        What a siting question may name; None where nothing is known of it.
     """
 
     title: str
@@ -234,6 +237,7 @@ class MapContent:
     week: MapWeek | None = None
     ranking: pd.DataFrame | None = None
     what_if: MapWhatIf = field(default_factory=MapWhatIf)
+    asking: MapAsking | None = None
 
     def required_at(self, category: MapCategory) -> int:
         """Return the position of the minutes within which a service is asked for; -1 for none shown."""

@@ -14,6 +14,7 @@ from layers.load import words_of
 from layers.settings import USUAL_MINUTES, map_terms, tier_order, travels_by
 from layers.study.cases import hours_known, open_through_week
 from layers.targets import target_of
+from maps.page.asking import asking_of
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 from maps.page.places import MapWeek, WeekSeries, states_of
 from maps.page.reach import MapReach
@@ -56,6 +57,7 @@ def map_content(result: StudyResult) -> MapContent:
         week=_week(result),
         ranking=result.tables.ranking.rename(columns={"area_id": "grid_id"}),
         what_if=_what_if(result),
+        asking=asking_of(study, result.layers),
     )
 
 

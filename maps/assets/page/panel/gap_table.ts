@@ -88,7 +88,7 @@ export class GapTable {
 
   private text(row: Row, column: Column): string {
     const { model } = this;
-    if (column === "people") return count(row.people);
+    if (column === "people") return model.people(row.people);
     if (column === "place") return model.grids.name[row.grid];
     if (column === "service") return model.say(model.content.categories[row.category].name);
     return row.cause ? model.say(row.cause) : "";

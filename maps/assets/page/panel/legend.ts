@@ -75,6 +75,11 @@ function surfaceEntries(model: Model, zoom: number): Entry[] {
   return entries;
 }
 
+// The scale of coverage alone, as every map of one service has it.
+export function coverageLegend(model: Model): Element[] {
+  return [element("p", { class: "choice" }, model.word("score_share")), coverageScale(model), emptyKey(model)];
+}
+
 function coverageEntry(model: Model): Entry {
   const category = model.say(model.category.phrase);
   if (model.state.compare === "change") {
