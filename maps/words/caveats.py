@@ -249,7 +249,7 @@ def _fewer(case: CaseAssessment) -> Iterator[Text]:
         for result in case.assessment.reach
         if result.requirement.combine == "mean" and result.requirement.by_standard
     ]
-    few = [(asked, there) for asked, there in rows if there < asked.count]
+    few = [(asked, there) for asked, there in rows if there is not None and there < asked.count]
     if few:
         yield Text(
             "where there are fewer places than are averaged, the mean is over those: "
