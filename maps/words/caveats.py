@@ -245,17 +245,19 @@ def _sizes(result: StudyResult) -> Iterator[Text]:
 def _fewer(case: CaseAssessment) -> Iterator[Text]:
     """Yield which means are over fewer places than the standard asks for: there are no more."""
     rows = [
-        (result.requirement, case.times[result.requirement.category].available)
-        for result in case.assessment.reach
-        if result.requirement.combine == "mean" and result.requirement.by_standard
+        (asked, asked.count, case.times[asked.category].available)
+        for asked in (result.requirement for result in case.assessment.reach)
+        if asked.combine == "mean" and asked.by_standard and asked.count is not None
     ]
-    few = [(asked, there) for asked, there in rows if there is not None and there < asked.count]
+    few = [
+        (asked.name, wanted, there) for asked, wanted, there in rows if there is not None and there < wanted
+    ]
     if few:
         yield Text(
             "where there are fewer places than are averaged, the mean is over those: "
-            + "; ".join(f"{asked.name.en} ({asked.count} asked for, {there} there)" for asked, there in few),
+            + "; ".join(f"{name.en} ({wanted} asked for, {there} there)" for name, wanted, there in few),
             "要求按最近若干处平均、而现有设施不足的，按现有设施平均："
-            + "、".join(f"{asked.name.zh}（要求{asked.count}处，现有{there}处）" for asked, there in few),
+            + "、".join(f"{name.zh}（要求{wanted}处，现有{there}处）" for name, wanted, there in few),
         )
 
 
