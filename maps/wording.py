@@ -114,7 +114,7 @@ WORDS: Final = {
     "week_title": Text("Through the week", "一周各时刻"),
     "week_hint": Text("Move the slider to see what is open at an hour.", "拖动滑块，查看各时刻的开放情况。"),
     "week_said": Text(
-        "{hour}: {open} places open, {share} covered ({people} people).",
+        "{hour}: {open} open, {share} covered ({people} people).",
         "{hour}：开放{open}处，覆盖率{share}（{people}人）。",
     ),
     "week_note": Text(
@@ -159,13 +159,14 @@ WORDS: Final = {
     "target_met": Text("The palest class meets the target of {share}", "最浅一级达到目标{share}"),
     "coverage": Text("Share covered: {category} within {minutes} min", "{minutes}分钟{category}覆盖率"),
     "beside_standard": Text("Beside the standard", "自选设施"),
+    "beside_lead": Text("Beside the standard: ", "自选设施："),
     "not_a_gap": Text("The standard does not require it: no gaps are listed", "标准未要求配置，不列短板"),
     "nobody": Text("nobody counted", "无统计人口"),
     "isochrones": Text("Reach of the stations", "服务站点可达范围"),
     "gaps": Text("Gaps: people left out", "短板：未覆盖人口"),
     "demand": Text("Where people are", "人口分布"),
     "largest_gaps": Text("Largest gaps", "主要短板"),
-    "no_gaps": Text("No gap for this choice", "当前条件下未发现短板"),
+    "no_gaps": Text("No gap for this choice", "该时限内未发现短板"),
     "full": Text("{n} reach it but find no room known", "{n}人可达但容量已满或未知"),
     "people_unit": Text("{n} people", "{n}人"),
     "minutes_unit": Text("{n} min", "{n}分钟"),
@@ -220,6 +221,13 @@ WORDS: Final = {
     "review": Text("Review number", "审图号"),
     "run": Text("Run", "运行编号"),
     "internal": Text("for internal use", "内部工作用图"),
+    "scale": Text("Scale", "比例尺"),
+    "series": Text("All services", "各类设施对比"),
+    "series_headline": Text(
+        "Services of the standard, each within the minutes it is asked for within ({case})",
+        "标准要求的各类设施，均按其要求的分钟数（{case}）",
+    ),
+    "notes_rest": Text("and {n} more, listed in the workbook", "另有{n}条，见工作簿“数据与说明”"),
     "coordinates": Text("WGS 84 / Web Mercator", "WGS 84坐标系，Web墨卡托投影"),
     "old_browser": Text(
         "This browser is too old to open the map; any browser of 2023 or later can.",
