@@ -33,7 +33,7 @@ from layers.osm.kept import barriers_of, entered_buildings_of, named_streets_of,
 from layers.placing.known import KnownPlaces, known_places
 from layers.placing.order import reading_order
 from layers.read.files import read_file
-from layers.read.postgis import read_postgis
+from layers.read.optional import need
 from layers.read.raster import RASTER_SUFFIXES, read_population
 from layers.read.raw_table import RawTable
 from layers.rows.frames import Box, box_of, join_frames, make_frame, no_outlines, widened
@@ -273,6 +273,9 @@ def _table_of(
             raise table
         return table
     if layer.is_database:
+        need("psycopg", "postgis", layer.id)
+        from layers.read.postgis import read_postgis
+
         return read_postgis(layer.source, table=layer.table, sql=layer.sql)
     path = study.path_of(layer)
     assert path is not None

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from geo.given import Column, amounts
 from geo.limits import SECONDS_PER_MINUTE, minutes_to_seconds, within
 from geo.measures.decay import linear_decay
 from geo.measures.inequality import gini
@@ -86,7 +87,7 @@ def fewest_hubs(within_limit: sparse.csr_array, people: Floats, *, share: float 
 
 
 def overall_table(
-    overall: Overall, results: Sequence[ReachResult], people: Floats, *, places_needed: float | None = None
+    overall: Overall, results: Sequence[ReachResult], people: Column, *, places_needed: float | None = None
 ) -> pd.DataFrame:
     """Return the figures of a framework over all its categories.
 
@@ -102,6 +103,7 @@ def overall_table(
     DataFrame
         `figure, name_en, name_zh, unit, minutes_limit, categories, value`; no rows without results.
     """
+    people = amounts("people", people, count=results[0].met.size if results else None)
     if not results or not people.sum():
         return pd.DataFrame()
     figures = _FIGURES_OF[overall.kind](overall, results, people)

@@ -245,6 +245,9 @@ def _method(book: WrittenBook, language: Language, *, filled_in: bool) -> Iterat
         if filled_in:
             yield Paragraph(_FILLED_IN.to(language))
         yield TableBlock(Text("Data and method", "数据与方法说明").to(language), sheet.table)
+    sources = book.tables.get("sources")
+    if sources is not None and sources.table is not None:
+        yield TableBlock(Text("Data used", "数据来源").to(language), _without(sources.table, ()))
 
 
 def _assessment(book: WrittenBook, language: Language) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 import pandas as pd
@@ -51,9 +51,12 @@ def facts(result: StudyResult, *, made_on: str) -> Iterator[Fact]:
     yield from _of_requirements(result)
 
 
-def fact_rows(result: StudyResult, *, made_on: str) -> pd.DataFrame:
-    """Return the figures as rows: ``name, value, unit``."""
-    rows = [fact for fact in facts(result, made_on=made_on) if fact.name != _RUN]
+def fact_rows(result: StudyResult, *, made_on: str, findings: bool = True) -> pd.DataFrame:
+    """Return the figures as rows: ``name, value, unit``; without findings, those of study and extent."""
+    told = facts(result, made_on=made_on)
+    if not findings:
+        told = chain(_of_study(result, made_on), _of_extent(result), _counts_of_findings(result))
+    rows = [fact for fact in told if fact.name != _RUN]
     language = result.study.language
     return pd.DataFrame({
         "name": texts(fact.name for fact in rows),
@@ -111,6 +114,20 @@ def _of_extent(result: StudyResult) -> Iterator[Fact]:
 
 
 def _of_findings(result: StudyResult) -> Iterator[Fact]:
+    yield from _counts_of_findings(result)
+    none = nothing_assessed(result)
+    sentences = [text for _, text in headlines(result)] + overall_lines(result)
+    sentences = sentences if none is None else [none, *sentences]
+    for number, sentence in enumerate(islice(sentences, _SENTENCES), 1):
+        yield Fact(name=Text(f"Conclusion {number}", f"结论{number}"), value=sentence)
+    said = [each.title for each in caveats(result)]
+    titles = list(dict.fromkeys(said))
+    if titles:
+        value = Text(", ".join(each.en for each in titles), "、".join(each.zh for each in titles))
+        yield Fact(name=Text("To be heeded", "须知"), value=value)
+
+
+def _counts_of_findings(result: StudyResult) -> Iterator[Fact]:
     rows = verdicts(result)
     left = unassessed(result)
     met = [value for value in rows["met"] if value is not None] if len(rows) else []
@@ -123,16 +140,6 @@ def _of_findings(result: StudyResult) -> Iterator[Fact]:
         counts.append((Text("Targets met", "达到目标的项数"), sum(met)))
     for name, count in counts:
         yield Fact(name=name, value=float(count), kind="count", unit=_ITEMS)
-    none = nothing_assessed(result)
-    sentences = [text for _, text in headlines(result)] + overall_lines(result)
-    sentences = sentences if none is None else [none, *sentences]
-    for number, sentence in enumerate(islice(sentences, _SENTENCES), 1):
-        yield Fact(name=Text(f"Conclusion {number}", f"结论{number}"), value=sentence)
-    said = [each.title for each in caveats(result)]
-    titles = list(dict.fromkeys(said))
-    if titles:
-        value = Text(", ".join(each.en for each in titles), "、".join(each.zh for each in titles))
-        yield Fact(name=Text("To be heeded", "须知"), value=value)
 
 
 def _of_requirements(result: StudyResult) -> Iterator[Fact]:
