@@ -20,10 +20,14 @@ LISTED = 20
 def site_names(result: SitingResult) -> dict[str, str]:
     """Return what every site is called, by id and in their order.
 
-    Behind the name stands the id, for several may stand at corners of one name.
+    Behind a name that several have, as those at corners of one street, stands the id.
     """
-    both = zip(result.sites["name"], result.sites["id"], strict=True)
-    return {str(key): f"{name} ({key})" if isinstance(name, str) else str(key) for name, key in both}
+    again = result.sites["name"].duplicated(keep=False)
+    rows = zip(result.sites["name"], result.sites["id"], again, strict=True)
+    return {
+        str(key): str(key) if not isinstance(name, str) else f"{name} ({key})" if several else name
+        for name, key, several in rows
+    }
 
 
 def load_table(result: SitingResult) -> gpd.GeoDataFrame:
