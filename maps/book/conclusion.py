@@ -20,7 +20,8 @@ from maps.result import StudyResult
 from maps.values import EMPTY
 from maps.words.caveats import Kind, caveats
 from maps.words.overall import overall_lines
-from maps.words.summary import NOTHING_ASKED, headlines
+from maps.words.summary import headlines
+from maps.words.unassessed import nothing_assessed
 
 NAME: Final = Text("Conclusion", "评估结论")
 SENTENCES: Final = 5
@@ -61,7 +62,7 @@ def conclusion_sheet(edition: Edition[StudyResult]) -> Sheet:
     """Return the first sheet of a run."""
     result = edition.result
     rows = verdicts(result)
-    sentences = tuple(islice(_sentences(result), SENTENCES)) or (NOTHING_ASKED,)
+    sentences = tuple(islice(_sentences(result), SENTENCES))
     numbered = tuple(Text(f"{n}. {text.en}", f"{n}. {text.zh}") for n, text in enumerate(sentences, 1))
     return Sheet(
         NAME,
@@ -77,12 +78,12 @@ def conclusion_sheet(edition: Edition[StudyResult]) -> Sheet:
 
 
 def _sentences(result: StudyResult) -> Iterator[Text]:
-    """Yield what the standard asks for; services beside it only where none of that could be assessed."""
-    asked = [text for _, text in headlines(result)]
-    yield from asked
+    """Yield what came of what the standard asks for, or that nothing did; never of services beside it."""
+    none = nothing_assessed(result)
+    if none is not None:
+        yield none
+    yield from (text for _, text in headlines(result))
     yield from overall_lines(result)
-    if not asked:
-        yield from (text for _, text in headlines(result, by_standard=False))
 
 
 def _verdict_table(edition: Edition[StudyResult], rows: pd.DataFrame) -> Table:

@@ -19,11 +19,13 @@ from layers.write.table import Column, Table
 from maps.book import columns, units
 from maps.book.conclusion import conclusion_sheet
 from maps.book.gaps import (
+    GAPS_LIST,
     OPTIONAL,
-    PROJECTS,
     clause_columns,
     clauses,
     optional_services,
+    project_columns,
+    project_title,
     projects,
     with_cause,
 )
@@ -120,6 +122,8 @@ def _hours_if_open(result: StudyResult) -> pd.DataFrame:
 
 def _gap_remarks(result: StudyResult) -> list[Text]:
     none = no_gaps(result)
+    if none is None and not len(clauses(result)):
+        return [Text("No requirement is below its target.", "各应配要求均未低于目标。")]
     return [] if none is None else [none]
 
 
@@ -166,7 +170,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     sheet_of_one(
         TableSpec(
             key="clauses",
-            caption=Text("Gaps", "短板清单"),
+            caption=GAPS_LIST,
             frame=clauses,
             columns=clause_columns,
             layout=in_words,
@@ -182,10 +186,10 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             key="projects",
             caption=Text("Projects", "项目清单"),
             frame=projects,
-            columns=PROJECTS,
+            columns=project_columns,
             layout=in_words,
         ),
-        title=titled("projects that would mend the gaps", "补短板项目清单（按受益人口排序）"),
+        title=project_title,
         unit=units.of_projects,
         optional=True,
     ),

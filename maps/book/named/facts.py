@@ -19,6 +19,7 @@ from maps.words.caveats import caveats
 from maps.words.overall import overall_lines
 from maps.words.people import estimated_by
 from maps.words.summary import headlines
+from maps.words.unassessed import nothing_assessed, unassessed
 
 _SENTENCES = 5
 _SHARES: Final = (
@@ -114,7 +115,9 @@ def _of_extent(result: StudyResult) -> Iterator[Fact]:
 
 def _of_findings(result: StudyResult) -> Iterator[Fact]:
     yield from _counts_of_findings(result)
+    none = nothing_assessed(result)
     sentences = [text for _, text in headlines(result)] + overall_lines(result)
+    sentences = sentences if none is None else [none, *sentences]
     for number, sentence in enumerate(islice(sentences, _SENTENCES), 1):
         yield Fact(name=Text(f"Conclusion {number}", f"结论{number}"), value=sentence)
     said = [each.title for each in caveats(result)]
@@ -126,11 +129,11 @@ def _of_findings(result: StudyResult) -> Iterator[Fact]:
 
 def _counts_of_findings(result: StudyResult) -> Iterator[Fact]:
     rows = verdicts(result)
-    asked = sum(requirement.by_standard for requirement in result.standard.requirements)
+    left = unassessed(result)
     met = [value for value in rows["met"] if value is not None] if len(rows) else []
     counts = [
-        (Text("Requirements of the standard", "标准要求项数"), asked),
-        (Text("Requirements assessed", "已评估项数"), len(rows)),
+        (Text("Requirements of the standard", "标准要求项数"), left.asked),
+        (Text("Requirements assessed", "已评估项数"), left.asked - left.count),
     ]
     if met:
         counts.append((Text("Targets set", "设有目标的项数"), len(met)))
