@@ -13,6 +13,7 @@ import pandas as pd
 from geo.assessment.access import AccessResult
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.case import Case
+from geo.assessment.catchments.tables import PlaceTables
 from geo.assessment.cuts import Cut
 from geo.assessment.gain.layer import GainLayer
 from geo.assessment.joins import DOUBTFUL_COLUMNS, LayerJoins, joins_of_layers
@@ -65,6 +66,8 @@ class StudyResult:
         Measures of accessibility of every demand point; empty where the study does not ask for them.
     needs
         What the ledgers of needs come to; without rows where there are none.
+    places
+        Stations, centres, merchants and candidates, each from its own side.
     week
         Coverage by the hour; empty where the study does not ask for it.
     isochrones
@@ -98,6 +101,7 @@ class StudyResult:
     land: LandResult
     access: AccessResult
     needs: NeedTables
+    places: PlaceTables
     week: WeekTables
     isochrones: gpd.GeoDataFrame
     cut_off: gpd.GeoDataFrame

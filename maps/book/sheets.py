@@ -33,6 +33,7 @@ from maps.book.layouts import (
     ranked,
 )
 from maps.book.ledgers.needs import NEED_SHEETS
+from maps.book.ledgers.places import PLACE_SHEETS
 from maps.book.named.facts import fact_rows
 from maps.book.notes import access_notes, general_notes, land_notes, trust_notes
 from maps.book.points import access_columns, access_points
@@ -412,6 +413,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         ),
     ),
     *NEED_SHEETS,
+    *PLACE_SHEETS,
     sheet_of_one(
         TableSpec(
             key="optional_services",

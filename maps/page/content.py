@@ -21,6 +21,7 @@ from maps.page.places import MapWeek
 from maps.page.reach import MapReach
 from maps.page.what_if import MapWhatIf
 from maps.wording import AT_ANY_HOUR
+from maps.words.ledgers.place_cards import PlaceCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,8 @@ class MapContent:
         is no such figure.
     what_if
         What changes are tried with, on the streets of `reach`.
+    places
+        Places from their own side, each in every case: their pages.
     """
 
     title: str
@@ -231,6 +234,7 @@ class MapContent:
     week: MapWeek | None = None
     ranking: pd.DataFrame | None = None
     what_if: MapWhatIf = field(default_factory=MapWhatIf)
+    places: tuple[PlaceCard, ...] = ()
 
     def required_at(self, category: MapCategory) -> int:
         """Return the position of the minutes within which a service is asked for; -1 for none shown."""

@@ -16,6 +16,7 @@ from geo.types import Bools
 from maps.page.base import TOLERANCE, pack_basemap
 from maps.page.columns import as_text, both, column, iso_date, listed, number, one_of, positions_of, texts
 from maps.page.content import MapContent
+from maps.page.ledgers.places import place_pages
 from maps.page.packing import Pack, project, to_steps
 from maps.page.pinyin import readings
 from maps.page.places import pack_week
@@ -99,6 +100,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "ranking": _ranking(content),
         "pinyin": readings(_searched(content, street_names)),
         "whatIf": _what_if(pack, content),
+        "places": place_pages(content.places, [str(each) for each in content.facilities["id"]]),
     }
     return pack.text(document)
 

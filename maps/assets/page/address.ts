@@ -2,13 +2,15 @@
 
 import { NO_TRYING, type View, readHash, writeHash } from "./core/hash";
 import type { Model } from "./core/model";
+import type { PlacePage } from "./panel/place_page";
 import type { Trial } from "./trying/trial";
 
 const SETTLES = 150; // milliseconds without a change after which the address is written
 
-export function followHash(map: L.Map, model: Model, trial: Trial | null): void {
+export function followHash(map: L.Map, model: Model, trial: Trial | null, page: PlacePage): void {
   let written = window.location.hash;
   const follow = (): void => {
+    page.follow(window.location.hash);
     show(map, model, trial, readHash(window.location.hash, model.content));
   };
   if (written.length > 1) follow();
@@ -16,7 +18,7 @@ export function followHash(map: L.Map, model: Model, trial: Trial | null): void 
   const write = (): void => {
     const { lat, lng } = map.getCenter();
     const trying = trial?.desk.trying ?? NO_TRYING;
-    written = writeHash(model.content, model.state, [lat, lng, map.getZoom()], trying);
+    written = page.hash ?? writeHash(model.content, model.state, [lat, lng, map.getZoom()], trying);
     replaceHash(written);
   };
   const soon = (): void => {
@@ -25,6 +27,7 @@ export function followHash(map: L.Map, model: Model, trial: Trial | null): void 
   };
   map.on("moveend", soon);
   model.onChange(soon);
+  page.onChange(write);
   trial?.desk.onChange((event) => {
     if (event !== "drag") soon();
   });

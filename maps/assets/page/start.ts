@@ -11,6 +11,7 @@ import { addLayers } from "./layers";
 import { Marks } from "./draw/marks";
 import { Model } from "./core/model";
 import { Panel } from "./panel/panel";
+import { PlacePage } from "./panel/place_page";
 import { listen } from "./panel/pointer";
 import { onPhone, room } from "./draw/screen";
 import { savePicture } from "./panel/picture";
@@ -79,7 +80,9 @@ export function start(map: L.Map, pack: Pack): Parts {
   new Comparison(model, map, layers.drawn);
   const sheet = new Sheet(model, map);
   listen(map, model, { marks, above, cards, asking, desk });
-  followHash(map, model, trial);
+  const page = new PlacePage(model);
+  cards.ownPage = (facility) => page.opener(facility);
+  followHash(map, model, trial, page);
   if (model.content.view === "sheet") sheet.show(true);
   return { map, model, marks, below, above, actions, answers, trial };
 }

@@ -15,7 +15,7 @@ from maps.book.layouts import RunEdition
 from maps.book.spec import SheetSpec, TableSpec, as_csv, sheet_of_one, titled
 from maps.result import StudyResult
 from maps.values import texts
-from maps.words.needs import need_headline, need_notes
+from maps.words.ledgers.needs import need_headline, need_notes
 
 _NOT_SAID = Text("not given", "未填写")
 _CUTS: Final[Mapping[str, Text]] = {

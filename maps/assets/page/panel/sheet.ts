@@ -40,7 +40,7 @@ export class Sheet {
 
   private openForPrint(): void {
     window.addEventListener("beforeprint", () => {
-      this.isForPrint = !onPaper();
+      this.isForPrint = !onPaper() && !document.body.classList.contains("place-view");
       if (this.isForPrint) this.show(true);
     });
     window.addEventListener("afterprint", () => {
