@@ -179,7 +179,7 @@ def run_study(
         tables=tables,
         land=land,
         access=access,
-        needs=needs_of(study, layers, cases[0].on),
+        needs=needs_of(study, layers, answers[0], asked),
         places=places,
         week=week,
         isochrones=isochrones,

@@ -1,4 +1,4 @@
-"""What the page of a single place says, in both languages; words in braces are filled in."""
+"""What the map says of needs and of single places, in both languages; words in braces are filled in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ from typing import Final
 
 from geo.text import Text
 
+NEED_WORDS: Final = {
+    "needs": Text("Needs", "需求（件）"),
+    "needs_in": Text(
+        "Needs: {raised} raised, {settled} settled ({share})",
+        "需求 {raised} 件，办结 {settled} 件（{share}）",
+    ),
+    "needs_hidden": Text("Needs: too few to be shown", "需求件数较少，不公布"),
+    "needs_key": Text(
+        "raised in the polygon; a point: too few to be shown", "区内提出件数；圆点：件数较少，不公布"
+    ),
+}
 PLACE_WORDS: Final = {
     "place_open": Text("From its own side", "查看服务圈"),
     "place_close": Text("Back to the map", "返回地图"),

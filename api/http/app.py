@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.http.need_routes import router as need_router
 from api.http.place_routes import router as place_router
 from api.http.routes import router
 from api.http.service import Service
@@ -54,6 +55,7 @@ def create_app(settings: Settings, result: StudyResult | None = None) -> FastAPI
         redoc_url=None,
     )
     app.include_router(router)
+    app.include_router(need_router)
     app.include_router(place_router)
     app.include_router(site_router)
     app.state.siting = Lock()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
 
 
 class _Read(BaseModel):
@@ -14,6 +16,12 @@ class Words(_Read):
 
     en: str
     zh: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_cell(cls, value: Any) -> Any:
+        """Take the text of a table, which is a pair once it is plain."""
+        return {"en": value[0], "zh": value[1]} if isinstance(value, list | tuple) else value
 
 
 class PlaceSummary(_Read):

@@ -15,7 +15,7 @@ from geo.network.snap import AccessPoints
 from geo.types import Bools, Index
 from layers.joined import join_layer
 from layers.load import Layers, all_polygons
-from layers.settings import USUAL_MINUTES
+from layers.settings import circle_minutes
 from layers.study.model import Study
 
 PLACE_KINDS: Final = ("station", "centre", "merchant")
@@ -48,7 +48,7 @@ def places_of(
         facilities,
         all_polygons(layers),
         minutes=study.minutes,
-        usual_minutes=USUAL_MINUTES,
+        circle=circle_minutes(study),
         small=~shown,
         barriers=layers.barriers,
     )

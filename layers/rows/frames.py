@@ -29,7 +29,7 @@ COLUMNS: Mapping[FrameName, tuple[str, ...]] = {
     "entrances": ("id", "name", "owner", "layer"),
     "needs": (
         "id", "list", "category", "date", "deadline", "closed_on", "status", "handling", "department",
-        "satisfaction", "place_layer", "place_id", "layer",
+        "called_on", "came_on", "satisfaction", "place_layer", "place_id", "layer",
     ),
 }  # fmt: skip
 """The columns every frame has, in their order, before ``geometry`` and the user's own columns."""

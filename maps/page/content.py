@@ -206,6 +206,9 @@ class MapContent:
         What changes are tried with, on the streets of `reach`.
     places
         Places from their own side, each in every case: their pages.
+    needs
+        id, raised, settled: cases of the ledgers by polygon, missing where they are kept back; None where the
+        study has no ledger.
     """
 
     title: str
@@ -235,6 +238,7 @@ class MapContent:
     ranking: pd.DataFrame | None = None
     what_if: MapWhatIf = field(default_factory=MapWhatIf)
     places: tuple[PlaceCard, ...] = ()
+    needs: pd.DataFrame | None = None
 
     def required_at(self, category: MapCategory) -> int:
         """Return the position of the minutes within which a service is asked for; -1 for none shown."""

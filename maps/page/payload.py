@@ -16,6 +16,7 @@ from geo.types import Bools
 from maps.page.base import TOLERANCE, pack_basemap
 from maps.page.columns import as_text, both, column, iso_date, listed, number, one_of, positions_of, texts
 from maps.page.content import MapContent
+from maps.page.ledgers.needs import needs_by_polygon
 from maps.page.ledgers.places import place_pages
 from maps.page.packing import Pack, project, to_steps
 from maps.page.pinyin import readings
@@ -100,6 +101,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "ranking": _ranking(content),
         "pinyin": readings(_searched(content, street_names)),
         "whatIf": _what_if(pack, content),
+        "needs": needs_by_polygon(content.needs, content.grids),
         "places": place_pages(content.places, [str(each) for each in content.facilities["id"]]),
     }
     return pack.text(document)

@@ -57,6 +57,7 @@ def map_content(result: StudyResult) -> MapContent:
         ranking=result.tables.ranking.rename(columns={"area_id": "grid_id"}),
         what_if=_what_if(result),
         places=place_cards(result),
+        needs=result.needs.by_place if len(result.needs.by_place) else None,
     )
 
 

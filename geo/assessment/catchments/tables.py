@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from geo.assessment.assess import CaseAssessment
-from geo.assessment.catchments.homes_and_doors import Doors, Homes
 from geo.assessment.catchments.gathered import counted_at, gathered
+from geo.assessment.catchments.homes_and_doors import Doors, Homes
 from geo.assessment.catchments.outside import near_and_outside
 from geo.assessment.gain.catchment import people_reaching
 from geo.joins.barriers import Barriers
@@ -42,8 +42,8 @@ class PlaceTables:
         ``tier, station_id, minutes``: the nearest station of each tier, and of any where the tier is missing;
         whole minutes rounded up.
     around
-        ``role, category, count, nearest_id, minutes``: partners, stations and services within the longest of
-        the minutes up to the usual ones, by category.
+        ``role, category, count, nearest_id, minutes``: partners, stations and services in the circle, by
+        category.
     outside
         ``people, cause, area_id, metres, minutes`` of `geo.assessment.catchments.outside.Outside`.
     minutes
@@ -73,7 +73,7 @@ def place_tables(
     polygons: gpd.GeoDataFrame,
     *,
     minutes: Sequence[float],
-    usual_minutes: float,
+    circle: float,
     small: Bools,
     barriers: Barriers,
 ) -> PlaceTables:
@@ -86,7 +86,9 @@ def place_tables(
     demand, facilities, polygons
         The frames of the study in EPSG:4326; of the polygons the first kind names who is outside.
     minutes
-        The study's; ``around`` and ``outside`` take the longest of them up to `usual_minutes`.
+        The study's.
+    circle
+        One of them, of ``around`` and ``outside``.
     small
         bool [demand]: rows of small groups.
     """
@@ -96,7 +98,6 @@ def place_tables(
     polygon = _polygon_of(points, first)
     area_ids = first["id"].to_numpy(dtype=object)
     where = counted_at(demand, [answer.people for answer, _ in answers], small, polygon, at)
-    circle = max((each for each in minutes if each <= usual_minutes), default=min(minutes))
     parts: dict[str, list[pd.DataFrame]] = {"people": [], "tiers": [], "around": [], "outside": []}
     for answer, doors in answers:
         people = gathered(answer.people, where)

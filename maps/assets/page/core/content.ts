@@ -2,7 +2,7 @@
 // Tables are kept by column; what belongs to a row of another table names it by position, -1 for none.
 
 import type { Bilingual, Choice, Language } from "./terms";
-import type { PlaceContent } from "./place_content";
+import type { NeedsContent, PlaceContent } from "./place_content";
 import type { WhatIfContent } from "./what_if_content";
 
 export type { Bilingual, Choice, Language } from "./terms";
@@ -229,6 +229,8 @@ export interface Content {
   // How Chinese characters are read, without tones, the readings of one parted by spaces.
   readonly pinyin: Readonly<Record<string, string>>;
   readonly whatIf: WhatIfContent | null;
+  // Cases by polygon, null where they are kept back; null where there is no ledger.
+  readonly needs: NeedsContent | null;
   // Places from their own side.
   readonly places: readonly PlaceContent[];
 }

@@ -1,6 +1,12 @@
-// Places from their own side, as maps/page/ledgers/places.py writes them.
+// Places from their own side and cases by polygon, as maps/page/ledgers writes them.
 
 import type { Bilingual } from "./terms";
+
+export interface NeedsContent {
+  readonly grid: readonly number[];
+  readonly raised: readonly (number | null)[];
+  readonly settled: readonly (number | null)[];
+}
 
 export type CountRow = readonly [name: Bilingual, people: number];
 export type WithinRow = readonly [
