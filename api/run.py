@@ -27,6 +27,7 @@ from layers.catalogue.profiles import read_profile
 from layers.change import changed, study_of_change
 from layers.joined import join_layer
 from layers.joins import travellers_as_decided
+from layers.ledgers.functions import station_functions
 from layers.ledgers.needs import needs_of
 from layers.ledgers.places import places_of
 from layers.lines.extract import extract_of, street_notes
@@ -181,6 +182,7 @@ def run_study(
         access=access,
         needs=needs_of(study, layers, answers[0], asked),
         places=places,
+        functions=station_functions(study, asked, layers),
         week=week,
         isochrones=isochrones,
         cut_off=cut_off,

@@ -33,6 +33,7 @@ from geo.siting import Alternatives, Curve, Phasing, Plan, Problem, Regret, Rule
 from geo.siting.coverage import people_counted, people_within
 from geo.text import Text
 from geo.types import Floats
+from layers.ledgers.functions import StationFunctions
 from layers.load import Layers, all_polygons
 from layers.osm.basemap import Basemap
 from layers.osm.elevation import ElevationReport
@@ -68,6 +69,8 @@ class StudyResult:
         What the ledgers of needs come to; without rows where there are none.
     places
         Stations, centres, merchants and candidates, each from its own side.
+    functions
+        Stations and centres against the functions to be found.
     week
         Coverage by the hour; empty where the study does not ask for it.
     isochrones
@@ -102,6 +105,7 @@ class StudyResult:
     access: AccessResult
     needs: NeedTables
     places: PlaceTables
+    functions: StationFunctions
     week: WeekTables
     isochrones: gpd.GeoDataFrame
     cut_off: gpd.GeoDataFrame

@@ -32,6 +32,7 @@ from maps.book.layouts import (
     one_table,
     ranked,
 )
+from maps.book.ledgers.functions import FUNCTION_SHEETS
 from maps.book.ledgers.needs import NEED_SHEETS
 from maps.book.ledgers.places import PLACE_SHEETS
 from maps.book.named.facts import fact_rows
@@ -414,6 +415,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     ),
     *NEED_SHEETS,
     *PLACE_SHEETS,
+    *FUNCTION_SHEETS,
     sheet_of_one(
         TableSpec(
             key="optional_services",
