@@ -17,6 +17,7 @@ from geo.types import Floats, Index
 from layers.osm.basemap import Basemap
 from layers.settings import USUAL_MINUTES
 from layers.study.model import Study
+from maps.page.asking import MapAsking
 from maps.page.places import MapWeek
 from maps.page.reach import MapReach
 from maps.page.what_if import MapWhatIf
@@ -183,6 +184,8 @@ class MapContent:
         Whose data this is; printed on every map and sheet.
     beside
         What is said beside the headline, whatever is chosen; None where nothing is.
+    unlooked
+        Why no gaps could be looked for, said in the place of "no gaps"; None where they could.
     notes
         What a reader must know to trust the figures, in the panel and on the sheet.
     first_category, first_minutes
@@ -209,6 +212,8 @@ class MapContent:
     needs
         id, raised, settled: cases of the ledgers by polygon, missing where they are kept back; None where the
         study has no ledger.
+    asking
+        What a siting question may name; None where nothing is known of it.
     """
 
     title: str
@@ -227,6 +232,7 @@ class MapContent:
     attributions: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
     beside: Text | None = None
+    unlooked: Text | None = None
     sheet: Sheet = field(default_factory=Sheet)
     first_category: str | None = None
     first_minutes: float | None = None
@@ -239,6 +245,7 @@ class MapContent:
     what_if: MapWhatIf = field(default_factory=MapWhatIf)
     places: tuple[PlaceCard, ...] = ()
     needs: pd.DataFrame | None = None
+    asking: MapAsking | None = None
 
     def required_at(self, category: MapCategory) -> int:
         """Return the position of the minutes within which a service is asked for; -1 for none shown."""

@@ -1,4 +1,4 @@
-"""The matrix of functions and the guides: the standard's own words, embedded services, codes that are read."""
+"""The matrix of functions and the guides: the standard's own words, embedded services, codes that work."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import { Model } from "./core/model";
 import { Panel } from "./panel/panel";
 import { PlacePage } from "./panel/place_page";
 import { listen } from "./panel/pointer";
+import { listenToEscape } from "./panel/escape";
 import { onPhone, room } from "./draw/screen";
 import { savePicture } from "./panel/picture";
 import { Sheet } from "./panel/sheet";
@@ -78,11 +79,14 @@ export function start(map: L.Map, pack: Pack): Parts {
   const layers = addLayers(map, model, base, marks, asking);
   const { below, above } = layers;
   new Comparison(model, map, layers.drawn);
-  const sheet = new Sheet(model, map);
+  const sheet = new Sheet(model, map, layers);
   listen(map, model, { marks, above, cards, asking, desk });
   const page = new PlacePage(model);
   cards.ownPage = (facility) => page.opener(facility);
-  followHash(map, model, trial, page);
+  listenToEscape(cards, desk, () => {
+    sheet.show(false);
+  });
+  followHash(map, model, trial, { sheet, page });
   if (model.content.view === "sheet") sheet.show(true);
   return { map, model, marks, below, above, actions, answers, trial };
 }

@@ -45,3 +45,9 @@ export interface PlaceContent {
   readonly since: string;
   readonly cases: readonly PlaceCase[];
 }
+
+export interface Ledgers {
+  // Null where there is no ledger.
+  readonly needs: NeedsContent | null;
+  readonly places: readonly PlaceContent[];
+}

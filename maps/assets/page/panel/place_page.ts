@@ -30,7 +30,9 @@ export class PlacePage {
       if (changed.has("language") || changed.has("case")) this.draw();
     });
     this.root.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.show(null);
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      this.show(null);
     });
   }
 
