@@ -14,7 +14,7 @@ import shapely
 
 from geo.errors import Fault, InputError
 from geo.joins.barriers import Barriers, no_barriers
-from geo.network.areas import Approaches, Entrances, no_entrances
+from geo.network.entrances import Approaches, Entrances, no_entrances
 from geo.network.network import StreetNetwork
 from geo.text import Text
 from geo.types import Floats
@@ -29,11 +29,11 @@ from layers.lines.extract import extract_of
 from layers.osm.basemap import read_basemap
 from layers.osm.entrances import read_entrances
 from layers.osm.features import read_extract_layers
-from layers.osm.kept import barriers_of, named_streets_of, street_ends_of
+from layers.osm.kept import barriers_of, entered_buildings_of, named_streets_of, street_ends_of
 from layers.placing.known import KnownPlaces, known_places
 from layers.placing.order import reading_order
 from layers.read.files import read_file
-from layers.read.postgis import read_postgis
+from layers.read.optional import need
 from layers.read.raster import RASTER_SUFFIXES, read_population
 from layers.read.raw_table import RawTable
 from layers.rows.frames import Box, box_of, join_frames, make_frame, no_outlines, widened
@@ -66,6 +66,8 @@ class Layers:
         Polygons of residential land.
     candidates, needs
         Possible sites; wishes (positions are never to be shown one by one).
+    resources, venues, services, firms
+        What is offered, rooms that can be booked, services at a window, enterprises.
     reports
         One a layer, in the order of the study.
     barriers
@@ -73,8 +75,8 @@ class Layers:
     entrances
         Rows of the study's own entrances.
     approaches
-        Outlines of the facilities and candidates that are areas; the study's own entrances and those of the
-        extract.
+        Outlines of the facilities, candidates and homes that are areas; the study's own entrances and
+        those of the extract.
     street_ends
         float64 [n, 2]: where the streets stop because the extract was cut there, degrees of WGS84.
     street_box
@@ -92,6 +94,10 @@ class Layers:
     land: gpd.GeoDataFrame
     candidates: gpd.GeoDataFrame
     needs: gpd.GeoDataFrame
+    resources: gpd.GeoDataFrame
+    venues: gpd.GeoDataFrame
+    services: gpd.GeoDataFrame
+    firms: gpd.GeoDataFrame
     reports: tuple[LayerReport, ...]
     barriers: Barriers
     entrances: gpd.GeoDataFrame
@@ -165,6 +171,9 @@ def load_layers(
             loaded[layer.id] = _load(study, layer, extracted, words, around, streets, loaded)
     outlines = gpd.GeoSeries(pd.concat([no_outlines(), *(each.outlines for each in loaded.values())]))
     entrances = _joined(study, loaded, "entrances")
+    buildings = _of_extract(
+        lambda: entered_buildings_of(extract_of(study), cache=cache), np.empty(0, dtype=object)
+    )
     layers = Layers(
         facilities=_joined(study, loaded, "facilities"),
         demand=_joined(study, loaded, "demand"),
@@ -173,10 +182,17 @@ def load_layers(
         land=_joined(study, loaded, "land"),
         candidates=_joined(study, loaded, "candidates"),
         needs=_joined(study, loaded, "needs"),
+        resources=_joined(study, loaded, "resources"),
+        venues=_joined(study, loaded, "venues"),
+        services=_joined(study, loaded, "services"),
+        firms=_joined(study, loaded, "firms"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),
         entrances=entrances,
         approaches=Approaches(
-            outlines=outlines, entrances=_entrances(study, entrances, areas=len(outlines) > 0)
+            outlines=outlines,
+            entrances=_entrances(study, entrances, mapped=len(outlines) + len(buildings) > 0),
+            buildings=buildings,
+            holding=_holding(loaded, outlines),
         ),
         barriers=_opened(
             _of_extract(lambda: barriers_of(extract_of(study), cache=cache), no_barriers()), entrances
@@ -267,6 +283,9 @@ def _table_of(
             raise table
         return table
     if layer.is_database:
+        need("psycopg", "postgis", layer.id)
+        from layers.read.postgis import read_postgis
+
         return read_postgis(layer.source, table=layer.table, sql=layer.sql)
     path = study.path_of(layer)
     assert path is not None
@@ -347,14 +366,25 @@ def _of_extract(read: Callable[[], Held], nothing: Held) -> Held:
         return nothing
 
 
-def _entrances(study: Study, own: gpd.GeoDataFrame, *, areas: bool) -> Entrances:
-    """Return the study's own entrances and, where there are areas, those of the extract."""
-    mapped = read_entrances(extract_of(study), language=study.language) if areas else no_entrances()
+def _entrances(study: Study, own: gpd.GeoDataFrame, *, mapped: bool) -> Entrances:
+    """Return the study's own entrances and, where something lies behind them, those of the extract."""
+    found = read_entrances(extract_of(study), language=study.language) if mapped else no_entrances()
     return Entrances(
-        points=np.concatenate([own.geometry.to_numpy(dtype=object), mapped.points]),
-        name=np.concatenate([own["name"].to_numpy(dtype=object), mapped.name]),
-        owner=np.concatenate([own["owner"].to_numpy(dtype=object), mapped.owner]),
+        points=np.concatenate([own.geometry.to_numpy(dtype=object), found.points]),
+        name=np.concatenate([own["name"].to_numpy(dtype=object), found.name]),
+        owner=np.concatenate([own["owner"].to_numpy(dtype=object), found.owner]),
+        private=np.concatenate([np.zeros(len(own), np.bool_), found.private]),
     )
+
+
+def _holding(loaded: Mapping[str, LoadedLayer], outlines: gpd.GeoSeries) -> dict[str, str | None]:
+    """Return the names of the services that are areas, by id: others may lie inside them."""
+    held: dict[str, str | None] = {}
+    for each in loaded.values():
+        if schema_of(each.report.kind).frame == "facilities":
+            frame = each.frame[each.frame["id"].isin(outlines.index)]
+            held |= dict(zip(frame["id"], frame["name"].astype(object), strict=True))
+    return held
 
 
 def all_polygons(layers: Layers) -> gpd.GeoDataFrame:

@@ -7,6 +7,7 @@ from typing import Final
 from geo.assessment.headline import BESIDE, COUNTING_MANY, PLACES, SENTENCES
 from geo.text import Text
 from layers.catalogue.schema import all_schemas, facility_kinds
+from maps.place_words import NEED_WORDS, PLACE_WORDS
 from maps.question_words import QUESTION_WORDS
 from maps.trying_words import TRYING
 
@@ -114,10 +115,13 @@ WORDS: Final = {
     "week_title": Text("Through the week", "一周各时刻"),
     "week_hint": Text("Move the slider to see what is open at an hour.", "拖动滑块，查看各时刻的开放情况。"),
     "week_said": Text(
-        "{hour}: {open} places open, {share} covered ({people} people).",
+        "{hour}: {open} open, {share} covered ({people} people).",
         "{hour}：开放{open}处，覆盖率{share}（{people}人）。",
     ),
-    "week_note": Text("Polygons keep the figures of the case shown.", "网格和片区的数字仍为所选情景。"),
+    "week_note": Text(
+        "Polygons keep the figures of the case shown; streets are open as in that case.",
+        "网格、片区的数字和道路的通行状况仍为所选情景。",
+    ),
     "week_back": Text("Back to the case", "恢复所选情景"),
     # two cases
     "compare_title": Text("Beside another case", "情景对比"),
@@ -156,13 +160,14 @@ WORDS: Final = {
     "target_met": Text("The palest class meets the target of {share}", "最浅一级达到目标{share}"),
     "coverage": Text("Share covered: {category} within {minutes} min", "{minutes}分钟{category}覆盖率"),
     "beside_standard": Text("Beside the standard", "自选设施"),
+    "beside_lead": Text("Beside the standard: ", "自选设施："),
     "not_a_gap": Text("The standard does not require it: no gaps are listed", "标准未要求配置，不列短板"),
     "nobody": Text("nobody counted", "无统计人口"),
     "isochrones": Text("Reach of the stations", "服务站点可达范围"),
     "gaps": Text("Gaps: people left out", "短板：未覆盖人口"),
     "demand": Text("Where people are", "人口分布"),
     "largest_gaps": Text("Largest gaps", "主要短板"),
-    "no_gaps": Text("No gap for this choice", "当前条件下未发现短板"),
+    "no_gaps": Text("No gap for this choice", "该时限内未发现短板"),
     "full": Text("{n} reach it but find no room known", "{n}人可达但容量已满或未知"),
     "people_unit": Text("{n} people", "{n}人"),
     "minutes_unit": Text("{n} min", "{n}分钟"),
@@ -207,6 +212,8 @@ WORDS: Final = {
         "Click anywhere on the map to see what is reached from there.",
         "点击地图任意位置，查看由此可达的设施和人口。",
     ),
+    **NEED_WORDS,
+    **PLACE_WORDS,
     **QUESTION_WORDS,
     **TRYING,
     # sheet and margins
@@ -217,6 +224,13 @@ WORDS: Final = {
     "review": Text("Review number", "审图号"),
     "run": Text("Run", "运行编号"),
     "internal": Text("for internal use", "内部工作用图"),
+    "scale": Text("Scale", "比例尺"),
+    "series": Text("All services", "各类设施对比"),
+    "series_headline": Text(
+        "Services of the standard, each within the minutes it is asked for within ({case})",
+        "标准要求的各类设施，均按其要求的分钟数（{case}）",
+    ),
+    "notes_rest": Text("and {n} more, listed in the workbook", "另有{n}条，见工作簿“数据与说明”"),
     "coordinates": Text("WGS 84 / Web Mercator", "WGS 84坐标系，Web墨卡托投影"),
     "old_browser": Text(
         "This browser is too old to open the map; any browser of 2023 or later can.",

@@ -159,6 +159,26 @@ def draw_map(study: StudyPath, quiet: Quiet = False) -> None:
 
 
 @app.command()
+def guides(
+    study: StudyPath,
+    link: Annotated[
+        str, typer.Option(help="Where the map is published, for the codes: https://example.cn/map.html.")
+    ] = "",
+    quiet: Quiet = False,
+) -> None:
+    """Write the guide of every station, a page each: guides.html, and guides.pdf where Chromium is there."""
+    from api.guides import write_guides
+    from api.run import run_study
+    from api.steps import Steps
+    from layers.study.model import read_study
+    from layers.write.staging import check_writable
+
+    check_writable(read_study(study).out_folder)
+    for path in write_guides(run_study(study, steps=Steps(quiet=quiet)), link=link):
+        _say(str(path))
+
+
+@app.command()
 def report(
     out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
     template: Annotated[
@@ -174,6 +194,33 @@ def report(
     for line in report_lines(filled_in=written.filled_in, older_plans=written.older_plans):
         _say(line.to(written.language))
     _say(str(written.path))
+
+
+@app.command()
+def sheet(
+    out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
+    size: Annotated[str, typer.Option(help="a3 or a4, landscape.")] = "a3",
+    service: Annotated[
+        str | None, typer.Option(help="Id of the category shown; what the map opens with where left out.")
+    ] = None,
+    minutes: Annotated[float | None, typer.Option(help="Minutes; those the service is asked for.")] = None,
+    case: Annotated[str | None, typer.Option(help="Id of the case shown.")] = None,
+    series: Annotated[bool, typer.Option("--series", help="A small map of each service instead.")] = False,
+    output: Annotated[
+        Path | None, typer.Option(help="Of the PDF; sheet.pdf beside the map where left out.")
+    ] = None,
+    browser: Annotated[
+        Path | None, typer.Option(help="Chromium, Chrome or Edge, where it is not found by itself.")
+    ] = None,
+) -> None:
+    """Print a sheet of the map of a run as PDF, by a browser of this machine without a window."""
+    from api.sheet import make_sheet
+
+    path = make_sheet(
+        out, size=size, service=service, minutes=minutes, case=case, series=series, output=output,
+        browser=browser,
+    )  # fmt: skip
+    _say(str(path))
 
 
 @app.command()

@@ -210,7 +210,10 @@ def gains_by_polygon(
         }
         table = _gains(keys, *sums)
         frames.append(table[table["people"] > 0].sort_values("gained", ascending=False, kind="stable"))
-    empty = _gains({"id": [], "name": [], "kind": []}, *(np.empty(0),) * 3)
+    nobody = np.empty(0)
+    empty = _gains(
+        {name: np.empty(0, dtype=object) for name in ("id", "name", "kind")}, nobody, nobody, nobody
+    )
     return pd.concat(frames, ignore_index=True) if frames else empty
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, InputError
+from geo.given import aligned, has_labels
 from geo.siting.times import TravelTimes, siting_fault
 from geo.types import Bools, Floats, Index
 
@@ -68,6 +69,9 @@ class Sites:
     opens_on: NDArray[np.datetime64] | None = None
     too_close: Index | None = None
 
+    def __post_init__(self) -> None:
+        _take_in_order(self, "sites", leave=("count", "too_close"))
+
     def flag(self, name: Literal["existing", "required", "forbidden", "closed"]) -> Bools:
         """Return one of the yes-or-no columns, all no where it was not given."""
         given = getattr(self, name)
@@ -116,6 +120,9 @@ class Demand:
     category: Index | None = None
     weight: Floats | None = None
 
+    def __post_init__(self) -> None:
+        _take_in_order(self, "demand")
+
     @property
     def count(self) -> int:
         """Number of entries."""
@@ -156,6 +163,17 @@ class Demand:
         )
         number = {value: k for k, value in enumerate(names)}
         return names, np.array([-1 if v is None else number[v] for v in values], dtype=np.int64)
+
+
+def _take_in_order(columns: Sites | Demand, source: str, *, leave: Sequence[str] = ()) -> None:
+    """Make arrays of columns that are pandas Series, in the order of the first of them."""
+    labelled = {
+        f"{source}.{field.name}": getattr(columns, field.name)
+        for field in fields(columns)
+        if field.name not in leave and has_labels(getattr(columns, field.name))
+    }
+    for name, values in zip(labelled, aligned(**labelled) if labelled else (), strict=True):
+        object.__setattr__(columns, name.removeprefix(f"{source}."), values)
 
 
 def _missing(value: object) -> bool:

@@ -39,7 +39,10 @@ Shape = Literal["point", "polygon", "any"]
 PLACE_ROLES = ("lon", "lat", "coordinates", "geometry")
 """The roles that say where a row is; one of ``lon`` with ``lat``, ``coordinates``, ``geometry``."""
 
-FrameName = Literal["facilities", "demand", "grids", "areas", "land", "candidates", "entrances", "needs"]
+FrameName = Literal[
+    "facilities", "demand", "grids", "areas", "land", "candidates", "entrances", "needs", "resources",
+    "venues", "services", "firms",
+]  # fmt: skip
 """The frames of `layers.load.Layers`."""
 
 
@@ -111,7 +114,7 @@ class LayerSchema:
     fixed
         Whether that category holds for every row, so that no column is asked for one.
     shape
-        ``point``: areas are taken at a point inside them; ``polygon``: points are refused; ``any``.
+        ``point``: areas are shown at a point inside them; ``polygon``: points are refused; ``any``.
     roles
         The roles a row may fill, in the order they are shown; the identifier comes first.
     required

@@ -16,7 +16,7 @@ from layers.write.table import Column
 from maps.book import columns
 from maps.book.rows import OUTSIDE_NAME
 from maps.book.spec import titled
-from maps.book.verdict import ASKED, NO_TARGET, WALKED, is_short, measured, verdicts
+from maps.book.verdict import ASKED, GAP, NO_TARGET, WALKED, is_short, measured, verdicts
 from maps.result import StudyResult
 from maps.siting_projects import change_projects, cost_header, cost_of, cost_unit_of, in_language
 from maps.values import texts
@@ -25,8 +25,10 @@ MOST_PROJECTS: Final = 200
 _MOST_AREAS = 3
 _WHOLE = Text("the whole study", "全域")
 _TOO_FAR = Text("the nearest is farther than the distance asked for", "最近设施超出标准规定的距离")
-_TOO_FAR_REMEDY = Text("add a facility here", "在此新增设施")
+_TOO_FAR_REMEDY = Text("add a facility here", "在该区域新增设施")
 
+GAPS_LIST: Final = Text("Gaps", "短板清单")
+"""What the sheet of all that is short is called, also where nothing is."""
 MOST_LEFT_OUT: Final = Text("Most people left out in", "未覆盖人口最多的区域")
 _NUMBER = Column("number", Text("No.", "序号"), "count")
 _TO_FILL = (
@@ -40,8 +42,8 @@ CLAUSES: Final = (
     columns.NAME,
     columns.TIER,
     *_SHARES,
-    Column("target_words", Text("Target", "目标")),
-    Column("gap", Text("Below target by", "与目标差距"), "share"),
+    Column("target", Text("Target", "目标"), "share", NO_TARGET),
+    GAP,
     Column("left_out", Text("People left out", "未覆盖人口"), "count"),
     Column("cause", Text("Main cause", "主要原因")),
     Column("remedy", Text("Remedy", "建议措施")),
@@ -49,6 +51,15 @@ CLAUSES: Final = (
     columns.VERIFIED,
     *_TO_FILL,
 )
+
+
+def clause_columns(result: StudyResult, rows: pd.DataFrame) -> tuple[Column, ...]:
+    """Return the columns of what is short; targets have theirs where there is one."""
+    del result
+    aimed = "target" in rows and rows["target"].notna().any()
+    return tuple(column for column in CLAUSES if aimed or column.key not in ("target", GAP.key))
+
+
 OPTIONAL: Final = (
     _NUMBER,
     columns.NAME,
@@ -94,8 +105,6 @@ def clauses(result: StudyResult) -> pd.DataFrame:
         return rows
     short = rows[is_short(rows) & rows["required"].astype(bool)]
     why = [_cause(result, str(key)) for key in short["requirement"]]
-    if (short["target_words"] == NO_TARGET).all():
-        short = short.drop(columns=["target_words", "gap"])
     return short.assign(
         number=range(1, len(short) + 1),
         cause=texts((cause for cause, _ in why), short.index),

@@ -27,6 +27,16 @@ def people(edition: RunEdition) -> Text:
     return unit_line(edition, PEOPLE)
 
 
+def people_of_first(edition: RunEdition) -> Text:
+    """Return the line of a sheet that counts people of the first case."""
+    return unit_line(edition, PEOPLE, of_first=True)
+
+
+def places(edition: RunEdition) -> Text:
+    """Return the line of a sheet that counts places."""
+    return unit_line(edition, Text("places", "设施（处）"))
+
+
 def residents(edition: RunEdition) -> Text:
     """Return the line of what is reckoned by residents alone."""
     return unit_line(edition, Text("residents alone", "常住人口，各情景相同"))
@@ -46,7 +56,7 @@ def of_projects(edition: RunEdition) -> Text:
         total, unit = f"{cost:,.2f}".removesuffix(".00"), cost_unit_of(change, study)
         spent = f"{total} {unit}" if unit else total
         to_fill = Text(f"cost of the change in all: {spent}", f"变化方案费用合计 {spent}；空白处待填")
-    return unit_line(edition, Text(f"{words.en}; {to_fill.en}", f"{words.zh}；{to_fill.zh}"))
+    return unit_line(edition, Text(f"{words.en}; {to_fill.en}", f"{words.zh}；{to_fill.zh}"), of_first=True)
 
 
 def share_of_people(edition: RunEdition) -> Text:

@@ -22,6 +22,7 @@ from maps.page.places import MapWeek
 from maps.page.reach import MapReach
 from maps.page.what_if import MapWhatIf
 from maps.wording import AT_ANY_HOUR
+from maps.words.ledgers.place_cards import PlaceCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,8 @@ class MapContent:
         Whose data this is; printed on every map and sheet.
     beside
         What is said beside the headline, whatever is chosen; None where nothing is.
+    unlooked
+        Why no gaps could be looked for, said in the place of "no gaps"; None where they could.
     notes
         What a reader must know to trust the figures, in the panel and on the sheet.
     first_category, first_minutes
@@ -204,6 +207,11 @@ class MapContent:
         is no such figure.
     what_if
         What changes are tried with, on the streets of `reach`.
+    places
+        Places from their own side, each in every case: their pages.
+    needs
+        id, raised, settled: cases of the ledgers by polygon, missing where they are kept back; None where the
+        study has no ledger.
     asking
         What a siting question may name; None where nothing is known of it.
     """
@@ -224,6 +232,7 @@ class MapContent:
     attributions: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
     beside: Text | None = None
+    unlooked: Text | None = None
     sheet: Sheet = field(default_factory=Sheet)
     first_category: str | None = None
     first_minutes: float | None = None
@@ -234,6 +243,8 @@ class MapContent:
     week: MapWeek | None = None
     ranking: pd.DataFrame | None = None
     what_if: MapWhatIf = field(default_factory=MapWhatIf)
+    places: tuple[PlaceCard, ...] = ()
+    needs: pd.DataFrame | None = None
     asking: MapAsking | None = None
 
     def required_at(self, category: MapCategory) -> int:

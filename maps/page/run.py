@@ -22,10 +22,11 @@ from maps.page.what_if import MapWhatIf, openable
 from maps.result import StudyResult
 from maps.words.catalogue import clause_words
 from maps.words.caveats import caveat_line, caveats
+from maps.words.ledgers.place_cards import place_cards
 from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
 from maps.words.summary import category_name, headlines
-from maps.words.unassessed import unassessed, unassessed_count
+from maps.words.unassessed import not_looked_for, nothing_assessed, unassessed, unassessed_count
 
 
 def map_content(result: StudyResult) -> MapContent:
@@ -46,7 +47,8 @@ def map_content(result: StudyResult) -> MapContent:
         cases=tuple(_case(result, case) for case in result.cases),
         demand=result.layers.demand,
         attributions=_attributions(result),
-        beside=unassessed_count(left) if (left := unassessed(result)).count else None,
+        beside=unassessed_count(left) if (left := unassessed(result)).count else nothing_assessed(result),
+        unlooked=not_looked_for(result),
         notes=(*overall_lines(result), *(caveat_line(each) for each in caveats(result))),
         first_category=_first_category(result),
         sheet=Sheet.of(study, run=result.run_id),
@@ -56,6 +58,8 @@ def map_content(result: StudyResult) -> MapContent:
         week=_week(result),
         ranking=result.tables.ranking.rename(columns={"area_id": "grid_id"}),
         what_if=_what_if(result),
+        places=place_cards(result),
+        needs=result.needs.by_place if len(result.needs.by_place) else None,
         asking=asking_of(study, result.layers),
     )
 
@@ -208,9 +212,11 @@ def _clause(line: Requirement, standard: Standard) -> Text:
 
 
 def _first_category(result: StudyResult) -> str | None:
-    """Return the service that the first headline speaks of."""
-    said = headlines(result) or headlines(result, by_standard=False)
-    return next((category for category, _ in said if category in result.times), None)
+    """Return the service that the first headline speaks of; one of the standard wherever a map holds any."""
+    said = [category for category, _ in headlines(result)]
+    said += [requirement.category for requirement in result.standard.requirements if requirement.by_standard]
+    said += [category for category, _ in headlines(result, by_standard=False)]
+    return next((category for category in said if category in result.times), None)
 
 
 def _totals(result: StudyResult) -> pd.DataFrame:

@@ -18,10 +18,10 @@ from api.outputs import SITE_FILES, write_siting
 from api.run import run_study
 from api.site import site_study
 from geo.errors import InputError
-from geo.network.snap import snap
 from geo.search.reach import nearest
 from geo.siting import solve
 from geo.siting.coverage import nearest_seconds, travel_times
+from layers.joined import join_layer
 from layers.study.siting.question import SiteQuestion
 from layers.write.verify import verify
 from layers.write.workbook import write_workbook
@@ -297,6 +297,15 @@ def test_all_files_whole_and_none_replaced_unasked(town, tmp_path):
     assert (people["minutes_after"] <= people["minutes_before"]).all()
 
 
+def test_a_plan_without_grid_or_areas_is_written(tmp_path):
+    study = STUDY[: STUDY.index('[[layer]]\nid = "grid"')]
+    result = ask(write_town(tmp_path / "town", study=study), new=1)
+    assert by_polygon(result).empty
+    layers = {name for name, _ in pyogrio.list_layers(write_siting(result)[1])}
+    assert {"people", "today"} <= layers
+    assert "coverage" not in layers
+
+
 def test_an_error_while_writing_leaves_what_was_there(town, tmp_path, monkeypatch):
     result = ask(town, new=1)
     shutil.copytree(town, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("out"))
@@ -421,10 +430,9 @@ def test_people_gained_are_those_the_assessment_counts_with_the_sites_built(demo
 @pytest.mark.slow
 def test_times_searched_from_either_side_are_the_same(demo_plan):
     result = demo_plan
-    barriers = result.layers.barriers
     access = [
-        snap(result.network, result.layers.demand.geometry.representative_point(), barriers=barriers),
-        snap(result.network, result.sites.geometry, barriers=barriers),
+        join_layer(result.study, result.network, result.layers, rows)
+        for rows in (result.layers.demand, result.sites)
     ]
     seconds = nearest(result.network, *access).seconds[:, 0]
     some = nearest_seconds(result.times, np.arange(len(result.sites)))
@@ -435,10 +443,8 @@ def test_times_searched_from_either_side_are_the_same(demo_plan):
 def test_few_sites_searched_outwards_and_many_inwards_agree(demo_plan):
     result, some = demo_plan, np.arange(50)
     assert result.network.symmetric
-    barriers = result.layers.barriers
-    access = snap(result.network, result.sites.geometry, barriers=barriers).take(some)
-    places = result.layers.demand.geometry.representative_point()
-    people = snap(result.network, places, barriers=barriers)
+    access = join_layer(result.study, result.network, result.layers, result.sites).take(some)
+    people = join_layer(result.study, result.network, result.layers, result.layers.demand)
     times = travel_times(result.network, people, access, max_seconds=900.0)
     assert times.sites == 50 < times.points < len(result.sites)
     for site in some:

@@ -11,7 +11,9 @@ import { addLayers } from "./layers";
 import { Marks } from "./draw/marks";
 import { Model } from "./core/model";
 import { Panel } from "./panel/panel";
+import { PlacePage } from "./panel/place_page";
 import { listen } from "./panel/pointer";
+import { listenToEscape } from "./panel/escape";
 import { onPhone, room } from "./draw/screen";
 import { savePicture } from "./panel/picture";
 import { Sheet } from "./panel/sheet";
@@ -77,9 +79,14 @@ export function start(map: L.Map, pack: Pack): Parts {
   const layers = addLayers(map, model, base, marks, asking);
   const { below, above } = layers;
   new Comparison(model, map, layers.drawn);
-  const sheet = new Sheet(model, map);
+  const sheet = new Sheet(model, map, layers);
   listen(map, model, { marks, above, cards, asking, desk });
-  followHash(map, model, trial);
+  const page = new PlacePage(model);
+  cards.ownPage = (facility) => page.opener(facility);
+  listenToEscape(cards, desk, () => {
+    sheet.show(false);
+  });
+  followHash(map, model, trial, { sheet, page });
   if (model.content.view === "sheet") sheet.show(true);
   return { map, model, marks, below, above, actions, answers, trial };
 }

@@ -2,6 +2,7 @@
 // Tables are kept by column; what belongs to a row of another table names it by position, -1 for none.
 
 import type { Bilingual, Choice, Language } from "./terms";
+import type { Ledgers } from "./place_content";
 import type { WhatIfContent } from "./what_if_content";
 import type { QuestionContent } from "./question_content";
 
@@ -55,6 +56,9 @@ export interface Style {
   readonly halo: string;
   readonly accent: string;
   readonly gap: string;
+  // By the minutes from a place, and by the people gained: from near to far, and from few to many.
+  readonly reach: readonly string[];
+  readonly gain: readonly string[];
   readonly coverage: CoverageStyle;
   readonly change: ChangeStyle;
   readonly parts: { readonly covered: string; readonly full: string; readonly left: string };
@@ -192,7 +196,7 @@ export interface WeekContent {
   readonly series: readonly WeekSeries[];
 }
 
-export interface Content {
+export interface Content extends Ledgers {
   readonly title: string;
   readonly language: Language;
   readonly view: "map" | "sheet";
@@ -206,6 +210,8 @@ export interface Content {
   readonly first: { readonly category: number; readonly minutes: number };
   readonly attributions: readonly string[];
   readonly beside: Bilingual | null;
+  // Why no gaps could be looked for; null where they could.
+  readonly unlooked: Bilingual | null;
   readonly notes: readonly Bilingual[];
   readonly sheet: SheetContent;
   readonly bounds: readonly [west: number, south: number, east: number, north: number];

@@ -17,9 +17,13 @@ const NOTHING = { selected: -1, grid: -1, here: null };
 interface OpenCard {
   readonly draw: () => HTMLElement;
   popup: L.Popup | null;
+  // What had the focus before a card was opened by keys.
+  readonly back: HTMLElement | null;
 }
 
 export class Cards {
+  // What a card of a place has at its foot that opens its own page, where it has one.
+  ownPage: ((facility: number) => HTMLElement | null) | null = null;
   private shown: OpenCard | null = null;
 
   constructor(
@@ -47,6 +51,8 @@ export class Cards {
     const { model } = this;
     this.open({ selected: facility }, placeOf(model.points, facility), () => {
       const card = facilityCard(model, facility);
+      const page = this.ownPage?.(facility);
+      if (page) card.append(page);
       const trying = this.desk && tryingCard(this.desk, facility, {
         close: () => {
           this.close();
@@ -62,6 +68,10 @@ export class Cards {
 
   openHere(here: readonly [lon: number, lat: number], draw: () => HTMLElement): void {
     this.open({ here }, L.latLng(here[1], here[0]), draw);
+  }
+
+  get isOpen(): boolean {
+    return this.shown !== null;
   }
 
   close(): void {
@@ -93,21 +103,39 @@ export class Cards {
     at: L.LatLng,
     draw: () => HTMLElement,
   ): void {
-    const mine: OpenCard = { draw, popup: null };
+    const back = this.shown?.back ?? focusedByKey();
+    const mine: OpenCard = { draw, popup: null, back };
     this.shown = mine;
     this.model.set({ ...NOTHING, ...selection });
     mine.popup = openPopup(this.map, at, draw(), () => {
       if (this.shown !== mine) return;
+      const hadFocus = this.hasFocus();
       this.shown = null;
       this.model.set(NOTHING);
+      if (back && hadFocus) (back.isConnected ? back : this.map.getContainer()).focus({ preventScroll: true });
     });
     const close = need(".leaflet-popup-close-button", mine.popup.getElement());
     nameButton(close, this.model.word("close"));
+    // Who came by keys reads on in the card, and goes back to where they were.
+    if (back) close.focus({ preventScroll: true });
+  }
+
+  // Whether the focus is in the card, or lost with it.
+  private hasFocus(): boolean {
+    const { activeElement, body } = document;
+    const card = this.shown?.popup?.getElement();
+    return activeElement === body || Boolean(card?.contains(activeElement));
   }
 
   private drawAgain(): void {
     if (this.shown?.popup) this.shown.popup.setContent(this.shown.draw());
   }
+}
+
+// The control that a key was pressed on; null where a pointer was used.
+function focusedByKey(): HTMLElement | null {
+  const node = document.activeElement;
+  return node instanceof HTMLElement && node !== document.body && node.matches(":focus-visible") ? node : null;
 }
 
 function placeOf(points: Points, i: number): L.LatLng {
