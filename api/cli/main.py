@@ -292,6 +292,27 @@ def verify(
 
 
 @app.command()
+def export(
+    out: Annotated[
+        Path, typer.Argument(help="A folder of results, a plan or a comparison, or the study it belongs to.")
+    ],
+    formats: Annotated[
+        list[str],
+        typer.Option("--format", help="shapefile or dxf; give it twice for both.", metavar="shapefile|dxf"),
+    ],
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to write; the folder export in the results if left out.")
+    ] = None,
+) -> None:
+    """Write the layers of results as shapefiles with Chinese words, or as a DXF drawing."""
+    from api.export import export_results
+
+    of_plan = any((out / name).exists() for name in ("siting.gpkg", "compare.gpkg"))
+    for path in export_results(out if of_plan else _results_of(out), formats, folder):
+        _say(str(path))
+
+
+@app.command()
 def rerun(
     out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
     inputs: Annotated[
