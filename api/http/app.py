@@ -11,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.http.need_routes import router as need_router
+from api.http.place_routes import router as place_router
 from api.http.routes import router
 from api.http.service import Service
 from api.http.site_routes import router as site_router
@@ -53,6 +55,8 @@ def create_app(settings: Settings, result: StudyResult | None = None) -> FastAPI
         redoc_url=None,
     )
     app.include_router(router)
+    app.include_router(need_router)
+    app.include_router(place_router)
     app.include_router(site_router)
     app.state.siting = Lock()
     for error, status in _STATUS.items():

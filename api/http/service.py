@@ -76,11 +76,11 @@ class Service:
 
     def assessment(self, case: str | None, most_gaps: int) -> AssessmentAnswer:
         """Return the numbers of the workbook for one case, the first where none is named."""
-        return assessment_answer(self.result, self._case(case), most_gaps=most_gaps)
+        return assessment_answer(self.result, self.case_of(case), most_gaps=most_gaps)
 
     def coverage_at(self, lon: float, lat: float, case: str | None = None) -> CoverageHere:
         """Return what is reachable from a place within the study's minutes, and in which grid it lies."""
-        result, assessed = self.result, self._case(case)
+        result, assessed = self.result, self.case_of(case)
         place = self._join(lon, lat, assessed)
         return CoverageHere(
             lon=lon,
@@ -100,10 +100,10 @@ class Service:
         """Return the ground within reach of a place, as GeoJSON."""
         if max(minutes) > self.max_minutes:
             raise InputError([_too_long(self.max_minutes)])
-        assessed = self._case(case)
+        assessed = self.case_of(case)
         return geojson(isochrones_from(self._join(lon, lat, assessed), assessed.traveller.network, minutes))
 
-    def _case(self, name: str | None) -> CaseAssessment:
+    def case_of(self, name: str | None) -> CaseAssessment:
         """Return the case of that id, the first where none is named."""
         if name is None:
             return self.result.first

@@ -22,6 +22,7 @@ from maps.page.what_if import MapWhatIf, openable
 from maps.result import StudyResult
 from maps.words.catalogue import clause_words
 from maps.words.caveats import caveat_line, caveats
+from maps.words.ledgers.place_cards import place_cards
 from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
 from maps.words.summary import category_name, headlines
@@ -57,6 +58,8 @@ def map_content(result: StudyResult) -> MapContent:
         week=_week(result),
         ranking=result.tables.ranking.rename(columns={"area_id": "grid_id"}),
         what_if=_what_if(result),
+        places=place_cards(result),
+        needs=result.needs.by_place if len(result.needs.by_place) else None,
         asking=asking_of(study, result.layers),
     )
 
