@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo.assessment.assess import CaseAssessment
@@ -159,6 +160,8 @@ def _layers_of_all(result: StudyResult) -> Iterator[FeatureTable]:
 
     facilities = result.layers.facilities
     published = facilities[[c for c in COLUMNS["facilities"] if c in facilities] + ["geometry"]]
+    # Whom nothing limits has no number: an endless one would be read as room for everybody.
+    published = published.replace({"people_limit": {np.inf: np.nan}})
     names = dict(zip(facilities["id"], facilities["name"], strict=True))
     rings = _rings(result)
     rings = rings.assign(name=rings["facility_id"].map(names)) if len(rings) else rings
