@@ -31,6 +31,7 @@ from geo.text import Text
 from maps.geodata.run import run_layers
 from maps.page.run import map_content
 from maps.page.web_map import render_map
+from maps.published import may_be_published
 from maps.result import StudyResult
 from maps.values import geojson, geometry_type, row_at, table_rows
 from maps.words.place import left_out_words
@@ -68,6 +69,11 @@ class Service:
             )
             for table in run_layers(self.result)
         }
+
+    @cached_property
+    def published(self) -> list[bool]:
+        """Whether each facility may be named."""
+        return [bool(each) for each in may_be_published(self.result.study, self.result.layers.facilities)]
 
     @property
     def cases(self) -> list[CaseSummary]:
@@ -123,7 +129,7 @@ class Service:
     def _reach(self, nearest: NearestPlace) -> CategoryReach:
         result = self.result
         facility = None
-        if nearest.facility is not None:
+        if nearest.facility is not None and self.published[nearest.facility]:
             row = row_at(result.layers.facilities, nearest.facility)
             facility = NearestFacility(
                 id=row["id"],
