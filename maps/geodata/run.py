@@ -61,14 +61,19 @@ NAMES: Mapping[str, tuple[Text, Text]] = {
 """What each layer is called in a file, and what its rows are."""
 
 
-def run_layers(result: StudyResult) -> tuple[FeatureTable, ...]:
+def run_layers(result: StudyResult, *, empty: bool = False) -> tuple[FeatureTable, ...]:
     """Return the layers of a run in the order in which a map is built, ids as they are in every language.
 
-    The layers of further cases are called ``KEY_CASE``. Layers without rows are left out.
+    The layers of further cases are called ``KEY_CASE``.
+
+    Parameters
+    ----------
+    empty
+        Whether layers without rows are there too.
     """
     lead = lead_of(result)
     found = [*_layers_of_cases(result, lead), *_layers_of_all(result)]
-    return tuple(table for table in found if len(table.frame))
+    return tuple(table for table in found if empty or len(table.frame))
 
 
 def run_tables(result: StudyResult) -> tuple[FeatureTable, ...]:
