@@ -91,8 +91,12 @@ def limits_met(seconds: float, minutes: Iterable[float]) -> list[float]:
     >>> limits_met(492.0, (5, 8.2, 15)), limits_met(float("inf"), (5, 8.2, 15))
     ([8.2, 15], [])
     """
-    time = np.array([seconds])
-    return [limit for limit in minutes if within(time, minutes_to_seconds(limit))[0]]
+    if not math.isfinite(seconds):
+        return []
+    time = seconds * MILLISECONDS_PER_SECOND
+    return [
+        limit for limit in minutes if time <= limit_milliseconds(minutes_to_seconds(limit)) + _ROUNDING_MS
+    ]
 
 
 def shown_minutes(seconds: float) -> float | None:

@@ -47,9 +47,9 @@ def serve(  # noqa: PLR0913
     """Run studies, then serve their maps and their API over HTTP until stopped."""
     from api.http.app import create_app
     from api.http.guard.keys import read_keys
-    from api.http.serving import address_of, answer_on, bind, must_be_guarded, serve_on
+    from api.http.server.serving import address_of, answer_on, bind, must_be_guarded, serve_on
+    from api.http.server.workers import Workers
     from api.http.studies import Studies
-    from api.http.workers import Workers
     from api.run import run_study
     from api.settings import Settings
     from api.steps import Steps

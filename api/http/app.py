@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from api.http.batch_routes import router as batch_router
 from api.http.describe import describe
 from api.http.faults import NotHereError
 from api.http.guard.bounds import Bounds
@@ -25,7 +26,7 @@ from api.http.guard.log import RequestLog
 from api.http.guard.sending import Sending
 from api.http.guard.study_path import StudyPath
 from api.http.ogc.features import router as features_router
-from api.http.problems import MOST_FAULTS, NotFoundError, problem_response
+from api.http.problems import MOST_FAULTS, NotFoundError, UnsupportedError, problem_response
 from api.http.routes import router
 from api.http.site_routes import router as site_router
 from api.http.studies import Studies
@@ -92,7 +93,7 @@ def create_app(
         openapi_url=None,
         redirect_slashes=False,
     )
-    for each in (router, site_router, features_router):
+    for each in (router, site_router, features_router, batch_router):
         app.include_router(each)
     app.state.studies, app.state.gate, app.state.siting = studies, gate, siting
     app.state.settings = settings
@@ -141,6 +142,7 @@ def _answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(InputError, _wrong_input)
     app.add_exception_handler(LifecircleError, _our_fault)
     app.add_exception_handler(NotFoundError, _not_found)
+    app.add_exception_handler(UnsupportedError, _unsupported)
     app.add_exception_handler(BusyError, _busy)
     app.add_exception_handler(ClientGoneError, _nobody_waits)
     app.add_exception_handler(HTTPException, _http_error)
@@ -169,6 +171,11 @@ async def _not_here(request: Request, error: Exception) -> Response:
 async def _not_found(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotFoundError)
     return problem_response(request.scope, 404, "not-found", error.said)
+
+
+async def _unsupported(request: Request, error: Exception) -> Response:
+    assert isinstance(error, UnsupportedError)
+    return problem_response(request.scope, 415, "unsupported-media-type", error.said)
 
 
 async def _busy(request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.http.batch_models import BatchQuestion
 from api.http.problems import PROBLEM, TITLES, Problem
 
 OPENAPI_30: Final = "application/vnd.oai.openapi+json;version=3.0"
@@ -24,7 +25,7 @@ TAGS: Final = (
     ("processes", "OGC API - Processes: the same questions as jobs"),
 )
 
-_ALWAYS: Final = (400, 401, 403, 404, 405, 413, 414, 429, 500, 503, 504)
+_ALWAYS: Final = (400, 401, 403, 404, 405, 413, 414, 415, 429, 500, 503, 504)
 """Refusals that any path may answer with."""
 
 _FEATURES: Final[Mapping[str, Any]] = {
@@ -92,6 +93,8 @@ def describe(app: FastAPI, *, cases: Iterable[str] = (), max_minutes: float | No
     schemas.update(_FEATURES)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    asked = BatchQuestion.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas["BatchQuestion"] = asked
     of_problems = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(of_problems.pop("$defs", {}))
     schemas["Problem"] = of_problems

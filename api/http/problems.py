@@ -49,6 +49,14 @@ class NotFoundError(Exception):
         super().__init__(said.en)
 
 
+class UnsupportedError(Exception):
+    """The body is of a kind that the path does not take."""
+
+    def __init__(self, said: Text) -> None:
+        self.said = said
+        super().__init__(said.en)
+
+
 class ProblemFault(BaseModel):
     """One fault: the field, what stands there, the finding, and the remedy."""
 

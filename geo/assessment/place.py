@@ -20,8 +20,8 @@ from geo.joins.barriers import Barriers
 from geo.limits import SECONDS_PER_MINUTE, minutes_to_seconds
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints, snap
-from geo.search.isochrones import isochrones
-from geo.search.prepared import PreparedNearest
+from geo.search.isochrones import isochrone_shapes, isochrones
+from geo.search.prepared import PreparedNearest, Seeds, seeds_of
 from geo.search.reach import sums
 from geo.types import Bools, Floats, Index
 
@@ -66,27 +66,27 @@ class PreparedCategory:
 
     Attributes
     ----------
-    positions
-        Where the usable facilities stand in the frame of facilities.
+    numbered
+        Where the usable facilities stand in the frame of facilities, and -1 after them.
     gates
         The search to their entrances and what these are called; None where none has a name.
     """
 
     category: str
-    positions: Index
+    numbered: Index
     search: PreparedNearest
     gates: tuple[PreparedNearest, npt.NDArray[np.object_]] | None
     hours_unknown: int
     limit_unknown: int
 
-    def times(self, places: AccessPoints) -> tuple[Floats, Index]:
+    def times(self, places: AccessPoints | Seeds) -> tuple[Floats, Index]:
         """Return seconds to the nearest and its position in the frame, ``inf`` and -1 where there is none."""
         found = self.search.nearest(places)
         index = found.index[:, 0].astype(np.int64)
-        where = np.append(self.positions, -1)[index]
-        return found.seconds[:, 0], where
+        # One more than there are: -1 is the last, and stands for none.
+        return found.seconds[:, 0], self.numbered[index]
 
-    def nearest(self, place: AccessPoints) -> NearestPlace:
+    def nearest(self, place: AccessPoints | Seeds) -> NearestPlace:
         """Return the nearest facility of one place."""
         seconds, where = self.times(place)
         entrance = None
@@ -157,7 +157,8 @@ class PreparedPlaces:
 
     def nearest(self, place: AccessPoints) -> list[NearestPlace]:
         """Return the nearest facility of every category from one place."""
-        return [category.nearest(place) for category in self.categories]
+        here = seeds_of(place)
+        return [category.nearest(here) for category in self.categories]
 
     def polygons_at(self, lon: float, lat: float) -> list[int]:
         """Return the positions of the polygons that hold a place or have it on their boundary."""
@@ -190,7 +191,7 @@ def _prepared(category: str, where: Index, ground: Ground, assessed: CaseAssessm
     unknown: Bools = np.isnan(people_limits(ground.facilities)[open_now])
     return PreparedCategory(
         category=category,
-        positions=open_now,
+        numbered=np.append(open_now, -1),
         search=PreparedNearest.of(traveller.network, traveller.facilities.take(open_now)),
         gates=_gates(traveller.network, traveller.facilities, open_now),
         hours_unknown=int(usable.hours_unknown[where].sum()),
@@ -208,11 +209,14 @@ def _gates(
     return PreparedNearest.of(network, every.take(rows)), every.name[rows]
 
 
-def isochrones_from(
-    place: AccessPoints, network: StreetNetwork, minutes: Sequence[float], *, towards: bool = False
-) -> gpd.GeoDataFrame:
-    """Return the ground that is reached from a place, or from which it is reached, one polygon a limit."""
-    return isochrones(network, place, minutes=list(minutes), towards=towards, threads=1)
+def rings_of(
+    place: AccessPoints, network: StreetNetwork, minutes: Sequence[float], *, towards: bool
+) -> list[shapely.MultiPolygon]:
+    """Return the ground that is reached from a place, or from which it is reached, one polygon a limit.
+
+    In degrees of WGS84, the shortest limit first.
+    """
+    return isochrone_shapes(network, place, minutes=list(minutes), towards=towards, threads=1)
 
 
 def place_isochrones(

@@ -26,6 +26,14 @@ from geo.search._engine import (
 )
 from geo.search.reach import NO_FACILITY, Nearest
 
+Seeds = Places
+"""Points in the form that searches take; made once where a point is asked of many facilities."""
+
+
+def seeds_of(points: AccessPoints) -> Seeds:
+    """Return points in the form that searches take."""
+    return places_of(points)
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PreparedNearest:
@@ -60,14 +68,16 @@ class PreparedNearest:
             empty=not len(facilities),
         )
 
-    def nearest(self, points: AccessPoints) -> Nearest:
+    def nearest(self, points: AccessPoints | Seeds) -> Nearest:
         """Return the nearest facility of each point, as `geo.search.reach.nearest` does."""
-        out_ms = np.full(len(points), NO_TIME, np.int32)
-        out_place = np.full(len(points), NO_FACILITY, np.int32)
+        seeds = seeds_of(points) if isinstance(points, AccessPoints) else points
+        count = seeds.first.size - 1
+        out_ms = np.full(count, NO_TIME, np.int32)
+        out_place = np.full(count, NO_FACILITY, np.int32)
         if not self.empty:
             _places.nearest_at_points(
-                self.label, 1, self.arcs, places_of(points), self.places, self.on_edges,
+                self.label, 1, self.arcs, seeds, self.places, self.on_edges,
                 search_limit_ms(math.inf),
-                0, len(points), out_ms, out_place,
+                0, count, out_ms, out_place,
             )  # fmt: skip
         return Nearest(seconds=to_seconds(out_ms).reshape(-1, 1), index=out_place.reshape(-1, 1))

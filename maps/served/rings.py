@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 import shapely
 
-from geo.assessment.place import PreparedPlaces, isochrones_from
-from geo.coordinates.crs import WGS84, transformer
+from geo.assessment.place import PreparedPlaces, rings_of
+from geo.coordinates.crs import transformer
 from geo.limits import minutes_to_seconds
 from geo.network.snap import AccessPoints
 
@@ -34,11 +34,10 @@ def rings_around(
     ``truncated``.
     """
     network = prepared.network
-    frame = isochrones_from(place, network, minutes, towards=towards)
-    shapes = frame.geometry.to_numpy()
-    to_metres = transformer(WGS84, network.metric_crs)
+    limits = tuple(sorted(float(limit) for limit in minutes))
+    shapes = np.array(rings_of(place, network, limits, towards=towards), dtype=object)
+    to_metres = transformer("EPSG:4326", network.metric_crs)
     areas = shapely.area(shapely.transform(shapes, to_metres.transform, interleaved=False))
-    limits = tuple(float(limit) for limit in frame["minutes"])
     people = prepared.people_within(place, limits)[0]
     rounded = shapely.transform(shapes, lambda xy: np.round(xy, _DIGITS))
     features = []

@@ -39,11 +39,16 @@ class Token:
     def __init__(self) -> None:
         self._gone = threading.Event()
         self._told: list[Callable[[], object]] = []
+        self.share = 0.0
 
     @property
     def cancelled(self) -> bool:
         """Whether nobody waits for the answer any more."""
         return self._gone.is_set()
+
+    def tell(self, done: int, total: int) -> None:
+        """Say how much of the work is done."""
+        self.share = done / max(total, 1)
 
     def on_cancel(self, tell: Callable[[], object]) -> None:
         """Have something called when the answer is no longer wanted."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import uvicorn
 from fastapi import FastAPI
 
-from api.http.connections import IDLE_SECONDS, BoundedProtocol
+from api.http.server.connections import IDLE_SECONDS, BoundedProtocol
 from geo.errors import Fault, InputError
 from geo.text import Text
 
