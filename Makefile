@@ -6,7 +6,6 @@ SETUP := $(VENV)/.setup
 SETUP_TEST := $(VENV)/.setup-test
 SETUP_BENCH := $(VENV)/.setup-bench
 PYTEST_MARKS ?= not slow
-KERNELS := $(VENV)/.kernels
 PROJECT_FILES := pyproject.toml constraints.txt hatch_build.py page_build.py maps/package-lock.json maps/vendored.json
 PAGE := maps/assets/vendor/page/page.js
 PAGE_FILES := maps/tsconfig.json $(wildcard maps/assets/page/*.ts maps/assets/page/*/*.ts)
@@ -52,22 +51,17 @@ clean:  ## Remove the environment and everything that was made
 $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
-# A compiled kernel is kept until its own file changes; what it calls in other files is compiled into it.
-$(KERNELS): $(BIN)/python $(wildcard geo/*/_*.py geo/network/arrays.py geo/siting/engines/*.py)
-	@rm -f $(foreach kind,nbi nbc,geo/*/__pycache__/*.$(kind) geo/*/*/__pycache__/*.$(kind))
-	@touch $@
-
 # One script of the page's modules. A package's install makes it too, but takes longer.
 $(PAGE): $(PAGE_FILES) | $(SETUP)
 	@$(BIN)/python page_build.py
 	@touch $@
 
-$(SETUP): $(KERNELS) $(PROJECT_FILES)
+$(SETUP): $(PROJECT_FILES) | $(BIN)/python
 	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[demo]"
 	@$(BIN)/lifecircle warm
 	@touch $@
 
-$(SETUP_TEST): $(KERNELS) $(PROJECT_FILES)
+$(SETUP_TEST): $(PROJECT_FILES) | $(BIN)/python
 	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[demo,test]"
 	@touch $@ $(SETUP)
 

@@ -19,6 +19,7 @@ from pydantic_core import PydanticUndefined
 from api.cli.main import app
 from api.record_form import SCHEMA_FILE, record_schema
 from docs.streets import MADE, markdown_table, streets_page
+from geo.network.entrances import SHOP_FRONT_METRES
 from layers.catalogue.schema import LayerSchema, Role, all_schemas
 from layers.osm.dwellings import FEWEST_PER_KM, HOMES, NEAR_METRES
 from layers.rows.buildings import TALLEST, UNLIKELY_SQUARE_METRES, UNLIKELY_STOREYS
@@ -51,6 +52,25 @@ _READING = (
     "headings, repeated headers and totals between the rows are skipped and counted.",
     '- Capacity (座位数、床位数、可容纳人数) is shown and limits nobody. With `capacity = "limits"` a place '
     "serves no more people than its service capacity (可服务人数、服务能力); before, any capacity limited.",
+)
+
+
+_ENTRANCES = (
+    "## How places are joined to streets",
+    "A point is joined to the street that least speaks against, within `max_snap_metres`; the walk there "
+    "counts. Services that are areas (parks, campuses, malls) are reached at their entrances: those of a "
+    'layer `kind = "entrance"` that name them or lie on their outline, and those of the extract on it; '
+    "where none is known, where streets meet the outline; else along the outline.",
+    "- People drawn as an area (an estate, a building) leave it by its entrances, also private ones and "
+    "doors of staircases, and first walk there in a straight line from a point inside. Where a mapped street "
+    "inside the area is nearest they take that street, unless an entrance of the study names the area. "
+    "Without entrances they leave where a street meets the outline, else straight to the street. Cells of a "
+    "population grid have no edge.",
+    "- A point that an entrance of the study names (所属设施 is its name or id) leaves by that entrance. "
+    "Other points inside a park or campus of the study leave it in the same way: by a street inside, else by "
+    "its entrances, else where streets meet its outline.",
+    "- Homes in a building whose doors the extract holds leave by these doors. A service does so only where "
+    f"it lies {SHOP_FRONT_METRES:g} m or more behind the wall: nearer to it, a shop has a door of its own.",
 )
 
 
@@ -118,6 +138,7 @@ def study_page() -> str:
     ]
     lines += [
         *_READING,
+        *_ENTRANCES,
         *_LINES,
         "## What a layer holds",
         'A column is recognised by its header; `columns = { role = "header" }` names it where it is not. '
@@ -227,7 +248,7 @@ def _default(value: object) -> str:
 
 
 def _kind_text(schema: LayerSchema) -> str:
-    place = {"point": "Points; areas are taken at a point inside them.", "polygon": "Polygons only."}
+    place = {"point": "Points; areas are shown at a point inside them.", "polygon": "Polygons only."}
     rows = (_role_row(role, required=role.id in schema.required) for role in schema.roles)
     head = ("role", "holds", "recognised headers")
     return f"{place.get(schema.shape, 'Points or polygons.')}\n\n{markdown_table(head, rows)}"

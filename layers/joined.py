@@ -30,5 +30,12 @@ def join_layer(study: Study, network: StreetNetwork, layers: Layers, rows: gpd.G
         max_snap_metres=study.max_snap_metres,
         barriers=layers.barriers,
         level=levels_of(rows),
+        lived_in=_are_people(study, rows),
     )
     return as_decided(network, found, rows, layers.decided, max_snap_metres=study.max_snap_metres)
+
+
+def _are_people(study: Study, rows: gpd.GeoDataFrame) -> bool:
+    """Tell whether rows are demand points; rows of two frames are never joined together."""
+    people = [layer.id for layer in study.layers if layer.kind == "demand"]
+    return bool(rows["layer"].isin(people).any())

@@ -14,7 +14,7 @@ import shapely
 
 from geo.errors import Fault, InputError
 from geo.joins.barriers import Barriers, no_barriers
-from geo.network.areas import Approaches, Entrances, no_entrances
+from geo.network.entrances import Approaches, Entrances, no_entrances
 from geo.network.network import StreetNetwork
 from geo.text import Text
 from geo.types import Floats
@@ -29,12 +29,12 @@ from layers.lines.extract import extract_of
 from layers.osm.basemap import read_basemap
 from layers.osm.entrances import read_entrances
 from layers.osm.features import read_extract_layers
-from layers.osm.kept import barriers_of, named_streets_of, street_ends_of
+from layers.osm.kept import barriers_of, entered_buildings_of, named_streets_of, street_ends_of
 from layers.placing.known import KnownPlaces, known_places
 from layers.placing.order import reading_order
 from layers.published import with_published_known
 from layers.read.files import read_file
-from layers.read.postgis import read_postgis
+from layers.read.optional import need
 from layers.read.raster import RASTER_SUFFIXES, read_population
 from layers.read.raw_table import RawTable
 from layers.rows.frames import Box, box_of, join_frames, make_frame, no_outlines, widened
@@ -74,8 +74,8 @@ class Layers:
     entrances
         Rows of the study's own entrances.
     approaches
-        Outlines of the facilities and candidates that are areas; the study's own entrances and those of the
-        extract.
+        Outlines of the facilities, candidates and homes that are areas; the study's own entrances and
+        those of the extract.
     street_ends
         float64 [n, 2]: where the streets stop because the extract was cut there, degrees of WGS84.
     street_box
@@ -166,6 +166,9 @@ def load_layers(
             loaded[layer.id] = _load(study, layer, extracted, words, around, streets, loaded)
     outlines = gpd.GeoSeries(pd.concat([no_outlines(), *(each.outlines for each in loaded.values())]))
     entrances = _joined(study, loaded, "entrances")
+    buildings = _of_extract(
+        lambda: entered_buildings_of(extract_of(study), cache=cache), np.empty(0, dtype=object)
+    )
     layers = Layers(
         facilities=_joined(study, loaded, "facilities"),
         demand=_joined(study, loaded, "demand"),
@@ -177,7 +180,10 @@ def load_layers(
         reports=tuple(loaded[layer.id].report for layer in study.layers),
         entrances=entrances,
         approaches=Approaches(
-            outlines=outlines, entrances=_entrances(study, entrances, areas=len(outlines) > 0)
+            outlines=outlines,
+            entrances=_entrances(study, entrances, mapped=len(outlines) + len(buildings) > 0),
+            buildings=buildings,
+            holding=_holding(loaded, outlines),
         ),
         barriers=_opened(
             _of_extract(lambda: barriers_of(extract_of(study), cache=cache), no_barriers()), entrances
@@ -268,6 +274,9 @@ def _table_of(
             raise table
         return table
     if layer.is_database:
+        need("psycopg", "postgis", layer.id)
+        from layers.read.postgis import read_postgis
+
         return read_postgis(layer.source, table=layer.table, sql=layer.sql)
     path = study.path_of(layer)
     assert path is not None
@@ -348,14 +357,25 @@ def _of_extract(read: Callable[[], Held], nothing: Held) -> Held:
         return nothing
 
 
-def _entrances(study: Study, own: gpd.GeoDataFrame, *, areas: bool) -> Entrances:
-    """Return the study's own entrances and, where there are areas, those of the extract."""
-    mapped = read_entrances(extract_of(study), language=study.language) if areas else no_entrances()
+def _entrances(study: Study, own: gpd.GeoDataFrame, *, mapped: bool) -> Entrances:
+    """Return the study's own entrances and, where something lies behind them, those of the extract."""
+    found = read_entrances(extract_of(study), language=study.language) if mapped else no_entrances()
     return Entrances(
-        points=np.concatenate([own.geometry.to_numpy(dtype=object), mapped.points]),
-        name=np.concatenate([own["name"].to_numpy(dtype=object), mapped.name]),
-        owner=np.concatenate([own["owner"].to_numpy(dtype=object), mapped.owner]),
+        points=np.concatenate([own.geometry.to_numpy(dtype=object), found.points]),
+        name=np.concatenate([own["name"].to_numpy(dtype=object), found.name]),
+        owner=np.concatenate([own["owner"].to_numpy(dtype=object), found.owner]),
+        private=np.concatenate([np.zeros(len(own), np.bool_), found.private]),
     )
+
+
+def _holding(loaded: Mapping[str, LoadedLayer], outlines: gpd.GeoSeries) -> dict[str, str | None]:
+    """Return the names of the services that are areas, by id: others may lie inside them."""
+    held: dict[str, str | None] = {}
+    for each in loaded.values():
+        if schema_of(each.report.kind).frame == "facilities":
+            frame = each.frame[each.frame["id"].isin(outlines.index)]
+            held |= dict(zip(frame["id"], frame["name"].astype(object), strict=True))
+    return held
 
 
 def all_polygons(layers: Layers) -> gpd.GeoDataFrame:

@@ -28,8 +28,14 @@ from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
 from geo.network.snap import AccessPoints
-from geo.siting import Alternatives, Curve, Phasing, Plan, Problem, Regret, Rules, TravelTimes
-from geo.siting.coverage import people_counted, people_within
+from geo.siting import Alternatives, Curve, Phasing, Plan, Problem, Regret, Rules, SiteShare, TravelTimes
+from geo.siting.coverage import (
+    before_and_after,
+    covered_as_asked,
+    people_counted,
+    people_within,
+    shares_of_first,
+)
 from geo.text import Text
 from geo.types import Floats
 from layers.load import Layers, all_polygons
@@ -265,6 +271,26 @@ class SitingResult:
         if self.as_asked is not None and minutes in (None, self.minutes):
             return self.as_asked[0 if seconds is self.before else 1]
         return people_within(seconds, self.people, minutes=self.minutes if minutes is None else minutes)
+
+    @property
+    def site_shares(self) -> tuple[SiteShare, ...]:
+        """What each open site does in the first case, each person counted once."""
+        if len(self.cases) * len(self.categories) == 1:
+            return self.plan.sites
+        entries = len(self.people) * len(self.categories)
+        return shares_of_first(self.problem, self.rules, self.plan, entries=entries)
+
+    def covered_by(self, plan: Plan) -> float:
+        """Return how many people another plan covers in the first case, each once; ``nan`` without a plan."""
+        if not np.isfinite(plan.value):
+            return float("nan")
+        if len(self.cases) * len(self.categories) == 1 and self.question.decay == "none":
+            return plan.people_covered
+        asked = covered_as_asked(self.problem, plan.goal, self.rules, plan, self.people)
+        if asked is not None:
+            return float(asked[1].sum())
+        _, after = before_and_after(self.times, self.problem.sites, plan)
+        return float(people_within(after, self.people, minutes=self.minutes).sum())
 
     def without_room(self, seconds: Floats, minutes: float | None = None) -> Floats:
         """Return the people of each demand point who are there within the minutes and find no room.

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.limits import limit_milliseconds, minutes_to_seconds
 from geo.siting import coverage, loads
 from geo.text import Text
 from geo.types import Bools, Floats
@@ -18,12 +19,18 @@ LISTED = 20
 
 
 def site_names(result: SitingResult) -> dict[str, str]:
-    """Return what every site is called, by id and in their order.
+    """Return what every site is called, by id and in their order, in the language of the study.
 
-    Behind the name stands the id, for several may stand at corners of one name.
+    Behind a name that several have, as at corners of one street, stands the id.
     """
-    both = zip(result.sites["name"], result.sites["id"], strict=True)
-    return {str(key): f"{name} ({key})" if isinstance(name, str) else str(key) for name, key in both}
+    names = result.sites["name"]
+    shared = names.duplicated(keep=False)
+    opens, closes = (" (", ")") if result.study.language == "en" else ("（", "）")
+    return {
+        str(key): f"{name}{opens}{key}{closes}" if isinstance(name, str) and twice
+        else name if isinstance(name, str) else str(key)
+        for name, key, twice in zip(names, result.sites["id"], shared, strict=True)
+    }  # fmt: skip
 
 
 def load_table(result: SitingResult) -> gpd.GeoDataFrame:
@@ -33,8 +40,8 @@ def load_table(result: SitingResult) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame
         ``id, name, new, in_reach, served, capacity, use, mean_minutes, farthest_minutes, geometry``:
-        `in_reach` are all people within the minutes, `served` those who go there, `use` the share of its
-        capacity that is taken.
+        `in_reach` are all people within the minutes, `served` those who go there, once each, `use` the share
+        of its capacity that they take, for each service anew.
     """
     opened = np.asarray(result.plan.open_sites, dtype=np.int64)
     table = loads.site_loads(
@@ -44,9 +51,9 @@ def load_table(result: SitingResult) -> gpd.GeoDataFrame:
     room = sites["capacity"].to_numpy(dtype=float)
     frame = sites[["id", "name", "geometry"]].assign(
         new=~sites["existing"].to_numpy(dtype=bool),
-        **{str(name): table[name].to_numpy() for name in table},
+        **{str(name): table[name].to_numpy() for name in table.drop(columns="visits")},
         capacity=room,
-        use=table["served"].to_numpy() / np.where(room > 0, room, np.nan),
+        use=table["visits"].to_numpy() / np.where(room > 0, room, np.nan),
     )
     return frame.sort_values(["served", "id"], ascending=[False, True]).reset_index(drop=True)
 
@@ -86,6 +93,25 @@ def way_lines(result: SitingResult) -> gpd.GeoDataFrame:
         geometry=lines,
         crs=4326,
     )
+
+
+def gained_by_site(result: SitingResult) -> Floats:
+    """Return the people whom each new site brings: those newly covered whose nearest new site it is.
+
+    The sum over sites is what the plan gains where nobody loses.
+    """
+    limit = limit_milliseconds(minutes_to_seconds(result.minutes))
+    gained = np.maximum(result.covered(result.after) - result.covered(result.before), 0.0)
+    times = result.times
+    nearest = np.full(times.points, np.iinfo(np.int64).max)
+    owner = np.full(times.points, -1, dtype=np.int64)
+    for site in result.plan.opened:
+        row = slice(times.start[site], times.start[site + 1])
+        point, milliseconds = times.point[row], times.milliseconds[row].astype(np.int64)
+        nearer = (milliseconds <= limit) & (milliseconds < nearest[point])
+        nearest[point[nearer]], owner[point[nearer]] = milliseconds[nearer], site
+    some = owner >= 0
+    return np.bincount(owner[some], weights=gained[some], minlength=times.sites).astype(np.float64)
 
 
 def people_beyond(result: SitingResult) -> Floats:
@@ -253,8 +279,8 @@ def stage_table(result: SitingResult) -> pd.DataFrame:
     for year, stage in enumerate(result.phasing.stages, start=1):
         rows.append({
             "year": year, "new": len(stage.opened), "opened": tuple(str(i) for i in ids[list(stage.opened)]),
-            "cost": float(cost[list(stage.opened)].sum()), "people": stage.nested.people_covered,
-            "share": stage.nested.people_covered / total, "value": stage.nested.value,
-            "best_people": stage.best.people_covered, "price": stage.price, "proven": stage.proven,
+            "cost": float(cost[list(stage.opened)].sum()), "people": result.covered_by(stage.nested),
+            "share": result.covered_by(stage.nested) / total, "value": stage.nested.value,
+            "best_people": result.covered_by(stage.best), "price": stage.price, "proven": stage.proven,
         })  # fmt: skip
     return pd.DataFrame(rows, columns=columns)

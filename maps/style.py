@@ -43,9 +43,15 @@ through a little."""
 
 CHANGE_LIMITS: Final = (0.01, 0.1, 0.3)
 CHANGE_LESS: Final = ("#f0d9b0", "#d99a4e", "#8a4a14")
-CHANGE_MORE: Final = ("#d3e5df", "#7fb8ab", "#1f6f63")
+CHANGE_MORE: Final = ("#d3e5df", "#7fb8ab", "#1b675c")
 """Between two cases: what is lost in the colours of the unserved, what is won in green; from one, ten and
 thirty points of a hundred."""
+
+REACH: Final = ("#14307a", ACCENT, "#5b8def")
+"""Streets by the minutes from the place asked about, the nearest first; the accent in three strengths."""
+
+GAIN: Final = ("#5b8def", "#3b71df", "#2656bf", "#193c93", "#0c2160")
+"""Streets by the people whom one more place there would gain, the most last."""
 
 PART_COVERED: Final = "#8fa3a0"
 PART_FULL: Final = "#e6ad66"
@@ -137,6 +143,8 @@ def page_style() -> dict[str, object]:
         "halo": HALO,
         "accent": ACCENT,
         "gap": GAP,
+        "reach": REACH,
+        "gain": GAIN,
         "coverage": {
             "colours": COVERAGE_COLOURS,
             "limits": COVERAGE_LIMITS,

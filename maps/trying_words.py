@@ -31,6 +31,7 @@ TRYING: Final = {
         "{profile}{minutes}分钟内可达{category}：{before} → {after}",
     ),
     "try_people": Text("{before} → {after} people", "{before}人 → {after}人"),
+    "try_estimated": Text("The people are estimated: {who}", "人口为估算值：{who}"),
     "try_gained": Text("+{n} gained", "新增{n}人"),
     "try_lost": Text("−{n} lost", "减少{n}人"),
     "try_nobody": Text("Nobody is gained or lost for this service.", "该类设施的可达人口无变化。"),

@@ -31,6 +31,8 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep built networks of tests out of the user's cache."""
     import os
 
+    # Compiled kernels stay where they are: programs that tests start find them there (`geo.cache`).
+    assert os.environ["NUMBA_CACHE_DIR"]
     os.environ["LIFECIRCLE_CACHE"] = str(tmp_path_factory.mktemp("networks"))
 
 

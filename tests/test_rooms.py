@@ -127,7 +127,7 @@ def test_the_tests_mirror_the_tree():
             assert test.parent == ROOT / "tests" / Path(module).parent, test
 
 
-LIBRARY = {"nearest_at_nodes", "network_from_graph", "network_to_graph", "from_matrix"}
+LIBRARY = {"nearest_at_nodes", "network_from_graph", "network_to_graph", "from_matrix", "clinics"}
 """Functions for those who import the engine, which the program itself does not need."""
 
 

@@ -177,6 +177,33 @@ def report(
     _say(str(written.path))
 
 
+@app.command()
+def sheet(
+    out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
+    size: Annotated[str, typer.Option(help="a3 or a4, landscape.")] = "a3",
+    service: Annotated[
+        str | None, typer.Option(help="Id of the category shown; what the map opens with where left out.")
+    ] = None,
+    minutes: Annotated[float | None, typer.Option(help="Minutes; those the service is asked for.")] = None,
+    case: Annotated[str | None, typer.Option(help="Id of the case shown.")] = None,
+    series: Annotated[bool, typer.Option("--series", help="A small map of each service instead.")] = False,
+    output: Annotated[
+        Path | None, typer.Option(help="Of the PDF; sheet.pdf beside the map where left out.")
+    ] = None,
+    browser: Annotated[
+        Path | None, typer.Option(help="Chromium, Chrome or Edge, where it is not found by itself.")
+    ] = None,
+) -> None:
+    """Print a sheet of the map of a run as PDF, by a browser of this machine without a window."""
+    from api.sheet import make_sheet
+
+    path = make_sheet(
+        out, size=size, service=service, minutes=minutes, case=case, series=series, output=output,
+        browser=browser,
+    )  # fmt: skip
+    _say(str(path))
+
+
 register_site(app)
 register_service(app)
 

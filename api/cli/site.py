@@ -47,12 +47,16 @@ ChangeFile = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while working.")]
 
 _FURTHER_OPTIONS = {"keep": ("--insist",)}
-_WRITTEN_AS_TEXT = frozenset({"cover", "on"})
+_WRITTEN_AS_TEXT = frozenset({"cover", "give_up", "gap", "on"})
 """Fields that the question itself reads from text."""
 
-_METAVARS = {"cover": "SHARE", "on": "DATE", "within": "AREA"} | dict.fromkeys(
-    ("keep", "forbid", "must_close", "may_close"), "ID|NAME"
-)
+_METAVARS = {
+    "cover": "SHARE",
+    "give_up": "SHARE",
+    "gap": "SHARE",
+    "on": "DATE",
+    "within": "AREA",
+} | dict.fromkeys(("keep", "forbid", "must_close", "may_close"), "ID|NAME")
 _METAVARS |= dict.fromkeys(("grid_floor", "area_floor", "group_floor"), "SHARE|NAME=SHARE")
 _METAVARS |= dict.fromkeys(("group_weights", "shift_weights", "case_weights"), "NAME=NUMBER")
 
@@ -92,9 +96,9 @@ def _command() -> Callable[..., None]:
 
 def _option(name: str, info: FieldInfo) -> inspect.Parameter:
     """Return a field as an option of the command: its name without the unit, its description as help."""
-    default = info.get_default()
+    default, called = info.get_default(), option_of(name)
     option = typer.Option(
-        option_of(name),
+        f"{called}/--no-{called.removeprefix('--')}" if info.annotation is bool else called,
         *_FURTHER_OPTIONS.get(name, ()),
         help=info.description,
         metavar=_METAVARS.get(name),
@@ -231,6 +235,7 @@ def _words(given: Mapping[str, object], number: int | None) -> DoorWords:
 def _summary(result: SitingResult, language: Language) -> Iterator[str]:
     """Yield the answer, the proof and the chosen sites, a line each."""
     from maps.book.siting_tables import chosen_table
+    from maps.siting_loads import site_names
     from maps.words.caveats import caveat_line, caveats
     from maps.words.siting import answer, counted, insisting_words, proof
     from maps.words.siting_notes import reach_notes
@@ -246,14 +251,12 @@ def _summary(result: SitingResult, language: Language) -> Iterator[str]:
     for name, text in reach_notes(result):
         colon = ": " if language == "en" else "："
         yield f"{name.to(language)}{colon}{text.to(language)}{stop}"
-    chosen = chosen_table(result)
-    for number, called, key, added in zip(
-        chosen["number"], chosen["name"], chosen["id"], chosen["added"], strict=True
-    ):
+    chosen, names = chosen_table(result), site_names(result)
+    for number, key, added in zip(chosen["number"], chosen["id"], chosen["added"], strict=True):
         people = Text(
-            f"{counted(added, 'person', 'people')} covered only by it", f"仅由其覆盖 {added:,.0f} 人"
+            f": {counted(added, 'person', 'people')} covered only by it", f"：仅由其覆盖 {added:,.0f} 人"
         )
-        yield f"  {number}. {called or key} ({key}): {people.to(language)}"
+        yield f"  {number}. {names[key]}{people.to(language)}"
     yield ""
 
 

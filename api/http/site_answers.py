@@ -64,6 +64,7 @@ def site_answer(result: SitingResult) -> SiteAnswer:
         most_share=finite(plan.most_share),
         more_minutes_help=plan.minutes_help,
         cost=finite(plan_cost(result)),
+        cost_unit=result.study.cost_unit,
         budget=result.question.budget_in_all,
         missing_sites=result.rules.missing_sites,
         price_of_insisting=_price(result),

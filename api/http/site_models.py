@@ -16,7 +16,13 @@ class _Answer(BaseModel):
 
 
 class ChosenSite(_Answer):
-    """A chosen site: the people it serves, and those covered only by it."""
+    """A chosen site: the people it serves, those it brings, and those covered only by it.
+
+    Each person counts once, in the first case: `served` have it as their nearest, `gained` are newly
+    covered and have it as their nearest new site (these sum to the gain of the plan where nobody loses),
+    `added` would be left out if it alone were not built, `alone` is what it would bring without the
+    other new sites.
+    """
 
     number: int
     id: str
@@ -28,6 +34,7 @@ class ChosenSite(_Answer):
     served: float
     added: float
     alone: float
+    gained: float
     minutes_saved: float | None
     kept: bool
     capacity: float | None
@@ -87,7 +94,7 @@ class NearPlan(_Answer):
 
 
 class Load(_Answer):
-    """What an open site does: people within the minutes, those who go there, and how full it is."""
+    """What an open site does: people within the minutes, who goes there (once each), how full it is."""
 
     id: str
     name: str | None
@@ -206,6 +213,7 @@ class SiteAnswer(_Answer):
     most_share: float | None
     more_minutes_help: bool
     cost: float | None
+    cost_unit: str | None
     budget: float | None
     missing_sites: int
     price_of_insisting: float | None

@@ -28,11 +28,11 @@ SENTENCES: Final = {
     ),
     "headline_all": Text(
         "All {people} {who} reach {category} within {minutes} minutes {profile}.",
-        "{people}名{who}{hour}{profile}{minutes}分钟内全部可达{category}。",
+        "{people}名{who}{hour}{profile}{minutes}分钟内均可达{category}。",
     ),
     "headline_all_estimated": Text(
         "All of {people} {who} reach {category} within {minutes} minutes {profile}.",
-        "{people}名{who}{hour}{profile}{minutes}分钟内全部可达{category}。",
+        "{people}名{who}{hour}{profile}{minutes}分钟内均可达{category}。",
     ),
     "headline_none": Text(
         "None of {people} {who} reaches {category} within {minutes} minutes {profile}.",
@@ -100,9 +100,17 @@ PLACES: Final = {
 }
 _METRES: Final = Text(
     "{share} of {people} {who} have {category} within {metres} metres; {left} do not.",
-    "{people}名{who}中，{share}在{metres}米范围内有{category}；还有{left}人没有。",
+    "{people}名{who}中，{share}位于{category}{metres}米服务半径内；还有{left}人位于服务半径外。",
 )
-_DOUBT: Final = Text(" (Requirement not verified.)", "（条文未与标准原文核对）")
+_METRES_ALL: Final = Text(
+    "All {people} {who} have {category} within {metres} metres.",
+    "{people}名{who}均位于{category}{metres}米服务半径内。",
+)
+_METRES_NONE: Final = Text(
+    "None of {people} {who} has {category} within {metres} metres.",
+    "{people}名{who}均位于{category}{metres}米服务半径外。",
+)
+_DOUBT: Final = Text(" (Requirement not verified.)", "（所据条文未与标准原文核对）")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +201,10 @@ class Headline:
         )  # fmt: skip
         if not self.total:
             return sentence
-        sentence += "".join(text.to(language) for text in self._beside())
-        return sentence if self.verified or not self.by_standard else sentence + _DOUBT.to(language)
+        if not self.verified and self.by_standard:
+            # The doubt is of the clause: it goes with the sentence about it, before what else is said.
+            sentence = sentence + _DOUBT.en if language == "en" else f"{sentence[:-1]}{_DOUBT.zh}。"
+        return sentence + "".join(text.to(language) for text in self._beside())
 
     def _thing(self) -> Text:
         """Return what is reached: the service, or several places of it."""
@@ -227,7 +237,9 @@ class Headline:
             nobody = SENTENCES["headline_nobody"]
             return Text(f"{{category}}: {nobody.en}", f"{{category}}：{nobody.zh}")
         if self.minutes is None:
-            return _METRES
+            if self.covered <= 0:
+                return _METRES_NONE
+            return _METRES_ALL if round(self.total - self.covered) <= 0 else _METRES
         if round(self.no_room) > 0:
             return SENTENCES["headline_room_unknown" if round(self.room_unknown) > 0 else "headline_room"]
         many = "_mean" if self.mean and self.count > 1 else ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.cuts import Counted, Cut
@@ -13,7 +15,7 @@ from geo.assessment.gaps import demanded
 from geo.limits import SECONDS_PER_MINUTE, minutes_to_seconds
 from geo.measures.areas import OUTSIDE
 from geo.measures.inequality import gini, ranking, worst_tenth
-from geo.measures.overall import overall_table
+from geo.measures.overall import fewest_hubs, overall_table
 from geo.measures.provision import (
     area_rule_table,
     function_checklist,
@@ -26,7 +28,7 @@ from geo.measures.provision import (
 from geo.measures.requirements import concerned
 from geo.measures.standard import AreaRule
 from geo.search.reach import reachable
-from geo.types import Bools
+from geo.types import Bools, Floats, Index
 
 
 def fairness(answer: CaseAssessment) -> pd.DataFrame:
@@ -114,17 +116,20 @@ def quotas_of(ground: Ground, answer: CaseAssessment, counted: Counted) -> pd.Da
     residents = ground.demand["group"].isna() | (ground.demand["group"] == "residents")
     counted_here = answer.people[residents.to_numpy(np.bool_)]
     people = float(counted_here.sum()) if len(counted_here) else float("nan")
-    return quota_balance(
-        ground.standard.quotas, counted.provided, people, households=_households(ground, answer)
-    )
+    households = _households(ground, residents.to_numpy(np.bool_) & (answer.people > 0))
+    return quota_balance(ground.standard.quotas, counted.provided, people, households=households)
 
 
-def _households(ground: Ground, answer: CaseAssessment) -> float:
-    """Return the households of the people counted; missing where no layer gives them."""
+def _households(ground: Ground, counted: Bools) -> float:
+    """Return the households of the residents counted; missing where they are not given for all of them.
+
+    Households of some would ask for less than there should be.
+    """
     for column in ("households", "dwellings"):
-        if column in ground.demand and ground.demand[column].notna().any():
-            known = pd.to_numeric(ground.demand[column]).fillna(0.0).to_numpy(np.float64)
-            return float(known[answer.people > 0].sum())
+        if column in ground.demand and counted.any():
+            known = pd.to_numeric(ground.demand[column]).to_numpy(np.float64)[counted]
+            if not np.isnan(known).any():
+                return float(known.sum())
     return float("nan")
 
 
@@ -173,7 +178,52 @@ def overall_of(ground: Ground, answer: CaseAssessment) -> pd.DataFrame:
     if overall is None:
         return pd.DataFrame()
     asked = [result for result in answer.assessment.reach if result.requirement.by_standard]
-    return overall_table(overall, asked, answer.people)
+    needed = _places_needed(ground, answer) if overall.kind == "mean_minutes" else None
+    return overall_table(overall, asked, answer.people, places_needed=needed)
+
+
+def _places_needed(ground: Ground, answer: CaseAssessment) -> float | None:
+    """Return how many places of all categories would have most people within the limit; None for no answer.
+
+    Hubs that hold as many places of each category as decide stand where people are. Whoever is within the
+    limit of a hub has every category, and so the mean over them, within the limit; one hub may not be the
+    cheapest way, so that this is an upper bound of N* of Bruno et al. 2024, whose own way of moving places
+    could not be had.
+    """
+    overall, traveller = ground.standard.overall, answer.traveller
+    asked = [r for r in ground.standard.requirements if r.by_standard and r.minutes is not None]
+    hubs = _one_a_cell(ground.demand, answer.people)
+    if overall is None or not asked or not hubs.size:
+        return None
+    found = reachable(
+        traveller.network,
+        traveller.demand,
+        traveller.demand.take(hubs),
+        max_seconds=minutes_to_seconds(overall.minutes),
+    )
+    ones = np.ones(found.place.size)
+    by_point = sparse.csr_array((ones, found.place, found.start), shape=(len(answer.people), hubs.size))
+    count = fewest_hubs(by_point.T.tocsr(), answer.people)
+    return None if count is None else float(count * sum(r.count for r in asked))
+
+
+_CELL_DEGREES = 0.0025
+_MOST_HUBS = 2000
+
+
+def _one_a_cell(demand: gpd.GeoDataFrame, people: Floats) -> Index:
+    """Return the most populous demand point of each cell, by position: about 250 m wide, or wider."""
+    there = demand.geometry.representative_point()
+    lon, lat = there.x.to_numpy(), there.y.to_numpy()
+    counted = np.flatnonzero(people > 0)
+    order = counted[np.argsort(-people[counted], kind="stable")]
+    width = _CELL_DEGREES
+    while True:
+        cells = np.floor(np.column_stack([lon[order], lat[order]]) / width)
+        _, first = np.unique(cells, axis=0, return_index=True)
+        if first.size <= _MOST_HUBS:
+            return np.asarray(order[np.sort(first)], dtype=np.int64)
+        width *= 1.5
 
 
 def load_of(answer: CaseAssessment, cuts: Sequence[Cut]) -> pd.DataFrame:

@@ -16,10 +16,11 @@ from geo.joins.barriers import Barriers
 from geo.measures.requirements import NearestMetres, NearestTimes, ReachResult
 from geo.measures.standard import Standard
 from geo.measures.straight import nearest_straight
-from geo.network.areas import Approaches, join_places
+from geo.network.areas import join_places
+from geo.network.entrances import Approaches
 from geo.network.network import StreetNetwork
 from geo.network.profiles import Profile
-from geo.network.snap import AccessPoints, plain_nearest, snap
+from geo.network.snap import AccessPoints, plain_nearest
 from geo.search.reach import Nearest, nearest, sums
 from geo.search.ways import nearest_ways
 from geo.types import Bools, Floats, Index
@@ -155,14 +156,22 @@ def join_to_streets(
     max_snap_metres
         What lies farther than this from any street is not joined.
     approaches
-        Where facilities that are areas are entered.
+        Where places that are areas are entered and left.
     """
-    people = demand.geometry.representative_point()
+    people = demand.set_geometry(demand.geometry.representative_point())
     return {
         name: Traveller(
             profile=profiles[name],
             network=network,
-            demand=snap(network, people, max_snap_metres=max_snap_metres, barriers=barriers, level=levels[0]),
+            demand=join_places(
+                network,
+                people,
+                approaches=approaches,
+                max_snap_metres=max_snap_metres,
+                barriers=barriers,
+                level=levels[0],
+                lived_in=True,
+            ),
             facilities=join_places(
                 network,
                 facilities,

@@ -15,6 +15,7 @@ import numpy as np
 from scipy import optimize, sparse
 from scipy.sparse.csgraph import maximum_flow
 
+from geo.given import Column, amounts
 from geo.limits import minutes_to_seconds, within
 from geo.text import Text
 from geo.types import Bools, Floats, Index
@@ -68,7 +69,7 @@ class Assignment:
     method: Method
 
 
-def assign(seconds: sparse.csr_array, capacity: Floats, people: Floats, *, minutes: float) -> Assignment:
+def assign(seconds: sparse.csr_array, capacity: Column, people: Column, *, minutes: float) -> Assignment:
     """Assign people to facilities within `minutes`: as many as there is room for, then the nearest.
 
     Parameters
@@ -80,8 +81,8 @@ def assign(seconds: sparse.csr_array, capacity: Floats, people: Floats, *, minut
 
     Raises
     ------
-    ValueError
-        When a capacity or a number of people is negative.
+    InputError
+        When a capacity or a number of people is negative, people are missing, or lengths do not fit.
 
     Examples
     --------
@@ -91,9 +92,8 @@ def assign(seconds: sparse.csr_array, capacity: Floats, people: Floats, *, minut
     >>> assign(times, np.array([5.0, 4.0]), np.array([5.0, 8.0]), minutes=5).load.tolist()
     [5.0, 4.0]
     """
-    if np.any(capacity < 0) or np.any(people < 0):
-        msg = "capacity and people must be 0 or more"
-        raise ValueError(msg)
+    capacity = amounts("capacity", capacity, count=seconds.shape[1], unlimited=True)
+    people = amounts("people", people, count=seconds.shape[0])
     rows = np.repeat(np.arange(seconds.shape[0]), np.diff(seconds.indptr))
     near = within(np.asarray(seconds.data, dtype=np.float64), minutes_to_seconds(minutes))
     near &= people[rows] > 0

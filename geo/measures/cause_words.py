@@ -54,8 +54,8 @@ _REMEDIES: Final[Mapping[Cause, Text]] = {
         "take an extract that reaches farther, with the places beyond, before anything is built",
         "换用范围更大的路网数据并补充范围外的设施，再作判断",
     ),
-    "too_few": Text("add further facilities here", "在此增设同类设施"),
-    "nothing_near": Text("add a facility here", "在此新增设施"),
+    "too_few": Text("add further facilities here", "在该区域增设同类设施"),
+    "nothing_near": Text("add a facility here", "在该区域新增设施"),
 }
 """Remedies that are the same for every traveller."""
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from geo.given import Column, amounts
 from geo.limits import minutes_to_seconds, within, within_metres
 from geo.measures.areas import OUTSIDE
 from geo.measures.cause_words import CAUSES, Cause, remedy
@@ -182,7 +183,7 @@ class CauseResult:
 def find_causes(
     requirement: Requirement,
     evidence: Evidence,
-    people: Floats,
+    people: Column,
     *,
     speed_metres_per_second: float,
     mode: TravelMode = "walker",
@@ -208,6 +209,7 @@ def find_causes(
         When the requirement names no minutes, or more people are unserved than live at a point.
     """
     limit_seconds = minutes_to_seconds(required_minutes(requirement))
+    people = amounts("people", people, count=len(evidence.seconds_now))
     unserved = evidence.unserved if evidence.unserved is not None else np.zeros(len(people))
     if np.any(unserved > people * (1 + 1e-9)) or np.any(unserved < 0):
         msg = f"{requirement.key}: unserved people must lie between none and all of a point"

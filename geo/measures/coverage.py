@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from geo.given import Column, amounts, same_people
 from geo.measures.areas import OUTSIDE
 from geo.measures.requirements import ReachResult, Result, concerned
 from geo.types import Bools, Floats
 
 
 def coverage_table(
-    results: Iterable[Result], weights: Floats, *, denominator: str = "people"
+    results: Iterable[Result], weights: Column, *, denominator: str = "people"
 ) -> pd.DataFrame:
     """Return one row per result: how much of `weights` is covered in the whole study.
 
@@ -34,15 +35,16 @@ def coverage_table(
 
 
 def coverage_by(
-    results: Iterable[Result], weights: Floats, cut: pd.Series, *, denominator: str = "people"
+    results: Iterable[Result], weights: Column, cut: Column, *, denominator: str = "people"
 ) -> pd.DataFrame:
     """Return coverage for each value of `cut` (a group, a shift, a community) among the demand points.
 
     The values of one result sum to its row in `coverage_table`; points without a value are kept under
     a missing one.
     """
-    codes, values = pd.factorize(cut, use_na_sentinel=False)
-    name = str(cut.name or "cut")
+    weights, labels = same_people(weights, cut=cut)
+    codes, values = pd.factorize(labels, use_na_sentinel=False)
+    name = str(getattr(cut, "name", None) or "cut")
     rows = []
     for result in results:
         counted = concerned(result, weights)
@@ -54,7 +56,7 @@ def coverage_by(
 
 def coverage_by_area(
     results: Iterable[Result],
-    weights: Floats,
+    weights: Column,
     shares: sparse.csr_array,
     areas: pd.DataFrame,
     *,
@@ -75,6 +77,7 @@ def coverage_by_area(
         With `area_id` and `area_name`; the remainder has the id ``(outside)`` and is left out where
         it is empty. `share` is missing for areas in which nobody is counted.
     """
+    weights = amounts("weights", weights, count=shares.shape[1])
     ids = np.append(np.asarray(areas["id"], dtype=object), OUTSIDE)
     names = np.append(np.asarray(areas["name"] if "name" in areas else areas["id"], dtype=object), OUTSIDE)
     total = np.asarray(shares @ weights)

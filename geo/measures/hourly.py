@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from geo.given import Column, amounts
 from geo.limits import minutes_to_seconds, within
 from geo.text import Text
 from geo.types import Bools, Floats
@@ -84,7 +85,7 @@ def working_on(status: pd.Series, opens_on: pd.Series, day: date) -> Bools:
 def coverage_by_hour(
     seconds: sparse.csr_array,
     open_by_hour: Bools,
-    people: Floats,
+    people: Column,
     *,
     minutes: float,
     count: int = 1,
@@ -108,6 +109,7 @@ def coverage_by_hour(
     >>> coverage_by_hour(times, np.array([[True, False]]), np.array([10.0, 5.0]), minutes=5).tolist()
     [10.0, 0.0]
     """
+    people = amounts("people", people, count=seconds.shape[0])
     # Hours in which the same places are open are worked out once.
     patterns, which = np.unique(open_by_hour, axis=1, return_inverse=True)
     patterns = patterns.astype(np.float32)

@@ -8,16 +8,27 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from geo.given import Column, amounts, numbers, same_people
 from geo.measures.requirements import NearestTimes, reach_result
 from geo.measures.standard import Requirement
 from geo.types import Floats
 
 
-def gini(values: Floats, people: Floats) -> float:
+def gini(values: Column, people: Column) -> float:
     """Return the Gini coefficient of `values` over people: 0 all alike, towards 1 all with one.
 
     The area between the Lorenz curve and the diagonal, doubled (Gini 1912), every point counting as
     often as people live there. Unreached (infinite) values are left out: say how many they are.
+
+    Parameters
+    ----------
+    values, people
+        Two Series are aligned by label, arrays taken by position.
+
+    Raises
+    ------
+    InputError
+        When labels or lengths differ, a value is missing, or people are negative or missing.
 
     Examples
     --------
@@ -26,7 +37,8 @@ def gini(values: Floats, people: Floats) -> float:
     >>> gini(np.array([0.0, 1.0]), np.array([3.0, 1.0]))
     0.75
     """
-    values, people = _reached(values, people)
+    people, values = same_people(people, values=values)
+    values, people = _reached(numbers("values", values), people)
     if not len(values) or values.min() < 0:
         return float("nan")
     order = np.argsort(values, kind="stable")
@@ -48,7 +60,7 @@ class WorstTenth:
     mean: float
 
 
-def worst_tenth(values: Floats, people: Floats, *, share: float = 0.1) -> WorstTenth:
+def worst_tenth(values: Column, people: Column, *, share: float = 0.1) -> WorstTenth:
     """Return the values of the worst-off tenth of people, of which more is worse.
 
     The point at which the tenth begins is divided, so that it is a tenth exactly.
@@ -57,12 +69,21 @@ def worst_tenth(values: Floats, people: Floats, *, share: float = 0.1) -> WorstT
     ----------
     values
         Travel times in any unit, ``inf`` where nothing is reached; or supplies with their sign turned.
+    people
+        Of each value. Two Series are aligned by label, arrays taken by position.
+
+    Raises
+    ------
+    InputError
+        When labels or lengths differ, a value is missing, or people are negative or missing.
 
     Examples
     --------
     >>> worst_tenth(np.array([60.0, 600.0]), np.array([95.0, 5.0]))
     WorstTenth(people=10.0, at_least=60.0, mean=330.0)
     """
+    people, values = same_people(people, values=values)
+    values = numbers("values", values)
     order = np.argsort(-values, kind="stable")
     target = float(people.sum()) * share
     if target <= 0:
@@ -107,7 +128,7 @@ def at_speed(times: NearestTimes, factor: float) -> NearestTimes:
 def sensitivity(
     requirement: Requirement,
     times: NearestTimes,
-    people: Floats,
+    people: Column,
     *,
     searched_minutes: float = float("inf"),
     factors: Sequence[float] = (0.9, 1.0, 1.1),
@@ -124,6 +145,7 @@ def sensitivity(
     ValueError
         When the search was too short for the fastest factor: the gain would be understated.
     """
+    people = amounts("people", people, count=len(times.seconds))
     limit = requirement.minutes or 0.0
     if searched_minutes + 1e-9 < limit * max(factors):
         msg = f"{requirement.key}: search {limit * max(factors):g} minutes, not {searched_minutes:g}"

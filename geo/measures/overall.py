@@ -10,7 +10,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
+from geo.given import Column, amounts
 from geo.limits import SECONDS_PER_MINUTE, minutes_to_seconds, within
 from geo.measures.decay import linear_decay
 from geo.measures.inequality import gini
@@ -28,10 +30,17 @@ FIGURES: Final = {
     "all_within": Text("People with every category within the limit", "各类均在时限内的人口比例"),
     "score": Text("Score from 0 to 100, mean of people", "得分（0 至 100，人口加权）"),
     "reach_none": Text("People who do not reach every category", "有类别不可达的人口"),
+    "places_needed": Text(
+        "Places with which 90 % of people could be within the limit, at most (N*)",
+        "90% 人口达到时限所需设施数（N*，上限）",
+    ),
 }
 """The figures, by key."""
 
 MINUTES, SHARE, RATIO, PEOPLE, SCORE = "min", "share", "ratio", "people", "score"
+PER_THOUSAND = "per thousand people"
+SHARE_WANTED = 0.9
+"""The share of people within the limit that N* asks for (Bruno et al. 2024)."""
 
 
 def mean_over_categories(results: Sequence[ReachResult]) -> Floats:
@@ -49,22 +58,57 @@ def decay_score(results: Sequence[ReachResult], *, full_minutes: float, minutes:
     return np.asarray(100 * np.mean([worth(result.seconds) for result in results], axis=0))
 
 
-def overall_table(overall: Overall, results: Sequence[ReachResult], people: Floats) -> pd.DataFrame:
+def fewest_hubs(within_limit: sparse.csr_array, people: Floats, *, share: float = SHARE_WANTED) -> int | None:
+    """Return how many hubs, chosen one by one for what each adds, have `share` of the people within reach.
+
+    The choice is greedy, so fewer may do: an upper bound. None where all hubs together do not suffice.
+
+    Parameters
+    ----------
+    within_limit
+        [hubs, points], with an entry where people of the point are within the limit of the hub.
+
+    Examples
+    --------
+    >>> reach = sparse.csr_array(np.array([[1, 1, 0], [0, 1, 0], [0, 0, 1]]))
+    >>> fewest_hubs(reach, np.array([40.0, 30.0, 30.0])), fewest_hubs(reach[:2], np.array([40.0, 30.0, 30.0]))
+    (2, None)
+    """
+    left, wanted = people.astype(np.float64), share * people.sum()
+    hubs = 0
+    while people.sum() - left.sum() < wanted * (1 - 1e-12):
+        gains = within_limit @ left
+        best = int(gains.argmax()) if gains.size else 0
+        if not gains.size or gains[best] <= 0:
+            return None
+        left[within_limit.indices[within_limit.indptr[best] : within_limit.indptr[best + 1]]] = 0.0
+        hubs += 1
+    return hubs
+
+
+def overall_table(
+    overall: Overall, results: Sequence[ReachResult], people: Column, *, places_needed: float | None = None
+) -> pd.DataFrame:
     """Return the figures of a framework over all its categories.
 
     Parameters
     ----------
     results
         One for each category that could be assessed, by time.
+    places_needed
+        How many places would have `SHARE_WANTED` of the people within the limit, where that is known.
 
     Returns
     -------
     DataFrame
         `figure, name_en, name_zh, unit, minutes_limit, categories, value`; no rows without results.
     """
+    people = amounts("people", people, count=results[0].met.size if results else None)
     if not results or not people.sum():
         return pd.DataFrame()
     figures = _FIGURES_OF[overall.kind](overall, results, people)
+    if places_needed is not None:
+        figures["places_needed"] = (1000 * places_needed / float(people.sum()), PER_THOUSAND)
     rows = [
         {
             "figure": figure,

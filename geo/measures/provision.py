@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from geo.given import Column, amounts
 from geo.limits import minutes_to_seconds, within
 from geo.measures.areas import area_shares
 from geo.measures.requirements import NearestTimes
@@ -114,11 +115,17 @@ def _together(
 
 
 LEVELS: Final[dict[str, tuple[str, ...]]] = {
-    "subdistrict": ("subdistrict", "town", "township", "街道", "镇", "乡", "街镇", "乡镇", "街道级", "镇级"),
-    "community": ("community", "neighbourhood", "社区", "居委会", "居民区", "村居", "社区级"),
+    "subdistrict": (
+        "subdistrict", "town", "township", "街道", "镇", "乡", "街镇", "乡镇", "街道级", "镇级",
+        "街道办", "街道（镇）", "镇（街道）",
+    ),
+    "community": (
+        "community", "neighbourhood", "社区", "居委会", "居民区", "村居", "居村", "社区级",
+        "社区（村）", "村（居）",
+    ),
     "district": ("district", "county", "区", "县", "区县", "区级"),
     "unit": ("unit", "单元", "生活圈", "15分钟生活圈", "控规单元"),
-}
+}  # fmt: skip
 """What the levels of areas are called in the sheets of offices, by the level a standard names."""
 
 
@@ -176,7 +183,7 @@ def area_rule_table(
 
 
 def tier_coverage(
-    times: Mapping[str, NearestTimes], people: Floats, *, minutes: Mapping[str, float]
+    times: Mapping[str, NearestTimes], people: Column, *, minutes: Mapping[str, float]
 ) -> pd.DataFrame:
     """Return nested coverage by tier of station (阵地三级：社区、街道、区).
 
@@ -198,6 +205,7 @@ def tier_coverage(
         tier: within(nearest.nearest_seconds, minutes_to_seconds(minutes[tier]))
         for tier, nearest in times.items()
     }
+    people = amounts("people", people)
     total = float(people.sum())
     nested = np.ones(len(people), dtype=np.bool_)
     anyone = np.zeros(len(people), dtype=np.bool_)
@@ -244,8 +252,9 @@ def functions_within(
     return np.asarray(reach @ matrix > 0, dtype=np.bool_)
 
 
-def function_checklist(reached: Bools, functions: Sequence[Function], people: Floats) -> pd.DataFrame:
+def function_checklist(reached: Bools, functions: Sequence[Function], people: Column) -> pd.DataFrame:
     """Return for each function the people who reach it and those who do not (功能清单)."""
+    people = amounts("people", people, count=len(reached))
     total = float(people.sum())
     covered = people @ reached
     rows = [
@@ -257,7 +266,7 @@ def function_checklist(reached: Bools, functions: Sequence[Function], people: Fl
     return table.assign(covered=covered, left_out=total - covered, share=share)
 
 
-def grid_load(grids: pd.DataFrame, people: Floats, shares: sparse.csr_array) -> pd.DataFrame:
+def grid_load(grids: pd.DataFrame, people: Column, shares: sparse.csr_array) -> pd.DataFrame:
     """Return enterprises, people and staff of each grid, and what one member of staff looks after.
 
     Parameters
@@ -267,7 +276,7 @@ def grid_load(grids: pd.DataFrame, people: Floats, shares: sparse.csr_array) -> 
     shares
         From `geo.measures.areas.area_shares`; the remainder outside every grid is not a grid's load.
     """
-    held = np.asarray(shares @ people)[:-1]
+    held = np.asarray(shares @ amounts("people", people, count=shares.shape[1]))[:-1]
     staff = _column(grids, "staff")
     enterprises = _column(grids, "enterprises")
     table = pd.DataFrame(

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from geo.given import Column, amounts
 from geo.limits import SECONDS_PER_MINUTE, minutes_to_seconds, within, within_metres
 from geo.measures.standard import Measure, Requirement, Standard
 from geo.types import Bools, Floats, Index
@@ -151,8 +152,9 @@ Applies: TypeAlias = Mapping[str, Bools | None]
 """By condition, the demand points [n] it holds for; None where it holds for all of them."""
 
 
-def concerned(result: Result, weights: Floats) -> Floats:
+def concerned(result: Result, weights: Column) -> Floats:
     """Return what counts at each demand point for a result: nothing where its condition does not hold."""
+    weights = amounts("weights", weights, count=result.met.size)
     return weights if result.applies is None else np.where(result.applies, weights, 0.0)
 
 

@@ -43,6 +43,9 @@ def contraction_is_compiled() -> bool:
     return is_on_disk(contract.walk_chains)
 
 
+_MEETS_METRES = 10.0
+"""How far the line of an edge may end from its node: above what rounding and moved junctions do."""
+
 Accesses: TypeAlias = npt.NDArray[np.uint8]
 """Values of `geo.network.profiles.Access`."""
 
@@ -130,7 +133,8 @@ def build_network(
     Raises
     ------
     ValueError
-        When a node is unknown or placed twice, a time is negative, or there are no edges.
+        When a node is unknown or placed twice, the line of an edge does not run from its source to its
+        target, a time is negative, or there are no edges.
 
     Examples
     --------
@@ -144,6 +148,8 @@ def build_network(
     node_id, lon, lat = _node_arrays(nodes)
     source, target = (_positions(node_id, edges[side], side) for side in ("source", "target"))
     lines = _edge_lines(edges, nodes)
+    if lines is not None:
+        _check_lines(lines, (lon, lat), source, target)
     forward, backward, metres = _edge_costs(
         edges, lines, lon, lat, (source, target), metres_per_second=speed_kph / 3.6
     )
@@ -436,6 +442,35 @@ def _edge_lines(edges: pd.DataFrame, nodes: gpd.GeoDataFrame) -> npt.NDArray[np.
     lines = gpd.GeoSeries(edges["geometry"])
     lines = lines.set_crs(nodes.crs) if lines.crs is None else lines
     return np.asarray(lines.to_crs(4326))
+
+
+def _check_lines(
+    lines: npt.NDArray[np.object_], lon_lat: tuple[Floats, Floats], source: Index32, target: Index32
+) -> None:
+    """Refuse lines that do not meet the nodes they are said to join."""
+    lon, lat = lon_lat
+    missing = shapely.is_missing(lines) | shapely.is_empty(lines) | (shapely.get_type_id(lines) != 1)
+    if missing.any():
+        msg = f"edge {int(np.flatnonzero(missing)[0])} has no single line as its geometry"
+        raise ValueError(msg)
+    first, last = (shapely.get_coordinates(shapely.get_point(lines, at)) for at in (0, -1))
+
+    def metres(ends: Floats, node: Index32) -> Floats:
+        return segment_metres(ends[:, 0], ends[:, 1], lon[node], lat[node])
+
+    off = np.maximum(metres(first, source), metres(last, target))
+    apart = np.flatnonzero(~(off <= _MEETS_METRES))
+    if not apart.size:
+        return
+    at = int(apart[0])
+    turned = max(metres(first, target)[at], metres(last, source)[at]) <= _MEETS_METRES
+    told = (
+        "runs from its target to its source: turn it round, or change the two"
+        if turned
+        else f"ends {off[at]:,.0f} m from its nodes: check source, target and coordinate system"
+    )
+    msg = f"the lines of {apart.size} edges do not meet their nodes; that of edge {at} {told}"
+    raise ValueError(msg)
 
 
 def _edge_costs(

@@ -50,6 +50,39 @@ def network_from_graph(
     )
 
 
+def network_from_directed(
+    nodes: gpd.GeoDataFrame, edges: pd.DataFrame, *, speed_kph: float = 3.6
+) -> StreetNetwork:
+    """Build a network from the frames of ``osmnx.graph_to_gdfs``, each edge in its own direction.
+
+    Parameters
+    ----------
+    nodes
+        Points with a CRS, by identifier.
+    edges
+        By ``u``, ``v`` and ``key``; columns ``length`` (metres), ``geometry``, and ``travel_time`` (seconds)
+        where it is not walked at `speed_kph`.
+
+    Raises
+    ------
+    ValueError
+        When nodes have no CRS, or edges name unknown nodes.
+    """
+    length = edges["length"].to_numpy(np.float64)
+    frame = pd.DataFrame(
+        {
+            "source": edges.index.get_level_values("u"),
+            "target": edges.index.get_level_values("v"),
+            "metres": length,
+            "seconds": edges["travel_time"].to_numpy(np.float64)
+            if "travel_time" in edges
+            else length / speed_kph * 3.6,
+            "geometry": np.asarray(edges["geometry"].array),
+        }
+    )
+    return build_network(nodes[[nodes.geometry.name]], _both_ways(frame), speed_kph=speed_kph)
+
+
 def network_to_graph(network: StreetNetwork) -> nx.MultiDiGraph:
     """Return the network as an OSMnx graph: one edge a direction.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -123,6 +124,15 @@ class StreetNetwork:
     def edge_count(self) -> int:
         """Number of edges between them."""
         return int(self.edge_source.size)
+
+    @cached_property
+    def fingerprint(self) -> int:
+        """A number made of edges and times: points that are joined to one network are known by it."""
+        mark = zlib.crc32(f"{self.node_count} {self.edge_count} {self.vertex_lon.size}".encode())
+        arrays = (self.edge_source, self.edge_target, self.edge_forward_ms, self.edge_backward_ms)
+        for values in (*arrays, self.vertex_start, self.node_lon):
+            mark = zlib.crc32(values.tobytes(), mark)
+        return mark
 
     @property
     def symmetric(self) -> bool:

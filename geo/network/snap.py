@@ -68,6 +68,8 @@ class AccessPoints:
     further, further_of
         Where a point, such as a park with several gates, is reached at more places than one: the others, and
         the position of the point each belongs to. None where every point has one place.
+    network
+        The fingerprint of the network they are joined to (`StreetNetwork.fingerprint`); None is not checked.
     """
 
     edge: Index32
@@ -86,6 +88,7 @@ class AccessPoints:
     name: npt.NDArray[np.object_] | None = None
     further: AccessPoints | None = None
     further_of: Index32 | None = None
+    network: int | None = None
 
     def __len__(self) -> int:
         return int(self.edge.size)
@@ -98,7 +101,8 @@ class AccessPoints:
     def take(self, positions: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> AccessPoints:
         """Return some of the points, by position or by mask, with all of their places."""
         columns: dict[str, Any] = {column: freeze(getattr(self, column)[positions]) for column in _COLUMNS}
-        first = AccessPoints(**columns, name=None if self.name is None else self.name[positions])
+        name = None if self.name is None else self.name[positions]
+        first = AccessPoints(**columns, name=name, network=self.network)
         if self.further is None or self.further_of is None:
             return first
         chosen = np.arange(len(self))[positions]
@@ -118,13 +122,22 @@ class AccessPoints:
         """Return the points with names of their places."""
         return replace(self, name=name)
 
+    def farther(self, metres: Floats, metres_per_second: float) -> AccessPoints:
+        """Return the points so many metres farther from their streets; none has further places."""
+        walk = np.where(self.snapped, metres, 0.0)
+        more = np.rint(walk / metres_per_second * MILLISECONDS_PER_SECOND).astype(np.int32)
+        return replace(
+            self, snap_metres=freeze(self.snap_metres + walk), access_ms=freeze(self.access_ms + more)
+        )
+
     def followed_by(self, others: AccessPoints) -> AccessPoints:
         """Return these points and others after them; neither has further places."""
         joined: dict[str, Any] = {
             column: freeze(np.concatenate([getattr(self, column), getattr(others, column)]))
             for column in _COLUMNS
         }
-        return AccessPoints(**joined, name=np.concatenate([_names(self), _names(others)]))
+        names = np.concatenate([_names(self), _names(others)])
+        return AccessPoints(**joined, name=names, network=self.network)
 
     def every_place(self) -> tuple[AccessPoints, Index32]:
         """Return all places, those of a point beside one another, and the position of the point of each."""
@@ -136,7 +149,9 @@ class AccessPoints:
 
 
 _COLUMNS = tuple(
-    name for name in AccessPoints.__dataclass_fields__ if name not in ("name", "further", "further_of")
+    field
+    for field in AccessPoints.__dataclass_fields__
+    if field not in ("name", "further", "further_of", "network")
 )
 """What is known of every place."""
 
@@ -246,7 +261,7 @@ def _through_gates(
     columns["snap_metres"][walled[point]] = metres
     columns["access_ms"][walled[point]] = walk_ms.astype(np.int32)
     frozen: dict[str, Any] = {column: freeze(values) for column, values in columns.items()}
-    return AccessPoints(**frozen)
+    return AccessPoints(**frozen, network=network.fingerprint)
 
 
 def plain_nearest(
@@ -459,4 +474,5 @@ def _access_points(
         to_target_ms=allowed(edge_forward - from_source, edge_forward, at_target),
         lon=freeze(or_missing(between(network.vertex_lon), np.nan)),
         lat=freeze(or_missing(between(network.vertex_lat), np.nan)),
+        network=network.fingerprint,
     )

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.blocks import Progress, run_blocks
+from geo.errors import Fault, InputError
 from geo.limits import MILLISECONDS_PER_SECOND, limit_milliseconds
 from geo.network.arrays import LONGEST_MS, NO_TIME, Adjacency, SweepGraph
 from geo.network.network import StreetNetwork
@@ -28,6 +29,7 @@ from geo.search._arrays import (
     empty_queue,
 )
 from geo.search._buffers import PairBuffers
+from geo.text import Text
 from geo.types import Floats, Index, Index32
 
 ORIGINS_IN_BLOCK: Final = 256
@@ -128,6 +130,27 @@ def search_rows(
     return start, place, milliseconds
 
 
+def check_joined(network: StreetNetwork, *points: AccessPoints) -> None:
+    """Refuse points that are joined to another network: their edges mean other streets here.
+
+    Raises
+    ------
+    InputError
+        When they are.
+    """
+    if any(each.network not in (None, network.fingerprint) for each in points):
+        raise InputError(
+            [
+                Fault(
+                    Text("they are joined to another street network", "这些点连接到了另一个路网"),
+                    Text("Join them to this one with `snap`", "请用 `snap` 将其连接到本路网"),
+                    source="points",
+                    code="other network",
+                )
+            ]
+        )
+
+
 def facility_labels(
     network: StreetNetwork, facilities: AccessPoints, *, k: int, limit_ms: int
 ) -> npt.NDArray[np.int64]:
@@ -162,6 +185,7 @@ def facility_labels(
 
 def facility_seeds(network: StreetNetwork, facilities: AccessPoints) -> tuple[Index32, Index32, Index32]:
     """Return the junctions from which facilities are entered, the time from there, and which facility."""
+    check_joined(network, facilities)
     facilities, owner = facilities.every_place()
     from_source = np.flatnonzero((facilities.edge >= 0) & (facilities.from_source_ms != NO_TIME))
     from_target = np.flatnonzero((facilities.edge >= 0) & (facilities.from_target_ms != NO_TIME))
@@ -206,8 +230,15 @@ def arcs_of(network: StreetNetwork, adjacency: Adjacency) -> Arcs:
     )
 
 
-def places_of(points: AccessPoints) -> Places:
-    """Return places in the form that kernels take."""
+def places_of(network: StreetNetwork, points: AccessPoints) -> Places:
+    """Return places in the form that kernels take.
+
+    Raises
+    ------
+    InputError
+        When the points are joined to another network.
+    """
+    check_joined(network, points)
     every, owner = points.every_place()
     first = np.searchsorted(owner, np.arange(len(points) + 1)).astype(np.int64)
     columns = {name: getattr(every, name) for name in Places._fields if name not in ("first", "owner")}
@@ -219,7 +250,7 @@ def goals_of(network: StreetNetwork, places: AccessPoints) -> Goals:
     node, ms, number = facility_seeds(network, places)
     order = np.argsort(node, kind="stable")
     start = np.searchsorted(node[order], np.arange(network.node_count + 1)).astype(np.uint32)
-    every = places_of(places)
+    every = places_of(network, places)
     return Goals(
         places=every,
         at_nodes=NodePlaces(start=start, place=number[order].astype(np.uint32), ms=ms[order]),

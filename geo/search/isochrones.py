@@ -194,7 +194,7 @@ def _request(
         raise ValueError(msg)
     limits_ms = search_limits_ms(limits_minutes * 60)
     outward, inward = arcs_of(network, network.outward), arcs_of(network, network.inward)
-    seeds = places_of(places)
+    seeds = places_of(network, places)
     if towards:
         # Travelling towards a place is searched from it, with every direction turned round.
         seeds = seeds._replace(

@@ -16,6 +16,7 @@ from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network.arrays import NO_TIME, Adjacency
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
+from geo.search._engine import check_joined
 from geo.search.reach import travel_times
 from geo.types import Floats, Index32
 
@@ -71,6 +72,7 @@ def shortest_path(network: StreetNetwork, origin: AccessPoints, destination: Acc
     if len(origin) != 1 or len(destination) != 1:
         msg = f"one origin and one destination, got {len(origin)} and {len(destination)}"
         raise ValueError(msg)
+    check_joined(network, origin, destination)
     if origin.further is not None or destination.further is not None:
         return _best_of_several(network, origin.every_place()[0], destination.every_place()[0])
     if not (origin.snapped[0] and destination.snapped[0]):

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.blocks import Progress, run_blocks
+from geo.given import Column, amounts
 from geo.limits import MILLISECONDS_PER_SECOND
 from geo.network.arrays import NO_TIME
 from geo.network.network import StreetNetwork
@@ -96,16 +97,17 @@ class Reachable:
             (self.milliseconds / float(MILLISECONDS_PER_SECOND), self.place, self.start), shape=shape
         )
 
-    def sums(self, weights: npt.ArrayLike, *, limits_seconds: npt.ArrayLike) -> Floats:
+    def sums(self, weights: Column, *, limits_seconds: npt.ArrayLike) -> Floats:
         """Return the sum of the weights within each limit, one row an origin, one column a limit.
 
-        Limits are inclusive; beyond the limit that this was searched with nothing is known.
+        There is one weight a place, none negative. Limits are inclusive; beyond the limit that this was
+        searched with nothing is known.
         """
+        weight = amounts("weights", weights, count=self.places)
         given_limits = search_limits_ms(limits_seconds)
         order = np.argsort(given_limits, kind="stable")
         limits = given_limits[order]
         out = np.zeros((self.start.size - 1, limits.size))
-        weight = np.array(weights, np.float64)
 
         def work(first: int, last: int) -> None:
             pairs = slice(self.start[first], self.start[last])
@@ -150,7 +152,8 @@ def nearest(
         msg = f"k must be at least 1, got {k}"
         raise ValueError(msg)
     limit_ms = search_limit_ms(max_seconds)
-    arcs, origins, goals = arcs_of(network, network.inward), places_of(points), places_of(facilities)
+    arcs = arcs_of(network, network.inward)
+    origins, goals = places_of(network, points), places_of(network, facilities)
     label = facility_labels(network, facilities, k=k, limit_ms=limit_ms)
     on_edges = _places.group_by_edge(network.edge_count, goals.edge)
     out_ms = np.full(len(points) * k, NO_TIME, np.int32)
@@ -202,7 +205,7 @@ def reachable(
     """
     limit_ms = search_limit_ms(max_seconds)
     graph, arcs = network.hierarchy.forward, arcs_of(network, network.outward)
-    start, goals = places_of(origins), goals_of(network, places)
+    start, goals = places_of(network, origins), goals_of(network, places)
     shift = bounded_shift(network, limit_ms)
 
     def search(
@@ -293,7 +296,7 @@ def sums(
     network: StreetNetwork,
     origins: AccessPoints,
     places: AccessPoints,
-    weights: npt.ArrayLike,
+    weights: Column,
     *,
     limits_seconds: npt.ArrayLike,
     threads: int | None = None,
@@ -326,7 +329,7 @@ def sums(
     [[1.0, 11.0], [10.0, 11.0]]
     """
     limits = search_limits_ms(limits_seconds)
-    weight = np.asarray(weights, np.float64)
+    weight = amounts("weights", weights, count=len(places))
     weight = np.repeat(weight[:, None], limits.size, axis=1) if weight.ndim == 1 else weight
     if weight.shape != (len(places), limits.size):
         msg = f"{len(places)} places and {limits.size} limits, but weights of shape {weight.shape}"
@@ -336,7 +339,7 @@ def sums(
     stored_weight = weight[row, column]
     out = np.zeros((len(origins), limits.size))
     graph, arcs = network.hierarchy.forward, arcs_of(network, network.outward)
-    start, goals = places_of(origins), goals_of(network, places)
+    start, goals = places_of(network, origins), goals_of(network, places)
     largest = int(limits.max())
     shift = bounded_shift(network, largest)
 
@@ -380,7 +383,7 @@ def travel_times(
     out = np.full(len(origins), NO_TIME, np.int32)
     forward, backward = network.hierarchy.forward, network.hierarchy.backward
     arcs = arcs_of(network, network.outward)
-    start, goal = places_of(origins), places_of(destinations)
+    start, goal = places_of(network, origins), places_of(network, destinations)
     shift = bounded_shift(network, limit_ms)
 
     def work(first: int, last: int) -> None:

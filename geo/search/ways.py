@@ -67,13 +67,13 @@ def nearest_ways(
         millimetres=np.zeros(shape, np.int64),
         place=np.full(shape, -1, np.int64),
     )
-    goals = places_of(facilities)
+    goals = places_of(network, facilities)
     on_edges = _places.group_by_edge(network.edge_count, goals.edge)
     _ways.ways_at_points(
         labels,
         (network.edge_source, network.edge_target),
         edge_mm,
-        places_of(points),
+        places_of(network, points),
         _in_millimetres(points.every_place()[0].snap_metres),
         goals,
         _in_millimetres(facilities.every_place()[0].snap_metres),

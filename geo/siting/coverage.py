@@ -16,10 +16,10 @@ from geo.measures.areas import OUTSIDE
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.search.reach import reachable
-from geo.siting.plan import Plan
+from geo.siting.plan import Plan, SiteShare
 from geo.siting.prepared import Case
 from geo.siting.problem import Goal, Problem, Rules, Sites
-from geo.siting.recount import covered_shares
+from geo.siting.recount import covered_shares, site_shares
 from geo.siting.times import TravelTimes
 from geo.types import Floats
 
@@ -101,6 +101,14 @@ def covered_as_asked(
         np.minimum.at(least, points[first], share[first])
         made.append(least * people)
     return made[0], made[1]
+
+
+def shares_of_first(problem: Problem, rules: Rules, plan: Plan, *, entries: int) -> tuple[SiteShare, ...]:
+    """Return what each open site does for the people of the first case, who have the first so many entries.
+
+    Each person counts once, however many services are planned together.
+    """
+    return site_shares(Case(problem, rules, plan.goal), plan, entries=entries)
 
 
 def people_within(seconds: Floats, people: Floats, *, minutes: float) -> Floats:
@@ -202,7 +210,10 @@ def gains_by_polygon(
         }
         table = _gains(keys, *sums)
         frames.append(table[table["people"] > 0].sort_values("gained", ascending=False, kind="stable"))
-    empty = _gains({"id": [], "name": [], "kind": []}, *(np.empty(0),) * 3)
+    nobody = np.empty(0)
+    empty = _gains(
+        {name: np.empty(0, dtype=object) for name in ("id", "name", "kind")}, nobody, nobody, nobody
+    )
     return pd.concat(frames, ignore_index=True) if frames else empty
 
 

@@ -16,7 +16,9 @@ EQUAL = 1e-9
 
 
 def flows(problem: Problem, plan: Plan, times: TravelTimes, *, entries: int) -> pd.DataFrame:
-    """Return who goes where: ``site, point, people, seconds``, a row for each point and site.
+    """Return who goes where: ``site, point, people, visits, seconds``, a row for each point and site.
+
+    `people` are counted once however many services they use there, `visits` once for each service.
 
     Parameters
     ----------
@@ -34,15 +36,19 @@ def flows(problem: Problem, plan: Plan, times: TravelTimes, *, entries: int) -> 
         site, moved = np.asarray(plan.served_by)[entry], people[entry]
     first = entry < entries
     site, entry, moved = site[first], entry[first], moved[first]
-    frame = pd.DataFrame({"site": site, "point": point[entry], "people": moved})
-    summed = frame.groupby(["site", "point"], as_index=False)["people"].sum()
+    person = problem.demand.persons[entry]
+    frame = pd.DataFrame({"site": site, "point": point[entry], "person": person, "people": moved})
+    each = frame.groupby(["site", "point", "person"], as_index=False).agg(
+        visits=("people", "sum"), people=("people", "max")
+    )
+    summed = each.groupby(["site", "point"], as_index=False)[["people", "visits"]].sum()
     return summed.assign(seconds=_seconds(times, summed["site"].to_numpy(), summed["point"].to_numpy()))
 
 
 def site_loads(
     flow: pd.DataFrame, times: TravelTimes, people: Floats, sites: Index, *, minutes: float
 ) -> pd.DataFrame:
-    """Return ``site, in_reach, served, mean_minutes, farthest_minutes`` of the open sites.
+    """Return ``site, in_reach, served, visits, mean_minutes, farthest_minutes`` of the open sites.
 
     ``in_reach`` are all people within the minutes, whichever site they go to; the minutes are those of the
     people served, ``nan`` where there are none.
@@ -52,17 +58,24 @@ def site_loads(
     reach = total[times.start[1:]] - total[times.start[:-1]]
     weighted = flow.assign(walked=flow["people"] * flow["seconds"] / 60.0, minutes=flow["seconds"] / 60.0)
     by_site = weighted.groupby("site").agg(
-        served=("people", "sum"), walked=("walked", "sum"), farthest_minutes=("minutes", "max")
+        served=("people", "sum"),
+        visits=("visits", "sum"),
+        walked=("walked", "sum"),
+        farthest_minutes=("minutes", "max"),
     )
     table = by_site.reindex(sites)
     served = table["served"].fillna(0.0).to_numpy()
     mean = table["walked"].to_numpy() / np.where(served > 0, served, np.nan)
     return pd.DataFrame(
         {
-            "site": sites, "in_reach": np.maximum(reach[sites], 0.0), "served": served,
-            "mean_minutes": mean, "farthest_minutes": table["farthest_minutes"].to_numpy(),
+            "site": sites,
+            "in_reach": np.maximum(reach[sites], 0.0),
+            "served": served,
+            "visits": table["visits"].fillna(0.0).to_numpy(),
+            "mean_minutes": mean,
+            "farthest_minutes": table["farthest_minutes"].to_numpy(),
         }
-    )  # fmt: skip
+    )
 
 
 def equal_instead(

@@ -97,9 +97,9 @@ class SiteShare:
     site
         Its number.
     people_served
-        People for whom it is the best open site.
+        People for whom it is the best open site, counted for each service and case.
     people_added
-        People who are covered only because it is open (with capacities: whom it takes in).
+        People who are covered only because it is open (with capacities: whom it takes in), counted likewise.
     person_minutes_added
         Minutes all people together would walk longer without it (missing where somebody would be left out).
     """

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, InputError
+from geo.given import aligned, has_labels
 from geo.siting.times import TravelTimes, siting_fault
 from geo.types import Bools, Floats, Index
 
@@ -67,6 +69,9 @@ class Sites:
     opens_on: NDArray[np.datetime64] | None = None
     too_close: Index | None = None
 
+    def __post_init__(self) -> None:
+        _take_in_order(self, "sites", leave=("count", "too_close"))
+
     def flag(self, name: Literal["existing", "required", "forbidden", "closed"]) -> Bools:
         """Return one of the yes-or-no columns, all no where it was not given."""
         given = getattr(self, name)
@@ -115,6 +120,9 @@ class Demand:
     category: Index | None = None
     weight: Floats | None = None
 
+    def __post_init__(self) -> None:
+        _take_in_order(self, "demand")
+
     @property
     def count(self) -> int:
         """Number of entries."""
@@ -132,6 +140,16 @@ class Demand:
             return np.zeros(self.count, dtype=np.int64)
         return np.asarray(self.category, dtype=np.int64)
 
+    @property
+    def persons(self) -> Index:
+        """Whom each entry is of, as a number: entries of one point and group but for another category."""
+        if self.category is None:
+            return np.arange(self.count)
+        keys = pd.DataFrame({"point": self.points, "group": self.labels("group")[1]})
+        again = keys.assign(category=self.categories).groupby(["point", "group", "category"]).cumcount()
+        number = keys.assign(again=again).groupby(["point", "group", "again"]).ngroup()
+        return np.asarray(number, dtype=np.int64)
+
     def labels(self, name: Labels) -> tuple[list[Any], Index]:
         """Return the distinct labels, sorted, and the label of each entry as a number (-1: none)."""
         given = getattr(self, name)
@@ -145,6 +163,17 @@ class Demand:
         )
         number = {value: k for k, value in enumerate(names)}
         return names, np.array([-1 if v is None else number[v] for v in values], dtype=np.int64)
+
+
+def _take_in_order(columns: Sites | Demand, source: str, *, leave: Sequence[str] = ()) -> None:
+    """Make arrays of columns that are pandas Series, in the order of the first of them."""
+    labelled = {
+        f"{source}.{field.name}": getattr(columns, field.name)
+        for field in fields(columns)
+        if field.name not in leave and has_labels(getattr(columns, field.name))
+    }
+    for name, values in zip(labelled, aligned(**labelled) if labelled else (), strict=True):
+        object.__setattr__(columns, name.removeprefix(f"{source}."), values)
 
 
 def _missing(value: object) -> bool:

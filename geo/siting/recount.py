@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from geo.limits import MILLISECONDS_PER_SECOND, SECONDS_PER_MINUTE
 from geo.siting.engines import kernels
@@ -77,11 +78,22 @@ def describe(case: Case, sites: Index, flow: Flow | None) -> dict[str, Any]:
         "seconds": after.seconds,
         "people_before": float(before.sum()),
         "people_covered": float(covered.sum()),
-        "sites": _shares(case, sites, after, assignment, people),
+        "sites": _shares(case, sites, after, assignment, people, np.arange(people.size)),
         "groups": _table(case, "group", people, before, covered),
         "areas": _table(case, "area", people, before, covered),
         "assignment": assignment,
     }
+
+
+def site_shares(case: Case, plan: Plan, *, entries: int) -> tuple[SiteShare, ...]:
+    """Return what each open site does for the first so many entries of demand: those of the first case.
+
+    A person is counted once, however many services are used, and is covered where all services are reached.
+    """
+    sites = np.asarray(plan.open_sites, dtype=np.int64)
+    people = np.asarray(case.problem.demand.people, dtype=float)
+    first = np.where(np.arange(people.size) < entries, people, 0.0)
+    return _shares(case, sites, recount(case, sites), plan.assignment, first, case.problem.demand.persons)
 
 
 def covered_shares(case: Case, plan: Plan) -> tuple[Floats, Floats]:
@@ -182,18 +194,26 @@ def _flows(flow: Flow, people: Floats) -> tuple[Floats, Index, tuple[tuple[int, 
 
 
 def _shares(
-    case: Case, sites: Index, after: _Recount, assignment: tuple[tuple[int, int, float], ...], people: Floats
+    case: Case,
+    sites: Index,
+    after: _Recount,
+    assignment: tuple[tuple[int, int, float], ...],
+    people: Floats,
+    person: Index,
 ) -> tuple[SiteShare, ...]:
     count = case.problem.sites.count
     reached = after.served_by >= 0
     who = after.served_by[reached]
     if assignment:
-        taken = np.bincount([a[0] for a in assignment], weights=[a[2] for a in assignment], minlength=count)
+        flow = [(site, entry, moved) for site, entry, moved in assignment if people[entry] > 0]
+        site, entry = np.array([row[:2] for row in flow], dtype=np.int64).reshape(-1, 2).T
+        taken = _once(site, person[entry], np.array([row[2] for row in flow], dtype=float), count)
         return tuple(SiteShare(int(s), float(taken[s]), float(taken[s]), float("nan")) for s in sites)
-    served = np.bincount(who, weights=(people * (after.covered > 0))[reached], minlength=count)
-    added = sums(who, (people * (after.covered - after.without))[reached], count)
+    served = _once(who, person[reached], (people * (after.covered > 0))[reached], count)
+    lost = np.maximum(_in_all(person, after.covered) - after.without, 0.0) * people
+    added = _once(who, person[reached], lost[reached], count)
     if case.rules.copies > 1:
-        added = _needed(case, sites, after, people)
+        added = _needed(case, sites, after, people, person)
     longer = (after.second_seconds[reached] - after.seconds[reached]) * people[reached] / SECONDS_PER_MINUTE
     longer[people[reached] == 0] = 0.0
     minutes = np.bincount(who, weights=longer, minlength=count)
@@ -208,14 +228,28 @@ def _shares(
     )
 
 
-def _needed(case: Case, sites: Index, after: _Recount, people: Floats) -> Floats:
+def _in_all(person: Index, covered: Floats) -> Floats:
+    """Return for each entry the share in which its person is covered in all services."""
+    least = np.ones(int(person.max(initial=-1)) + 1)
+    np.minimum.at(least, person, covered)
+    return least[person]
+
+
+def _once(site: Index, person: Index, people: Floats, count: int) -> Floats:
+    """Return people by site; of several entries of a person at a site the largest counts."""
+    pairs = pd.DataFrame({"site": site, "person": person, "people": people})
+    once = pairs.groupby(["site", "person"], as_index=False)["people"].max()
+    return sums(once["site"].to_numpy(), once["people"].to_numpy(), count)
+
+
+def _needed(case: Case, sites: Index, after: _Recount, people: Floats, person: Index) -> Floats:
     """With backup coverage every site in reach of the just covered is needed, not only the nearest."""
     start, demand, _ = case.cover
-    only_just = people * (after.covered - after.without)
-    added = np.zeros(case.problem.sites.count)
-    for site in sites:
-        added[site] = only_just[demand[start[site] : start[site + 1]]].sum()
-    return added
+    only_just = np.maximum(_in_all(person, after.covered) - after.without, 0.0) * people
+    near = np.concatenate([np.arange(start[site], start[site + 1]) for site in sites] or [np.empty(0, int)])
+    entry = demand[near].astype(np.int64)
+    whose = np.repeat(sites, np.diff(start)[sites])
+    return _once(whose, person[entry], only_just[entry], case.problem.sites.count)
 
 
 def _table(

@@ -111,7 +111,7 @@ class LayerSchema:
     fixed
         Whether that category holds for every row, so that no column is asked for one.
     shape
-        ``point``: areas are taken at a point inside them; ``polygon``: points are refused; ``any``.
+        ``point``: areas are shown at a point inside them; ``polygon``: points are refused; ``any``.
     roles
         The roles a row may fill, in the order they are shown; the identifier comes first.
     required

@@ -137,7 +137,8 @@ class Diagnosis:
         """Return the outcome and, where there is one, what to do."""
         fix = self.verdict.fix.to(language) if self.verdict and not self.parts else ""
         mixed = parts_text(self.parts).to(language) if self.parts else ""
-        return " ".join(part for part in (mixed, self.explanation.to(language), fix) if part)
+        between = "" if language == "zh" else " "
+        return between.join(part for part in (mixed, self.explanation.to(language), fix) if part)
 
 
 def diagnose(

@@ -140,12 +140,12 @@ def parts_text(parts: Sequence[Part]) -> Text:
     zh = "；".join(f"{part.hypothesis.what.zh}：{_rows(part, 'zh')}" for part in parts)
     if all(part.sure for part in parts):
         return Text(
-            f"Mixed: the rows are in two systems. {en}. Split the layer and declare each part",
-            f"混合坐标：各行分属两种坐标系。{zh}。请拆分图层并分别声明",
+            f"Mixed: the rows are in two systems. {en}. Split the layer and declare each part.",
+            f"混合坐标：各行分属两种坐标系。{zh}。请拆分图层并分别声明。",
         )
     return Text(
-        f"Perhaps mixed, on too few rows to be sure. {en}. Ask who made the data",
-        f"可能为混合坐标，但行数太少，无法确定。{zh}。请询问数据来源",
+        f"Perhaps mixed, on too few rows to be sure. {en}. Ask who made the data.",
+        f"可能为混合坐标，但行数太少，无法确定。{zh}。请询问数据来源。",
     )
 
 

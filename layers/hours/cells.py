@@ -16,6 +16,7 @@ import pandas as pd
 from geo.errors import Fault, InputError
 from layers.hours.grammar import MOST_CHARACTERS, read_office_hours
 from layers.hours.opening import check_hours
+from layers.hours.osm_form import osm_form
 from layers.hours.questions import question
 
 HoursState = Literal["known", "missing", "refused"]
@@ -24,7 +25,7 @@ MOST_OSM_CHARACTERS: Final = 4_000
 _NOTHING = frozenset({"无", "暂无", "空", "不详", "未知", "-", "--", "—", "/", "null", "none", "nan", "n/a"})
 _OSM = re.compile(
     r"(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH|week|easter|sunrise|sunset|dawn|dusk|off|open|closed|unknown|24/7|\"|"
-    r"Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b"
+    r"Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|(?i:mo|tu|we|th|fr|sa|su))\b"
 )
 _BARE_HOURS = re.compile(r"(?<![\d:])(\d{1,2})-(\d{1,2})(?![\d:])")
 _QUOTED = re.compile(r'"[^"]{0,4000}"')
@@ -81,11 +82,22 @@ def read_hours(text: str | None) -> str | None:
         raise question("hours-long", trimmed)
     if _OSM.search(trimmed) and not _CHINESE.search(_QUOTED.sub("", trimmed)):
         try:
-            return check_hours(_BARE_HOURS.sub(_with_minutes, trimmed) if "[" not in trimmed else trimmed)
+            return _osm_hours(_BARE_HOURS.sub(_with_minutes, trimmed) if "[" not in trimmed else trimmed)
         except InputError:
             if len(trimmed) > MOST_CHARACTERS or '"' in trimmed:
                 raise
     return check_hours(read_office_hours(trimmed))
+
+
+def _osm_hours(text: str) -> str:
+    """Return hours in OpenStreetMap's syntax, their spelling mended where they are not."""
+    try:
+        return check_hours(text)
+    except InputError:
+        mended = osm_form(text)
+        if mended == text:
+            raise
+        return check_hours(mended)
 
 
 def _with_minutes(found: re.Match[str]) -> str:
@@ -125,7 +137,7 @@ def read_hours_cell(text: str | None, *, osm_only: bool = False) -> HoursReading
     try:
         if osm_only and len(text) > MOST_OSM_CHARACTERS:
             raise question("hours-long", text)
-        osm = check_hours(text.strip()) if osm_only else read_hours(text)
+        osm = _osm_hours(text.strip()) if osm_only else read_hours(text)
     except InputError as error:
         return HoursReading("refused", fault=error.faults[0])
     return HoursReading("known", osm)

@@ -54,6 +54,7 @@ _NAMED_DAYS = {
     "weekend": Days(frozenset({5, 6})),
     "daily": Days(WEEK),
     "public": Days(public=True),
+    "days-off": Days(frozenset({5, 6}), public=True),
 }
 
 
@@ -141,7 +142,7 @@ class DayReader(Cursor):
         found: list[int] = []
         if digits:
             number = self.word() if self.kind() == "number" else ""
-            if number and set(number) <= set("1234567") and self.kind(1) not in _CLOCK_GOES_ON:
+            if number and set(number) <= set("1234567") and not self._clock_goes_on():
                 found = [int(sign) - 1 for sign in number]
                 self.at += 1
         else:
@@ -190,7 +191,13 @@ class DayReader(Cursor):
         return ends
 
     def _is_day(self, digits: bool) -> bool:
-        return self.kind(1) not in _CLOCK_GOES_ON and (digits or self.kind(-1) == "week")
+        return not self._clock_goes_on() and (digits or self.kind(-1) == "week")
+
+    def _clock_goes_on(self) -> bool:
+        """Return whether the figure here is the hour of a time; in 周5：8:30 it is not."""
+        if self.kind(-1) == "week" and self.kind(1) == "colon" and self.kind(2) == "number":
+            return self.kind(3) not in ("colon", "oclock", "dot")
+        return self.kind(1) in _CLOCK_GOES_ON
 
     def _english_days(self) -> Days:
         first = self.tokens[self.at].number

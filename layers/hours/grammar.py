@@ -77,6 +77,7 @@ class _Grammar:
         self.alone: list[str] = []
         self.never_closes = False
         self.whole_day = False
+        self.dates_behind = False
 
     def kind(self, ahead: int = 0) -> str:
         at = self.at + ahead
@@ -121,6 +122,9 @@ class _Grammar:
             self._except(several)
             return
         act = _OF_DAYS.get(self.kind())
+        if act == _Grammar._close and self._is_aside(start, _union(several)):
+            self._close(_union(several))
+            return
         if act is not None:
             self._take(_union(several), start)
             days, self.pending = self.pending or Days(), None
@@ -128,6 +132,12 @@ class _Grammar:
             return
         self.at = after
         self._take(_union(several), start)
+
+    def _is_aside(self, start: int, days: Days) -> bool:
+        """Return whether days stand in brackets behind others that wait: 周二至周日（周一休馆）."""
+        behind = start > 0 and self.read[start - 1].kind == "open-bracket"
+        waiting = self.pending
+        return behind and waiting is not None and not waiting.weekdays & days.weekdays
 
     def _run(self) -> list[tuple[str, Days]]:
         """Return the days that stand side by side, each with what joins it to the one before."""
@@ -227,7 +237,8 @@ class _Grammar:
         follows = self.kind()
         if days.public and not days.weekdays and follows in _ENDS_SENTENCE:
             self._keep(days)
-            self.last = "opening"
+            # 节假日开放 9:00-17:00 may be the hours of the holidays alone; in brackets it stands apart.
+            self.last = "usual" if self.depth else "opening"
         else:
             self.pending = days
 
@@ -315,8 +326,11 @@ class _Grammar:
     # Times
 
     def _open(self, phrase: Phrase) -> None:
-        span = phrase.span or ALL_DAY
         self.at += 1
+        if phrase.kind == "wholeday" and self.kind() == "span":
+            # 双休日全天9:00-20:30: from morning to evening, as the times say.
+            return
+        span = phrase.span or ALL_DAY
         if phrase.kind == "span" and self._is_break(span):
             self.at += 1
             self.said.breaks.append((self._owner(), span))
@@ -330,7 +344,7 @@ class _Grammar:
             and self.last == "open"
             and self.season == self.said.opens[-1].season
         ):
-            if span == ALL_DAY and self.said.opens[-1].spans == [ALL_DAY]:
+            if _is_all_day(span) and self.said.opens[-1].spans == [ALL_DAY]:
                 self.whole_day &= phrase.kind == "wholeday"
                 return
             self.said.opens[-1].spans.append(span)
@@ -408,6 +422,9 @@ class _Grammar:
             return
         if self.kind() == "colon" and self.kind(1) == "days":
             self.at += 1
+            self._named_closing(phrase.word)
+            return
+        if self.kind() == "days" and phrase.word.isascii():
             self._named_closing(phrase.word)
             return
         self.alone.append(phrase.word)
@@ -489,6 +506,13 @@ class _Grammar:
 
     def _dates(self, phrase: Phrase) -> None:
         self.at += 1
+        if self.depth and self.last == "open" and self.kind() == "close-bracket":
+            # 8:00-18:00（5月-10月）: the dates of the times before.
+            if self.said.opens[-1].season:
+                raise DoubtError("hours-season-days")
+            self.said.opens[-1].season = phrase.dates
+            self.dates_behind = True
+            return
         self._skip("close-bracket", "open-bracket", "season", "colon")
         if self.kind() == "closed":
             self.at += 1
@@ -510,9 +534,17 @@ class _Grammar:
         self.at += 1
         self._skip("colon")
         ahead = 1 if self.kind() == "open-bracket" else 0
-        if self.kind(ahead) != "dates":
+        if self.kind(ahead) == "dates":
+            self.at += ahead
+        elif not self._dates_stand_behind():
             raise DoubtError("hours-season")
-        self.at += ahead
+
+    def _dates_stand_behind(self) -> bool:
+        """Return whether times and then dates in brackets follow: 夏季8:30-17:30（5月-9月）."""
+        ahead = 0
+        while self.kind(ahead) == "span" or (ahead and self.kind(ahead) in _JOINTS):
+            ahead += 1
+        return ahead > 0 and self.kind(ahead) == "open-bracket" and self.kind(ahead + 1) == "dates"
 
     def _refused(self, phrase: Phrase) -> None:
         if phrase.kind == "notice" and "顺延" in phrase.word:
@@ -535,6 +567,8 @@ class _Grammar:
             raise DoubtError("hours-appointment" if said.asked else "hours-times")
         if self.alone:
             raise DoubtError("hours-contradiction")
+        if self.last == "season" or (self.dates_behind and not all(one.season for one in said.opens)):
+            raise DoubtError("hours-season-days")
         whole = said.opens[0].days is None or said.opens[0].weekdays == WEEK
         if self.whole_day and (len(said.opens) > 1 or not whole):
             raise DoubtError("hours-whole-day")
@@ -564,6 +598,10 @@ def _union(several: list[tuple[str, Days]]) -> Days:
     for _, other in several[1:]:
         days |= other
     return days
+
+
+def _is_all_day(span: Span) -> bool:
+    return (span.start, span.end) == (ALL_DAY.start, ALL_DAY.end)
 
 
 def _at_noon(span: Span) -> bool:

@@ -40,6 +40,11 @@ _EARLIER_WINS = ("minute", "morning", "closed", "opens", "allday")
 _NO_KINDS = ("shut", "museum")
 """Lists that say more of words of another kind."""
 
+_LETTER_HOUR = re.compile(
+    r"(?<![\d:x×*/])(\d{1,2})h(\d{2})?(?=\s*-)|(?<=-)\s*(\d{1,2})h(\d{2})?(?![\da-z])|(?<=\d:\d\d)h\b"
+)
+_BARE_WEEK = re.compile("^([一二三四五])[至到-]([二三四五六日天])(?=[:( \\d]|上午|下午)")
+"""一至五：8:30, which no clock time can be."""
 _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CHINESE_NUMERALS = "零〇一二两三四五六七八九十"
 
@@ -77,8 +82,9 @@ def _lexicon() -> tuple[Mapping[str, tuple[str, int]], int]:
             if kind not in _NO_KINDS and (known is None or known[0] not in _EARLIER_WINS):
                 words[word] = (kind, 0)
     for number, day in enumerate(_ENGLISH_DAYS):
-        words |= dict.fromkeys((day, day[:3], f"{day}s"), ("english-day", number))
-    words |= {"tues": ("english-day", 1), "thur": ("english-day", 3), "thurs": ("english-day", 3)}
+        words |= dict.fromkeys((day, day[:3], f"{day[:3]}.", f"{day}s"), ("english-day", number))
+    for word, number in (("tues", 1), ("thur", 3), ("thurs", 3)):
+        words |= dict.fromkeys((word, f"{word}."), ("english-day", number))
     return MappingProxyType(words), max(map(len, words))
 
 
@@ -121,7 +127,17 @@ def plain(text: str) -> str:
     '周一-周五:9:00'
     """
     marked = unicodedata.normalize("NFKC", text.replace("。", ";")).translate(_MARKS)
-    return re.sub("-+", "-", marked.translate(_TRADITIONAL).lower()).strip()
+    form = re.sub("-+", "-", marked.translate(_TRADITIONAL).lower()).strip()
+    form = _LETTER_HOUR.sub(_in_figures, form)
+    # A dash typed for 一.
+    form = re.sub("周-(?=[至到])", "周一", form)
+    return _BARE_WEEK.sub(r"周\1至周\2", form)
+
+
+def _in_figures(found: re.Match[str]) -> str:
+    """Write 9h and 9h30 as 9:00 and 9:30; the letter behind 17:00 says nothing."""
+    hour, minute = found[1] or found[3], found[2] or found[4]
+    return f"{hour}:{minute or '00'}" if hour else ""
 
 
 def tokens(text: str) -> list[Token]:

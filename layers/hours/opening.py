@@ -274,7 +274,9 @@ def _canonical(string: str) -> str:
 
 
 _ASK_FIRST = re.compile(
-    r"appointment|appt|reserv|regist|request|call|phone|tel|预约|預約|电话|電話|termin|rendez", re.I
+    r"appointment|appt|reserv|regist|request|call|phone|tel|预约|預約|电话|電話|termin|rendez|rdv|vereinbar"
+    r"|marca[cç]|cita previa|prenot|afspraak|bokning|bestil|varau|sopimu",
+    re.I,
 )
 _HAS_TIMES = re.compile(r"\d\d:|\(|sun|dawn|dusk|24/7")
 _HAS_STATE = re.compile(r"\b(?:unknown|closed|off)$")

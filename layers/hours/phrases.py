@@ -123,6 +123,9 @@ class _Reader(DateReader):
     def _dates(self) -> bool:
         """Read dates: a range or a month holds until the next one, single dates are days."""
         seasonal = any(phrase.kind == "season" for phrase in self.out[-2:])
+        if [phrase.kind for phrase in self.out[-1:]] == ["open-bracket"]:
+            # 冬季8:30-17:00（10.1-4.30）
+            seasonal |= any(phrase.kind == "season" for phrase in self.out[-5:])
         several = self._some_dates(dotted=seasonal)
         if several is None:
             return False
@@ -152,6 +155,9 @@ class _Reader(DateReader):
         if self.kind() in ("morning", "afternoon") and self.word().isascii() and not self.am_in_front:
             part = self.kind()
             self.at += 1
+        if (self.kind(), self.kind(1), self.kind(2)) == ("open-bracket", "next", "close-bracket"):
+            next_day = True
+            self.at += 3
         return replace(clock, part=part or clock.part, next_day=next_day)
 
     def _bare_clock(self) -> Clock | None:

@@ -23,9 +23,9 @@ import shapely
 
 from geo.coordinates.crs import WGS84, metric_crs, transformer
 from geo.errors import Fault, InputError, because
+from geo.network.noding import NodedLines, node_lines
 from geo.text import Text
 from geo.types import Floats, Index
-from layers.lines.noding import NodedLines, node_lines
 from layers.lines.notes import notes_of
 from layers.lines.tags import line_tags
 from layers.osm.streets import default_cache

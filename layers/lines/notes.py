@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from geo.network.noding import GAP_METRES
 from geo.text import Text
-from layers.lines.noding import GAP_METRES
 from layers.study.sources import Streets
 
 

@@ -15,7 +15,8 @@ from geo.joins.doubt import Doubt
 from geo.types import Floats
 from layers.osm.scan import Element, as_line, geometries, scan
 
-_WALLS = ("wall", "fence", "city_wall", "retaining_wall", "hedge")
+_WALLS = ("wall", "fence", "city_wall", "retaining_wall", "hedge", "guard_rail", "jersey_barrier")
+_STEEP = ("cliff", "earth_bank")
 _RAILS = ("rail", "light_rail", "subway", "narrow_gauge")
 """Trams are left out: they run in streets, and are crossed anywhere."""
 _WATERWAYS = ("river", "canal")
@@ -37,6 +38,7 @@ _ON_FOOT = frozenset({"yes", "designated", "permissive", "destination", "custome
 
 _WANTED = (
     *(("barrier", value) for value in (*_WALLS, *_OPENINGS)),
+    *(("natural", value) for value in _STEEP),
     *(("railway", value) for value in (*_RAILS, *_CROSSINGS)),
     *(("highway", value) for value in _MOTOR_ROADS),
     *(("waterway", value) for value in _WATERWAYS),
@@ -86,14 +88,15 @@ def barrier_of(tags: Mapping[str, str], *, closed: bool = False) -> Doubt | None
     >>> barrier_of({"barrier": "fence"}), barrier_of({"railway": "rail", "bridge": "yes"})
     (<Doubt.WALL: 2>, None)
     """
-    if tags.get("barrier") in _WALLS:
+    if tags.get("barrier") in _WALLS or tags.get("natural") in _STEEP:
         return Doubt.WALL
     if _over_or_under(tags):
         return None
     if tags.get("highway") in _MOTOR_ROADS:
         return None if _walked(tags) else Doubt.MOTORWAY
     if tags.get("railway") in _RAILS:
-        return Doubt.RAILWAY
+        # Subways often say below what they lie, and not that it is a tunnel.
+        return None if tags.get("layer", "").startswith("-") else Doubt.RAILWAY
     if tags.get("natural") == "coastline":
         return Doubt.WATER
     if tags.get("intermittent") == "yes" or tags.get("covered") == "yes":

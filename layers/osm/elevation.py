@@ -19,6 +19,7 @@ from geo.network.elevation import with_elevation
 from geo.network.streets import StreetGraph
 from geo.text import Text
 from geo.types import Floats
+from layers.read.optional import need
 
 if TYPE_CHECKING:
     from rasterio import DatasetReader
@@ -211,6 +212,7 @@ def _bilinear(cells: Floats, x: Floats, y: Floats) -> Floats:
 def _opened(path: Path) -> Iterator[DatasetReader]:
     """Open a GeoTIFF that can be used; what GDAL says against it becomes a fault."""
     # rasterio is imported when it is asked for: most studies have no elevation.
+    need("rasterio", "elevation", path.name)
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 

@@ -1,4 +1,4 @@
-"""What is read from an extract beside its streets, kept on disk: barriers, ends, names of streets."""
+"""What is read from an extract beside its streets, kept on disk: barriers, ends, entered buildings, names."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from geo.types import Floats
 from layers.osm.barriers import read_barriers
 from layers.osm.basemap import read_named_streets
 from layers.osm.ends import read_street_ends
+from layers.osm.entrances import read_entered_buildings
 from layers.osm.streets import default_cache
 from layers.read.digest import file_sha256
 
 MOST_KEPT = 48
-"""So many files are kept in a cache, those used last: an extract has three of some megabytes at most."""
+"""So many files are kept in a cache, those used last: an extract has four of some megabytes at most."""
 
-_FORMAT = 1
+_FORMAT = 2
 """Raised whenever what is stored, or how it is read from an extract, changes its meaning."""
 
 _SUFFIX = ".beside.npz"
@@ -73,6 +74,34 @@ def street_ends_of(extract: Path, *, cache: Path | None = None) -> Floats:
     """
     arrays = _kept(extract, "ends", ("places",), lambda: {"places": read_street_ends(extract)}, cache)
     return arrays["places"].astype(np.float64, copy=False)
+
+
+def entered_buildings_of(extract: Path, *, cache: Path | None = None) -> npt.NDArray[np.object_]:
+    """Return the buildings of an extract whose doors are mapped, read at most once for its content.
+
+    Returns
+    -------
+    array of shapely.Polygon
+        In degrees of WGS84.
+
+    Raises
+    ------
+    InputError
+        Where the extract is absent or damaged.
+    """
+
+    def read() -> _Arrays:
+        rings, owner = shapely.get_rings(read_entered_buildings(extract), return_index=True)
+        vertices, ring = shapely.get_coordinates(rings, return_index=True)
+        return {"vertices": vertices, "ring": ring.astype(np.int64), "owner": owner.astype(np.int64)}
+
+    arrays = _kept(extract, "entered buildings", ("vertices", "ring", "owner"), read, cache)
+    vertices = arrays["vertices"].astype(np.float64, copy=False)
+    if not len(vertices):
+        return np.empty(0, dtype=object)
+    rings = shapely.linearrings(vertices, indices=arrays["ring"])
+    shapes: npt.NDArray[np.object_] = shapely.polygons(rings, indices=arrays["owner"])
+    return shapes
 
 
 def named_streets_of(extract: Path, *, language: str = "", cache: Path | None = None) -> gpd.GeoDataFrame:

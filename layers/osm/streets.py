@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-import platformdirs
 
+from geo.cache import cache_folder
 from geo.errors import Fault, InputError, because
 from geo.network.arrays import Adjacency
 from geo.network.build import network_from_streets
@@ -40,8 +40,7 @@ Part = TypeVar("Part", Adjacency, Hierarchy)
 
 def default_cache() -> Path:
     """Return the folder in which built networks are kept; ``LIFECIRCLE_CACHE`` moves it."""
-    chosen = os.environ.get("LIFECIRCLE_CACHE")
-    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("lifecircle")) / "networks"
+    return cache_folder("networks")
 
 
 def open_network(

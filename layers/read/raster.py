@@ -13,6 +13,7 @@ import shapely
 
 from geo.errors import because
 from geo.text import Text
+from layers.read.optional import need
 from layers.read.raw_table import RawTable, input_error
 
 if TYPE_CHECKING:
@@ -48,10 +49,11 @@ def read_population(path: Path, extent: Sequence[float], *, source: str = "") ->
     InputError
         Where it is no such file, is of another place, or would be more than 4 million pixels there.
     """
+    source = source or path.name
+    need("rasterio", "elevation", source)
     import rasterio
     from rasterio.errors import RasterioError
 
-    source = source or path.name
     try:
         with rasterio.open(path, driver="GTiff") as raster:
             _check(raster, source)

@@ -57,7 +57,8 @@ from layers.study.sources import LayerSource
 class LoadedLayer:
     """A layer's accepted rows and its report; the frame is empty where the layer is unusable.
 
-    `outlines` holds, by id of the row, the areas of facilities and candidates: they are points in the frame.
+    `outlines` holds, by id of the row, the areas of facilities and candidates, which are points in the frame,
+    and of homes; cells of a population grid have no edge that anybody sees.
     """
 
     frame: gpd.GeoDataFrame
@@ -140,8 +141,13 @@ def read_layer(
     return LoadedLayer(
         frame,
         replace(report, estimate=None if ledger.faults else estimate),
-        no_outlines() if ledger.faults or schema.shape != "point" else outlines_of(ledger, frame, shapes),
+        outlines_of(ledger, frame, shapes) if not ledger.faults and _has_edges(layer) else no_outlines(),
     )
+
+
+def _has_edges(layer: LayerSource) -> bool:
+    schema = schema_of(layer.kind)
+    return schema.shape != "polygon" and layer.people.method != "grid"
 
 
 def failed_layer(layer: LayerSource, error: InputError) -> LoadedLayer:

@@ -40,6 +40,8 @@ class Opened(StudyTable):
     lat: Latitude = Field(description="latitude in degrees, WGS84")
     capacity: People | None = Field(default=None, description="people it can serve; no limit where left out")
     cost: People | None = Field(default=None, description="cost, for the record")
+    area: Words | None = Field(default=None, description="area it lies in, for the record")
+    people: People | None = Field(default=None, description="people who gain by it, for the record")
     year: Annotated[int, Field(ge=1, le=9999)] | None = Field(
         default=None, description="year of the plan in which it opens, for the record"
     )
@@ -77,6 +79,7 @@ class Change(StudyTable):
 
     name: Words = Field(description="what the change is called; names the folder of its results")
     note: Words | None = Field(default=None, description="where it comes from, for the reader")
+    cost_unit: Words | None = Field(default=None, description="unit of the costs, such as 万元")
     opened: tuple[Opened, ...] = Field(
         default=(), alias="open", max_length=_MOST, description="places that open"
     )
@@ -180,7 +183,7 @@ def change_text(change: Change) -> str:
     <BLANKLINE>
     """
     whole = change.model_dump(by_alias=True, exclude_none=True)
-    lines = [f"{key} = {_value(whole[key])}" for key in ("name", "note") if key in whole]
+    lines = [f"{key} = {_value(whole[key])}" for key in ("name", "note", "cost_unit") if key in whole]
     for table in ("open", "close", "move", "extend", "hours"):
         for row in whole[table]:
             lines += ["", f"[[{table}]]", *(f"{key} = {_value(value)}" for key, value in row.items())]

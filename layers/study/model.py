@@ -192,6 +192,9 @@ class Study(StudyTable):
         description="share of people to be covered, by the key of a requirement or its category: "
         "targets = { clinic = 0.85 }; the workbook says whether it is met, and lists what is below it",
     )
+    cost_unit: Words | None = Field(
+        default=None, description="unit of the candidates' costs and budgets, such as 万元, beside every cost"
+    )
     conditions: tuple[Words, ...] = Field(
         default=(),
         max_length=24,

@@ -14,6 +14,9 @@ from layers.write.table import NUMBER_FORMATS, Column, Kind, Table
 
 YES, NO = Text("yes", "是"), Text("no", "否")
 LINE_POINTS = 15.0
+_WIDTH_OF_TEN_POINTS = 0.95
+"""Of a letter of ten points, in the characters of seven pixels that the width of a column counts."""
+_CELL_MARGIN = 1.0
 
 
 def values_of(table: Table, column: Column) -> list[object]:
@@ -57,8 +60,11 @@ def in_words(value: object, language: Language) -> str:
 
 def height_of(texts: Iterable[str], widths: list[float]) -> float:
     """Return the height in points of a row of wrapped texts; programs differ in guessing it."""
-    lines = [-(-width_of(text) // max(width - 2.0, 1.0)) for text, width in zip(texts, widths, strict=False)]
-    return min(max(lines, default=1.0), 25) * LINE_POINTS
+    lines = [
+        math.ceil(_WIDTH_OF_TEN_POINTS * width_of(text) / max(width - _CELL_MARGIN, 1.0))
+        for text, width in zip(texts, widths, strict=False)
+    ]
+    return min(max([*lines, 1]), 25) * LINE_POINTS
 
 
 def width_of(text: str) -> int:

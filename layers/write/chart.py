@@ -23,6 +23,7 @@ _TYPES: Final = {
     "bar": {"type": "bar"},
 }
 _TICKS = 24
+CHART_POINTS: Final = _HEIGHT_PIXELS * 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,12 @@ def range_of(sheet: str, place: Place) -> str:
     return f"'{name}'!{xl_range_abs(place.header, 0, place.last_row, place.last_column)}"
 
 
-def put_chart(
-    book: xlsxwriter.Workbook,
-    page: Worksheet,
-    row: int,
-    table: Table,
-    place: Place,
-    widths: list[float],
-    language: Language,
-) -> int:
-    """Draw the chart of a table below it, no wider than the table; return the row after it."""
-    drawn = drawn_chart(book, page.get_name(), table, place, language)
-    if drawn is None:
-        return row
-    width = min(_WIDTH_PIXELS, sum(7 * width + 5 for width in widths))
+def put_chart(page: Worksheet, row: int, drawn: DrawnChart, widths: list[float], *, column: int = 0) -> int:
+    """Place a chart on a sheet, no wider than its columns from one on; return the row after it."""
+    width = min(_WIDTH_PIXELS, sum(7 * width + 5 for width in widths[column:]))
     drawn.set_size({"width": width, "height": _HEIGHT_PIXELS})
-    page.insert_chart(row, 0, drawn)
-    return row + int(_HEIGHT_PIXELS * 0.75 / LINE_POINTS) + 2
+    page.insert_chart(row, column, drawn)
+    return row + int(CHART_POINTS / LINE_POINTS) + 2
 
 
 def drawn_chart(

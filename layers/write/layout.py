@@ -2,12 +2,13 @@
 
 The width of a column is in characters, as a spreadsheet counts them: seven pixels each. A sheet is printed
 as wide as its paper; what is wider is shrunk, so columns of text give way before the figures become too
-small to read.
+small to read. A table that is too wide even so is printed on several pages side by side.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from geo.text import Language
@@ -18,6 +19,8 @@ Paper = Literal["A4", "A3"]
 
 _SMALLEST_PRINT = 0.8
 """Of full size, in which ten points are still read without a glass."""
+_SMALLEST_ACROSS = 0.62
+"""Of full size; what would be smaller is printed on several pages side by side."""
 _ACROSS: dict[Paper, float] = {"A4": 146.0, "A3": 213.0}
 """Characters that a landscape page holds between its margins at full size."""
 _UPRIGHT_ACROSS, _UPRIGHT_POINTS = 94.0, 755.0
@@ -25,33 +28,69 @@ _LEAST_ACROSS = 84.0
 _FEW = 3
 _MOST_WIDTH, _MOST_WIDTH_OF_FEW = 46.0, 90.0
 _LEAST_TEXT, _LEAST_NUMBER = 11.0, 8.5
-_MOST_TEXT_LINES, _MOST_HEADER_LINES = 3, 5
+_MOST_TEXT_LINES, _MOST_LINES_ON_A4, _MOST_HEADER_LINES = 3, 5, 5
 _HEADER_POINTS = 30.0
+_PAGE_POINTS: dict[Paper, float] = {"A4": 509.0, "A3": 756.0}
+"""Height of a landscape page between its margins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLayout:
-    """Column widths in characters, the paper, and the points of height that a page of one sheet has."""
+    """How a sheet lies on paper.
+
+    Attributes
+    ----------
+    widths
+        Of its columns, in characters.
+    paper
+        On which it is printed.
+    height
+        Of a page, in points of the sheet's own.
+    across, repeated
+        Pages side by side, and how many of the first columns stand on each of them.
+    """
 
     widths: list[float]
     paper: Paper
     height: float
+    across: int = 1
+    repeated: int = 0
 
 
 def page_layout(sheet: Sheet, language: Language) -> PageLayout:
     """Return the layout of a sheet: A4 where its columns can be read there, else A3."""
     widths = [_LEAST_ACROSS] if sheet.table is None else widths_of(sheet.table, language)
-    if sheet.one_page:
-        return PageLayout(widths=_stretched(widths, _UPRIGHT_ACROSS), paper="A4", height=_UPRIGHT_POINTS)
     least = widths if sheet.table is None else _least(sheet.table, widths, language)
-    papers: tuple[Paper, ...] = ("A4", "A3")
-    holds = [each for each in papers if sum(least) * _SMALLEST_PRINT <= _ACROSS[each]]
-    paper = holds[0] if holds else "A3"
+    if sheet.one_page:
+        widths = _stretched(_narrowed(widths, least, _UPRIGHT_ACROSS), _UPRIGHT_ACROSS)
+        return PageLayout(widths=widths, paper="A4", height=_UPRIGHT_POINTS)
+    paper: Paper = "A4"
+    if sum(least) * _SMALLEST_PRINT > _ACROSS["A4"] and sheet.table is not None:
+        tight = _least(sheet.table, widths, language, lines=_MOST_LINES_ON_A4)
+        paper, least = ("A4", tight) if sum(tight) * _SMALLEST_PRINT <= _ACROSS["A4"] else ("A3", least)
+        if sum(least) * _SMALLEST_PRINT > _ACROSS["A3"]:
+            # Pages lie side by side: names need not give way.
+            wide = zip(sheet.table.columns, widths, least, strict=True)
+            least = [width if column.kind == "text" else low for column, width, low in wide]
     widths = _narrowed(widths, least, _ACROSS[paper] / _SMALLEST_PRINT)
     # A title must have room: what it does not find is left of the page.
     if sum(widths) < _LEAST_ACROSS:
         widths = _stretched(widths, _LEAST_ACROSS)
-    return PageLayout(widths=widths, paper=paper, height=float("inf"))
+    height = _PAGE_POINTS[paper] * max(sum(widths) / _ACROSS[paper], 1.0)
+    layout = PageLayout(widths=widths, paper=paper, height=height)
+    return layout if sheet.table is None else _side_by_side(layout, sheet.table)
+
+
+def _side_by_side(layout: PageLayout, table: Table) -> PageLayout:
+    """Return the layout over as many pages side by side as it takes; what names a row is on each."""
+    holds = _ACROSS[layout.paper] / _SMALLEST_ACROSS
+    first = next((number for number, each in enumerate(table.columns) if each.kind == "share"), 0)
+    named = sum(layout.widths[:first])
+    if sum(layout.widths) <= holds or not 0 < named < holds / 2:
+        return layout
+    across = math.ceil((sum(layout.widths) - named) / (holds - named))
+    height = _PAGE_POINTS[layout.paper] / _SMALLEST_ACROSS
+    return replace(layout, across=across, repeated=first, height=height)
 
 
 def widths_of(table: Table, language: Language) -> list[float]:
@@ -87,20 +126,23 @@ def _shown(table: Table, column: Column, language: Language) -> list[float]:
     return [width_of(in_words(value, language)) for value in values if not is_missing(value)]
 
 
-def _least(table: Table, widths: list[float], language: Language) -> list[float]:
+def _least(
+    table: Table, widths: list[float], language: Language, *, lines: int = _MOST_TEXT_LINES
+) -> list[float]:
     """Return how narrow each column may become: numbers stay whole, a text takes a few lines."""
     return [
-        min(width, _least_of(table, column, width, language))
+        min(width, _least_of(table, column, language, lines))
         for column, width in zip(table.columns, widths, strict=True)
     ]
 
 
-def _least_of(table: Table, column: Column, width: float, language: Language) -> float:
+def _least_of(table: Table, column: Column, language: Language, lines: int) -> float:
     header = width_of(column.header.to(language)) / _MOST_HEADER_LINES + 2.0
     if column.kind in NUMBER_FORMATS or column.kind == "yes":
         words = _LEAST_NUMBER if column.missing is None else width_of(column.missing.to(language)) + 1.0
         return max(_LEAST_NUMBER, words, header, *(each + 2.0 for each in _shown(table, column, language)))
-    return max(_LEAST_TEXT, header, width / _MOST_TEXT_LINES)
+    longest = max(_shown(table, column, language), default=0.0)
+    return max(_LEAST_TEXT, header, longest / lines + 2.0)
 
 
 def _narrowed(widths: list[float], least: list[float], most: float) -> list[float]:

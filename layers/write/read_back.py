@@ -44,6 +44,8 @@ class WrittenBook:
         The lines of the first sheet above its table.
     picture
         The first picture, with its legend; None where there is none.
+    remarks
+        By the name of a sheet that has no table of ours: what it says instead.
     """
 
     title: str
@@ -52,6 +54,7 @@ class WrittenBook:
     tables: dict[str, Sheet]
     first: tuple[str, ...]
     picture: Picture | None
+    remarks: dict[str, tuple[str, ...]]
 
 
 def read_book(path: Path) -> WrittenBook:
@@ -74,6 +77,12 @@ def read_book(path: Path) -> WrittenBook:
     said = book.properties
     first = book.worksheets[0]
     lines = tuple(_lines(first, 3, _first_header(book, first)))
+    tabled = {sheet.name.en for sheet in found.values()}
+    remarks = {
+        page.title: tuple(_lines(page, 3, page.max_row + 1))
+        for page in book.worksheets
+        if page.title not in tabled
+    }
     return WrittenBook(
         title=said.title or "",
         author=said.creator or "",
@@ -81,6 +90,7 @@ def read_book(path: Path) -> WrittenBook:
         tables=found,
         first=lines,
         picture=picture,
+        remarks=remarks,
     )
 
 

@@ -20,7 +20,7 @@ _HEAD_FILL, _LINE, _DOUBT = "#DCE6F1", "#BFBFBF", "#9C5700"
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """The formats of a workbook; `mark` makes one of a colour, `cells` are plain or marked."""
+    """The formats of a workbook; `mark` makes one of a colour, `cells` are plain or marked as doubtful."""
 
     title: Format
     unit: Format

@@ -90,6 +90,10 @@ class Table:
         Names it in the file, so that it is found again whatever its sheet is called; none where empty.
     chart
         A chart of it, drawn below.
+    tab
+        What its tab is called, where that is not its caption.
+    print_rows
+        How many of its rows are printed; all, where it is None.
     """
 
     columns: tuple[Column, ...]
@@ -100,6 +104,8 @@ class Table:
     annex: bool = False
     key: str = ""
     chart: Chart | None = None
+    tab: Text = NO_WORDS
+    print_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

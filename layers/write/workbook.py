@@ -11,15 +11,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.chart import Chart as DrawnChart
 from xlsxwriter.worksheet import Worksheet
 
 from geo.day import noon_today
 from geo.errors import OutputError
 from geo.text import Language, Text
 from layers.write.cells import LINE_POINTS, doubts_of, height_of, in_words, is_missing, number_in, values_of
-from layers.write.chart import Place, put_chart, range_of
+from layers.write.chart import CHART_POINTS, Place, drawn_chart, put_chart, range_of
 from layers.write.layout import PageLayout, page_layout, row_heights
-from layers.write.printing import print_setup
+from layers.write.printing import print_setup, print_title
 from layers.write.sheet_picture import LEGEND_POINTS, put_picture, write_legend
 from layers.write.staging import cannot_write, replace_file
 from layers.write.styles import FONT, MOST_CHARACTERS, Styles, write_merged
@@ -28,7 +29,10 @@ from layers.write.table import NONE, TABLE_NAME, TOTAL, Column, Properties, Shee
 MOST_ROWS = 1_048_576
 _BAD_SHEET = re.compile(r"[\[\]:*?/\\']")
 SIGN_POINTS = 24.0
-_MOST_REPEATED = 3
+_GAP_POINTS = 6.0
+_CHART_COLUMN, _CHART_COLUMNS = 10.0, 13
+_CHART_OF = Text("{name}, chart", "{name} 图")
+_MOST_REPEATED, _MOST_TAB = 3, 31
 # Where the map is darkest and warmest: where nobody is served.
 _COLOUR_SCALE: dict[str, object] = {
     "type": "2_color_scale",
@@ -99,10 +103,23 @@ def _written(sheets: list[Sheet], language: Language, properties: Properties) ->
         styles = Styles.of(book)
         for name, sheet in zip(tab_names(sheets, language), sheets, strict=True):
             page, layout = book.add_worksheet(name), page_layout(sheet, language)
-            place = _write_sheet(book, page, sheet, layout, styles, language)
+            place, apart = _write_sheet(book, page, sheet, layout, styles, language)
             if place is not None and sheet.table is not None:
                 book.define_name(f"{TABLE_NAME}{sheet.table.key}", f"={range_of(name, place)}")
-            print_setup(page, language, paper=layout.paper, run=run.to(language), one_page=sheet.one_page)
+            print_setup(
+                page,
+                language,
+                paper=layout.paper,
+                run=run.to(language),
+                one_page=sheet.one_page,
+                across=layout.across,
+            )
+            if layout.across > 1:
+                print_title(page, sheet.title.to(language), sheet.unit.to(language))
+            if apart is not None:
+                drawing = book.add_worksheet(_CHART_OF.to(language).format(name=name[: _MOST_TAB - 6]))
+                _write_chart_page(drawing, sheet, apart, styles, language)
+                print_setup(drawing, language, paper="A4", run=run.to(language))
     return packed.getvalue()
 
 
@@ -113,45 +130,30 @@ def _write_sheet(
     layout: PageLayout,
     styles: Styles,
     language: Language,
-) -> Place | None:
-    """Write a sheet; return where the header and the rows of its table lie."""
-    widths, across = layout.widths, len(layout.widths) - 1
-    for position, width in enumerate(widths):
+) -> tuple[Place | None, DrawnChart | None]:
+    """Write a sheet; return where its table lies, and its chart where the page has no room for it."""
+    across = len(layout.widths) - 1
+    for position, width in enumerate(layout.widths):
         page.set_column(position, position, width)
-    height = 0.0
-
-    def set_height(row: int, points: float) -> None:
-        nonlocal height
-        page.set_row(row, points)
-        height += points
-
-    def write_lines(row: int, lines: Iterable[Text]) -> int:
-        for line in lines:
-            text = line.to(language)
-            write_merged(page, row, across, text, styles.line)
-            set_height(row, height_of([text], [sum(widths)]))
-            row += 1
-        return row
-
-    write_merged(page, 0, across, sheet.title.to(language), styles.title)
-    write_merged(page, 1, across, sheet.unit.to(language), styles.unit)
-    # A character of the title is 1.6 times as wide as one of the cells.
-    set_height(0, 2 * height_of([sheet.title.to(language)], [sum(widths) / 1.7]))
-    set_height(1, max(32.0, height_of([sheet.unit.to(language)], [sum(widths)])))
-    header = row = write_lines(2, sheet.remarks)
-    place = None
+    header, height = _write_head(page, sheet, layout.widths, styles, language)
+    row, place, apart = header, None, None
     if sheet.table is not None:
-        heights = row_heights(sheet.table, widths, language)
+        heights = row_heights(sheet.table, layout.widths, language)
         row = _write_table(page, header, sheet.table, styles, language, heights) + 1
-        height += sum(heights) + LINE_POINTS
+        height += sum(heights) + LINE_POINTS * (1 + bool(sheet.table.total))
         if sheet.table.key and sheet.table.columns and len(sheet.table.frame):
             place = Place(header, header + len(sheet.table.frame), len(sheet.table.columns) - 1)
         if sheet.table.chart is not None and place is not None:
-            row = put_chart(book, page, row, sheet.table, place, widths, language)
-    row = write_lines(row, sheet.after)
+            drawn = drawn_chart(book, page.get_name(), sheet.table, place, language)
+            if drawn is not None and height + CHART_POINTS <= layout.height:
+                row = put_chart(page, row, drawn, layout.widths, column=layout.repeated)
+            elif drawn is not None:
+                apart = drawn
+    row, height = _write_lines(page, row, sheet.after, layout.widths, styles, language, height)
     if sheet.picture is not None:
         below = LEGEND_POINTS * bool(sheet.picture.legend) + SIGN_POINTS * len(sheet.signed)
-        row = put_picture(page, row, sheet.picture, widths, most_points=layout.height - height - below)
+        room = layout.height - height - below
+        row = put_picture(page, row, sheet.picture, layout.widths, most_points=room)
         if sheet.picture.legend:
             write_legend(page, row, across, sheet.picture, styles, language)
             row += 1
@@ -161,8 +163,65 @@ def _write_sheet(
     elif sheet.table is None:
         page.freeze_panes(2, 0)
     else:
-        _freeze(page, header, sheet.table)
-    return place
+        _freeze(page, header, sheet.table, layout)
+        _set_print_area(page, header, row, sheet.table, layout)
+    return place, apart
+
+
+def _write_head(
+    page: Worksheet, sheet: Sheet, widths: list[float], styles: Styles, language: Language
+) -> tuple[int, float]:
+    """Write title, unit and remarks; return the row after them, and their height in points."""
+    across, title, unit = len(widths) - 1, sheet.title.to(language), sheet.unit.to(language)
+    write_merged(page, 0, across, title, styles.title)
+    write_merged(page, 1, across, unit, styles.unit)
+    # A character of the title is 1.6 times as wide as one of the cells.
+    points = [2 * height_of([title], [sum(widths) / 1.7]), max(32.0, height_of([unit], [sum(widths)]))]
+    for row, each in enumerate(points):
+        page.set_row(row, each)
+    row, height = _write_lines(page, 2, sheet.remarks, widths, styles, language, sum(points))
+    if sheet.remarks and sheet.one_page:
+        page.set_row(row, _GAP_POINTS)
+        return row + 1, height + _GAP_POINTS
+    return row, height
+
+
+def _write_lines(
+    page: Worksheet,
+    row: int,
+    lines: Iterable[Text],
+    widths: list[float],
+    styles: Styles,
+    language: Language,
+    height: float,
+) -> tuple[int, float]:
+    """Write texts, each over all columns; return the row after them, and the height with theirs added."""
+    for line in lines:
+        text = line.to(language)
+        write_merged(page, row, len(widths) - 1, text, styles.line)
+        points = height_of([text], [sum(widths)])
+        page.set_row(row, points)
+        row, height = row + 1, height + points
+    return row, height
+
+
+def _set_print_area(page: Worksheet, header: int, row: int, table: Table, layout: PageLayout) -> None:
+    """Leave out what is printed above every page, and rows that are there to be quoted alone."""
+    if layout.across > 1:
+        page.print_area(header, 0, row, len(layout.widths) - 1)
+    elif table.print_rows is not None:
+        page.print_area(0, 0, header + table.print_rows, len(layout.widths) - 1)
+
+
+def _write_chart_page(
+    page: Worksheet, sheet: Sheet, drawn: DrawnChart, styles: Styles, language: Language
+) -> None:
+    """Write the chart of a long table on a page of its own."""
+    widths = [_CHART_COLUMN] * _CHART_COLUMNS
+    page.set_column(0, _CHART_COLUMNS - 1, _CHART_COLUMN)
+    row, _ = _write_head(page, sheet, widths, styles, language)
+    put_chart(page, row + 1, drawn, widths)
+    page.freeze_panes(2, 0)
 
 
 def _write_signed(
@@ -175,11 +234,13 @@ def _write_signed(
     return row + len(sheet.signed)
 
 
-def _freeze(page: Worksheet, header: int, table: Table) -> None:
+def _freeze(page: Worksheet, header: int, table: Table, layout: PageLayout) -> None:
     """Keep the header in sight and on every page, and let its columns be filtered."""
-    page.freeze_panes(header + 1, 0)
+    page.freeze_panes(header + 1, layout.repeated)
     # Remarks are read once; the title is repeated where it stands directly above the header.
-    page.repeat_rows(0 if header <= _MOST_REPEATED else header, header)
+    page.repeat_rows(0 if header <= _MOST_REPEATED and layout.across == 1 else header, header)
+    if layout.repeated:
+        page.repeat_columns(0, layout.repeated - 1)
     if len(table.frame) and table.columns:
         page.autofilter(header, 0, header + len(table.frame), len(table.columns) - 1)
     for position, column in enumerate(table.columns):
@@ -201,8 +262,11 @@ def _write_table(
         return row + 2
     doubts = doubts_of(table)
     for position, column in enumerate(table.columns):
+        # A whole row in another hand is hard to read where most rows are doubtful.
+        marked = position == 0 or column.key in (table.doubt, "name")
         for below, value in enumerate(values_of(table, column)):
-            _write_cell(page, (row + 1 + below, position), value, column, styles, doubts[below], language)
+            doubt = marked and doubts[below]
+            _write_cell(page, (row + 1 + below, position), value, column, styles, doubt, language)
     below = row + 1 + len(table.frame)
     if table.total and len(table.frame) > 1:
         _write_total(page, below, table, styles, language)
@@ -245,9 +309,12 @@ def _write_cell(
 
 def tab_names(sheets: list[Sheet], language: Language) -> list[str]:
     """Return tabs that Excel accepts: at most 31 characters, none of its own signs, each once."""
-    names: list[str] = []
+    names: dict[str, str] = {}
     for sheet in sheets:
-        clean = _BAD_SHEET.sub(" ", sheet.name.to(language)).strip()[:28] or "-"
-        taken = sum(name.lower().startswith(clean.lower()) for name in names)
-        names.append(f"{clean} {taken + 1}" if taken else clean)
-    return names
+        clean = _BAD_SHEET.sub(" ", sheet.name.to(language)).strip()[:_MOST_TAB].strip() or "-"
+        name, number = clean, 1
+        while name.lower() in names:
+            number += 1
+            name = f"{clean[: _MOST_TAB - len(str(number)) - 1]} {number}"
+        names[name.lower()] = name
+    return list(names.values())

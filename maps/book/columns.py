@@ -8,6 +8,7 @@ from geo.text import Text
 from layers.write.table import Column
 
 NO_DATA = Text("no data", "无数据")
+OUT_OF_REACH = Text("none", "不可达")
 CASE = Column("case_name", Text("Case", "情景"))
 NAME = Column("name", Text("Service", "设施类别"))
 TIER = Column("tier", Text("Tier", "层级"))
@@ -151,16 +152,18 @@ FAIRNESS = (
     TIER,
     Column("total", Text("People", "人口"), "count"),
     Column("reach_none", Text("Reach none in any time", "不限时间仍不可达人口"), "count"),
-    Column("mean_minutes", Text("Mean (min)", "平均时间（分钟）"), "minutes"),
+    Column("mean_minutes", Text("Mean (min)", "平均时间（分钟）"), "minutes", OUT_OF_REACH),
     Column(
         "worst_tenth_from_minutes",
         Text("Worst tenth from (min)", "最不利 10% 人口的界限值（分钟）"),
         "minutes",
+        OUT_OF_REACH,
     ),
     Column(
         "worst_tenth_mean_minutes",
         Text("Worst tenth, mean (min)", "最不利 10% 人口的平均值（分钟）"),
         "minutes",
+        OUT_OF_REACH,
     ),
     Column("gini", Text("Gini", "基尼系数"), "ratio"),
 )
@@ -197,6 +200,7 @@ DENOMINATORS = (
     METRES_SHARE,
     VERIFIED,
 )
+SHIFTS_OF_PEOPLE = (Column("of_name", Text("Shift", "班次")), *GROUPS[1:])
 TIERS = (
     Column("tier", Text("Tier of station", "服务站点层级")),
     Column("minutes", Text("Limit (min)", "时限（分钟）"), "minutes"),

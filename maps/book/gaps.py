@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
@@ -10,19 +11,24 @@ from geo.assessment.gaps import SMALLEST_GAP_PEOPLE
 from geo.assessment.tables import of_case
 from geo.measures.areas import OUTSIDE
 from geo.text import Text
+from layers.load import words_of
 from layers.write.table import Column
 from maps.book import columns
 from maps.book.rows import OUTSIDE_NAME
-from maps.book.verdict import ASKED, NO_TARGET, WALKED, is_short, measured, verdicts
+from maps.book.spec import titled
+from maps.book.verdict import ASKED, GAP, NO_TARGET, WALKED, is_short, measured, verdicts
 from maps.result import StudyResult
+from maps.siting_projects import change_projects, cost_header, cost_of, cost_unit_of, in_language
 from maps.values import texts
 
 MOST_PROJECTS: Final = 200
 _MOST_AREAS = 3
 _WHOLE = Text("the whole study", "全域")
 _TOO_FAR = Text("the nearest is farther than the distance asked for", "最近设施超出标准规定的距离")
-_TOO_FAR_REMEDY = Text("add a facility here", "在此新增设施")
+_TOO_FAR_REMEDY = Text("add a facility here", "在该区域新增设施")
 
+GAPS_LIST: Final = Text("Gaps", "短板清单")
+"""What the sheet of all that is short is called, also where nothing is."""
 MOST_LEFT_OUT: Final = Text("Most people left out in", "未覆盖人口最多的区域")
 _NUMBER = Column("number", Text("No.", "序号"), "count")
 _TO_FILL = (
@@ -36,8 +42,8 @@ CLAUSES: Final = (
     columns.NAME,
     columns.TIER,
     *_SHARES,
-    Column("target_words", Text("Target", "目标")),
-    Column("gap", Text("Below target by", "与目标差距"), "share"),
+    Column("target", Text("Target", "目标"), "share", NO_TARGET),
+    GAP,
     Column("left_out", Text("People left out", "未覆盖人口"), "count"),
     Column("cause", Text("Main cause", "主要原因")),
     Column("remedy", Text("Remedy", "建议措施")),
@@ -45,6 +51,15 @@ CLAUSES: Final = (
     columns.VERIFIED,
     *_TO_FILL,
 )
+
+
+def clause_columns(result: StudyResult, rows: pd.DataFrame) -> tuple[Column, ...]:
+    """Return the columns of what is short; targets have theirs where there is one."""
+    del result
+    aimed = "target" in rows and rows["target"].notna().any()
+    return tuple(column for column in CLAUSES if aimed or column.key not in ("target", GAP.key))
+
+
 OPTIONAL: Final = (
     _NUMBER,
     columns.NAME,
@@ -62,6 +77,12 @@ PROJECTS: Final = (
     Column("cost", Text("Cost (10,000 yuan)", "费用（万元）"), "amount", to_fill=True),
     Column("phase", Text("Phase", "建设时序"), to_fill=True),
     *_TO_FILL,
+)
+
+_MENDING: Final = titled("projects that would mend the gaps", "补短板项目清单（按受益人口排序）")
+_WITH_CHANGE: Final = titled(
+    "projects of the change, then what would mend the gaps that are left",
+    "项目清单（变化方案的项目在前，其余补短板措施按受益人口排序）",
 )
 
 
@@ -84,8 +105,6 @@ def clauses(result: StudyResult) -> pd.DataFrame:
         return rows
     short = rows[is_short(rows) & rows["required"].astype(bool)]
     why = [_cause(result, str(key)) for key in short["requirement"]]
-    if (short["target_words"] == NO_TARGET).all():
-        short = short.drop(columns=["target_words", "gap"])
     return short.assign(
         number=range(1, len(short) + 1),
         cause=texts((cause for cause, _ in why), short.index),
@@ -147,11 +166,49 @@ def _of_first_kind(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def projects(result: StudyResult) -> pd.DataFrame:
-    """Return what would mend the clauses that are short: a row a remedy, service and area.
+    """Return what a change builds, then what would mend the clauses that are short with it.
 
-    People who gain are those left out by the cause that the remedy mends; of a clause in metres alone, all
-    who are left out. The same people may gain by several rows, so they are not summed.
+    Of the latter a row a remedy, service and area: people who gain are those left out by the cause that the
+    remedy mends; of a clause in metres alone, all who are left out. The same people may gain by several rows,
+    so they are not summed.
     """
+    planned = _changed_projects(result)
+    rest = _mending(result)
+    rows = pd.concat([frame for frame in (planned, rest) if len(frame)] or [rest], ignore_index=True)
+    return rows.assign(number=range(1, len(rows) + 1)) if len(rows) else rows
+
+
+def project_columns(result: StudyResult, rows: pd.DataFrame) -> tuple[Column, ...]:
+    """Return the columns of the projects; costs that a change states are in its unit."""
+    del rows
+    if cost_of(result.change) is None and result.study.cost_unit is None:
+        return PROJECTS
+    cost = cost_header(cost_unit_of(result.change, result.study))
+    return tuple(replace(column, header=cost) if column.key == "cost" else column for column in PROJECTS)
+
+
+def project_title(result: StudyResult) -> Text:
+    """Return the title of the projects."""
+    if result.change is None:
+        return _MENDING(result)
+    return _WITH_CHANGE(result)
+
+
+def _changed_projects(result: StudyResult) -> pd.DataFrame:
+    """Return what the change of a run opens, closes, moves and extends, in the columns of the projects."""
+    known = words_of(result.study).categories.by_id
+    places = result.layers.facilities
+    named = places[places["name"].notna()]
+    return in_language(
+        change_projects(
+            result.change,
+            {key: each.name for key, each in known.items()},
+            dict(zip(named["id"], named["name"], strict=True)),
+        )
+    )
+
+
+def _mending(result: StudyResult) -> pd.DataFrame:
     short = clauses(result)
     if not len(short):
         return pd.DataFrame()

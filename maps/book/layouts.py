@@ -12,10 +12,11 @@ from geo.text import Language, Text
 from layers.write.table import Column, Table
 from maps.book import columns
 from maps.book.charts import with_area_chart, with_week_chart
-from maps.book.rows import limited, named, numbered, parts, rows_of, with_case
+from maps.book.rows import joined, limited, named, numbered, parts, rows_of, with_case
 from maps.book.spec import Edition, Layout, TableSpec
 from maps.book.verdict import with_both_shares
 from maps.result import StudyResult
+from maps.values import EMPTY
 
 MOST_GAPS = 100
 """Rows of the sheet of gaps for each case and kind of polygon, some three pages; the CSV holds all."""
@@ -56,15 +57,35 @@ def listed(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[
     """Lay rows out one below the other, with names in the language of the edition; all cases in one table."""
     if len(rows):
         shown = _shown(spec.columns_of(edition.result, rows), rows := with_both_shares(edition.result, rows))
-        yield Table(with_case(shown, rows), named(rows, edition), spec.caption, spec.doubt, spec.total)
+        yield Table(
+            with_case(shown, rows), named(_spared(rows), edition), spec.caption, spec.doubt, spec.total
+        )
+
+
+def _spared(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows whose test by distance does not say of room that there is no limit: it has none to have."""
+    if not {"room_share", "test"} <= set(rows.columns):
+        return rows
+    return rows.assign(room_share=rows["room_share"].astype(object).where(rows["test"] != "compliance", ""))
 
 
 def _shown(wanted: tuple[Column, ...], rows: pd.DataFrame) -> tuple[Column, ...]:
     """Return columns without a share that no row has; reach and room always stand side by side."""
     empty = {name for name in _MAY_BE_EMPTY if name in rows and rows[name].isna().all()}
+    if _named_apart(rows):
+        empty |= {"area_id"}
     if "test" in rows and not (rows["test"] == "compliance").any():
         empty |= {"measured", "metres_limit"} & ({"measured"} | empty)
     return tuple(column for column in wanted if column.key not in empty)
+
+
+def _named_apart(rows: pd.DataFrame) -> bool:
+    """Return whether the names of polygons tell them apart, so that nobody needs their ids."""
+    if not {"area_id", "area_name"} <= set(rows.columns):
+        return False
+    pairs = rows[["area_id", "area_name"]].drop_duplicates()
+    names = pairs["area_name"].fillna("")
+    return bool(names.ne("").all() and names.is_unique)
 
 
 _MAY_BE_EMPTY = ("metres_share", "share_slower", "share_faster", "required_max", "tier")
@@ -78,23 +99,21 @@ def one_table(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterat
 
 def ranked(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
     """Lay out the first of the gaps of each case and kind of polygon, numbered; say how many there are."""
-    if _few(rows):
-        # Cases of a few rows each are compared on one page, not turned over.
-        for kind, caption in parts(rows, by_case=False):
-            shown = with_both_shares(edition.result, numbered(kind))
-            wanted = with_case(_shown(spec.columns_of(edition.result, kind), shown), shown)
-            yield Table(wanted, named(shown, edition), caption, spec.doubt)
-        return
-    for part, caption in parts(rows):
-        if len(part) > MOST_GAPS:
+    # Cases of a few rows each are compared on one page, not turned over.
+    together = _few(rows)
+    for part, kind, case in parts(rows, by_case=not together):
+        caption = Text(f"Gaps by {kind.en}, most people first", f"分{kind.zh}短板（按未覆盖人口排序）")
+        caption, ranks = joined(caption, case), numbered(part)
+        if not together and len(part) > MOST_GAPS:
             first = Text(
                 f" (first {MOST_GAPS:,} of {len(part):,}; all in gaps.csv)",
                 f"（共 {len(part):,} 条，列前 {MOST_GAPS:,} 条，全部见 gaps.csv）",
             )
-            caption = Text(caption.en + first.en, caption.zh + first.zh)
-        shown = with_both_shares(edition.result, numbered(part).head(MOST_GAPS))
-        wanted = _shown(spec.columns_of(edition.result, part), shown)
-        yield Table(wanted, named(shown, edition), caption, spec.doubt)
+            caption, ranks = Text(caption.en + first.en, caption.zh + first.zh), ranks.head(MOST_GAPS)
+        rows_shown = with_both_shares(edition.result, ranks)
+        wanted = with_case(_shown(spec.columns_of(edition.result, part), rows_shown), rows_shown)
+        tab = joined(Text(f"Gaps by {kind.en}", f"分{kind.zh}短板"), case, en=" ", zh=" ")
+        yield Table(wanted, named(_spared(rows_shown), edition), caption, spec.doubt, tab=tab)
 
 
 def in_words(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
@@ -128,13 +147,17 @@ def by_polygon(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Itera
     counted = rows[rows["total"] > 0] if len(rows) else rows
     polygons = counted.drop_duplicates([name for name in ("case", "kind", "area_id") if name in counted])
     together = _few(polygons)
-    for part, caption in parts(counted, by_case=not together):
-        asked = part["by_standard"].astype(bool)
+    for part, kind, case in parts(counted, by_case=not together):
+        land = part["denominator"].iloc[0] == LAND
+        what = Text(" of residential land", "居住用地") if land else EMPTY
+        caption = joined(Text(f"Share covered by {kind.en}{what.en}", f"分{kind.zh}{what.zh}覆盖率"), case)
+        tab = Text(f"By {kind.en}{', land' if land else ''}", f"分{kind.zh}{'用地' if land else ''}")
+        tab, asked = joined(tab, case, en=" ", zh=" "), part["by_standard"].astype(bool)
         if asked.any():
-            yield with_area_chart(_polygons_of_cases(part[asked], edition, caption))
+            yield replace(with_area_chart(_polygons_of_cases(part[asked], edition, caption)), tab=tab)
         if not asked.all():
             beside = _polygons_of_cases(part[~asked], edition, _beside(caption), ranked=False)
-            yield replace(beside, annex=True)
+            yield replace(beside, annex=True, tab=_beside(tab))
 
 
 def _few(rows: pd.DataFrame) -> bool:
@@ -172,7 +195,7 @@ def by_case(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator
             if case in wide:
                 table = table.assign(**{f"{case}|{share.key}": wide[case]})
                 heading = Text(f"{head}: {share.header.en}", f"{head} {share.header.zh}")
-                shares.append(Column(f"{case}|{share.key}", heading, "share"))
+                shares.append(Column(f"{case}|{share.key}", heading, "share", share.missing))
     shown = (*spec.columns_of(edition.result, rows), *shares)
     yield Table(shown, table.reset_index(), spec.caption)
 
@@ -188,9 +211,9 @@ def by_shift(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterato
 
 def by_hour(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
     """Lay out a row for each hour with a column for each requirement; tables of all cases have one header."""
-    for part, case in parts(rows) if len(rows) else ():
-        caption = Text(f"{spec.caption.en}{case.en}", f"{spec.caption.zh}{case.zh}")
-        yield with_week_chart(_wide_hours(spec, part, edition, caption))
+    for part, _, case in parts(rows) if len(rows) else ():
+        table = with_week_chart(_wide_hours(spec, part, edition, joined(spec.caption, case)))
+        yield replace(table, tab=joined(spec.tab, case, en=" ", zh=" ") if spec.tab.en else table.tab)
 
 
 def _wide_polygons(rows: pd.DataFrame, edition: RunEdition, caption: Text, *, ranked: bool = True) -> Table:
@@ -222,6 +245,8 @@ def _wide_polygons(rows: pd.DataFrame, edition: RunEdition, caption: Text, *, ra
         ranks = of_case[["rank", "share"]].rename(columns={"share": "mean_coverage"})
         table = table.join(ranks).sort_values("rank", kind="stable", na_position="last")
         wanted = [columns.RANK, *wanted, columns.MEAN_COVERAGE]
+    if _named_apart(first):
+        wanted = [column for column in wanted if column.key != "area_id"]
     wanted += shares
     total = ("total",)
     return Table(tuple(wanted), table.reset_index(drop=True), caption, total=total)

@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
+
+import pandas as pd
 
 from geo.assessment.access import AccessSettings, without_capacity
 from geo.measures.capacity import METHODS
 from geo.measures.land import SQUARE_METRES_PER_HECTARE, cell_side
 from geo.text import Text
 from layers.accessibility import access_asked
+from layers.catalogue.schema import schema_of
 from layers.settings import category_names
 from layers.study.model import Accessibility
+from layers.write.table import Column
 from maps.book.spec import Note
 from maps.result import StudyResult
+from maps.values import texts
 from maps.words.caveats import caveats
 from maps.words.people import people_words
 from maps.words.unassessed import names_of
+
+SOURCES: Final = (
+    Column("layer", Text("Layer", "图层")),
+    Column("kind", Text("Kind", "类型")),
+    Column("attribution", Text("Source", "来源")),
+    Column("licence", Text("Licence", "使用许可")),
+    Column("read", Text("Rows read", "读取（行）"), "count"),
+    Column("accepted", Text("Used", "采用（行）"), "count"),
+    Column("left_out", Text("Left out by a setting", "略去（行，按设定）"), "count"),
+    Column("rejected", Text("Rejected", "剔除（行，有误）"), "count"),
+)
 
 
 def general_notes(result: StudyResult) -> Iterator[Note]:
     """Yield the cases, and how people are counted."""
     yield from _of_cases(result)
     yield from _of_method(result)
-
-
-def trust_notes(result: StudyResult) -> Iterator[Note]:
-    """Yield what the figures rest on without being certain, and the rows of each layer."""
-    yield from _of_doubt(result)
-    yield from _of_layers(result)
 
 
 def _of_cases(result: StudyResult) -> Iterator[Note]:
@@ -95,8 +106,8 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
         yield (
             Text("Italics", "斜体"),
             Text(
-                "Figures in italics rest on clauses that nobody has checked against the published text",
-                "斜体数字所依据的条文未与标准原文核对",
+                "Rows that begin in italics rest on clauses that nobody has checked against the text",
+                "名称为斜体的各行，所依据的条文未与标准原文核对",
             ),
         )
     # The other method is a caveat.
@@ -112,12 +123,12 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
     yield (
         Text("Worst tenth", "最不利 10% 人口"),
         Text(
-            "Empty where somebody among them reaches none",
-            "其中有人不可达时留空",
+            "None where somebody among them reaches none",
+            "其中有人不可达时记为不可达",
         ),
     )
     yield (
-        Text("Choices", "可选设施"),
+        Text("Choices", "备选设施"),
         Text(
             f"results.gpkg names the {study.choices} nearest of each service for each point and counts all "
             "within the limit",
@@ -166,7 +177,7 @@ def land_notes(result: StudyResult) -> Iterator[Note]:
     )
 
 
-def _of_doubt(result: StudyResult) -> Iterator[Note]:
+def trust_notes(result: StudyResult) -> Iterator[Note]:
     """Yield what the figures rest on without being certain."""
     yield from ((each.title, each.text) for each in caveats(result))
     advised = [r for r in result.assessment.not_assessed if not r.demanded]
@@ -179,27 +190,22 @@ def _of_doubt(result: StudyResult) -> Iterator[Note]:
                 f"没有相应图层，或标准未给出限值：{names.zh}",
             ),
         )
-    if not result.study.week:
-        yield (
-            Text("Hours of the week", "逐时统计"),
-            Text(
-                "Set week = true in the study to count every hour",
-                "如需全周逐时统计，请在 study.toml 中设置 week = true",
-            ),
-        )
 
 
-def _of_layers(result: StudyResult) -> Iterator[Note]:
-    for report in result.layers.reports:
-        left_en = f", {report.left_out:,} left out" if report.left_out else ""
-        left_zh = f"，略去 {report.left_out:,} 行" if report.left_out else ""
-        yield (
-            Text(report.name, report.name),
-            Text(
-                f"{report.read:,} rows read, {report.accepted:,} used, {report.rejected:,} rejected{left_en}",
-                f"读取 {report.read:,} 行，采用 {report.accepted:,} 行，剔除 {report.rejected:,} 行{left_zh}",
-            ),
-        )
+def source_rows(result: StudyResult) -> pd.DataFrame:
+    """Return a row for each layer: whose it is, and how many of its rows were read, used and not used."""
+    layers = {layer.id: layer for layer in result.study.layers}
+    reports = result.layers.reports
+    return pd.DataFrame({
+        "layer": [report.name for report in reports],
+        "kind": texts(schema_of(report.kind).name for report in reports),
+        "attribution": [layers[report.id].attribution if report.id in layers else None for report in reports],
+        "licence": [layers[report.id].licence if report.id in layers else None for report in reports],
+        "read": [report.read for report in reports],
+        "accepted": [report.accepted for report in reports],
+        "left_out": [report.left_out for report in reports],
+        "rejected": [report.rejected for report in reports],
+    })  # fmt: skip
 
 
 def access_notes(result: StudyResult) -> Iterator[Note]:

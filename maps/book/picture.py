@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import math
-import warnings
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
-import rasterio
 import shapely
 from numpy.typing import NDArray
-from rasterio.features import rasterize
-from rasterio.io import MemoryFile
-from rasterio.transform import from_bounds
+from PIL import Image, ImageDraw
 
 from geo.assessment.tables import of_case
 from geo.measures.areas import OUTSIDE
@@ -31,6 +28,10 @@ _TALLEST = 0.7
 _MARK_PIXELS = 9.0
 _UNKNOWN = "#d9d9d9"
 _MOST_MARKS = 3000
+_METRES_PER_DEGREE: Final = 111_320.0
+"""Of latitude."""
+_SCALE_PART = 5
+_POLYGON: Final = 3
 
 _Image = NDArray[np.uint8]
 
@@ -43,7 +44,6 @@ def map_picture(result: StudyResult) -> Picture | None:
     west, south, east, north = bounds
     shrink = max(math.cos(math.radians((south + north) / 2)), 0.01)
     down = max(round(_ACROSS * (north - south) / ((east - west) * shrink)), 1)
-    transform = from_bounds(0, 0, _ACROSS, down, _ACROSS, down)
     image = np.empty((down, _ACROSS, 3), dtype=np.uint8)
     image[:] = _rgb(style.LAND)
     scale = np.array([_ACROSS / (east - west), down / (north - south)])
@@ -54,10 +54,9 @@ def map_picture(result: StudyResult) -> Picture | None:
         if not len(shapes):
             return
         # In pixels a circle is a circle, whatever the latitude.
-        shapes = shapely.transform(shapes, lambda places: (places - (west, south)) * scale)
+        shapes = shapely.transform(shapes, lambda places: (places - (west, north)) * (scale * (1, -1)))
         shapes = shapely.buffer(shapes, wide / 2) if wide else shapes
-        mask = rasterize(shapes, out_shape=(down, _ACROSS), transform=transform, dtype="uint8")
-        _blend(image, mask.astype(bool), colour, share)
+        _blend(image, _mask(shapes, _ACROSS, down), colour, share)
 
     base = result.basemap
     draw(base.green, style.GREEN)
@@ -100,7 +99,37 @@ def map_picture(result: StudyResult) -> Picture | None:
         draw(stations, style.STREET, wide=2 * _MARK_PIXELS + 4)
         draw(stations, style.ACCENT, wide=2 * _MARK_PIXELS)
         legend.append((style.ACCENT, Text("stations and centres", "服务站点、邻里中心")))
+    legend.append((style.INK, _draw_scale(image, (north - south) * _METRES_PER_DEGREE / down)))
+    _draw_frame_and_north(image)
     return Picture(_png(image), _ACROSS, down, tuple(legend))
+
+
+def _draw_scale(image: _Image, metres_per_pixel: float) -> Text:
+    """Draw a bar of a round length in the lower left corner; return what it stands for."""
+    most = metres_per_pixel * image.shape[1] / _SCALE_PART
+    step = 10.0 ** math.floor(math.log10(most))
+    metres = max(each * step for each in (1, 2, 5) if each * step <= most)
+    across = round(metres / metres_per_pixel)
+    image[-62:-30, 30 : across + 46] = _rgb(style.HALO)
+    image[-54:-38, 38 : across + 38] = _rgb(style.INK)
+    image[-50:-42, 38 + across // 2 : across + 34] = _rgb(style.HALO)
+    km = Text(f"{metres / 1000:g} km", f"{metres / 1000:g} 公里")
+    said = km if metres >= 1000 else Text(f"{metres:g} m", f"{metres:g} 米")
+    return Text(f"scale bar {said.en}", f"比例尺 {said.zh}")
+
+
+def _draw_frame_and_north(image: _Image) -> None:
+    """Draw a frame, and an arrow to the north in the upper right corner."""
+    down, across = image.shape[:2]
+    ink = _rgb(style.INK)
+    image[:3], image[-3:], image[:, :3], image[:, -3:] = ink, ink, ink, ink
+    right, top = across - 60, 30
+    for colour, arrow in (
+        (style.HALO, [(-30, 80), (0, -16), (30, 80), (0, 62)]),
+        (style.INK, [(-20, 68), (0, 0), (20, 68), (0, 52)]),
+    ):
+        shape = shapely.Polygon([(right + x, top + y) for x, y in arrow])
+        _blend(image, _mask(np.array([shape], dtype=object), across, down), colour, 1.0)
 
 
 def _bounds(result: StudyResult) -> tuple[float, float, float, float] | None:
@@ -124,7 +153,7 @@ def _bounds(result: StudyResult) -> tuple[float, float, float, float] | None:
 
 def _shares(result: StudyResult) -> tuple[Text | None, dict[str, float]]:
     """Return the first headline's service with its limit, and the share who get there by polygon."""
-    said = headlines(result) or headlines(result, by_standard=False)
+    said = headlines(result)
     table = of_case(result.tables.by_area, result.first.case.id)
     if not said or not len(table):
         return None, {}
@@ -156,11 +185,28 @@ def _blend(image: _Image, mask: NDArray[np.bool_], colour: str, share: float) ->
     image[mask] = np.rint(image[mask] * (1 - share) + np.array(_rgb(colour)) * share).astype(np.uint8)
 
 
+def _mask(shapes: NDArray[np.object_], across: int, down: int) -> NDArray[np.bool_]:
+    """Return the pixels that polygons cover, in pixels from the upper left corner."""
+    polygons = shapely.get_parts(shapes)
+    polygons = polygons[shapely.get_type_id(polygons) == _POLYGON]
+    holed = shapely.get_num_interior_rings(polygons) > 0
+    covered = _filled([shapely.get_exterior_ring(each) for each in polygons[~holed]], across, down)
+    for polygon in polygons[holed]:
+        outer, holes = [polygon.exterior], list(polygon.interiors)
+        covered |= _filled(outer, across, down) & ~_filled(holes, across, down)
+    return covered
+
+
+def _filled(rings: list[shapely.LinearRing], across: int, down: int) -> NDArray[np.bool_]:
+    sheet = Image.new("1", (across, down))
+    pencil = ImageDraw.Draw(sheet)
+    for ring in rings:
+        # A pixel is covered where its middle is.
+        pencil.polygon((shapely.get_coordinates(ring) - 0.5).ravel().tolist(), fill=1)
+    return np.asarray(sheet, dtype=np.bool_).copy()
+
+
 def _png(image: _Image) -> bytes:
-    size: dict[str, Any] = {"height": image.shape[0], "width": image.shape[1], "count": 3, "dtype": "uint8"}
-    with warnings.catch_warnings(), MemoryFile() as memory:
-        # A picture of a sheet needs no place on the earth.
-        warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-        with memory.open(driver="PNG", **size) as written:
-            written.write(np.moveaxis(image, 2, 0))
-        return bytes(memory.read())
+    written = io.BytesIO()
+    Image.fromarray(image).save(written, format="PNG", optimize=True)
+    return written.getvalue()

@@ -29,7 +29,7 @@ _UNITS = {"m²": Text("m²", "平方米")}
 _REQUIRED = {True: Text("required", "应配"), False: Text("optional", "按需")}
 _BESIDE = Text("not asked for", "自选")
 OUTSIDE_NAME = Text("outside every one", "范围外")
-_KINDS = {"grid": Text("By grid", "按网格"), "area": Text("By area", "按片区")}
+_KINDS = {"grid": Text("grid", "网格"), "area": Text("area", "片区")}
 
 
 def named(frame: pd.DataFrame, edition: Edition[StudyResult]) -> pd.DataFrame:
@@ -120,10 +120,16 @@ def rows_of(frame: pd.DataFrame, test: str) -> pd.DataFrame:
     return frame[frame["test"] == test] if "test" in frame else frame
 
 
-def unit_line(edition: Edition[StudyResult], counted: Text) -> Text:
-    """Return the line under the title: what is counted, by what, by whom and when."""
+def unit_line(edition: Edition[StudyResult], counted: Text, *, of_first: bool = False) -> Text:
+    """Return the line under the title: what is counted, by what, by whom and when.
+
+    Parameters
+    ----------
+    of_first
+        Whether all figures of the sheet are of the first case.
+    """
     result, made = edition.result, edition.made_on.isoformat()
-    travels, office = _travels(edition), result.study.office or ""
+    travels, office = _travels(edition, of_first=of_first), result.study.office or ""
     english = [f"Counted: {counted.en}", travels.en, result.standard.title.en, office, made]
     chinese = [f"统计口径：{counted.zh}", travels.zh, result.standard.title.zh, office, made]
     titles = list(dict.fromkeys(each.title for each in caveats(result)))
@@ -133,11 +139,13 @@ def unit_line(edition: Edition[StudyResult], counted: Text) -> Text:
     return Text("; ".join(filter(None, english)), "；".join(filter(None, chinese)))
 
 
-def _travels(edition: Edition[StudyResult]) -> Text:
+def _travels(edition: Edition[StudyResult], *, of_first: bool) -> Text:
     """Return who travels; each row names its case where there are several."""
-    count = len(edition.result.cases)
-    if count == 1 or edition.case is not None:
-        return edition.result.first.case.name
+    count, name = len(edition.result.cases), edition.result.first.case.name
+    if count > 1 and (of_first or edition.case is not None):
+        return Text(f"case: {name.en}", f"情景：{name.zh}")
+    if count == 1:
+        return name
     return Text(f"{count} cases, named with each table", f"{count} 个情景，见各表")
 
 
@@ -164,16 +172,23 @@ def numbered(gaps: pd.DataFrame) -> pd.DataFrame:
     return limited(gaps).assign(rank=rank)
 
 
-def parts(table: pd.DataFrame, *, by_case: bool = True) -> Iterator[tuple[pd.DataFrame, Text]]:
-    """Yield the rows of each case, unless they stay together, and kind of polygon, with what to call them."""
+def parts(table: pd.DataFrame, *, by_case: bool = True) -> Iterator[tuple[pd.DataFrame, Text, Text]]:
+    """Yield the rows of each case, unless they stay together, and kind of polygon.
+
+    With each come the words for the kind, and for the case where there are several; empty where not.
+    """
     keys = [key for key in ("case", "kind") if key in table and (by_case or key != "case")]
     several = "case" in keys and table["case"].nunique() > 1
     for _, rows in table.groupby(keys, sort=False) if keys else [((), table)]:
         if len(rows):
             first = rows.iloc[0]
             kind = _KINDS.get(str(first.get("kind")), EMPTY)
-            case = Text(f", {first['case_en']}", f"，{first['case_zh']}") if several else EMPTY
-            yield rows, Text(kind.en + case.en, kind.zh + case.zh)
+            yield rows, kind, Text(str(first["case_en"]), str(first["case_zh"])) if several else EMPTY
+
+
+def joined(text: Text, case: Text, *, en: str = ", ", zh: str = "，") -> Text:
+    """Return a text with the name of a case behind it, where there is one."""
+    return Text(f"{text.en}{en}{case.en}", f"{text.zh}{zh}{case.zh}") if case.en else text
 
 
 def with_case(wanted: tuple[Column, ...], rows: pd.DataFrame) -> tuple[Column, ...]:

@@ -8,15 +8,27 @@ are written of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
 
 from geo.text import Text
+from layers.load import words_of
 from layers.write.table import Column, Table
 from maps.book import columns, units
 from maps.book.conclusion import conclusion_sheet
-from maps.book.gaps import CLAUSES, OPTIONAL, PROJECTS, clauses, optional_services, projects, with_cause
+from maps.book.gaps import (
+    GAPS_LIST,
+    OPTIONAL,
+    clause_columns,
+    clauses,
+    optional_services,
+    project_columns,
+    project_title,
+    projects,
+    with_cause,
+)
 from maps.book.layouts import (
     HOUR,
     RunEdition,
@@ -34,7 +46,7 @@ from maps.book.layouts import (
 )
 from maps.book.ledgers.needs import NEED_SHEETS
 from maps.book.named.facts import fact_rows
-from maps.book.notes import access_notes, general_notes, land_notes, trust_notes
+from maps.book.notes import SOURCES, access_notes, general_notes, land_notes, source_rows, trust_notes
 from maps.book.points import access_columns, access_points
 from maps.book.rows import limited, numbered, rows_of
 from maps.book.spec import (
@@ -48,7 +60,7 @@ from maps.book.spec import (
     titled,
 )
 from maps.result import StudyResult
-from maps.words.caveats import caveat_line, caveats
+from maps.words.caveats import caveats
 from maps.words.overall import overall_rows
 from maps.words.summary import no_gaps
 
@@ -108,12 +120,10 @@ def _hours_if_open(result: StudyResult) -> pd.DataFrame:
     return hours.assign(covered=hours["covered_if_open"])
 
 
-def _caveat_lines(result: StudyResult) -> list[Text]:
-    return [caveat_line(each) for each in caveats(result)]
-
-
 def _gap_remarks(result: StudyResult) -> list[Text]:
     none = no_gaps(result)
+    if none is None and not len(clauses(result)):
+        return [Text("No requirement is below its target.", "各应配要求均未低于目标。")]
     return [] if none is None else [none]
 
 
@@ -136,23 +146,38 @@ def _all_notes(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Itera
 
 
 def _key_figures(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:
-    """Lay out the named figures of a run."""
+    """Lay out the named figures of a run; those that stand on other sheets are there to be quoted alone."""
     del rows
-    yield Table(FACTS, fact_rows(edition.result, made_on=edition.made_on.isoformat()), spec.caption)
+    made_on = edition.made_on.isoformat()
+    table = Table(FACTS, fact_rows(edition.result, made_on=made_on), spec.caption)
+    yield replace(table, print_rows=len(fact_rows(edition.result, made_on=made_on, findings=False)))
+
+
+def _of_people(kind: str) -> Callable[[StudyResult], pd.DataFrame]:
+    """Return what selects coverage by group or by shift of people: the same people stand in each."""
+
+    def selected(result: StudyResult) -> pd.DataFrame:
+        table = limited(result.tables.by_group)
+        if "of" not in table:
+            return table
+        shifts = words_of(result.study).shifts.terms
+        return table[table["of"].isin(shifts) == (kind == "shift")]
+
+    return selected
 
 
 SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     sheet_of_one(
         TableSpec(
             key="clauses",
-            caption=Text("Gaps", "短板清单"),
+            caption=GAPS_LIST,
             frame=clauses,
-            columns=CLAUSES,
+            columns=clause_columns,
             layout=in_words,
             doubt="verified",
         ),
         title=titled("gaps, most people first", "短板清单（按未覆盖人口排序）"),
-        unit=units.people,
+        unit=units.people_of_first,
         short=True,
         remarks=_gap_remarks,
     ),
@@ -161,10 +186,10 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             key="projects",
             caption=Text("Projects", "项目清单"),
             frame=projects,
-            columns=PROJECTS,
+            columns=project_columns,
             layout=in_words,
         ),
-        title=titled("projects that would mend the gaps", "补短板项目清单（按受益人口排序）"),
+        title=project_title,
         unit=units.of_projects,
         optional=True,
     ),
@@ -174,7 +199,6 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         title=titled("coverage by travel time", "设施覆盖率（按出行时间）"),
         unit=units.counted,
         short=True,
-        remarks=_caveat_lines,
         tables=(
             TableSpec(
                 key="reach",
@@ -217,8 +241,16 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             TableSpec(
                 key="groups",
                 caption=Text("By group", "分人群"),
-                frame=lambda result: limited(result.tables.by_group),
+                frame=_of_people("group"),
                 columns=columns.GROUPS,
+                layout=apart(listed),
+                doubt="verified",
+            ),
+            TableSpec(
+                key="people_by_shift",
+                caption=Text("By shift of people", "分班次"),
+                frame=_of_people("shift"),
+                columns=columns.SHIFTS_OF_PEOPLE,
                 layout=apart(listed),
                 doubt="verified",
             ),
@@ -263,30 +295,31 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             ),
         ),
     ),
-    SheetSpec(
-        key="compliance",
-        name=Text("Compliance", "服务半径覆盖率"),
-        optional=True,
+    sheet_of_one(
+        TableSpec(
+            key="compliance",
+            caption=Text("Compliance", "服务半径覆盖率"),
+            frame=_test("compliance"),
+            columns=columns.COMPLIANCE,
+            layout=apart(listed),
+            doubt="verified",
+        ),
         title=titled("compliance by distance", "设施服务半径覆盖率"),
         unit=units.people,
-        tables=(
-            TableSpec(
-                key="compliance",
-                caption=Text("Distance asked for by the standard", "按标准服务半径"),
-                frame=_test("compliance"),
-                columns=columns.COMPLIANCE,
-                layout=apart(listed),
-                doubt="verified",
-            ),
-            TableSpec(
-                key="area_rules",
-                caption=Text("In every area", "分片区配置要求"),
-                frame=lambda result: result.tables.area_rules,
-                columns=columns.AREA_RULES,
-                layout=apart(listed),
-                doubt="verified",
-            ),
+        optional=True,
+    ),
+    sheet_of_one(
+        TableSpec(
+            key="area_rules",
+            caption=Text("In every area", "分片区配置要求"),
+            frame=lambda result: result.tables.area_rules,
+            columns=columns.AREA_RULES,
+            layout=apart(listed),
+            doubt="verified",
         ),
+        title=titled("what every area is to have", "分片区配置要求"),
+        unit=units.places,
+        optional=True,
     ),
     sheet_of_one(
         TableSpec(
@@ -395,6 +428,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             TableSpec(
                 key="hours",
                 caption=Text("Share covered at the full hour", "整点覆盖率"),
+                tab=Text("Full hours", "整点覆盖率"),
                 frame=lambda result: result.week.by_hour,
                 columns=(HOUR,),
                 layout=apart(by_hour),
@@ -405,6 +439,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                     "The same, if places of unknown hours are open",
                     "整点覆盖率（开放时间未知的设施如均开放）",
                 ),
+                tab=Text("Full hours, if open", "整点覆盖率（如均开放）"),
                 frame=_hours_if_open,
                 columns=(HOUR,),
                 layout=apart(by_hour),
@@ -422,7 +457,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             doubt="verified",
         ),
         title=titled("annex: services that are optional", "附表：按需配置的设施"),
-        unit=units.people,
+        unit=units.people_of_first,
         optional=True,
     ),
     sheet_of_one(
@@ -433,8 +468,20 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             columns=FACTS,
             layout=_key_figures,
         ),
-        title=titled("key figures, by the names that a template may quote", "基本情况（模板可按名称引用）"),
+        title=titled("key figures", "基本情况"),
         unit=units.date_made,
+    ),
+    sheet_of_one(
+        TableSpec(
+            key="sources",
+            caption=Text("Data used", "数据来源"),
+            frame=source_rows,
+            columns=SOURCES,
+            layout=in_words,
+        ),
+        title=titled("data used", "数据来源与行数"),
+        unit=units.date_made,
+        short=True,
     ),
     sheet_of_one(
         TableSpec(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 from geo.text import Text
 from layers.write.table import Column, Table
 from maps.book.charts import CURVE, with_curve_chart
+from maps.book.gaps import PROJECTS
 from maps.book.plans import NOTES, counted_line, plan_sheet, rows_by_group, rows_by_polygon
 from maps.book.siting_tables import (
     LISTED_REJECTED,
@@ -19,11 +21,13 @@ from maps.book.siting_tables import (
     chosen_table,
     curve_table,
     near_table,
+    plan_projects,
     rejected_table,
 )
 from maps.book.spec import Edition, SheetSpec, TableSpec, as_it_is, notes_frame, sheet_of_one, titled
 from maps.result import SitingResult
 from maps.siting_loads import case_table, load_table, site_names, stage_table
+from maps.siting_projects import cost_header
 from maps.values import texts
 from maps.words.siting import (
     answer_notes,
@@ -121,9 +125,10 @@ _NEAR = (
     Column("sites", Text("All new sites", "全部新增点位")),
 )
 _CHOSEN_UNIT = Text(
-    "Nearest for: people within the minutes whose nearest site it is. Covered only by it: people left "
-    "out if it alone were not built. By itself: people it would add today without the other new sites",
-    "服务人口：限定时间内以其为最近点位的人口；仅由其覆盖：若只缺它则未覆盖的人口；"
+    "Nearest for: people within the minutes whose nearest site it is, each once however many services they "
+    "use there. Covered only by it: people left out if it alone were not built. By itself: people it would "
+    "add today without the other new sites",
+    "服务人口：限定时间内以其为最近点位的人口，使用多类设施的只计一次；仅由其覆盖：若只缺它则未覆盖的人口；"
     "单独开设：不建其他新增点位时可新增的人口",
 )
 _CURVE_UNIT = Text(
@@ -170,12 +175,11 @@ def _listed(sites: pd.Series, names: Mapping[str, str]) -> pd.Series:
 
 def _chosen_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, ...]:
     """Return the columns worth their width: cost, minutes and what was insisted on may all be empty."""
-    del result
     optional = ("cost", "minutes_saved", "year", "equal")
     empty = {name for name in optional if not table[name].notna().any()}
     empty |= {"equal"} if not any(each.en for each in table["equal"]) else set()
     empty |= {"kept"} if not table["kept"].any() else set()
-    return tuple(column for column in _CHOSEN if column.key not in empty)
+    return _with_unit(result, (column for column in _CHOSEN if column.key not in empty))
 
 
 def _gained_by_group(result: SitingResult) -> pd.DataFrame:
@@ -236,8 +240,7 @@ def _passed(result: SitingResult) -> pd.DataFrame:
 
 
 def _passed_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, ...]:
-    del result
-    return _PASSED if table["cost"].notna().any() else _PASSED[:-1]
+    return _with_unit(result, _PASSED if table["cost"].notna().any() else _PASSED[:-1])
 
 
 def _called(table: pd.DataFrame) -> pd.Series:
@@ -262,6 +265,29 @@ def _left_out(result: SitingResult) -> pd.DataFrame:
 
 def _price(result: SitingResult) -> pd.DataFrame:
     return notes_frame([] if result.insisted is None else [(_PRICE, insisting_words(result))])
+
+
+def _with_unit(result: SitingResult, columns: Iterable[Column]) -> tuple[Column, ...]:
+    """Return columns with the cost in the study's unit."""
+    cost = cost_header(result.study.cost_unit)
+    return tuple(replace(column, header=cost) if column.key == "cost" else column for column in columns)
+
+
+def _project_columns(result: SitingResult) -> tuple[Column, ...]:
+    """Return the columns of the projects as those of a run have them."""
+    return _with_unit(result, PROJECTS)
+
+
+def _projects_unit(result: SitingResult) -> Text:
+    words = Text(
+        "People who gain: newly covered people by their nearest new site, each once",
+        "受益人口：新增覆盖人口，按最近的新增点位计，每人只计一次",
+    )
+    if result.study.cost_unit is not None:
+        return words
+    return Text(
+        f"{words.en}; costs in the unit of the candidates' layer", f"{words.zh}；费用单位同备选点位数据"
+    )
 
 
 SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
@@ -289,6 +315,16 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         columns=_chosen_columns,
         total=("cost", "added"),
     ),
+    plan_sheet(
+        "projects",
+        Text("Projects", "项目清单"),
+        ("Projects", "项目清单"),
+        unit=lambda edition: _projects_unit(edition.result),
+        frame=plan_projects,
+        columns=lambda result, _: _project_columns(result),
+        total=("people", "cost"),
+        optional=True,
+    ),
     SheetSpec(
         key="gained",
         name=Text("People gained", "新增覆盖人口"),
@@ -297,19 +333,19 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         tables=(
             TableSpec(
                 key="by_group",
-                caption=Text("By group", "按人群"),
+                caption=Text("Gained by group", "新增覆盖人口（按人群）"),
                 frame=_gained_by_group,
                 columns=_GAINED,
             ),
             TableSpec(
                 key="by_grid",
-                caption=Text("By grid cell", "按网格"),
+                caption=Text("Gained by grid cell", "新增覆盖人口（按网格）"),
                 frame=lambda result: rows_by_polygon(by_polygon(result), "grid"),
                 columns=_GAINED,
             ),
             TableSpec(
                 key="by_area",
-                caption=Text("By area", "按片区"),
+                caption=Text("Gained by area", "新增覆盖人口（按片区）"),
                 frame=lambda result: rows_by_polygon(by_polygon(result), "area"),
                 columns=_GAINED,
             ),
@@ -349,7 +385,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         ("What is built in which year", "分期建设"),
         unit=lambda _: _STAGES_UNIT,
         frame=_stages,
-        columns=_STAGES,
+        columns=lambda result, _: _with_unit(result, _STAGES),
         optional=True,
     ),
     plan_sheet(

@@ -8,10 +8,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.siting import Plan, coverage
+from geo.siting import coverage
 from geo.types import Floats
 from maps.result import SitingResult
-from maps.siting_loads import equal_candidates, people_beyond, reasons, site_names
+from maps.siting_loads import equal_candidates, gained_by_site, people_beyond, reasons, site_names
+from maps.siting_projects import CLOSED, NEW, in_year, project, projects_of, said
 
 LISTED_REJECTED = 500
 """Candidates passed over that sheet and JSON list; ``siting.gpkg`` has them all."""
@@ -26,14 +27,14 @@ def chosen_table(result: SitingResult) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        ``number, id, name, place, lon, lat, cost, served, added, alone, minutes_saved, kept, year, equal,
-        geometry``:
-        `served` has the site as its nearest within the minutes, `added` would be left out without it
-        while the other sites stand, `alone` is what it would add by itself, `minutes_saved` what all
-        people together would walk longer without it, `year` in which it opens where years are planned,
-        `equal` the candidates that would do as well in its place.
+        ``number, id, name, place, lon, lat, cost, served, added, alone, gained, minutes_saved, kept, year,
+        equal, geometry``: `served` has the site as its nearest within the minutes, `added` would be left out
+        without it while the other sites stand, each person once and in the first case, `alone` is what it
+        would add by itself, `gained` whom it brings (`gained_by_site`), `minutes_saved` what all people
+        together would walk longer without it, `year` in which it opens where years are planned, `equal` the
+        candidates that would do as well in its place.
     """
-    shares = {share.site: share for share in result.plan.sites}
+    shares = {share.site: share for share in result.site_shares}
     opened = sorted(result.plan.opened, key=lambda site: (-shares[site].people_added, site))
     sites = result.sites.iloc[opened].reset_index(drop=True)
     opened_shares = [shares[site] for site in opened]
@@ -46,6 +47,7 @@ def chosen_table(result: SitingResult) -> gpd.GeoDataFrame:
         served=np.array([share.people_served for share in opened_shares], dtype=float),
         added=np.array([share.people_added for share in opened_shares], dtype=float),
         alone=people_alone(result)[opened],
+        gained=gained_by_site(result)[opened],
         minutes_saved=np.array([share.person_minutes_added for share in opened_shares], dtype=float),
         kept=result.problem.sites.flag("required")[opened],
         year=_years(result, opened),
@@ -65,6 +67,26 @@ def people_alone(result: SitingResult) -> Floats:
     return coverage.people_alone(
         result.times, result.people, result.before, result.problem.sites, minutes=result.minutes
     )
+
+
+def plan_projects(result: SitingResult) -> pd.DataFrame:
+    """Return the projects of a plan: ``number, remedy, name, area, people, cost, phase``, by year."""
+    chosen = chosen_table(result).sort_values(["year", "number"], kind="stable")
+    names, service = site_names(result), result.name
+    rows: list[dict[str, object]] = [
+        project(
+            said(NEW, row["name"] if isinstance(row["name"], str) else str(row["id"])),
+            service,
+            row["place"],
+            people=row["gained"],
+            cost=row["cost"],
+            phase=in_year(row["year"]),
+        )
+        for row in chosen.to_dict("records")
+    ]
+    closed = result.sites["id"].iloc[list(result.plan.closed)]
+    rows += [project(said(CLOSED, names[str(key)]), service, None) for key in closed]
+    return projects_of(rows)
 
 
 def candidate_table(result: SitingResult) -> gpd.GeoDataFrame:
@@ -124,7 +146,7 @@ def curve_table(result: SitingResult) -> pd.DataFrame:
     rows = []
     total = max(result.people.sum(), 1e-12)
     for point in result.curve:
-        best, nested = (_covered_by(plan) for plan in (point.best, point.nested))
+        best, nested = (result.covered_by(plan) for plan in (point.best, point.nested))
         rows.append({
             "new": point.new, "people": best, "share": best / total, "value": point.best.value,
             "nested_people": nested, "nested_share": nested / total, "nested_value": point.nested.value,
@@ -144,17 +166,12 @@ def near_table(result: SitingResult) -> pd.DataFrame:
     names = list(site_names(result).values())
     for rank, plan in enumerate(result.near, start=1):
         rows.append({
-            "rank": rank, "value": plan.value, "people": _covered_by(plan),
+            "rank": rank, "value": plan.value, "people": result.covered_by(plan),
             "sites": tuple(names[site] for site in plan.opened),
             "instead": tuple(names[site] for site in sorted(set(plan.opened) - best)),
             "gap": plan.gap,
         })  # fmt: skip
     return pd.DataFrame(rows, columns=["rank", "value", "people", "sites", "instead", "gap"])
-
-
-def _covered_by(plan: Plan) -> float:
-    """Return the people covered by a plan; missing where there is none."""
-    return plan.people_covered if np.isfinite(plan.value) else float("nan")
 
 
 def _people(result: SitingResult) -> tuple[Floats, Floats, Floats]:

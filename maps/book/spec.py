@@ -105,6 +105,8 @@ class TableSpec(Generic[R]):
         What a reader must know to trust the table; stands on the sheet of notes.
     optional
         Whether its CSV file is written only where there are rows.
+    tab
+        What the tab of its sheet is called, where the caption is too long for one.
     """
 
     key: str
@@ -116,6 +118,7 @@ class TableSpec(Generic[R]):
     total: tuple[str, ...] = ()
     notes: Callable[[R], Iterable[Note]] = _no_notes
     optional: bool = False
+    tab: Text = EMPTY
 
     def columns_of(self, result: R, frame: pd.DataFrame) -> tuple[Column, ...]:
         """Return the columns that are shown of a frame."""
@@ -270,7 +273,11 @@ def notes_frame(notes: Iterable[Note]) -> pd.DataFrame:
 def _sheets(spec: SheetSpec[R], edition: Edition[R]) -> Iterator[Sheet]:
     """Yield a sheet for each table of an entry that has rows; the first has the name of the entry."""
     tables = [
-        replace(without_empty(table), key=f"{each.key}_beside" if table.annex else each.key)
+        replace(
+            tidy(table),
+            key=f"{each.key}_beside" if table.annex else each.key,
+            tab=table.tab if table.tab.en else each.tab,
+        )
         for each in spec.tables
         for table in each.layout(each, edition, edition.rows(each.frame(edition.result)))
         if len(table.frame)
@@ -281,19 +288,27 @@ def _sheets(spec: SheetSpec[R], edition: Edition[R]) -> Iterator[Sheet]:
         yield Sheet(spec.name, title, unit, None, remarks or (NONE,))
     for number, table in enumerate(tables):
         study, caption = result.study.name, table.caption
-        said = Text(f"{study}: {caption.en}", f"{study} · {caption.zh}") if len(tables) > 1 else title
+        own = len(tables) > 1 or bool(table.tab.en)
+        said = Text(f"{study}: {caption.en}", f"{study} · {caption.zh}") if own else title
         shown = () if number or table.annex else remarks
         yield Sheet(_tab(spec, number, table), said, unit, table, shown)
 
 
-def without_empty(table: Table) -> Table:
-    """Return a table without columns that have no value in any row and are not there to be filled in."""
+def tidy(table: Table) -> Table:
+    """Return a table as it is shown: no empty columns, no decimals where all amounts are whole."""
     shown = tuple(
-        column
+        replace(column, kind="count") if column.kind == "amount" and _is_whole(table, column) else column
         for column in table.columns
         if column.to_fill or column.missing is not None or any(map(_is_said, values_of(table, column)))
     )
     return replace(table, columns=shown or table.columns)
+
+
+def _is_whole(table: Table, column: Column) -> bool:
+    if column.to_fill:
+        return False
+    numbers = [value for value in values_of(table, column) if isinstance(value, int | float)]
+    return all(is_missing(value) or float(value).is_integer() for value in numbers)
 
 
 def _is_said(value: object) -> bool:
@@ -301,9 +316,11 @@ def _is_said(value: object) -> bool:
 
 
 def _tab(spec: SheetSpec[R], number: int, table: Table) -> Text:
-    name, caption = spec.name, table.caption
+    name, caption = spec.name, table.tab if table.tab.en else table.caption
     if table.annex:
         return Text(f"Annex {caption.en}", f"附表 {caption.zh}")
+    if table.tab.en:
+        return table.tab
     if not number:
         return name
     several = len(spec.tables) > 1

@@ -6,6 +6,7 @@ from geo.measures.land import LAND
 from geo.text import Text
 from maps.book.layouts import RunEdition
 from maps.book.rows import PEOPLE, counted_words, room_limits, unit_line
+from maps.siting_projects import cost_of, cost_unit_of
 
 _ONE_STREETS = Text(
     "; by shift and by the hour doors open and close, streets are those of the case at all hours",
@@ -26,18 +27,36 @@ def people(edition: RunEdition) -> Text:
     return unit_line(edition, PEOPLE)
 
 
+def people_of_first(edition: RunEdition) -> Text:
+    """Return the line of a sheet that counts people of the first case."""
+    return unit_line(edition, PEOPLE, of_first=True)
+
+
+def places(edition: RunEdition) -> Text:
+    """Return the line of a sheet that counts places."""
+    return unit_line(edition, Text("places", "设施（处）"))
+
+
 def residents(edition: RunEdition) -> Text:
     """Return the line of what is reckoned by residents alone."""
     return unit_line(edition, Text("residents alone", "常住人口，各情景相同"))
 
 
 def of_projects(edition: RunEdition) -> Text:
-    """Return the line of the projects: who gains is not summed."""
+    """Return the line of the projects: who gains is not summed, what the change costs is."""
+    change, study = edition.result.change, edition.result.study
+    cost = cost_of(change)
     words = Text(
-        f"{PEOPLE.en}; the same people may gain by several rows and are not summed; cost: to be filled in",
-        f"{PEOPLE.zh}，同一人口可因多项受益，不作合计；费用、时序与责任单位待填",
+        f"{PEOPLE.en}; the same people may gain by several rows and are not summed",
+        f"{PEOPLE.zh}，同一人口可因多项受益，不作合计",
     )
-    return unit_line(edition, words)
+    if cost is None:
+        to_fill = Text("cost: to be filled in", "费用、时序与责任单位待填")
+    else:
+        total, unit = f"{cost:,.2f}".removesuffix(".00"), cost_unit_of(change, study)
+        spent = f"{total} {unit}" if unit else total
+        to_fill = Text(f"cost of the change in all: {spent}", f"变化方案费用合计 {spent}；空白处待填")
+    return unit_line(edition, Text(f"{words.en}; {to_fill.en}", f"{words.zh}；{to_fill.zh}"), of_first=True)
 
 
 def share_of_people(edition: RunEdition) -> Text:

@@ -23,6 +23,7 @@ STRAIGHT: Final = Text("straight line", "直线距离")
 WALKED: Final = Text("along streets", "步行距离")
 ASKED: Final = Column("asked", Text("Limit", "标准要求"))
 """What a requirement asks for, in words: minutes, metres, and along what these are measured."""
+GAP: Final = Column("gap", Text("Below target by (percentage points)", "与目标差距（百分点）"), "amount")
 _SMALLEST_DIFFERENCE = 1e-9
 
 
@@ -80,8 +81,8 @@ def verdicts(result: StudyResult) -> pd.DataFrame:
     DataFrame
         What names the requirement, `minutes_limit`, `metres_limit`, `measured`, `asked` (in words);
         `reach_share, room_share, metres_share`; `total`, `left_out` (of the test that leaves most out),
-        `target`, `value` (the lowest of the shares that are asked for), `gap` (target less value, none
-        where it is met), `met`.
+        `target`, `value` (the lowest of the shares that are asked for), `gap` (target less value in
+        percentage points, none where it is met), `met`.
     """
     table = result.tables.coverage
     if not len(table):
@@ -111,9 +112,8 @@ def _verdict(result: StudyResult, rows: pd.DataFrame) -> Mapping[Hashable, Any]:
         "total": float(rows["total"].max()),
         "left_out": float(rows["left_out"].max()),
         "target": target,
-        "target_words": NO_TARGET if target is None else Text(f"{target:.1%}", f"{target:.1%}"),
         "value": value,
-        "gap": max(target - value, 0.0) if target is not None and met is not None else float("nan"),
+        "gap": float("nan") if target is None or met is not False else 100 * (target - value),
         "met": met,
         "met_words": NO_TARGET if met is None else MET if met else NOT_MET,
     }

@@ -17,6 +17,7 @@ from geo.types import Floats, Index
 from layers.osm.basemap import Basemap
 from layers.settings import USUAL_MINUTES
 from layers.study.model import Study
+from maps.page.asking import MapAsking
 from maps.page.places import MapWeek
 from maps.page.reach import MapReach
 from maps.page.what_if import MapWhatIf
@@ -182,6 +183,8 @@ class MapContent:
         Whose data this is; printed on every map and sheet.
     beside
         What is said beside the headline, whatever is chosen; None where nothing is.
+    unlooked
+        Why no gaps could be looked for, said in the place of "no gaps"; None where they could.
     notes
         What a reader must know to trust the figures, in the panel and on the sheet.
     first_category, first_minutes
@@ -203,6 +206,8 @@ class MapContent:
         is no such figure.
     what_if
         What changes are tried with, on the streets of `reach`.
+    asking
+        What a siting question may name; None where nothing is known of it.
     """
 
     title: str
@@ -221,6 +226,7 @@ class MapContent:
     attributions: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
     beside: Text | None = None
+    unlooked: Text | None = None
     sheet: Sheet = field(default_factory=Sheet)
     first_category: str | None = None
     first_minutes: float | None = None
@@ -231,6 +237,7 @@ class MapContent:
     week: MapWeek | None = None
     ranking: pd.DataFrame | None = None
     what_if: MapWhatIf = field(default_factory=MapWhatIf)
+    asking: MapAsking | None = None
 
     def required_at(self, category: MapCategory) -> int:
         """Return the position of the minutes within which a service is asked for; -1 for none shown."""

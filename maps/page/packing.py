@@ -11,8 +11,10 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
+import zlib
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -24,6 +26,7 @@ WORLD_BITS: Final = 27
 
 _MAX_LATITUDE: Final = 85.05112877980659
 _VARINT_BYTES: Final = 5
+_PACKED: Final = re.compile(r'<script type="text/plain" id="lifecircle-data">([^<]*)</script>')
 
 
 class Pack:
@@ -76,6 +79,18 @@ class Pack:
         self._sections[name] = (kind, self._length, count)
         self._chunks.append(padded)
         self._length += len(padded)
+
+
+def document_of(html: str) -> dict[str, Any] | None:
+    """Return the JSON document that a map's HTML carries; None where it carries none."""
+    found = _PACKED.search(html)
+    try:
+        body = gzip.decompress(base64.b64decode(found.group(1), validate=True)) if found else b""
+        size = int.from_bytes(body[:4], "little")
+        content = json.loads(body[4 : 4 + size])["content"]
+    except (ValueError, KeyError, TypeError, EOFError, OSError, zlib.error):
+        return None
+    return content if isinstance(content, dict) else None
 
 
 def project(geometries: gpd.GeoSeries) -> NDArray[np.object_]:

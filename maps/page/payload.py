@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from geo.text import Text
 from geo.types import Bools
+from maps.page.asking import pack_asking
 from maps.page.base import TOLERANCE, pack_basemap
 from maps.page.columns import as_text, both, column, iso_date, listed, number, one_of, positions_of, texts
 from maps.page.content import MapContent
@@ -72,6 +73,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "minutes": [float(each) for each in content.minutes],
         "cases": [
             {
+                "id": each.id,
                 "profile": both(each.profile),
                 "hour": both(each.hour),
                 "who": both(each.people),
@@ -83,6 +85,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "first": {"category": category, "minutes": minutes},
         "attributions": list(content.attributions),
         "beside": both(content.beside) if content.beside else None,
+        "unlooked": both(content.unlooked) if content.unlooked else None,
         "notes": [both(note) for note in content.notes],
         "sheet": _sheet(content),
         "bounds": study_bounds(content),
@@ -99,6 +102,7 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "ranking": _ranking(content),
         "pinyin": readings(_searched(content, street_names)),
         "whatIf": _what_if(pack, content),
+        "question": pack_asking(content.asking),
     }
     return pack.text(document)
 

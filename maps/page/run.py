@@ -14,6 +14,7 @@ from layers.load import words_of
 from layers.settings import USUAL_MINUTES, map_terms, tier_order, travels_by
 from layers.study.cases import hours_known, open_through_week
 from layers.targets import target_of
+from maps.page.asking import asking_of
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 from maps.page.places import MapWeek, WeekSeries, states_of
 from maps.page.reach import MapReach
@@ -25,7 +26,7 @@ from maps.words.caveats import caveat_line, caveats
 from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
 from maps.words.summary import category_name, headlines
-from maps.words.unassessed import unassessed, unassessed_count
+from maps.words.unassessed import not_looked_for, nothing_assessed, unassessed, unassessed_count
 
 
 def map_content(result: StudyResult) -> MapContent:
@@ -49,7 +50,8 @@ def map_content(result: StudyResult) -> MapContent:
         cases=tuple(_case(result, case) for case in result.cases),
         demand=demand[people],
         attributions=_attributions(result),
-        beside=unassessed_count(left) if (left := unassessed(result)).count else None,
+        beside=unassessed_count(left) if (left := unassessed(result)).count else nothing_assessed(result),
+        unlooked=not_looked_for(result),
         notes=(*overall_lines(result), *(caveat_line(each) for each in caveats(result))),
         first_category=_first_category(result),
         sheet=Sheet.of(study, run=result.run_id),
@@ -60,6 +62,7 @@ def map_content(result: StudyResult) -> MapContent:
         week=_week(result),
         ranking=result.tables.ranking.rename(columns={"area_id": "grid_id"}),
         what_if=_what_if(result) if whole else MapWhatIf(),
+        asking=asking_of(study, result.layers),
     )
 
 
@@ -214,9 +217,11 @@ def _clause(line: Requirement, standard: Standard) -> Text:
 
 
 def _first_category(result: StudyResult) -> str | None:
-    """Return the service that the first headline speaks of."""
-    said = headlines(result) or headlines(result, by_standard=False)
-    return next((category for category, _ in said if category in result.times), None)
+    """Return the service that the first headline speaks of; one of the standard wherever a map holds any."""
+    said = [category for category, _ in headlines(result)]
+    said += [requirement.category for requirement in result.standard.requirements if requirement.by_standard]
+    said += [category for category, _ in headlines(result, by_standard=False)]
+    return next((category for category in said if category in result.times), None)
 
 
 def _totals(result: StudyResult) -> pd.DataFrame:

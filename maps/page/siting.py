@@ -13,6 +13,7 @@ from geo.text import Text
 from geo.types import Floats
 from layers.settings import map_terms, travels_by
 from maps.book.siting_tables import chosen_table, rejected_for_map
+from maps.page.asking import asking_of
 from maps.page.content import MapCase, MapCategory, MapContent, MapSiting, Sheet
 from maps.page.plans import covered_polygons, gaps_of
 from maps.published import may_be_published, published_facilities
@@ -57,6 +58,7 @@ def siting_map(result: SitingResult) -> MapContent:
         sheet=Sheet.of(study, run=result.run_id),
         first_minutes=result.minutes,
         terms=map_terms(study, result.layers.facilities),
+        asking=asking_of(study, result.layers),
         siting=MapSiting(
             before=BEFORE,
             after=AFTER,
@@ -135,7 +137,7 @@ def _height(result: SitingResult, plan: Plan) -> float:
         return float(plan.value)
     if result.question.aim == "minutes":
         return float(plan.value / result.counted)
-    return plan.people_covered
+    return result.covered_by(plan)
 
 
 def _unit(result: SitingResult) -> Text:

@@ -26,7 +26,7 @@ from layers.write.word.blocks import (
 )
 from maps.book import columns
 from maps.book.charts import find, with_area_chart, with_curve_chart, with_week_chart
-from maps.book.gaps import MOST_LEFT_OUT, PROJECTS
+from maps.book.gaps import GAPS_LIST, MOST_LEFT_OUT, PROJECTS
 
 _NUMBERED = re.compile(r"^\d+\.\s*")
 _RUN = re.compile(r"([0-9a-f]{8})\b")
@@ -245,12 +245,16 @@ def _method(book: WrittenBook, language: Language, *, filled_in: bool) -> Iterat
         if filled_in:
             yield Paragraph(_FILLED_IN.to(language))
         yield TableBlock(Text("Data and method", "数据与方法说明").to(language), sheet.table)
+    sources = book.tables.get("sources")
+    if sources is not None and sources.table is not None:
+        yield TableBlock(Text("Data used", "数据来源").to(language), _without(sources.table, ()))
 
 
 def _assessment(book: WrittenBook, language: Language) -> Iterator[Block]:
     yield Section(Text("Conclusions", "总体结论").to(language))
     for line in book.first:
-        yield Paragraph(_NUMBERED.sub("", line), point=True)
+        if _NUMBERED.match(line):
+            yield Paragraph(_NUMBERED.sub("", line), point=True)
     sheet = book.tables.get("conclusion")
     if sheet is not None and sheet.table is not None:
         caption = Text("Verdict on each requirement", "各项要求评估结果").to(language)
@@ -264,7 +268,8 @@ def _assessment(book: WrittenBook, language: Language) -> Iterator[Block]:
     if picture is not None:
         first = picture.legend[0][1].to(language) if picture.legend else ""
         caption = first.rpartition("：")[0] or first.rpartition(":")[0]
-        whole = Text(f"{caption} by area".strip(), f"{caption}分布图").to(language)
+        places = Text("Stations and centres", "服务站点分布图")
+        whole = (Text(f"{caption} by area", f"{caption}分布图") if caption else places).to(language)
         legend = tuple((colour, words.to(language)) for colour, words in picture.legend)
         yield PictureBlock(whole, picture.png, picture.width, picture.height, legend)
     for part in _ASSESSED:
@@ -332,7 +337,9 @@ def _gaps(book: WrittenBook, language: Language) -> Iterator[Block]:
             table = _without(sheet.table, _LEFT_TO_WORKBOOK[key])
             yield TableBlock(_caption(sheet, language), table, most=_MOST_ROWS)
     if "clauses" not in book.tables:
-        yield Paragraph(Text("No clause is below its target.", "各应配要求均未低于目标。").to(language))
+        # Why the list is empty is said on its sheet: that nothing is short is said only where it was sought.
+        for line in book.remarks.get(GAPS_LIST.to(language), ()):
+            yield Paragraph(line)
 
 
 def _projects(book: WrittenBook, plans: Mapping[str, WrittenBook], language: Language) -> Iterator[Block]:

@@ -44,11 +44,19 @@ from maps.words.sheets_said import (
     rejected_words,
     state_words,
 )
-from maps.words.unassessed import Clause, names_of, sizes_not_tested, unassessed, unassessed_text
+from maps.words.unassessed import (
+    Clause,
+    names_of,
+    nothing_assessed,
+    sizes_not_tested,
+    unassessed,
+    unassessed_text,
+)
 
 Kind = Literal[
     "not_assessed",
     "sizes_not_tested",
+    "fewer_places",
     "rejected",
     "hidden",
     "state_unknown",
@@ -78,6 +86,7 @@ Kind = Literal[
 TITLES: Final[dict[Kind, Text]] = {
     "not_assessed": Text("Not assessed", "未评估"),
     "sizes_not_tested": Text("Sizes not assessed", "规模未评估"),
+    "fewer_places": Text("Fewer places than are averaged", "设施数量不足"),
     "rejected": Text("Rejected rows", "剔除（有误）"),
     "hidden": Text("Hidden in the sheets", "表格中的隐藏内容"),
     "state_unknown": Text("State not known", "运营状态未知"),
@@ -134,6 +143,7 @@ def _of_run(result: StudyResult, case: CaseAssessment) -> dict[Kind, Iterable[Te
     return {
         "not_assessed": _not_assessed(result),
         "sizes_not_tested": _sizes(result),
+        "fewer_places": _fewer(case),
         **_of_layers(result.layers),
         **_of_joins(result.study, result.layers, result.joins_of(case), facilities=case.traveller.facilities),
         "near_the_cut": near_the_cut_words(case),
@@ -215,8 +225,11 @@ def _of_joins(
 
 def _not_assessed(result: StudyResult) -> Iterator[Text]:
     found = unassessed(result)
+    none = nothing_assessed(result)
     if found.count:
         yield unassessed_text(found)
+    elif none is not None:
+        yield none
 
 
 def _sizes(result: StudyResult) -> Iterator[Text]:
@@ -226,6 +239,25 @@ def _sizes(result: StudyResult) -> Iterator[Text]:
         yield Text(
             f"no place of these gives its size, so the size the standard asks for was not tested: {names.en}",
             f"以下设施均未填写规模，标准的面积或宽度要求未评估，仅按距离或时间检验：{names.zh}",
+        )
+
+
+def _fewer(case: CaseAssessment) -> Iterator[Text]:
+    """Yield which means are over fewer places than the standard asks for: there are no more."""
+    rows = [
+        (asked, asked.count, case.times[asked.category].available)
+        for asked in (result.requirement for result in case.assessment.reach)
+        if asked.combine == "mean" and asked.by_standard and asked.count is not None
+    ]
+    few = [
+        (asked.name, wanted, there) for asked, wanted, there in rows if there is not None and there < wanted
+    ]
+    if few:
+        yield Text(
+            "where there are fewer places than are averaged, the mean is over those: "
+            + "; ".join(f"{name.en} ({wanted} asked for, {there} there)" for name, wanted, there in few),
+            "要求按最近若干处平均、而现有设施不足的，按现有设施平均："
+            + "、".join(f"{name.zh}（要求{wanted}处，现有{there}处）" for name, wanted, there in few),
         )
 
 

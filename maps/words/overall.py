@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from geo.assessment.tables import of_case
-from geo.measures.overall import MINUTES, PEOPLE, SHARE
+from geo.measures.overall import MINUTES, PEOPLE, PER_THOUSAND, SHARE
 from geo.text import Text
 from maps.result import StudyResult
 
@@ -17,6 +17,7 @@ UNITS: Final = {
     "ratio": Text("ratio", "比值"),
     "people": Text("people", "人"),
     "score": Text("points", "分"),
+    PER_THOUSAND: Text("places per thousand people", "处/千人"),
 }
 """What the units of the figures are called."""
 
@@ -44,9 +45,11 @@ def overall_lines(result: StudyResult) -> list[Text]:
         value = _value(float(row["value"]), str(row["unit"]))
         limited = row["unit"] == SHARE
         limit, number = f"{row['minutes_limit']:g}", row["categories"]
-        within = Text(f"{limit} min, ", f"{limit} 分钟，") if limited else Text("", "")
+        within = Text(f"{limit} min, ", f"{limit}分钟，") if limited else Text("", "")
         # A mean over some of the categories is not the figure of the framework: say over how many.
         of = Text(f"{number} of {asked} categories assessed", f"{asked}类中已评估{number}类")
+        if row["unit"] == PER_THOUSAND:
+            of = Text(f"all {asked} categories", f"按全部{asked}类")
         lines.append(
             Text(
                 f"{figure.en} ({within.en}{of.en}): {value.en}",
@@ -64,5 +67,7 @@ def _value(value: float, unit: str) -> Text:
     if unit == PEOPLE:
         return Text(f"{value:,.0f}", f"{value:,.0f}人")
     if unit == MINUTES:
-        return Text(f"{value:.1f} min", f"{value:.1f} 分钟")
+        return Text(f"{value:.1f} min", f"{value:.1f}分钟")
+    if unit == PER_THOUSAND:
+        return Text(f"{value:,.1f} per thousand people", f"每千人{value:,.1f}处")
     return Text(f"{value:.2f}", f"{value:.2f}")

@@ -31,7 +31,7 @@ def rejected_words(layers: Layers) -> Iterator[Text]:
         yield Text(
             f"{number_of(total, 'row was', 'rows were')} rejected and left out everywhere: "
             + "; ".join(f"{each.name} {each.rejected:,} of {each.read:,}" for each in bad),
-            f"有误剔除{total:,}行，不计入任何结果："
+            f"共{total:,}行，不计入任何结果："
             + "；".join(f"“{each.name}”{each.read:,}行中{each.rejected:,}行" for each in bad),
         )
 

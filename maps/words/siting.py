@@ -256,7 +256,7 @@ def question_notes(result: SitingResult) -> Iterator[Note]:
         yield Text("New sites at most", "新增点位上限"), _same(f"{question.new_in_all}")
     if question.budget_in_all is not None:
         yield Text("Budget", "预算"), _same(f"{question.budget_in_all:,.2f}".removesuffix(".00"))
-    yield Text("Minutes", "时间上限（分钟）"), _same(f"{result.minutes:g}")
+    yield Text("Minutes", "出行时间阈值（分钟）"), _same(f"{result.minutes:g}")
     yield Text("Fairness", "公平"), _fairness(question)
     yield from _limits(question)
     yield from further_rules(result)
@@ -274,9 +274,19 @@ def _fairness(question: SiteQuestion) -> Text:
 
 def _limits(question: SiteQuestion) -> Iterator[Note]:
     if question.keep:
-        yield Text("Insisted on", "指定点位"), _same(", ".join(question.keep))
+        yield Text("Insisted on", "指定点位"), Text(", ".join(question.keep), "、".join(question.keep))
     if question.forbid:
-        yield Text("Forbidden", "排除点位"), _same(", ".join(question.forbid))
+        yield Text("Forbidden", "排除点位"), Text(", ".join(question.forbid), "、".join(question.forbid))
+    if question.within:
+        yield (
+            Text("Candidates only in", "备选点位限于"),
+            Text(", ".join(question.within), "、".join(question.within)),
+        )
+    if question.gap:
+        share = f"{100 * question.gap:g}"
+        yield Text("May stay unproven", "允许的未证明差距"), Text(f"{share} %", f"{share}%")
+    if question.on is not None:
+        yield Text("Date that counts", "评估日期"), _same(question.on.isoformat())
     if question.apart_metres is not None:
         metres = f"{question.apart_metres:,.0f}"
         yield (

@@ -70,11 +70,12 @@ def _money(result: SitingResult) -> Iterator[Note]:
     cost, budget = plan_cost(result), result.question.budget_in_all
     if not np.isfinite(cost) or (not cost and budget is None):
         return
-    spent = _number(cost)
-    text = Text(spent, spent)
+    unit = result.study.cost_unit
+    spent, in_unit = _number(cost), "" if unit is None else f" {unit}"
+    text = Text(f"{spent}{in_unit}", f"{spent}{in_unit}")
     if budget is not None:
         allowed = _number(budget)
-        text = Text(f"{spent} of {allowed}", f"{spent}（预算 {allowed}）")
+        text = Text(f"{spent} of {allowed}{in_unit}", f"{spent}{in_unit}（预算 {allowed}{in_unit}）")
     yield Text("Total cost", "总费用"), text
 
 
@@ -179,12 +180,14 @@ def further_rules(result: SitingResult) -> Iterator[Note]:
             f"{_DECAYS[question.decay]}, s = {scale} minutes", f"{_DECAYS[question.decay]}，s = {scale} 分钟"
         )  # fmt: skip
     yield from _named_sites(question)
+    yield from _years(question)
     if question.each_area:
         yield Text("Least sites in each area", "每片区最少点位"), _same(f"{question.each_area}")
     if question.each_thousand is not None:
         yield Text("Least sites per 1,000 people", "每千人最少点位"), _same(f"{question.each_thousand:g}")
     if question.competitors:
-        yield Text("Competitors", "竞争设施"), _same(", ".join(question.competitors))
+        layers = question.competitors
+        yield Text("Competitors", "竞争设施"), Text(", ".join(layers), "、".join(layers))
     if len(result.cases) > 1:
         names = Text(
             ", ".join(case.name.en for case in result.cases), "、".join(case.name.zh for case in result.cases)
@@ -199,6 +202,16 @@ def further_rules(result: SitingResult) -> Iterator[Note]:
                 f"显示情景“{first.zh}”；各情景的覆盖情况见情景表",
             ),
         )
+
+
+def _years(question: SiteQuestion) -> Iterator[Note]:
+    for name, given in (
+        (Text("New sites each year", "每年新增点位数"), question.phases),
+        (Text("Money each year", "每年预算"), question.phase_budgets),
+    ):
+        if given:
+            numbers = [_number(each).removesuffix(".00") for each in given]
+            yield name, Text(", ".join(numbers), "、".join(numbers))
 
 
 def _named_sites(question: SiteQuestion) -> Iterator[Note]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from geo.assessment.gaps import demanded
+from geo.assessment.gaps import demanded, leaves_out
 from geo.assessment.tables import headline_of, of_case
 from geo.text import Language, Text
 from layers.settings import category_names, travels_by
@@ -18,6 +18,7 @@ from maps.words.needs import need_headline, need_notes
 from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
 from maps.words.steps import STEP_NAMES
+from maps.words.unassessed import NO_AREAS, not_looked_for, nothing_assessed
 
 _WORST = 5
 _COLON = Text(": ", "：")
@@ -25,10 +26,6 @@ _COLON = Text(": ", "：")
 MEAN_COVERAGE: Final = Text("Mean coverage over what the standard requires", "各项应配要求的平均覆盖率")
 """What areas are ranked by and cases compared by: the mean of the shares covered, each requirement alike."""
 
-NOTHING_ASKED: Final = Text(
-    "Nothing that the standard asks for could be assessed: no layer holds it.",
-    "标准要求的设施均未能评估：没有相应图层。",
-)
 _AREAS: Final = {"grid": Text("grid cells", "网格"), "area": Text("areas", "片区")}
 
 
@@ -62,12 +59,10 @@ def headlines(result: StudyResult, *, by_standard: bool = True) -> list[tuple[st
         Whether those of the standard are meant, what it requires first, or services it does not ask for.
     """
     table = result.tables.coverage
-    first = _of_one_test(table[table["case"] == result.first.case.id]) if len(table) else table
-    rows = first
-    if len(first):
-        first = first[first["by_standard"].astype(bool) == by_standard]
+    if len(table):
+        table = table[(table["case"] == result.first.case.id) & (table["by_standard"] == by_standard)]
         order = ["required", "left_out"]
-        rows = first.sort_values(order, ascending=[False, False], kind="stable")
+        table = _of_one_test(table).sort_values(order, ascending=[False, False], kind="stable")
     grids = result.tables.by_area
     grids = grids[grids["kind"] == grids["kind"].iloc[0]] if len(grids) else grids
     travels = travels_by(result.profile)
@@ -75,7 +70,7 @@ def headlines(result: StudyResult, *, by_standard: bool = True) -> list[tuple[st
     estimated = estimated_by(result.layers, result.first.people) is not None
     lines = [
         (str(row["category"]), headline_of(row, grids, travels=travels, counted=who, estimated=estimated))
-        for _, row in rows.iterrows()
+        for _, row in table.iterrows()
     ]
     return [(category, Text(line.to("en"), line.to("zh"))) for category, line in lines]
 
@@ -86,7 +81,9 @@ def category_name(result: StudyResult, category: str) -> Text:
 
 
 def _headlines(result: StudyResult, language: Language) -> str:
-    lines = [line.to(language) for _, line in headlines(result)[:_WORST]] or [NOTHING_ASKED.to(language)]
+    lines = [line.to(language) for _, line in headlines(result)[:_WORST]]
+    none = nothing_assessed(result)
+    lines = lines if none is None else [none.to(language)]
     case = result.first.case.name.to(language)
     return "\n".join([f"{case}{_COLON.to(language)}", *lines] if len(result.cases) > 1 else lines)
 
@@ -161,8 +158,8 @@ def _service_and_limit(row: Mapping[Hashable, Any], language: Language) -> str:
     """Return a service and the limit it is asked for within."""
     timed = row["test"] == "reach"
     limit = f"{row['minutes_limit']:g}" if timed else f"{row['metres_limit']:g}"
-    unit = Text("min", "分钟") if timed else Text("m", "米")
-    return f"{row[f'name_{language}']}, {limit} {unit.to(language)}"
+    unit = Text(f" ({limit} min)", f"（{limit}分钟）") if timed else Text(f" ({limit} m)", f"（{limit}米）")
+    return f"{row[f'name_{language}']}{unit.to(language)}"
 
 
 def _accessibility(result: StudyResult, language: Language) -> str:
@@ -215,32 +212,19 @@ def _worst_grids(result: StudyResult, language: Language) -> str:
     return "\n".join([title, *rows])
 
 
-_NOTHING_TO_LOOK_FOR: Final = Text(
-    "No gaps could be looked for: nothing that the standard requires could be assessed",
-    "标准的应配要求均未能评估，无法查找短板",
-)
-
-
 def no_gaps(result: StudyResult) -> Text | None:
     """Return why the first case lists no gaps; None where it lists some.
 
     That none were found is only said where some could have been.
     """
-    looked = result.tables.by_area
-    if not any(each.requirement.demanded for each in result.assessment.results):
-        return _NOTHING_TO_LOOK_FOR
-    if not len(looked):
-        return Text(
-            "Gaps are placed by grid or area; the study has neither",
-            "项目中没有网格或片区，短板未定位到具体区域",
-        )
-    looked = of_case(looked, result.first.case.id)
-    looked = looked[looked["total"] > 0]
-    if not len(looked):
-        return Text("No gaps could be looked for: nobody is counted", "没有统计人口，无法查找短板")
+    table = of_case(result.tables.coverage, result.first.case.id)
+    wanted = table[demanded(table) & (table["total"] > 0)] if len(table) else table
+    none = not_looked_for(result)
+    if none is not None and (none is not NO_AREAS or leaves_out(wanted["left_out"]).any()):
+        return none
     if len(of_case(result.tables.gaps, result.first.case.id)):
         return None
-    assessed = int(looked.loc[demanded(looked), "requirement"].nunique())
+    assessed = int(wanted["requirement"].nunique())
     return Text(
         f"No gaps in the {assessed} requirements that could be assessed",
         f"已评估的{assessed}项应配要求未发现短板",
@@ -262,7 +246,8 @@ def _gaps(result: StudyResult, language: Language) -> str:
     for gap in gaps.to_dict("records"):
         cause = gap[f"cause_{language}"]
         why = Text(f" ({cause})", f"（{cause}）").to(language) if isinstance(cause, str) else ""
-        rows.append(f"  {gap['left_out']:,.0f}{unit}{gap[f'name_{language}']}{comma}{gap['area_name']}{why}")
+        service = _service_and_limit(gap, language)
+        rows.append(f"  {gap['left_out']:,.0f}{unit}{service}{comma}{gap['area_name']}{why}")
     return "\n".join([title, *rows])
 
 
@@ -288,9 +273,9 @@ def _seconds(seconds: Mapping[str, float], language: Language) -> str:
 
 
 def _of_one_test(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of reach, or those of compliance where there are no others."""
-    reach = table[table["test"] == "reach"]
-    return reach if len(reach) else table
+    """Return the rows of reach, and of compliance those of requirements that have no others."""
+    reach = table["test"] == "reach"
+    return table[reach | ~table["requirement"].isin(table.loc[reach, "requirement"])]
 
 
 def _padded(text: str, width: int = 26) -> str:

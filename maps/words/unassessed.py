@@ -26,7 +26,7 @@ REASONS: Final[dict[Why, Text]] = {
         "未说明适用条件（可在项目中写明，或在片区表中增加“区位”列）",
     ),
     "no_size": Text("the sizes they hang on are not known", "所依据的规模未知"),
-    "no_amount": Text("what there is was not given", "未提供现状数量"),
+    "no_amount": Text("what there is, or for how many households, was not given", "未提供现状数量或户数"),
     "no_level": Text("the study has no areas of their level", "项目中没有相应层级的片区"),
 }
 """Why something was not assessed, in the order in which it is said."""
@@ -133,6 +133,46 @@ _KINDS: Final = {
     "amounts": Text("amounts per thousand", "千人指标"),
     "rules": Text("rules of areas", "分片区配置要求"),
 }
+
+
+_NOTHING_HELD: Final = Text(
+    "The file of the standard holds no clause yet: nothing can be assessed by it.",
+    "所选标准尚未收录条文，不能据此评估。",
+)
+_NOTHING_ASKED: Final = Text(
+    "Nothing that the standard asks for in minutes or metres could be assessed.",
+    "标准对出行时间和服务半径的要求均未能评估。",
+)
+
+
+def nothing_assessed(result: StudyResult) -> Text | None:
+    """Return that no time and no distance of the standard was assessed, and why; None where one was."""
+    if any(each.requirement.by_standard for each in result.assessment.results):
+        return None
+    standard = result.standard
+    held = any(r.by_standard for r in standard.requirements) or standard.quotas or standard.area_rules
+    return _NOTHING_ASKED if held else _NOTHING_HELD
+
+
+NO_AREAS: Final = Text(
+    "Gaps are placed by grid or area; the study has neither",
+    "项目中没有网格或片区，短板未定位到具体区域",
+)
+
+
+def not_looked_for(result: StudyResult) -> Text | None:
+    """Return why no gaps could be looked for or placed in the first case; None where they could."""
+    if not any(each.requirement.demanded for each in result.assessment.results):
+        return Text(
+            "No gaps could be looked for: nothing that the standard requires could be assessed",
+            "标准的应配要求均未能评估，无法查找短板",
+        )
+    looked = of_case(result.tables.by_area, result.first.case.id)
+    if not len(looked):
+        return NO_AREAS
+    if not (looked["total"] > 0).any():
+        return Text("No gaps could be looked for: nobody is counted", "没有统计人口，无法查找短板")
+    return None
 
 
 def unassessed_count(found: Unassessed) -> Text:

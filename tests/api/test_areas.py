@@ -167,3 +167,46 @@ def test_a_gate_of_the_study_opens_a_wall(tmp_path):
         doubts.append((int(joins.doubt[0]), round(float(joins.snap_metres[0]))))
     # Through the gate 52 m to the eastern street; else over the wall 48 m to the western one.
     assert doubts == [(0, 52), (2, 48)]
+
+
+ESTATES = LAYER.format(id="people", kind="demand", source="people.geojson")
+
+
+def estate(folder, *, gates: str, extract: str | None = None, columns=None):
+    """The people live in the middle block, drawn as an area 10 m from the streets around it."""
+    people = parks().assign(name="Estate", **(columns or {"people": [100.0]}))
+    old = STUDY[STUDY.index('id = "people"') - len("[[layer]]\n") : STUDY.index('[[layer]]\nid = "grid"')]
+    return write_town(
+        folder,
+        study=STUDY.replace(old, ESTATES) + GATES,
+        files={
+            "people.geojson": people.to_json(drop_id=True),
+            "gates.csv": gates,
+            **({"town.osm": extract} if extract else {}),
+        },
+    )
+
+
+def test_people_of_an_estate_leave_it_by_its_gate(tmp_path):
+    folder = estate(tmp_path, gates=rows("名称,lon,lat", f"东门,{at(190, 150)}"))
+    result = run_study(folder)
+    # 40 m from the middle to the gate, 10 m to the street, 150 m south, 200 m west.
+    assert seconds(result, "station").round().tolist() == [400]
+    assert result.first.people.tolist() == [100]
+    assert result.joins_of(result.first)[0].people.doubtful == 0
+
+
+def test_people_of_an_estate_with_two_gates_leave_by_the_better_one(tmp_path):
+    folder = estate(tmp_path, gates=rows("名称,lon,lat", f"东门,{at(190, 150)}", f"西门,{at(110, 150)}"))
+    # 40 m to the western gate, 10 m, 150 m south, 100 m west.
+    assert seconds(run_study(folder), "station").round().tolist() == [300]
+
+
+def test_a_plan_and_http_leave_the_estate_as_the_run_does(tmp_path):
+    folder = estate(tmp_path, gates=rows("名称,lon,lat", f"东门,{at(190, 150)}"))
+    plan = site_study(folder, SiteQuestion(category="station", minutes=7.0, new=0))
+    assert plan.plan.people_covered == 100
+    assert site_study(folder, SiteQuestion(category="station", minutes=6.6, new=0)).plan.people_covered == 0
+    with TestClient(create_app(Settings(study=folder, max_minutes=60), run_study(folder))) as client:
+        (row,) = client.get("/layers/demand").json()["features"]
+        assert row["properties"]["station_minutes"] == pytest.approx(400 / 60, abs=0.01)

@@ -291,6 +291,15 @@ def test_all_files_whole_and_none_replaced_unasked(town, tmp_path):
     assert (people["minutes_after"] <= people["minutes_before"]).all()
 
 
+def test_a_plan_without_grid_or_areas_is_written(tmp_path):
+    study = STUDY[: STUDY.index('[[layer]]\nid = "grid"')]
+    result = ask(write_town(tmp_path / "town", study=study), new=1)
+    assert by_polygon(result).empty
+    layers = {name for name, _ in pyogrio.list_layers(write_siting(result)[1])}
+    assert {"people", "today"} <= layers
+    assert "coverage" not in layers
+
+
 def test_an_error_while_writing_leaves_what_was_there(town, tmp_path, monkeypatch):
     result = ask(town, new=1)
     shutil.copytree(town, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("out"))

@@ -5,14 +5,13 @@ import re
 
 import pytest
 
-from api.outputs import write_results
 from api.run import run_study
-from layers.catalogue.standards import BUILT_IN, read_standard
+from layers.catalogue.standards import read_standard
 from maps.words.caveats import caveats
 from maps.words.compare import answers_text, compare_text
+from maps.words.overall import overall_lines
 from maps.words.summary import no_gaps, summary
 from maps.words.unassessed import unassessed
-from tests.support.paths import ROOT
 from tests.support.town import STUDY, at, place, rows, write_town
 
 AREAS = """
@@ -156,31 +155,16 @@ kind = "facility"
 source = "clinics.csv"
 crs = "EPSG:4326"
 category = "clinic"
-values = { service_capacity = 40 }
 licence = "own"
 attribution = "us"
 """
-README = (ROOT / "README.md").read_text("utf-8")
-MEASURES = re.findall(r"```toml\n(\[accessibility\].*?)```", README, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
     clinics = rows("name,lon,lat", f"诊所,{at(300, 0)}")
-    study = 'language = "zh"\n' + STUDY + CLINICS + MEASURES[0]
+    study = 'language = "zh"\n' + STUDY + CLINICS
     return write_town(tmp_path_factory.mktemp("town"), study=study, files={"clinics.csv": clinics})
-
-
-@pytest.mark.parametrize("name", sorted(path.stem for path in BUILT_IN.glob("*.toml")))
-def test_the_example_of_the_readme_runs_under_every_built_in_standard(town, name):
-    result = run_study(town, standard=name)
-    write_results(result)
-    assert set(result.access.summary["category"]) == {"clinic"}
-    said = json.loads((town / "out" / "run.json").read_text("utf-8"))
-    assert said["standard"] == name
-    lines = sum(len(keys) for keys in said["not_assessed_by_reason"].values())
-    assert lines == unassessed(result).count <= unassessed(result).asked
-    assert not [r.key for r in result.standard.requirements if r.verified and not r.by_standard]
 
 
 def test_two_standards_are_compared_by_what_the_study_answers(town):
@@ -195,3 +179,34 @@ def test_two_standards_are_compared_line_by_line():
     gb = "5 分钟，直线距离 300 米，建筑面积不小于 120 平方米，按需"
     assert re.search(f"社区卫生服务站 +{gb} +10 分钟，步行距离 500 米，", text)
     assert re.search(r"nursery +5 min, 300 m straight, optional +not asked for", text)
+
+
+def test_under_bruno_one_hub_with_twenty_places_of_each_of_nine_kinds_serves_the_town(tmp_path):
+    """Near (10 people) and far (20) are 400 m apart: 9 x 20 places, 6,000 a thousand people."""
+    result = run_study(write_town(tmp_path), standard="bruno-2024")
+    assert result.tables.overall.set_index("figure")["value"]["places_needed"] == 6000
+    said = overall_lines(result)[-1].zh
+    assert said == "90% 人口达到时限所需设施数（N*，上限）（按全部9类）：每千人6,000.0处"
+
+
+def test_a_mean_over_fewer_places_than_it_asks_for_is_said(tmp_path):
+    """The town has one place of the nine kinds: its time is no mean of twenty."""
+    result = run_study(write_town(tmp_path), standard="bruno-2024")
+    (line,) = [each.text for each in caveats(result) if each.kind == "fewer_places"]
+    assert line.zh == "要求按最近若干处平均、而现有设施不足的，按现有设施平均：服务（要求20处，现有1处）"
+
+
+@pytest.mark.parametrize(("homes", "required"), [(("4", "8"), 3.6), (("4", ""), None)])
+def test_amounts_by_households_are_unknown_where_some_homes_do_not_say_how_many(tmp_path, homes, required):
+    """30 m² for each hundred households: twelve need 3.6 m²."""
+    people = rows(
+        "id,lon,lat,people,户数", f"a,{at(100, 50)},10,{homes[0]}", f"b,{at(300, 250)},20,{homes[1]}"
+    )
+    study = "[provided]\ncommunity_service_area = 5\n" + STUDY.partition("\n")[2]
+    town = write_town(tmp_path, study='name = "Town"\n' + study, files={"people.csv": people})
+    result = run_study(town, standard="mofcom-2025")
+    (row,) = result.tables.quotas.to_dict("records")
+    assert row["required_min"] == pytest.approx(required or float("nan"), nan_ok=True)
+    assert list(unassessed(result).left.get("no_amount", ())) == (
+        [] if required else [*result.standard.quotas]
+    )

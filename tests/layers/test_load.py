@@ -226,6 +226,15 @@ def test_buildings_without_storeys_are_rejected_or_filled_as_the_study_says(load
     assert "default_levels" in {note.code for note in filled.report("s").notes}
 
 
+def test_a_building_whose_floor_area_is_known_has_no_note_of_assumed_storeys(load: Load) -> None:
+    square = shapely.box(121.25, 31.38, 121.251, 31.381)
+    known = gpd.GeoDataFrame({"floor_area": [3500.0]}, geometry=[square]).to_json()
+    body = DEMAND.replace("s.csv", "s.geojson") + 'people = { method = "buildings", default_levels = 7 }\n'
+    found = load(body, s__geojson=known)
+    assert found.demand.people.tolist() == [3500 / 35]
+    assert "default_levels" not in {note.code for note in found.report("s").notes}
+
+
 def test_dwellings_with_occupancy(load: Load) -> None:
     sheet = "名称,经度,纬度,套数,入住率\n人才公寓,121.25,31.38,3500,82.7%\n别墅,121.25,31.38,10,八成\n"
     layers = load(DEMAND + 'people = { method = "dwellings", persons = 1 }\n', s__csv=sheet)

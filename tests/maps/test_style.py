@@ -56,6 +56,50 @@ def test_neighbouring_classes_can_be_told_apart(seen_by: str) -> None:
     assert min(math.dist(a, b) for a, b in itertools.pairwise(colours)) > 7
 
 
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours (WCAG 2.2)."""
+    a, b = sorted((luminance(one), luminance(other)))
+    return (b + 0.05) / (a + 0.05)
+
+
+def luminance(colour: str) -> float:
+    srgb = channels(colour)
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return float(np.array([0.2126, 0.7152, 0.0722]) @ linear)
+
+
+GROUNDS = [
+    style.LAND, style.WATER, style.GREEN, style.STREET, *map(on_land, style.COVERAGE_COLOURS),
+    *map(on_land, (*style.CHANGE_LESS, *style.CHANGE_MORE)),
+]  # fmt: skip
+MARKS = [
+    style.ACCENT, style.GAP, style.INK, style.QUIET_INK, *style.REACH, *style.GAIN,
+    *(symbol.colour for symbol in style.SYMBOLS.values()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_every_mark_stands_out_from_the_halo_that_parts_it_from_the_ground(mark: str) -> None:
+    assert contrast(mark, style.HALO) >= 3
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_words_can_be_read_on_every_ground(ground: str) -> None:
+    assert max(contrast(style.INK, ground), contrast(style.HALO, ground)) >= 4.5
+
+
+def test_words_of_the_page_can_be_read_on_paper() -> None:
+    inks = (style.INK, style.QUIET_INK, style.GAP, style.ACCENT)
+    assert all(contrast(ink, style.HALO) >= 4.5 for ink in inks)
+
+
+@pytest.mark.parametrize("scale", [style.REACH, style.GAIN[::-1]])
+@pytest.mark.parametrize("seen_by", DEFICIENCIES)
+def test_scales_of_streets_grow_lighter_to_every_eye(scale: tuple[str, ...], seen_by: str) -> None:
+    lightness = [lab(colour, seen_by)[0] for colour in scale]
+    assert all(after - before > 5 for before, after in itertools.pairwise(lightness))
+
+
 def test_only_gaps_are_red() -> None:
     def red(colour: str) -> bool:
         _, a, b = lab(colour)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -14,10 +13,10 @@ from threading import Lock
 from typing import Any, Final, TypeVar
 
 import osmnx as ox
-import platformdirs
 import requests
 from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
 
+from geo.cache import cache_folder
 from geo.errors import Fault, InputError, because
 from geo.text import Text
 
@@ -30,8 +29,7 @@ Answer = TypeVar("Answer")
 
 
 def _cache() -> Path:
-    chosen = os.environ.get("LIFECIRCLE_CACHE")
-    return Path(chosen or platformdirs.user_cache_dir("lifecircle")) / "downloads"
+    return cache_folder("downloads")
 
 
 @dataclass(frozen=True, slots=True)

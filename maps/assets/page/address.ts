@@ -2,21 +2,23 @@
 
 import { NO_TRYING, type View, readHash, writeHash } from "./core/hash";
 import type { Model } from "./core/model";
+import type { Sheet } from "./panel/sheet";
 import type { Trial } from "./trying/trial";
 
 const SETTLES = 150; // milliseconds without a change after which the address is written
 
-export function followHash(map: L.Map, model: Model, trial: Trial | null): void {
+export function followHash(map: L.Map, model: Model, trial: Trial | null, sheet: Sheet): void {
   let written = window.location.hash;
   const follow = (): void => {
-    show(map, model, trial, readHash(window.location.hash, model.content));
+    const view = readHash(window.location.hash, model.content);
+    show(map, model, trial, view);
+    if (view.paper) sheet.open(view.paper);
   };
   if (written.length > 1) follow();
   let waiting = 0;
   const write = (): void => {
-    const { lat, lng } = map.getCenter();
     const trying = trial?.desk.trying ?? NO_TRYING;
-    written = writeHash(model.content, model.state, [lat, lng, map.getZoom()], trying);
+    written = writeHash(model.content, model.state, { at: sheet.mapAt(), trying, paper: sheet.paper });
     replaceHash(written);
   };
   const soon = (): void => {
@@ -24,6 +26,7 @@ export function followHash(map: L.Map, model: Model, trial: Trial | null): void 
     waiting = window.setTimeout(write, SETTLES);
   };
   map.on("moveend", soon);
+  sheet.onChange(soon);
   model.onChange(soon);
   trial?.desk.onChange((event) => {
     if (event !== "drag") soon();

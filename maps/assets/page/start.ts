@@ -12,6 +12,7 @@ import { Marks } from "./draw/marks";
 import { Model } from "./core/model";
 import { Panel } from "./panel/panel";
 import { listen } from "./panel/pointer";
+import { listenToEscape } from "./panel/escape";
 import { onPhone, room } from "./draw/screen";
 import { savePicture } from "./panel/picture";
 import { Sheet } from "./panel/sheet";
@@ -77,9 +78,12 @@ export function start(map: L.Map, pack: Pack): Parts {
   const layers = addLayers(map, model, base, marks, asking);
   const { below, above } = layers;
   new Comparison(model, map, layers.drawn);
-  const sheet = new Sheet(model, map);
+  const sheet = new Sheet(model, map, layers);
   listen(map, model, { marks, above, cards, asking, desk });
-  followHash(map, model, trial);
+  listenToEscape(cards, desk, () => {
+    sheet.show(false);
+  });
+  followHash(map, model, trial, sheet);
   if (model.content.view === "sheet") sheet.show(true);
   return { map, model, marks, below, above, actions, answers, trial };
 }

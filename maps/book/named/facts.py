@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 import pandas as pd
@@ -19,6 +19,7 @@ from maps.words.caveats import caveats
 from maps.words.overall import overall_lines
 from maps.words.people import estimated_by
 from maps.words.summary import headlines
+from maps.words.unassessed import nothing_assessed, unassessed
 
 _SENTENCES = 5
 _SHARES: Final = (
@@ -50,9 +51,12 @@ def facts(result: StudyResult, *, made_on: str) -> Iterator[Fact]:
     yield from _of_requirements(result)
 
 
-def fact_rows(result: StudyResult, *, made_on: str) -> pd.DataFrame:
-    """Return the figures as rows: ``name, value, unit``."""
-    rows = [fact for fact in facts(result, made_on=made_on) if fact.name != _RUN]
+def fact_rows(result: StudyResult, *, made_on: str, findings: bool = True) -> pd.DataFrame:
+    """Return the figures as rows: ``name, value, unit``; without findings, those of study and extent."""
+    told = facts(result, made_on=made_on)
+    if not findings:
+        told = chain(_of_study(result, made_on), _of_extent(result), _counts_of_findings(result))
+    rows = [fact for fact in told if fact.name != _RUN]
     language = result.study.language
     return pd.DataFrame({
         "name": texts(fact.name for fact in rows),
@@ -110,19 +114,10 @@ def _of_extent(result: StudyResult) -> Iterator[Fact]:
 
 
 def _of_findings(result: StudyResult) -> Iterator[Fact]:
-    rows = verdicts(result)
-    asked = sum(requirement.by_standard for requirement in result.standard.requirements)
-    met = [value for value in rows["met"] if value is not None] if len(rows) else []
-    counts = [
-        (Text("Requirements of the standard", "标准要求项数"), asked),
-        (Text("Requirements assessed", "已评估项数"), len(rows)),
-    ]
-    if met:
-        counts.append((Text("Targets set", "设有目标的项数"), len(met)))
-        counts.append((Text("Targets met", "达到目标的项数"), sum(met)))
-    for name, count in counts:
-        yield Fact(name=name, value=float(count), kind="count", unit=_ITEMS)
+    yield from _counts_of_findings(result)
+    none = nothing_assessed(result)
     sentences = [text for _, text in headlines(result)] + overall_lines(result)
+    sentences = sentences if none is None else [none, *sentences]
     for number, sentence in enumerate(islice(sentences, _SENTENCES), 1):
         yield Fact(name=Text(f"Conclusion {number}", f"结论{number}"), value=sentence)
     said = [each.title for each in caveats(result)]
@@ -130,6 +125,21 @@ def _of_findings(result: StudyResult) -> Iterator[Fact]:
     if titles:
         value = Text(", ".join(each.en for each in titles), "、".join(each.zh for each in titles))
         yield Fact(name=Text("To be heeded", "须知"), value=value)
+
+
+def _counts_of_findings(result: StudyResult) -> Iterator[Fact]:
+    rows = verdicts(result)
+    left = unassessed(result)
+    met = [value for value in rows["met"] if value is not None] if len(rows) else []
+    counts = [
+        (Text("Requirements of the standard", "标准要求项数"), left.asked),
+        (Text("Requirements assessed", "已评估项数"), left.asked - left.count),
+    ]
+    if met:
+        counts.append((Text("Targets set", "设有目标的项数"), len(met)))
+        counts.append((Text("Targets met", "达到目标的项数"), sum(met)))
+    for name, count in counts:
+        yield Fact(name=name, value=float(count), kind="count", unit=_ITEMS)
 
 
 def _of_requirements(result: StudyResult) -> Iterator[Fact]:

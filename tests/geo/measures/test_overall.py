@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
-from geo.measures.overall import overall_table
+from geo.measures.overall import fewest_hubs, overall_table
 from geo.measures.requirements import NearestTimes, reach_result
 from geo.measures.standard import Overall, Requirement
 from geo.text import Text
@@ -49,3 +50,16 @@ def test_decay_is_the_mean_worth_of_categories():
 
 def test_nothing_is_said_without_results():
     assert overall_table(Overall("all_within", 15), [], PEOPLE).empty
+
+
+def test_hubs_are_put_where_they_bring_most_until_nine_in_ten_are_within_the_limit():
+    """Of 100 people the first hub has 40 + 30, the second 10 more, the third 20."""
+    reach = sparse.csr_array(np.array([[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 0, 1]]))
+    assert fewest_hubs(reach, np.array([40.0, 30, 10, 20])) == 2
+    assert fewest_hubs(reach, np.array([40.0, 30, 11, 19])) == 3
+    assert fewest_hubs(reach[:1], np.array([40.0, 30, 10, 20])) is None
+
+
+def test_places_needed_are_said_by_thousand_people():
+    table = overall_table(Overall("mean_minutes", 15), results(), PEOPLE, places_needed=40.0)
+    assert table.set_index("figure")["value"]["places_needed"] == pytest.approx(400)

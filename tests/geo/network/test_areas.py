@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.network.areas import Approaches, Entrances, join_places, no_entrances
+from geo.network.areas import join_places
 from geo.network.build import network_from_streets
+from geo.network.entrances import Approaches, Entrances, no_entrances
 from geo.network.snap import AccessPoints, snap
 from geo.search.isochrones import isochrones
 from geo.search.paths import shortest_path
@@ -42,6 +43,7 @@ def joined(network, *gates):
         points=points,
         name=np.array([name for _, name, _ in gates], dtype=object),
         owner=np.array([owner for _, _, owner in gates], dtype=object),
+        private=np.zeros(len(gates), np.bool_),
     )
     outlines = gpd.GeoSeries([degrees(PARK)], index=["parks:7"], crs=4326)
     approaches = Approaches(outlines=outlines, entrances=doors if gates else no_entrances())

@@ -19,7 +19,7 @@ from geo.joins.doubt import Doubt
 from geo.network.arrays import freeze
 from geo.network.build import network_from_streets
 from geo.network.network import StreetNetwork
-from geo.network.snap import AccessPoints, snap
+from geo.network.snap import AccessPoints, plain_nearest, snap
 from geo.network.toys import line, square
 from geo.search.reach import travel_times
 from layers.catalogue.profiles import read_profile
@@ -99,7 +99,16 @@ def test_nothing_is_nearer_than_the_place_found(seed):
             assert nearest[points.edge[i]] == pytest.approx(points.snap_metres[i], abs=1e-6)
 
 
-ARRAYS = [f for f in AccessPoints.__dataclass_fields__ if f not in ("name", "further", "further_of")]
+@pytest.mark.parametrize("join", [snap, plain_nearest])
+def test_a_point_exactly_at_the_limit_is_joined(join):
+    away = ([-40 * METRE], [50 * METRE])
+    metres = float(join(square(), away).snap_metres[0])
+    assert join(square(), away, max_snap_metres=metres).snapped.tolist() == [True]
+    assert join(square(), away, max_snap_metres=np.nextafter(metres, 0)).snapped.tolist() == [False]
+
+
+NO_ARRAYS = ("name", "further", "further_of", "network")
+ARRAYS = [f for f in AccessPoints.__dataclass_fields__ if f not in NO_ARRAYS]
 
 
 def test_fields_are_read_only():

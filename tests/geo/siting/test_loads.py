@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.siting import Demand, Problem, Rules, Sites, TravelTimes, cover_most
+from geo.siting.coverage import shares_of_first
 from geo.siting.loads import equal_instead, flows, site_loads
 from tests.support import siting_oracle as oracle
 from tests.support.siting_questions import EFFORT, problems
@@ -57,3 +58,25 @@ def test_room_shares_people_out():
     problem = Problem(times, Sites(1, capacity=np.array([4.0])), Demand(np.array([3.0, 5.0])))
     plan = cover_most(problem, Rules(new=1, limit_seconds=200.0))
     assert flows(problem, plan, times, entries=2)["people"].sum() == pytest.approx(4.0)
+
+
+def test_a_person_who_uses_two_services_at_a_site_is_counted_once_and_takes_room_twice():
+    # Services 0 and 1 at site 0, service 1 alone at site 1, which is nearer to the second point.
+    times = TravelTimes.from_matrix(np.array([[60.0, 120.0], [90.0, 30.0]]))
+    offers = np.array([[True, True], [False, True]])
+    sites = Sites(2, required=np.array([True, True]), offers=offers)
+    point = np.array([0, 1, 0, 1])
+    demand = Demand(np.array([3.0, 5.0, 3.0, 5.0]), point=point, category=np.array([0, 0, 1, 1]))
+    rules = Rules(new=2, limit_seconds=200.0)
+    problem = Problem(times, sites, demand)
+    plan = cover_most(problem, rules)
+    flow = flows(problem, plan, times, entries=4)
+    assert flow[["site", "point", "people", "visits"]].to_numpy().tolist() == [
+        [0, 0, 3, 6], [0, 1, 5, 5], [1, 1, 5, 5]
+    ]  # fmt: skip
+    shares = {share.site: share for share in shares_of_first(problem, rules, plan, entries=4)}
+    assert (shares[0].people_served, shares[1].people_served) == (8, 5)
+    # Service 0 is at site 0 alone; without site 1 service 1 is still at site 0.
+    assert (shares[0].people_added, shares[1].people_added) == (8, 0)
+    loads = site_loads(flow, times, np.array([3.0, 5.0]), np.array([0, 1]), minutes=200 / 60)
+    assert loads[["served", "visits"]].to_numpy().tolist() == [[8, 11], [5, 5]]

@@ -182,3 +182,7 @@ def test_how_one_travels_is_told_by_the_ways_one_uses(tmp_path, keys, mode):
     own += 'ways = { residential = "yes" }\nname = { en = "Mine", zh = "自定" }\n'
     (tmp_path / "mine.toml").write_text(own.replace("'", '"'), "utf-8")
     assert read_profile("mine.toml", tmp_path).travel_mode == mode
+
+
+def test_a_speed_that_is_chosen_or_derived_is_not_verified():
+    assert {profile.id for profile in list_profiles() if not profile.verified} >= {"walk", "child", "pram"}

@@ -58,6 +58,9 @@ def test_few_rows_are_a_hint(town):
     assert diagnosis.parts
     assert not any(part.sure for part in diagnosis.parts)
     assert diagnosis.to("en").startswith("Perhaps mixed")
+    assert "Ask who made the data. " in diagnosis.to("en")
+    assert "请询问数据来源。" in diagnosis.to("zh")
+    assert "。 " not in diagnosis.to("zh")
 
 
 def test_one_system_is_not_mixed(town):

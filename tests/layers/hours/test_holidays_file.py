@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from geo.errors import InputError
-from layers.hours.holidays import day_kind, working_day_near
+from layers.hours.holidays import ListedCalendar, day_kind, working_day_near
 from layers.hours.holidays_file import read_holidays
 from layers.hours.opening import open_at
 
@@ -86,3 +86,11 @@ def test_bytes_that_are_no_text_are_refused(tmp_path, data):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(InputError, match="cannot be opened"):
         read_holidays(tmp_path / "a.csv")
+
+
+def test_a_working_saturday_after_a_holiday_is_like_the_day_before_the_holiday():
+    """Thursday and Friday are off, and Saturday and Sunday are worked for them: like that Wednesday."""
+    off, worked = {date(2027, 4, 8), date(2027, 4, 9)}, {date(2027, 4, 10), date(2027, 4, 11)}
+    calendar = ListedCalendar("Q", frozenset(off), frozenset(worked))
+    assert working_day_near(date(2027, 4, 10), calendar) == date(2027, 4, 7)
+    assert working_day_near(date(2027, 4, 11), calendar) == date(2027, 4, 7)

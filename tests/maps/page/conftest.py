@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
+from api.run import run_study
+from maps.page.run import map_content
+from maps.page.web_map import render_map
+from maps.result import StudyResult
 from tests.support.browser import CHROMIUM, DESKTOP, FLAGS, PHONE, Reader
+from tests.support.map_town import write_map_town
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +48,14 @@ def reader(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Reader]]:
         assert page.troubles == []
         assert page.run("() => window.hacked") is None
         page.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def map_town(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
+    """A run of the town for which the map has every control."""
+    return run_study(write_map_town(tmp_path_factory.mktemp("map-town")))
+
+
+@pytest.fixture(scope="module")
+def html(map_town: StudyResult) -> str:
+    return render_map(map_content(map_town))

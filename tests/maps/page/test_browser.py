@@ -298,7 +298,8 @@ def test_sheet_carries_what_a_printed_map_must(reader: Any, content: MapContent,
         "N\n",
     ):
         assert part in words
-    assert page.page.is_visible(".leaflet-control-scale")
+    assert page.page.is_visible(".sheet-scale")
+    assert re.search(r"Scale 1:[\d,]+ \(A3\)", words)
     assert not page.page.is_visible(".panel")
     pdf = page.page.pdf(path=tmp_path / "sheet.pdf", prefer_css_page_size=True, print_background=True)
     assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type/Page\n") + pdf.count(b"/Type /Page ") == 1

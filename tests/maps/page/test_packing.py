@@ -49,6 +49,13 @@ def test_positions_come_back(unpack, places: list[tuple[int, int]]) -> None:  # 
     assert sections["p"] == [value for place in places for value in place]
 
 
+def test_shapes_are_moved_by_half_a_step_at_most(unpack) -> None:  # type: ignore[no-untyped-def]
+    pack = Pack()
+    pack.shapes("s", np.array([shapely.LineString([(10.4, 20.6), (11.5, 19.51)])], dtype=object))
+    _, sections = unpack(pack.text({}))
+    assert sections["s.at"] == [10, 21, 12, 20]
+
+
 def test_varints_match_a_table_worked_by_hand() -> None:
     assert varints(np.array([0, 127, 128, 16384], dtype=np.uint64)).hex() == "007f8001808001"
 

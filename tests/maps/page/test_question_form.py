@@ -42,6 +42,16 @@ def html(folder: Path) -> str:
     return render_map(map_content(run_study(folder)))
 
 
+def opened(reader: Any, html: str) -> Any:
+    """Return a page with the form and all its parts open."""
+    page = reader(html)
+    page.page.click(".question summary")
+    page.page.wait_for_selector(".question details")
+    for part in page.page.query_selector_all(".question details:not([open]) summary"):
+        part.click()
+    return page
+
+
 def saved(page: Any, tmp_path: Path) -> Path:
     with page.page.expect_download() as download:
         page.page.click(".save-question")
@@ -55,8 +65,7 @@ def field(name: str) -> str:
 
 
 def test_a_question_as_it_opens(reader: Any, html: str, folder: Path, tmp_path: Path) -> None:
-    page = reader(html)
-    page.page.click(".question summary")
+    page = opened(reader, html)
     file = saved(page, tmp_path)
     assert file.name == "服务站点选址.toml"
     written = read_question(file)
@@ -68,8 +77,7 @@ def test_a_question_as_it_opens(reader: Any, html: str, folder: Path, tmp_path: 
 
 
 def test_every_rule_of_the_form_is_written(reader: Any, html: str, tmp_path: Path) -> None:
-    page = reader(html)
-    page.page.click(".question summary")
+    page = opened(reader, html)
     page.page.fill(field("name"), "两处 / 迁一处")
     page.page.fill(field("new"), "2")
     page.page.fill(field("minutes"), "3.5")
@@ -95,10 +103,9 @@ def test_every_rule_of_the_form_is_written(reader: Any, html: str, tmp_path: Pat
 def test_what_does_not_go_with_the_goal_is_neither_asked_nor_written(
     reader: Any, html: str, tmp_path: Path
 ) -> None:
-    page = reader(html)
-    page.page.click(".question summary")
+    page = opened(reader, html)
     page.page.select_option(field("fair"), "grid")
-    page.page.check(field("copies"))
+    page.page.select_option(field("copies"), "2")
     page.page.select_option(field("goal"), "worst")
     assert page.page.locator(field("fair")).count() == page.page.locator(field("copies")).count() == 0
     fields = read_question(saved(page, tmp_path)).fields
@@ -106,8 +113,7 @@ def test_what_does_not_go_with_the_goal_is_neither_asked_nor_written(
 
 
 def test_a_missing_number_is_said_and_nothing_is_saved(reader: Any, html: str) -> None:
-    page = reader(html)
-    page.page.click(".question summary")
+    page = opened(reader, html)
     page.page.select_option(field("asked"), "cover")
     page.page.click(".save-question")
     assert page.text(".question .wrong") == "请填写标出的项。"
@@ -115,8 +121,7 @@ def test_a_missing_number_is_said_and_nothing_is_saved(reader: Any, html: str) -
 
 
 def test_the_form_speaks_the_language_of_the_page_and_keeps_what_is_written(reader: Any, html: str) -> None:
-    page = reader(html)
-    page.page.click(".question summary")
+    page = opened(reader, html)
     page.page.fill(field("new"), "7")
     page.run("() => lifecircle.model.set({ language: 'en' })")
     assert page.text(".question summary") == "Ask where the next sites go"
@@ -132,3 +137,31 @@ def test_the_form_fits_a_phone(reader: Any, html: str) -> None:
         "() => document.querySelector('.more').scrollWidth - document.querySelector('.more').clientWidth"
     )
     assert wide == 0
+
+
+def test_a_place_typed_last_is_written_when_save_is_clicked_at_once(
+    reader: Any, html: str, tmp_path: Path
+) -> None:
+    page = opened(reader, html)
+    page.page.fill(field("forbid"), "plots:a")
+    assert read_question(saved(page, tmp_path)).fields["forbid"] == ("plots:a",)
+
+
+def test_a_wrong_number_in_a_folded_part_is_shown(reader: Any, html: str) -> None:
+    page = opened(reader, html)
+    page.page.fill(field("gap"), "150")
+    page.page.click(".question .fields > details:last-of-type summary")
+    page.page.click(".save-question")
+    assert page.page.is_visible(field("gap"))
+    assert page.run("() => document.activeElement.getAttribute('data-question')") == "gap"
+
+
+def test_years_and_their_money_are_written(reader: Any, html: str, tmp_path: Path) -> None:
+    page = opened(reader, html)
+    page.page.select_option(field("asked"), "years")
+    assert page.page.locator(field("close")).count() == 0
+    page.page.fill(field("phases"), "2，1 ，1")
+    page.page.fill(field("phase_budgets"), "10.5, 3,4")
+    fields = read_question(saved(page, tmp_path)).fields
+    assert (fields["phases"], fields["phase_budgets"]) == ((2, 1, 1), (10.5, 3, 4))
+    assert "new" not in fields

@@ -3,6 +3,7 @@
 
 import type { Bilingual, Choice, Language } from "./terms";
 import type { WhatIfContent } from "./what_if_content";
+import type { QuestionContent } from "./question_content";
 
 export type { Bilingual, Choice, Language } from "./terms";
 
@@ -54,6 +55,9 @@ export interface Style {
   readonly halo: string;
   readonly accent: string;
   readonly gap: string;
+  // By the minutes from a place, and by the people gained: from near to far, and from few to many.
+  readonly reach: readonly string[];
+  readonly gain: readonly string[];
   readonly coverage: CoverageStyle;
   readonly change: ChangeStyle;
   readonly parts: { readonly covered: string; readonly full: string; readonly left: string };
@@ -205,6 +209,8 @@ export interface Content {
   readonly first: { readonly category: number; readonly minutes: number };
   readonly attributions: readonly string[];
   readonly beside: Bilingual | null;
+  // Why no gaps could be looked for; null where they could.
+  readonly unlooked: Bilingual | null;
   readonly notes: readonly Bilingual[];
   readonly sheet: SheetContent;
   readonly bounds: readonly [west: number, south: number, east: number, north: number];
@@ -228,4 +234,5 @@ export interface Content {
   // How Chinese characters are read, without tones, the readings of one parted by spaces.
   readonly pinyin: Readonly<Record<string, string>>;
   readonly whatIf: WhatIfContent | null;
+  readonly question: QuestionContent | null;
 }

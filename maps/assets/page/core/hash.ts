@@ -2,7 +2,7 @@
 //
 // An address is written by anybody: every value is checked, and what is not understood is as good as not there.
 
-import type { Content, Language, PolygonKind } from "./content";
+import type { Content, Language, PaperSize, PolygonKind } from "./content";
 import { type Draft, EMPTY, TABLES, readDraft, sizeOf } from "./draft";
 import type { State } from "./state";
 
@@ -14,6 +14,13 @@ export interface View {
   readonly state: Partial<Pick<State, "category" | "minutes" | "case" | "kind" | "language">>;
   readonly at: readonly [lat: number, lon: number, zoom: number] | null;
   readonly trying: Trying;
+  readonly paper: Paper | null;
+}
+
+// A sheet for print: its size, and whether it is of one service or of all side by side.
+export interface Paper {
+  readonly size: PaperSize;
+  readonly series: boolean;
 }
 
 // What is being tried, what was kept beside it, and whether the gain is shown.
@@ -39,7 +46,7 @@ export function readHash(hash: string, content: Content): View {
   if (kind !== undefined) state.kind = kind;
   const language = given.get("l");
   if (language === "en" || language === "zh") state.language = language;
-  return { state, at: placeOf(given.get("at")), trying: tryingOf(given) };
+  return { state, at: placeOf(given.get("at")), trying: tryingOf(given), paper: paperOf(given) };
 }
 
 function wholeOf(text: string | null, below: number): number | null {
@@ -52,6 +59,11 @@ function placeOf(text: string | null): View["at"] {
   const [lat, lon, zoom] = numbers;
   const isPlace = numbers.length === 3 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180 && zoom >= 0 && zoom <= 22;
   return isPlace ? [lat, lon, zoom] : null;
+}
+
+function paperOf(given: URLSearchParams): Paper | null {
+  const size = given.get("p");
+  return size === "A3" || size === "A4" ? { size, series: given.get("n") === "1" } : null;
 }
 
 function tryingOf(given: URLSearchParams): Trying {
@@ -74,7 +86,9 @@ function listOf(text: string | null): unknown[] {
   }
 }
 
-export function writeHash(content: Content, state: State, at: View["at"], trying: Trying): string {
+export function writeHash(
+  content: Content, state: State, { at, trying, paper }: Pick<View, "at" | "trying" | "paper">,
+): string {
   const out = new URLSearchParams();
   const put = (key: string, value: string | undefined): void => {
     if (value !== undefined) out.set(key, value);
@@ -85,6 +99,8 @@ export function writeHash(content: Content, state: State, at: View["at"], trying
   put("u", state.kind ?? undefined);
   put("l", state.language satisfies Language);
   if (at) put("at", [at[0].toFixed(PLACES), at[1].toFixed(PLACES), String(at[2])].join());
+  if (paper) put("p", paper.size);
+  if (paper?.series) put("n", "1");
   if (trying.isOpen) put("t", "1");
   if (trying.gain) put("g", "1");
   if (sizeOf(trying.draft) || trying.kept.length) {

@@ -1,5 +1,6 @@
 // What is chosen, and the figures that belong to the choice.
 
+import { NO_CATEGORY } from "./no_category";
 import type { Bilingual, Category, Choice, Content, Facilities, Kind, PolygonKind, Style } from "./content";
 import { type Figure, Figures } from "./figures";
 import { type Gap, choiceKey, gapsByChoice, mostByKind } from "./gaps";
@@ -9,13 +10,8 @@ import type { Points, Shapes } from "./shapes";
 import { type Changed, type State, firstState } from "./state";
 import type { Pack } from "./unpack";
 import type { Week } from "./week";
-import { type Values, fill, has } from "./words";
+import { type Values, about, count, fill, has } from "./words";
 
-const NOTHING: Bilingual = { en: "", zh: "" };
-const NO_CATEGORY: Category = {
-  id: "", name: NOTHING, phrase: NOTHING, count: [], mean: [],
-  byStandard: true, demanded: true, required: -1, clause: null, target: null,
-};
 const USUAL_MINUTES = 15;
 export type { Figure, Standing };
 
@@ -100,11 +96,10 @@ export class Model {
   get week(): Week | null {
     return this.places.week;
   }
-
-  // What is drawn or said while the function runs is that of another case; nobody is told.
-  asCase<Made>(shown: number, make: () => Made): Made {
+  // What is drawn or said while the function runs is of another state; nobody is told.
+  asIf<Made>(changes: Partial<State>, make: () => Made): Made {
     const { state } = this;
-    this.state = { ...state, case: shown };
+    this.state = { ...state, ...changes };
     try {
       return make();
     } finally {
@@ -170,6 +165,15 @@ export class Model {
     return width;
   }
 
+  // A number of people, rounded where they were reckoned and not counted.
+  people(n: number): string {
+    return this.isEstimated ? about(n, this.state.language) : count(n);
+  }
+
+  get isEstimated(): boolean {
+    return this.content.cases[this.state.case].estimated;
+  }
+
   // Who is counted in the case shown.
   who(): string {
     return this.say(this.content.cases[this.state.case].who);
@@ -197,8 +201,8 @@ export class Model {
 
   // How many places decide under the choice.
   counting(): Counting {
-    const { count, mean } = this.category;
-    return { count: count[this.state.minutes] ?? 1, mean: mean[this.state.minutes] ?? false };
+    const { count: many, mean } = this.category;
+    return { count: many[this.state.minutes] ?? 1, mean: mean[this.state.minutes] ?? false };
   }
 
   facilityShown(i: number): boolean {
@@ -206,22 +210,21 @@ export class Model {
   }
 
   countShown(kind: Kind): number {
-    const { places, state } = this;
-    return this.count((i) => this.facilities.kind[i] === kind && places.isWanted(i, state));
+    return this.countOf((i) => this.facilities.kind[i] === kind && this.places.isWanted(i, this.state));
   }
 
   // Places that do not answer the question asked.
   countOthers(): number {
-    return this.count((i) => !this.places.answers(i, this.state));
+    return this.countOf((i) => !this.places.answers(i, this.state));
   }
 
   // Places that answer to the service shown and are open.
   countOpen(): number {
     const { places, state } = this;
-    return this.count((i) => places.serves(i, state.category) && places.standing(i, state) === "open");
+    return this.countOf((i) => places.serves(i, state.category) && places.standing(i, state) === "open");
   }
 
-  private count(isCounted: (i: number) => boolean): number {
+  private countOf(isCounted: (i: number) => boolean): number {
     return this.facilities.kind.filter((_, i) => isCounted(i)).length;
   }
 

@@ -8,7 +8,16 @@ import { SOMEBODY } from "./words";
 // Without any totals there is nothing to say, not even that nobody is counted.
 export function headlineFor(model: Model): Headline {
   if (!model.content.totals.length) return { template: "", values: {} };
-  return headlineOf(factsOf(model), (key, values) => model.word(key, values));
+  const said = headlineOf(factsOf(model), (key, values) => model.word(key, values));
+  // What the standard does not ask for is never said as if it did.
+  return model.category.byStandard ? said : { ...said, template: model.word("beside_lead") + said.template };
+}
+
+// Why no gap is listed: that there is none is only said where some could have been found.
+export function noGaps(model: Model, isAsked: boolean): string {
+  const { unlooked } = model.content;
+  if (!isAsked) return model.word("not_a_gap");
+  return unlooked ? model.say(unlooked) : model.word("no_gaps");
 }
 
 function factsOf(model: Model): Facts {

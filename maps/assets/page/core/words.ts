@@ -10,11 +10,15 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
-// A reckoned number of people, of two digits; the rule of geo/assessment/headline.py.
-export function about(value: number, language: Language): string {
+export function twoDigits(value: number): number {
   const whole = Math.round(value);
   const step = 10 ** Math.max(0, String(Math.abs(whole)).length - 2);
-  const round = Math.round(whole / step) * step;
+  return Math.round(whole / step) * step;
+}
+
+// A reckoned number of people, of two digits; the rule of geo/assessment/headline.py.
+export function about(value: number, language: Language): string {
+  const round = twoDigits(value);
   if (language === "en") return `about ${count(round)}`;
   return round >= 10000 ? `约${String(round / 10000)}万` : `约${count(round)}`;
 }

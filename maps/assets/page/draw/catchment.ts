@@ -9,7 +9,7 @@ import { stroke } from "./pen";
 import { inSteps } from "./streets_in_steps";
 
 const WIDTHS = [5, 3.6, 2.4]; // pixels, the nearest first
-const OPACITY = [0.9, 0.6, 0.38];
+const HALO = 1.8; // pixels wider, so that the line is seen on every ground
 
 // Each band is a list of pieces of street: x and y of both ends, in steps.
 export type Bands = readonly (readonly number[])[];
@@ -78,12 +78,19 @@ function cut(
 export function drawCatchment(context: CanvasRenderingContext2D, frame: Frame, style: Style, bands: Bands): void {
   context.lineCap = "round";
   context.lineJoin = "round";
-  [...bands.keys()].reverse().forEach((k) => {
-    const look = Math.min(k, WIDTHS.length - 1);
-    context.globalAlpha = OPACITY[look];
-    stroke(context, linesOf(bands[k], frame), style.accent, WIDTHS[look]);
+  drawBands(context, style, bands.map((band) => linesOf(band, frame)));
+}
+
+// Lines by minutes, the longest first, so that the shorter ones lie above.
+export function drawBands(context: CanvasRenderingContext2D, style: Style, paths: readonly Path2D[]): void {
+  const far = [...paths.keys()].reverse();
+  const look = (k: number): number => Math.min(k, WIDTHS.length - 1);
+  far.forEach((k) => {
+    stroke(context, paths[k], style.halo, WIDTHS[look(k)] + HALO);
   });
-  context.globalAlpha = 1;
+  far.forEach((k) => {
+    stroke(context, paths[k], style.reach[look(k)], WIDTHS[look(k)]);
+  });
 }
 
 function linesOf(band: readonly number[], { west, north, scale, width, height }: Frame): Path2D {

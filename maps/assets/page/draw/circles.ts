@@ -43,8 +43,7 @@ function drawGap(context: CanvasRenderingContext2D, x: number, y: number, radius
 export function drawDemand(model: Model, context: CanvasRenderingContext2D, frame: Frame): void {
   if (!model.state.layers.demand) return;
   const scale = Math.min(1.6, Math.max(0.5, 2 ** ((frame.zoom - 15) / 2)));
-  context.fillStyle = model.style.quietInk;
-  context.globalAlpha = 0.55;
+  const { quietInk, halo } = model.style;
   context.beginPath();
   for (let i = 0; i < model.demand.count; i += 1) {
     const people = model.peopleAt(i);
@@ -54,6 +53,9 @@ export function drawDemand(model: Model, context: CanvasRenderingContext2D, fram
     context.moveTo(at[0] + radius, at[1]);
     context.arc(at[0], at[1], radius, 0, 2 * Math.PI);
   }
+  context.strokeStyle = halo;
+  context.lineWidth = 1.4;
+  context.stroke();
+  context.fillStyle = quietInk;
   context.fill();
-  context.globalAlpha = 1;
 }

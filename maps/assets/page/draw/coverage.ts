@@ -35,7 +35,7 @@ export function eachCase(model: Model, context: CanvasRenderingContext2D, frame:
   };
   part(0, at, draw);
   part(at, frame.width, () => {
-    model.asCase(model.state.other, draw);
+    model.asIf({ case: model.state.other }, draw);
   });
 }
 

@@ -4,7 +4,7 @@
 import { isDark } from "../core/colours";
 import type { Gap } from "../core/gaps";
 import type { Model } from "../core/model";
-import { count, percent, signedPoints } from "../core/words";
+import { count, percent, signedPoints, twoDigits } from "../core/words";
 import { polygonColour, polygonsShown } from "./coverage";
 import { type Frame, pixelOf } from "./frame";
 import type { Lettering } from "./lettering";
@@ -47,13 +47,14 @@ export interface Figures {
 }
 
 // Finds the places; drawn they are by `drawFigures`, above the symbols.
-export function placeFigures(model: Model, lettering: Lettering): Figures {
+export function placeFigures(model: Model, lettering: Lettering, sure = SURE): Figures {
   const { frame } = lettering;
   const plates = new Map<number, Plate>();
   const circles: Gap[] = [];
   if (model.state.layers.gaps && model.state.compare !== "change") {
     model.gaps().forEach((gap, rank) => {
-      const plate = placePlate(lettering, cellOf(model, gap.grid, frame), count(gap.people), rank < SURE);
+      const people = count(model.isEstimated ? twoDigits(gap.people) : gap.people);
+      const plate = placePlate(lettering, cellOf(model, gap.grid, frame), people, rank < sure);
       if (plate) plates.set(gap.grid, plate);
       else circles.push(gap);
     });

@@ -6,8 +6,7 @@ import type { Frame } from "./frame";
 import { stroke } from "./pen";
 import { inSteps } from "./streets_in_steps";
 
-// Light to dark in one hue, beside the choropleth's; the last classes wide as well, to be read in grey.
-export const GAIN_COLOURS = ["#a9c8ef", "#6fa3e6", "#3878d6", "#1f4fb8", "#14307a"] as const;
+// The more, the darker and the wider, to be read in grey too.
 export const GAIN_WIDTHS = [2, 3, 4.2, 5.6, 7.5] as const;
 // From which share of the most that any place gains each class begins.
 export const GAIN_SHARES = [0.05, 0.25, 0.5, 0.75, 0.9] as const;
@@ -26,7 +25,7 @@ export function drawGain(
   people: Float64Array,
 ): void {
   const most = people.reduce((all, each) => Math.max(all, each), 0);
-  const paths = GAIN_COLOURS.map(() => new Path2D());
+  const paths = GAIN_WIDTHS.map(() => new Path2D());
   const { x, y } = inSteps(streets);
   const { west, north, scale } = frame;
   for (let e = 0; e < streets.edgeCount; e += 1) {
@@ -45,7 +44,7 @@ export function drawGain(
   context.lineJoin = "round";
   paths.forEach((path, k) => {
     stroke(context, path, style.halo, GAIN_WIDTHS[k] + 1.6);
-    stroke(context, path, GAIN_COLOURS[k], GAIN_WIDTHS[k]);
+    stroke(context, path, style.gain[k], GAIN_WIDTHS[k]);
   });
 }
 

@@ -1,5 +1,6 @@
 // A place that was clicked: the streets reached from it, the way to the nearest of each service, and a pin.
 
+import { drawBands } from "./catchment";
 import type { Model } from "../core/model";
 import type { Here } from "../streets/answers";
 import type { LonLat } from "../streets/path";
@@ -8,8 +9,6 @@ import type { Streets } from "../streets/streets";
 import type { Frame } from "./frame";
 import { circle, stroke } from "./pen";
 
-const WIDTHS = [5, 3.6, 2.4]; // pixels, the nearest first
-const OPACITY = [0.85, 0.55, 0.32];
 const PIN = 8;
 
 // What is drawn, with the streets reached in bands of minutes, each a list of pieces.
@@ -113,7 +112,7 @@ export function drawHere(
   if (!drawing) return;
   context.lineCap = "round";
   context.lineJoin = "round";
-  drawBands(model, context, frame, drawing);
+  drawReached(model, context, frame, drawing);
   drawWays(model, context, frame, drawing);
   const [x, y] = pixel(drawing.at, frame);
   circle(context, x, y, PIN);
@@ -124,18 +123,16 @@ export function drawHere(
   context.stroke();
 }
 
-function drawBands(model: Model, context: CanvasRenderingContext2D, frame: Frame, { bands }: HereDrawing): void {
-  [...bands.keys()].reverse().forEach((k) => {
+function drawReached(model: Model, context: CanvasRenderingContext2D, frame: Frame, { bands }: HereDrawing): void {
+  const paths = bands.map((band) => {
     const path = new Path2D();
-    bands[k].forEach(([from, to]) => {
+    band.forEach(([from, to]) => {
       path.moveTo(...pixel(from, frame));
       path.lineTo(...pixel(to, frame));
     });
-    const look = Math.min(k, WIDTHS.length - 1);
-    context.globalAlpha = OPACITY[look];
-    stroke(context, path, model.style.accent, WIDTHS[look]);
+    return path;
   });
-  context.globalAlpha = 1;
+  drawBands(context, model.style, paths);
 }
 
 // The chosen service above the others.

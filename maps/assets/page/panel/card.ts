@@ -105,7 +105,7 @@ function reachKey(model: Model, i: number): Child {
 export function gridCard(model: Model, grid: number): HTMLElement {
   const figure = model.figure(grid);
   const people = figure
-    ? model.word("counted", { n: count(figure.people), who: model.who() })
+    ? model.word("counted", { n: model.people(figure.people), who: model.who() })
     : model.word("nobody");
   const hasShare = figure !== null && figure.share !== null;
   return element(
@@ -132,8 +132,8 @@ export function gridCard(model: Model, grid: number): HTMLElement {
 function gapNote(model: Model, grid: number): Child {
   const gap = model.gaps().find((each) => each.grid === grid);
   const full = model.figure(grid)?.full ?? 0;
-  if (!gap) return full >= SOMEBODY ? element("p", {}, model.word("full", { n: count(full) })) : null;
-  const people = element("b", {}, model.word("left_out", { n: count(gap.people) }));
+  if (!gap) return full >= SOMEBODY ? element("p", {}, model.word("full", { n: model.people(full) })) : null;
+  const people = element("b", {}, model.word("left_out", { n: model.people(gap.people) }));
   return element("p", { class: "gap" }, people, gap.cause ? ` · ${model.say(gap.cause)}` : null);
 }
 

@@ -17,6 +17,8 @@ const NOTHING = { selected: -1, grid: -1, here: null };
 interface OpenCard {
   readonly draw: () => HTMLElement;
   popup: L.Popup | null;
+  // What had the focus before a card was opened by keys.
+  readonly back: HTMLElement | null;
 }
 
 export class Cards {
@@ -64,6 +66,10 @@ export class Cards {
     this.open({ here }, L.latLng(here[1], here[0]), draw);
   }
 
+  get isOpen(): boolean {
+    return this.shown !== null;
+  }
+
   close(): void {
     this.map.closePopup();
   }
@@ -93,21 +99,39 @@ export class Cards {
     at: L.LatLng,
     draw: () => HTMLElement,
   ): void {
-    const mine: OpenCard = { draw, popup: null };
+    const back = this.shown?.back ?? focusedByKey();
+    const mine: OpenCard = { draw, popup: null, back };
     this.shown = mine;
     this.model.set({ ...NOTHING, ...selection });
     mine.popup = openPopup(this.map, at, draw(), () => {
       if (this.shown !== mine) return;
+      const hadFocus = this.hasFocus();
       this.shown = null;
       this.model.set(NOTHING);
+      if (back && hadFocus) (back.isConnected ? back : this.map.getContainer()).focus({ preventScroll: true });
     });
     const close = need(".leaflet-popup-close-button", mine.popup.getElement());
     nameButton(close, this.model.word("close"));
+    // Who came by keys reads on in the card, and goes back to where they were.
+    if (back) close.focus({ preventScroll: true });
+  }
+
+  // Whether the focus is in the card, or lost with it.
+  private hasFocus(): boolean {
+    const { activeElement, body } = document;
+    const card = this.shown?.popup?.getElement();
+    return activeElement === body || Boolean(card?.contains(activeElement));
   }
 
   private drawAgain(): void {
     if (this.shown?.popup) this.shown.popup.setContent(this.shown.draw());
   }
+}
+
+// The control that a key was pressed on; null where a pointer was used.
+function focusedByKey(): HTMLElement | null {
+  const node = document.activeElement;
+  return node instanceof HTMLElement && node !== document.body && node.matches(":focus-visible") ? node : null;
 }
 
 function placeOf(points: Points, i: number): L.LatLng {

@@ -4,7 +4,6 @@ import { type Child, button, element } from "../core/dom";
 import type { Model } from "../core/model";
 import type { CompareMode } from "../core/state";
 import { SOMEBODY } from "../core/words";
-import { people } from "./overview";
 
 const MODES: readonly CompareMode[] = ["none", "change", "swipe", "side"];
 
@@ -59,6 +58,6 @@ function said(model: Model): HTMLElement {
   if (!here || !there) return element("p", { class: "keys" }, model.word("compare_nothing"));
   const more = there.covered - here.covered;
   const key = Math.abs(more) < SOMEBODY ? "compare_same" : more > 0 ? "compare_more" : "compare_less";
-  const values = { other: nameOf(model, state.other), n: people(model, Math.abs(more)) };
+  const values = { other: nameOf(model, state.other), n: model.people(Math.abs(more)) };
   return element("p", { class: "compare-said" }, model.word(key, values));
 }

@@ -115,7 +115,7 @@ export class Comparison {
     this.secondMap = map;
     map.setView(this.map.getCenter(), this.map.getZoom(), { animate: false });
     const asOther = (draw: Draw): Draw => (context, frame) => {
-      model.asCase(model.state.other, () => {
+      model.asIf({ case: model.state.other }, () => {
         draw(context, frame);
       });
     };

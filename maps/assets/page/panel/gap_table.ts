@@ -3,6 +3,7 @@
 import type { Gap } from "../core/gaps";
 import { button, element } from "../core/dom";
 import type { Model } from "../core/model";
+import { noGaps } from "../core/said";
 import { saveText } from "../core/save";
 import { count } from "../core/words";
 
@@ -37,7 +38,7 @@ export class GapTable {
       this.draw();
     };
     const isAsked = this.isEverything || model.category.demanded;
-    const none = element("p", { class: "keys" }, model.word(isAsked ? "no_gaps" : "not_a_gap"));
+    const none = element("p", { class: "keys" }, noGaps(model, isAsked));
     const every = model.word("gaps_more", { n: count(rows.length) });
     const more = button({ class: "link", "data-gaps": "more" }, showAll, every);
     this.root.replaceChildren(
@@ -87,7 +88,7 @@ export class GapTable {
 
   private text(row: Row, column: Column): string {
     const { model } = this;
-    if (column === "people") return count(row.people);
+    if (column === "people") return model.people(row.people);
     if (column === "place") return model.grids.name[row.grid];
     if (column === "service") return model.say(model.content.categories[row.category].name);
     return row.cause ? model.say(row.cause) : "";

@@ -4,7 +4,6 @@
 import { element, drawn } from "../core/dom";
 import type { Figure, Model } from "../core/model";
 import { percent, shortened } from "../core/words";
-import { people } from "./overview";
 
 const FEWEST = 3; // a radar of two spokes is a line
 const MOST = 12;
@@ -55,7 +54,7 @@ function table(model: Model, grid: number, rows: readonly Row[]): HTMLElement {
       { class: category === state.category ? "chosen" : "" },
       element("th", { scope: "row" }, name, cause ? element("small", {}, model.say(cause)) : null),
       element("td", {}, percent(figure.covered, figure.people, state.language)),
-      element("td", { class: "left" }, Math.round(left) > 0 ? people(model, left) : "–"),
+      element("td", { class: "left" }, Math.round(left) > 0 ? model.people(left) : "–"),
     );
   });
   const heads = ["score_service", "score_share", "score_left"].map((key) =>

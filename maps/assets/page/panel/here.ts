@@ -93,7 +93,7 @@ function people(model: Model, here: Here): HTMLElement {
       "tr",
       {},
       element("th", { scope: "row" }, model.say(groups[group])),
-      ...within.map((n) => element("td", {}, count(n))),
+      ...within.map((n) => element("td", {}, model.people(n))),
       element("td", {}),
     ),
   );

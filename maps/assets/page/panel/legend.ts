@@ -6,6 +6,7 @@ import { classLimits, onLand } from "../core/colours";
 import type { Kind } from "../core/content";
 import { element } from "../core/dom";
 import type { Model } from "../core/model";
+import { noGaps } from "../core/said";
 import { bandOpacity, isLined, lineSample, reachMinutes } from "../draw/reach";
 import type { Layer } from "../core/state";
 import { symbolIcon } from "../draw/symbols";
@@ -72,6 +73,11 @@ function surfaceEntries(model: Model, zoom: number): Entry[] {
     entries.push({ layer: "isochrones", name, body: () => [reachKeys(model)] });
   }
   return entries;
+}
+
+// The scale of coverage alone, as every map of one service has it.
+export function coverageLegend(model: Model): Element[] {
+  return [element("p", { class: "choice" }, model.word("score_share")), coverageScale(model), emptyKey(model)];
 }
 
 function coverageEntry(model: Model): Entry {
@@ -151,7 +157,7 @@ function bandSwatch(model: Model, minutes: number): HTMLElement {
 function gapKeys(model: Model, zoom: number): HTMLElement {
   const most = model.gaps().reduce((largest, gap) => Math.max(largest, gap.people), 0);
   if (!most) {
-    return element("p", { class: "keys" }, model.word(model.category.demanded ? "no_gaps" : "not_a_gap"));
+    return element("p", { class: "keys" }, noGaps(model, model.category.demanded));
   }
   const plate = element("span", { class: "plate" }, count(roundBelow(most)));
   const keys = [key(plate, model.word("plate_people"))];

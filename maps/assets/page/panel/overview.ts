@@ -3,7 +3,7 @@
 import type { Total } from "../core/headline";
 import { type Child, button, element } from "../core/dom";
 import type { Model } from "../core/model";
-import { SOMEBODY, about, count, percent } from "../core/words";
+import { SOMEBODY, percent } from "../core/words";
 
 const WORST = 3;
 
@@ -72,14 +72,8 @@ function scoreRow(model: Model, { category, minutes, total }: Row): HTMLElement 
     element("th", { scope: "row" }, open, partsBar(model, total, target)),
     element("td", { class: required < 0 ? "unasked" : "" }, limit),
     element("td", { class: isShort ? "short" : "" }, share, wanted),
-    element("td", { class: "left" }, people(model, total.people - total.covered)),
+    element("td", { class: "left" }, model.people(total.people - total.covered)),
   );
-}
-
-// Rounded where the people were reckoned and not counted.
-export function people(model: Model, number: number): string {
-  const { estimated } = model.content.cases[model.state.case];
-  return estimated ? about(number, model.state.language) : count(number);
 }
 
 // Everybody as three parts: covered, there but without room, not there in time.
@@ -111,13 +105,21 @@ export function partsLine(model: Model): Element[] {
   const { full } = total;
   const numbers = { covered: total.covered, full, left: total.people - total.covered - full };
   const shown = (["covered", "full", "left"] as const).filter((part) => part !== "full" || full >= SOMEBODY);
-  const keys = shown.map((part) => {
-    const swatch = element("span", { class: "swatch" });
-    swatch.style.background = model.style.parts[part];
-    const number = element("b", {}, people(model, numbers[part]));
-    return element("span", { class: "key" }, swatch, model.word(`part_${part}`), " ", number);
-  });
+  const keys = shown.map((part) => partKey(model, part, model.people(numbers[part])));
   return [partsBar(model, total, model.category.target), element("p", { class: "keys" }, ...keys)];
+}
+
+// What the parts of a bar mean, without figures.
+export function partsKeys(model: Model): Element[] {
+  const keys = (["covered", "full", "left"] as const).map((part) => partKey(model, part, ""));
+  return [element("p", { class: "keys" }, ...keys)];
+}
+
+function partKey(model: Model, part: "covered" | "full" | "left", number: string): HTMLElement {
+  const swatch = element("span", { class: "swatch" });
+  swatch.style.background = model.style.parts[part];
+  const figure = number ? element("b", {}, number) : null;
+  return element("span", { class: "key" }, swatch, model.word(`part_${part}`), number ? " " : null, figure);
 }
 
 function moreServices(model: Model, rows: readonly Row[]): HTMLElement {
@@ -141,7 +143,7 @@ function worst(model: Model, showGrid: (grid: number) => void): Element[] {
     const show = (): void => {
       showGrid(grid);
     };
-    const small = element("small", {}, model.word("people_unit", { n: people(model, number) }));
+    const small = element("small", {}, model.word("people_unit", { n: model.people(number) }));
     const name = element("span", {}, model.grids.name[grid], small);
     return element("li", {}, button({}, show, element("b", {}, percent(share, 1, state.language)), name));
   });

@@ -12,7 +12,7 @@ import type { Model } from "../core/model";
 import { headlineFor } from "../core/said";
 import { overview, partsLine } from "./overview";
 import { planNodes } from "./plan";
-import { QuestionForm } from "./question";
+import { QuestionForm } from "../question/form";
 import { type Changed, type Tab, hasOverview, isOtherChoice, isOtherComparison } from "../core/state";
 import { tabList, tabPart } from "./tabs";
 import { WeekPart } from "./week";

@@ -59,5 +59,5 @@ export function siteRows(model: Model, i: number): (readonly [string, string | n
 export function gainedNote(model: Model, grid: number): Child {
   const gained = gainedIn(model, grid);
   if (gained === null || gained < SOMEBODY) return null;
-  return element("p", { class: "gained" }, model.word("site_gained", { n: count(gained) }));
+  return element("p", { class: "gained" }, model.word("site_gained", { n: model.people(gained) }));
 }

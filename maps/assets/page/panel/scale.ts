@@ -3,6 +3,8 @@
 import { roundBelow } from "../core/ticks";
 
 const PIXEL_METRES = 0.0254 / 96; // a pixel of a style sheet, on paper
+const EQUATOR_METRES = 2 * Math.PI * 6378137;
+const WORLD_STEPS = 2 ** 27;
 
 function metresPerPixel(map: L.Map): number {
   const { y } = map.getSize();
@@ -20,7 +22,19 @@ export function metresOf(map: L.Map, most: number): { readonly metres: number; r
 
 // One to how many, in two digits.
 export function numericScale(map: L.Map): number {
-  const exact = metresPerPixel(map) / PIXEL_METRES;
+  return twoDigits(metresPerPixel(map) / PIXEL_METRES);
+}
+
+// The same of a map that is drawn at so many pixels a step, at the middle of its bounds.
+export function numericScaleAt(
+  pixelsPerStep: number,
+  [, south, , north]: readonly [number, number, number, number],
+): number {
+  const metresPerStep = (Math.cos((Math.PI * (south + north)) / 360) * EQUATOR_METRES) / WORLD_STEPS;
+  return twoDigits(metresPerStep / pixelsPerStep / PIXEL_METRES);
+}
+
+function twoDigits(exact: number): number {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(exact)) - 1);
   return Math.round(exact / step) * step;
 }

@@ -5,7 +5,6 @@ import { hourOfWeek } from "../core/hours_words";
 import type { Model } from "../core/model";
 import { HOURS, type WeekOf } from "../core/week";
 import { percent } from "../core/words";
-import { people } from "./overview";
 
 const HEIGHT = 34;
 const NOON = 12;
@@ -59,7 +58,7 @@ function said(model: Model, { covered, total }: WeekOf): string {
     hour: hourOfWeek(hour, language),
     open: String(model.countOpen()),
     share: percent(covered[hour], total, language),
-    people: people(model, covered[hour]),
+    people: model.people(covered[hour]),
   });
 }
 

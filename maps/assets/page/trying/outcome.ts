@@ -40,6 +40,7 @@ function headline(desk: Desk, { people, before, after, gained, lost }: Outcome):
   return [
     element("p", { class: "try-share" }, model.word("try_share", values)),
     element("p", { class: "try-people" }, model.word("try_people", { before: count(before), after: count(after) })),
+    ...(model.isEstimated ? [element("p", { class: "note" }, model.word("try_estimated", { who: model.who() }))] : []),
     more >= SOMEBODY || fewer >= SOMEBODY ? element("p", { class: "try-change" }, ...change) : nobody,
   ];
 }

@@ -90,7 +90,8 @@ export class Pins {
     const { desk } = this;
     node.textContent = String(number + 1);
     node.classList.toggle("chosen", desk.pin === pin.id);
-    node.setAttribute("aria-label", desk.model.word("try_pin", { name: nameOf(desk, pin.id) }));
+    const said = desk.model.word("try_pin", { name: nameOf(desk, pin.id) });
+    node.setAttribute("aria-label", `${String(number + 1)} ${said}`);
     node.title = nameOf(desk, pin.id);
   }
 }

@@ -45,7 +45,9 @@ export function comparison(desk: Desk): HTMLElement | null {
     );
   };
   const kept = trying.kept.map((draft, number) => row(draft.name, draft, ...keptButtons(desk, draft, number)));
-  const isKept = isEmpty(desk.draft) || trying.kept.includes(desk.draft);
+  // By what is in them: an address that is opened again makes drafts of its own.
+  const written = JSON.stringify(desk.draft);
+  const isKept = isEmpty(desk.draft) || trying.kept.some((each) => JSON.stringify(each) === written);
   const current = isKept ? [] : [row(model.word("try_current"), desk.draft)];
   return element(
     "section",

@@ -1,8 +1,8 @@
 // The tools of the desk: drop a pin, choose what it offers, show where it would help most, try the best place.
 
 import { button, element } from "../core/dom";
-import { count } from "../core/words";
-import { GAIN_COLOURS, GAIN_SHARES } from "../draw/gain";
+import { count, twoDigits } from "../core/words";
+import { GAIN_SHARES } from "../draw/gain";
 import type { Desk } from "./desk";
 import type { Gain } from "./best";
 import { servicesOf } from "./names";
@@ -70,19 +70,14 @@ function gainKey(desk: Desk, gain: Gain): Node[] {
   const people = gain.layer();
   if (!people) return [element("p", { class: "note" }, model.word("try_gain_absent"))];
   const most = people.reduce((all, each) => Math.max(all, each), 0);
-  const steps = GAIN_COLOURS.map((colour, k) => {
+  const steps = model.style.gain.map((colour, k) => {
     const sample = element("i");
     sample.style.background = colour;
+    // The layer stands for people to within a sixth: more digits would say more than it knows.
     return element("span", {}, sample, count(twoDigits(GAIN_SHARES[k] * most)));
   });
   return [
     element("p", { class: "note" }, model.word("try_gain_key")),
     element("p", { class: "try-gain-key" }, ...steps),
   ];
-}
-
-// The layer stands for people to within a sixth: more digits would say more than it knows.
-function twoDigits(value: number): number {
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
-  return Math.round(value / step) * step;
 }
