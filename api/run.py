@@ -27,9 +27,11 @@ from layers.catalogue.profiles import read_profile
 from layers.change import changed, study_of_change
 from layers.joined import join_layer
 from layers.joins import travellers_as_decided
+from layers.ledgers.functions import station_functions
+from layers.ledgers.needs import needs_of
+from layers.ledgers.places import places_of
 from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers
-from layers.needs import needs_of
 from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
 from layers.osm.features import levels_of
@@ -47,6 +49,7 @@ from maps.words.steps import (
     GAIN,
     JOIN,
     LAYERS,
+    PLACES,
     READ,
     RINGS,
     STEP_NAMES,
@@ -162,6 +165,8 @@ def run_study(
             barriers=layers.barriers,
             max_snap_metres=study.max_snap_metres,
         )
+    with steps.step(PLACES.to(language)):
+        places = places_of(study, layers, answers, candidates, shown=may_be_shown(layers.demand))
     with steps.step(RINGS.to(language)) as progress:
         isochrones = station_isochrones(answers, layers.facilities, study.minutes, progress=progress)
     with steps.step(BASEMAP.to(language)):
@@ -175,7 +180,9 @@ def run_study(
         tables=tables,
         land=land,
         access=access,
-        needs=needs_of(study, layers, cases[0].on),
+        needs=needs_of(study, layers, answers[0], asked),
+        places=places,
+        functions=station_functions(study, asked, layers),
         week=week,
         isochrones=isochrones,
         cut_off=cut_off,

@@ -67,6 +67,8 @@ class Layers:
         Polygons of residential land.
     candidates, needs
         Possible sites; wishes (positions are never to be shown one by one).
+    resources, venues, services, firms
+        What is offered, rooms that can be booked, services at a window, enterprises.
     reports
         One a layer, in the order of the study.
     barriers
@@ -93,6 +95,10 @@ class Layers:
     land: gpd.GeoDataFrame
     candidates: gpd.GeoDataFrame
     needs: gpd.GeoDataFrame
+    resources: gpd.GeoDataFrame
+    venues: gpd.GeoDataFrame
+    services: gpd.GeoDataFrame
+    firms: gpd.GeoDataFrame
     reports: tuple[LayerReport, ...]
     barriers: Barriers
     entrances: gpd.GeoDataFrame
@@ -177,6 +183,10 @@ def load_layers(
         land=_joined(study, loaded, "land"),
         candidates=_joined(study, loaded, "candidates"),
         needs=_joined(study, loaded, "needs"),
+        resources=_joined(study, loaded, "resources"),
+        venues=_joined(study, loaded, "venues"),
+        services=_joined(study, loaded, "services"),
+        firms=_joined(study, loaded, "firms"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),
         entrances=entrances,
         approaches=Approaches(

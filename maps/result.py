@@ -13,6 +13,7 @@ import pandas as pd
 from geo.assessment.access import AccessResult
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.case import Case
+from geo.assessment.catchments.tables import PlaceTables
 from geo.assessment.cuts import Cut
 from geo.assessment.gain.layer import GainLayer
 from geo.assessment.joins import DOUBTFUL_COLUMNS, LayerJoins, joins_of_layers
@@ -38,6 +39,7 @@ from geo.siting.coverage import (
 )
 from geo.text import Text
 from geo.types import Floats
+from layers.ledgers.functions import StationFunctions
 from layers.load import Layers, all_polygons
 from layers.osm.basemap import Basemap
 from layers.osm.elevation import ElevationReport
@@ -71,6 +73,10 @@ class StudyResult:
         Measures of accessibility of every demand point; empty where the study does not ask for them.
     needs
         What the ledgers of needs come to; without rows where there are none.
+    places
+        Stations, centres, merchants and candidates, each from its own side.
+    functions
+        Stations and centres against the functions to be found.
     week
         Coverage by the hour; empty where the study does not ask for it.
     isochrones
@@ -104,6 +110,8 @@ class StudyResult:
     land: LandResult
     access: AccessResult
     needs: NeedTables
+    places: PlaceTables
+    functions: StationFunctions
     week: WeekTables
     isochrones: gpd.GeoDataFrame
     cut_off: gpd.GeoDataFrame

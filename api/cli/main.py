@@ -160,6 +160,26 @@ def draw_map(study: StudyPath, quiet: Quiet = False) -> None:
 
 
 @app.command()
+def guides(
+    study: StudyPath,
+    link: Annotated[
+        str, typer.Option(help="Where the map is published, for the codes: https://example.cn/map.html.")
+    ] = "",
+    quiet: Quiet = False,
+) -> None:
+    """Write the guide of every station, a page each: guides.html, and guides.pdf where Chromium is there."""
+    from api.guides import write_guides
+    from api.run import run_study
+    from api.steps import Steps
+    from layers.study.model import read_study
+    from layers.write.staging import check_writable
+
+    check_writable(read_study(study).out_folder)
+    for path in write_guides(run_study(study, steps=Steps(quiet=quiet)), link=link):
+        _say(str(path))
+
+
+@app.command()
 def report(
     out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
     template: Annotated[

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from api.http.batch_routes import router as batch_router
+from api.http.batch.routes import router as batch_router
 from api.http.describe import describe
 from api.http.faults import NotHereError
 from api.http.guard.bounds import Bounds
@@ -25,7 +25,9 @@ from api.http.guard.keys import Keys, read_keys
 from api.http.guard.log import RequestLog
 from api.http.guard.sending import Sending
 from api.http.guard.study_path import StudyPath
+from api.http.need_routes import router as need_router
 from api.http.ogc.features import router as features_router
+from api.http.place_routes import router as place_router
 from api.http.problems import MOST_FAULTS, NotFoundError, UnsupportedError, problem_response
 from api.http.routes import router
 from api.http.site_routes import router as site_router
@@ -93,7 +95,14 @@ def create_app(
         openapi_url=None,
         redirect_slashes=False,
     )
-    for each in (router, site_router, features_router, batch_router):
+    for each in (
+        router,
+        need_router,
+        place_router,
+        site_router,
+        features_router,
+        batch_router,
+    ):
         app.include_router(each)
     app.state.studies, app.state.gate, app.state.siting = studies, gate, siting
     app.state.settings = settings

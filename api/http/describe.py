@@ -9,7 +9,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.http.batch_models import BatchQuestion
+from api.http.batch.models import BatchQuestion
 from api.http.problems import PROBLEM, TITLES, Problem
 
 OPENAPI_30: Final = "application/vnd.oai.openapi+json;version=3.0"

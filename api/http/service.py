@@ -158,12 +158,12 @@ class Service:
 
     def assessment(self, case: str | None, most_gaps: int) -> AssessmentAnswer:
         """Return the numbers of the workbook for one case, the first where none is named."""
-        assessed = self.case(case)
+        assessed = self.case_of(case)
         return assessment_answer(self.result, assessed, about=self.about(assessed), most_gaps=most_gaps)
 
     def coverage_at(self, asked: Place, case: str | None = None) -> CoverageHere:
         """Return what is reachable from a place within the study's minutes, and in which grid it lies."""
-        result, assessed = self.result, self.case(case)
+        result, assessed = self.result, self.case_of(case)
         prepared, (lon, lat) = self.prepared(assessed), asked.wgs84
         place = self.join(asked, prepared)
         connected, end = prepared.connected(place), prepared.seconds_to_end(place)
@@ -192,7 +192,7 @@ class Service:
         """Return the ground within reach of a place (or from which it is reached), as GeoJSON."""
         if max(minutes) > self.max_minutes:
             raise InputError([too_long(self.max_minutes)])
-        assessed = self.case(case)
+        assessed = self.case_of(case)
         prepared = self.prepared(assessed)
         place = self.join(asked, prepared)
         end = prepared.seconds_to_end(place)
@@ -217,7 +217,7 @@ class Service:
         members = json.dumps(said, ensure_ascii=False, separators=(",", ":"))[1:-1]
         return f'{{"type":"FeatureCollection",{members},"features":{rings}}}'
 
-    def case(self, name: str | None) -> CaseAssessment:
+    def case_of(self, name: str | None) -> CaseAssessment:
         """Return the case of that id, the first where none is named."""
         if name is None:
             return self.result.first

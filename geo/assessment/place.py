@@ -157,7 +157,7 @@ class PreparedPlaces:
 
     def nearest(self, place: AccessPoints) -> list[NearestPlace]:
         """Return the nearest facility of every category from one place."""
-        here = seeds_of(place)
+        here = seeds_of(self.network, place)
         return [category.nearest(here) for category in self.categories]
 
     def polygons_at(self, lon: float, lat: float) -> list[int]:

@@ -30,9 +30,9 @@ Seeds = Places
 """Points in the form that searches take; made once where a point is asked of many facilities."""
 
 
-def seeds_of(points: AccessPoints) -> Seeds:
+def seeds_of(network: StreetNetwork, points: AccessPoints) -> Seeds:
     """Return points in the form that searches take."""
-    return places_of(points)
+    return places_of(network, points)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -50,6 +50,7 @@ class PreparedNearest:
     [[400.0]]
     """
 
+    network: StreetNetwork
     arcs: Arcs
     places: Places
     on_edges: EdgePlaces
@@ -59,8 +60,9 @@ class PreparedNearest:
     @classmethod
     def of(cls, network: StreetNetwork, facilities: AccessPoints) -> PreparedNearest:
         """Search from all facilities backwards."""
-        places, limit = places_of(facilities), search_limit_ms(math.inf)
+        places, limit = places_of(network, facilities), search_limit_ms(math.inf)
         return cls(
+            network=network,
             arcs=arcs_of(network, network.inward),
             places=places,
             on_edges=_places.group_by_edge(network.edge_count, places.edge),
@@ -70,7 +72,7 @@ class PreparedNearest:
 
     def nearest(self, points: AccessPoints | Seeds) -> Nearest:
         """Return the nearest facility of each point, as `geo.search.reach.nearest` does."""
-        seeds = seeds_of(points) if isinstance(points, AccessPoints) else points
+        seeds = seeds_of(self.network, points) if isinstance(points, AccessPoints) else points
         count = seeds.first.size - 1
         out_ms = np.full(count, NO_TIME, np.int32)
         out_place = np.full(count, NO_FACILITY, np.int32)

@@ -20,9 +20,11 @@ from maps.page.places import MapWeek, WeekSeries, states_of
 from maps.page.reach import MapReach
 from maps.page.what_if import MapWhatIf, openable
 from maps.published import all_published, may_be_published, published_facilities
+from maps.published_cards import published_cards
 from maps.result import StudyResult
 from maps.words.catalogue import clause_words
 from maps.words.caveats import caveat_line, caveats
+from maps.words.ledgers.place_cards import place_cards
 from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
 from maps.words.summary import category_name, headlines
@@ -62,6 +64,8 @@ def map_content(result: StudyResult) -> MapContent:
         week=_week(result),
         ranking=result.tables.ranking.rename(columns={"area_id": "grid_id"}),
         what_if=_what_if(result) if whole else MapWhatIf(),
+        places=published_cards(result, place_cards(result)),
+        needs=result.needs.by_place if len(result.needs.by_place) else None,
         asking=asking_of(study, result.layers),
     )
 

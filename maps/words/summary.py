@@ -14,7 +14,7 @@ from layers.settings import category_names, travels_by
 from layers.write.cells import width_of
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
-from maps.words.needs import need_headline, need_notes
+from maps.words.ledgers.needs import need_headline, need_notes
 from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
 from maps.words.steps import STEP_NAMES

@@ -18,10 +18,10 @@ from api.outputs import SITE_FILES, write_siting
 from api.run import run_study
 from api.site import site_study
 from geo.errors import InputError
-from geo.network.snap import snap
 from geo.search.reach import nearest
 from geo.siting import solve
 from geo.siting.coverage import nearest_seconds, travel_times
+from layers.joined import join_layer
 from layers.study.siting.question import SiteQuestion
 from layers.write.verify import verify
 from layers.write.workbook import write_workbook
@@ -424,10 +424,9 @@ def test_people_gained_are_those_the_assessment_counts_with_the_sites_built(demo
 @pytest.mark.slow
 def test_times_searched_from_either_side_are_the_same(demo_plan):
     result = demo_plan
-    barriers = result.layers.barriers
     access = [
-        snap(result.network, result.layers.demand.geometry.representative_point(), barriers=barriers),
-        snap(result.network, result.sites.geometry, barriers=barriers),
+        join_layer(result.study, result.network, result.layers, rows)
+        for rows in (result.layers.demand, result.sites)
     ]
     seconds = nearest(result.network, *access).seconds[:, 0]
     some = nearest_seconds(result.times, np.arange(len(result.sites)))
@@ -438,10 +437,8 @@ def test_times_searched_from_either_side_are_the_same(demo_plan):
 def test_few_sites_searched_outwards_and_many_inwards_agree(demo_plan):
     result, some = demo_plan, np.arange(50)
     assert result.network.symmetric
-    barriers = result.layers.barriers
-    access = snap(result.network, result.sites.geometry, barriers=barriers).take(some)
-    places = result.layers.demand.geometry.representative_point()
-    people = snap(result.network, places, barriers=barriers)
+    access = join_layer(result.study, result.network, result.layers, result.sites).take(some)
+    people = join_layer(result.study, result.network, result.layers, result.layers.demand)
     times = travel_times(result.network, people, access, max_seconds=900.0)
     assert times.sites == 50 < times.points < len(result.sites)
     for site in some:

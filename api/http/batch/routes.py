@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from api.http.asked import Case
-from api.http.batch_models import BatchQuestion
+from api.http.batch.models import BatchQuestion
 from api.http.faults import invalid, too_long
 from api.http.guard.gate import ClientGoneError, Token
 from api.http.problems import UnsupportedError
@@ -113,7 +113,7 @@ def batch_answer(
     token: Token,
 ) -> str:
     """Return the answer of many places as CSV or GeoJSON."""
-    assessed = service.case(case)
+    assessed = service.case_of(case)
     try:
         answered = ask_of_places(
             service.prepared(assessed),
