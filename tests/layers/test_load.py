@@ -270,10 +270,7 @@ def test_dwellings_lived_in_need_no_others(load: Load) -> None:
 def test_a_place_not_in_use_is_not_open_whatever_its_column_is_called(
     load: Load, header: str, yes: str, no: str
 ) -> None:
-    cells = {"是否启用": ("是", "否"), "经营状态": ("存续", "注销"), "开放情况": ("正常开放", "暂停开放")}[
-        header
-    ]
-    sheet = f"名称,经度,纬度,{header}\n甲,121.25,31.38,{cells[0]}\n乙,121.25,31.38,{cells[1]}\n"
+    sheet = f"名称,经度,纬度,{header}\n甲,121.25,31.38,{yes}\n乙,121.25,31.38,{no}\n"
     assert load(STATIONS, s__csv=sheet).facilities.status.tolist() == ["open", "closed"]
 
 
