@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -287,10 +287,13 @@ class SitingResult:
     @property
     def site_shares(self) -> tuple[SiteShare, ...]:
         """What each open site does in the first case, each person counted once."""
-        if len(self.cases) * len(self.categories) == 1:
+        decays = self.question.decay != "none"
+        if len(self.cases) * len(self.categories) == 1 and not decays:
             return self.plan.sites
         entries = len(self.people) * len(self.categories)
-        return shares_of_first(self.problem, self.rules, self.plan, entries=entries)
+        # Decay is what a person counts for in the goal; the tables count people.
+        rules = replace(self.rules, decay=None) if decays else self.rules
+        return shares_of_first(self.problem, rules, self.plan, entries=entries)
 
     def covered_by(self, plan: Plan) -> float:
         """Return how many people another plan covers in the first case, each once; ``nan`` without a plan."""
