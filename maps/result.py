@@ -40,6 +40,7 @@ from geo.siting.coverage import (
 from geo.text import Text
 from geo.types import Floats
 from layers.ledgers.functions import StationFunctions
+from layers.ledgers.matching import MatchTables
 from layers.load import Layers, all_polygons
 from layers.osm.basemap import Basemap
 from layers.osm.elevation import ElevationReport
@@ -77,6 +78,8 @@ class StudyResult:
         Stations, centres, merchants and candidates, each from its own side.
     functions
         Stations and centres against the functions to be found.
+    matches
+        Resources matched to rooms; None where the study has neither.
     week
         Coverage by the hour; empty where the study does not ask for it.
     isochrones
@@ -112,6 +115,7 @@ class StudyResult:
     needs: NeedTables
     places: PlaceTables
     functions: StationFunctions
+    matches: MatchTables | None
     week: WeekTables
     isochrones: gpd.GeoDataFrame
     cut_off: gpd.GeoDataFrame
