@@ -281,7 +281,7 @@ def _not_paired(origins: int, destinations: int) -> Any:
         "destinations",
         Text(
             f"{origins} origins and {destinations} destinations cannot be paired",
-            f"{origins} 个起点与 {destinations} 个终点无法配对",
+            f"{origins} 个出发地与 {destinations} 个目的地无法配对",
         ),
         Text("Give as many of each, or one of either", "请使两者数目相同，或其中一方只给一个"),
     )

@@ -183,13 +183,13 @@ def _check_axes(found: tuple[Any, ...]) -> None:
         [
             given_fault(
                 "times",
-                Text("origin and destination have changed places", "起点与终点的顺序颠倒")
+                Text("origin and destination have changed places", "出发地与目的地的顺序颠倒")
                 if turned
                 else Text(
                     f"the axes are called {', '.join(map(str, found))}, not origin, destination",
                     "坐标轴未命名为 origin、destination",
                 ),
-                Text("Turn the table round: the people travel from the origins", "请转置表格：人口在起点")
+                Text("Turn the table round: the people travel from the origins", "请转置表格：人口在出发地")
                 if turned
                 else Text(
                     "Take what travel_times returns, or name the axes so",
@@ -219,8 +219,8 @@ def _check_place(streets: StreetNetwork, shapes: gpd.GeoSeries, name: str) -> No
                 Text(
                     f"all points lie somewhere else than the streets, such as {shown}; the streets lie "
                     f"between {west:.4f}, {south:.4f} and {east:.4f}, {north:.4f}",
-                    f"所有点都不在路网范围内，例如 {shown}；路网范围为 {west:.4f}, {south:.4f} 至 "
-                    f"{east:.4f}, {north:.4f}",
+                    f"所有点都不在路网范围内，例如 {x[0]:.4f}，{y[0]:.4f}；路网范围为 "
+                    f"{west:.4f}，{south:.4f} 至 {east:.4f}，{north:.4f}",
                 ),
                 Text("Check the coordinate system of the points", "请核对这些点的坐标系"),
             )
@@ -285,6 +285,6 @@ def _swapped(name: str) -> Any:
 
 _TWICE = given_fault(
     "times",
-    Text("a pair of origin and destination stands twice", "同一对起点和终点重复"),
+    Text("a pair of origin and destination stands twice", "同一对出发地和目的地重复"),
     Text("Keep one time for each pair", "每对请只保留一个时间"),
 )

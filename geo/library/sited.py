@@ -166,8 +166,8 @@ def _standing(existing: Iterable[Any], destinations: pd.Index[Any]) -> npt.NDArr
             [
                 given_fault(
                     "existing",
-                    Text(f"{unknown[0]} is not among the destinations", f"{unknown[0]} 不在终点之中"),
-                    Text("Name destinations by their label", "请用终点的标签指明"),
+                    Text(f"{unknown[0]} is not among the destinations", f"{unknown[0]} 不在目的地之中"),
+                    Text("Name destinations by their label", "请用目的地的标签指明"),
                 )
             ]
         )

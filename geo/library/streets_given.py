@@ -15,10 +15,10 @@ import shapely
 from geo.coordinates.crs import WGS84, metric_crs, transformer
 from geo.errors import InputError
 from geo.given import given_fault
+from geo.lines.noding import node_lines
 from geo.network.build import build_network
 from geo.network.graphs import network_from_directed, network_from_graph
 from geo.network.network import StreetNetwork
-from geo.network.noding import node_lines
 from geo.network.profiles import Profile
 from geo.text import Text
 

@@ -23,7 +23,7 @@ import shapely
 
 from geo.coordinates.crs import WGS84, metric_crs, transformer
 from geo.errors import Fault, InputError, because
-from geo.network.noding import NodedLines, node_lines
+from geo.lines.noding import NodedLines, node_lines
 from geo.text import Text
 from geo.types import Floats, Index
 from layers.lines.notes import notes_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from geo.network.noding import GAP_METRES
+from geo.lines.noding import GAP_METRES
 from geo.text import Text
 from layers.study.sources import Streets
 

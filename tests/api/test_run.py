@@ -110,7 +110,7 @@ def client(result, folder):
 
 
 def test_every_result_is_written_and_nothing_else(written):
-    assert {path.name for path in written.iterdir()} == {*RESULT_FILES, "accessibility.csv"}
+    assert {path.name for path in written.iterdir()} == {*RESULT_FILES, "accessibility.csv", "places.csv"}
 
 
 def test_covered_and_causes_sum_to_everybody_by_every_cut(result):
@@ -245,7 +245,7 @@ def test_measures_of_an_earlier_run_do_not_stay_beside_one_without(result):
     for name in ("accessibility.csv", "mine.csv"):
         (study.out_folder / name).touch()
     write_results(replace(result, study=study, access=NO_ACCESS))
-    assert {path.name for path in study.out_folder.iterdir()} == {*RESULT_FILES, "mine.csv"}
+    assert {path.name for path in study.out_folder.iterdir()} == {*RESULT_FILES, "places.csv", "mine.csv"}
 
 
 def test_the_command_line_says_the_same_share(result, folder, capsys):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.network.noding import NodedLines, node_lines
+from geo.lines.noding import NodedLines, node_lines
 
 Drawn = list[tuple[float, float]]
 

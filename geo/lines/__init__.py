@@ -1,0 +1,1 @@
+"""Layers of lines as streets: joined where they meet."""
