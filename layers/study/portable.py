@@ -72,16 +72,3 @@ def from_portable(values: dict[str, Any], folder: Path) -> Study:
         return Study.model_validate({**values, "folder": folder.resolve()})
     except ValidationError as error:
         raise InputError(faults_of(error, Study)) from None
-
-
-def source_name(source: str) -> str:
-    """Return a source as files that leave the machine name it: a path that begins at the root by its last part.
-
-    Examples
-    --------
-    >>> source_name("/srv/data/people.csv"), source_name("data/people.csv"), source_name("C:/data/a.xlsx")
-    ('people.csv', 'data/people.csv', 'a.xlsx')
-    """
-    plain = source.replace("\\", "/")
-    rooted = plain.startswith("/") or plain[1:3] == ":/"
-    return plain.rpartition("/")[2] if rooted else source
