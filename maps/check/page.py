@@ -272,6 +272,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    jinja.filters["named"] = portable_name
     # The style sheet is our own file: escaping it would break its selectors.
     jinja.globals["style"] = Markup("\n" + _asset(_STYLE_SHEET))
     return jinja.get_template(_TEMPLATE)
