@@ -16,6 +16,7 @@ from api.http.place_routes import router as place_router
 from api.http.routes import router
 from api.http.service import Service
 from api.http.site_routes import router as site_router
+from api.http.table_routes import router as table_router
 from api.run import run_study
 from api.settings import Settings
 from geo.errors import InputError, LifecircleError
@@ -57,6 +58,7 @@ def create_app(settings: Settings, result: StudyResult | None = None) -> FastAPI
     app.include_router(router)
     app.include_router(need_router)
     app.include_router(place_router)
+    app.include_router(table_router)
     app.include_router(site_router)
     app.state.siting = Lock()
     for error, status in _STATUS.items():

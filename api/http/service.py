@@ -28,6 +28,9 @@ from geo.errors import Fault, InputError
 from geo.limits import limits_met
 from geo.network.snap import AccessPoints
 from geo.text import Text
+from layers.write.table import Table
+from maps.book.sheets import edition_of
+from maps.book.spec import csv_tables
 from maps.geodata.run import run_layers
 from maps.page.run import map_content
 from maps.page.web_map import render_map
@@ -68,6 +71,12 @@ class Service:
             )
             for table in run_layers(self.result)
         }
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The tables that the run writes as CSV, by key."""
+        tables = csv_tables(edition_of(self.result))
+        return {name.removesuffix(".csv"): table for name, table in tables.items()}
 
     @property
     def cases(self) -> list[CaseSummary]:
