@@ -12,7 +12,6 @@ from layers.load import load_layers
 from layers.osm.basemap import read_basemap
 from layers.study.model import Study
 from layers.write.staging import replace_all, staged
-from maps.values import geojson
 from maps.words.steps import BASEMAP, GRIDS, LAYERS
 
 GRID_FILE: Final = "grid.geojson"
@@ -38,6 +37,6 @@ def make_grids(
     with steps.step(GRIDS.to(language)):
         drawn = draw_grids(layers, basemap, by=by, count=count, staff=staff)
     with staged(study.out_folder) as beside:
-        (beside / GRID_FILE).write_text(geojson(drawn.grids), "utf-8")
+        (beside / GRID_FILE).write_text(drawn.geojson, "utf-8")
         (path,) = replace_all(beside, study.out_folder, (GRID_FILE,))
     return drawn, path

@@ -32,6 +32,7 @@ from layers.osm.features import read_extract_layers
 from layers.osm.kept import barriers_of, entered_buildings_of, named_streets_of, street_ends_of
 from layers.placing.known import KnownPlaces, known_places
 from layers.placing.order import reading_order
+from layers.published import with_published_known
 from layers.read.files import read_file
 from layers.read.optional import need
 from layers.read.raster import RASTER_SUFFIXES, read_population
@@ -240,7 +241,7 @@ def _load(
             max_snap_metres=study.max_snap_metres,
             known=_places_named(layer, before),
         )
-        return _spread(study, layer, loaded, extent)
+        return with_published_known(layer, _spread(study, layer, loaded, extent))
     except InputError as error:
         return failed_layer(layer, error)
 

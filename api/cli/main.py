@@ -13,6 +13,7 @@ from typing import Annotated, Literal, NoReturn
 import typer
 
 from api.cli.help_words import in_chinese
+from api.cli.service import register_service
 from api.cli.site import register as register_site
 from geo.errors import InputError, LifecircleError, OutputError
 from geo.text import Language, Text, printable
@@ -250,32 +251,8 @@ def sheet(
     _say(str(path))
 
 
-@app.command()
-def serve(
-    study: StudyPath,
-    host: Annotated[
-        str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
-    ] = 8000,
-    quiet: Quiet = False,
-) -> None:
-    """Run a study, then serve its map and its API over HTTP until stopped."""
-    from api.http.app import create_app
-    from api.http.serving import bind, serve_on
-    from api.run import run_study
-    from api.settings import Settings
-    from api.steps import Steps
-
-    settings = Settings(study=study)
-    with bind(host, port) as listening:
-        result = run_study(study, steps=Steps(quiet=quiet), cache=settings.cache)
-        application = create_app(settings, result)
-        serve_on(listening, application, say=_say_aside, root_path=settings.root_path)
-
-
 register_site(app)
+register_service(app)
 
 
 @app.command()

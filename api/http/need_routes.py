@@ -11,7 +11,7 @@ from maps.book.ledgers.needs import need_figures, need_places, need_services
 from maps.values import table_rows
 from maps.words.ledgers.needs import need_headline, need_notes
 
-router = APIRouter()
+router = APIRouter(tags=["assessment"])
 
 
 @router.get("/needs")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi import Path as FromPath
 
+from api.http.asked import Case
 from api.http.place_models import PlaceAnswer, PlaceSummary
-from api.http.routes import Case, TheService
+from api.http.problems import NotFoundError
+from api.http.routes import TheService
+from geo.text import Text
+from maps.published_cards import published_cards
 from maps.words.ledgers.place_cards import place_cards
 
-router = APIRouter()
+router = APIRouter(tags=["places"])
 PlaceId = Annotated[str, FromPath(description="id of a place, as /places lists them")]
 
 
@@ -26,7 +30,7 @@ def list_places(service: TheService, request: Request) -> list[PlaceSummary]:
             name=card.name,
             href=str(request.url_for("read_place", place_id=card.id)),
         )
-        for card in place_cards(service.result)
+        for card in published_cards(service.result, place_cards(service.result))
         if card.case == first
     ]
 
@@ -35,7 +39,8 @@ def list_places(service: TheService, request: Request) -> list[PlaceSummary]:
 def read_place(service: TheService, place_id: PlaceId, case: Case = None) -> PlaceAnswer:
     """Say who gets to a place within the study's minutes, what is around it, and who is near and held off."""
     chosen = service.case_of(case).case.id
-    for card in place_cards(service.result, place_id):
+    for card in published_cards(service.result, place_cards(service.result, place_id)):
         if card.case == chosen:
             return PlaceAnswer.model_validate(card)
-    raise HTTPException(404, f"there is no place {place_id[:80]!r}; /places lists them")
+    known = f"there is no place {place_id[:80]!r}; /places lists them"
+    raise NotFoundError(Text(known, f"没有设施“{place_id[:80]}”；见 /places"))

@@ -47,6 +47,11 @@ class DrawnGrids:
     bound: float
     blocks: int
 
+    @property
+    def geojson(self) -> str:
+        """The grids as a GeoJSON FeatureCollection."""
+        return str(self.grids.to_json(drop_id=True))
+
 
 def draw_grids(
     layers: Layers, basemap: Basemap, *, by: By, count: int, staff: int | None, seconds: float = 60.0

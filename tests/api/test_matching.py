@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -130,3 +131,16 @@ def test_tables_are_answered_with_the_numbers_of_the_workbook(
         for key in listed:
             assert client.get(f"/tables/{key}").status_code == 200, key
         assert client.get("/tables/none").status_code == 404
+
+
+def test_tables_of_layers_that_stay_in_the_house_are_not_answered(result: StudyResult) -> None:
+    layers = [
+        layer.model_copy(update={"publish": False}) if layer.id == "offers" else layer
+        for layer in result.study.layers
+    ]
+    kept = replace(result, study=result.study.model_copy(update={"layers": tuple(layers)}))
+    with TestClient(create_app(Settings(study=result.study.folder), kept)) as client:
+        listed = {each["key"] for each in client.get("/tables").json()}
+        assert "coverage" in listed
+        assert not listed & {"matches", "unmatched", "places", "rooms"}
+        assert client.get("/tables/matches").status_code == 404

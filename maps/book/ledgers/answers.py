@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from geo.text import Text
 from layers.write.cells import is_missing, values_of
 from layers.write.table import Table
+from maps.result import StudyResult
+
+OF_PERSONS: Final = frozenset({"officers", "not_visited"})
+"""Tables that name persons of the office: they stay in the workbook."""
+
+COUNTS_ALONE: Final = frozenset({"coverage", "gaps", "by_area", "caveats", "needs", "needs_by_place"})
+"""Tables that name no place of a layer but polygons."""
+
+
+def may_be_answered(result: StudyResult, key: str) -> bool:
+    """Return whether a table may leave the house: none that names persons, or rows of a layer kept in."""
+    if key in OF_PERSONS:
+        return False
+    return key in COUNTS_ALONE or all(layer.publish is not False for layer in result.study.layers)
 
 
 def plain_rows(table: Table) -> list[dict[str, Any]]:

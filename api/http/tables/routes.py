@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi import Path as FromPath
 
 from api.http.place_models import Words
+from api.http.problems import NotFoundError
 from api.http.routes import TheService
-from api.http.table_models import TableAnswer, TableColumn, TableSummary
+from api.http.tables.models import TableAnswer, TableColumn, TableSummary
+from geo.text import Text
 from maps.book.ledgers.answers import plain_rows
 
-router = APIRouter()
+router = APIRouter(tags=["assessment"])
 TableKey = Annotated[str, FromPath(description="key of a table, as /tables lists them")]
 
 
@@ -34,7 +36,9 @@ def list_tables(service: TheService, request: Request) -> list[TableSummary]:
 def read_table(service: TheService, key: TableKey) -> TableAnswer:
     """Return one table, its rows by the keys of its columns."""
     if key not in service.tables:
-        raise HTTPException(404, f"there is no table {key[:80]!r}; there are {', '.join(service.tables)}")
+        known = ", ".join(service.tables)
+        said = f"there is no table {key[:80]!r}; there are {known}"
+        raise NotFoundError(Text(said, f"没有表格“{key[:80]}”；可用：{known}"))
     table = service.tables[key]
     return TableAnswer(
         key=key,
