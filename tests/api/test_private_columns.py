@@ -99,7 +99,7 @@ def answers(result) -> dict[str, str]:
         assert "/layers/grid_coverage" in layers
         lon, lat = at(100, 0).split(",")
         place = f"lon={lon}&lat={lat}"
-        asked = ("/", "/layers", "/cases", "/assessment", f"/coverage?{place}", *layers)
+        asked = ("/map", "/layers", "/cases", "/assessment", f"/coverage?{place}", *layers)
         return {path: client.get(path).text for path in asked}
 
 
