@@ -54,7 +54,9 @@ def test_owslib_reads_landing_page_collections_queryables_and_items(address):
     items = service.collection_items("facilities", limit=10)
     assert (items["numberMatched"], items["numberReturned"], len(items["features"])) == (25, 10, 10)
     assert service.collection_item("facilities", "stations:s3")["properties"]["name"] == "Station 3"
-    assert "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in service.conformance()["conformsTo"]
+    assert (
+        "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in service.conformance()["conformsTo"]
+    )
 
 
 def test_ogr2ogr_and_curl_read_it_too(address, tmp_path):
@@ -88,6 +90,11 @@ def test_qgis_opens_a_layer(address, tmp_path):
     script.write_text(QGIS)
     env = environment(QT_QPA_PLATFORM="offscreen", PYTHONPATH="", HOME=str(tmp_path), no_proxy="127.0.0.1")
     said = subprocess.run(
-        ["/usr/bin/python3", script, address], capture_output=True, text=True, env=env, timeout=120, check=False
+        ["/usr/bin/python3", script, address],
+        capture_output=True,
+        text=True,
+        env=env,
+        timeout=120,
+        check=False,
     )
     assert "True 25 True" in said.stdout, said.stdout + said.stderr[-2000:]
