@@ -6,7 +6,7 @@ SETUP := $(VENV)/.setup
 SETUP_TEST := $(VENV)/.setup-test
 SETUP_BENCH := $(VENV)/.setup-bench
 PYTEST_MARKS ?= not slow
-PROJECT_FILES := pyproject.toml constraints.txt hatch_build.py page_build.py maps/package-lock.json maps/vendored.json
+PROJECT_FILES := pyproject.toml constraints.txt $(wildcard requirements/*.txt) hatch_build.py page_build.py maps/package-lock.json maps/vendored.json
 PAGE := maps/assets/vendor/page/page.js
 PAGE_FILES := maps/tsconfig.json $(wildcard maps/assets/page/*.ts maps/assets/page/*/*.ts)
 
@@ -44,6 +44,20 @@ lock:  ## Pin the newest dependencies in constraints.txt
 	@$(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-emit-index-url \
 		--no-annotate --no-header pyproject.toml --output-file constraints.txt
+	@$(foreach extras,demo test,$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+		--extra demo --extra elevation --extra postgis --extra $(extras) --no-emit-index-url --generate-hashes \
+		--no-annotate --no-header --constraint constraints.txt pyproject.toml --output-file requirements/$(extras).txt;)
+
+wheel:  ## Build wheel and source distribution in dist
+	@$(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet build
+	@$(BIN)/python -m build --outdir dist .
+
+bundle: $(SETUP)  ## Write dist/lifecircle-bundle: an installation for machines without a network
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv
+	@mkdir -p dist && $(BIN)/python release.py bundle dist/lifecircle-bundle
+
+licences: $(SETUP)  ## List the licences of what is installed, and write an SBOM, in dist
+	@mkdir -p dist && $(BIN)/python release.py licences dist/LICENCES.md && $(BIN)/python release.py sbom dist/sbom.json
 
 clean:  ## Remove the environment and everything that was made
 	@rm -rf $(VENV) lifecircle-demo build dist maps/assets/vendor maps/node_modules maps/.tests .pytest_cache .mypy_cache .ruff_cache
@@ -57,16 +71,18 @@ $(PAGE): $(PAGE_FILES) | $(SETUP)
 	@touch $@
 
 $(SETUP): $(PROJECT_FILES) | $(BIN)/python
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[demo]"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/demo.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@$(BIN)/lifecircle warm
 	@touch $@
 
 $(SETUP_TEST): $(PROJECT_FILES) | $(BIN)/python
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[demo,test]"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/test.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@ $(SETUP)
 
 $(SETUP_BENCH): $(SETUP_TEST)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[demo,test,bench]"
 	@touch $@
 
-.PHONY: help demo test test-all lint format bench docs lock clean
+.PHONY: help demo test test-all lint format bench docs lock wheel bundle licences clean

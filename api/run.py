@@ -28,8 +28,10 @@ from layers.change import changed, study_of_change
 from layers.joined import join_layer
 from layers.joins import travellers_as_decided
 from layers.ledgers.functions import station_functions
+from layers.ledgers.matching import matches_of
 from layers.ledgers.needs import needs_of
 from layers.ledgers.places import places_of
+from layers.ledgers.small_groups import counted_together
 from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers
 from layers.osm.basemap import read_basemap
@@ -166,7 +168,9 @@ def run_study(
             max_snap_metres=study.max_snap_metres,
         )
     with steps.step(PLACES.to(language)):
-        places = places_of(study, layers, answers, candidates, shown=may_be_shown(layers.demand))
+        where = counted_together(layers, answers, small=~may_be_shown(layers.demand))
+        places = places_of(study, layers, answers, candidates, where=where)
+        matches = matches_of(study, layers, answers[0], where=where)
     with steps.step(RINGS.to(language)) as progress:
         isochrones = station_isochrones(answers, layers.facilities, study.minutes, progress=progress)
     with steps.step(BASEMAP.to(language)):
@@ -182,6 +186,7 @@ def run_study(
         access=access,
         needs=needs_of(study, layers, answers[0], asked),
         places=places,
+        matches=matches,
         functions=station_functions(study, asked, layers),
         week=week,
         isochrones=isochrones,

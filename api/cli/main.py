@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from api.cli.help_words import in_chinese
 from api.cli.service import register_service
 from api.cli.site import register as register_site
 from geo.errors import InputError, LifecircleError, OutputError
@@ -20,6 +21,7 @@ from geo.text import Language, Text, printable
 app = typer.Typer(
     name="lifecircle",
     help="Who reaches which service within 15 minutes, who does not, and why.",
+    epilog="With every command: --language zh or en, for help and messages; else that of the system.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -269,6 +271,27 @@ def verify(
 
 
 @app.command()
+def export(
+    out: Annotated[
+        Path, typer.Argument(help="A folder of results, a plan or a comparison, or the study it belongs to.")
+    ],
+    formats: Annotated[
+        list[str],
+        typer.Option("--format", help="shapefile or dxf; give it twice for both.", metavar="shapefile|dxf"),
+    ],
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to write; the folder export in the results if left out.")
+    ] = None,
+) -> None:
+    """Write the layers of results as shapefiles with Chinese words, or as a DXF drawing."""
+    from api.export import export_results
+
+    of_plan = any((out / name).exists() for name in ("siting.gpkg", "compare.gpkg"))
+    for path in export_results(out if of_plan else _results_of(out), formats, folder):
+        _say(str(path))
+
+
+@app.command()
 def rerun(
     out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
     inputs: Annotated[
@@ -404,12 +427,15 @@ def _run(study: Path, change: Path | None = None, *, quiet: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line; bad input ends with exit code 2 and a message, never a traceback."""
-    words = sys.argv[1:] if arguments is None else arguments
+    words, chosen = _without_language(sys.argv[1:] if arguments is None else arguments)
     if arguments is None:
         signal.signal(signal.SIGTERM, _stop)
-    language = _language(words)
+    language = chosen or _language(words)
+    command = typer.main.get_command(app)
+    if language == "zh":
+        in_chinese(command)
     try:
-        code = app(words, standalone_mode=False)
+        code = command.main(words, prog_name="lifecircle", standalone_mode=False)
     except (InputError, OutputError) as error:
         _fail(error.to(language), 2)
     except LifecircleError as error:
@@ -449,7 +475,37 @@ def _language(words: list[str]) -> Language:
             continue
         if match:
             return "zh" if match[1] == "zh" else "en"
-    return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+    return language_of_machine()
+
+
+def _without_language(words: list[str]) -> tuple[list[str], Language | None]:
+    """Take ``--language zh`` or ``--language=zh`` out of the words, wherever it stands."""
+    rest: list[str] = []
+    chosen: str | None = None
+    given = iter(words)
+    for word in given:
+        if word == "--language":
+            chosen = next(given, "")
+        elif word.startswith("--language="):
+            chosen = word.partition("=")[2]
+        else:
+            rest.append(word)
+    if chosen is None:
+        return rest, None
+    if chosen not in ("zh", "en"):
+        _fail(f"--language: zh or en, not {chosen!r}\n--language：应为 zh 或 en，不是 {chosen!r}", 2)
+    return rest, "zh" if chosen == "zh" else "en"
+
+
+def language_of_machine() -> Language:
+    """Return Chinese where the system speaks it, else English."""
+    named = next((os.environ[key] for key in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(key)), "")
+    if not named and sys.platform == "win32":
+        import ctypes
+        import locale
+
+        named = locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
+    return "zh" if named.lower().startswith("zh") else "en"
 
 
 def _head(file: Path) -> str:

@@ -12,7 +12,7 @@ from geo.assessment.assess import CaseAssessment
 from geo.assessment.catchments.homes_and_doors import Doors
 from geo.assessment.catchments.tables import PlaceTables, place_tables
 from geo.network.snap import AccessPoints
-from geo.types import Bools, Index
+from geo.types import Index
 from layers.joined import join_layer
 from layers.load import Layers, all_polygons
 from layers.settings import circle_minutes
@@ -28,7 +28,7 @@ def places_of(
     answers: Sequence[CaseAssessment],
     candidates: AccessPoints,
     *,
-    shown: Bools,
+    where: Index,
 ) -> PlaceTables:
     """Return what every place of a study has around it, in each case.
 
@@ -36,8 +36,8 @@ def places_of(
     ----------
     candidates
         The candidates joined to the streets of the first case.
-    shown
-        bool [demand]: rows that may be shown where they are; the others are counted together.
+    where
+        int64 [demand]: where people are counted (`layers.ledgers.small_groups.counted_together`).
     """
     facilities = layers.facilities
     wanted = np.flatnonzero(facilities["kind"].isin(PLACE_KINDS).to_numpy()).astype(np.int64)
@@ -49,7 +49,7 @@ def places_of(
         all_polygons(layers),
         minutes=study.minutes,
         circle=circle_minutes(study),
-        small=~shown,
+        where=where,
         barriers=layers.barriers,
     )
 

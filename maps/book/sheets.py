@@ -45,6 +45,7 @@ from maps.book.layouts import (
     ranked,
 )
 from maps.book.ledgers.functions import FUNCTION_SHEETS
+from maps.book.ledgers.matching import MATCH_SHEETS
 from maps.book.ledgers.needs import NEED_SHEETS
 from maps.book.ledgers.places import PLACE_SHEETS
 from maps.book.named.facts import fact_rows
@@ -451,6 +452,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     *NEED_SHEETS,
     *PLACE_SHEETS,
     *FUNCTION_SHEETS,
+    *MATCH_SHEETS,
     sheet_of_one(
         TableSpec(
             key="optional_services",

@@ -144,7 +144,7 @@ def _land(result: StudyResult, language: Language) -> str:
     total = f"{table['total'].iloc[0]:,.1f}"
     title = Text(
         f"Least share of residential land ({total} ha)",
-        f"居住用地覆盖比例最低的设施（居住用地共 {total} 公顷）",
+        f"居住用地覆盖比例最低的设施（居住用地共{total}公顷）",
     )
     least = table.sort_values("share", kind="stable").head(_WORST)
     rows = [

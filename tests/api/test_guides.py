@@ -99,7 +99,7 @@ def test_a_guide_has_functions_services_windows_zones_staff_and_the_way(result: 
     for part in parts:
         assert part in first, part
     assert "别处的" not in page
-    assert "周六至周日 9:00–17:00" in second
+    assert "周六、周日 9:00–17:00" in second
 
 
 def test_what_users_wrote_is_text_and_only_the_web_is_a_code(result: StudyResult) -> None:

@@ -60,8 +60,8 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
 
 def test_the_screen_says_how_many_are_settled(result: StudyResult) -> None:
     said = summary(result, seconds={})
-    assert "需求共 13 件，办结 9 件（69%）" in said
-    assert "1 件需求未能落位" in said
+    assert "需求共13件，办结9件（69%）" in said
+    assert "1件需求未能落位" in said
 
 
 def test_the_workbook_has_them_by_list_state_department_and_month(result: StudyResult) -> None:

@@ -104,6 +104,12 @@ def test_insisting_has_its_price(town):
     assert insisting_words(result).en == "100.0 % of the gain: 10 people with them, 30 people without"
 
 
+def test_insisting_on_what_is_best_anyway_costs_nothing(town):
+    result = ask(town, new=1, keep=("plots:a",))
+    assert insisting_words(result).en == "nothing: 30 people with them and without"
+    assert insisting_words(result).zh == "无损失：包含与不包含时均为 30 人"
+
+
 def test_the_price_of_insisting_is_a_number_only_where_it_is_proven(town):
     result = ask(town, new=1, keep=("plots:b",))
     assert site_answer(result).price_of_insisting == pytest.approx(1.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -90,3 +91,17 @@ def gathered(people: Floats, where: Index) -> Floats:
     """
     kept = where != NOWHERE
     return np.asarray(np.bincount(where[kept], weights=people[kept], minlength=people.size), np.float64)
+
+
+def first_polygons(points: gpd.GeoSeries, polygons: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Index]:
+    """Return the polygons of the first kind, and the position of the one each point lies in, -1 for none.
+
+    Of polygons that overlap the first is taken.
+    """
+    first = polygons[(polygons["kind"] == polygons["kind"].iloc[0]).to_numpy()] if len(polygons) else polygons
+    found = np.full(len(points), -1, dtype=np.int64)
+    if len(first):
+        point, polygon = first.sindex.query(points, predicate="intersects")
+        order = np.lexsort((polygon, point))[::-1]
+        found[point[order]] = polygon[order]
+    return first, found

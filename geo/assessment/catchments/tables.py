@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from geo.assessment.assess import CaseAssessment
-from geo.assessment.catchments.gathered import counted_at, gathered
+from geo.assessment.catchments.gathered import first_polygons, gathered
 from geo.assessment.catchments.homes_and_doors import Doors, Homes
 from geo.assessment.catchments.outside import near_and_outside
 from geo.assessment.gain.catchment import people_reaching
@@ -74,7 +74,7 @@ def place_tables(
     *,
     minutes: Sequence[float],
     circle: float,
-    small: Bools,
+    where: Index,
     barriers: Barriers,
 ) -> PlaceTables:
     """Return what each place has around it.
@@ -89,15 +89,13 @@ def place_tables(
         The study's.
     circle
         One of them, of ``around`` and ``outside``.
-    small
-        bool [demand]: rows of small groups.
+    where
+        int64 [demand]: where people are counted (`geo.assessment.catchments.gathered.counted_at`).
     """
     points = demand.geometry.representative_point()
     at = np.column_stack([points.x.to_numpy(), points.y.to_numpy()])
-    first = polygons[(polygons["kind"] == polygons["kind"].iloc[0]).to_numpy()] if len(polygons) else polygons
-    polygon = _polygon_of(points, first)
+    first, polygon = first_polygons(points, polygons)
     area_ids = first["id"].to_numpy(dtype=object)
-    where = counted_at(demand, [answer.people for answer, _ in answers], small, polygon, at)
     parts: dict[str, list[pd.DataFrame]] = {"people": [], "tiers": [], "around": [], "outside": []}
     for answer, doors in answers:
         people = gathered(answer.people, where)
@@ -141,16 +139,6 @@ def whole_minutes(milliseconds: Floats) -> Floats:
     [0.0, 1.0, 2.0]
     """
     return np.ceil(np.asarray(milliseconds) / MILLISECONDS_PER_MINUTE)
-
-
-def _polygon_of(homes: gpd.GeoSeries, polygons: gpd.GeoDataFrame) -> Index:
-    found = np.full(len(homes), -1, dtype=np.int64)
-    if len(polygons):
-        point, polygon = polygons.sindex.query(homes, predicate="intersects")
-        # Reversed, so that of polygons that overlap the first is taken.
-        order = np.lexsort((polygon, point))[::-1]
-        found[point[order]] = polygon[order]
-    return found
 
 
 def _people(

@@ -86,6 +86,7 @@ def test_paths_that_misled(path: str, category: str) -> None:
         ("在建材市场", None),
         ("城市规划展示馆", None),
         ("柳林大戏院旧址", "closed"),
+        ("柳林政府旧址(公交站)", None),
         ("", None),
     ],
 )

@@ -196,7 +196,7 @@ def test_people_of_every_cause_sum_to_everybody(tmp_path):
     page = opened(written(tmp_path / "a.xlsx", book()))["未覆盖原因（人数）"]
     rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=3)]
     start = rows[0].index("已覆盖")
-    assert rows[0][start : start + 3] == ["已覆盖", "无可通行的道路到达", "直线距离近但绕行过远"]
+    assert rows[0][start : start + 3] == ["已覆盖", "与设施之间无可通行道路", "直线距离近但绕行过远"]
     numbers = [[cell for cell in row[start:] if isinstance(cell, int | float)] for row in rows[1:]]
     assert [sum(row) for row in numbers if row] == [2087] * 2
 
