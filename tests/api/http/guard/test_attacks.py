@@ -1,4 +1,4 @@
-"""What stops a service without bounds: large and slow bodies, unknown keys, idle and abandoned connections."""
+"""What stops a service without bounds: large and slow bodies, unknown keys, abandoned connections."""
 
 from __future__ import annotations
 
@@ -101,13 +101,20 @@ def test_half_sent_headers_and_silence_do_not_keep_others_waiting(server, client
 
 
 def test_headers_without_an_end_are_cut_off(server, client):
-    with raw(server) as connection, pytest.raises(OSError):
+    with raw(server) as connection:
         connection.sendall(b"GET /health HTTP/1.1\r\n")
-        for _ in range(200):
-            connection.sendall(b"X-Long: " + b"a" * 8192 + b"\r\n")
-        assert connection.recv(100) == b""
-        raise OSError
+        assert cut_off(connection, b"X-Long: " + b"a" * 8192 + b"\r\n")
     alive(client)
+
+
+def cut_off(connection: socket.socket, line: bytes) -> bool:
+    """Whether the other side closes a connection on which a line is sent again and again."""
+    try:
+        for _ in range(200):
+            connection.sendall(line)
+        return connection.recv(100) == b""
+    except ConnectionError:
+        return True
 
 
 @pytest.mark.slow
