@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
+from api.export import EXPORT_FILES, write_export
 from api.made_of import compared_made_of, run_made_of, siting_made_of
 from api.record import run_record, site_record
 from geo.day import today
@@ -86,7 +87,8 @@ def write_results(
     writers, out = _run_writers(result), to or result.study.out_folder
     if only is not None:
         return _write_part(writers, out, only)
-    obsolete = tuple(name for name in OPTIONAL_CSV_FILES if name not in writers)
+    may_be = (*OPTIONAL_CSV_FILES, *EXPORT_FILES.values())
+    obsolete = tuple(name for name in may_be if name not in writers)
     with staged(out) as beside:
         for name, write in writers.items():
             write(beside / name)
@@ -113,7 +115,7 @@ def write_office_book(result: StudyResult, *, to: Path | None = None) -> tuple[P
     template, study = result.study.book_template, result.study
     if template is None:
         return None
-    if template.name in (*RESULT_FILES, *OPTIONAL_CSV_FILES):
+    if template.name in (*RESULT_FILES, *OPTIONAL_CSV_FILES, *EXPORT_FILES.values()):
         what = Text("a file of the run has this name", "与运行写出的文件同名")
         fix = Text("Give the template another name", "请为模板另取名称")
         raise InputError([Fault(what, fix, source="book.template", value=template.name, code="book.name")])
@@ -219,6 +221,8 @@ def _run_writers(result: StudyResult) -> dict[str, _Writer]:
     of_study = _of_study(result.study)
     whole, short = edition_of(result), edition_of(result, short=True)
     book = partial(_book_writer, run=result.run_id)
+    export = result.study.export
+    formats = () if export is None else dict.fromkeys(export.formats)
     return {
         "map.html": lambda path: path.write_text(render_map(map_content(result)), "utf-8"),
         "assessment.xlsx": book(whole),
@@ -231,6 +235,7 @@ def _run_writers(result: StudyResult) -> dict[str, _Writer]:
             write_geopackage, tables=run_tables(result), notes=run_notes(result, today()), **of_study
         ),
         "results.parquet": lambda path: write_geoparquet(path, *all_points(result), **of_study),
+        **{EXPORT_FILES[each]: partial(write_export, wanted=each) for each in formats},
     }
 
 

@@ -27,9 +27,13 @@ from layers.catalogue.profiles import read_profile
 from layers.change import changed, study_of_change
 from layers.joined import join_layer
 from layers.joins import travellers_as_decided
+from layers.ledgers.functions import station_functions
+from layers.ledgers.matching import matches_of
+from layers.ledgers.needs import needs_of
+from layers.ledgers.places import places_of
+from layers.ledgers.small_groups import counted_together
 from layers.lines.extract import extract_of, street_notes
 from layers.load import Layers, load_layers
-from layers.needs import needs_of
 from layers.osm.basemap import read_basemap
 from layers.osm.elevation import read_elevation_model
 from layers.osm.features import levels_of
@@ -47,6 +51,7 @@ from maps.words.steps import (
     GAIN,
     JOIN,
     LAYERS,
+    PLACES,
     READ,
     RINGS,
     STEP_NAMES,
@@ -162,6 +167,10 @@ def run_study(
             barriers=layers.barriers,
             max_snap_metres=study.max_snap_metres,
         )
+    with steps.step(PLACES.to(language)):
+        where = counted_together(layers, answers, small=~may_be_shown(layers.demand))
+        places = places_of(study, layers, answers, candidates, where=where)
+        matches = matches_of(study, layers, answers[0], where=where)
     with steps.step(RINGS.to(language)) as progress:
         isochrones = station_isochrones(answers, layers.facilities, study.minutes, progress=progress)
     with steps.step(BASEMAP.to(language)):
@@ -175,7 +184,10 @@ def run_study(
         tables=tables,
         land=land,
         access=access,
-        needs=needs_of(study, layers, cases[0].on),
+        needs=needs_of(study, layers, answers[0], asked),
+        places=places,
+        matches=matches,
+        functions=station_functions(study, asked, layers),
         week=week,
         isochrones=isochrones,
         cut_off=cut_off,

@@ -14,8 +14,27 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LIFECIRCLE_", frozen=True)
 
     study: Path = Field(description="the study's folder or its study.toml")
+    more_studies: tuple[Path, ...] = Field(
+        default=(), description="further studies, served under /studies/ID"
+    )
     cache: Path | None = Field(default=None, description="where built networks are kept")
     root_path: str = Field(default="", description="path under which a proxy serves the application")
     max_minutes: float = Field(
         default=60.0, gt=0, le=240, description="longest isochrone that may be asked for"
     )
+    deadline_seconds: float = Field(default=30.0, gt=0, description="seconds to an answer of a common path")
+    slots: int | None = Field(
+        default=None, ge=1, description="heavy answers at once; the processors if left out"
+    )
+    hosts: tuple[str, ...] = Field(default=(), description="names the service is called by; any if left out")
+    origins: tuple[str, ...] = Field(default=(), description="web pages elsewhere that may ask (CORS); none")
+    keys: Path | None = Field(default=None, description="file of hashed keys; without it everybody may ask")
+    request_log: Path | None = Field(
+        default=None, description="file that a line is written to for each request"
+    )
+    take_up: bool = Field(default=True, description="whether a new run of a study is taken up")
+
+    @property
+    def all_studies(self) -> tuple[Path, ...]:
+        """Every study, the one without a prefix first."""
+        return (self.study, *self.more_studies)

@@ -18,6 +18,7 @@ from geo.measures.standard import Standard
 from geo.network.network import StreetNetwork
 from geo.network.snap import AccessPoints
 from geo.siting import (
+    Halt,
     Run,
     SearchProgress,
     TravelTimes,
@@ -132,7 +133,9 @@ def site_study(
     return _site(held, question, steps)
 
 
-def site_result(result: StudyResult, question: SiteQuestion, *, steps: Steps | None = None) -> SitingResult:
+def site_result(
+    result: StudyResult, question: SiteQuestion, *, steps: Steps | None = None, halt: Halt | None = None
+) -> SitingResult:
     """Answer a siting question for a study that was run: the same answer, and nothing is read again.
 
     Parameters
@@ -143,6 +146,8 @@ def site_result(result: StudyResult, question: SiteQuestion, *, steps: Steps | N
         What is asked.
     steps
         Shows and times the steps.
+    halt
+        Ends the search from another thread.
 
     Raises
     ------
@@ -159,7 +164,7 @@ def site_result(result: StudyResult, question: SiteQuestion, *, steps: Steps | N
         facilities=result.joined.facilities,
         basemap=result.basemap,
     )
-    return _site(held, question, steps or Steps(quiet=True))
+    return _site(held, question, steps or Steps(quiet=True), halt)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -191,7 +196,7 @@ class _Way:
         return travel_times(self.streets, self.people, places, max_seconds=self.seconds, progress=progress)
 
 
-def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
+def _site(held: _Held, question: SiteQuestion, steps: Steps, halt: Halt | None = None) -> SitingResult:
     study, layers, standard = held.study, held.layers, held.standard
     language, goal = study.language, GOALS[question.aim]
     cases = cases_asked(question, held.cases)
@@ -239,7 +244,10 @@ def _site(held: _Held, question: SiteQuestion, steps: Steps) -> SitingResult:
     problem = make_problem(question, sites, stacked_times(blocks), demand, offers=offers, area=area)
     parts = part_rules(question, layers, blocks, demand)
     rules = make_rules(question, minutes, **parts, least_sites=least)
-    run = Run(time_limit_seconds=question.time_limit_seconds, gap=question.gap, seed=question.seed).begin()
+    run = Run(
+        time_limit_seconds=question.time_limit_seconds, gap=question.gap, seed=question.seed,
+        halt=halt or Halt(),
+    ).begin()  # fmt: skip
     with ends_with_the_best(run):
         with steps.step(SEARCH.to(language)) as progress:
             timed = told_to(run, progress)

@@ -35,6 +35,10 @@ def _pool(workers: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(workers, thread_name_prefix="lifecircle", initializer=_mark_worker)
 
 
+# A process that parts from this one has none of its threads.
+os.register_at_fork(after_in_child=_pool.cache_clear)
+
+
 def _mark_worker() -> None:
     _this_thread.is_worker = True
 

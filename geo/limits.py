@@ -26,6 +26,8 @@ _ROUNDING_MS: Final = 1e-3
 """Below the least amount by which a mean of up to 1,000 whole milliseconds can exceed a whole one, and
 above the rounding of ``seconds * 1000.0`` in double precision (2e-9 ms at four hours)."""
 
+_SHOWN_MS: Final = MILLISECONDS_PER_MINUTE / 100.0
+
 _ROUNDING_METRES: Final = 1e-6
 """A micrometre: above the rounding of double precision, below whatever is measured."""
 
@@ -89,8 +91,27 @@ def limits_met(seconds: float, minutes: Iterable[float]) -> list[float]:
     >>> limits_met(492.0, (5, 8.2, 15)), limits_met(float("inf"), (5, 8.2, 15))
     ([8.2, 15], [])
     """
-    time = np.array([seconds])
-    return [limit for limit in minutes if within(time, minutes_to_seconds(limit))[0]]
+    if not math.isfinite(seconds):
+        return []
+    time = seconds * MILLISECONDS_PER_SECOND
+    return [
+        limit for limit in minutes if time <= limit_milliseconds(minutes_to_seconds(limit)) + _ROUNDING_MS
+    ]
+
+
+def shown_minutes(seconds: float) -> float | None:
+    """Return a travel time in hundredths of a minute, rounded up: a time beyond a limit never shows as it.
+
+    None where nothing is reached.
+
+    Examples
+    --------
+    >>> shown_minutes(300.0), shown_minutes(300.001), shown_minutes(float("inf"))
+    (5.0, 5.01, None)
+    """
+    if not math.isfinite(seconds):
+        return None
+    return math.ceil(round(seconds * MILLISECONDS_PER_SECOND) / _SHOWN_MS) / 100.0
 
 
 def within_metres(metres: Floats, limit_metres: float) -> Bools:

@@ -32,6 +32,7 @@ from layers.osm.features import read_extract_layers
 from layers.osm.kept import barriers_of, entered_buildings_of, named_streets_of, street_ends_of
 from layers.placing.known import KnownPlaces, known_places
 from layers.placing.order import reading_order
+from layers.published import with_published_known
 from layers.read.files import read_file
 from layers.read.optional import need
 from layers.read.raster import RASTER_SUFFIXES, read_population
@@ -66,6 +67,8 @@ class Layers:
         Polygons of residential land.
     candidates, needs
         Possible sites; wishes (positions are never to be shown one by one).
+    resources, venues, services, firms
+        What is offered, rooms that can be booked, services at a window, enterprises.
     reports
         One a layer, in the order of the study.
     barriers
@@ -92,6 +95,10 @@ class Layers:
     land: gpd.GeoDataFrame
     candidates: gpd.GeoDataFrame
     needs: gpd.GeoDataFrame
+    resources: gpd.GeoDataFrame
+    venues: gpd.GeoDataFrame
+    services: gpd.GeoDataFrame
+    firms: gpd.GeoDataFrame
     reports: tuple[LayerReport, ...]
     barriers: Barriers
     entrances: gpd.GeoDataFrame
@@ -176,6 +183,10 @@ def load_layers(
         land=_joined(study, loaded, "land"),
         candidates=_joined(study, loaded, "candidates"),
         needs=_joined(study, loaded, "needs"),
+        resources=_joined(study, loaded, "resources"),
+        venues=_joined(study, loaded, "venues"),
+        services=_joined(study, loaded, "services"),
+        firms=_joined(study, loaded, "firms"),
         reports=tuple(loaded[layer.id].report for layer in study.layers),
         entrances=entrances,
         approaches=Approaches(
@@ -230,7 +241,7 @@ def _load(
             max_snap_metres=study.max_snap_metres,
             known=_places_named(layer, before),
         )
-        return _spread(study, layer, loaded, extent)
+        return with_published_known(layer, _spread(study, layer, loaded, extent))
     except InputError as error:
         return failed_layer(layer, error)
 

@@ -33,6 +33,11 @@ _NO_SERVICE = frozenset({"dwelling", "workplace", "office"})
 """Kinds of place that offer no service: a standard may ask for them, a study does not by itself."""
 
 
+def circle_minutes(study: Study) -> float:
+    """Return the minutes of the circle around a place: the longest of the study's up to the usual ones."""
+    return max((each for each in study.minutes if each <= USUAL_MINUTES), default=min(study.minutes))
+
+
 def profile_of(study: Study) -> Profile:
     """Return the travel profile of the first case of a study.
 

@@ -17,6 +17,7 @@ from layers.load import Layers, all_polygons
 from layers.osm.basemap import Basemap
 from layers.study.changes import Change
 from layers.study.model import Study
+from maps.published import may_be_published
 from maps.small_groups import without_small_groups
 
 _NOTICED_SECONDS = 1.0
@@ -134,6 +135,8 @@ def places_of_both(result: ComparedPlans) -> gpd.GeoDataFrame:
         second[[key not in ids[0] or key in moved for key in second["id"]]].assign(plan="second"),
     ]
     both = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+    if "layer" in both:
+        both = both[may_be_published(result.study, both)].reset_index(drop=True)
     return gpd.GeoDataFrame(both, geometry="geometry", crs=4326)
 
 
@@ -158,7 +161,7 @@ def compared_layers(result: ComparedPlans) -> dict[str, gpd.GeoDataFrame]:
     polygons = result.polygons[["id", "kind", "geometry"]]
     named = {
         "places": places_of_both(result)[["id", "name", "kind", "plan", "geometry"]],
-        "people": without_small_groups(people, result.polygons),
+        "people": without_small_groups(people[may_be_published(result.study, demand)], result.polygons),
         "polygons": polygons.merge(sides_by_polygon(result), on=["id", "kind"], how="inner"),
     }
     return {name: frame for name, frame in named.items() if len(frame)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,6 +13,7 @@ import pandas as pd
 from geo.assessment.access import AccessResult
 from geo.assessment.assess import CaseAssessment, Ground
 from geo.assessment.case import Case
+from geo.assessment.catchments.tables import PlaceTables
 from geo.assessment.cuts import Cut
 from geo.assessment.gain.layer import GainLayer
 from geo.assessment.joins import DOUBTFUL_COLUMNS, LayerJoins, joins_of_layers
@@ -38,6 +39,8 @@ from geo.siting.coverage import (
 )
 from geo.text import Text
 from geo.types import Floats
+from layers.ledgers.functions import StationFunctions
+from layers.ledgers.matching import MatchTables
 from layers.load import Layers, all_polygons
 from layers.osm.basemap import Basemap
 from layers.osm.elevation import ElevationReport
@@ -71,6 +74,12 @@ class StudyResult:
         Measures of accessibility of every demand point; empty where the study does not ask for them.
     needs
         What the ledgers of needs come to; without rows where there are none.
+    places
+        Stations, centres, merchants and candidates, each from its own side.
+    functions
+        Stations and centres against the functions to be found.
+    matches
+        Resources matched to rooms; None where the study has neither.
     week
         Coverage by the hour; empty where the study does not ask for it.
     isochrones
@@ -104,6 +113,9 @@ class StudyResult:
     land: LandResult
     access: AccessResult
     needs: NeedTables
+    places: PlaceTables
+    functions: StationFunctions
+    matches: MatchTables | None
     week: WeekTables
     isochrones: gpd.GeoDataFrame
     cut_off: gpd.GeoDataFrame
@@ -275,10 +287,13 @@ class SitingResult:
     @property
     def site_shares(self) -> tuple[SiteShare, ...]:
         """What each open site does in the first case, each person counted once."""
-        if len(self.cases) * len(self.categories) == 1:
+        decays = self.question.decay != "none"
+        if len(self.cases) * len(self.categories) == 1 and not decays:
             return self.plan.sites
         entries = len(self.people) * len(self.categories)
-        return shares_of_first(self.problem, self.rules, self.plan, entries=entries)
+        # Decay is what a person counts for in the goal; the tables count people.
+        rules = replace(self.rules, decay=None) if decays else self.rules
+        return shares_of_first(self.problem, rules, self.plan, entries=entries)
 
     def covered_by(self, plan: Plan) -> float:
         """Return how many people another plan covers in the first case, each once; ``nan`` without a plan."""

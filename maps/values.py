@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import geopandas as gpd
@@ -30,20 +31,10 @@ def table_rows(table: pd.DataFrame) -> list[Row]:
     return [{str(key): _plain(value) for key, value in record.items()} for record in records]
 
 
-def row_at(frame: gpd.GeoDataFrame, position: int) -> Row:
-    """Return one row of a frame of points, with its ``lon`` and ``lat``."""
-    point = frame.geometry.iloc[position]
-    return {**table_rows(frame.iloc[[position]])[0], "lon": point.x, "lat": point.y}
-
-
-def geojson(frame: gpd.GeoDataFrame) -> str:
-    """Return a frame in WGS84 as a GeoJSON FeatureCollection."""
-    return str(frame.to_json(drop_id=True))
-
-
-def geometry_type(frame: gpd.GeoDataFrame) -> str:
-    """Return the type of a frame's first geometry, as GeoJSON names it."""
-    return str(frame.geometry.geom_type.iloc[0])
+def point_rows(frame: gpd.GeoDataFrame, columns: Sequence[str]) -> list[Row]:
+    """Return some columns of a frame of points as rows, with ``lon`` and ``lat``."""
+    places = frame.geometry
+    return table_rows(pd.DataFrame(frame)[list(columns)].assign(lon=places.x, lat=places.y))
 
 
 def bilingual(name: str, text: Text) -> Row:
@@ -66,6 +57,26 @@ def finite(value: float) -> float | None:
     (2.5, None)
     """
     return float(value) if math.isfinite(value) else None
+
+
+def plain_value(value: Any) -> Any:
+    """Return a value as JSON has it: dates as text, lists for tuples, None for what is missing.
+
+    Examples
+    --------
+    >>> plain_value(pd.Timestamp("2026-11-25")), plain_value((1, np.nan)), plain_value(Text("a", "b"))
+    ('2026-11-25', [1, None], 'a')
+    """
+    if isinstance(value, Text):
+        return value.en
+    if isinstance(value, tuple | list):
+        return [plain_value(each) for each in value]
+    value = _plain(value)
+    if isinstance(value, datetime) and value == datetime(
+        value.year, value.month, value.day, tzinfo=value.tzinfo
+    ):
+        value = value.date()
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Final
 from geo.assessment.headline import BESIDE, COUNTING_MANY, PLACES, SENTENCES
 from geo.text import Text
 from layers.catalogue.schema import all_schemas, facility_kinds
+from maps.place_words import NEED_WORDS, PLACE_WORDS
 from maps.question_words import QUESTION_WORDS
 from maps.trying_words import TRYING
 
@@ -211,6 +212,8 @@ WORDS: Final = {
         "Click anywhere on the map to see what is reached from there.",
         "点击地图任意位置，查看由此可达的设施和人口。",
     ),
+    **NEED_WORDS,
+    **PLACE_WORDS,
     **QUESTION_WORDS,
     **TRYING,
     # sheet and margins

@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from api.cli.help_words import in_chinese
+from api.cli.service import register_service
 from api.cli.site import register as register_site
 from geo.errors import InputError, LifecircleError, OutputError
 from geo.text import Language, Text, printable
@@ -161,6 +162,26 @@ def draw_map(study: StudyPath, quiet: Quiet = False) -> None:
 
 
 @app.command()
+def guides(
+    study: StudyPath,
+    link: Annotated[
+        str, typer.Option(help="Where the map is published, for the codes: https://example.cn/map.html.")
+    ] = "",
+    quiet: Quiet = False,
+) -> None:
+    """Write the guide of every station, a page each: guides.html, and guides.pdf where Chromium is there."""
+    from api.guides import write_guides
+    from api.run import run_study
+    from api.steps import Steps
+    from layers.study.model import read_study
+    from layers.write.staging import check_writable
+
+    check_writable(read_study(study).out_folder)
+    for path in write_guides(run_study(study, steps=Steps(quiet=quiet)), link=link):
+        _say(str(path))
+
+
+@app.command()
 def report(
     out: Annotated[Path, typer.Argument(help="A folder of results, or the study it belongs to.")],
     template: Annotated[
@@ -205,32 +226,8 @@ def sheet(
     _say(str(path))
 
 
-@app.command()
-def serve(
-    study: StudyPath,
-    host: Annotated[
-        str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
-    ] = 8000,
-    quiet: Quiet = False,
-) -> None:
-    """Run a study, then serve its map and its API over HTTP until stopped."""
-    from api.http.app import create_app
-    from api.http.serving import bind, serve_on
-    from api.run import run_study
-    from api.settings import Settings
-    from api.steps import Steps
-
-    settings = Settings(study=study)
-    with bind(host, port) as listening:
-        result = run_study(study, steps=Steps(quiet=quiet), cache=settings.cache)
-        application = create_app(settings, result)
-        serve_on(listening, application, say=_say_aside, root_path=settings.root_path)
-
-
 register_site(app)
+register_service(app)
 
 
 @app.command()
@@ -271,6 +268,27 @@ def verify(
 
     folder = _results_of(out)
     _say(f"{folder}{verified_text(verify_results(folder)).to(language_of(folder))}")
+
+
+@app.command()
+def export(
+    out: Annotated[
+        Path, typer.Argument(help="A folder of results, a plan or a comparison, or the study it belongs to.")
+    ],
+    formats: Annotated[
+        list[str],
+        typer.Option("--format", help="shapefile or dxf; give it twice for both.", metavar="shapefile|dxf"),
+    ],
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to write; the folder export in the results if left out.")
+    ] = None,
+) -> None:
+    """Write the layers of results as shapefiles with Chinese words, or as a DXF drawing."""
+    from api.export import export_results
+
+    of_plan = any((out / name).exists() for name in ("siting.gpkg", "compare.gpkg"))
+    for path in export_results(out if of_plan else _results_of(out), formats, folder):
+        _say(str(path))
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from api.http.models import (
+    About,
     AccessRow,
     AssessmentAnswer,
     CaseSummary,
@@ -44,7 +45,9 @@ def case_summary(result: StudyResult, assessed: CaseAssessment) -> CaseSummary:
     )
 
 
-def assessment_answer(result: StudyResult, assessed: CaseAssessment, *, most_gaps: int) -> AssessmentAnswer:
+def assessment_answer(
+    result: StudyResult, assessed: CaseAssessment, *, about: About, most_gaps: int
+) -> AssessmentAnswer:
     """Return coverage, causes and the largest gaps of one case."""
     tables, case = result.tables, assessed.case.id
     causes = table_rows(of_case(tables.causes, case))
@@ -55,6 +58,7 @@ def assessment_answer(result: StudyResult, assessed: CaseAssessment, *, most_gap
     left = unassessed(result)
     access = table_rows(of_case(result.access.summary, case))
     return AssessmentAnswer(
+        about=about,
         study=result.study.name,
         standard=result.standard.id,
         case=case_summary(result, assessed),
@@ -64,6 +68,7 @@ def assessment_answer(result: StudyResult, assessed: CaseAssessment, *, most_gap
         caveats=caveat_rows(caveats(result, assessed)),
         coverage=[_coverage(row, causes) for row in coverage],
         within=[WithinRow.model_validate(row) for row in table_rows(of_case(tables.within, case))],
+        gaps_total=len(gaps),
         gaps=[GapRow.model_validate(row) for row in gaps[:most_gaps]],
         denominators=[_denominator(row, words) for row in denominators],
         accessibility=[AccessRow.model_validate(row) for row in access],

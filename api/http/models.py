@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class _Answer(BaseModel):
@@ -12,16 +14,49 @@ class _Answer(BaseModel):
 class Health(_Answer):
     """The service is up."""
 
-    status: str
+    status: str = Field(examples=["ok"])
     study: str
+
+
+class Ready(_Answer):
+    """Whether the service can answer, and which run it answers from."""
+
+    status: Literal["ready", "preparing"]
+    study: str
+    run: str = Field(description="id of the run", examples=["1f3a9c04"])
+
+
+class About(_Answer):
+    """What an answer rests on: the run, its data, its standard, and whose data it is."""
+
+    study: str
+    run: str = Field(description="id of the run; every part of an answer is of one", examples=["1f3a9c04"])
+    data_date: str = Field(description="day the data are of: that of the study, else of its newest file")
+    standard: str = Field(description="id of the standard")
+    profile: str | None = Field(default=None, description="travel profile of the case that was asked for")
+    licences: list[str]
+    attributions: list[str]
+
+
+class StudySummary(_Answer):
+    """One study of the service, and where its paths begin."""
+
+    id: str
+    name: str
+    run: str
+    href: str
 
 
 class LayerSummary(_Answer):
     """One layer that can be fetched as GeoJSON."""
 
     id: str
+    name_en: str
+    name_zh: str
     features: int
     geometry: str
+    licences: list[str]
+    attributions: list[str]
     href: str
 
 
@@ -185,6 +220,7 @@ class AssessmentAnswer(_Answer):
     `asked` is how many lines the standard requires, `not_assessed` how many of them could not be assessed.
     """
 
+    about: About
     study: str
     standard: str
     case: CaseSummary
@@ -194,6 +230,7 @@ class AssessmentAnswer(_Answer):
     caveats: list[CaveatRow]
     coverage: list[RequirementCoverage]
     within: list[WithinRow]
+    gaps_total: int = Field(description="how many gaps there are; `gaps` may be cut")
     gaps: list[GapRow]
     denominators: list[DenominatorCoverage]
     accessibility: list[AccessRow]
@@ -221,9 +258,10 @@ class CategoryReach(_Answer):
     category: str
     name_en: str
     name_zh: str
-    minutes: float | None
+    minutes: float | None = Field(description="rounded up to hundredths, so never below a limit it misses")
     within: list[float]
     nearest: NearestFacility | None
+    withheld: bool = Field(default=False, description="the layer of the nearest is not published")
     hours_unknown_places: int
     limit_unknown_places: int
     left_out_en: str | None
@@ -238,12 +276,41 @@ class GridHere(_Answer):
     kind: str
 
 
-class CoverageHere(_Answer):
-    """What is reachable from a place."""
+class Warned(_Answer):
+    """What a client should look at, though it got an answer."""
 
+    code: str
+    text_en: str
+    text_zh: str
+
+
+class PlaceAsked(_Answer):
+    """A place as it was given and as it was understood."""
+
+    lon: float = Field(description="longitude as given")
+    lat: float = Field(description="latitude as given")
+    crs: Literal["wgs84", "gcj02", "bd09"] = Field(description="system it was taken to be in")
+    wgs84: tuple[float, float] = Field(description="longitude and latitude understood, WGS84")
+
+
+class CoverageHere(_Answer):
+    """What is reachable from a place; `lon` and `lat` are WGS84.
+
+    `connected` is false where the street of the place leads nowhere else, `cause` says so. `truncated` is
+    true where the streets of the extract end within the longest minutes: what lies beyond is not known.
+    """
+
+    about: About
+    place: PlaceAsked
+    warnings: list[Warned]
     lon: float
     lat: float
     metres_to_street: float
+    connected: bool
+    cause_en: str | None
+    cause_zh: str | None
+    truncated: bool
+    minutes_to_end: float | None = Field(description="minutes to where the streets of the extract end")
     case: str
     profile: str
     minutes: tuple[float, ...]

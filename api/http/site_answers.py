@@ -19,15 +19,11 @@ from api.http.site_models import (
     PassedOver,
     PointGeometry,
     SiteAnswer,
-    SiteFault,
     SiteFeature,
     SiteFeatures,
-    SiteRefusal,
     Year,
 )
-from geo.errors import Fault
 from geo.text import Text
-from layers.study.siting.door_words import JSON_WORDS, in_words
 from maps.book.siting_tables import (
     by_group,
     by_polygon,
@@ -101,27 +97,6 @@ def _price(result: SitingResult) -> float | None:
     """Return what insisting costs as a share of the gain; None where nothing is insisted on or proven."""
     insisted = result.insisted
     return finite(insisted.share) if insisted is not None and insisted.proven else None
-
-
-def refusal(code: str, faults: Iterable[Fault]) -> SiteRefusal:
-    """Return faults in the words of the JSON question."""
-    in_json = [in_words(fault, JSON_WORDS) for fault in faults]
-    return SiteRefusal(
-        code=code,
-        message="\n".join(fault.to("en") for fault in in_json),
-        faults=[
-            SiteFault(
-                code=fault.code,
-                field=fault.place(),
-                value=fault.value,
-                what_en=fault.what.en,
-                what_zh=fault.what.zh,
-                fix_en=fault.fix.en,
-                fix_zh=fault.fix.zh,
-            )
-            for fault in in_json
-        ],
-    )
 
 
 def _coverage(result: SitingResult) -> Gained:

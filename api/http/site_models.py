@@ -15,26 +15,6 @@ class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class SiteFault(_Answer):
-    """One fault of a question: the field, the finding, and the remedy."""
-
-    code: str
-    field: str
-    value: str
-    what_en: str
-    what_zh: str
-    fix_en: str
-    fix_zh: str
-
-
-class SiteRefusal(_Answer):
-    """Why a siting question has no answer."""
-
-    code: str
-    message: str
-    faults: list[SiteFault]
-
-
 class ChosenSite(_Answer):
     """A chosen site: the people it serves, those it brings, and those covered only by it.
 

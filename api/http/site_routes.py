@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from threading import Lock
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
+from api.http.guard.gate import BusyError, ClientGoneError, Gate, Token
+from api.http.problems import MOST_FAULTS, Problem, problem_response
 from api.http.routes import TheService
-from api.http.site_answers import refusal, site_answer
-from api.http.site_models import SiteAnswer, SiteRefusal
+from api.http.service import Service
+from api.http.site_answers import site_answer
+from api.http.site_models import SiteAnswer
 from api.site import site_result
+from api.steps import Steps
+from geo.blocks import Progress
 from geo.errors import Fault, InputError
+from geo.siting import Halt
 from geo.text import Text
 from layers.study.faults import faults_of_details
 from layers.study.siting.question import CODE, SiteQuestion
@@ -32,31 +38,31 @@ LEAST = {"spacing_metres": 25.0}
 
 _NO_PLAN = frozenset({INFEASIBLE, NO_PLAN_YET})
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    400: {
-        "model": SiteRefusal,
-        "description": "No question, or one that cannot be asked of this study",
-    },
     422: {
-        "model": SiteRefusal,
+        "model": Problem,
         "description": "No plan keeps the rules; the faults are what stands in the way",
     },
-    503: {"model": SiteRefusal, "description": "Another question is being answered; see Retry-After"},
 }
 
 
 class SiteRoute(APIRoute):
-    """A route that refuses a body that is no question in the form in which all questions are refused."""
+    """A route that refuses a body that is no question in the words of the JSON question."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler of the route, faults of the body named in the words of the JSON question."""
+        """Return the handler of the route."""
         handler = super().get_route_handler()
 
         async def answer(request: Request) -> Response:
             try:
                 return await handler(request)
             except RequestValidationError as error:
-                details = [{**detail, "loc": detail["loc"][1:]} for detail in error.errors()]
-                return _refuse(400, "InvalidParameter", *faults_of_details(details, SiteQuestion))
+                found = error.errors()
+                # What is not listed is only counted: each fault costs a search for the nearest names.
+                details = [{**detail, "loc": detail["loc"][1:]} for detail in found[: 4 * MOST_FAULTS]]
+                faults = faults_of_details(details, SiteQuestion)
+                return problem_response(
+                    request.scope, 400, "invalid-parameter", None, faults, more=len(found) - len(details)
+                )
 
         return answer
 
@@ -64,13 +70,13 @@ class SiteRoute(APIRoute):
 router = APIRouter(route_class=SiteRoute)
 
 
-def get_lock(request: Request) -> Lock:
-    """Return the lock that lets one search run at a time: each takes all the processors it can have."""
-    lock: Lock = request.app.state.siting
-    return lock
+async def get_site_gate(request: Request) -> Gate:
+    """Return what lets one search run at a time: each takes all the processors it can have."""
+    gate: Gate = request.app.state.siting
+    return gate
 
 
-TheLock = Annotated[Lock, Depends(get_lock)]
+TheSiteGate = Annotated[Gate, Depends(get_site_gate)]
 Asked = Annotated[
     SiteQuestion,
     Body(
@@ -84,18 +90,53 @@ Asked = Annotated[
 ]
 
 
-# Not a coroutine: FastAPI runs it on a thread, so that other questions are answered during the search.
-@router.post("/site", response_model=SiteAnswer, responses=_REFUSALS)
-def propose_sites(service: TheService, lock: TheLock, question: Asked) -> SiteAnswer | Response:
+@router.post("/site", response_model=SiteAnswer, responses=_REFUSALS, tags=["siting"])
+async def propose_sites(
+    request: Request, service: TheService, gate: TheSiteGate, question: Asked
+) -> SiteAnswer | Response:
     """Say where the next sites go, with a proof: the numbers of ``lifecircle site``."""
     try:
-        question = within_bounds(question, max_minutes=service.max_minutes)
-        with _only_one(lock) as free:
-            return site_answer(site_result(service.result, question)) if free else _busy()
+        asked = within_bounds(question, max_minutes=service.max_minutes)
+        return await gate.run(request, lambda token: site_plan(service, asked, token), busy=_busy())
     except InputError as error:
         no_plan = all(fault.code in _NO_PLAN for fault in error.faults)
-        code, status = ("NoPlan", 422) if no_plan else (type(error).__name__, 400)
-        return _refuse(status, code, *error.faults)
+        status, code = (422, "no-plan") if no_plan else (400, "invalid-parameter")
+        return problem_response(request.scope, status, code, None, error.faults)
+
+
+def site_plan(service: Service, question: SiteQuestion, token: Token) -> SiteAnswer:
+    """Return the plan of a question, searched until nobody waits for it any more."""
+    halt = Halt()
+
+    def end() -> None:
+        # Asked twice a search ends at once.
+        halt.ask(time.perf_counter())
+        halt.ask(time.perf_counter())
+
+    token.on_cancel(end)
+    return site_answer(site_result(service.result, question, steps=_Watched(token), halt=halt))
+
+
+class _Watched(Steps):
+    """Steps that end between two parts of their work when nobody waits for it."""
+
+    def __init__(self, token: Token) -> None:
+        super().__init__(quiet=True)
+        self._token = token
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Progress]:
+        """Time a step."""
+
+        def told(done: int, total: int) -> None:
+            del done, total
+            if self._token.cancelled:
+                raise ClientGoneError
+
+        if self._token.cancelled:
+            raise ClientGoneError
+        with super().step(name):
+            yield told
 
 
 def within_bounds(question: SiteQuestion, *, max_minutes: float) -> SiteQuestion:
@@ -129,29 +170,10 @@ def within_bounds(question: SiteQuestion, *, max_minutes: float) -> SiteQuestion
     return question
 
 
-@contextmanager
-def _only_one(lock: Lock) -> Iterator[bool]:
-    """Hold the lock where it is free; yields whether it was."""
-    free = lock.acquire(blocking=False)
-    try:
-        yield free
-    finally:
-        if free:
-            lock.release()
-
-
 def _beyond(question: SiteQuestion, field: str, what: Text) -> Fault:
     value = f"{getattr(question, field):g}"
     return Fault(what, Text("Change the number", "请修改数值"), source=field, value=value, code=CODE)
 
 
-def _busy() -> Response:
-    what = Text("another siting question is being answered", "正在求解另一项选址")
-    fix = Text(f"Ask again in {RETRY_SECONDS} seconds", f"请在 {RETRY_SECONDS} 秒后重试")
-    answer = _refuse(503, "Busy", Fault(what, fix, code="siting.busy"))
-    answer.headers["Retry-After"] = str(RETRY_SECONDS)
-    return answer
-
-
-def _refuse(status: int, code: str, *faults: Fault) -> Response:
-    return JSONResponse(refusal(code, faults).model_dump(), status_code=status)
+def _busy() -> BusyError:
+    return BusyError(RETRY_SECONDS, Text("another siting question is being answered", "正在求解另一项选址"))

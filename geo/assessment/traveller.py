@@ -204,17 +204,28 @@ def to_street_ends(traveller: Traveller, ends: Floats, lon: Floats, lat: Floats)
     float64 [demand]
         ``inf`` where no such place is reached.
     """
-    none = np.full(len(traveller.demand), np.inf)
-    if not len(ends):
-        return none
-    places = plain_nearest(traveller.network, (ends[:, 0], ends[:, 1]), max_snap_metres=_AT_END_METRES)
-    kept = np.flatnonzero(places.snapped)
+    places, kept = _joined_ends(traveller, ends)
     if not kept.size:
-        return none
-    along = nearest(traveller.network, traveller.demand, places.take(kept), k=1).seconds[:, 0]
+        return np.full(len(traveller.demand), np.inf)
+    along = nearest(traveller.network, traveller.demand, places, k=1).seconds[:, 0]
     metres, _ = nearest_straight(lon, lat, ends[kept, 0], ends[kept, 1], k=1)
     straight = metres[:, 0] / traveller.network.metres_per_second
     return np.where(traveller.demand.snapped, along, straight)
+
+
+def street_end_places(traveller: Traveller, ends: Floats) -> AccessPoints | None:
+    """Return the places at which the streets of a traveller were cut; None where there are none."""
+    places, kept = _joined_ends(traveller, ends)
+    return places if kept.size else None
+
+
+def _joined_ends(traveller: Traveller, ends: Floats) -> tuple[AccessPoints, Index]:
+    """Return the ends on the traveller's own streets, and which of all ends they are."""
+    if not len(ends):
+        return traveller.demand.take(np.zeros(0, dtype=np.int64)), np.zeros(0, dtype=np.int64)
+    places = plain_nearest(traveller.network, (ends[:, 0], ends[:, 1]), max_snap_metres=_AT_END_METRES)
+    kept = np.flatnonzero(places.snapped).astype(np.int64)
+    return places.take(kept), kept
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -39,6 +39,19 @@ def transformer(source: pyproj.CRS | str, target: pyproj.CRS | str) -> pyproj.Tr
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
+def box_to_degrees(box: tuple[float, float, float, float], system: str) -> tuple[float, float, float, float]:
+    """Return the box in degrees of WGS84 around a box of a system, easting first.
+
+    Examples
+    --------
+    >>> west, south, east, north = box_to_degrees((500_000, 3_000_000, 501_000, 3_001_000), "EPSG:4549")
+    >>> round(west, 3), round(north, 3)
+    (120.0, 27.121)
+    """
+    west, south, east, north = transformer(system, WGS84).transform_bounds(*box)
+    return float(west), float(south), float(east), float(north)
+
+
 def metric_crs(place: gpd.GeoDataFrame | gpd.GeoSeries | Bounds) -> pyproj.CRS:
     """Return a coordinate system in metres, made for one place.
 

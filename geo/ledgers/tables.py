@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import geopandas as gpd
@@ -12,6 +12,8 @@ import pandas as pd
 
 from geo.ledgers.needs import FIGURES, case_figures
 from geo.ledgers.places import PLACE_COLUMNS, cases_by_place
+from geo.ledgers.unserved import UNSERVED_COLUMNS
+from geo.ledgers.whistles import WHISTLE_COLUMNS
 
 CUTS = ("all", "list", "category", "department", "month", "status", "handling")
 """What cases are grouped by, in the order of the tables; ``all`` is one row over everything."""
@@ -34,6 +36,10 @@ class NeedTables:
         States that are in no vocabulary, with the number of cases: they count as open.
     misdated
         Settled cases whose dates say that they were settled before they were raised.
+    unserved
+        `geo.ledgers.unserved.unserved_by_category` of the cases that stand at a point.
+    whistles
+        `geo.ledgers.whistles.whistle_figures` of the cases that were passed on.
     """
 
     figures: pd.DataFrame
@@ -41,6 +47,8 @@ class NeedTables:
     placed: int
     unread: dict[str, int]
     misdated: int
+    unserved: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(UNSERVED_COLUMNS)))
+    whistles: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(WHISTLE_COLUMNS)))
 
     @property
     def whole(self) -> pd.Series | None:

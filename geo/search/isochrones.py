@@ -124,9 +124,37 @@ def isochrones(
     True
     """
     limits_minutes = np.sort(np.asarray(minutes, np.float64))
+    geometry = isochrone_shapes(
+        network, places, minutes=minutes, towards=towards, together=together, outline=outline,
+        threads=threads, progress=progress,
+    )  # fmt: skip
+    searches = 1 if together else len(places)
+    place = np.full(1, -1) if together else np.arange(len(places))
+    import geopandas as gpd
+
+    columns = {
+        "place": np.repeat(place, limits_minutes.size),
+        "minutes": np.tile(limits_minutes, searches),
+    }
+    return gpd.GeoDataFrame(columns, geometry=geometry, crs=WGS84)
+
+
+def isochrone_shapes(
+    network: StreetNetwork,
+    places: AccessPoints,
+    *,
+    minutes: Sequence[float],
+    towards: bool,
+    together: bool = False,
+    outline: Outline = Outline(),
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> list[shapely.MultiPolygon]:
+    """Return the polygons of `isochrones` without a frame, which takes as long as a short one itself."""
+    limits_minutes = np.sort(np.asarray(minutes, np.float64))
     request = _request(network, places, limits_minutes=limits_minutes, towards=towards)
     workspace = _Workspace(request)
-    to_degrees = transformer(network.metric_crs, WGS84)
+    to_degrees = transformer(network.metric_crs, "EPSG:4326")
     count = len(places)
 
     def work(first: int, last: int) -> list[shapely.MultiPolygon]:
@@ -138,15 +166,7 @@ def isochrones(
 
     searches = 1 if together else count
     blocks = run_blocks(searches, 1, work, threads=threads, progress=progress)
-    geometry = [polygon for polygons in blocks for polygon in polygons]
-    place = np.full(1, -1) if together else np.arange(count)
-    import geopandas as gpd
-
-    columns = {
-        "place": np.repeat(place, limits_minutes.size),
-        "minutes": np.tile(limits_minutes, searches),
-    }
-    return gpd.GeoDataFrame(columns, geometry=geometry, crs=WGS84)
+    return [polygon for polygons in blocks for polygon in polygons]
 
 
 class _Workspace(threading.local):

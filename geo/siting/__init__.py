@@ -7,7 +7,7 @@ from geo.siting.near import Alternatives, alternatives, near_plans
 from geo.siting.phases import Limit, Phasing, Stage, phase
 from geo.siting.plan import Coverage, Culprit, NothingNew, Plan, SiteShare, Status
 from geo.siting.problem import Demand, Goal, Problem, Rules, Sites, pairs_within, sites_per_thousand
-from geo.siting.run import Run, SearchProgress
+from geo.siting.run import Halt, Run, SearchProgress
 from geo.siting.solve import cover_all, cover_most, least_minutes, least_worst, solve
 from geo.siting.times import TravelTimes
 
@@ -20,6 +20,7 @@ __all__ = [
     "CurvePoint",
     "Demand",
     "Goal",
+    "Halt",
     "Limit",
     "NothingNew",
     "Phasing",

@@ -5,6 +5,7 @@ A rule is named alone only where a plan was found that keeps all the others, cou
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -24,64 +25,85 @@ from geo.types import Bools, Floats, Index
 
 @dataclass(frozen=True, slots=True)
 class _Family:
+    """The unit of a rule, and how it is said to be broken: by one and by many in English, in Chinese."""
+
     unit: str
-    what: Text
+    one: str
+    many: str
+    zh: str
+
+    def say(self, amount: float) -> Text:
+        # People and sites are whole; rounded up, so that giving way by what is said is enough.
+        number = f"{amount:,.2f}" if self.unit == "money" else f"{_whole(amount):,}"
+        en = self.one if number == "1" else self.many
+        return Text(en.format(number), self.zh.format(number))
 
 
 _WORDS = {
-    "new": _Family("sites", Text("{amount:g} more new sites are needed", "还需新增 {amount:g} 个点位")),
-    "budget": _Family("money", Text("The budget is {amount:,.2f} too small", "预算还差 {amount:,.2f}")),
+    "new": _Family(
+        "sites", "{} more new site is needed", "{} more new sites are needed", "还需新增 {} 个点位"
+    ),
+    "budget": _Family("money", "", "The budget is {} too small", "预算还差 {}"),
     "close": _Family(
         "sites",
-        Text("{amount:g} of the sites to close must stay", "计划关闭的点位中有 {amount:g} 个必须保留"),
+        "{} site fewer can be closed than is asked for",
+        "{} sites fewer can be closed than are asked for",
+        "可关闭的点位比要求少 {} 个",
     ),
     "least_sites": _Family(
         "sites",
-        Text(
-            "{amount:g} sites are missing for the least number per area",
-            "各片区最低点位数还差 {amount:g} 个",
-        ),
+        "{} site is missing for the least number in each area",
+        "{} sites are missing for the least number in each area",
+        "各片区最低点位数还差 {} 个",
     ),
     "too_close": _Family(
-        "pairs", Text("{amount:g} pairs would stand too close", "有 {amount:g} 对点位间距不足")
+        "pairs", "{} pair would stand too close", "{} pairs would stand too close", "有 {} 对点位间距不足"
     ),
     "area_floor": _Family(
         "people",
-        Text(
-            "{amount:,.1f} people are missing for the floor of an area", "片区覆盖下限还差 {amount:,.1f} 人"
-        ),
+        "{} person is missing for the floor of an area",
+        "{} people are missing for the floors of areas",
+        "片区覆盖下限还差 {} 人",
     ),
     "cell_floor": _Family(
         "people",
-        Text(
-            "{amount:,.1f} people are missing for the floor of a grid cell",
-            "网格覆盖下限还差 {amount:,.1f} 人",
-        ),
+        "{} person is missing for the floor of a grid cell",
+        "{} people are missing for the floors of grid cells",
+        "网格覆盖下限还差 {} 人",
     ),
     "part_floor": _Family(
         "people",
-        Text(
-            "{amount:,.1f} people are missing for the share of each part",
-            "各部分的覆盖比例还差 {amount:,.1f} 人",
-        ),
+        "{} person is missing for the share of each part",
+        "{} people are missing for the share of each part",
+        "各部分的覆盖比例还差 {} 人",
     ),
     "group_floor": _Family(
         "people",
-        Text(
-            "{amount:,.1f} people are missing for the floor of a group", "人群覆盖下限还差 {amount:,.1f} 人"
-        ),
+        "{} person is missing for the floor of a group",
+        "{} people are missing for the floors of groups",
+        "人群覆盖下限还差 {} 人",
     ),
     "capacity": _Family(
-        "people", Text("Room for {amount:,.1f} people is missing", "容量还差 {amount:,.1f} 人")
+        "people", "Room for {} person is missing", "Room for {} people is missing", "容量还差 {} 人"
     ),
     "share": _Family(
-        "people", Text("{amount:,.1f} people more would have to be covered", "还需多覆盖 {amount:,.1f} 人")
+        "people",
+        "{} person more would have to be covered",
+        "{} people more would have to be covered",
+        "还需多覆盖 {} 人",
     ),
     "reach": _Family(
         "people",
-        Text("{amount:,.1f} people cannot be served as asked", "有 {amount:,.1f} 人无法按要求得到服务"),
+        "{} person cannot be served as asked",
+        "{} people cannot be served as asked",
+        "有 {} 人无法按要求得到服务",
     ),
 }
+
+
+def _whole(amount: float) -> int:
+    """Return a number rounded up, but for the rounding of sums."""
+    return math.ceil(amount - 1e-6)
 
 
 def unreachable(case: Case, most: int | None = None) -> Culprit | None:
@@ -93,13 +115,18 @@ def unreachable(case: Case, most: int | None = None) -> Culprit | None:
     if not lost.size:
         return None
     people = float(np.asarray(case.problem.demand.people, dtype=float)[lost].sum())
-    many = f" {rules.copies}" if rules.copies > 1 else ""
+    number, places = _whole(people), lost.size
+    people_en, places_en = "person" if number == 1 else "people", "place" if places == 1 else "places"
+    who = f"{number:,} {people_en} at {places:,} {places_en}"
+    site, zh = "No usable site reaches", "时限内无可用点位可达"
+    if rules.copies > 1:
+        site, zh = (
+            f"Fewer than {rules.copies} usable sites reach",
+            f"时限内可达的可用点位不足 {rules.copies} 个",
+        )
     return Culprit(
         "reach", people, "people",
-        Text(
-            f"No{many} usable site reaches {people:,.1f} people at {lost.size} places in time",
-            f"{lost.size} 处共 {people:,.1f} 人，时限内无可用点位可达",
-        ),
+        Text(f"{site} {who} in time", f"{places:,} 处共 {number:,} 人，{zh}"),
         tuple(lost.tolist()), minutes_help=_later(case, lost),
     )  # fmt: skip
 
@@ -114,7 +141,8 @@ def pinned_too_close(case: Case) -> Culprit | None:
     sites = tuple(int(site) for site in np.unique(wrong))
     return Culprit(
         "too_close", float(len(wrong)), "pairs",
-        Text(f"{len(wrong)} pairs of required or standing sites are too close",
+        Text("1 pair of required or standing sites is too close" if len(wrong) == 1
+             else f"{len(wrong)} pairs of required or standing sites are too close",
              f"有 {len(wrong)} 对指定点位或现有点位间距不足"),
         (), sites,
     )  # fmt: skip
@@ -172,8 +200,8 @@ def _in_plain_words(culprit: Culprit, lost: Culprit | None, pinned: Culprit | No
             return replace(known, alone=culprit.alone)
         if known is lost:
             what = Text(
-                f"{culprit.what.en}; of them no usable site reaches {lost.amount:,.1f}",
-                f"{culprit.what.zh}，其中 {lost.amount:,.1f} 人无可用点位可达",
+                f"{culprit.what.en}; of them no usable site reaches {_whole(lost.amount):,}",
+                f"{culprit.what.zh}，其中 {_whole(lost.amount):,} 人无可用点位可达",
             )
             return replace(culprit, what=what)
     return culprit
@@ -261,10 +289,15 @@ def _culprit(case: Case, made: SitingModel, family: str, amount: float, sites: I
     if family == "capacity":
         columns = np.concatenate([columns for columns, _ in made.slack[family]])
         concerned = made.tight[x[columns] > 1e-6]
-    what = Text(words.what.en.format(amount=amount), words.what.zh.format(amount=amount))
     later = _later(case, lost) if family == "reach" else family == "share" and _later(case, None)
     return Culprit(
-        family, amount, words.unit, what, tuple(lost.tolist()), tuple(concerned.tolist()), minutes_help=later
+        family,
+        amount,
+        words.unit,
+        words.say(amount),
+        tuple(lost.tolist()),
+        tuple(concerned.tolist()),
+        minutes_help=later,
     )
 
 

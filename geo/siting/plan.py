@@ -26,14 +26,15 @@ no candidate helps anybody; the other rules bar those that would; or the search 
 
 _NOTHING_NEW = {
     "all covered": Text(
-        "The goal is met for everybody already: no new site is needed for it",
+        "The goal is met for everybody already, and no new site is needed for it",
         "目标对全部人口均已满足，无需新增点位",
     ),
     "share covered": Text(
-        "The share asked for is covered already: no new site is needed", "已达到要求的覆盖比例，无需新增点位"
+        "The share asked for is covered already, and no new site is needed",
+        "已达到要求的覆盖比例，无需新增点位",
     ),
     "none asked for": Text("No new site was asked for", "未要求新增点位"),
-    "no candidates": Text("There is no candidate site", "没有备选点位"),
+    "no candidates": Text("There is no candidate that may be chosen", "没有可选的备选点位"),
     "too close": Text(
         "Every candidate is too close to a site that stays", "所有备选点位与保留点位的间距均不足"
     ),

@@ -214,8 +214,11 @@ def _shares(
     added = _once(who, person[reached], lost[reached], count)
     if case.rules.copies > 1:
         added = _needed(case, sites, after, people, person)
-    longer = (after.second_seconds[reached] - after.seconds[reached]) * people[reached] / SECONDS_PER_MINUTE
-    longer[people[reached] == 0] = 0.0
+    walkers = people[reached]
+    farther = (
+        np.where(walkers > 0, after.second_seconds[reached], after.seconds[reached]) - after.seconds[reached]
+    )
+    longer = np.where(walkers > 0, farther, 0.0) * walkers / SECONDS_PER_MINUTE
     minutes = np.bincount(who, weights=longer, minlength=count)
     return tuple(
         SiteShare(

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Literal
 
 from geo.errors import Fault
@@ -139,14 +140,14 @@ def find_headers(
     wanted = {plain_header(header) for header in mapped} | _known_headers()
     headers = list(rows[first])
     while last + 1 < len(rows) and last < first + 2 and _is_second_row(headers, rows[last + 1], wanted):
-        headers = _stacked(headers, rows[last + 1])
+        headers = _stacked(headers, rows[last + 1], wanted)
         last += 1
     while first and first > last - 2:
         above = rows[first - 1]
         is_title = any("单位" in cell for cell in above) or sum(bool(cell) for cell in above) < 2
         if is_title or not _is_second_row(above, headers, None):
             break
-        headers = _stacked(above, headers, groups=True)
+        headers = _grouped(above, headers)
         first -= 1
     return last, headers
 
@@ -186,14 +187,23 @@ def title_units(
 
 
 def _is_second_row(above: Sequence[str], below: Sequence[str], wanted: set[str] | None) -> bool:
-    """Return whether a row goes on with the headers above it: nothing but headers or units, and gaps."""
+    """Return whether a row goes on with the headers above it: headers, units or parts, and gaps."""
     filled = [cell for cell in below if cell]
     gaps = any(cell and not (below[i] if i < len(below) else "") for i, cell in enumerate(above))
     known = wanted is None or all(_is_known(cell, wanted) or _bare_unit(cell) for cell in filled)
     only_units = wanted is not None and _is_unit_row(filled)
-    return bool(filled) and ((gaps and known) or only_units)
+    return bool(filled) and ((gaps and (known or _has_parts(above, below))) or only_units)
 
 
+def _has_parts(above: Sequence[str], below: Sequence[str]) -> bool:
+    """Return whether a row names the parts of a group above it, such as 男, 女 under 人口: words alone."""
+    of_group = any(cell and not (above[i] if i < len(above) else "") for i, cell in enumerate(below))
+    return of_group and not any(_NUMBER.fullmatch(cell.strip()) for cell in below if cell)
+
+
+_TOTALS = frozenset(["合计", "小计", "总计", "总数", "计", "total"])
+_NUMBER = re.compile(r"[-+]?[\d.,，]{1,40}\s?%?")
+_UNIT_WORDS = frozenset(["单位", "计量单位", "unit", "units", "-", "—", "/"])
 _PLACE_UNITS = frozenset(["度", "°", "deg", "degree", "degrees", "米", "m", "metres", "meters"])
 
 
@@ -204,9 +214,9 @@ def _is_unit_row(filled: Sequence[str]) -> bool:
 
 
 def _is_remark(cell: str) -> bool:
-    """Return whether a cell holds a remark in brackets, or the unit of a coordinate."""
+    """Return whether a cell holds a remark in brackets, the unit of a coordinate, or the word unit."""
     plain = unicodedata.normalize("NFKC", cell[:MAX_HEADER]).strip()
-    return _ONLY_BRACKETS.match(plain) is not None or plain.lower() in _PLACE_UNITS
+    return _ONLY_BRACKETS.match(plain) is not None or simplified(plain.lower()) in _PLACE_UNITS | _UNIT_WORDS
 
 
 def _bare_unit(cell: str) -> str:
@@ -217,22 +227,38 @@ def _bare_unit(cell: str) -> str:
     return plain_unit(text) if is_unit else ""
 
 
-def _stacked(above: Sequence[str], below: Sequence[str], *, groups: bool = False) -> list[str]:
-    """Return two rows of headers as one; with groups, a header that repeats is named by the one above it."""
-    width = max(len(above), len(below))
-    upper, lower = ([*row, *[""] * (width - len(row))] for row in (above, below))
+def _stacked(above: Sequence[str], below: Sequence[str], wanted: set[str]) -> list[str]:
+    """Return two rows of headers as one: units join the header above, parts of a group are named by it."""
     result = []
     group = ""
-    for high, low in zip(upper, lower, strict=True):
+    for high, low in zip_longest(above, below, fillvalue=""):
         group = high or group
-        if low and high and not groups and (unit := _bare_unit(low)) and not unit_of(high):
+        if low and high and (unit := _bare_unit(low)) and not unit_of(high):
             result.append(f"{high}({unit})")
-        elif low and high and not groups and _is_remark(low):
+        elif low and high and _is_remark(low):
             result.append(high)
-        elif groups and low and lower.count(low) > 1 and group and group != low:
-            result.append(f"{group} {low}")
-        else:
+        elif not low or not group or _is_known(low, wanted):
             result.append(low or high)
+        else:
+            result.append(_part_of(group, low, wanted))
+    return result
+
+
+def _part_of(group: str, part: str, wanted: set[str]) -> str:
+    """Return the header of a part: 常住 under 人口 is 常住人口, 合计 is 人口, 男 is another than both."""
+    if _is_known(part + group, wanted):
+        return part + group
+    return group if part.strip() in _TOTALS else f"{part} {group}"
+
+
+def _grouped(above: Sequence[str], below: Sequence[str]) -> list[str]:
+    """Return headers under a row of groups: one that repeats is named by the group above it."""
+    result = []
+    group = ""
+    for high, low in zip_longest(above, below, fillvalue=""):
+        group = high or group
+        repeats = low and list(below).count(low) > 1 and group and group != low
+        result.append(f"{group} {low}" if repeats else low or high)
     return result
 
 

@@ -127,4 +127,6 @@ def _said(line: str) -> str | None:
     ending = next((word for word in states if len(word) >= _LONG_WORD and last.endswith(word)), None)
     if ending is not None:
         return states[ending]
-    return "closed" if last.endswith(("旧址", "原址")) else None
+    # A stop is called by what it stands at: 某某旧址(公交站) is where buses go.
+    stop = any(inside.strip().endswith("站") for inside in _BRACKETS.findall(line))
+    return "closed" if last.endswith(("旧址", "原址")) and not stop else None

@@ -39,7 +39,10 @@ Shape = Literal["point", "polygon", "any"]
 PLACE_ROLES = ("lon", "lat", "coordinates", "geometry")
 """The roles that say where a row is; one of ``lon`` with ``lat``, ``coordinates``, ``geometry``."""
 
-FrameName = Literal["facilities", "demand", "grids", "areas", "land", "candidates", "entrances", "needs"]
+FrameName = Literal[
+    "facilities", "demand", "grids", "areas", "land", "candidates", "entrances", "needs", "resources",
+    "venues", "services", "firms",
+]  # fmt: skip
 """The frames of `layers.load.Layers`."""
 
 

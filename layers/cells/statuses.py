@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from geo.types import Bools
 from layers.catalogue.traditional import simplified
 from layers.catalogue.vocabulary import Vocabulary
-from layers.cells.values import by_distinct, day_of, short_text
+from layers.cells.values import by_distinct, day_of, flags, short_text
 
 UNKNOWN = "unknown"
 
@@ -36,7 +36,7 @@ _NOT_YET = re.compile(
 )
 _STOPPED = re.compile(
     r"(?:暂停|停止|中止|终止|暂不|不再|不|停)(?:对外)?(?:开放|营业|运营|服务|使用|运行)|"
-    r"关停|停业|停用|停运|停办|停止|关闭|关门|关张|撤销|撤并|歇业|注销|腾退|拆除|拆迁|搬离|废弃|暂停|"
+    r"关停|停业|停用|停运|停办|停止|关闭|关门|关张|撤销|撤并|歇业|注销|吊销|腾退|拆除|拆迁|搬离|废弃|暂停|"
     r"closed|disused|abandoned|demolished"
 )
 _BUILDING = re.compile(r"在建|施工|装修|改造|建设中|修缮|翻新|扩建|未完工|未竣工|construction|renovation")
@@ -79,6 +79,37 @@ def read_statuses(cells: pd.Series[Any], states: Vocabulary) -> Statuses:
     values = np.array([None if pair is None else pair[0] for pair in pairs], dtype=object)
     days = np.array([None if pair is None else pair[1] for pair in pairs], dtype=object)
     return Statuses(values, bad, days)
+
+
+def asks_yes_or_no(header: str) -> bool:
+    """Tell whether a header asks a question: 是否启用, 开放与否.
+
+    Examples
+    --------
+    >>> asks_yes_or_no("是否启用"), asks_yes_or_no("启用状态")
+    (True, False)
+    """
+    plain = simplified(header)
+    return plain.startswith("是否") or plain.endswith("与否")
+
+
+def read_answers(cells: pd.Series[Any], header: str, states: Vocabulary) -> Statuses:
+    """Return the state of every row of a column of yes and no: no is planned under 是否建成, else closed.
+
+    Examples
+    --------
+    >>> from layers.catalogue.vocabulary import vocabulary
+    >>> found = read_answers(pd.Series(["是", "否", "未启用", "部分"]), "是否启用", vocabulary("status"))
+    >>> found.values.tolist(), found.bad.tolist()
+    (['open', 'closed', 'planned', None], [False, False, False, True])
+    """
+    otherwise = "planned" if re.search("建成|竣工|完工|投用", simplified(header)) else "closed"
+    answers, _ = flags(cells)
+    said = np.array([answer is not None for answer in answers], dtype=np.bool_)
+    words = read_statuses(cells, states)
+    values = words.values.copy()
+    values[said] = np.where(answers[said].astype(np.bool_), "open", otherwise)
+    return Statuses(values, words.bad & ~said, words.opens_on)
 
 
 def _read(text: str, states: Vocabulary) -> tuple[str, date | None] | None:

@@ -133,10 +133,10 @@ def _read_category(
         (str(text), count, words.categories.nearest(str(text))) for text, count in distinct(told, bad)
     )
     own = schema_of(layer.kind).category
-    if rule.other is not None or own is not None or layer.kind == "need":
+    if rule.other is not None or own is not None or schema_of(layer.kind).ledger:
         other = rule.other or own
         if other is None:
-            # A wish names what it is about; that word stays where no category has it.
+            # A row of a ledger names what it is about; that word stays where no category has it.
             values[bad] = texts(cells)[bad]
             what = Text("category not understood, kept as it is called", "设施类别无法识别，按原文保留")
         else:
@@ -167,7 +167,7 @@ def _read_category(
         )
         ledger.reject(missing, Text("no category", "缺少设施类别"), fix, code="no_category", column=header)
     ledger.taken = _taken(cells, values, by_name, words)
-    if layer.kind not in ("candidate", "need") and own is None:
+    if layer.kind != "candidate" and not schema_of(layer.kind).ledger and own is None:
         _leave_out_others(ledger, values, words)
     if rule.only:
         ledger.leave_out(~pd.Series(values, dtype=object).isin(rule.only).to_numpy())

@@ -68,7 +68,7 @@ def people_of_dwellings(dwellings: Floats, occupancy: Floats, persons: Floats) -
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "column": ("people",),
     "buildings": ("floor_area", "levels"),
-    "dwellings": ("dwellings", "occupancy", "persons"),
+    "dwellings": ("dwellings", "occupancy", "vacancy", "dwellings_lived_in", "persons"),
     "grid": ("people",),
     "places": (),
 }
@@ -223,6 +223,7 @@ def _places(ledger: Ledger) -> tuple[Floats, PeopleEstimate]:
 
 def _from_dwellings(ledger: Ledger, roles: pd.DataFrame, rule: PeopleRule) -> tuple[Floats, PeopleEstimate]:
     persons = _said(ledger, roles, "persons", rule.persons, Text("people in a dwelling", "户均人口"))
+    roles = _with_occupancy(roles)
     occupancy = _said(ledger, roles, "occupancy", rule.occupancy, Text("occupancy", "入住率"))
     if "occupancy" not in roles and rule.occupancy is None:
         what = Text("every dwelling is counted as lived in", "所有住房均按有人居住计")
@@ -243,7 +244,7 @@ def _from_dwellings(ledger: Ledger, roles: pd.DataFrame, rule: PeopleRule) -> tu
     ledger.reject(at_all, missing, fix, code="no_occupancy")
     over = occupancy > 1
     fix = Text("Write 0.827 or 82.7 %", "请写 0.827 或 82.7%")
-    ledger.reject(over, Text("occupancy over 1", "入住率大于 1"), fix, code="bad_value", column="occupancy")
+    ledger.reject(over, Text("occupancy over 1", "入住率大于 1"), fix, code="bad_value")
     people = people_of_dwellings(_column(roles, "dwellings"), occupancy, persons)
     _counted(ledger, people, "dwellings or people in one are missing", "缺少户数或户均人口")
     kept = people[ledger.accepted]
@@ -253,6 +254,21 @@ def _from_dwellings(ledger: Ledger, roles: pd.DataFrame, rule: PeopleRule) -> tu
     )
     estimate = PeopleEstimate(method="dwellings", how=how, people=float(kept.sum()), rows=len(kept))
     return people, estimate
+
+
+def _with_occupancy(roles: pd.DataFrame) -> pd.DataFrame:
+    """Return the roles with the occupancy that vacancy or dwellings lived in say, where it is missing."""
+    occupancy, dwellings = _column(roles, "occupancy"), _column(roles, "dwellings")
+    lived_in = _column(roles, "dwellings_lived_in")
+    if "dwellings_lived_in" in roles:
+        dwellings = np.where(np.isnan(dwellings), lived_in, dwellings)
+        share = np.divide(lived_in, dwellings, out=np.zeros(len(roles)), where=dwellings > 0)
+        occupancy = np.where(np.isnan(occupancy) & ~np.isnan(lived_in), share, occupancy)
+    if "vacancy" in roles:
+        occupancy = np.where(np.isnan(occupancy), 1 - _column(roles, "vacancy"), occupancy)
+    if {"vacancy", "dwellings_lived_in"} & set(roles):
+        return roles.assign(dwellings=dwellings, occupancy=occupancy)
+    return roles
 
 
 def _said(ledger: Ledger, roles: pd.DataFrame, role: str, otherwise: float | None, name: Text) -> Floats:

@@ -16,6 +16,7 @@ from layers.catalogue.schema import FrameName, schema_of
 from layers.rows.ledger import Ledger
 
 _POLYGON_COLUMNS = ("id", "name", "kind", "level", "parent", "staff", "enterprises", "layer")
+_PLACED = ("place_layer", "place_id", "layer")
 COLUMNS: Mapping[FrameName, tuple[str, ...]] = {
     "facilities": (
         "id", "name", "kind", "category", "tier", "functions", "status", "opens_on", "opening_hours",
@@ -29,7 +30,16 @@ COLUMNS: Mapping[FrameName, tuple[str, ...]] = {
     "entrances": ("id", "name", "owner", "layer"),
     "needs": (
         "id", "list", "category", "date", "deadline", "closed_on", "status", "handling", "department",
-        "satisfaction", "place_layer", "place_id", "layer",
+        "called_on", "came_on", "satisfaction", "place_layer", "place_id", "layer",
+    ),
+    "resources": (
+        "id", "name", "provider", "category", "audience", "sessions", "travels", "places_needed", "from_date",
+        "to_date", *_PLACED,
+    ),
+    "venues": ("id", "name", "seats", "slots", "booked", "opening_hours", "audience", *_PLACED),
+    "services": ("id", "name", "window", "channels", "opening_hours", "website", *_PLACED),
+    "firms": (
+        "id", "name", "employees", "above_scale", "organisation", "officer", "last_visit", *_PLACED,
     ),
 }  # fmt: skip
 """The columns every frame has, in their order, before ``geometry`` and the user's own columns."""
@@ -49,6 +59,13 @@ _NUMBERS = (
     "floor_area",
     "site_area",
     "width",
+    "sessions",
+    "travels",
+    "places_needed",
+    "seats",
+    "slots",
+    "booked",
+    "employees",
 )
 _NO_EXTRAS = ("fid", "ogc_fid", "geometry", "geom")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +37,8 @@ class Ledger:
         Rows whose number stands in a merged cell and counts for the first of its rows.
     taken
         What each text of the category column was taken for.
+    headers
+        The header of the file by role: notes name it where they are given a role.
     questions
         What somebody who knows the sheet must answer, a row at a time, beside the faults of rejected rows.
     """
@@ -50,6 +53,7 @@ class Ledger:
     row_faults: list[Fault] = field(default_factory=list)
     questions: list[Fault] = field(default_factory=list)
     taken: tuple[TakenCategory, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
     _reasons: list[tuple[NDArray[np.int64], str, Text, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -97,14 +101,16 @@ class Ledger:
         With `ask`, each row is a question too.
         """
         at = np.flatnonzero(mask & self.accepted)
+        column = self.headers.get(column, column)
         if at.size:
             if ask:
                 self._list(self.questions, at, what, fix, code, column)
-            rows = ", ".join(str(row) for row in self.table.rows[at[:5]])
-            more = " ..." if at.size > 5 else ""
+            rows = [str(row) for row in self.table.rows[at[:5]]]
             noun = "row" if at.size == 1 else "rows"
             counted = Text(f"{at.size:,} {noun}: {what.en}", f"{at.size:,} 行：{what.zh}")
-            place = Text(f"{noun.capitalize()} {rows}{more}. {fix.en}", f"第 {rows}{more} 行。{fix.zh}")
+            en = ", ".join(rows) + (" and more" if at.size > 5 else "")
+            zh = "、".join(rows) + (" 等" if at.size > 5 else " ")
+            place = Text(f"{noun.capitalize()} {en}. {fix.en}", f"第 {zh}行。{fix.zh}")
             self.note(counted, place, code=code, column=column, value=self._value(int(at[0]), column))
 
     def list_for_mending(self, mask: Bools, what: Text, fix: Text, *, code: str, column: str = "") -> None:

@@ -104,7 +104,8 @@ def read_layer(
         table.source,
         settled=("category",) if category_is_settled(layer) else (),
     )
-    ledger = Ledger(without_filling_rows(table, columns))
+    headers = {match.role: match.header for match in columns.matches if match.how != "value"}
+    ledger = Ledger(without_filling_rows(table, columns), headers=headers)
     ledger.faults += columns.faults
     ledger.notes += ledger.table.notes
     geometry, crs, named = _placed(ledger, columns, layer, known)

@@ -19,7 +19,7 @@ from layers.catalogue.traditional import simplified
 from layers.catalogue.units import unit_of
 from layers.catalogue.vocabulary import Vocabulary
 from layers.cells.shares import occupancies, satisfactions
-from layers.cells.statuses import UNKNOWN, read_statuses
+from layers.cells.statuses import UNKNOWN, asks_yes_or_no, read_answers, read_statuses
 from layers.cells.values import (
     as_arrow,
     by_distinct,
@@ -321,7 +321,8 @@ def _convert(
     if role.holds == "flag":
         return flags(cells)
     if role.holds == "status":
-        states = read_statuses(cells, words.states)
+        asked = asks_yes_or_no(header)
+        states = read_answers(cells, header, words.states) if asked else read_statuses(cells, words.states)
         return states.values, states.bad
     if role.holds == "shift":
         return by_distinct(cells, words.shifts.find)

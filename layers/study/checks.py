@@ -13,6 +13,7 @@ from typing import Any
 from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.catalogue.schema import kinds, nearest_names, role_ids
+from layers.study.outputs import USUAL_CRS, read_output_crs
 from layers.study.paths import files_like, is_database, resolve_source
 from layers.study.places import place_faults
 
@@ -38,11 +39,23 @@ def check_whole(raw: Row, folder: Path) -> Iterator[Fault]:
     yield from _minutes_faults(raw.get("minutes"))
     yield from _path_faults(raw, folder)
     yield from place_faults(_rows(raw, "layer"))
+    yield from _export_faults(raw)
     for number, layer in enumerate(_rows(raw, "layer"), start=1):
         yield from _layer_faults(layer, f"layer[{number}]")
         if _is_file(layer):
             outside = layer.get("outside") is True
             yield from _file_faults(folder, f"layer[{number}].source", layer["source"], outside=outside)
+
+
+def _export_faults(raw: Row) -> Iterator[Fault]:
+    """Yield that a drawing needs metres, where the files are to be in degrees."""
+    formats, crs = _table(raw, "export").get("formats"), read_output_crs(_text(raw, "crs_out") or USUAL_CRS)
+    if isinstance(formats, list) and "dxf" in formats and crs is not None and crs.is_geographic:
+        what = Text(
+            "a DXF drawing needs metres, crs_out is in degrees", "DXF 图需以米为单位，而 crs_out 为经纬度"
+        )
+        fix = Text('Set crs_out, such as crs_out = "EPSG:4549"', '请设置 crs_out，如 crs_out = "EPSG:4549"')
+        yield _fault("export.formats", what, fix, "dxf")
 
 
 def _rows(raw: Row, key: str) -> list[Row]:

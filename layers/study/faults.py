@@ -46,6 +46,9 @@ _LIMITS = {
 }
 
 
+_LONGEST_PLACE = 400
+"""Characters of a place in which those above it are looked for."""
+
 _FAULT = "fault"
 """Type of the errors that our own validators raise; their context holds both languages."""
 
@@ -90,11 +93,15 @@ def _without_branches(faults: Sequence[Fault]) -> Iterator[Fault]:
 
     Where a key below a place is at fault, the place itself was of the right kind.
     """
-    places = [fault.source for fault in faults]
+    above = {
+        fault.source[:at]
+        for fault in faults
+        for at, sign in enumerate(fault.source[:_LONGEST_PLACE])
+        if sign in ".["
+    }
     seen: set[str] = set()
     for fault in faults:
-        below = any(place.startswith((f"{fault.source}.", f"{fault.source}[")) for place in places)
-        if fault.source not in seen and not below:
+        if fault.source not in seen and fault.source not in above:
             seen.add(fault.source)
             yield fault
 

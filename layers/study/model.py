@@ -27,7 +27,7 @@ from layers.study.checks import check_whole
 from layers.study.faults import faults_of, with_layer_names
 from layers.study.fields import Identifier, StudyTable, TextValue, Words
 from layers.study.joins import JoinRow
-from layers.study.outputs import USUAL_CRS, OutputCrs
+from layers.study.outputs import USUAL_CRS, Export, OutputCrs
 from layers.study.paths import resolve_source
 from layers.study.siting.question import NamedSiteQuestion
 from layers.study.sources import AnsweredCell, CategoryRule, LayerSource, NamedPlace, PeopleRule, Streets
@@ -241,6 +241,9 @@ class Study(StudyTable):
     )
     report: OfficeReport | None = Field(
         default=None, description="the office's own report; our own layout where left out"
+    )
+    export: Export | None = Field(
+        default=None, description="further formats for the layers of a run; none where left out"
     )
     review_number: Words | None = Field(
         default=None, description="map review number (审图号), printed on every map"

@@ -1,21 +1,33 @@
-"""In which coordinate system the places of the files are written."""
+"""In which coordinate system the places of the files are written, and in which formats beside the usual."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
 from math import isfinite
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geo.errors import Fault, InputError
 from geo.text import Text
 from layers.study.faults import fault_error
+from layers.study.fields import StudyTable
 
 USUAL_CRS: Final = "EPSG:4326"
+ExportFormat = Literal["shapefile", "dxf"]
+
+
+class Export(StudyTable):
+    """``[export]``: the layers of a run in formats of older programs, beside the GeoPackage."""
+
+    formats: tuple[ExportFormat, ...] = Field(
+        min_length=1,
+        description="shapefile (results.shp.zip, with a table of its ten-letter names) and dxf (results.dxf, "
+        "in metres: crs_out must be projected); `lifecircle export` writes them of results that are there",
+    )
 
 
 @lru_cache(maxsize=32)

@@ -234,6 +234,12 @@ class LayerSource(StudyTable):
     sql: Words | None = Field(default=None, description="a SELECT for a database, run read-only")
     cell_metres: float = Field(default=250.0, ge=10, le=100_000, description="for 'grid': side of a cell")
     keep_empty: bool = Field(default=False, description="for 'grid': keep the cells without demand")
+    publish: bool | tuple[Words, ...] = Field(
+        default=True,
+        description="what others may see of it, on the map, in files for a GIS and over HTTP: true: the "
+        "columns of known roles, without mobile numbers; a list of headers or roles: those too (phone: "
+        "mobile numbers as well); false: nothing of its rows, only what is counted with them",
+    )
     licence: Words | None = Field(default=None, description="licence of the data; required for every file")
     attribution: Words | None = Field(
         default=None, description="attribution of the data, printed on the map; required for every file"

@@ -16,7 +16,7 @@ YES, NO = Text("yes", "是"), Text("no", "否")
 LINE_POINTS = 15.0
 _WIDTH_OF_TEN_POINTS = 0.95
 """Of a letter of ten points, in the characters of seven pixels that the width of a column counts."""
-_CELL_MARGIN = 1.0
+_CELL_MARGIN, _BROKEN = 1.0, 1.1
 
 
 def values_of(table: Table, column: Column) -> list[object]:
@@ -61,10 +61,12 @@ def in_words(value: object, language: Language) -> str:
 def height_of(texts: Iterable[str], widths: list[float]) -> float:
     """Return the height in points of a row of wrapped texts; programs differ in guessing it."""
     lines = [
-        math.ceil(_WIDTH_OF_TEN_POINTS * width_of(text) / max(width - _CELL_MARGIN, 1.0))
+        _WIDTH_OF_TEN_POINTS * width_of(text) / max(width - _CELL_MARGIN, 1.0)
         for text, width in zip(texts, widths, strict=False)
     ]
-    return min(max([*lines, 1]), 25) * LINE_POINTS
+    # Words and signs that stay together leave the ends of lines empty.
+    most = max([math.ceil(each * _BROKEN if each > 1 else each) for each in lines], default=1)
+    return min(max(most, 1), 25) * LINE_POINTS
 
 
 def width_of(text: str) -> int:

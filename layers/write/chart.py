@@ -98,7 +98,7 @@ def _set_axes(drawn: DrawnChart, chart: Chart, language: Language, *, kinds: set
         "num_font": font,
         "name_font": font,
         "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
-        "min": 0,
+        **({"min": 0} if chart.from_zero else {}),
         **({"max": 1} if shares else {}),
     }
     along: dict[str, Any] = {

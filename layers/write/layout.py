@@ -13,7 +13,7 @@ from typing import Literal
 
 from geo.text import Language
 from layers.write.cells import height_of, in_words, is_missing, values_of, width_of
-from layers.write.table import NUMBER_FORMATS, Column, Sheet, Table
+from layers.write.table import NUMBER_FORMATS, Column, Kind, Sheet, Table
 
 Paper = Literal["A4", "A3"]
 
@@ -30,6 +30,8 @@ _MOST_WIDTH, _MOST_WIDTH_OF_FEW = 46.0, 90.0
 _LEAST_TEXT, _LEAST_NUMBER = 11.0, 8.5
 _MOST_TEXT_LINES, _MOST_LINES_ON_A4, _MOST_HEADER_LINES = 3, 5, 5
 _HEADER_POINTS = 30.0
+_PLACES: dict[Kind, int] = {"degrees": 6, "ratio": 2}
+"""Decimals of numbers of a kind, where that is not one or none."""
 _PAGE_POINTS: dict[Paper, float] = {"A4": 509.0, "A3": 756.0}
 """Height of a landscape page between its margins."""
 
@@ -121,8 +123,8 @@ def _shown(table: Table, column: Column, language: Language) -> list[float]:
     values = values_of(table, column)[:500]
     if column.kind in NUMBER_FORMATS:
         numbers = [float(v) for v in values if isinstance(v, int | float) and not is_missing(v)]
-        largest = max(map(abs, numbers), default=0.0)
-        return [len(f"{largest:,.1f}")]
+        largest = max(map(abs, numbers), default=0.0) * (100 if column.kind == "share" else 1)
+        return [len(f"{largest:,.{_PLACES.get(column.kind, 1)}f}")]
     return [width_of(in_words(value, language)) for value in values if not is_missing(value)]
 
 

@@ -31,7 +31,8 @@ class Column:
     """One column of a table: which column of the frame, what it is called, how it is written.
 
     `missing` stands in cells without a value; without it these are empty. Who reads the table writes into
-    a column that is `to_fill`; any other without a value is left out.
+    a column that is `to_fill`; any other without a value is left out. Shares that are `scaled` are the
+    darker the smaller they are.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Column:
     kind: Kind = "text"
     missing: Text | None = None
     to_fill: bool = False
+    scaled: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ class Chart:
         What the title says and the names of the lines need not repeat.
     most
         How many rows are drawn, from the first.
+    from_zero
+        Whether the axis of values begins at zero; not where the lines would hardly differ.
     """
 
     kind: Literal["line", "radar", "bar"]
@@ -72,6 +76,7 @@ class Chart:
     y: Text = NO_WORDS
     suffix: Text = NO_WORDS
     most: int = 400
+    from_zero: bool = True
 
 
 @dataclass(frozen=True, slots=True)

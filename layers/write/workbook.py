@@ -31,7 +31,7 @@ _BAD_SHEET = re.compile(r"[\[\]:*?/\\']")
 SIGN_POINTS = 24.0
 _GAP_POINTS = 6.0
 _CHART_COLUMN, _CHART_COLUMNS = 10.0, 13
-_CHART_OF = Text("{name}, chart", "{name} 图")
+_CHART = Text(", chart", " 图")
 _MOST_REPEATED, _MOST_TAB = 3, 31
 # Where the map is darkest and warmest: where nobody is served.
 _COLOUR_SCALE: dict[str, object] = {
@@ -90,7 +90,7 @@ def _written(sheets: list[Sheet], language: Language, properties: Properties) ->
         "strings_to_numbers": False,
         "default_format_properties": {"font_name": FONT, "font_size": 10},
     }
-    packed = io.BytesIO()
+    packed, behind = io.BytesIO(), _CHART.to(language)
     with xlsxwriter.Workbook(packed, options) as book:
         run = Text(f"Run {properties.run}", f"运行编号 {properties.run}") if properties.run else Text("", "")
         book.set_properties({
@@ -117,7 +117,7 @@ def _written(sheets: list[Sheet], language: Language, properties: Properties) ->
             if layout.across > 1:
                 print_title(page, sheet.title.to(language), sheet.unit.to(language))
             if apart is not None:
-                drawing = book.add_worksheet(_CHART_OF.to(language).format(name=name[: _MOST_TAB - 6]))
+                drawing = book.add_worksheet(name[: _MOST_TAB - len(behind)] + behind)
                 _write_chart_page(drawing, sheet, apart, styles, language)
                 print_setup(drawing, language, paper="A4", run=run.to(language))
     return packed.getvalue()
@@ -244,7 +244,7 @@ def _freeze(page: Worksheet, header: int, table: Table, layout: PageLayout) -> N
     if len(table.frame) and table.columns:
         page.autofilter(header, 0, header + len(table.frame), len(table.columns) - 1)
     for position, column in enumerate(table.columns):
-        if column.kind == "share" and len(table.frame) > 1 and len(table.columns) > 1:
+        if column.kind == "share" and column.scaled and len(table.frame) > 1 and len(table.columns) > 1:
             page.conditional_format(header + 1, position, header + len(table.frame), position, _COLOUR_SCALE)
 
 

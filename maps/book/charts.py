@@ -81,6 +81,7 @@ def with_curve_chart(table: Table) -> Table:
         title=CURVE_TITLE,
         x=CURVE[0].header,
         y=Text("people", "人口（人）"),
+        from_zero=False,
     )
     return replace(table, chart=chart)
 

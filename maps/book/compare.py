@@ -75,7 +75,7 @@ COMPARE_SHEETS: Final[tuple[SheetSpec[ComparedPlans], ...]] = (
     SheetSpec(
         key="sides",
         name=Text("Who gains and loses", "覆盖人口增减"),
-        title=titled("Who gains and who loses", "覆盖人口增减", colon="："),
+        title=titled("Who gains and who loses", "覆盖人口增减"),
         unit=_unit,
         tables=(
             TableSpec(

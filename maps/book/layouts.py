@@ -88,7 +88,14 @@ def _named_apart(rows: pd.DataFrame) -> bool:
     return bool(names.ne("").all() and names.is_unique)
 
 
-_MAY_BE_EMPTY = ("metres_share", "share_slower", "share_faster", "required_max", "tier")
+_MAY_BE_EMPTY = (
+    "metres_share",
+    "share_slower",
+    "share_faster",
+    "required_max",
+    "tier",
+    "worst_tenth_mean_minutes",
+)
 
 
 def one_table(spec: RunTable, edition: RunEdition, rows: pd.DataFrame) -> Iterator[Table]:

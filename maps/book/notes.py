@@ -57,8 +57,8 @@ def _of_cases(result: StudyResult) -> Iterator[Note]:
                 f"{later:,} not open yet. "
                 f"Speed: {profile.source.en}",
                 f"{people.zh}；{profile.name.zh}；{case.case.hour.zh}；"
-                f"可用设施 {usable:,} 处，该时段未开放 {closed:,} 处，开放时间未知 {unknown:,} 处，"
-                f"尚未启用 {later:,} 处。"
+                f"可用设施{usable:,}处，该时段未开放{closed:,}处，开放时间未知{unknown:,}处，"
+                f"尚未启用{later:,}处。"
                 f"速度依据：{profile.source.zh}",
             ),
         )
@@ -80,7 +80,8 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
         Text(
             "Reach is minutes by the profile; compliance is metres by the standard; they are never mixed. A "
             "requirement that names no minutes takes those of its tier",
-            "可达按出行方式的分钟计算，服务半径按标准的米数计算，两者不混用；标准未写分钟的，取其层级的分钟数",
+            "可达按出行时间（分钟）计算，服务半径按标准规定的距离（米）检验，两者不混用；"
+            "标准未规定时间的，取其所属层级的时间",
         ),
     )
     yield (
@@ -88,7 +89,8 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
         Text(
             "Covered and all causes sum to everybody. Where several causes hold, the one cheapest to mend is "
             "named. Far by the way means a way of at least 1.5 times the straight line, in metres",
-            "已覆盖与各原因之和等于总人口；同时存在多种原因时，记最易补救的一种。绕行过远指实际路程达到直线距离的1.5倍及以上",
+            "已覆盖人口与各原因未覆盖人口之和等于统计人口；同时存在多种原因的，计入最易补救的一种。"
+            "绕行过远指实际路程达到直线距离的1.5倍及以上",
         ),
     )
     yield (
@@ -117,14 +119,14 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
         Text("Speed 10 % slower and faster", "速度±10%"),
         Text(
             "Coverage if everybody travels slower or faster; empty where capacity binds",
-            "出行速度减慢或加快 10% 时的覆盖率；受容量限制时留空",
+            "出行速度减慢或加快10%时的覆盖率；受容量限制的不计算",
         ),
     )
     yield (
         Text("Worst tenth", "最不利 10% 人口"),
         Text(
             "None where somebody among them reaches none",
-            "其中有人不可达时记为不可达",
+            "其中有人不可达的，记为不可达",
         ),
     )
     yield (
@@ -132,14 +134,14 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
         Text(
             f"results.gpkg names the {study.choices} nearest of each service for each point and counts all "
             "within the limit",
-            f"results.gpkg 中为每个点列出各类最近的 {study.choices} 处设施，并统计时限内的全部设施数",
+            f"results.gpkg 列出每个人口点最近的{study.choices}处各类设施，并统计时限内可达的设施总数",
         ),
     )
     yield (
         Text("Streets", "路网"),
         Text(
             f"{kilometres:,.0f} km in {network.pieces.size:,} pieces; {study.streets.attribution}",
-            f"道路总长 {kilometres:,.0f} 公里，{network.pieces.size:,} 个连通片；{study.streets.attribution}",
+            f"道路总长{kilometres:,.0f}公里，分为{network.pieces.size:,}个连通部分；{study.streets.attribution}",
         ),
     )
     for note in result.street_notes:
@@ -149,7 +151,7 @@ def _of_method(result: StudyResult) -> Iterator[Note]:
         Text(
             f"{everybody.en}, of whom {lost:,.0f} are farther than "
             f"{study.max_snap_metres:g} m from any street",
-            f"{everybody.zh}，其中 {lost:,.0f} 人距任何道路超过 {study.max_snap_metres:g} 米",
+            f"{everybody.zh}，其中{lost:,.0f}人在{study.max_snap_metres:g}米范围内无道路",
         ),
     )
 
@@ -169,9 +171,9 @@ def land_notes(result: StudyResult) -> Iterator[Note]:
             f"the streets as people are. {land.off_streets:,.1f} ha are farther than "
             f"{result.study.max_snap_metres:g} m from any street and count as not covered. Capacity is not "
             "looked at; cases within working hours have no residential land",
-            f"{hectares:,.1f} 公顷，{blocks:,} 个地块，按 {side:,.0f} 米格网切分为 {len(samples):,} 块；"
+            f"{hectares:,.1f}公顷，{blocks:,}个地块，按{side:,.0f}米格网切分为{len(samples):,}块；"
             "每块按其面积加权，以块内一点接入道路后检验。"
-            f"距任何道路超过 {result.study.max_snap_metres:g} 米的 {land.off_streets:,.1f} 公顷计为未覆盖。"
+            f"{result.study.max_snap_metres:g}米范围内无道路的{land.off_streets:,.1f}公顷计为未覆盖。"
             "不考虑容量；8 小时内情景不统计居住用地",
         ),
     )

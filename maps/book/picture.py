@@ -19,6 +19,7 @@ from geo.text import Text
 from layers.write.table import Picture
 from maps import style
 from maps.book.verdict import with_both_shares
+from maps.published import published_facilities
 from maps.result import StudyResult
 from maps.words.summary import headlines
 
@@ -92,7 +93,7 @@ def map_picture(result: StudyResult) -> Picture | None:
     if category is not None:
         outlines = result.polygons.assign(geometry=result.polygons.boundary)
         draw(outlines, style.QUIET_INK, wide=1.2)
-    stations = result.layers.facilities
+    stations = published_facilities(result.study, result.layers)
     stations = stations[stations["kind"].isin(("station", "centre"))].head(_MOST_MARKS)
     if len(stations):
         draw(stations, style.STREET, wide=2 * _MARK_PIXELS + 4)

@@ -82,4 +82,4 @@ def plan_sheet(
 ) -> SheetSpec[R]:
     """Return a sheet of one table, called as the table is, with a title as the workbooks of plans have it."""
     table = TableSpec(key=key, caption=name, frame=frame, columns=columns, total=total)
-    return sheet_of_one(table, title=titled(*title, colon="："), unit=unit, optional=optional)
+    return sheet_of_one(table, title=titled(*title), unit=unit, optional=optional)

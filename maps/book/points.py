@@ -6,6 +6,7 @@ import pandas as pd
 
 from geo.text import Text
 from layers.write.table import Column
+from maps.published import may_be_published
 from maps.result import StudyResult
 from maps.small_groups import without_small_groups
 
@@ -25,10 +26,12 @@ def access_points(result: StudyResult) -> pd.DataFrame:
         return pd.DataFrame()
     demand = result.layers.demand
     kept = demand[["id", "name", "group", "shift", "people", "geometry"]]
+    shown = may_be_published(result.study, demand)
     frames = []
     for each in result.cases:
         points = without_small_groups(
-            kept.assign(people_counted=each.people).join(result.access.points[each.case.id]), result.polygons
+            kept.assign(people_counted=each.people).join(result.access.points[each.case.id])[shown],
+            result.polygons,
         )
         counted = points.drop(columns=["geometry", "people"]).rename(columns={"people_counted": "people"})
         frames.append(counted.assign(case_en=each.case.name.en, case_zh=each.case.name.zh))

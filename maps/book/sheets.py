@@ -44,7 +44,10 @@ from maps.book.layouts import (
     one_table,
     ranked,
 )
+from maps.book.ledgers.functions import FUNCTION_SHEETS
+from maps.book.ledgers.matching import MATCH_SHEETS
 from maps.book.ledgers.needs import NEED_SHEETS
+from maps.book.ledgers.places import PLACE_SHEETS
 from maps.book.named.facts import fact_rows
 from maps.book.notes import SOURCES, access_notes, general_notes, land_notes, source_rows, trust_notes
 from maps.book.points import access_columns, access_points
@@ -447,6 +450,9 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         ),
     ),
     *NEED_SHEETS,
+    *PLACE_SHEETS,
+    *FUNCTION_SHEETS,
+    *MATCH_SHEETS,
     sheet_of_one(
         TableSpec(
             key="optional_services",

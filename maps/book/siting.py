@@ -77,7 +77,7 @@ _LOADS = (
     Column("in_reach", Text("People within the minutes", "限定时间内人口（人）"), "count"),
     Column("served", Text("Nearest for (people)", "服务人口（人）"), "count"),
     Column("capacity", Text("Capacity (people)", "容量（人）"), "count"),
-    Column("use", Text("Load", "负荷率"), "share"),
+    Column("use", Text("Load", "负荷率"), "share", scaled=False),
     Column("mean_minutes", Text("Mean minutes", "平均时间（分钟）"), "minutes"),
     Column("farthest_minutes", Text("Farthest minutes", "最远时间（分钟）"), "minutes"),
 )
@@ -97,7 +97,12 @@ _STAGES = (
     Column("people", Text("Covered at its end", "年末覆盖（人）"), "count"),
     Column("share", Text("Share", "覆盖率"), "share"),
     Column("best_people", Text("Covered by the year's own best", "单独最优覆盖（人）"), "count"),
-    Column("price", Text("Price of nesting (share of the gain)", "分期的效益损失（占增益）"), "share"),
+    Column(
+        "price",
+        Text("Price of nesting (share of the gain)", "分期的效益损失（占增益）"),
+        "share",
+        scaled=False,
+    ),
 )
 _CASES = (
     Column("name", Text("Case", "情景")),
@@ -179,7 +184,13 @@ def _chosen_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, 
     empty = {name for name in optional if not table[name].notna().any()}
     empty |= {"equal"} if not any(each.en for each in table["equal"]) else set()
     empty |= {"kept"} if not table["kept"].any() else set()
+    empty |= _ids_nobody_needs(table)
     return _with_unit(result, (column for column in _CHOSEN if column.key not in empty))
+
+
+def _ids_nobody_needs(table: pd.DataFrame) -> set[str]:
+    """Return the column of ids where the names of sites tell them apart."""
+    return {"id"} if table["name"].notna().all() and table["name"].is_unique else set()
 
 
 def _gained_by_group(result: SitingResult) -> pd.DataFrame:
@@ -209,7 +220,7 @@ def _curve_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, .
         CURVE[2],
         Column("nested_share", Text("Share", "覆盖率"), "share"),
         *value,
-        Column("gap", Text("The best may be better by, at most", "最优方案至多再优"), "share"),
+        Column("gap", Text("The best may be better by, at most", "最优方案至多再优"), "share", scaled=False),
     )
 
 
@@ -231,7 +242,7 @@ def _loads(result: SitingResult) -> pd.DataFrame:
 def _load_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, ...]:
     del result
     empty = {name for name in ("capacity", "use") if not table[name].notna().any()}
-    return tuple(column for column in _LOADS if column.key not in empty)
+    return tuple(column for column in _LOADS if column.key not in empty | _ids_nobody_needs(table))
 
 
 def _passed(result: SitingResult) -> pd.DataFrame:
@@ -240,7 +251,8 @@ def _passed(result: SitingResult) -> pd.DataFrame:
 
 
 def _passed_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, ...]:
-    return _with_unit(result, _PASSED if table["cost"].notna().any() else _PASSED[:-1])
+    empty = _ids_nobody_needs(table) | (set() if table["cost"].notna().any() else {"cost"})
+    return _with_unit(result, (column for column in _PASSED if column.key not in empty))
 
 
 def _called(table: pd.DataFrame) -> pd.Series:
@@ -294,7 +306,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
     SheetSpec(
         key="plan",
         name=Text("Plan", "方案"),
-        title=titled("Where the next sites go", "新增点位选址方案", colon="："),
+        title=titled("Where the next sites go", "新增点位选址方案"),
         unit=_counted,
         tables=(
             TableSpec(key="answer", caption=Text("Answer", "结论"), frame=_answer, columns=NOTES),
@@ -328,7 +340,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
     SheetSpec(
         key="gained",
         name=Text("People gained", "新增覆盖人口"),
-        title=titled("People gained", "新增覆盖人口", colon="："),
+        title=titled("People gained", "新增覆盖人口"),
         unit=_counted,
         tables=(
             TableSpec(
@@ -359,14 +371,14 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
             columns=_curve_columns,
             layout=_curve_layout,
         ),
-        title=titled("What each further site brings", "边际效益曲线", colon="："),
+        title=titled("What each further site brings", "边际效益曲线"),
         unit=lambda _: _CURVE_UNIT,
         optional=True,
     ),
     SheetSpec(
         key="alternatives",
         name=Text("Alternatives", "替代方案"),
-        title=titled("Near-equal plans", "替代方案", colon="："),
+        title=titled("Near-equal plans", "替代方案"),
         unit=lambda _: _NEAR_UNIT,
         tables=(
             TableSpec(

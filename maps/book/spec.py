@@ -259,9 +259,9 @@ def whole(spec: TableSpec[R], edition: Edition[R], rows: pd.DataFrame) -> Iterat
     yield Table(spec.columns_of(edition.result, rows), rows, spec.caption, spec.doubt, spec.total)
 
 
-def titled(en: str, zh: str, *, colon: str = " · ") -> Callable[[OfStudy], Text]:
+def titled(en: str, zh: str) -> Callable[[OfStudy], Text]:
     """Return what makes the title of a sheet: the name of the study, then the part."""
-    return lambda result: Text(f"{result.study.name}: {en}", f"{result.study.name}{colon}{zh}")
+    return lambda result: Text(f"{result.study.name}: {en}", f"{result.study.name} · {zh}")
 
 
 def notes_frame(notes: Iterable[Note]) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from geo.text import Text
 from layers.write.geodata.features import Field
 from maps.geodata.fields import fields_of, of_category
 from maps.geodata.names import named_categories, requirement_fields
+from maps.published import further_columns, may_be_published, own_fields
 from maps.result import StudyResult
 from maps.small_groups import without_small_groups
 
@@ -30,15 +31,37 @@ def point_frame(result: StudyResult, case: CaseAssessment) -> gpd.GeoDataFrame:
     """
     demand = result.layers.demand
     points = case.traveller.demand
-    kept = demand[["id", "name", "people", "group", "shift", "layer", "geometry"]]
-    answers = point_results(result.ground, case)
+    own = further_columns(result.study, result.layers, demand)
+    kept = demand[["id", "name", "people", "group", "shift", "layer", *own, "geometry"]]
+    for name, rows in own.items():
+        kept[name] = kept[name].where(rows, None)
+    answers = _without_hidden(result, point_results(result.ground, case))
     away = pd.Series(np.where(points.snapped, points.snap_metres, np.nan), index=kept.index)
     table = pd.concat(
         [kept, answers, _people(case, kept.index), _measures(result, case), _places(result)], axis=1
     ).assign(snap_metres=away)
     table = table.loc[:, ~table.columns.duplicated(keep="last")]
     whole = gpd.GeoDataFrame(table, geometry="geometry", crs=demand.crs)
+    whole = whole[may_be_published(result.study, demand)]
     return without_small_groups(whole, result.polygons)
+
+
+def _without_hidden(result: StudyResult, answers: pd.DataFrame) -> pd.DataFrame:
+    """Return answers that name no place whose layer stays in the house."""
+    facilities = result.layers.facilities
+    hidden = set(facilities["id"][~may_be_published(result.study, facilities)])
+    if not hidden:
+        return answers
+    named: dict[str, pd.Series] = {}
+    for category in result.ground.wanted:
+        first, several, gate = f"{category}_id", f"{category}_nearest_ids", f"{category}_entrance"
+        if first in answers:
+            known = ~answers[first].isin(hidden)
+            named |= {name: answers[name].where(known, None) for name in (first, gate) if name in answers}
+        if several in answers:
+            lists = [tuple("" if key in hidden else key for key in ids) for ids in answers[several]]
+            named[several] = pd.Series(lists, index=answers.index, dtype=object)
+    return answers.assign(**named)
 
 
 def point_fields(result: StudyResult, case: CaseAssessment) -> dict[str, Field]:
@@ -46,7 +69,9 @@ def point_fields(result: StudyResult, case: CaseAssessment) -> dict[str, Field]:
     fields = fields_of("demand")
     for category, name in named_categories(result).items():
         fields |= of_category(category, name)
-    return fields | requirement_fields(case, "of_requirement_at_point") | dict(_measure_fields(result))
+    fields |= requirement_fields(case, "of_requirement_at_point") | dict(_measure_fields(result))
+    own = further_columns(result.study, result.layers, result.layers.demand)
+    return fields | own_fields(fields, pd.DataFrame(columns=list(own)))
 
 
 def _people(case: CaseAssessment, index: pd.Index) -> pd.DataFrame:

@@ -12,7 +12,6 @@ import pandas as pd
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.points import column_name
 from geo.text import Language, Text
-from layers.rows.frames import COLUMNS
 from layers.write.geodata.features import FeatureTable, Field, FileNotes, LayerStyle
 from maps.geodata import styles
 from maps.geodata.fields import fields_of
@@ -21,6 +20,7 @@ from maps.geodata.names import in_words, requirement_fields, words_of_values
 from maps.geodata.points import point_fields, point_frame, rounded
 from maps.geodata.tables import long_tables
 from maps.geodata.wide import wide_fields, wide_frame
+from maps.published import may_be_published, own_fields, published_facilities
 from maps.result import StudyResult
 from maps.small_groups import is_small
 from maps.words.caveats import caveats
@@ -61,14 +61,19 @@ NAMES: Mapping[str, tuple[Text, Text]] = {
 """What each layer is called in a file, and what its rows are."""
 
 
-def run_layers(result: StudyResult) -> tuple[FeatureTable, ...]:
+def run_layers(result: StudyResult, *, empty: bool = False) -> tuple[FeatureTable, ...]:
     """Return the layers of a run in the order in which a map is built, ids as they are in every language.
 
-    The layers of further cases are called ``KEY_CASE``. Layers without rows are left out.
+    The layers of further cases are called ``KEY_CASE``.
+
+    Parameters
+    ----------
+    empty
+        Whether layers without rows are there too.
     """
     lead = lead_of(result)
     found = [*_layers_of_cases(result, lead), *_layers_of_all(result)]
-    return tuple(table for table in found if len(table.frame))
+    return tuple(table for table in found if empty or len(table.frame))
 
 
 def run_tables(result: StudyResult) -> tuple[FeatureTable, ...]:
@@ -157,17 +162,19 @@ def _layers_of_all(result: StudyResult) -> Iterator[FeatureTable]:
     def named(key: str) -> tuple[str, Text, Text]:
         return key, *NAMES[key]
 
-    facilities = result.layers.facilities
-    published = facilities[[c for c in COLUMNS["facilities"] if c in facilities] + ["geometry"]]
-    names = dict(zip(facilities["id"], facilities["name"], strict=True))
+    published = published_facilities(result.study, result.layers)
+    names = dict(zip(published["id"], published["name"], strict=True))
     rings = _rings(result)
+    rings = rings[rings["facility_id"].isin(published["id"])]
     rings = rings.assign(name=rings["facility_id"].map(names)) if len(rings) else rings
-    ways = result.cut_off
-    small = result.layers.demand.loc[is_small(result.layers.demand), "id"]
-    ways = rounded(ways[~ways["demand_id"].isin(small)])
+    ways, demand = result.cut_off, result.layers.demand
+    hidden = demand.loc[is_small(demand) | ~may_be_published(result.study, demand), "id"]
+    ways = rounded(ways[~ways["demand_id"].isin(hidden) & ways["facility_id"].isin(published["id"])])
+    fields = fields_of("facilities")
+    fields |= own_fields(fields, published)
     yield _table(named("isochrones"), rings, fields_of("rings"), styles.ring_styles(result))
     yield _table(named("cut_off"), ways, fields_of("cut_off"), styles.way_styles())
-    yield _table(named("facilities"), published, fields_of("facilities"), styles.facility_styles(result))
+    yield _table(named("facilities"), published, fields, styles.facility_styles(result))
 
 
 def _named_by(

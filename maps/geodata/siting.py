@@ -22,6 +22,7 @@ from maps.compared import ComparedPlans, compared_layers, headline
 from maps.geodata import qml
 from maps.geodata.fields import fields_of
 from maps.geodata.styles import MILLIMETRES_A_PIXEL
+from maps.published import may_be_published
 from maps.result import SitingResult
 from maps.siting_loads import load_table, way_lines
 from maps.small_groups import without_small_groups
@@ -75,14 +76,15 @@ def siting_tables(result: SitingResult) -> tuple[FeatureTable, ...]:
     standing = result.sites[result.sites["existing"]]
     polygons = result.polygons[["id", "geometry"]]
     chosen = chosen_table(result)
+    hidden = _not_published(result)
     frames: dict[str, gpd.GeoDataFrame] = {
         "coverage": polygons.merge(by_polygon(result), on="id", how="inner"),
         "reach": result.isochrones,
-        "ways": way_lines(result),
+        "ways": _without(way_lines(result), hidden, "site_id", "demand_id"),
         "people": _people_of_plan(result),
         "candidates": candidate_table(result),
-        "today": standing[["id", "name", "geometry"]],
-        "loads": load_table(result),
+        "today": _without(standing[["id", "name", "geometry"]], hidden, "id"),
+        "loads": _without(load_table(result), hidden, "id"),
         "chosen": chosen[[name for name in chosen.columns if name in (*fields_of("plan"), "geometry")]],
     }
     styles = {
@@ -93,6 +95,18 @@ def siting_tables(result: SitingResult) -> tuple[FeatureTable, ...]:
         "chosen": (_signs("chosen"),),
     }
     return _tables(frames, SITING_NAMES, styles)
+
+
+def _not_published(result: SitingResult) -> set[str]:
+    """Return the ids of places of today and of demand points whose layer stays in the house."""
+    frames = (result.layers.facilities, result.layers.demand)
+    return {key for frame in frames for key in frame["id"][~may_be_published(result.study, frame)]}
+
+
+def _without(frame: gpd.GeoDataFrame, hidden: set[str], *columns: str) -> gpd.GeoDataFrame:
+    for column in columns:
+        frame = frame[~frame[column].isin(hidden)]
+    return frame
 
 
 def compared_tables(result: ComparedPlans) -> tuple[FeatureTable, ...]:
@@ -159,7 +173,9 @@ def _signs(kind: str) -> LayerStyle:
 
 def _people_of_plan(result: SitingResult) -> gpd.GeoDataFrame:
     demand = result.layers.demand[["id", "group", "geometry"]]
-    ids = np.array([*result.sites["id"], None], dtype=object)
+    shown = may_be_published(result.study, result.layers.demand)
+    hidden = _not_published(result)
+    ids = np.array([*(None if key in hidden else key for key in result.sites["id"]), None], dtype=object)
     people = demand.assign(
         people=result.people,
         minutes_before=_minutes(result.before),
@@ -170,7 +186,7 @@ def _people_of_plan(result: SitingResult) -> gpd.GeoDataFrame:
         state_before=_states(result, result.before),
         state_after=_states(result, result.after),
     )
-    return without_small_groups(people, result.polygons)
+    return without_small_groups(people[shown], result.polygons)
 
 
 def _states(result: SitingResult, seconds: Floats) -> npt.NDArray[np.object_]:

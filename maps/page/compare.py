@@ -11,6 +11,7 @@ from layers.settings import map_terms, travels_by
 from maps.compared import ComparedPlans, headline, places_of_both
 from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 from maps.page.plans import covered_polygons, gaps_of
+from maps.published import may_be_published
 from maps.words.people import counted_as, people_notes
 
 FIRST, SECOND = "first", "second"
@@ -30,6 +31,8 @@ def compare_map(result: ComparedPlans) -> MapContent:
             "people_covered": [float(covered.sum()) for covered in result.covered],
         }
     )
+    demand = result.layers.demand
+    shown = may_be_published(study, demand)
     who = counted_as(study, result.layers, result.people)
     travels = travels_by(result.case.profile)
     return MapContent(
@@ -44,10 +47,10 @@ def compare_map(result: ComparedPlans) -> MapContent:
         gaps=gaps_of(coverage),
         totals=totals,
         cases=tuple(
-            MapCase(case, travels, name, who, result.people)
+            MapCase(case, travels, name, who, result.people[shown])
             for case, name in zip((FIRST, SECOND), result.names, strict=True)
         ),
-        demand=result.layers.demand,
+        demand=demand[shown],
         attributions=study.attributions,
         notes=(headline(result), *people_notes(result.layers)),
         sheet=Sheet.of(study, run=result.run_id),

@@ -22,6 +22,7 @@ from maps.page.places import MapWeek
 from maps.page.reach import MapReach
 from maps.page.what_if import MapWhatIf
 from maps.wording import AT_ANY_HOUR
+from maps.words.ledgers.place_cards import PlaceCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,11 @@ class MapContent:
         is no such figure.
     what_if
         What changes are tried with, on the streets of `reach`.
+    places
+        Places from their own side, each in every case: their pages.
+    needs
+        id, raised, settled: cases of the ledgers by polygon, missing where they are kept back; None where the
+        study has no ledger.
     asking
         What a siting question may name; None where nothing is known of it.
     """
@@ -237,6 +243,8 @@ class MapContent:
     week: MapWeek | None = None
     ranking: pd.DataFrame | None = None
     what_if: MapWhatIf = field(default_factory=MapWhatIf)
+    places: tuple[PlaceCard, ...] = ()
+    needs: pd.DataFrame | None = None
     asking: MapAsking | None = None
 
     def required_at(self, category: MapCategory) -> int:

@@ -15,9 +15,9 @@ from branca.element import Element
 from jinja2 import Template
 
 ASSETS: Final = Path(__file__).parents[1] / "assets"
-BUNDLED: Final = ("smol-toml",)
+BUNDLED: Final = ("smol-toml", "uqr")
 """Packages that the page's own script is bundled with."""
-PAGE_STYLES: Final = ("page", "question", "sheet", "trying")
+PAGE_STYLES: Final = ("page", "question", "sheet", "trying", "place")
 
 _MEDIA_TYPES: Final = {".png": "image/png", ".svg": "image/svg+xml", ".gif": "image/gif"}
 _URL: Final = re.compile(r"url\(\s*(['\"]?)(?!data:|#)([^'\")]+)\1\s*\)")

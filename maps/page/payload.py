@@ -17,6 +17,8 @@ from maps.page.asking import pack_asking
 from maps.page.base import TOLERANCE, pack_basemap
 from maps.page.columns import as_text, both, column, iso_date, listed, number, one_of, positions_of, texts
 from maps.page.content import MapContent
+from maps.page.ledgers.needs import needs_by_polygon
+from maps.page.ledgers.places import place_pages
 from maps.page.packing import Pack, project, to_steps
 from maps.page.pinyin import readings
 from maps.page.places import pack_week
@@ -102,6 +104,8 @@ def map_data(content: MapContent, *, view: View = "map") -> str:
         "ranking": _ranking(content),
         "pinyin": readings(_searched(content, street_names)),
         "whatIf": _what_if(pack, content),
+        "needs": needs_by_polygon(content.needs, content.grids),
+        "places": place_pages(content.places, [str(each) for each in content.facilities["id"]]),
         "question": pack_asking(content.asking),
     }
     return pack.text(document)

@@ -19,9 +19,12 @@ from maps.page.content import MapCase, MapCategory, MapContent, Sheet
 from maps.page.places import MapWeek, WeekSeries, states_of
 from maps.page.reach import MapReach
 from maps.page.what_if import MapWhatIf, openable
+from maps.published import all_published, may_be_published, published_facilities
+from maps.published_cards import published_cards
 from maps.result import StudyResult
 from maps.words.catalogue import clause_words
 from maps.words.caveats import caveat_line, caveats
+from maps.words.ledgers.place_cards import place_cards
 from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
 from maps.words.summary import category_name, headlines
@@ -30,21 +33,24 @@ from maps.words.unassessed import not_looked_for, nothing_assessed, unassessed, 
 
 def map_content(result: StudyResult) -> MapContent:
     """Return the content of the map of a run."""
-    study = result.study
+    study, demand = result.study, result.layers.demand
+    whole = all_published(study, result.layers.facilities) and all_published(study, demand)
+    places, people = _facilities(result), may_be_published(study, demand)
+    rings = result.isochrones
     return MapContent(
         title=study.name,
         language=study.language,
         basemap=result.basemap,
-        facilities=_facilities(result),
+        facilities=places,
         grids=result.polygons,
         coverage=result.tables.grid_minutes,
         categories=_categories(result),
         minutes=study.minutes,
-        isochrones=result.isochrones,
+        isochrones=rings[rings["facility_id"].isin(places["id"])],
         gaps=_gaps(result.tables.gaps_by_minutes),
         totals=_totals(result),
         cases=tuple(_case(result, case) for case in result.cases),
-        demand=result.layers.demand,
+        demand=demand[people],
         attributions=_attributions(result),
         beside=unassessed_count(left) if (left := unassessed(result)).count else nothing_assessed(result),
         unlooked=not_looked_for(result),
@@ -53,10 +59,13 @@ def map_content(result: StudyResult) -> MapContent:
         sheet=Sheet.of(study, run=result.run_id),
         tier_order=tier_order(study, list(result.layers.facilities["tier"].dropna())),
         terms=map_terms(study, result.layers.facilities),
-        reach=_reach(result),
+        # What the page computes would differ from the run where it may not know every place.
+        reach=_reach(result) if whole else None,
         week=_week(result),
         ranking=result.tables.ranking.rename(columns={"area_id": "grid_id"}),
-        what_if=_what_if(result),
+        what_if=_what_if(result) if whole else MapWhatIf(),
+        places=published_cards(result, place_cards(result)),
+        needs=result.needs.by_place if len(result.needs.by_place) else None,
         asking=asking_of(study, result.layers),
     )
 
@@ -70,6 +79,7 @@ def _week(result: StudyResult) -> MapWeek | None:
     weeks = [(case.case.streets, case.usable.any_hour.tobytes()) for case in result.cases]
     ids = [case.case.id for case in result.cases]
     minutes = result.study.minutes
+    shown_places = may_be_published(result.study, result.layers.facilities)
     series = []
     places = {each.id: place for place, each in enumerate(shown)}
     for _, rows in hours.groupby(["case", "category", "minutes_limit"], sort=False):
@@ -88,8 +98,8 @@ def _week(result: StudyResult) -> MapWeek | None:
             )
         )
     return MapWeek(
-        open_by_hour=open_through_week(result.study, result.layers.facilities),
-        hours_known=hours_known(result.layers.facilities),
+        open_by_hour=open_through_week(result.study, result.layers.facilities)[shown_places],
+        hours_known=hours_known(result.layers.facilities)[shown_places],
         case=[weeks.index(week) for week in weeks],
         series=series,
     )
@@ -131,15 +141,17 @@ def _what_if(result: StudyResult) -> MapWhatIf:
 
 
 def _case(result: StudyResult, case: CaseAssessment) -> MapCase:
+    people = case.people[may_be_published(result.study, result.layers.demand)]
+    states = states_of(case.usable)[may_be_published(result.study, result.layers.facilities)]
     return MapCase(
         case.case.id,
         travels_by(case.traveller.profile),
         case.case.hour,
         counted_as(result.study, result.layers, case.people),
-        case.people,
+        people,
         estimated=estimated_by(result.layers, case.people) is not None,
         name=_own_name(result, case),
-        states=states_of(case.usable),
+        states=states,
     )
 
 
@@ -157,7 +169,7 @@ def _facilities(result: StudyResult) -> gpd.GeoDataFrame:
         for fulfilling in accepted
         if category in result.times and fulfilling not in result.times
     }
-    frame = result.layers.facilities
+    frame = published_facilities(result.study, result.layers)
     return frame.assign(category=frame["category"].replace(asked_as))
 
 

@@ -16,6 +16,7 @@ from maps.book.siting_tables import chosen_table, rejected_for_map
 from maps.page.asking import asking_of
 from maps.page.content import MapCase, MapCategory, MapContent, MapSiting, Sheet
 from maps.page.plans import covered_polygons, gaps_of
+from maps.published import may_be_published, published_facilities
 from maps.result import SitingResult
 from maps.words.caveats import caveat_line, caveats
 from maps.words.people import counted_as, estimated_by
@@ -32,6 +33,7 @@ def siting_map(result: SitingResult) -> MapContent:
     travels = travels_by(result.case.profile)
     counted = result.case.people(result.layers.demand)
     who = counted_as(study, result.layers, counted)
+    shown = may_be_published(study, result.layers.demand)
     estimated = estimated_by(result.layers, counted) is not None
     coverage = _both(result, minutes, _coverage)
     return MapContent(
@@ -47,10 +49,10 @@ def siting_map(result: SitingResult) -> MapContent:
         gaps=gaps_of(coverage),
         totals=_both(result, minutes, _totals),
         cases=tuple(
-            MapCase(when, travels, result.case.hour, who, counted, estimated=estimated)
+            MapCase(when, travels, result.case.hour, who, counted[shown], estimated=estimated)
             for when in (BEFORE, AFTER)
         ),
-        demand=result.layers.demand,
+        demand=result.layers.demand[shown],
         attributions=study.attributions,
         notes=tuple(caveat_line(each) for each in caveats(result)),
         sheet=Sheet.of(study, run=result.run_id),
@@ -77,7 +79,7 @@ def _said(result: SitingResult) -> Text:
 
 def _places(result: SitingResult) -> gpd.GeoDataFrame:
     """Return the places of today that count, the chosen sites and the candidates passed over."""
-    standing = result.layers.facilities
+    standing = published_facilities(result.study, result.layers)
     standing = standing[standing["id"].isin(result.sites.loc[result.sites["existing"], "id"])]
     chosen = chosen_table(result)
     called = chosen["name"].where(chosen["name"].notna(), chosen["id"])

@@ -79,11 +79,11 @@ def not_joined_words(
     limit = f"{max_snap_metres:g}"
     said = {
         True: Text(
-            f"farther than {limit} m from any street, not covered", f"距任何道路超过{limit}米，计为未覆盖"
+            f"farther than {limit} m from any street, not covered", f"{limit}米范围内无道路，计为未覆盖"
         ),
         False: Text(
             f"farther than {limit} m from any street, cannot be reached",
-            f"距任何道路超过{limit}米，不计其服务",
+            f"{limit}米范围内无道路，不计其服务",
         ),
     }
     for people, words in said.items():
@@ -99,7 +99,7 @@ def isolated_words(joins: Sequence[LayerJoins], names: Mapping[str, str]) -> Ite
         parts = [_of(each, lambda counts: counts.isolated, names) for each in some]
         words = Text(
             "on streets that are isolated, or that one-way traffic lets one only enter or only leave",
-            "位于孤立路段，或因单行只能进、只能出的路段",
+            "所接路段与其他道路不连通，或受单行限制只能进或只能出",
         )
         yield _listed(words, parts)
 
@@ -207,7 +207,7 @@ def past_the_cut_words(layers: Layers, facilities: AccessPoints) -> Iterator[Tex
         "the streets of the extract end before these places, which therefore serve nobody: "
         + ", ".join(shown)
         + (f" and {more:,} more" if more else ""),
-        "路网数据到此为止，以下设施位于其范围之外，不计其服务："
+        "以下设施位于路网数据范围之外，不计其服务："
         + "、".join(shown)
         + (f"等{len(called):,}处" if more else ""),
     )

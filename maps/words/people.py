@@ -67,7 +67,7 @@ def people_words(layers: Layers, people: Floats) -> Text:
     """
     total, by = float(people.sum()), estimated_by(layers, people)
     if by is None:
-        return Text(f"{total:,.0f} people", f"{total:,.0f} 人")
+        return Text(f"{total:,.0f} people", f"{total:,.0f}人")
     return Text(f"{rounded(total, 'en')} people ({by.en})", f"{rounded(total, 'zh')}人（{by.zh}）")
 
 

@@ -6,6 +6,12 @@ from geo.assessment.place import NearestPlace
 from geo.text import Text
 from maps.words.sheets_said import number_of
 
+CUT_OFF = Text(
+    "this street is isolated, or one-way traffic lets one only enter or only leave it",
+    "该处路段孤立，或因单向通行只可进入或只可离开",
+)
+"""Why a place is not connected with the rest of the streets."""
+
 
 def left_out_words(nearest: NearestPlace) -> Text | None:
     """Return which places of a category are left out, or count elsewhere for nobody; None where none are."""

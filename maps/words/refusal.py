@@ -55,7 +55,8 @@ def _culprit(
     names = [*_first(sites["id"], culprit.sites), *_first(layers.demand["id"], culprit.demand)]
     fix = _REMEDIES.get(culprit.rule, _ANY_REMEDY)
     if culprit.minutes_help:
-        fix = Text(f"{_MORE_MINUTES.en}, or: {fix.en}", f"{_MORE_MINUTES.zh}；或：{fix.zh}")
+        or_else = Text(f"{fix.en[0].lower()}{fix.en[1:]}", fix.zh.removeprefix("请"))
+        fix = Text(f"{_MORE_MINUTES.en}, or {or_else.en}", f"{_MORE_MINUTES.zh}，或{or_else.zh}")
     if culprit.rule == "share":
         # Rounded down, so that the share can be asked for as it stands.
         share = f"{np.floor(1000 * plan.most_share) / 10:g}"

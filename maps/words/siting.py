@@ -13,7 +13,7 @@ from layers.study.siting.question import GOAL_WORDS, SiteQuestion
 from maps.result import SitingResult
 from maps.words.caveats import caveats
 from maps.words.people import people_words
-from maps.words.siting_notes import further_rules, reach_notes
+from maps.words.siting_notes import further_rules, listed, money, reach_notes
 
 Note = tuple[Text, Text]
 
@@ -44,6 +44,12 @@ _COUNTED = {
     "areas_to_settle": Text("parts to be settled one after the other", "须依次确定的部分"),
     "areas_settled": Text("settled", "已确定的部分"),
 }
+_PARTS = {
+    "none": Text("case", "情景"),
+    "grid": Text("grid cell", "网格"),
+    "area": Text("area", "片区"),
+    "group": Text("group", "人群"),
+}
 _SOURCES = {
     "layer": Text("the candidate layer of the study", "项目中的备选点位图层"),
     "junctions": Text("every street junction", "所有道路交叉口"),
@@ -67,26 +73,39 @@ def answer(result: SitingResult) -> Text:
             f"{why.zh}：{everybody.zh}中 {_percent(after, total, '%')} {has.zh}；{still.zh}",
         )
     gained = after - before
-    more = "more" if gained >= 0 else "fewer"
-    zh_gained = f"增加 {gained:,.0f} 人" if gained >= 0 else f"减少 {-gained:,.0f} 人"
-    opening = _opening(result)
+    compared, opening = _compared(gained, before, total), _opening(result)
     return Text(
-        f"With {opening.en}, {_percent(after, total)} of {everybody.en} {has.en}, {abs(gained):,.0f} {more} "
-        f"than the {_percent(before, total)} of today; {still.en}",
-        f"{opening.zh}后，{everybody.zh}中 {_percent(after, total, '%')} {has.zh}，"
-        f"比现状（{_percent(before, total, '%')}）{zh_gained}；{still.zh}",
+        f"With {opening.en}, {_percent(after, total)} of {everybody.en} {has.en}, {compared.en}; {still.en}",
+        f"{opening.zh}后，{everybody.zh}中 {_percent(after, total, '%')} {has.zh}，{compared.zh}；{still.zh}",
+    )
+
+
+def _compared(gained: float, before: float, total: float) -> Text:
+    """Return how many more are covered than today."""
+    share, share_zh = _percent(before, total), _percent(before, total, "%")
+    if abs(gained) < _SOMEBODY:
+        return Text(f"as many as today ({share})", f"与现状（{share_zh}）持平")
+    more, zh = ("more", "增加") if gained > 0 else ("fewer", "减少")
+    return Text(
+        f"{abs(gained):,.0f} {more} than the {share} of today",
+        f"比现状（{share_zh}）{zh} {abs(gained):,.0f} 人",
     )
 
 
 def _has_it(result: SitingResult, minutes: str) -> Text:
     """Return what those counted have: the service in reach, with room or backups where these count."""
     named, copies = result.name, result.question.copies
+    won = Text("", "")
+    if result.question.competitors:
+        won = Text(" and have no competitor as near", "且没有同样近或更近的竞争设施")
     if result.as_asked is None:
-        return Text(f"reach {named.en} within {minutes} minutes", f"在 {minutes} 分钟内可达{named.zh}")
+        return Text(
+            f"reach {named.en} within {minutes} minutes{won.en}", f"在 {minutes} 分钟内可达{named.zh}{won.zh}"
+        )
     if copies > 1:
         return Text(
-            f"reach {copies} places or more of {named.en} within {minutes} minutes",
-            f"在 {minutes} 分钟内可达 {copies} 处及以上{named.zh}",
+            f"reach {named.en} at {copies} or more places within {minutes} minutes{won.en}",
+            f"在 {minutes} 分钟内可达 {copies} 处及以上{named.zh}{won.zh}",
         )
     return Text(
         f"are covered (they reach {named.en} within {minutes} minutes and find room)",
@@ -96,18 +115,20 @@ def _has_it(result: SitingResult, minutes: str) -> Text:
 
 def _still_left(result: SitingResult, left: float) -> Text:
     """Return who is left out with the plan, those who find no room apart from those who get nowhere."""
-    if result.as_asked is None:
-        if left < _SOMEBODY:
-            return Text("nobody is left out", "无人不可达")
-        return Text(f"{counted(left, '')} still {_do(left)} not", f"仍有 {left:,.0f} 人不可达")
+    reached = result.as_asked is None and not result.question.competitors
+    without = "不可达" if reached else "未覆盖"
     if left < _SOMEBODY:
-        return Text("nobody is left out", "无人未覆盖")
+        return Text("nobody is left out", f"无人{without}")
+    one = f"{left:,.0f}" == "1"
+    verb = ("does" if one else "do") if result.as_asked is None or result.question.copies > 1 else (
+        "is" if one else "are")  # fmt: skip
+    still = Text(f"{left:,.0f} still {verb} not", f"仍有 {left:,.0f} 人{without}")
     full = float(result.without_room(result.after).sum())
     if full < _SOMEBODY:
-        return Text(f"{counted(left, '')} still {_do(left)} not", f"仍有 {left:,.0f} 人未覆盖")
+        return still
     return Text(
-        f"{counted(left, '')} still {_do(left)} not, {full:,.0f} of them for want of room",
-        f"仍有 {left:,.0f} 人未覆盖，其中 {full:,.0f} 人可达但容量已满",
+        f"{still.en}, {full:,.0f} of them for want of room",
+        f"{still.zh}，其中 {full:,.0f} 人可达但容量已满",
     )
 
 
@@ -125,10 +146,6 @@ def counted(number: float, one: str, many: str = "") -> str:
     """
     noun = one if f"{number:,.0f}" == "1" else many or (f"{one}s" if one else "")
     return f"{number:,.0f} {noun}".strip()
-
-
-def _do(number: float) -> str:
-    return "does" if f"{number:,.0f}" == "1" else "do"
 
 
 def _opening(result: SitingResult) -> Text:
@@ -213,7 +230,7 @@ def value_words(result: SitingResult, value: float) -> Text:
         return Text(f"Gini coefficient {value:.3f}", f"基尼系数 {value:.3f}")
     if fair is None:
         return goal_words(result, value)
-    part = Text("case", "情景") if result.question.fair == "none" else Text("part", "部分")
+    part = _PARTS[result.question.fair]
     share = f"{100 * value:.1f}"
     return Text(f"{share} % in the worst {part.en}", f"最不利{part.zh} {share}%")
 
@@ -226,7 +243,8 @@ def goal_words(result: SitingResult, value: float) -> Text:
     if question.aim == "people":
         weighted = result.rules.group_weights or question.shift_weights or question.case_weights
         if weighted or question.decay != "none":
-            return Text(f"{value:,.1f} people, as they count", f"{value:,.1f} 人（按权重计）")
+            by = "权重" if question.decay == "none" else "权重与距离衰减" if weighted else "距离衰减"
+            return Text(f"{value:,.1f} people, as they count", f"{value:,.1f} 人（按{by}计）")
         if len(result.cases) * len(result.categories) > 1:
             return Text(
                 f"{value:,.0f} people, counted once for each case and service",
@@ -234,9 +252,10 @@ def goal_words(result: SitingResult, value: float) -> Text:
             )
         return Text(counted(value, "person", "people"), f"{value:,.0f} 人")
     if question.aim == "cover":
-        return Text(f"cost {value:,.0f}", f"费用 {value:,.0f}") if question.budget is not None else Text(
-            counted(value, "new site"), f"新增 {value:,.0f} 个点位"
-        )  # fmt: skip
+        if question.budget is None:
+            return Text(counted(value, "new site"), f"新增 {value:,.0f} 个点位")
+        spent = money(result.study, value)
+        return Text(f"cost {spent}", f"费用 {spent}")
     if question.aim == "worst":
         return Text(f"{value:,.1f} minutes", f"{value:,.1f} 分钟")
     mean = value / result.counted
@@ -248,17 +267,20 @@ def goal_words(result: SitingResult, value: float) -> Text:
 def question_notes(result: SitingResult) -> Iterator[Note]:
     """Yield what was asked, an option a row."""
     question = result.question
-    yield Text("Goal", "目标"), GOAL_WORDS[question.aim]
+    goal = GOAL_WORDS[question.aim]
+    if question.aim == "cover" and question.budget is not None:
+        goal = Text("least cost for a share of the people", "以最低费用覆盖指定比例的人口")
+    yield Text("Goal", "目标"), goal
     if question.aim == "cover":
         share = f"{100 * question.share:g}"
         yield Text("Share to be covered", "覆盖比例要求"), Text(f"{share} %", f"{share}%")
     if question.new_in_all is not None:
         yield Text("New sites at most", "新增点位上限"), _same(f"{question.new_in_all}")
     if question.budget_in_all is not None:
-        yield Text("Budget", "预算"), _same(f"{question.budget_in_all:,.2f}".removesuffix(".00"))
+        yield Text("Budget", "预算"), _same(money(result.study, question.budget_in_all))
     yield Text("Minutes", "出行时间阈值（分钟）"), _same(f"{result.minutes:g}")
     yield Text("Fairness", "公平"), _fairness(question)
-    yield from _limits(question)
+    yield from _limits(result)
     yield from further_rules(result)
 
 
@@ -267,16 +289,17 @@ def _fairness(question: SiteQuestion) -> Text:
         return _FAIR[question.fair]
     share = f"{100 * question.give_up:g}"
     return Text(
-        f"least Gini coefficient over the parts ({question.fair}) for at most {share} % of the coverage",
-        f"各部分覆盖率的基尼系数最小，覆盖损失不超过 {share}%",
+        f"least Gini coefficient of coverage over {_PARTS[question.fair].en}s for at most {share} % of it",
+        f"各{_PARTS[question.fair].zh}覆盖率的基尼系数最小，覆盖损失不超过 {share}%",
     )
 
 
-def _limits(question: SiteQuestion) -> Iterator[Note]:
+def _limits(result: SitingResult) -> Iterator[Note]:
+    question = result.question
     if question.keep:
-        yield Text("Insisted on", "指定点位"), Text(", ".join(question.keep), "、".join(question.keep))
+        yield Text("Insisted on", "指定点位"), listed(result, question.keep)
     if question.forbid:
-        yield Text("Forbidden", "排除点位"), Text(", ".join(question.forbid), "、".join(question.forbid))
+        yield Text("Forbidden", "排除点位"), listed(result, question.forbid)
     if question.within:
         yield (
             Text("Candidates only in", "备选点位限于"),
@@ -318,10 +341,12 @@ def insisting_words(result: SitingResult) -> Text:
     if not regret.proven or not np.isfinite(regret.share):
         return regret.sentence
     best, kept = value_words(result, regret.best.value), value_words(result, regret.insisted.value)
-    share = 100 * regret.share
+    share = f"{100 * regret.share:.1f}"
+    if share in ("0.0", "-0.0"):
+        return Text(f"nothing: {kept.en} with them and without", f"无损失：包含与不包含时均为 {kept.zh}")
     return Text(
-        f"{share:.1f} % of the gain: {kept.en} with them, {best.en} without",
-        f"增益的 {share:.1f}%：包含时{kept.zh}，不包含时{best.zh}",
+        f"{share} % of the gain: {kept.en} with them, {best.en} without",
+        f"增益的 {share}%：包含时 {kept.zh}，不包含时 {best.zh}",
     )
 
 

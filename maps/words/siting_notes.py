@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
 from geo.text import Text
+from layers.load import words_of
+from layers.study.model import Study
 from layers.study.siting.question import EVERY, SiteQuestion
 from maps.result import SitingResult
 from maps.siting_loads import equal_candidates, plan_cost, site_names
@@ -60,9 +62,16 @@ def _most_share(result: SitingResult) -> Iterator[Note]:
         if plan.minutes_help
         else Text("; more minutes would not reach more", "；放宽时间不能增加覆盖人口")
     )
+    name = Text("Largest share that can be reached", "最大可覆盖比例")
+    if result.question.capacity == "limits":
+        name = Text("Largest share within reach, room aside", "最大可达比例（不计容量）")
+        more = Text(more.en, more.zh.replace("覆盖人口", "可达人口"))
     yield (
-        Text("Largest share that can be reached", "最大可覆盖比例"),
-        Text(f"{share} %, with every candidate open{more.en}", f"全部备选点位开放时为 {share}%{more.zh}"),
+        name,
+        Text(
+            f"{share} %, with every usable candidate open{more.en}",
+            f"全部可用备选点位开放时为 {share}%{more.zh}",
+        ),
     )
 
 
@@ -70,17 +79,28 @@ def _money(result: SitingResult) -> Iterator[Note]:
     cost, budget = plan_cost(result), result.question.budget_in_all
     if not np.isfinite(cost) or (not cost and budget is None):
         return
-    unit = result.study.cost_unit
-    spent, in_unit = _number(cost), "" if unit is None else f" {unit}"
-    text = Text(f"{spent}{in_unit}", f"{spent}{in_unit}")
+    spent = money(result.study, cost)
+    text = Text(spent, spent)
     if budget is not None:
-        allowed = _number(budget)
-        text = Text(f"{spent} of {allowed}{in_unit}", f"{spent}{in_unit}（预算 {allowed}{in_unit}）")
+        allowed = money(result.study, budget)
+        text = Text(f"{_number(cost)} of {allowed}", f"{spent}（预算 {allowed}）")
     yield Text("Total cost", "总费用"), text
 
 
 def _number(value: float) -> str:
-    return f"{value:,.2f}".removesuffix(".00")
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def money(study: Study, value: float) -> str:
+    """Return a sum of money in the unit of the study, where it names one."""
+    return _number(value) if study.cost_unit is None else f"{_number(value)} {study.cost_unit}"
+
+
+def listed(result: SitingResult, sites: Iterable[str]) -> Text:
+    """Return sites that a question names, by what they are called."""
+    called = site_names(result)
+    names = [called.get(name, name) for name in sites]
+    return Text(", ".join(names), "、".join(names))
 
 
 def fewer_words(result: SitingResult) -> Text | None:
@@ -113,16 +133,16 @@ def left_out_words(result: SitingResult) -> Iterator[Text]:
     """Yield what of curve, alternatives and years the time was too short for."""
     numbers = result.curve.left_out
     if numbers:
-        listed = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
+        which = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
         yield Text(
-            f"the curve for {listed} new {'site' if listed == '1' else 'sites'}: the time was up",
-            f"边际曲线的 {listed} 个新增点位：时间已到",
+            f"the curve for {which} new {'site' if which == '1' else 'sites'} (the time was up)",
+            f"边际曲线中新增 {which} 个点位的部分（时间已到）",
         )
     parts = result.near.left_out
     if parts:
         yield Text(
-            f"{parts:,} {'part' if parts == 1 else 'parts'} of the near-equal plans: one may be missing",
-            f"近似最优方案的 {parts:,} 个部分：可能缺少同样好的方案",
+            f"{parts:,} {'part' if parts == 1 else 'parts'} of the near-equal plans (one may be missing)",
+            f"近似最优方案的 {parts:,} 个部分（可能缺少同样好的方案）",
         )
     yield from _years_left_out(result)
 
@@ -132,22 +152,22 @@ def _years_left_out(result: SitingResult) -> Iterator[Text]:
     if phasing is None:
         if question.phases or question.phase_budgets:
             yield Text(
-                "the years: no order is known that keeps the rules in every year",
-                "分期：尚无各年均满足规则的次序",
+                "the years (no order is known that keeps the rules in every year)",
+                "分期（尚未找到各年均满足规则的次序）",
             )
         return
     unknown = [number for number, stage in enumerate(phasing.stages, start=1) if not stage.proven]
     if unknown:
-        listed = ", ".join(map(str, unknown)), "、".join(map(str, unknown))
+        years = ", ".join(map(str, unknown)), "、".join(map(str, unknown))
         yield Text(
-            f"the best plan for the end of year {listed[0]} alone is not proven: the price is not known",
-            f"第 {listed[1]} 年单独的最优方案未证明：分期损失未知",
+            f"the best plan for the end of year {years[0]} alone is not proven (the price is not known)",
+            f"第 {years[1]} 年单独的最优方案未证明（分期的效益损失未知）",
         )
     orders = phasing.left_out
     if orders:
         yield Text(
-            f"{orders:,} {'order' if orders == 1 else 'orders'} of the years: the time was up",
-            f"{orders:,} 种分期次序：时间已到",
+            f"{orders:,} {'order' if orders == 1 else 'orders'} of the years (the time was up)",
+            f"{orders:,} 种分期次序（时间已到）",
         )
 
 
@@ -160,14 +180,14 @@ def further_rules(result: SitingResult) -> Iterator[Note]:
         (Text("Floor for each group", "各人群覆盖下限"), question.group_floor),
     ):
         if table:
-            yield name, _table(table, share=True)
+            yield name, _table(table, _called(result), share=True)
     for name, table in (
         (Text("Weights of groups", "人群权重"), question.group_weights),
         (Text("Weights of shifts", "班次权重"), question.shift_weights),
         (Text("Weights of cases", "情景权重"), question.case_weights),
     ):
         if table:
-            yield name, _table(table)
+            yield name, _table(table, _called(result))
     if question.copies > 1:
         count = question.copies
         yield (
@@ -175,11 +195,14 @@ def further_rules(result: SitingResult) -> Iterator[Note]:
             Text(f"{count} sites in reach of each person", f"每人可达 {count} 个点位"),
         )
     if question.decay != "none":
-        scale = f"{question.decay_minutes or result.minutes / 3:g}"
-        yield Text("Decay", "距离衰减"), Text(
-            f"{_DECAYS[question.decay]}, s = {scale} minutes", f"{_DECAYS[question.decay]}，s = {scale} 分钟"
-        )  # fmt: skip
-    yield from _named_sites(question)
+        scale = f"{question.decay_minutes or result.minutes / 3:.3g}"
+        minutes = "minute" if scale == "1" else "minutes"
+        formula = _DECAYS[question.decay]
+        yield (
+            Text("Decay", "距离衰减"),
+            Text(f"{formula}, s = {scale} {minutes}", f"{formula}，s = {scale} 分钟"),
+        )
+    yield from _named_sites(result)
     yield from _years(question)
     if question.each_area:
         yield Text("Least sites in each area", "每片区最少点位"), _same(f"{question.each_area}")
@@ -190,10 +213,11 @@ def further_rules(result: SitingResult) -> Iterator[Note]:
         yield Text("Competitors", "竞争设施"), Text(", ".join(layers), "、".join(layers))
     if len(result.cases) > 1:
         names = Text(
-            ", ".join(case.name.en for case in result.cases), "、".join(case.name.zh for case in result.cases)
+            "; ".join(case.name.en for case in result.cases), "；".join(case.name.zh for case in result.cases)
         )
         rule = _OVER_CASES["longest" if question.aim == "worst" else question.robust]
-        yield Text("Cases", "情景"), Text(f"{names.en}: {rule.en}", f"{names.zh}：{rule.zh}")
+        yield Text("Cases", "情景"), names
+        yield Text("Over the cases", "多情景准则"), rule
         first = result.cases[0].name
         yield (
             Text("Map and tables", "地图和表格"),
@@ -210,28 +234,42 @@ def _years(question: SiteQuestion) -> Iterator[Note]:
         (Text("Money each year", "每年预算"), question.phase_budgets),
     ):
         if given:
-            numbers = [_number(each).removesuffix(".00") for each in given]
+            numbers = [_number(each) for each in given]
             yield name, Text(", ".join(numbers), "、".join(numbers))
 
 
-def _named_sites(question: SiteQuestion) -> Iterator[Note]:
-    if question.closed:
-        yield Text("Sites of today to close", "关闭现有点位"), _same(f"{question.closed}")
-    for name, listed in (
+def _named_sites(result: SitingResult) -> Iterator[Note]:
+    question = result.question
+    if question.move:
+        yield Text("Sites of today to move", "迁移现有点位"), _same(f"{question.move}")
+    if question.closed > question.move:
+        yield Text("Sites of today to close", "关闭现有点位"), _same(f"{question.closed - question.move}")
+    for name, sites in (
         (Text("Must be closed", "必须关闭"), question.must_close),
         (Text("Only these may be closed", "仅可从中关闭"), question.may_close),
     ):
-        if listed:
-            yield name, Text(", ".join(listed), "、".join(listed))
+        if sites:
+            yield name, listed(result, sites)
 
 
-def _table(table: Mapping[str, float], *, share: bool = False) -> Text:
+def _called(result: SitingResult) -> dict[str, Text]:
+    """Return what the labels of tables of numbers are called: groups, shifts, cases, polygons, all."""
+    words, polygons = words_of(result.study), result.polygons
+    named = polygons[polygons["name"].notna()]
+    called = {str(key): Text(name, name) for key, name in zip(named["id"], named["name"], strict=True)}
+    terms = {**words.groups.terms, **words.shifts.terms}
+    called |= {key: term.name for key, term in terms.items()}
+    called |= {case.id: case.name for case in result.cases}
+    return called | {EVERY: Text("all", "全部")}
+
+
+def _table(table: Mapping[str, float], called: Mapping[str, Text], *, share: bool = False) -> Text:
     def written(value: float, sign: str) -> str:
         return f"{100 * value:g}{sign}" if share else f"{value:g}"
 
     return Text(
-        ", ".join(f"{'all' if k == EVERY else k}: {written(v, ' %')}" for k, v in table.items()),
-        "、".join(f"{'全部' if k == EVERY else k}：{written(v, '%')}" for k, v in table.items()),
+        "; ".join(f"{called[k].en if k in called else k}: {written(v, ' %')}" for k, v in table.items()),
+        "；".join(f"{called[k].zh if k in called else k}：{written(v, '%')}" for k, v in table.items()),
     )
 
 

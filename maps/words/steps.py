@@ -31,6 +31,9 @@ WEEK = Text("hours of the week", "统计全周各时段")
 GAIN = Text("where a new place would help most", "测算新增点位效益")
 
 
+PLACES = Text("every place from its own side", "测算各点位服务圈")
+
+
 RINGS = Text("isochrones of stations", "绘制服务站点等时圈")
 
 
@@ -40,4 +43,4 @@ BASEMAP = Text("basemap", "绘制底图")
 WRITE = Text("write results", "写出成果")
 
 
-STEP_NAMES = (READ, STREETS, LAYERS, JOIN, TIMES, TABLES, ACCESS, WEEK, GAIN, RINGS, BASEMAP, WRITE)
+STEP_NAMES = (READ, STREETS, LAYERS, JOIN, TIMES, TABLES, ACCESS, WEEK, GAIN, PLACES, RINGS, BASEMAP, WRITE)

@@ -14,7 +14,7 @@ from layers.settings import category_names, travels_by
 from layers.write.cells import width_of
 from maps.result import StudyResult
 from maps.words.caveats import caveat_line, caveats
-from maps.words.needs import need_headline, need_notes
+from maps.words.ledgers.needs import need_headline, need_notes
 from maps.words.overall import overall_lines
 from maps.words.people import counted_as, estimated_by
 from maps.words.steps import STEP_NAMES
@@ -144,7 +144,7 @@ def _land(result: StudyResult, language: Language) -> str:
     total = f"{table['total'].iloc[0]:,.1f}"
     title = Text(
         f"Least share of residential land ({total} ha)",
-        f"居住用地覆盖比例最低的设施（居住用地共 {total} 公顷）",
+        f"居住用地覆盖比例最低的设施（居住用地共{total}公顷）",
     )
     least = table.sort_values("share", kind="stable").head(_WORST)
     rows = [

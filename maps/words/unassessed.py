@@ -185,7 +185,11 @@ def unassessed_count(found: Unassessed) -> Text:
 
 def names_of(clauses: Iterable[Clause]) -> Text:
     """Return what clauses are called, each name once: several tiers ask for the same service."""
-    names = [clause.name for clause in clauses]
+    # 儿童、老年人活动场地 is one name, not two.
+    names = [
+        Text(clause.name.en, f"“{clause.name.zh}”" if "、" in clause.name.zh else clause.name.zh)
+        for clause in clauses
+    ]
     return Text(
         ", ".join(dict.fromkeys(name.en for name in names)),
         "、".join(dict.fromkeys(name.zh for name in names)),

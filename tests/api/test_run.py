@@ -110,7 +110,7 @@ def client(result, folder):
 
 
 def test_every_result_is_written_and_nothing_else(written):
-    assert {path.name for path in written.iterdir()} == {*RESULT_FILES, "accessibility.csv"}
+    assert {path.name for path in written.iterdir()} == {*RESULT_FILES, "accessibility.csv", "places.csv"}
 
 
 def test_covered_and_causes_sum_to_everybody_by_every_cut(result):
@@ -245,7 +245,7 @@ def test_measures_of_an_earlier_run_do_not_stay_beside_one_without(result):
     for name in ("accessibility.csv", "mine.csv"):
         (study.out_folder / name).touch()
     write_results(replace(result, study=study, access=NO_ACCESS))
-    assert {path.name for path in study.out_folder.iterdir()} == {*RESULT_FILES, "mine.csv"}
+    assert {path.name for path in study.out_folder.iterdir()} == {*RESULT_FILES, "places.csv", "mine.csv"}
 
 
 def test_the_command_line_says_the_same_share(result, folder, capsys):
@@ -284,7 +284,8 @@ def test_map_holds_every_case_and_no_markup_of_the_user(written):
 def test_the_workbook_begins_with_the_page_to_sign_and_the_short_one_too(written):
     whole = openpyxl.load_workbook(written / "assessment.xlsx", read_only=True).sheetnames
     assert whole[:2] == ["评估结论", "短板清单"]
-    assert {"可达与容量", "分网格", "分网格用地", "数据与说明"} <= set(whole)
+    assert {"可达与容量", "分网格用地", "数据与说明"} <= set(whole)
+    assert sum(name.startswith("分网格 ") and not name.endswith("图") for name in whole) == 2
     short = openpyxl.load_workbook(written / "coverage.xlsx", read_only=True).sheetnames
     assert short[:2] == ["评估结论", "短板清单"]
     assert "分网格用地" not in short
@@ -296,10 +297,10 @@ def test_people_of_grids_sum_to_the_same_in_sheet_csv_and_geopackage(result, wri
     rows = table[(table["case"] == "evening") & (table["kind"] == "grid") & (table["test"] == "reach")]
     first = rows[rows["requirement"] == rows["requirement"].iloc[0]]
     pages = openpyxl.load_workbook(written / "assessment.xlsx")
-    ours = [page for page in pages if page.title.startswith("分网格 ") or page.title == "分网格"]
+    ours = [page for page in pages if page.title.startswith("分网格 ")]
     page = next(page for page in ours if "傍晚" in page["A1"].value)
     lines = [[cell.value for cell in line] for line in page.iter_rows()]
-    heads = next(line for line in lines if "网格/片区编号" in line)
+    heads = next(line for line in lines if "人口（人）" in line)
     total = next(line for line in lines if line[0] == "合计")[heads.index("人口（人）")]
     assert total == pytest.approx(first["total"].sum())
     with (written / "by_area.csv").open(encoding="utf-8-sig", newline="") as file:

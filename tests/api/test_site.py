@@ -18,10 +18,10 @@ from api.outputs import SITE_FILES, write_siting
 from api.run import run_study
 from api.site import site_study
 from geo.errors import InputError
-from geo.network.snap import snap
 from geo.search.reach import nearest
 from geo.siting import solve
 from geo.siting.coverage import nearest_seconds, travel_times
+from layers.joined import join_layer
 from layers.study.siting.question import SiteQuestion
 from layers.write.verify import verify
 from layers.write.workbook import write_workbook
@@ -102,6 +102,12 @@ def test_insisting_has_its_price(town):
     assert chosen(result) == ["plots:b"]
     assert result.insisted.loss == pytest.approx(20)
     assert insisting_words(result).en == "100.0 % of the gain: 10 people with them, 30 people without"
+
+
+def test_insisting_on_what_is_best_anyway_costs_nothing(town):
+    result = ask(town, new=1, keep=("plots:a",))
+    assert insisting_words(result).en == "nothing: 30 people with them and without"
+    assert insisting_words(result).zh == "无损失：包含与不包含时均为 30 人"
 
 
 def test_the_price_of_insisting_is_a_number_only_where_it_is_proven(town):
@@ -424,10 +430,9 @@ def test_people_gained_are_those_the_assessment_counts_with_the_sites_built(demo
 @pytest.mark.slow
 def test_times_searched_from_either_side_are_the_same(demo_plan):
     result = demo_plan
-    barriers = result.layers.barriers
     access = [
-        snap(result.network, result.layers.demand.geometry.representative_point(), barriers=barriers),
-        snap(result.network, result.sites.geometry, barriers=barriers),
+        join_layer(result.study, result.network, result.layers, rows)
+        for rows in (result.layers.demand, result.sites)
     ]
     seconds = nearest(result.network, *access).seconds[:, 0]
     some = nearest_seconds(result.times, np.arange(len(result.sites)))
@@ -438,10 +443,8 @@ def test_times_searched_from_either_side_are_the_same(demo_plan):
 def test_few_sites_searched_outwards_and_many_inwards_agree(demo_plan):
     result, some = demo_plan, np.arange(50)
     assert result.network.symmetric
-    barriers = result.layers.barriers
-    access = snap(result.network, result.sites.geometry, barriers=barriers).take(some)
-    places = result.layers.demand.geometry.representative_point()
-    people = snap(result.network, places, barriers=barriers)
+    access = join_layer(result.study, result.network, result.layers, result.sites).take(some)
+    people = join_layer(result.study, result.network, result.layers, result.layers.demand)
     times = travel_times(result.network, people, access, max_seconds=900.0)
     assert times.sites == 50 < times.points < len(result.sites)
     for site in some:

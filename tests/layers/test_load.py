@@ -62,7 +62,7 @@ def test_refused_hours_keep_their_rows_and_are_asked_about(load: Load) -> None:
     times = asked["hours-times"]
     assert times.what.zh == "2 行：未写明起止时间"
     assert (times.column, times.value) == ("开放时间", "周一闭馆")
-    assert "第 2, 6 行" in times.fix.zh
+    assert "第 2、6 行" in times.fix.zh
     (missing,) = (note for note in report.notes if note.code == "no_hours")
     assert missing.what.zh == "6 行中有 1 行没有开放时间，另有 4 行的开放时间无法识别"
 
@@ -240,6 +240,44 @@ def test_dwellings_with_occupancy(load: Load) -> None:
     layers = load(DEMAND + 'people = { method = "dwellings", persons = 1 }\n', s__csv=sheet)
     assert layers.demand.people.tolist() == [pytest.approx(2894.5)]
     assert [fault.row for fault in layers.report("s").row_faults] == [3]
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "people"),
+    [
+        ("空置率", "20%", 2800), ("空置率（%）", "20", 2800), ("入住户数", "900", 3150),
+        ("入住率,空置率", "70%,90%", 2450),
+        ("空置率", "两成", None), ("空置率", "", None), ("入住户数", "1200", None), ("入住户数", "", None),
+    ],
+)  # fmt: skip
+def test_occupancy_by_what_is_empty_or_lived_in(load: Load, columns: str, cells: str, people: int) -> None:
+    sheet = f"名称,经度,纬度,套数,{columns}\n楼,121.25,31.38,1000,{cells}\n"
+    layers = load(DEMAND + 'people = { method = "dwellings", persons = 3.5 }\n', s__csv=sheet)
+    assert layers.demand.people.tolist() == ([pytest.approx(people)] if people else [])
+
+
+def test_dwellings_lived_in_need_no_others(load: Load) -> None:
+    sheet = "名称,经度,纬度,入住户数\n楼,121.25,31.38,900\n"
+    layers = load(DEMAND + 'people = { method = "dwellings", persons = 2 }\n', s__csv=sheet)
+    assert layers.demand.people.tolist() == [1800]
+    assert "no_occupancy" not in {note.code for note in layers.report("s").notes}
+
+
+@pytest.mark.parametrize(
+    ("header", "yes", "no"),
+    [("是否启用", "是", "否"), ("经营状态", "存续", "注销"), ("开放情况", "正常开放", "暂停开放")],
+)
+def test_a_place_not_in_use_is_not_open_whatever_its_column_is_called(
+    load: Load, header: str, yes: str, no: str
+) -> None:
+    sheet = f"名称,经度,纬度,{header}\n甲,121.25,31.38,{yes}\n乙,121.25,31.38,{no}\n"
+    assert load(STATIONS, s__csv=sheet).facilities.status.tolist() == ["open", "closed"]
+
+
+def test_notes_name_the_header_of_the_file(load: Load) -> None:
+    sheet = "站点名称,经度,纬度\n甲站（装修中）,121.25,31.38\n"
+    (note,) = [n for n in load(STATIONS, s__csv=sheet).report("s").notes if n.code == "not_open_by_name"]
+    assert note.column == "站点名称"
 
 
 def test_people_by_group_and_shift(load: Load) -> None:

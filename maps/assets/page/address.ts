@@ -2,23 +2,30 @@
 
 import { NO_TRYING, type View, readHash, writeHash } from "./core/hash";
 import type { Model } from "./core/model";
+import type { PlacePage } from "./panel/place_page";
 import type { Sheet } from "./panel/sheet";
 import type { Trial } from "./trying/trial";
 
 const SETTLES = 150; // milliseconds without a change after which the address is written
 
-export function followHash(map: L.Map, model: Model, trial: Trial | null, sheet: Sheet): void {
+interface Pages {
+  readonly sheet: Sheet;
+  readonly page: PlacePage;
+}
+
+export function followHash(map: L.Map, model: Model, trial: Trial | null, { sheet, page }: Pages): void {
   let written = window.location.hash;
   const follow = (): void => {
     const view = readHash(window.location.hash, model.content);
     show(map, model, trial, view);
     if (view.paper) sheet.open(view.paper);
+    page.follow(window.location.hash);
   };
   if (written.length > 1) follow();
   let waiting = 0;
   const write = (): void => {
     const trying = trial?.desk.trying ?? NO_TRYING;
-    written = writeHash(model.content, model.state, { at: sheet.mapAt(), trying, paper: sheet.paper });
+    written = page.hash ?? writeHash(model.content, model.state, { at: sheet.mapAt(), trying, paper: sheet.paper });
     replaceHash(written);
   };
   const soon = (): void => {
@@ -28,6 +35,7 @@ export function followHash(map: L.Map, model: Model, trial: Trial | null, sheet:
   map.on("moveend", soon);
   sheet.onChange(soon);
   model.onChange(soon);
+  page.onChange(write);
   trial?.desk.onChange((event) => {
     if (event !== "drag") soon();
   });

@@ -5,6 +5,7 @@ import type { CanvasLayers } from "./draw/canvas_layers";
 import { drawCoverage, drawSelectedPolygon } from "./draw/coverage";
 import type { Frame } from "./draw/frame";
 import { drawHere } from "./draw/here";
+import { drawNeeds } from "./draw/needs";
 import type { Asking } from "./panel/asking";
 import type { Marks } from "./draw/marks";
 import type { Model } from "./core/model";
@@ -17,6 +18,7 @@ export function addLayers(map: L.Map, model: Model, base: Basemap, marks: Marks,
   const drawMarks: Draw = (context, frame) => {
     drawReach(model, context, frame);
     drawSelectedPolygon(model, context, frame);
+    drawNeeds(model, context, frame);
     drawHere(model, context, frame, asking.drawing);
     marks.draw(context, frame);
   };

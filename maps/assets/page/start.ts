@@ -11,6 +11,7 @@ import { addLayers } from "./layers";
 import { Marks } from "./draw/marks";
 import { Model } from "./core/model";
 import { Panel } from "./panel/panel";
+import { PlacePage } from "./panel/place_page";
 import { listen } from "./panel/pointer";
 import { listenToEscape } from "./panel/escape";
 import { onPhone, room } from "./draw/screen";
@@ -80,10 +81,12 @@ export function start(map: L.Map, pack: Pack): Parts {
   new Comparison(model, map, layers.drawn);
   const sheet = new Sheet(model, map, layers);
   listen(map, model, { marks, above, cards, asking, desk });
+  const page = new PlacePage(model);
+  cards.ownPage = (facility) => page.opener(facility);
   listenToEscape(cards, desk, () => {
     sheet.show(false);
   });
-  followHash(map, model, trial, sheet);
+  followHash(map, model, trial, { sheet, page });
   if (model.content.view === "sheet") sheet.show(true);
   return { map, model, marks, below, above, actions, answers, trial };
 }

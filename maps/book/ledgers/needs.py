@@ -10,12 +10,13 @@ import pandas as pd
 from geo.text import Text
 from layers.catalogue.schema import schema_of
 from layers.load import words_of
+from layers.settings import circle_minutes
 from layers.write.table import Column
 from maps.book.layouts import RunEdition
 from maps.book.spec import SheetSpec, TableSpec, as_csv, sheet_of_one, titled
 from maps.result import StudyResult
 from maps.values import texts
-from maps.words.needs import need_headline, need_notes
+from maps.words.ledgers.needs import need_headline, need_notes
 
 _NOT_SAID = Text("not given", "未填写")
 _CUTS: Final[Mapping[str, Text]] = {
@@ -44,6 +45,25 @@ _FIGURES: Final = (
     Column("satisfaction", Text("Satisfaction", "满意度"), "share"),
 )
 _HIDDEN = Text("not shown", "不公布")
+_UNSERVED: Final = (
+    Column("value_name", Text("Category of need", "需求类别")),
+    Column("placed", Text("With a place", "已落位（件）"), "count"),
+    Column("served", Text("Service in the circle", "圈内有服务（件）"), "count", _HIDDEN),
+    Column("unserved", Text("None in the circle", "圈内无服务（件）"), "count", _HIDDEN),
+    Column("nearest_name", Text("Nearest that has it", "最近可提供的设施")),
+    Column("minutes", Text("Minutes to it", "平均时间（分钟）"), "amount"),
+)
+_WHISTLES: Final = (
+    Column("department", Text("Department", "责任部门")),
+    Column("called", Text("Passed on", "吹哨（件）"), "count"),
+    Column("came", Text("Came", "报到（件）"), "count"),
+    Column("mean_days_to_come", Text("Mean days to come", "报到平均天数"), "amount"),
+    Column("settled", Text("Settled", "办结（件）"), "count"),
+    Column("mean_days", Text("Mean days there, settled", "办结平均停留天数"), "amount"),
+    Column("open", Text("Open", "在办（件）"), "count"),
+    Column("mean_open_days", Text("Mean days there, open", "在办平均停留天数"), "amount"),
+    Column("longest_open_days", Text("Longest, days", "在办最长天数"), "count"),
+)
 _PLACES: Final = (
     Column("kind_name", Text("Kind", "单元种类")),
     Column("name", Text("Name", "名称")),
@@ -54,7 +74,8 @@ _PLACES: Final = (
 )
 
 
-def _figures(result: StudyResult) -> pd.DataFrame:
+def need_figures(result: StudyResult) -> pd.DataFrame:
+    """Return the figures of the ledger with the names of what they are grouped by."""
     table = result.needs.figures
     if not len(table):
         return table
@@ -80,7 +101,8 @@ def _words(result: StudyResult) -> Mapping[str, Mapping[str, Text]]:
     }
 
 
-def _by_place(result: StudyResult) -> pd.DataFrame:
+def need_places(result: StudyResult) -> pd.DataFrame:
+    """Return the cases by polygon with its name and kind, small counts kept back."""
     table = result.needs.by_place
     if not len(table):
         return table
@@ -90,6 +112,27 @@ def _by_place(result: StudyResult) -> pd.DataFrame:
     kinds = (schema_of(kind).singular for kind in table["kind"])
     return table.assign(kind_name=texts(kinds)).sort_values(
         ["kind", "raised"], ascending=[True, False], kind="stable", ignore_index=True
+    )
+
+
+def need_services(result: StudyResult) -> pd.DataFrame:
+    """Return how many needs have their service in the circle, with the names of service and place."""
+    table = result.needs.unserved
+    if not len(table):
+        return table
+    words = _words(result)["category"]
+    names = dict(zip(result.layers.facilities["id"], result.layers.facilities["name"], strict=True))
+    return table.assign(
+        value_name=texts(_named(words, value) for value in table["category"]),
+        nearest_name=[names.get(each) or each for each in table["nearest_id"]],
+    )
+
+
+def _circle(edition: RunEdition) -> Text:
+    minutes = circle_minutes(edition.result.study)
+    return Text(
+        f"cases that stand at a point; circle: {minutes:g} minutes, {edition.result.first.case.name.en}",
+        f"单位：件（已落位到点的需求）；圈：{minutes:g} 分钟，{edition.result.first.case.name.zh}",
     )
 
 
@@ -105,10 +148,20 @@ def _unit(edition: RunEdition) -> Text:
     return Text(f"cases; as of {made}", f"单位：件；截至 {made}")
 
 
-_LEDGER: Final = TableSpec(key="needs", caption=Text("Needs", "需求台账"), frame=_figures, columns=_FIGURES)
-_DISTRIBUTION: Final = TableSpec(
-    key="needs_by_place", caption=Text("Needs by place", "需求分布"), frame=_by_place, columns=_PLACES
+_LEDGER: Final = TableSpec(
+    key="needs", caption=Text("Needs", "需求台账"), frame=need_figures, columns=_FIGURES
 )
+_DISTRIBUTION: Final = TableSpec(
+    key="needs_by_place", caption=Text("Needs by place", "需求分布"), frame=need_places, columns=_PLACES
+)
+_NOT_SERVED: Final = TableSpec(
+    key="needs_unserved", caption=Text("Needs without a service", "圈内无服务需求"), frame=need_services,
+    columns=_UNSERVED,
+)  # fmt: skip
+_PASSED_ON: Final[TableSpec[StudyResult]] = TableSpec(
+    key="needs_passed_on", caption=Text("Passed on", "吹哨报到"), columns=_WHISTLES,
+    frame=lambda result: result.needs.whistles,
+)  # fmt: skip
 NEED_SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     sheet_of_one(
         _LEDGER,
@@ -124,6 +177,20 @@ NEED_SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
         unit=_unit,
         optional=True,
         csv=(as_csv(_DISTRIBUTION),),
+    ),
+    sheet_of_one(
+        _NOT_SERVED,
+        title=titled("needs whose service nothing in the circle offers", "圈内无服务需求"),
+        unit=_circle,
+        optional=True,
+        csv=(as_csv(_NOT_SERVED),),
+    ),
+    sheet_of_one(
+        _PASSED_ON,
+        title=titled("cases passed on to departments", "吹哨报到（转办、督办）"),
+        unit=_unit,
+        optional=True,
+        csv=(as_csv(_PASSED_ON),),
     ),
 )
 """The sheets of a ledger of needs; none where the study has no such layer."""

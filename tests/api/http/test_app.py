@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 
 from api.http.app import create_app
 from api.http.models import CoverageHere, Health, LayerSummary
+from api.http.problems import Problem
 from api.run import run_study
 from api.settings import Settings
 from geo.errors import InputError
@@ -69,13 +70,16 @@ def test_health_names_the_study(client):
 
 def test_every_layer_listed_can_be_fetched_and_is_geojson(client):
     listed = TypeAdapter(list[LayerSummary]).validate_python(get(client, "/layers").json())
-    assert {"facilities", "demand", "grid_coverage", "isochrones"} <= {layer.id for layer in listed}
+    assert {"facilities", "demand", "grid_coverage", "isochrones", "cut_off"} <= {
+        layer.id for layer in listed
+    }
     for layer in listed:
         answer = get(client, layer.href)
         assert answer.headers["content-type"] == "application/geo+json"
         features = answer.json()["features"]
         assert len(features) == layer.features
-        assert shapely.geometry.shape(features[0]["geometry"]).geom_type == layer.geometry
+        assert {shapely.geometry.shape(each["geometry"]).geom_type for each in features} <= {layer.geometry}
+        assert layer.attributions
 
 
 def test_a_layer_keeps_the_values_read(client):
@@ -159,41 +163,56 @@ def test_an_isochrone_reaches_as_far_as_its_time(client):
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
-        ("/coverage", 400, "lon: Field required; lat: Field required"),
-        (f"/coverage?lat={LAT}", 400, "lon: Field required"),
-        (f"/coverage?lon=nan&lat={LAT}", 400, "lon: "),
+        ("/coverage", 400, "lon: missing"),
+        (f"/coverage?lat={LAT}", 400, "lon: missing"),
+        (f"/coverage?lon=nan&lat={LAT}", 400, "lon: a finite number"),
         (f"/coverage?lon=inf&lat={LAT}", 400, "lon: "),
-        (f"/coverage?lon=181&lat={LAT}", 400, "lon: Input should be less than or equal to 180"),
+        (f"/coverage?lon=181&lat={LAT}", 400, "lon: must be <= 180 (181)"),
         (f"/coverage?lon={LON}&lat=-90.1", 400, "lat: "),
         (f"/coverage?lon=&lat={LAT}", 400, "lon: "),
-        (f"/coverage?lon=east&lat={LAT}", 400, "lon: Input should be a valid number"),
-        (f"/coverage?lon={LAT}&lat={LON}", 400, "no street lies within 200 m of this place"),
-        ("/coverage?lon=0&lat=0", 400, "longitude first"),
-        (f"/isochrone?{HERE}", 400, "minutes: Field required"),
-        (f"/isochrone?{HERE}&minutes=0", 400, "minutes[1]: Input should be greater than 0"),
+        (f"/coverage?lon=east&lat={LAT}", 400, "lon: a number is wanted here (east)"),
+        (f"/coverage?{HERE}&crs=mars", 400, "crs: "),
+        (f"/coverage?{HERE}&case=nonsense", 400, "the study has no such case (nonsense). There are study"),
+        (f"/coverage?lon={LAT}&lat={LON}", 404, "no street lies within 200 m of this place"),
+        ("/coverage?lon=0&lat=0", 404, "longitude first"),
+        (f"/isochrone?{HERE}", 400, "minutes: give limits, in one way"),
+        (f"/isochrone?{HERE}&minutes=5&contours_minutes=5", 400, "minutes: give limits, in one way"),
+        (f"/isochrone?{HERE}&contours_minutes=5;drop", 400, "contours_minutes: "),
+        (f"/isochrone?{HERE}&contours_minutes=0,5", 400, "a limit is above zero"),
+        (f"/isochrone?{HERE}&minutes=0", 400, "minutes[1]: must be > 0"),
         (f"/isochrone?{HERE}&minutes=5&minutes=nan", 400, "minutes[2]: "),
         (f"/isochrone?{HERE}&minutes=-5", 400, "minutes[1]: "),
         (f"/isochrone?{HERE}&minutes=61", 400, "at most 60 minutes"),
         (f"/isochrone?{HERE}" + "".join(f"&minutes={i}" for i in range(1, 14)), 400, "minutes: "),
-        ("/isochrone?lon=0&lat=0&minutes=5", 400, "no street lies within"),
+        ("/isochrone?lon=0&lat=0&minutes=5", 404, "no street lies within"),
         ("/layers/nonsense", 404, "there is no layer 'nonsense'; there are grid_coverage"),
         ("/layers/..%2f..%2fetc%2fpasswd", 404, ""),
-        ("/nonsense", 404, "Not Found"),
-        ("/docs", 404, "Not Found"),
+        ("/studies/nonsense/coverage", 404, "There are "),
+        ("/nonsense", 404, "There is no such thing here"),
+        ("/docs", 404, "There is no such thing here"),
     ],
 )
-def test_what_cannot_be_answered_is_refused_as_json(client, path, status, words):
+def test_what_cannot_be_answered_is_refused_as_a_problem(client, path, status, words):
     answer = client.get(path)
     assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/json"
-    body = answer.json()
-    assert set(body) == {"code", "message"}
-    assert words in body["message"]
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = Problem.model_validate(answer.json())
+    assert (problem.status, problem.detail) == (status, problem.detail_en)
+    assert words in problem.detail
 
 
-def test_another_method_is_refused_as_json(client):
+def test_a_refusal_speaks_the_language_that_is_asked_for(client):
+    answer = client.get("/coverage?lon=0&lat=0", headers={"accept-language": "zh-CN,zh;q=0.9,en;q=0.8"})
+    assert answer.headers["content-language"] == "zh"
+    assert (answer.json()["title"], answer.json()["detail"]) == (
+        "此处没有所请求的内容",
+        "lon, lat：该位置 200 米内没有道路（0.0, 0.0）。请给出项目范围内的位置，经度在前",
+    )
+
+
+def test_another_method_is_refused_as_a_problem(client):
     answer = client.post("/coverage")
-    assert (answer.status_code, answer.json()["code"]) == (405, "HttpError")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method-not-allowed")
     assert answer.headers["allow"] == "GET"
 
 
@@ -204,7 +223,7 @@ def test_our_own_fault_is_json_and_says_nothing_of_the_machine(settings, result,
     monkeypatch.setattr("api.http.service.Service.coverage_at", fail)
     with TestClient(create_app(settings, result), raise_server_exceptions=False) as client:
         answer = client.get(f"/coverage?{HERE}")
-    assert (answer.status_code, answer.json()["code"]) == (500, "ServerError")
+    assert (answer.status_code, answer.json()["code"]) == (500, "server-error")
     assert "secret" not in answer.text
 
 
@@ -278,7 +297,7 @@ def test_an_application_reads_nothing_before_it_starts(tmp_path):
 
 
 def test_a_run_that_is_given_is_not_made_again(settings, result, monkeypatch):
-    monkeypatch.setattr("api.http.app.run_study", lambda *_args, **_more: pytest.fail("run again"))
+    monkeypatch.setattr("api.http.studies.run_study", lambda *_args, **_more: pytest.fail("run again"))
     with TestClient(create_app(settings, result)) as client:
         assert client.get("/health").status_code == 200
 

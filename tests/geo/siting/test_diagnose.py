@@ -194,3 +194,38 @@ def test_minutes_need_everyone_reached_unless_a_price_is_given():
     problem = Problem(times, Sites(1), Demand(np.array([1.0, 1.0])))
     assert told(least_minutes(problem, Rules(new=1))) == {"reach": (1, "people")}
     assert least_minutes(problem, Rules(new=1, unserved_seconds=600)).value == 11
+
+
+@pytest.mark.parametrize(
+    ("people", "new", "en", "zh"),
+    [
+        # Sites reach their own village alone; all three have to be covered.
+        ((1.0, 1.0, 1.0), 2, "1 more new site is needed", "还需新增 1 个点位"),
+        ((1.0, 1.0, 1.0), 1, "2 more new sites are needed", "还需新增 2 个点位"),
+    ],
+)
+def test_one_and_many_sites_in_words(people, new, en, zh):
+    plan = cover_all(line(*people), Rules(new=new, limit_seconds=5.0))
+    assert en in [found.what.en for found in plan.culprits]
+    assert zh in [found.what.zh for found in plan.culprits]
+
+
+@pytest.mark.parametrize(
+    ("far", "said"),
+    [
+        (0.3, "1 person more would have to be covered"),
+        (1.0, "1 person more would have to be covered"),
+        (1234.2, "1,235 people more would have to be covered"),
+    ],
+)
+def test_people_in_words_are_whole_and_enough(far, said):
+    problem = line(5000.0, far, 0.0)
+    share = (5000.0 + far) / (5000.0 + far) - 1e-9
+    plan = cover_all(problem, Rules(new=1, limit_seconds=5.0, share=share))
+    assert said in [found.what.en for found in plan.culprits]
+
+
+def test_people_whom_too_few_sites_reach_for_a_backup():
+    plan = cover_all(line(1.0, 0.0, 0.0), Rules(copies=2, limit_seconds=5.0))
+    assert plan.culprits[0].what.en == "Fewer than 2 usable sites reach 1 person at 1 place in time"
+    assert plan.culprits[0].what.zh == "1 处共 1 人，时限内可达的可用点位不足 2 个"

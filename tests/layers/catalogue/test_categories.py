@@ -124,3 +124,41 @@ def test_catalogues_of_functions() -> None:
     assert sum("4+5" in each for each in catalogues) == 9
     assert sum("7+3" in each for each in catalogues) == 7
     assert functions.find("政务服务") == "government"
+
+
+@pytest.mark.parametrize(
+    ("word", "category"),
+    [
+        ("长者助餐点", "community_canteen"),
+        ("助残驿站", "social_facility"),
+        ("职工之家", "workers_home"),
+        ("街道综合养老服务中心", "elderly_care"),
+        ("社区老年活动室", "elderly_activity"),
+        ("长者照护之家", "elderly_home"),
+        ("社区学校", "community_school"),
+        ("城运中心", "grid_centre"),
+        ("零工驿站", "employment_station"),
+        ("人大代表联络站", "community_room"),
+        ("应急避难场所", "emergency_shelter"),
+        ("“一网通办”自助终端", "self_service_point"),
+        ("智慧健康小屋", "other_health"),
+        ("司机之家", "rest_stop"),
+        ("妇女儿童之家", "womens_home"),
+    ],
+)
+def test_more_words_of_offices(word, category):
+    assert categories().find_name(word) == category
+
+
+@pytest.mark.parametrize(
+    ("tags", "category"),
+    [
+        ({"disused:shop": "bakery"}, "closed_place"),
+        ({"disused:shop": "bakery", "amenity": "cafe"}, "cafe"),
+        ({"amenity": "vending_machine", "vending": "parcel_pickup"}, "parcel_point"),
+        ({"public_transport": "station", "subway": "yes"}, "metro_station"),
+        ({"amenity": "ferry_terminal"}, "ferry_terminal"),
+    ],
+)
+def test_tags_together(tags, category):
+    assert categories().find_osm(tags) == category

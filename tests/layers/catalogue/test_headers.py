@@ -103,6 +103,27 @@ def test_headers_in_two_rows_are_stacked() -> None:
     assert find_headers([title, groups, lower])[1] == ["名称", "地址", "经度", "纬度", "容量"]
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "headers"),
+    [
+        (["小区", "位置", "", "人口（万人）", ""], ["", "经度", "纬度", "常住", "户籍"],
+         ["小区", "经度", "纬度", "常住人口（万人）", "户籍 人口（万人）"]),
+        (["小区", "人口", "", ""], ["", "男", "女", "合计"], ["小区", "男 人口", "女 人口", "人口"]),
+        (["小区", "经度", "人口"], ["单位", "°", "万人"], ["小区", "经度", "人口(万人)"]),
+        (["小区", "经度", "人口"], ["計量單位", "/", "百人"], ["小区", "经度", "人口(百人)"]),
+    ],
+)  # fmt: skip
+def test_parts_of_a_group_and_rows_of_units_are_headers(
+    above: list[str], below: list[str], headers: list[str]
+) -> None:
+    assert find_headers([above, below, ["甲", "121.4", "35", "1", "2"]]) == (1, headers)
+
+
+def test_words_below_a_column_without_a_header_are_data() -> None:
+    rows = [["小区", "人口", ""], ["甲", "35", "已核"], ["乙", "12", ""]]
+    assert find_headers(rows) == (0, ["小区", "人口", ""])
+
+
 def test_row_of_data_is_no_second_header_row() -> None:
     assert find_headers([["名称", "类型", "经度", "纬度"], ["", "类型", "", ""]])[0] == 1
     assert find_headers([["名称", "类型", "经度", "纬度"], ["甲", "药店", "", ""]])[0] == 0

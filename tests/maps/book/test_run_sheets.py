@@ -96,7 +96,8 @@ def test_a_page_to_sign_then_a_table_a_sheet_with_frozen_header_and_filter(tmp_p
     done = opened(written(tmp_path / "assessment.xlsx", book()))
     assert done.sheetnames == [
         "评估结论", "短板清单", "项目清单", "可达与容量", "未覆盖原因（人数）", "服务半径覆盖率", "千人指标",
-        "分网格短板", "分网格", "分时段", "整点覆盖率", "整点覆盖率 图", "基本情况", "数据来源", "数据与说明",
+        "分网格短板", "分网格", "分时段", "整点覆盖率", "整点覆盖率 图", "阵地", "基本情况", "数据来源",
+        "数据与说明",
         *ANNEXES,
     ]  # fmt: skip
     for page in done:
@@ -195,7 +196,7 @@ def test_people_of_every_cause_sum_to_everybody(tmp_path):
     page = opened(written(tmp_path / "a.xlsx", book()))["未覆盖原因（人数）"]
     rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=3)]
     start = rows[0].index("已覆盖")
-    assert rows[0][start : start + 3] == ["已覆盖", "无可通行的道路到达", "直线距离近但绕行过远"]
+    assert rows[0][start : start + 3] == ["已覆盖", "与设施之间无可通行道路", "直线距离近但绕行过远"]
     numbers = [[cell for cell in row[start:] if isinstance(cell, int | float)] for row in rows[1:]]
     assert [sum(row) for row in numbers if row] == [2087] * 2
 
@@ -243,7 +244,7 @@ def test_writing_leaves_nothing_beside(tmp_path):
 def test_assessment_csv_holds_the_same_numbers(tmp_path):
     content = book()
     tables = csv_tables(edition_of(content))
-    assert list(tables) == ["coverage.csv", "gaps.csv", "by_area.csv", "caveats.csv"]
+    assert list(tables) == ["coverage.csv", "gaps.csv", "by_area.csv", "places.csv", "caveats.csv"]
     table = pd.read_csv(write_csv(tmp_path / "coverage.csv", tables["coverage.csv"]))
     assert table["未覆盖"].tolist() == pytest.approx(content.tables.coverage["left_out"].tolist(), abs=5e-4)
 

@@ -98,7 +98,7 @@ def test_sources_import_one_another_without_a_circle() -> None:
         imports = {name: wanted for name, wanted in imports.items() if name not in ready}
 
 
-FOLDERS = ("core", "streets", "draw", "trying", "panel", "")
+FOLDERS = ("core", "streets", "draw", "trying", "question", "panel", "")
 
 
 def test_a_folder_of_sources_imports_only_those_on_its_left() -> None:

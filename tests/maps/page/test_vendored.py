@@ -11,7 +11,7 @@ MAPS = ROOT / "maps"
 PACKAGE = json.loads((MAPS / "package.json").read_text(encoding="utf-8"))
 LOCK = json.loads((MAPS / "package-lock.json").read_text(encoding="utf-8"))
 WANTED = json.loads((MAPS / "vendored.json").read_text(encoding="utf-8"))
-BUNDLED = ("smol-toml",)
+BUNDLED = ("smol-toml", "uqr")
 
 
 def test_every_package_has_an_integrity_hash_and_no_address() -> None:

@@ -2,6 +2,7 @@
 // Tables are kept by column; what belongs to a row of another table names it by position, -1 for none.
 
 import type { Bilingual, Choice, Language } from "./terms";
+import type { Ledgers } from "./place_content";
 import type { WhatIfContent } from "./what_if_content";
 import type { QuestionContent } from "./question_content";
 
@@ -195,7 +196,7 @@ export interface WeekContent {
   readonly series: readonly WeekSeries[];
 }
 
-export interface Content {
+export interface Content extends Ledgers {
   readonly title: string;
   readonly language: Language;
   readonly view: "map" | "sheet";

@@ -2,7 +2,7 @@
 
 import type { Content, Language, PolygonKind } from "./content";
 
-const SURFACES = ["coverage", "isochrones", "gaps", "demand", "others"] as const;
+const SURFACES = ["coverage", "isochrones", "gaps", "demand", "needs", "others"] as const;
 
 // A kind of place, or one of the surfaces.
 export type Layer = string;
@@ -80,7 +80,8 @@ function firstLayers({ facilities, siting, figures, style }: Content): Layers {
   const all = Object.fromEntries([...Object.keys(style.symbols), ...SURFACES].map((layer) => [layer, true])) as Layers;
   // Every junction of a city as a candidate would hide what the plan does.
   const few = facilities.kind.filter((kind) => kind === "rejected").length <= FEW_CANDIDATES;
-  return { ...all, demand: false, others: false, isochrones: !figures.length || Boolean(siting), rejected: few };
+  const off = { demand: false, needs: false, others: false };
+  return { ...all, ...off, isochrones: !figures.length || Boolean(siting), rejected: few };
 }
 
 // Whether the figures shown are others than before.

@@ -125,6 +125,7 @@ export function gridCard(model: Model, grid: number): HTMLElement {
     bars(model, grid),
     gainedNote(model, grid),
     gapNote(model, grid),
+    needsNote(model, grid),
     ...gridScore(model, grid),
   );
 }
@@ -135,6 +136,18 @@ function gapNote(model: Model, grid: number): Child {
   if (!gap) return full >= SOMEBODY ? element("p", {}, model.word("full", { n: model.people(full) })) : null;
   const people = element("b", {}, model.word("left_out", { n: model.people(gap.people) }));
   return element("p", { class: "gap" }, people, gap.cause ? ` · ${model.say(gap.cause)}` : null);
+}
+
+// What was raised and settled in a polygon; nothing where there was no case.
+function needsNote(model: Model, grid: number): Child {
+  const { needs } = model.content;
+  const row = needs ? needs.grid.indexOf(grid) : -1;
+  if (!needs || row < 0) return null;
+  const raised = needs.raised[row];
+  const settled = needs.settled[row];
+  if (raised === null || settled === null) return element("p", {}, model.word("needs_hidden"));
+  const share = percent(settled, raised, model.state.language);
+  return element("p", {}, model.word("needs_in", { raised: count(raised), settled: count(settled), share }));
 }
 
 // One bar a number of minutes, the chosen one marked.

@@ -22,6 +22,8 @@ interface OpenCard {
 }
 
 export class Cards {
+  // What a card of a place has at its foot that opens its own page, where it has one.
+  ownPage: ((facility: number) => HTMLElement | null) | null = null;
   private shown: OpenCard | null = null;
 
   constructor(
@@ -49,6 +51,8 @@ export class Cards {
     const { model } = this;
     this.open({ selected: facility }, placeOf(model.points, facility), () => {
       const card = facilityCard(model, facility);
+      const page = this.ownPage?.(facility);
+      if (page) card.append(page);
       const trying = this.desk && tryingCard(this.desk, facility, {
         close: () => {
           this.close();

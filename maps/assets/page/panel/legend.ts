@@ -68,6 +68,10 @@ function surfaceEntries(model: Model, zoom: number): Entry[] {
   if (model.gapsByChoice.size && model.state.compare !== "change") {
     entries.push({ layer: "gaps", name: model.word("gaps"), body: () => [gapKeys(model, zoom)] });
   }
+  if (content.needs) {
+    const body = (): Element[] => [element("p", { class: "keys" }, model.word("needs_key"))];
+    entries.push({ layer: "needs", name: model.word("needs"), body });
+  }
   if (isochrones.set.count) {
     const name = model.word(content.siting ? "site_reach" : "isochrones");
     entries.push({ layer: "isochrones", name, body: () => [reachKeys(model)] });

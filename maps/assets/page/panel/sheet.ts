@@ -49,7 +49,7 @@ export class Sheet {
 
   private openForPrint(): void {
     window.addEventListener("beforeprint", () => {
-      this.isForPrint = !onPaper();
+      this.isForPrint = !onPaper() && !document.body.classList.contains("place-view");
       if (this.isForPrint) this.show(true);
       // What is drawn now is printed as lines and letters, what was drawn before as a picture.
       else if (this.isSeries) this.series.draw();

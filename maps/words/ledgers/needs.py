@@ -16,7 +16,7 @@ def need_headline(needs: NeedTables) -> Text | None:
     --------
     >>> from tests.support.needs import thirteen
     >>> need_headline(thirteen()).zh
-    '需求共 13 件，办结 9 件（69%）'
+    '需求共13件，办结9件（69%）'
     """
     whole = needs.whole
     if whole is None:
@@ -25,7 +25,7 @@ def need_headline(needs: NeedTables) -> Text | None:
     noun = "need" if raised == 1 else "needs"
     return Text(
         f"{raised:,} {noun}, {settled:,} settled ({share:.0%})",
-        f"需求共 {raised:,} 件，办结 {settled:,} 件（{share:.0%}）",
+        f"需求共{raised:,}件，办结{settled:,}件（{share:.0%}）",
     )
 
 
@@ -38,10 +38,10 @@ def need_notes(needs: NeedTables) -> Iterator[Text]:
     if nowhere:
         yield Text(
             f"{nowhere:,} needs have no place: they count in the totals, not by grid or area",
-            f"{nowhere:,} 件需求未能落位：计入总数，不计入网格与片区",
+            f"{nowhere:,}件需求未能落位：计入总数，不计入网格与片区",
         )
     if needs.unread:
-        names = "、".join(f"“{state}”{count:,} 件" for state, count in needs.unread.items())
+        names = "、".join(f"“{state}”{count:,}件" for state, count in needs.unread.items())
         listed = ", ".join(f"'{state}' ({count:,})" for state, count in needs.unread.items())
         yield Text(
             f"states that are not understood count as open: {listed}",
@@ -50,10 +50,10 @@ def need_notes(needs: NeedTables) -> Iterator[Text]:
     if needs.misdated:
         yield Text(
             f"{needs.misdated:,} needs were settled before they were raised: their days are not counted",
-            f"{needs.misdated:,} 件需求的办结日期早于提出日期，不计入办理天数",
+            f"{needs.misdated:,}件需求的办结日期早于提出日期，不计入办理天数",
         )
     if needs.by_place["kept_back"].astype(bool).any():
         yield Text(
             f"by grid and area, counts under {LEAST} are not shown, nor those that would give them away",
-            f"分网格、片区的件数，少于 {LEAST} 件的及可据以推算的均不公布",
+            f"分网格、片区的件数，少于{LEAST}件的及可据以推算的均不公布",
         )

@@ -1,0 +1,1 @@
+"""Many places asked at once."""

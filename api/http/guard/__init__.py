@@ -1,0 +1,1 @@
+"""What stands before the paths: bounds of size and time, keys, rates, headers, the log of requests."""

@@ -1,0 +1,1 @@
+"""OGC API: Features and Processes, as GIS desktops speak them."""

@@ -1,0 +1,1 @@
+"""The server itself: ports, connections, processes."""

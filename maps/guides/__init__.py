@@ -1,0 +1,1 @@
+"""The guides of stations: a printed page each."""

@@ -1,0 +1,1 @@
+"""Places and needs as the page shows them."""

@@ -1,0 +1,1 @@
+"""Ledgers and places in sentences."""

@@ -1,0 +1,36 @@
+"""Needs without their service in the circle: by hand, and small counts kept back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from geo.ledgers.unserved import unserved_by_category
+
+FAR = float("inf")
+
+
+def found(category: str, minutes: list[float], nearest: list[str | None]) -> pd.Series:
+    names = np.array([category] * len(minutes), dtype=object)
+    table = unserved_by_category(names, np.array(minutes), np.array(nearest, dtype=object), limit=15)
+    return table.iloc[0]
+
+
+def test_the_nearest_of_most_of_the_unserved_and_their_minutes() -> None:
+    row = found("clinic", [10, 15, 5, 1, 2, 16, 20, 24, 30, FAR], ["a"] * 5 + ["b", "c", "c", "c", None])
+    assert (row["placed"], row["served"], row["unserved"]) == (10, 5, 5)
+    # c is 20, 24 and 30 minutes away.
+    assert (row["nearest_id"], row["minutes"]) == ("c", (20 + 24 + 30) / 3)
+
+
+def test_a_few_on_either_side_are_kept_back_with_the_others() -> None:
+    for minutes in ([1.0] * 9 + [20.0], [1.0] + [20.0] * 9):
+        row = found("clinic", minutes, ["a"] * 10)
+        assert row["kept_back"]
+        assert np.isnan([row["served"], row["unserved"], row["minutes"]]).all()
+        assert row["nearest_id"] is None
+
+
+def test_a_service_without_any_place_tells_of_no_place() -> None:
+    row = found("parking", [FAR] * 3, [None] * 3)
+    assert (row["unserved"], row["kept_back"]) == (3, False)
