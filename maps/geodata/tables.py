@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
@@ -11,10 +12,7 @@ from layers.write.cells import values_of
 from layers.write.geodata.features import FeatureTable, Field
 from layers.write.table import Column, Kind, Table
 from maps.book.columns import how_of
-from maps.book.sheets import edition_of
-from maps.book.spec import csv_tables
 from maps.geodata.fields import fields_of, unit
-from maps.result import StudyResult
 
 _UNITS: Final[dict[Kind, Text]] = {kind: unit(kind) for kind in ("share", "minutes", "metres")}
 _IDS: Final = tuple(fields_of("ids").values())
@@ -43,9 +41,8 @@ LONG_NAMES: Final = {
 }
 
 
-def long_tables(result: StudyResult) -> tuple[FeatureTable, ...]:
+def long_tables(files: Mapping[str, Table]) -> tuple[FeatureTable, ...]:
     """Return the tables of the CSV files that hold rows; those of demand points are layers already."""
-    files = csv_tables(edition_of(result))
     named = {name.removesuffix(".csv"): table for name, table in files.items()}
     return tuple(_long(key, named[key]) for key in LONG_NAMES if key in named and len(named[key].frame))
 
