@@ -1,4 +1,4 @@
-"""Needs whose service nothing within the circle offers, by service; counts that tell of places are rounded."""
+"""Needs whose service nothing within the circle offers; counts that tell of places are rounded."""
 
 from __future__ import annotations
 
