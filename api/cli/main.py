@@ -172,7 +172,7 @@ def grid(
     quiet: Quiet = False,
 ) -> None:
     """Draw connected grids of much the same load along streets, as a layer, and say how even they are."""
-    from api.grid import make_grids
+    from api.ledgers.grid import make_grids
     from api.steps import Steps
     from layers.study.model import read_study
     from layers.write.staging import check_writable
@@ -195,7 +195,7 @@ def guides(
     quiet: Quiet = False,
 ) -> None:
     """Write the guide of every station, a page each: guides.html, and guides.pdf where Chromium is there."""
-    from api.guides import write_guides
+    from api.ledgers.guides import write_guides
     from api.run import run_study
     from api.steps import Steps
     from layers.study.model import read_study

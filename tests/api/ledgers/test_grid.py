@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import pytest
 
-from api.grid import make_grids
+from api.ledgers.grid import make_grids
 from api.steps import Steps
 from geo.errors import InputError
 from layers.load import load_layers
