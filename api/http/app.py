@@ -27,6 +27,8 @@ from api.http.guard.sending import Sending
 from api.http.guard.study_path import StudyPath
 from api.http.need_routes import router as need_router
 from api.http.ogc.features import router as features_router
+from api.http.ogc.jobs import Jobs
+from api.http.ogc.processes import router as processes_router
 from api.http.place_routes import router as place_router
 from api.http.problems import MOST_FAULTS, NotFoundError, UnsupportedError, problem_response
 from api.http.routes import router
@@ -74,6 +76,7 @@ def create_app(
     looked_after = studies is not None
     studies = studies or Studies(settings)
     gate, siting = Gate(settings.slots), Gate(1, waiting=0)
+    jobs = Jobs(Gate(1), settings.jobs)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -84,6 +87,7 @@ def create_app(
         studies.stop()
         for each in (gate, siting):
             each.cancel_all()
+        jobs.close()
 
     app = FastAPI(
         title="lifecircle",
@@ -101,11 +105,12 @@ def create_app(
         place_router,
         site_router,
         features_router,
+        processes_router,
         batch_router,
     ):
         app.include_router(each)
     app.state.studies, app.state.gate, app.state.siting = studies, gate, siting
-    app.state.settings = settings
+    app.state.settings, app.state.jobs = settings, jobs
     app.openapi = _document_of(app, studies, settings)  # type: ignore[method-assign]
     _answer_errors(app)
     _guard(app, settings)
