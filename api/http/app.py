@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -211,7 +212,21 @@ async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     codes = {404: "not-found", 405: "method-not-allowed"}
     code = codes.get(error.status_code, "http-error")
-    return problem_response(request.scope, error.status_code, code, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods_of(request))
+    return problem_response(request.scope, error.status_code, code, headers=headers)
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Return every method that a path takes; the router names those of the first route alone."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    return sorted(
+        method.upper()
+        for template, item in request.app.openapi()["paths"].items()
+        if re.fullmatch(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(template)), path)
+        for method in item
+    )
 
 
 async def _our_fault(request: Request, error: Exception) -> Response:
