@@ -70,6 +70,12 @@ class Service:
             layer.features(range(min(len(layer), 1)))
         return service
 
+    @classmethod
+    def without_map(cls, result: StudyResult, *, max_minutes: float) -> Service:
+        """Return a run for one answer."""
+        result = replace(result, run_id=result.run_id or run_made_of(result).id)
+        return cls(result=result, map_html="", max_minutes=max_minutes)
+
     @property
     def run_id(self) -> str:
         """Id of the run."""

@@ -63,7 +63,8 @@ def serve_on(
     """
     say(address_of(listening))
     answer_on(listening, application, root_path=root_path)
-    if application.state.gate.busy or application.state.siting.busy:
+    state = application.state
+    if state.gate.busy or state.siting.busy or state.jobs.busy:
         # A search that nobody waits for must not hold up the end of the process.
         sys.stdout.flush()
         sys.stderr.flush()
