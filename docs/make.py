@@ -5,6 +5,7 @@ Run as ``python -m docs.make``; a test compares the files with what this module 
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import sys
@@ -16,6 +17,7 @@ import typer
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+import geo
 from api.cli.main import app
 from api.record_form import SCHEMA_FILE, record_schema
 from docs.results import results_page
@@ -108,6 +110,7 @@ def pages() -> dict[str, str]:
     """Return the text of every page by its file name."""
     return {
         "study.md": study_page(),
+        "reference.md": reference_page(),
         "cli.md": cli_page(),
         "streets.md": streets_page(),
         "results.md": results_page(),
@@ -274,6 +277,17 @@ def _parameter_rows(command: Any) -> Iterator[tuple[str, ...]]:
         value = parameter.show_default if isinstance(parameter.show_default, str) else parameter.default
         default = "required" if parameter.required else "" if value in (None, False) else f"`{value}`"
         yield f"`{name}`", default, parameter.help or ""
+
+
+def reference_page() -> str:
+    """Return the page of the verbs of `geo`, from their signatures and docstrings."""
+    parts = ["# Reference of the library", "", "Made from the code; `help(geo.nearest)` shows the same.", ""]
+    for name in sorted(geo.__all__):
+        thing = getattr(geo, name)
+        text = inspect.getdoc(thing) or ""
+        kind = "" if inspect.isclass(thing) else str(inspect.signature(thing))
+        parts += [f"## geo.{name}", "", f"```text\n{name}{kind}\n```", "", f"```text\n{text}\n```", ""]
+    return "\n".join(parts)
 
 
 def main() -> None:
