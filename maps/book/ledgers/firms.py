@@ -23,7 +23,7 @@ _GRIDS: Final = (
     Column("organised", Text("With a party organisation", "有党组织（家）"), "count"),
     Column("coverage", Text("Coverage above scale", "规上企业党组织覆盖率"), "share"),
     Column("staff", Text("Staff", "工作人员（人）"), "count"),
-    Column("firms_per_staff", Text("Enterprises a head", "人均服务企业（家）"), "amount"),
+    Column("firms_per_staff", Text("Enterprises a head", "每名工作人员服务企业（家）"), "amount"),
 )
 _OFFICERS: Final = (
     Column("officer", Text("Officer", "服务专员")),
