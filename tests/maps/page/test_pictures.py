@@ -1,6 +1,6 @@
 """How the map looks: pictures of a made town that a person has looked at, at four sizes.
 
-``LIFECIRCLE_PICTURES=new pytest tests/maps/page/test_pictures.py`` makes them anew, to be looked at.
+``LIFECIRCLE_PICTURES=new python -m pytest tests/maps/page/test_pictures.py`` makes them anew.
 Fonts differ from machine to machine, so pictures are compared at a quarter of their size: no more than
 `MOST_OTHER` of the pixels may differ by more than `MOST_STEPS` of 255 in any channel.
 """

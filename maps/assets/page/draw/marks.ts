@@ -10,7 +10,7 @@ import { Lettering } from "./lettering";
 import type { Model, Standing } from "../core/model";
 import { type Candidate, placeSymbols, spotsBeside } from "./placing";
 import { nameStreets } from "./street_names";
-import { dotRadius, drawDot, drawSymbol, symbolSize } from "./symbols";
+import { dotRadius, drawDots, drawSymbol, symbolSize } from "./symbols";
 import { shortened } from "../core/words";
 
 const LEADING_ZOOM = 15; // kinds that are named this far out are placed before the rest
@@ -94,13 +94,14 @@ export class Marks {
 
   private drawSymbols(context: CanvasRenderingContext2D, hits: readonly Hit[]): void {
     const { symbols, halo, accent } = this.model.style;
-    hits.forEach((hit) => {
-      const symbol = symbols[this.model.facilities.kind[hit.i]];
-      if (hit.isDot) drawDot(context, symbol.colour, hit, halo);
-      else {
-        const ring = hit.i === this.model.state.selected ? accent : null;
-        drawSymbol(context, symbol, hit, { ...lookOf(this.standing(hit.i)), accent: ring, halo });
-      }
+    const { kind } = this.model.facilities;
+    const dots = hits.filter(({ isDot }) => isDot);
+    Object.keys(symbols).forEach((each) => {
+      drawDots(context, symbols[each].colour, dots.filter(({ i }) => kind[i] === each), halo);
+    });
+    hits.filter(({ isDot }) => !isDot).forEach((hit) => {
+      const ring = hit.i === this.model.state.selected ? accent : null;
+      drawSymbol(context, symbols[kind[hit.i]], hit, { ...lookOf(this.standing(hit.i)), accent: ring, halo });
     });
   }
 

@@ -4,6 +4,7 @@
 export type Box = readonly [west: number, north: number, east: number, south: number];
 
 const CELL = 48;
+const ROWS = 1 << 20; // more than any canvas has
 const HALF_LINE = 8; // half the height of a line of 12 pixels, with its halo
 
 export function around(x: number, y: number, radius: number): Box {
@@ -16,27 +17,29 @@ export function overlap(a: Box, b: Box): boolean {
 
 // Places that are taken, in cells so that asking stays quick however many there are.
 export class Taken {
-  private readonly cells = new Map<string, Box[]>();
+  private readonly cells = new Map<number, Box[]>();
 
   isFree(box: Box): boolean {
-    return !cellsOf(box).some((cell) => this.cells.get(cell)?.some((other) => overlap(box, other)));
+    return !someCell(box, (cell) => this.cells.get(cell)?.some((other) => overlap(box, other)) ?? false);
   }
 
   add(box: Box): void {
-    cellsOf(box).forEach((cell) => {
+    someCell(box, (cell) => {
       const there = this.cells.get(cell);
       if (there) there.push(box);
       else this.cells.set(cell, [box]);
+      return false;
     });
   }
 }
 
-function cellsOf([west, north, east, south]: Box): string[] {
-  const cells = [];
+// Whether something holds for a cell that a box touches. A number for each cell: texts would take longer to make.
+function someCell([west, north, east, south]: Box, holds: (cell: number) => boolean): boolean {
+  const last = Math.floor(south / CELL);
   for (let x = Math.floor(west / CELL); x <= Math.floor(east / CELL); x += 1) {
-    for (let y = Math.floor(north / CELL); y <= Math.floor(south / CELL); y += 1) cells.push(`${x},${y}`);
+    for (let y = Math.floor(north / CELL); y <= last; y += 1) if (holds(x * ROWS + y)) return true;
   }
-  return cells;
+  return false;
 }
 
 // Whether a box lies wholly in view or wholly out of it: words cut by its edge cannot be read.

@@ -3,7 +3,8 @@
 import type { Kind, SymbolStyle } from "../core/content";
 import { drawn } from "../core/dom";
 import type { Model } from "../core/model";
-import { circle } from "./pen";
+import { circle, contextOf } from "./pen";
+import { density, onPaper } from "./screen";
 
 const BOX = 24; // the side of the box in which symbols are given
 const TIER_SCALE = [1.3, 1.12, 0.98, 0.88];
@@ -72,7 +73,45 @@ function pathOf(data: string): Path2D {
   return path;
 }
 
-export function drawDot(
+const dots = new Map<string, HTMLCanvasElement>();
+
+// Thousands of dots are copies of one: to draw each anew would take ten times as long.
+export function drawDots(
+  context: CanvasRenderingContext2D,
+  colour: string,
+  places: readonly { readonly x: number; readonly y: number; readonly size: number }[],
+  halo: string,
+): void {
+  if (onPaper() || !places.length) {
+    places.forEach((place) => {
+      drawDot(context, colour, place, halo);
+    });
+    return;
+  }
+  const { size } = places[0];
+  const side = Math.ceil(size) + 3;
+  const sheet = dotOf(colour, size, side, halo);
+  // On whole pixels it is copied and not worked out anew.
+  const whole = (at: number): number => Math.round((at - side / 2) * density()) / density();
+  places.forEach(({ x, y }) => {
+    context.drawImage(sheet, whole(x), whole(y), side, side);
+  });
+}
+
+function dotOf(colour: string, size: number, side: number, halo: string): HTMLCanvasElement {
+  const key = [colour, size, density(), halo].join();
+  const known = dots.get(key);
+  if (known) return known;
+  const sheet = document.createElement("canvas");
+  sheet.width = sheet.height = Math.round(side * density());
+  const context = contextOf(sheet);
+  context.scale(sheet.width / side, sheet.width / side);
+  drawDot(context, colour, { x: side / 2, y: side / 2, size }, halo);
+  dots.set(key, sheet);
+  return sheet;
+}
+
+function drawDot(
   context: CanvasRenderingContext2D,
   colour: string,
   { x, y, size }: { readonly x: number; readonly y: number; readonly size: number },
