@@ -47,6 +47,7 @@ from maps.book.layouts import (
     one_table,
     ranked,
 )
+from maps.book.ledgers.firms import FIRM_SHEETS
 from maps.book.ledgers.functions import FUNCTION_SHEETS
 from maps.book.ledgers.matching import MATCH_SHEETS
 from maps.book.ledgers.needs import NEED_SHEETS
@@ -469,6 +470,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     *PLACE_SHEETS,
     *FUNCTION_SHEETS,
     *MATCH_SHEETS,
+    *FIRM_SHEETS,
     sheet_of_one(
         TableSpec(
             key="optional_services",

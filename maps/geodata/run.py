@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo.assessment.assess import CaseAssessment
@@ -183,6 +184,8 @@ def _layers_of_all(result: StudyResult) -> Iterator[FeatureTable]:
         return key, *NAMES[key]
 
     published = published_facilities(result.study, result.layers)
+    # Whom nothing limits has no number: an endless one would be read as room for everybody.
+    published = published.replace({"people_limit": {np.inf: np.nan}})
     names = dict(zip(published["id"], published["name"], strict=True))
     rings = _rings(result)
     rings = rings[rings["facility_id"].isin(published["id"])]

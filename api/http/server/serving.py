@@ -14,7 +14,7 @@ from api.http.server.connections import IDLE_SECONDS, BoundedProtocol
 from geo.errors import Fault, InputError
 from geo.text import Text
 
-GRACE_SECONDS = 5
+GRACE_SECONDS = 3
 """For answers that were begun when the service is told to stop."""
 
 _LOOPBACK = frozenset({"localhost", "::1", "127.0.0.1"})
