@@ -26,6 +26,7 @@ from layers.write.verify import RECORD, hashes_of, with_hashes
 from layers.write.workbook import write_workbook
 from maps.book.compare import compare_edition
 from maps.book.named.office import figures_of, tables_of
+from maps.book.picture import map_picture
 from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
 from maps.book.siting import siting_edition
 from maps.book.spec import Edition, R, csv_tables, properties_of, workbook_sheets
@@ -219,7 +220,8 @@ def _run_writers(result: StudyResult) -> dict[str, _Writer]:
     """Return what writes each file of a run, in the order in which they are put in place."""
     language = result.study.language
     of_study = _of_study(result.study)
-    whole, short = edition_of(result), edition_of(result, short=True)
+    picture = cache(partial(map_picture, result))
+    whole, short = (edition_of(result, short=each, picture=picture) for each in (False, True))
     tables = csv_tables(whole)
     # Points are dear to make, and two files hold them.
     points = cache(partial(points_of, result))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
 import pandas as pd
 
 from geo.text import Text
-from layers.write.table import Column, Sheet, Table
+from layers.write.table import Column, Picture, Sheet, Table
 from maps.book import columns
 from maps.book.picture import map_picture
 from maps.book.rows import PEOPLE, named, unit_line
@@ -58,8 +58,16 @@ _SIGNED: Final = (
 )
 
 
-def conclusion_sheet(edition: Edition[StudyResult]) -> Sheet:
-    """Return the first sheet of a run."""
+def conclusion_sheet(
+    edition: Edition[StudyResult], *, picture: Callable[[], Picture | None] | None = None
+) -> Sheet:
+    """Return the first sheet of a run.
+
+    Parameters
+    ----------
+    picture
+        Returns the map; it is drawn anew where left out.
+    """
     result = edition.result
     rows = verdicts(result)
     sentences = tuple(islice(_sentences(result), SENTENCES))
@@ -71,7 +79,7 @@ def conclusion_sheet(edition: Edition[StudyResult]) -> Sheet:
         _verdict_table(edition, rows) if len(rows) else None,
         numbered,
         after=(*_MARKS, *_warnings(result)),
-        picture=map_picture(result),
+        picture=map_picture(result) if picture is None else picture(),
         signed=_SIGNED,
         one_page=True,
     )

@@ -151,13 +151,14 @@ def _travels(edition: Edition[StudyResult], *, of_first: bool) -> Text:
 
 def limited(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with what each row asks for in words, as `limit`."""
-    limits = texts(_limit(row) for row in frame.to_dict("records"))
+    nothing = [None] * len(frame)
+    both = (frame.get(name, nothing) for name in ("minutes_limit", "metres_limit"))
+    limits = texts(_limit(minutes, metres) for minutes, metres in zip(*both, strict=True))
     return frame.assign(limit=limits.set_axis(frame.index))
 
 
-def _limit(row: Mapping[object, object]) -> Text:
+def _limit(minutes: object, metres: object) -> Text:
     """Return what is asked for, as words: minutes and metres never share a column of numbers."""
-    minutes, metres = row.get("minutes_limit"), row.get("metres_limit")
     if isinstance(minutes, float | int) and minutes == minutes:
         return Text(f"{minutes:g} min", f"{minutes:g} 分钟")
     if isinstance(metres, float | int) and metres == metres:

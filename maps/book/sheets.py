@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import pandas as pd
 
 from geo.text import Text
 from layers.load import words_of
-from layers.write.table import Column, Table
+from layers.write.table import Column, Picture, Table
 from maps.book import columns, units
 from maps.book.conclusion import conclusion_sheet
 from maps.book.gaps import (
@@ -78,8 +79,16 @@ FACTS: Final = (
 NOTES: Final = (Column("what", Text("Item", "项目")), Column("note", Text("Note", "说明")))
 
 
-def edition_of(result: StudyResult, *, short: bool = False) -> RunEdition:
-    """Return a run as it is written: every sheet, or a few with the rows of the first case alone."""
+def edition_of(
+    result: StudyResult, *, short: bool = False, picture: Callable[[], Picture | None] | None = None
+) -> RunEdition:
+    """Return a run as it is written: every sheet, or a few with the rows of the first case alone.
+
+    Parameters
+    ----------
+    picture
+        Returns the map of the first sheet; each edition draws its own where left out.
+    """
     case = result.first.case.id if short else None
     return Edition(
         result=result,
@@ -87,7 +96,7 @@ def edition_of(result: StudyResult, *, short: bool = False) -> RunEdition:
         language=result.study.language,
         short=short,
         case=case,
-        first=conclusion_sheet,
+        first=partial(conclusion_sheet, picture=picture),
     )
 
 

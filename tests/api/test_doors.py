@@ -282,6 +282,8 @@ def test_caveats_are_the_same_on_every_door(result, page, client):
         first = [cell.value for row in book["评估结论"].iter_rows(max_col=1) for cell in row if cell.value]
         heeded = {each.title.zh for each in said if each.kind not in ("confirmed", "beside_standard")}
         assert heeded == {line[2:].partition("：")[0] for line in first if line.startswith("※ ")}
+        heads = str(book["可达与容量"]["A2"].value)
+        assert all(each.title.zh in heads for each in said)
         notes = {row[1].value for row in book["数据与说明"].iter_rows(max_col=2)}
         assert set(texts) <= notes
 
