@@ -37,8 +37,9 @@ format: $(SETUP_TEST)  ## Put the code into the project's format
 bench: $(SETUP_BENCH) $(PAGE)  ## Measure against the peers, side by side
 	@$(BIN)/python -m tests.benchmarks
 
-docs: $(SETUP_TEST)  ## Write docs/study.md, docs/cli.md and docs/streets.md from the code
+docs: $(SETUP_TEST)  ## Write the pages that come from the code, and build the documentation in site
 	@$(BIN)/python -m docs.make
+	@$(BIN)/mkdocs build --quiet --strict
 
 lock:  ## Pin the newest dependencies in constraints.txt
 	@$(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv
@@ -60,7 +61,7 @@ licences: $(SETUP)  ## List the licences of what is installed, and write an SBOM
 	@mkdir -p dist && $(BIN)/python release.py licences dist/LICENCES.md && $(BIN)/python release.py sbom dist/sbom.json
 
 clean:  ## Remove the environment and everything that was made
-	@rm -rf $(VENV) lifecircle-demo build dist maps/assets/vendor maps/node_modules maps/.tests .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf $(VENV) lifecircle-demo build dist site maps/assets/vendor maps/node_modules maps/.tests .pytest_cache .mypy_cache .ruff_cache
 
 $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)

@@ -1,10 +1,11 @@
-"""Write docs/study.md, docs/cli.md and docs/streets.md from the code, so that none says what it does not do.
+"""Write the pages of docs/ from the code, so that none says what it does not do.
 
 Run as ``python -m docs.make``; a test compares the files with what this module would write.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import sys
@@ -16,8 +17,10 @@ import typer
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+import geo
 from api.cli.main import app
 from api.record_form import SCHEMA_FILE, record_schema
+from docs.results import results_page
 from docs.streets import MADE, markdown_table, streets_page
 from geo.network.entrances import SHOP_FRONT_METRES
 from layers.catalogue.schema import LayerSchema, Role, all_schemas
@@ -107,8 +110,10 @@ def pages() -> dict[str, str]:
     """Return the text of every page by its file name."""
     return {
         "study.md": study_page(),
+        "reference.md": reference_page(),
         "cli.md": cli_page(),
         "streets.md": streets_page(),
+        "results.md": results_page(),
         SCHEMA_FILE: json.dumps(record_schema(), ensure_ascii=False, indent=2) + "\n",
     }
 
@@ -272,6 +277,17 @@ def _parameter_rows(command: Any) -> Iterator[tuple[str, ...]]:
         value = parameter.show_default if isinstance(parameter.show_default, str) else parameter.default
         default = "required" if parameter.required else "" if value in (None, False) else f"`{value}`"
         yield f"`{name}`", default, parameter.help or ""
+
+
+def reference_page() -> str:
+    """Return the page of the verbs of `geo`, from their signatures and docstrings."""
+    parts = ["# Reference of the library", "", "Made from the code; `help(geo.nearest)` shows the same.", ""]
+    for name in sorted(geo.__all__):
+        thing = getattr(geo, name)
+        text = inspect.getdoc(thing) or ""
+        kind = "" if inspect.isclass(thing) else str(inspect.signature(thing))
+        parts += [f"## geo.{name}", "", f"```text\n{name}{kind}\n```", "", f"```text\n{text}\n```", ""]
+    return "\n".join(parts)
 
 
 def main() -> None:

@@ -84,8 +84,11 @@ def _forget_older(folder: Path) -> None:
 
 
 def _usual() -> Iterator[Path]:
-    # Without a home "~" is not resolved, and would be a folder of that name below the current one.
-    folder = Path(platformdirs.user_cache_dir("lifecircle", appauthor=False))
+    try:
+        folder = Path(platformdirs.user_cache_dir("lifecircle", appauthor=False))
+    except RuntimeError:
+        # A plain UID without a home: some versions say so, others leave "~" as it is.
+        return
     if folder.is_absolute():
         yield folder
 

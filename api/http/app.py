@@ -36,6 +36,7 @@ from api.http.problems import MOST_FAULTS, NotFoundError, UnsupportedError, prob
 from api.http.routes import router
 from api.http.site_routes import router as site_router
 from api.http.studies import Studies
+from api.http.tables.routes import router as table_router
 from api.settings import Settings
 from geo.errors import InputError, LifecircleError
 from geo.text import Text
@@ -105,6 +106,7 @@ def create_app(
         router,
         need_router,
         place_router,
+        table_router,
         site_router,
         features_router,
         processes_router,

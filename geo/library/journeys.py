@@ -137,12 +137,14 @@ def travel_times(
     Name: minutes, dtype: float64
     """
     pair = unique_index(origins, "origins"), unique_index(destinations, "destinations")
-    found = reach.reachable(
-        streets,
-        join(streets, origins, "origins", max_snap_metres=max_snap_metres),
-        join(streets, destinations, "destinations", max_snap_metres=max_snap_metres),
-        max_seconds=minutes_to_seconds(max_minutes),
-    ).to_scipy()
+    starts = join(streets, origins, "origins", max_snap_metres=max_snap_metres)
+    ends = join(streets, destinations, "destinations", max_snap_metres=max_snap_metres)
+    limit = minutes_to_seconds(max_minutes)
+    # Where there and back take equally long, it is searched from the fewer.
+    if _alike_both_ways(streets) and len(ends) < len(starts):
+        found = reach.reachable(streets, ends, starts, max_seconds=limit).to_scipy().T.tocsr()
+    else:
+        found = reach.reachable(streets, starts, ends, max_seconds=limit).to_scipy()
     found.sort_indices()
     times: pd.Series[float] = series_of(found, *pair)
     return times
@@ -269,6 +271,11 @@ def path(
         index=origins.index if len(origins) == count else destinations.index,
         crs=4326,
     )
+
+
+def _alike_both_ways(streets: StreetNetwork) -> bool:
+    """Whether every way takes as long there as back, gates of estates included."""
+    return streets.symmetric and np.array_equal(streets.gate_leave_ms, streets.gate_enter_ms)
 
 
 def _minutes(seconds: Any) -> Any:

@@ -46,6 +46,22 @@ def test_a_home_that_is_no_folder_gives_a_temporary_one(tmp_path):
     assert Path(folder).is_relative_to(tmp_path / f"lifecircle-{os.getuid()}")
 
 
+@pytest.mark.parametrize("folder", [RuntimeError("could not determine the home"), "~/.cache/lifecircle"])
+def test_a_user_without_a_home_has_a_temporary_one(folder, tmp_path, monkeypatch):
+    """As versions of platformdirs answer a UID that no user has."""
+
+    def asked(name, appauthor):
+        assert (name, appauthor) == ("lifecircle", False)
+        if isinstance(folder, Exception):
+            raise folder
+        return folder
+
+    monkeypatch.delenv("LIFECIRCLE_CACHE", raising=False)
+    monkeypatch.setattr(cache.platformdirs, "user_cache_dir", asked)
+    monkeypatch.setattr(cache.tempfile, "tempdir", str(tmp_path))
+    assert cache.cache_folder("networks") == tmp_path / f"lifecircle-{os.getuid()}" / "networks"
+
+
 def test_a_kernel_is_kept_there_and_not_beside_the_code(tmp_path):
     program = "from geo.coordinates.china import wgs84_to_gcj02 as f; print(f([121.0], [31.0])[0].size)"
     assert chosen_by(program, LIFECIRCLE_CACHE=str(tmp_path)) == "1"

@@ -11,6 +11,7 @@ import shapely
 import geo
 from geo.errors import InputError
 from geo.library.toy import clinics, homes, streets
+from geo.network.graphs import network_to_graph
 from geo.network.snap import snap
 from geo.network.toys import line
 from geo.search import reach
@@ -57,6 +58,21 @@ def test_travel_times_are_those_of_the_arrays():
     pairs = reach.travel_times(streets(), a.take(np.array([0, 0, 1, 1])), b.take(np.array([0, 1, 0, 1])))
     assert (times.to_numpy() * 60).tolist() == pairs.tolist()
     assert times.index.tolist() == [("a", "old"), ("a", "new"), ("b", "old"), ("b", "new")]
+
+
+def test_many_origins_and_few_destinations_are_the_same_turned_round(helsinki):
+    """Searched from the fewer, where the streets are alike both ways; each pair against its own search."""
+    lon, lat = np.random.default_rng(7).uniform((24.93, 60.165), (24.95, 60.175), (30, 2)).T
+    many = gpd.GeoSeries.from_xy(lon, lat, crs=4326)
+    for network in (geo.street_network(helsinki), geo.street_network(network_to_graph(streets()))):
+        here = many if network.profile == "walk" else homes().geometry
+        few = here.iloc[:3] if network.profile == "walk" else here.iloc[:1]
+        times = geo.travel_times(network, here, few)
+        joined = snap(network, here)
+        for (origin, destination), minutes in times.items():
+            a, b = (joined.take(np.array([here.index.get_loc(label)])) for label in (origin, destination))
+            assert minutes * 60 == pytest.approx(reach.travel_times(network, a, b)[0], abs=1e-9)
+        assert len(times) >= len(few)
 
 
 def test_a_time_of_none_is_a_time():
