@@ -27,6 +27,7 @@ from api.http.guard.log import RequestLog
 from api.http.guard.sending import Sending
 from api.http.guard.study_path import StudyPath
 from api.http.need_routes import router as need_router
+from api.http.ogc.docs_page import router as docs_router
 from api.http.ogc.features import router as features_router
 from api.http.ogc.jobs import Jobs
 from api.http.ogc.processes import router as processes_router
@@ -110,6 +111,7 @@ def create_app(
         features_router,
         processes_router,
         batch_router,
+        docs_router,
     ):
         app.include_router(each)
     app.state.studies, app.state.gate, app.state.siting = studies, gate, siting

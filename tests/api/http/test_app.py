@@ -351,6 +351,13 @@ def test_every_path_and_all_its_parameters_are_described(document):
     assert [(path, given["name"]) for path, given in named if not given.get("description")] == []
 
 
+def test_the_page_of_the_api_asks_nobody_for_anything(client, document):
+    page = get(client, "/api.html").text
+    assert all(f"{path}</code>" in page for path in document["paths"])
+    assert "<script" not in page
+    assert "http://" not in page.replace("http://www.opengis.net", "")
+
+
 # A real server -------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ import { NEVER, type Search } from "../streets/search";
 import type { Streets } from "../streets/streets";
 import type { Frame } from "./frame";
 import { circle, stroke } from "./pen";
+import { type Steps, stepsOf } from "./steps";
 
 const PIN = 8;
 
@@ -19,15 +20,7 @@ export interface HereDrawing {
   readonly ways: readonly { readonly category: number; readonly line: readonly Steps[] }[];
 }
 
-type Steps = readonly [x: number, y: number];
 type Piece = readonly [from: Steps, to: Steps];
-
-const WORLD = 2 ** 27;
-
-export function stepsOf([lon, lat]: LonLat): Steps {
-  const y = (1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2;
-  return [((lon + 180) / 360) * WORLD, y * WORLD];
-}
 
 // `search` must be the last one that started at the place.
 export function hereDrawing(

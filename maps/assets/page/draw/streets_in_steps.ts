@@ -1,7 +1,7 @@
 // The vertices of the streets in the steps of the map, worked out once.
 
 import type { Streets } from "../streets/streets";
-import { stepsOf } from "./here";
+import { stepsOf } from "./steps";
 
 export interface InSteps {
   readonly x: Float64Array;
