@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TypedDict
 
@@ -30,7 +30,7 @@ from maps.book.sheets import CSV_FILES, OPTIONAL_CSV_FILES, edition_of
 from maps.book.siting import siting_edition
 from maps.book.spec import Edition, R, csv_tables, properties_of, workbook_sheets
 from maps.compared import ComparedPlans
-from maps.geodata.run import all_points, run_notes, run_tables
+from maps.geodata.run import all_points, points_of, run_notes, run_tables
 from maps.geodata.siting import compared_file_notes, compared_tables, siting_file_notes, siting_tables
 from maps.page.compare import compare_map
 from maps.page.run import map_content
@@ -220,21 +220,24 @@ def _run_writers(result: StudyResult) -> dict[str, _Writer]:
     language = result.study.language
     of_study = _of_study(result.study)
     whole, short = edition_of(result), edition_of(result, short=True)
-    book = partial(_book_writer, run=result.run_id)
+    tables = csv_tables(whole)
+    # Points are dear to make, and two files hold them.
+    points = cache(partial(points_of, result))
     export = result.study.export
+
+    def book(edition: Edition[StudyResult]) -> _Writer:
+        return lambda path: _book_writer(edition, run=result.run_id)(path)
+
     formats = () if export is None else dict.fromkeys(export.formats)
     return {
         "map.html": lambda path: path.write_text(render_map(map_content(result)), "utf-8"),
         "assessment.xlsx": book(whole),
         "coverage.xlsx": book(short),
-        **{
-            name: partial(write_csv, table=table, language=language)
-            for name, table in csv_tables(whole).items()
-        },
-        "results.gpkg": partial(
-            write_geopackage, tables=run_tables(result), notes=run_notes(result, today()), **of_study
+        **{name: partial(write_csv, table=table, language=language) for name, table in tables.items()},
+        "results.gpkg": lambda path: write_geopackage(
+            path, run_tables(result, points(), tables), notes=run_notes(result, today()), **of_study
         ),
-        "results.parquet": lambda path: write_geoparquet(path, *all_points(result), **of_study),
+        "results.parquet": lambda path: write_geoparquet(path, *all_points(result, points()), **of_study),
         **{EXPORT_FILES[each]: partial(write_export, wanted=each) for each in formats},
     }
 

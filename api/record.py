@@ -43,7 +43,7 @@ from maps.words.unassessed import sizes_not_tested, unassessed
 
 _LIBRARIES = (
     "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio", "pyarrow", "osmium", "folium", "numba",
-    "scipy", "highspy", "rasterio", "XlsxWriter", "chinesecalendar", "opening-hours-py",
+    "scipy", "highspy", "rasterio", "XlsxWriter", "ezdxf", "chinesecalendar", "opening-hours-py",
 )  # fmt: skip
 """On whose releases results or the bytes of their files rest."""
 

@@ -27,6 +27,7 @@ from layers.catalogue.profiles import read_profile
 from layers.change import changed, study_of_change
 from layers.joined import join_layer
 from layers.joins import travellers_as_decided
+from layers.ledgers.firms import firms_of
 from layers.ledgers.functions import station_functions
 from layers.ledgers.matching import matches_of
 from layers.ledgers.needs import needs_of
@@ -187,6 +188,7 @@ def run_study(
         needs=needs_of(study, layers, answers[0], asked),
         places=places,
         matches=matches,
+        firms=firms_of(layers, answers[0]),
         functions=station_functions(study, asked, layers),
         week=week,
         isochrones=isochrones,

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     request_log: Path | None = Field(
         default=None, description="file that a line is written to for each request"
     )
+    jobs: Path | None = Field(default=None, description="folder of the jobs, shared by all processes")
     take_up: bool = Field(default=True, description="whether a new run of a study is taken up")
 
     @property

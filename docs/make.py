@@ -1,4 +1,4 @@
-"""Write docs/study.md, docs/cli.md and docs/streets.md from the code, so that none says what it does not do.
+"""Write the pages of docs/ from the code, so that none says what it does not do.
 
 Run as ``python -m docs.make``; a test compares the files with what this module would write.
 """
@@ -20,6 +20,7 @@ from pydantic_core import PydanticUndefined
 import geo
 from api.cli.main import app
 from api.record_form import SCHEMA_FILE, record_schema
+from docs.results import results_page
 from docs.streets import MADE, markdown_table, streets_page
 from geo.network.entrances import SHOP_FRONT_METRES
 from layers.catalogue.schema import LayerSchema, Role, all_schemas
@@ -112,6 +113,7 @@ def pages() -> dict[str, str]:
         "reference.md": reference_page(),
         "cli.md": cli_page(),
         "streets.md": streets_page(),
+        "results.md": results_page(),
         SCHEMA_FILE: json.dumps(record_schema(), ensure_ascii=False, indent=2) + "\n",
     }
 

@@ -62,14 +62,19 @@ def published_facilities(study: Study, layers: Layers) -> gpd.GeoDataFrame:
 
 
 def _offers(study: Study, layers: Layers, frame: pd.DataFrame) -> dict[str, Bools]:
-    """Return the rows of layers that have the role; a column of the user's own may be called like it."""
-    offering = [
+    """Return the rows of layers that have an offer; a column of the user's own may be called like it."""
+    rows = rows_with_role(study, layers, frame, _ALSO)
+    return {_ALSO: rows} if _ALSO in frame and rows.any() else {}
+
+
+def rows_with_role(study: Study, layers: Layers, frame: pd.DataFrame, role: str) -> Bools:
+    """Return the rows of layers in which a column fills a role."""
+    having = [
         layer.id
         for layer in study.layers
-        if any(match.role == _ALSO for match in layers.report(layer.id).mapping)
+        if any(match.role == role for match in layers.report(layer.id).mapping)
     ]
-    rows = frame["layer"].isin(offering).to_numpy(bool)
-    return {_ALSO: rows} if _ALSO in frame and rows.any() else {}
+    return np.asarray(frame["layer"].isin(having), dtype=np.bool_)
 
 
 def further_columns(study: Study, layers: Layers, frame: pd.DataFrame) -> dict[str, Bools]:

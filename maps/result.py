@@ -39,6 +39,7 @@ from geo.siting.coverage import (
 )
 from geo.text import Text
 from geo.types import Floats
+from layers.ledgers.firms import FirmTables
 from layers.ledgers.functions import StationFunctions
 from layers.ledgers.matching import MatchTables
 from layers.load import Layers, all_polygons
@@ -80,6 +81,8 @@ class StudyResult:
         Stations and centres against the functions to be found.
     matches
         Resources matched to rooms; None where the study has neither.
+    firms
+        Enterprises by grid and by officer; None where the study has none.
     week
         Coverage by the hour; empty where the study does not ask for it.
     isochrones
@@ -116,6 +119,7 @@ class StudyResult:
     places: PlaceTables
     functions: StationFunctions
     matches: MatchTables | None
+    firms: FirmTables | None
     week: WeekTables
     isochrones: gpd.GeoDataFrame
     cut_off: gpd.GeoDataFrame

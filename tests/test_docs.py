@@ -24,7 +24,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 EXAMPLES = dict(re.findall(r"`([\w./-]+\.toml)`:\n\n```toml\n(.*?)```", CONTRIBUTING, re.DOTALL))
 
 
-@pytest.mark.parametrize("name", ["study.md", "cli.md", "streets.md"])
+@pytest.mark.parametrize("name", ["study.md", "cli.md", "streets.md", "results.md"])
 def test_a_page_is_what_make_docs_writes(name):
     assert (FOLDER / name).read_text("utf-8") == pages()[name], "run: make docs"
 

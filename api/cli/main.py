@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -162,6 +162,31 @@ def draw_map(study: StudyPath, quiet: Quiet = False) -> None:
 
 
 @app.command()
+def grid(
+    study: StudyPath,
+    count: Annotated[int, typer.Option(min=1, max=500, help="How many grids.")],
+    by: Annotated[
+        Literal["enterprises", "employees", "people"], typer.Option(help="What is to be even.")
+    ] = "enterprises",
+    staff: Annotated[int | None, typer.Option(min=1, help="Staff to share out over the grids.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Draw connected grids of much the same load along streets, as a layer, and say how even they are."""
+    from api.ledgers.grid import make_grids
+    from api.steps import Steps
+    from layers.study.model import read_study
+    from layers.write.staging import check_writable
+    from maps.words.ledgers.grids import grid_words
+
+    asked = read_study(study)
+    check_writable(asked.out_folder)
+    drawn, path = make_grids(asked, by=by, count=count, staff=staff, steps=Steps(quiet=quiet))
+    for line in grid_words(drawn):
+        _say(line.to(asked.language))
+    _say(str(path))
+
+
+@app.command()
 def guides(
     study: StudyPath,
     link: Annotated[
@@ -170,7 +195,7 @@ def guides(
     quiet: Quiet = False,
 ) -> None:
     """Write the guide of every station, a page each: guides.html, and guides.pdf where Chromium is there."""
-    from api.guides import write_guides
+    from api.ledgers.guides import write_guides
     from api.run import run_study
     from api.steps import Steps
     from layers.study.model import read_study

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -70,6 +71,8 @@ def serve(  # noqa: PLR0913
             application = create_app(settings, result)
             serve_on(listening, application, say=_say_aside, root_path=settings.root_path)
             return
+        # All processes answer for the jobs of each.
+        settings = settings.model_copy(update={"jobs": Path(tempfile.mkdtemp(prefix="lifecircle-jobs-"))})
         studies = Studies(settings)
         studies.load(result)
         listening.listen(2048)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -27,11 +28,14 @@ from api.http.guard.sending import Sending
 from api.http.guard.study_path import StudyPath
 from api.http.need_routes import router as need_router
 from api.http.ogc.features import router as features_router
+from api.http.ogc.jobs import Jobs
+from api.http.ogc.processes import router as processes_router
 from api.http.place_routes import router as place_router
 from api.http.problems import MOST_FAULTS, NotFoundError, UnsupportedError, problem_response
 from api.http.routes import router
 from api.http.site_routes import router as site_router
 from api.http.studies import Studies
+from api.http.tables.routes import router as table_router
 from api.settings import Settings
 from geo.errors import InputError, LifecircleError
 from geo.text import Text
@@ -74,6 +78,7 @@ def create_app(
     looked_after = studies is not None
     studies = studies or Studies(settings)
     gate, siting = Gate(settings.slots), Gate(1, waiting=0)
+    jobs = Jobs(Gate(1), settings.jobs)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -84,6 +89,7 @@ def create_app(
         studies.stop()
         for each in (gate, siting):
             each.cancel_all()
+        jobs.close()
 
     app = FastAPI(
         title="lifecircle",
@@ -99,13 +105,15 @@ def create_app(
         router,
         need_router,
         place_router,
+        table_router,
         site_router,
         features_router,
+        processes_router,
         batch_router,
     ):
         app.include_router(each)
     app.state.studies, app.state.gate, app.state.siting = studies, gate, siting
-    app.state.settings = settings
+    app.state.settings, app.state.jobs = settings, jobs
     app.openapi = _document_of(app, studies, settings)  # type: ignore[method-assign]
     _answer_errors(app)
     _guard(app, settings)
@@ -206,7 +214,21 @@ async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     codes = {404: "not-found", 405: "method-not-allowed"}
     code = codes.get(error.status_code, "http-error")
-    return problem_response(request.scope, error.status_code, code, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods_of(request))
+    return problem_response(request.scope, error.status_code, code, headers=headers)
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Return every method that a path takes; the router names those of the first route alone."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    return sorted(
+        method.upper()
+        for template, item in request.app.openapi()["paths"].items()
+        if re.fullmatch(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(template)), path)
+        for method in item
+    )
 
 
 async def _our_fault(request: Request, error: Exception) -> Response:

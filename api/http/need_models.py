@@ -44,17 +44,17 @@ class NeedPlace(_Row):
 
 
 class NeedService(_Row):
-    """Needs of one category that have their service in the circle, and those that do not."""
+    """Needs of one category that have their service in the circle, and those that do not, in fives."""
 
     category: str
     value_name: Words
     placed: int
-    served: float | None
-    unserved: float | None
+    served: float
+    unserved: float
     nearest_id: str | None
     nearest_name: str | None
     minutes: float | None
-    kept_back: bool
+    rounded: bool
 
 
 class NeedDepartment(_Row):

@@ -29,6 +29,10 @@ from geo.limits import limits_met, minutes_to_seconds, shown_minutes
 from geo.network.snap import AccessPoints
 from geo.text import Text
 from layers.study.age import data_date
+from layers.write.table import Table
+from maps.book.ledgers.answers import may_be_answered
+from maps.book.sheets import edition_of
+from maps.book.spec import csv_tables
 from maps.geodata.run import run_layers
 from maps.page.run import map_content
 from maps.page.web_map import render_map
@@ -65,6 +69,12 @@ class Service:
         for layer in service.layers.values():
             layer.features(range(min(len(layer), 1)))
         return service
+
+    @classmethod
+    def without_map(cls, result: StudyResult, *, max_minutes: float) -> Service:
+        """Return a run for one answer."""
+        result = replace(result, run_id=result.run_id or run_made_of(result).id)
+        return cls(result=result, map_html="", max_minutes=max_minutes)
 
     @property
     def run_id(self) -> str:
@@ -150,6 +160,13 @@ class Service:
                 attributions=list(attributions),
             )
         return self._abouts[key]
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The tables that the run writes as CSV and others may see, by key."""
+        tables = csv_tables(edition_of(self.result))
+        named = {name.removesuffix(".csv"): table for name, table in tables.items()}
+        return {key: table for key, table in named.items() if may_be_answered(self.result, key)}
 
     @property
     def cases(self) -> list[CaseSummary]:

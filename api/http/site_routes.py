@@ -114,10 +114,10 @@ def site_plan(service: Service, question: SiteQuestion, token: Token) -> SiteAns
         halt.ask(time.perf_counter())
 
     token.on_cancel(end)
-    return site_answer(site_result(service.result, question, steps=_Watched(token), halt=halt))
+    return site_answer(site_result(service.result, question, steps=WatchedSteps(token), halt=halt))
 
 
-class _Watched(Steps):
+class WatchedSteps(Steps):
     """Steps that end between two parts of their work when nobody waits for it."""
 
     def __init__(self, token: Token) -> None:
@@ -129,7 +129,7 @@ class _Watched(Steps):
         """Time a step."""
 
         def told(done: int, total: int) -> None:
-            del done, total
+            self._token.tell(done, total)
             if self._token.cancelled:
                 raise ClientGoneError
 

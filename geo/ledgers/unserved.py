@@ -1,4 +1,4 @@
-"""Needs whose service nothing within the circle offers, by service, small counts kept back."""
+"""Needs whose service nothing within the circle offers; counts that tell of places are rounded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 from geo.ledgers.suppression import LEAST
 from geo.types import Bools, Floats
 
-UNSERVED_COLUMNS = ("category", "placed", "served", "unserved", "nearest_id", "minutes", "kept_back")
+STEP = float(LEAST)
+"""Counts are rounded to the nearest multiple: whoever knows the circles and the counts by polygon could else
+work out the few needs in the part of a polygon that lies in a circle."""
+
+UNSERVED_COLUMNS = ("category", "placed", "served", "unserved", "nearest_id", "minutes", "rounded")
 
 
 def unserved_by_category(
@@ -30,17 +34,16 @@ def unserved_by_category(
     -------
     pandas.DataFrame
         `UNSERVED_COLUMNS`, the most unserved first. ``nearest_id`` is the place that is nearest to most of
-        the unserved, ``minutes`` their mean to it. Where ``kept_back``, ``served`` and what is behind it are
-        missing: one of both counts is 1 to 4, and would tell where a few needs stand. Rows are of different
-        needs and no sum over them is given. A service of which there is no place tells of no place, and is
-        shown.
+        the unserved, ``minutes`` their mean to it, rounded up; both missing where fewer than `STEP` are
+        unserved. Where ``rounded``, ``served`` and ``unserved`` are multiples of `STEP`. A service of which
+        there is no place tells of no place: its counts are exact.
 
     Examples
     --------
     >>> found = unserved_by_category(np.array(["a"] * 6, object), np.full(6, 20.0),
     ...     np.array(["x"] * 6, object), limit=15)
     >>> found[["placed", "served", "unserved", "minutes"]].to_numpy().tolist(), found["nearest_id"].tolist()
-    ([[6.0, 0.0, 6.0, 20.0]], ['x'])
+    ([[6.0, 0.0, 5.0, 20.0]], ['x'])
     """
     rows = []
     for name in pd.unique(category):
@@ -48,19 +51,20 @@ def unserved_by_category(
         served: Bools = of & (minutes <= limit)
         left = of & ~served
         count, missing = int(served.sum()), int(left.sum())
-        hidden = pd.notna(nearest_id[of]).any() and any(0 < each < LEAST for each in (count, missing))
+        spatial = bool(pd.notna(nearest_id[of]).any())
         reached = left & np.isfinite(minutes)
-        nearest = pd.Series(nearest_id[reached]).mode() if reached.any() and not hidden else pd.Series([])
-        to_it = reached & (nearest_id == nearest.iloc[0]) if len(nearest) else reached & False
+        enough = missing >= LEAST and reached.any()
+        nearest = pd.Series(nearest_id[reached]).mode().iloc[0] if enough else None
+        to_it = reached & (nearest_id == nearest) if enough else reached & False
         rows.append(
             {
                 "category": name,
                 "placed": int(of.sum()),
-                "served": np.nan if hidden else float(count),
-                "unserved": np.nan if hidden else float(missing),
-                "nearest_id": nearest.iloc[0] if len(nearest) else None,
-                "minutes": float(minutes[to_it].mean()) if to_it.any() else np.nan,
-                "kept_back": bool(hidden),
+                "served": STEP * np.rint(count / STEP) if spatial else float(count),
+                "unserved": STEP * np.rint(missing / STEP) if spatial else float(missing),
+                "nearest_id": nearest,
+                "minutes": float(np.ceil(minutes[to_it].mean())) if enough else np.nan,
+                "rounded": spatial,
             }
         )
     table = pd.DataFrame(rows, columns=list(UNSERVED_COLUMNS))

@@ -64,10 +64,18 @@ def join_places(
         return inner
     owner = np.repeat(list(spots), [each.x.size for each in spots.values()])
     x, y = (np.concatenate([getattr(each, axis) for each in spots.values()]) for axis in "xy")
-    lon, lat = transformer(network.metric_crs, WGS84).transform(x, y)
-    levels = None if level is None else np.asarray(level)[owner]
-    joined = snap(network, (lon, lat), max_snap_metres=max_snap_metres, barriers=barriers, level=levels)
-    joined = joined.farther(
+    levels = np.zeros(owner.size) if level is None else np.asarray(level)[owner]
+    # Those who share a door share its street.
+    once, each_door = np.unique(np.column_stack([x, y, levels]), axis=0, return_inverse=True)
+    lon, lat = transformer(network.metric_crs, WGS84).transform(once[:, 0], once[:, 1])
+    found = snap(
+        network,
+        (lon, lat),
+        max_snap_metres=max_snap_metres,
+        barriers=barriers,
+        level=once[:, 2].astype(np.int64),
+    )
+    joined = found.take(each_door.ravel()).farther(
         np.concatenate([each.walk_metres for each in spots.values()]), network.metres_per_second
     )
     names = np.concatenate([each.name for each in spots.values()])

@@ -252,9 +252,12 @@ def ways_out(
     lived_in
         Whether places that are areas lie in themselves, as people do; services are reached at their edge.
     """
+    if not (len(approaches.outlines) or len(approaches.buildings) or len(approaches.entrances.points)):
+        return {}
     points = in_metres(network, places.geometry.to_numpy(dtype=object))
     gates = in_metres(network, approaches.entrances.points)
-    streets = in_metres(network, shapely.points(inner.lon, inner.lat))
+    street_x, street_y = transformer(WGS84, network.metric_crs).transform(inner.lon, inner.lat)
+    sound = inner.snapped & (inner.doubt == 0)
     left = np.ones(len(places), np.bool_)
     left[list(but)] = False
     left &= ~places["id"].isin(list(approaches.at_point)).to_numpy()
@@ -267,10 +270,11 @@ def ways_out(
         for number, hull, mine, by_name in around:
             if not left[number]:
                 continue
-            by_street = inner.snapped[number] and inner.doubt[number] == 0 and not by_name
-            if by_street and hull is not None and shapely.contains_properly(hull, streets[number]):
-                left[number] = False
-                continue
+            if sound[number] and not by_name and hull is not None:
+                street = shapely.Point(street_x[number], street_y[number])
+                if shapely.contains_properly(hull, street):
+                    left[number] = False
+                    continue
             at, name = gates[mine], approaches.entrances.name[mine]
             if not mine and hull is not None:
                 at = where_streets_meet(network, shapely.boundary(hull))

@@ -1,11 +1,34 @@
-"""What the columns of an assessment's tables are called, and how their numbers are written."""
+"""What the columns of an assessment's tables are called, how their numbers are written and computed."""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
 
 from geo.text import Text
 from layers.write.table import Column
+
+
+@lru_cache(maxsize=1)
+def _reckoned() -> dict[str, Any]:
+    return tomllib.loads(files("maps.book").joinpath("how.toml").read_text(encoding="utf-8"))
+
+
+def how_of(table: str, column: str) -> Text:
+    """Return how a column of a table is computed; empty where that is not told.
+
+    Examples
+    --------
+    >>> how_of("tiers", "share").en, how_of("reach", "left_out").zh
+    ('covered / total', '总量减已覆盖')
+    """
+    told = _reckoned()
+    found = told["in"].get(table, {}).get(column) or told["all"].get(column)
+    return Text(**found) if found else Text("", "")
+
 
 NO_DATA = Text("no data", "无数据")
 OUT_OF_REACH = Text("none", "不可达")

@@ -30,7 +30,7 @@ MOST_VERDICTS: Final = 16
 
 _MOST_LETTERS, _MOST_CHARACTERS = 170, 85
 _NO_NUMBER_CHANGES: Final[frozenset[Kind]] = frozenset({"confirmed", "beside_standard"})
-_COLUMNS: Final = (
+VERDICTS: Final = (
     Column("name", Text("Requirement", "评估要求")),
     ASKED,
     Column("target", Text("Target", "目标"), "share", NO_TARGET),
@@ -91,7 +91,7 @@ def _verdict_table(edition: Edition[StudyResult], rows: pd.DataFrame) -> Table:
     empty = {name for name in ("metres_share", "gap") if shown[name].isna().all()}
     if shown["target"].isna().all():
         empty |= {"met_words"}
-    wanted = tuple(column for column in _COLUMNS if column.key not in empty)
+    wanted = tuple(column for column in VERDICTS if column.key not in empty)
     return Table(wanted, shown, NAME, "verified", key="conclusion")
 
 

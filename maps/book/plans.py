@@ -69,7 +69,7 @@ def rows_by_polygon(table: pd.DataFrame, kind: str) -> pd.DataFrame:
     return named[(named["kind"] == kind).to_numpy()]
 
 
-def plan_sheet(
+def plan_sheet(  # noqa: PLR0913 (a sheet has that many parts; all but three are named)
     key: str,
     name: Text,
     title: tuple[str, str],
@@ -77,9 +77,10 @@ def plan_sheet(
     unit: Callable[[Edition[R]], Text],
     frame: Callable[[R], pd.DataFrame],
     columns: tuple[Column, ...] | Callable[[R, pd.DataFrame], tuple[Column, ...]],
+    every: tuple[Column, ...] = (),
     total: tuple[str, ...] = (),
     optional: bool = False,
 ) -> SheetSpec[R]:
     """Return a sheet of one table, called as the table is, with a title as the workbooks of plans have it."""
-    table = TableSpec(key=key, caption=name, frame=frame, columns=columns, total=total)
+    table = TableSpec(key=key, caption=name, frame=frame, columns=columns, every=every, total=total)
     return sheet_of_one(table, title=titled(*title), unit=unit, optional=optional)

@@ -10,7 +10,7 @@ from maps.published import may_be_published
 from maps.result import StudyResult
 from maps.small_groups import without_small_groups
 
-_POINT_COLUMNS = (
+POINT_COLUMNS = (
     Column("case_name", Text("Case", "情景")),
     Column("id", Text("Demand point", "人口点编号")),
     Column("name", Text("Name", "名称")),
@@ -18,6 +18,7 @@ _POINT_COLUMNS = (
     Column("shift", Text("Shift", "时段")),
     Column("people", Text("People counted", "统计人口"), "amount"),
 )
+"""Those of a point; behind them stands one for each category and measure."""
 
 
 def access_points(result: StudyResult) -> pd.DataFrame:
@@ -42,7 +43,7 @@ def access_columns(result: StudyResult, rows: pd.DataFrame) -> tuple[Column, ...
     """Return a column for each category and measure, named with its unit, after those of the point."""
     del rows
     if not len(result.access.summary):
-        return _POINT_COLUMNS
+        return POINT_COLUMNS
     measures = result.access.summary.drop_duplicates(["category", "measure"]).to_dict("records")
     named = (
         Column(
@@ -55,4 +56,4 @@ def access_columns(result: StudyResult, rows: pd.DataFrame) -> tuple[Column, ...
         )
         for row in measures
     )
-    return (*_POINT_COLUMNS, *named)
+    return (*POINT_COLUMNS, *named)

@@ -19,8 +19,10 @@ from layers.write.table import Column, Table
 from maps.book import columns, units
 from maps.book.conclusion import conclusion_sheet
 from maps.book.gaps import (
+    CLAUSES,
     GAPS_LIST,
     OPTIONAL,
+    PROJECTS,
     clause_columns,
     clauses,
     optional_services,
@@ -44,13 +46,14 @@ from maps.book.layouts import (
     one_table,
     ranked,
 )
+from maps.book.ledgers.firms import FIRM_SHEETS
 from maps.book.ledgers.functions import FUNCTION_SHEETS
 from maps.book.ledgers.matching import MATCH_SHEETS
 from maps.book.ledgers.needs import NEED_SHEETS
 from maps.book.ledgers.places import PLACE_SHEETS
 from maps.book.named.facts import fact_rows
 from maps.book.notes import SOURCES, access_notes, general_notes, land_notes, source_rows, trust_notes
-from maps.book.points import access_columns, access_points
+from maps.book.points import POINT_COLUMNS, access_columns, access_points
 from maps.book.rows import limited, numbered, rows_of
 from maps.book.spec import (
     Edition,
@@ -176,6 +179,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             caption=GAPS_LIST,
             frame=clauses,
             columns=clause_columns,
+            every=CLAUSES,
             layout=in_words,
             doubt="verified",
         ),
@@ -190,6 +194,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
             caption=Text("Projects", "项目清单"),
             frame=projects,
             columns=project_columns,
+            every=PROJECTS,
             layout=in_words,
         ),
         title=project_title,
@@ -208,6 +213,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("Reach by travel time", "出行时间可达"),
                 frame=_test("reach"),
                 columns=_coverage_columns,
+                every=columns.COVERAGE,
                 layout=apart(listed),
                 doubt="verified",
             ),
@@ -293,6 +299,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("Accessibility of every demand point", "各人口点可达性指标"),
                 frame=access_points,
                 columns=access_columns,
+                every=POINT_COLUMNS,
                 layout=one_table,
                 optional=True,
             ),
@@ -426,6 +433,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("By shift", "8 小时内与 8 小时外"),
                 frame=lambda result: result.week.shifts,
                 columns=_shift_columns,
+                every=columns.SHIFTS,
                 layout=apart(by_shift),
             ),
             TableSpec(
@@ -453,6 +461,7 @@ SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     *PLACE_SHEETS,
     *FUNCTION_SHEETS,
     *MATCH_SHEETS,
+    *FIRM_SHEETS,
     sheet_of_one(
         TableSpec(
             key="optional_services",

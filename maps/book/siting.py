@@ -104,6 +104,15 @@ _STAGES = (
         scaled=False,
     ),
 )
+_CURVE = (
+    *CURVE[:2],
+    Column("share", Text("Share", "覆盖率"), "share"),
+    Column("more", Text("More than with one fewer", "比少一个点位多（人）"), "count"),
+    CURVE[2],
+    Column("nested_share", Text("Share", "覆盖率"), "share"),
+    Column("value", Text("Value of the goal", "目标值")),
+    Column("gap", Text("The best may be better by, at most", "最优方案至多再优"), "share", scaled=False),
+)
 _CASES = (
     Column("name", Text("Case", "情景")),
     Column("people", Text("People", "人口（人）"), "count"),
@@ -212,16 +221,8 @@ def _curve(result: SitingResult) -> pd.DataFrame:
 def _curve_columns(result: SitingResult, table: pd.DataFrame) -> tuple[Column, ...]:
     """Return the columns of the curve; where sites are counted their number is the value already."""
     del table
-    value = (Column("value", Text("Value of the goal", "目标值")),) if result.question.aim != "cover" else ()
-    return (
-        *CURVE[:2],
-        Column("share", Text("Share", "覆盖率"), "share"),
-        Column("more", Text("More than with one fewer", "比少一个点位多（人）"), "count"),
-        CURVE[2],
-        Column("nested_share", Text("Share", "覆盖率"), "share"),
-        *value,
-        Column("gap", Text("The best may be better by, at most", "最优方案至多再优"), "share", scaled=False),
-    )
+    known = {"value"} if result.question.aim == "cover" else set()
+    return tuple(column for column in _CURVE if column.key not in known)
 
 
 def _curve_layout(spec: TableSpec[SitingResult], edition: PlanEdition, rows: pd.DataFrame) -> Iterator[Table]:
@@ -325,6 +326,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         unit=lambda _: _CHOSEN_UNIT,
         frame=_chosen,
         columns=_chosen_columns,
+        every=_CHOSEN,
         total=("cost", "added"),
     ),
     plan_sheet(
@@ -334,6 +336,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         unit=lambda edition: _projects_unit(edition.result),
         frame=plan_projects,
         columns=lambda result, _: _project_columns(result),
+        every=PROJECTS,
         total=("people", "cost"),
         optional=True,
     ),
@@ -369,6 +372,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
             caption=Text("Curve", "边际曲线"),
             frame=_curve,
             columns=_curve_columns,
+            every=_CURVE,
             layout=_curve_layout,
         ),
         title=titled("What each further site brings", "边际效益曲线"),
@@ -398,6 +402,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         unit=lambda _: _STAGES_UNIT,
         frame=_stages,
         columns=lambda result, _: _with_unit(result, _STAGES),
+        every=_STAGES,
         optional=True,
     ),
     plan_sheet(
@@ -416,6 +421,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         unit=_counted,
         frame=_loads,
         columns=_load_columns,
+        every=_LOADS,
         optional=True,
     ),
     plan_sheet(
@@ -425,6 +431,7 @@ SITING_SHEETS: Final[tuple[SheetSpec[SitingResult], ...]] = (
         unit=lambda _: _PASSED_UNIT,
         frame=_passed,
         columns=_passed_columns,
+        every=_PASSED,
         optional=True,
     ),
     plan_sheet(

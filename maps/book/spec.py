@@ -107,6 +107,8 @@ class TableSpec(Generic[R]):
         Whether its CSV file is written only where there are rows.
     tab
         What the tab of its sheet is called, where the caption is too long for one.
+    every
+        All columns there may be, where `columns` chooses among them.
     """
 
     key: str
@@ -119,6 +121,7 @@ class TableSpec(Generic[R]):
     notes: Callable[[R], Iterable[Note]] = _no_notes
     optional: bool = False
     tab: Text = EMPTY
+    every: tuple[Column, ...] = ()
 
     def columns_of(self, result: R, frame: pd.DataFrame) -> tuple[Column, ...]:
         """Return the columns that are shown of a frame."""

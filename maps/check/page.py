@@ -19,6 +19,7 @@ from geo.errors import Fault
 from geo.text import Language, Text
 from layers.catalogue.schema import PLACE_ROLES, facility_kinds, schema_of
 from layers.rows.report import LayerReport
+from layers.study.portable import portable_name
 from maps.check.content import CheckContent
 from maps.check.joins import joins_section
 from maps.check.small_map import WIDTH, Frame, frame_of, small_map, street_paths
@@ -171,7 +172,7 @@ def _fault_rows(
     """Return faults as rows of a table; cells of private columns are not shown."""
     return [
         {
-            "source": fault.source,
+            "source": portable_name(fault.source),
             "sheet": fault.sheet,
             "row": "" if fault.row is None else str(fault.row),
             "column": fault.column,
@@ -271,6 +272,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    jinja.filters["named"] = portable_name
     # The style sheet is our own file: escaping it would break its selectors.
     jinja.globals["style"] = Markup("\n" + _asset(_STYLE_SHEET))
     return jinja.get_template(_TEMPLATE)

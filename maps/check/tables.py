@@ -12,6 +12,7 @@ from geo.errors import Fault
 from geo.text import Text
 from layers.catalogue.schema import all_roles
 from layers.rows.report import LayerReport
+from layers.study.portable import portable_name
 from maps.result import CheckResult, SnapFigures
 from maps.values import EMPTY, texts
 from maps.words.check import HOW_KNOWN, found_words
@@ -41,7 +42,7 @@ def summary_table(
                 "layer": report.id,
                 "name": report.name,
                 "kind": report.kind,
-                "source": report.source,
+                "source": portable_name(report.source),
                 "read": report.read,
                 "accepted": report.accepted,
                 "rejected": report.rejected,
@@ -134,7 +135,7 @@ def _fault_row(layer: Text, fault: Fault, grade: str) -> dict[str, str | Text]:
     return {
         "layer": layer,
         "grade": _GRADES[grade],
-        "source": fault.source,
+        "source": portable_name(fault.source),
         "sheet": fault.sheet,
         "row": "" if fault.row is None else str(fault.row),
         "column": fault.column,
@@ -150,7 +151,7 @@ def questions_table(reports: Sequence[LayerReport]) -> pd.DataFrame:
     rows: list[dict[str, str | Text]] = [
         {
             "layer": report.name or report.id,
-            "sheet": fault.sheet or fault.source,
+            "sheet": fault.sheet or portable_name(fault.source),
             "row": "" if fault.row is None else str(fault.row),
             "column": fault.column,
             "found": fault.value,

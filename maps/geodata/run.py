@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo.assessment.assess import CaseAssessment
 from geo.assessment.points import column_name
 from geo.text import Language, Text
 from layers.write.geodata.features import FeatureTable, Field, FileNotes, LayerStyle
+from layers.write.table import Table
 from maps.geodata import styles
 from maps.geodata.fields import fields_of
 from maps.geodata.lead import Lead, lead_of
@@ -61,7 +63,18 @@ NAMES: Mapping[str, tuple[Text, Text]] = {
 """What each layer is called in a file, and what its rows are."""
 
 
-def run_layers(result: StudyResult, *, empty: bool = False) -> tuple[FeatureTable, ...]:
+Points = Mapping[str, gpd.GeoDataFrame]
+"""Demand points with their answers, by case."""
+
+
+def points_of(result: StudyResult) -> Points:
+    """Return every demand point with its answers in each case, which several files hold."""
+    return {case.case.id: rounded(point_frame(result, case)) for case in result.cases}
+
+
+def run_layers(
+    result: StudyResult, *, empty: bool = False, points: Points | None = None
+) -> tuple[FeatureTable, ...]:
     """Return the layers of a run in the order in which a map is built, ids as they are in every language.
 
     The layers of further cases are called ``KEY_CASE``.
@@ -70,28 +83,36 @@ def run_layers(result: StudyResult, *, empty: bool = False) -> tuple[FeatureTabl
     ----------
     empty
         Whether layers without rows are there too.
+    points
+        As `points_of` returns them; made where left out.
     """
     lead = lead_of(result)
-    found = [*_layers_of_cases(result, lead), *_layers_of_all(result)]
+    found = [*_layers_of_cases(result, lead, points or points_of(result)), *_layers_of_all(result)]
     return tuple(table for table in found if empty or len(table.frame))
 
 
-def run_tables(result: StudyResult) -> tuple[FeatureTable, ...]:
-    """Return all that ``results.gpkg`` holds: the layers with words for ids, and the long tables."""
+def run_tables(result: StudyResult, points: Points, files: Mapping[str, Table]) -> tuple[FeatureTable, ...]:
+    """Return all that ``results.gpkg`` holds: the layers with words for ids, and the long tables.
+
+    Parameters
+    ----------
+    files
+        The tables of the CSV files, by their names.
+    """
     words, language = words_of_values(result), result.study.language
-    layers = (_with_words(table, words, language) for table in run_layers(result))
-    return (*layers, *long_tables(result))
+    layers = (_with_words(table, words, language) for table in run_layers(result, points=points))
+    return (*layers, *long_tables(files))
 
 
-def all_points(result: StudyResult) -> tuple[gpd.GeoDataFrame, dict[str, Field]]:
+def all_points(result: StudyResult, points: Points) -> tuple[gpd.GeoDataFrame, dict[str, Field]]:
     """Return every demand point once for each case, ids as they are in every language, with their fields."""
-    frames = [rounded(point_frame(result, case)) for case in result.cases]
+    frames = list(points.values())
     fields = fields_of("case")
     for case in result.cases:
         fields |= point_fields(result, case)
-    points = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=4326)
-    ordered = [name for name in fields if name in points]
-    return points[[*ordered, "geometry"]], fields
+    whole = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=4326)
+    ordered = [name for name in fields if name in whole]
+    return whole[[*ordered, "geometry"]], fields
 
 
 def run_notes(result: StudyResult, made_on: date) -> FileNotes:
@@ -128,7 +149,7 @@ def run_notes(result: StudyResult, made_on: date) -> FileNotes:
     )
 
 
-def _layers_of_cases(result: StudyResult, lead: Lead | None) -> Iterator[FeatureTable]:
+def _layers_of_cases(result: StudyResult, lead: Lead | None, points: Points) -> Iterator[FeatureTable]:
     several = len(result.cases) > 1
     for case in result.cases:
         name = _named_by(result, case, several=several)
@@ -139,7 +160,7 @@ def _layers_of_cases(result: StudyResult, lead: Lead | None) -> Iterator[Feature
                 drawn = styles.coverage_styles(frame, fields, case, lead=lead, language=result.study.language)
                 yield _table(name(f"{kind}_coverage"), frame, fields, drawn)
         fields = point_fields(result, case)
-        frame = rounded(point_frame(result, case).drop(columns="case"))
+        frame = points[case.case.id].drop(columns="case")
         drawn = styles.demand_styles(frame, lead=lead, language=result.study.language)
         yield _table(name("demand"), frame, fields, drawn)
         yield from _land(result, case, name)
@@ -163,6 +184,8 @@ def _layers_of_all(result: StudyResult) -> Iterator[FeatureTable]:
         return key, *NAMES[key]
 
     published = published_facilities(result.study, result.layers)
+    # Whom nothing limits has no number: an endless one would be read as room for everybody.
+    published = published.replace({"people_limit": {np.inf: np.nan}})
     names = dict(zip(published["id"], published["name"], strict=True))
     rings = _rings(result)
     rings = rings[rings["facility_id"].isin(published["id"])]

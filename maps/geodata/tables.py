@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
@@ -10,16 +11,14 @@ from geo.text import Text
 from layers.write.cells import values_of
 from layers.write.geodata.features import FeatureTable, Field
 from layers.write.table import Column, Kind, Table
-from maps.book.sheets import edition_of
-from maps.book.spec import csv_tables
+from maps.book.columns import how_of
 from maps.geodata.fields import fields_of, unit
-from maps.result import StudyResult
 
 _UNITS: Final[dict[Kind, Text]] = {kind: unit(kind) for kind in ("share", "minutes", "metres")}
 _IDS: Final = tuple(fields_of("ids").values())
 """What joins a row to the layers; ids, the same in every language."""
 
-_NAMES: Final = {
+LONG_NAMES: Final = {
     "coverage": (
         Text("coverage", "覆盖汇总"),
         Text(
@@ -42,11 +41,10 @@ _NAMES: Final = {
 }
 
 
-def long_tables(result: StudyResult) -> tuple[FeatureTable, ...]:
+def long_tables(files: Mapping[str, Table]) -> tuple[FeatureTable, ...]:
     """Return the tables of the CSV files that hold rows; those of demand points are layers already."""
-    files = csv_tables(edition_of(result))
     named = {name.removesuffix(".csv"): table for name, table in files.items()}
-    return tuple(_long(key, named[key]) for key in _NAMES if key in named and len(named[key].frame))
+    return tuple(_long(key, named[key]) for key in LONG_NAMES if key in named and len(named[key].frame))
 
 
 def _long(key: str, table: Table) -> FeatureTable:
@@ -54,13 +52,13 @@ def _long(key: str, table: Table) -> FeatureTable:
     ids = [field for field in _IDS if field.key in frame]
     columns: dict[str, object] = {field.key: frame[field.key].to_numpy(object) for field in ids}
     columns |= {column.key: _values(table, column) for column in table.columns}
-    name, about = _NAMES[key]
+    name, about = LONG_NAMES[key]
     return FeatureTable(
         key=key,
         name=name,
         about=about,
         frame=pd.DataFrame(columns),
-        fields=(*ids, *map(_field, table.columns)),
+        fields=(*ids, *(_field(key, column) for column in table.columns)),
     )
 
 
@@ -73,7 +71,7 @@ def _values(table: Table, column: Column) -> pd.Series:
     return numbers.round(3) if column.kind == "share" else numbers
 
 
-def _field(column: Column) -> Field:
+def _field(table: str, column: Column) -> Field:
     # The headers of a sheet hold the unit already where it is not plain.
     unit = Text("", "") if "（" in column.header.zh else _UNITS.get(column.kind, Text("", ""))
-    return Field(key=column.key, name=column.header, unit=unit)
+    return Field(key=column.key, name=column.header, unit=unit, how=how_of(table, column.key))

@@ -24,6 +24,9 @@ from numpy.typing import NDArray
 WORLD_BITS: Final = 27
 """The world is 2**27 steps wide: 256 pixels at zoom 19."""
 
+FINE_VERTICES: Final = 100_000
+"""The most vertices of one set of shapes that are written to a step."""
+
 _MAX_LATITUDE: Final = 85.05112877980659
 _VARINT_BYTES: Final = 5
 _PACKED: Final = re.compile(r'<script type="text/plain" id="lifecircle-data">([^<]*)</script>')
@@ -50,19 +53,26 @@ class Pack:
         """Add whole numbers that lie near the one before as what they differ by."""
         self.whole_numbers(name, np.diff(values, prepend=0))
 
-    def positions(self, name: str, steps: NDArray[np.int64]) -> None:
-        """Add vertices (n x 2 whole steps) as differences from the one before."""
-        differences = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-        self._add(name, "delta", varints(zigzag(differences.ravel())), len(steps))
+    def positions(self, name: str, steps: NDArray[np.int64], *, step: int = 1) -> None:
+        """Add vertices (n x 2 whole steps) as differences from the one before, in so many steps each."""
+        whole = np.rint(steps / step).astype(np.int64) if step > 1 else steps
+        differences = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+        self._add(
+            name, "delta" if step == 1 else f"delta{step}", varints(zigzag(differences.ravel())), len(steps)
+        )
 
     def decimals(self, name: str, values: NDArray[np.floating]) -> None:
         """Add decimals at single precision (seven digits); missing stays missing."""
         self._add(name, "float", values.astype("<f4").tobytes(), len(values))
 
     def shapes(self, name: str, geometries: NDArray[np.object_]) -> None:
-        """Add lines or polygons in steps: the vertices, the vertices a ring, the rings a shape."""
+        """Add lines or polygons in steps: the vertices, the vertices a ring, the rings a shape.
+
+        More than `FINE_VERTICES` are written to two steps: a map of a whole city would else be too large.
+        """
         vertices, per_ring, per_shape = ragged(geometries)
-        self.positions(f"{name}.at", np.rint(vertices).astype(np.int64))
+        step = 1 if len(vertices) <= FINE_VERTICES else 2
+        self.positions(f"{name}.at", np.rint(vertices).astype(np.int64), step=step)
         self.whole_numbers(f"{name}.ring", per_ring)
         self.whole_numbers(f"{name}.shape", per_shape)
 

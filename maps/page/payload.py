@@ -243,7 +243,7 @@ def _isochrones(pack: Pack, content: MapContent) -> dict[str, object]:
         pack.shapes("isochrones", np.empty(0, dtype=object))
         return {"facility": [], "minutes": [], "case": []}
     facility = positions_of(frame["facility_id"], content.facilities["id"])
-    pack.shapes("isochrones", shapely.simplify(project(frame.geometry), TOLERANCE))
+    pack.shapes("isochrones", shapely.simplify(project(frame.geometry), 2 * TOLERANCE))
     return {
         "facility": facility.tolist(),
         "minutes": [float(value) for value in frame["minutes"]],

@@ -171,7 +171,7 @@ def is_symmetric(network: StreetNetwork) -> bool:
 
 
 def _pack_shape(pack: Pack, name: str, network: StreetNetwork) -> Floats:
-    """Add nodes, ends of edges and the vertices between them; return metres a step, east and north."""
+    """Add nodes, ends of edges and the vertices between them; return `metres_per_step`."""
     start, ends = network.vertex_start, np.diff(network.vertex_start)
     lon, fine_lon = steps_of(network.vertex_lon)
     lat, fine_lat = steps_of(network.vertex_lat)
@@ -193,9 +193,33 @@ def _pack_shape(pack: Pack, name: str, network: StreetNetwork) -> Floats:
     flags = network.edge_private.astype(np.int64) + 2 * network.edge_scrap
     _pack_sparse(pack, f"{name}.flags", flags)
     _pack_sparse(pack, f"{name}.surface", network.edge_surface.astype(np.int64) + 1)
-    north = 111_132.95 / STEPS
-    middle = np.radians((network.vertex_lat.min() + network.vertex_lat.max()) / 2)
-    return np.array([north * np.cos(middle), north])
+    return metres_per_step(int(lat.min() + lat.max()) // 2)
+
+
+def metres_per_step(middle: int) -> Floats:
+    """Return metres a step at a latitude in steps, as `guessed_metres` takes them.
+
+    Lengths of a degree on the ellipsoid WGS 84, the usual series in the latitude (Snyder 1987, Map
+    Projections, p. 25), and how fast each changes towards the north.
+
+    Returns
+    -------
+    Floats
+        East, its change a step northwards, north, its change, and the latitude itself.
+
+    Examples
+    --------
+    >>> (metres_per_step(0)[[0, 2]] * 1e7).round(-1).tolist()
+    [111320.0, 110570.0]
+    """
+    phi, step = np.radians(middle / STEPS), np.radians(1 / STEPS)
+    east = 111_412.84 * np.cos(phi) - 93.5 * np.cos(3 * phi) + 0.118 * np.cos(5 * phi)
+    north = 111_132.92 - 559.82 * np.cos(2 * phi) + 1.175 * np.cos(4 * phi)
+    more_east = -111_412.84 * np.sin(phi) + 280.5 * np.sin(3 * phi) - 0.59 * np.sin(5 * phi)
+    more_north = 1119.64 * np.sin(2 * phi) - 4.7 * np.sin(4 * phi)
+    return np.array([
+        east / STEPS, more_east * step / STEPS, north / STEPS, more_north * step / STEPS, float(middle)
+    ])  # fmt: skip
 
 
 def _pack_times(pack: Pack, name: str, network: StreetNetwork, scale: Floats) -> None:
@@ -221,12 +245,14 @@ def _pack_times(pack: Pack, name: str, network: StreetNetwork, scale: Floats) ->
 
 
 def guessed_metres(lon: Index, lat: Index, start: Index, scale: Floats) -> Floats:
-    """Return metres from the source of its edge to each vertex, roughly, added up in the order of vertices.
+    """Return metres from the source of its edge to each vertex, nearly, added up in the order of vertices.
 
     The page does the same sums in the same order, so that both come to the same bits.
     """
-    east = np.diff(lon, prepend=lon[:1]).astype(np.float64) * scale[0]
-    north = np.diff(lat, prepend=lat[:1]).astype(np.float64) * scale[1]
+    east_metres, east_more, north_metres, north_more, middle = scale
+    up = (lat + np.concatenate([lat[:1], lat[:-1]])) / 2 - middle
+    east = np.diff(lon, prepend=lon[:1]).astype(np.float64) * (east_metres + east_more * up)
+    north = np.diff(lat, prepend=lat[:1]).astype(np.float64) * (north_metres + north_more * up)
     step = np.sqrt(east * east + north * north)
     step[start[:-1]] = 0.0
     along = np.zeros(lon.size)

@@ -12,6 +12,7 @@ from layers.catalogue.schema import all_roles, schema_of
 from layers.rows.report import LayerReport
 from layers.settings import profile_of
 from layers.study.mend import FIXED_FILE, MendingLine, said_of
+from layers.study.portable import portable_name
 from maps.result import CheckResult
 from maps.words.joins import doubtful_words, far_words, isolated_words, not_joined_words
 from maps.words.people import estimate_words
@@ -120,7 +121,7 @@ def streets_words(result: CheckResult) -> Text:
     network = result.network
     if network is None:
         return _NOTHING
-    extract, kilometres = result.study.streets.file, f"{network.street_metres / 1000:,.1f}"
+    extract, kilometres = result.study.extract.name, f"{network.street_metres / 1000:,.1f}"
     nodes, edges, pieces = network.node_count, network.edge_count, network.pieces.size
     joined = Text("all connected", "全部连通")
     if pieces > 1:
@@ -179,8 +180,8 @@ def _layer(report: LayerReport, language: Language) -> str:
     )
     kind, crs = schema_of(report.kind).name, report.crs
     title = Text(
-        f"{report.name} ({kind.en}, {report.source}): {counts.en}",
-        f"{report.name}（{kind.zh}，{report.source}）：{counts.zh}",
+        f"{report.name} ({kind.en}, {portable_name(report.source)}): {counts.en}",
+        f"{report.name}（{kind.zh}，{portable_name(report.source)}）：{counts.zh}",
     )
     lines = [title.to(language)]
     if crs.used:

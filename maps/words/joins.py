@@ -56,8 +56,9 @@ def doubtful_words(joins: Sequence[LayerJoins], names: Mapping[str, str]) -> Ite
         if round(counted.doubtful) < 1 and each.rows.doubtful < 1:
             continue
         of = _of(each, lambda counts: counts.doubtful, names)
+        unit = "处" if each.people is None else "人"
         why = [
-            Text(f"{DOUBTS[name].en} {count:,.0f}", f"{DOUBTS[name].zh}{count:,.0f}")
+            Text(f"{DOUBTS[name].en} {count:,.0f}", f"{DOUBTS[name].zh}{count:,.0f}{unit}")
             for name, count in counted.by_doubt.items()
         ]
         parts.append(

@@ -40,6 +40,9 @@ RINGS = Text("isochrones of stations", "绘制服务站点等时圈")
 BASEMAP = Text("basemap", "绘制底图")
 
 
+GRIDS = Text("draw grids", "划分网格")
+
+
 WRITE = Text("write results", "写出成果")
 
 

@@ -166,6 +166,7 @@ def test_layers_for_a_gis_rank_by_what_is_asked(asked):
     path = asked.study.out_folder / "results.gpkg"
     cells = gpd.read_file(path, layer="网格覆盖")
     assert not any(free(worst) for worst in cells.get("worst", []))
+    assert gpd.read_file(path, layer="设施")["people_limit"].isna().all()
     names = gpd.list_layers(path)["name"].tolist()
     if "短板清单" in names:
         assert not any(free(name) for name in gpd.read_file(path, layer="短板清单")["name"])

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
+
 import openpyxl
 import pytest
 
+from api.http.app import create_app
 from api.outputs import write_results
 from api.run import run_study
+from api.settings import Settings
 from maps.result import StudyResult
 from tests.support.town import STUDY, at, rows, write_town
+
+with warnings.catch_warnings():
+    # Starlette asks for a successor of httpx, which is not among the project's dependencies.
+    warnings.simplefilter("ignore")
+    from fastapi.testclient import TestClient
 
 LAYERS = """
 [[layer]]
@@ -101,3 +111,36 @@ def test_stations_without_and_rooms_in_use(sheets: dict[str, list[dict]]) -> Non
 def test_it_is_proven(result: StudyResult) -> None:
     assert result.matches is not None
     assert (result.matches.proven, result.matches.reached) == (True, 90)
+
+
+def test_tables_are_answered_with_the_numbers_of_the_workbook(
+    result: StudyResult, sheets: dict[str, list[dict]]
+) -> None:
+    with TestClient(create_app(Settings(study=result.study.folder), result)) as client:
+        listed = {each["key"]: each["rows"] for each in client.get("/tables").json()}
+        assert listed["matches"] == 2
+        rows_of = client.get("/tables/matches").json()["rows"]
+        assert [(row["name"], row["venue"], row["people"]) for row in rows_of] == [
+            (row["项目"], row["空间"], row["圈内面向人口"]) for row in sheets["对接表"]
+        ]
+        used = client.get("/tables/rooms").json()["rows"]
+        assert [row["share"] for row in used] == [row["利用率"] for row in sheets["空间利用"]]
+        assert {row["reason_name"]["zh"] for row in client.get("/tables/unmatched").json()["rows"]} == {
+            row["原因"] for row in sheets["未对接"]
+        }
+        for key in listed:
+            assert client.get(f"/tables/{key}").status_code == 200, key
+        assert client.get("/tables/none").status_code == 404
+
+
+def test_tables_of_layers_that_stay_in_the_house_are_not_answered(result: StudyResult) -> None:
+    layers = [
+        layer.model_copy(update={"publish": False}) if layer.id == "offers" else layer
+        for layer in result.study.layers
+    ]
+    kept = replace(result, study=result.study.model_copy(update={"layers": tuple(layers)}))
+    with TestClient(create_app(Settings(study=result.study.folder), kept)) as client:
+        listed = {each["key"] for each in client.get("/tables").json()}
+        assert "coverage" in listed
+        assert not listed & {"matches", "unmatched", "places", "rooms"}
+        assert client.get("/tables/matches").status_code == 404

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 
 import pytest
 
@@ -123,3 +124,25 @@ def test_a_key_that_is_not_of_the_form_is_named(tampered):
     (fault,) = tampered(layers={"stations": {"read": -1, "accepted": 0, "rejected": 0, "left_out": 0}})
     assert fault[0] == "layers.stations.read"
     assert "run.schema.json" in fault[1]
+
+
+def test_no_file_of_a_check_or_a_run_names_a_path_of_this_machine(tmp_path):
+    """Inputs from elsewhere are named by their last part, in sheets and pages alike."""
+    from api.check import check_study, write_check_files
+
+    folder = write_gis_town(tmp_path / "town")
+    (folder / "people.csv").rename(tmp_path / "people.csv")
+    (folder / "town.osm").rename(tmp_path / "town.osm")
+    text = (folder / "study.toml").read_text("utf-8")
+    text = text.replace('"people.csv"', f'"{tmp_path / "people.csv"}"\noutside = true')
+    text = text.replace('"town.osm"', f'"{tmp_path / "town.osm"}"\noutside = true')
+    (folder / "study.toml").write_text(text, "utf-8")
+    write_check_files(check_study(folder))
+    result = run_study(folder)
+    write_results(result)
+    for path in result.study.out_folder.iterdir():
+        parts = [path.read_bytes()]
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as packed:
+                parts = [packed.read(name) for name in packed.namelist()]
+        assert not any(str(tmp_path).encode() in part for part in parts), path.name

@@ -201,7 +201,7 @@ def section(data: bytes, kind: str, count: int) -> list[float]:
     if kind == "float":
         return [float(value) for value in memoryview(data[: 4 * count]).cast("f")]
     values, place = [], 0
-    for _ in range(2 * count if kind == "delta" else count):
+    for _ in range(2 * count if kind.startswith("delta") else count):
         value = shift = 0
         while True:
             byte = data[place]
@@ -211,9 +211,10 @@ def section(data: bytes, kind: str, count: int) -> list[float]:
             if byte < 128:
                 break
         values.append(value // 2 if value % 2 == 0 else -(value // 2) - 1)
-    if kind == "delta":
+    if kind.startswith("delta"):
         for i in range(2, len(values)):
             values[i] += values[i - 2]
+        values = [int(kind.removeprefix("delta") or 1) * value for value in values]
     return [float(value) for value in values]
 
 

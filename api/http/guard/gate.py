@@ -71,6 +71,7 @@ class Gate:
         self._tokens: set[Token] = set()
         self._pool = ThreadPoolExecutor(self.slots, thread_name_prefix="heavy")
         self._free: asyncio.Semaphore | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def busy(self) -> bool:
@@ -117,6 +118,29 @@ class Gate:
             raise
         finally:
             leaving.cancel()
+
+    def start(self, work: Callable[[], object]) -> None:
+        """Have some work done when there is room, whoever waits for it.
+
+        Raises
+        ------
+        BusyError
+            When too many wait already.
+        """
+        if self._inside >= self._most:
+            raise BusyError
+        self._inside += 1
+        task = asyncio.get_running_loop().create_task(self._alone(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _alone(self, work: Callable[[], object]) -> None:
+        self._free = self._free or asyncio.Semaphore(self.slots)
+        try:
+            async with self._free:
+                await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        finally:
+            self._inside -= 1
 
     def _done(self, token: Token) -> None:
         assert self._free is not None

@@ -20,6 +20,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.http.guard.log import KNOWN
 from api.http.problems import problem_response
 from geo.errors import Fault, InputError
 from geo.text import Text
@@ -112,13 +113,15 @@ class Keys:
             await self._app(scope, receive, send)
             return
         found = self._key_of(_given(scope))
+        if found is not None:
+            scope.get(KNOWN, {})["key"] = found.name
         if found is None:
             headers = {"WWW-Authenticate": 'Bearer realm="lifecircle"'}
             said = Text("give it as Authorization: Bearer KEY", "请以 Authorization: Bearer KEY 提供")
             answer = problem_response(scope, 401, "no-key", said, headers=headers)
         elif path in ("", "/") and "map" not in found.rights and "read" in found.rights:
             # Without the right to the map the root is the landing page for programs alone.
-            await self._app({**scope, "query_string": b"f=json", "lifecircle.key": found.name}, receive, send)
+            await self._app({**scope, "query_string": b"f=json"}, receive, send)
             return
         elif (needed := right_of(path, scope["method"])) not in found.rights:
             said = Text(f"this needs the right {needed}", f"此操作需要 {needed} 权限")
@@ -127,7 +130,7 @@ class Keys:
             headers = {"Retry-After": str(int(wait) + 1)}
             answer = problem_response(scope, 429, "too-many-requests", headers=headers)
         else:
-            await self._app({**scope, "lifecircle.key": found.name}, receive, send)
+            await self._app(scope, receive, send)
             return
         await answer(scope, receive, send)
 

@@ -6,9 +6,11 @@ import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+KNOWN = "lifecircle.known"
+"""Where the scope of a request holds what guards behind this one find out."""
 
 
 class RequestLog:
@@ -16,13 +18,14 @@ class RequestLog:
 
     def __init__(self, app: ASGIApp, *, path: Path | None) -> None:
         self._app = app
-        self._file: TextIO | None = None if path is None else path.open("a", encoding="utf-8", buffering=1)
+        self._path = path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, and write its line."""
-        if scope["type"] != "http" or self._file is None:
+        if scope["type"] != "http" or self._path is None:
             await self._app(scope, receive, send)
             return
+        known: dict[str, str] = {}
         begun, status, size = time.perf_counter(), 0, 0
 
         async def seen(message: Message) -> None:
@@ -32,12 +35,12 @@ class RequestLog:
             await send(message)
 
         try:
-            await self._app(scope, receive, seen)
+            await self._app({**scope, KNOWN: known}, receive, seen)
         finally:
             line = {
                 "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
                 "client": (scope.get("client") or ("-",))[0],
-                "key": scope.get("lifecircle.key"),
+                "key": known.get("key"),
                 "method": scope["method"],
                 # The query is left out: it says where somebody lives.
                 "path": scope["path"][:400],
@@ -45,4 +48,5 @@ class RequestLog:
                 "bytes": size,
                 "ms": round((time.perf_counter() - begun) * 1000, 1),
             }
-            self._file.write(json.dumps(line, ensure_ascii=True) + "\n")
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line, ensure_ascii=True) + "\n")

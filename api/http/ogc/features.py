@@ -103,11 +103,9 @@ async def asked_items(  # noqa: PLR0913
 
 @router.get("/", response_class=Response, responses={200: {"content": {JSON: {}, HTML: {}}}})
 async def read_landing(request: Request, service: TheService, f: Format = None) -> Response:
-    """Return the map, and for programs (`f=json`, or JSON accepted alone) the landing page with its links."""
+    """Return the landing page with its links; for a browser the map."""
     known_only(request, {"f"})
-    if f != "json" and (
-        f == "html" or wants_html(request, None) or "json" not in request.headers.get("accept", "")
-    ):
+    if wants_html(request, f):
         said = [link(request, "/api", "service-desc", OPENAPI_30), link(request, "/collections", "data")]
         headers = {"Link": ", ".join(f'<{each.href}>; rel="{each.rel}"; type="{each.type}"' for each in said)}
         return HTMLResponse(service.map_html, headers={**headers, "Vary": "Accept"})

@@ -14,7 +14,7 @@ from api.http.server.connections import IDLE_SECONDS, BoundedProtocol
 from geo.errors import Fault, InputError
 from geo.text import Text
 
-GRACE_SECONDS = 5
+GRACE_SECONDS = 3
 """For answers that were begun when the service is told to stop."""
 
 _LOOPBACK = frozenset({"localhost", "::1", "127.0.0.1"})
@@ -63,7 +63,8 @@ def serve_on(
     """
     say(address_of(listening))
     answer_on(listening, application, root_path=root_path)
-    if application.state.gate.busy or application.state.siting.busy:
+    state = application.state
+    if state.gate.busy or state.siting.busy or state.jobs.busy:
         # A search that nobody waits for must not hold up the end of the process.
         sys.stdout.flush()
         sys.stderr.flush()

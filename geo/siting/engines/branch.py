@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from geo.siting.engines import kernels
+from geo.siting.engines import annealing, kernels
 from geo.siting.engines.losses import (
     LossTable,
     merge_demand,
@@ -26,6 +26,8 @@ _CHUNK = 150_000_000
 _REACH = 1.6
 _ROOT_PATIENCE, _NODE_PATIENCE = 20.0, 8.0
 _NODE_STEPS = 40
+#: Turns at the root after which plans are annealed, where so far from the bound (share of the answer).
+_TURNS_BEFORE_HEAT, _FAR = 6, 0.003
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +158,11 @@ def make_ready() -> None:
         table = LossTable(start, demand, loss, np.ones(3), np.full(3, cap), np.ones(3))
         kernels.supersets(start, demand, *kernels.turn(start, demand, 3)[:2], np.ones(3), False, 9)
         Search(table, 2.0, Watch(1.0)).run()
+    plain = LossTable(start, demand, np.empty(0), np.ones(3), np.ones(3), np.ones(3))
+    next(annealing.rounds(plain, np.array([0, 1]), Watch(1.0), seed=0))
     milliseconds, most = np.ones(demand.size, dtype=np.int32), np.ones(3)
     kernels.keep_rows(start, demand, milliseconds, most, np.arange(3))
-    Squeeze(LossTable(start, demand, np.empty(0), np.ones(3), np.ones(3), np.ones(3)), np.arange(3), 0).run(
-        Watch(1.0)
-    )
+    Squeeze(plain, np.arange(3), 0).run(Watch(1.0))
 
 
 class Search:
@@ -303,6 +305,8 @@ class Search:
             ascent.climb(table, self.room, upper, self.target, steps, _ROOT_PATIENCE)
             self.root_bound = max(self.root_bound, ascent.bound)
             self.watch.report("bounding", self.value, self.root_bound)
+            if turn == _TURNS_BEFORE_HEAT:
+                self._anneal()
             if turn % 3 == 2 or ascent.finished or steps < 40:
                 self._round(names, ascent.cost, ())
             if ascent.finished or self.root_bound >= self.target or self.satisfied or self.watch.over:
@@ -341,6 +345,19 @@ class Search:
         inside[order[:whole]] = True
         must = inside & ~out & (ascent.bound - ascent.cost - after * table.size >= self.target)
         return out, must
+
+    def _anneal(self) -> None:
+        """Look for a better plan of plain coverage where bound and plan are far apart."""
+        answer = abs(self.enough.total - self.value)
+        far = self.value - self.root_bound > _FAR * answer
+        if not (far and self.best.size and annealing.fits(self.table, self.best)):
+            return
+        seed = int(self.random.integers(2**31 - 1))
+        for plan in annealing.rounds(self.table, self.best, self.watch.part(0.4), seed=seed):
+            self.offer(plan)
+            self.improve(plan, self.random.permutation(self.table.sites), passes=2)
+            if self.satisfied or self.root_bound >= self.target:
+                return
 
     def _round(self, names: Index, cost: Floats, chosen: tuple[int, ...]) -> None:
         """Make a plan of the sites the prices like best, and improve it."""

@@ -140,6 +140,51 @@ def exchange_fewest(
 
 
 @njit(cache=True, nogil=True)
+def anneal(
+    start: Array, demand: Array, at: Array, row: Array, weight: Array,
+    covers: Array, gain: Array, is_open: Array, best: Array, state: Array,
+    steps: int, hot: float, cold: float, seed: int,
+) -> None:  # fmt: skip
+    """Exchange open sites of a plan for shut ones, worse exchanges too while it is hot (simulated annealing).
+
+    One open site drawn by lot leaves; in its place comes the one that covers most anew, or, half of the
+    time, one drawn from those that reach some demand of the leaving one (Kirkpatrick, Gelatt & Vecchi 1983;
+    for maximal covering Murray & Church 1996). ``state`` holds the weight covered now and that of ``best``.
+    """
+    np.random.seed(seed)  # noqa: NPY002 (numba compiles no other)
+    opened = np.flatnonzero(is_open)
+    for step in range(steps):
+        warmth = hot * (cold / hot) ** (step / steps)
+        s = np.random.randint(opened.size)  # noqa: NPY002
+        out = opened[s]
+        loss = gain[out]
+        entries = start[out + 1] - start[out]
+        comes = -1
+        if entries > 0 and np.random.random() < 0.5:  # noqa: NPY002
+            j = demand[start[out] + np.random.randint(entries)]  # noqa: NPY002
+            comes = row[at[j] + np.random.randint(at[j + 1] - at[j])]  # noqa: NPY002
+            if is_open[comes]:
+                continue
+        flip(start, demand, at, row, weight, covers, gain, is_open, out)
+        if comes < 0:
+            most = -1.0
+            for i in range(gain.size):
+                if not is_open[i] and i != out and gain[i] > most:
+                    most = gain[i]
+                    comes = i
+        change = gain[comes] - loss if comes >= 0 else -np.inf
+        if comes < 0 or (change < 0.0 and np.random.random() >= np.exp(change / warmth)):  # noqa: NPY002
+            flip(start, demand, at, row, weight, covers, gain, is_open, out)
+            continue
+        flip(start, demand, at, row, weight, covers, gain, is_open, comes)
+        opened[s] = comes
+        state[0] += change
+        if state[0] > state[1]:
+            state[1] = state[0]
+            best[:] = is_open
+
+
+@njit(cache=True, nogil=True)
 def raise_prices(
     start: Array, demand: Array, size: Array, price: Array, kept: Array, move: Array, state: Array,
     upper: float, target: float, steps: int,

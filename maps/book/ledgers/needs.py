@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from geo.ledgers.unserved import STEP
 from geo.text import Text
 from layers.catalogue.schema import schema_of
 from layers.load import words_of
@@ -48,10 +49,10 @@ _HIDDEN = Text("not shown", "不公布")
 _UNSERVED: Final = (
     Column("value_name", Text("Category of need", "需求类别")),
     Column("placed", Text("With a place", "已落位（件）"), "count"),
-    Column("served", Text("Service in the circle", "圈内有服务（件）"), "count", _HIDDEN),
-    Column("unserved", Text("None in the circle", "圈内无服务（件）"), "count", _HIDDEN),
+    Column("served", Text("Service in the circle", "圈内有服务（件）"), "count"),
+    Column("unserved", Text("None in the circle", "圈内无服务（件）"), "count"),
     Column("nearest_name", Text("Nearest that has it", "最近可提供的设施")),
-    Column("minutes", Text("Minutes to it", "平均时间（分钟）"), "amount"),
+    Column("minutes", Text("Minutes to it", "平均时间（分钟）"), "minutes"),
 )
 _WHISTLES: Final = (
     Column("department", Text("Department", "责任部门")),
@@ -131,8 +132,10 @@ def need_services(result: StudyResult) -> pd.DataFrame:
 def _circle(edition: RunEdition) -> Text:
     minutes = circle_minutes(edition.result.study)
     return Text(
-        f"cases that stand at a point; circle: {minutes:g} minutes, {edition.result.first.case.name.en}",
-        f"单位：件（已落位到点的需求）；圈：{minutes:g} 分钟，{edition.result.first.case.name.zh}",
+        f"cases that stand at a point, in and out of the circle to the nearest {STEP:g}; circle: "
+        f"{minutes:g} minutes, {edition.result.first.case.name.en}",
+        f"单位：件（已落位到点的需求，圈内圈外件数按 {STEP:g} 取整）；圈：{minutes:g} 分钟，"
+        f"{edition.result.first.case.name.zh}",
     )
 
 

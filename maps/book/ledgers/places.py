@@ -15,6 +15,7 @@ from maps.book import columns
 from maps.book.layouts import RunEdition
 from maps.book.rows import with_case
 from maps.book.spec import SheetSpec, TableSpec, as_csv, sheet_of_one, titled
+from maps.published_cards import published_cards
 from maps.result import StudyResult
 from maps.values import Row, texts
 from maps.words.ledgers.place_cards import PlaceCard, place_cards
@@ -44,7 +45,7 @@ _AROUND: Final = (
 
 @lru_cache(maxsize=1)
 def _cards(result: StudyResult) -> tuple[PlaceCard, ...]:
-    return place_cards(result)
+    return published_cards(result, place_cards(result))
 
 
 def place_frame(result: StudyResult, *kinds: str) -> pd.DataFrame:

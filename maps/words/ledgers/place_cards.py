@@ -17,6 +17,7 @@ from layers.catalogue.schema import schema_of
 from layers.catalogue.vocabulary import Term
 from layers.ledgers.places import PLACE_KINDS
 from layers.load import words_of
+from maps.published import rows_with_role
 from maps.result import StudyResult
 from maps.values import table_rows
 from maps.words.summary import category_name
@@ -190,9 +191,18 @@ def _in_order(row: dict[str, Any]) -> tuple[int, float]:
     return (PARTNER, STATION, SERVICE).index(row["role"]), row["minutes"]
 
 
+_OWN_ROLES = ("offer", "agreement", "partner_since")
+"""Roles of merchants that a card shows."""
+
+
 def _places(result: StudyResult, place: str | None) -> Iterable[dict[str, Any]]:
     facilities, candidates = result.layers.facilities, result.layers.candidates
     for frame in (facilities[facilities["kind"].isin(PLACE_KINDS)], candidates):
+        for role in _OWN_ROLES:
+            # A further column of the user's own may be called like a role, and is for nobody.
+            if role in frame:
+                has_it = rows_with_role(result.study, result.layers, frame, role)
+                frame = frame.assign(**{role: frame[role].where(has_it, None)})
         for row in table_rows(frame if place is None else frame[frame["id"] == place]):
             yield {"kind": "candidate", **row}
 

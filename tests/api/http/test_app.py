@@ -58,8 +58,12 @@ def get(client, path):
 # What is answered ----------------------------------------------------------------------------------
 
 
-def test_the_map_is_one_page(client):
-    answer = get(client, "/")
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(("path", "headers"), [("/", BROWSER), ("/?f=html", {}), ("/map", {})])
+def test_the_map_is_one_page(client, path, headers):
+    answer = client.get(path, headers=headers)
     assert answer.headers["content-type"].startswith("text/html")
     assert "<title>Town" in answer.text
 
@@ -238,7 +242,7 @@ def test_hostile_names_come_back_as_they_were_written(tmp_path):
         [station] = client.get("/layers/facilities").json()["features"]
         assert station["properties"]["name"] == name
         assert client.get(f"/coverage?{HERE}").json()["categories"][0]["nearest"]["name"] == name
-        assert "<img src=x" not in client.get("/").text
+        assert "<img src=x" not in client.get("/map").text
 
 
 # One process, several applications -----------------------------------------------------------------
@@ -375,9 +379,10 @@ def test_a_real_server_answers_and_stops_when_told(server):
     transport = httpx.HTTPTransport(retries=5)
     with httpx.Client(base_url=address, transport=transport, timeout=30, trust_env=False) as client:
         assert client.get("/health").json() == {"status": "ok", "study": "Town"}
+        assert "run" in client.get("/ready").json()
         assert client.get(f"/coverage?{HERE}").json()["categories"][0]["nearest"]["id"] == "stations:alpha"
         assert client.get("/coverage?lon=nan&lat=0").status_code == 400
-        assert client.get("/").text.startswith("<!DOCTYPE html>")
+        assert client.get("/map").text.startswith("<!DOCTYPE html>")
         layer = client.get("/layers").json()[0]["href"]
         assert json.loads(client.get(layer).content)["type"] == "FeatureCollection"
     process.send_signal(signal.SIGINT)

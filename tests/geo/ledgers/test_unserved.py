@@ -1,4 +1,4 @@
-"""Needs without their service in the circle: by hand, and small counts kept back."""
+"""Needs without their service in the circle: by hand, counts rounded."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ def found(category: str, minutes: list[float], nearest: list[str | None]) -> pd.
 def test_the_nearest_of_most_of_the_unserved_and_their_minutes() -> None:
     row = found("clinic", [10, 15, 5, 1, 2, 16, 20, 24, 30, FAR], ["a"] * 5 + ["b", "c", "c", "c", None])
     assert (row["placed"], row["served"], row["unserved"]) == (10, 5, 5)
-    # c is 20, 24 and 30 minutes away.
-    assert (row["nearest_id"], row["minutes"]) == ("c", (20 + 24 + 30) / 3)
+    # c is 20, 24 and 30 minutes away: 24.7 on average.
+    assert (row["nearest_id"], row["minutes"]) == ("c", 25)
 
 
-def test_a_few_on_either_side_are_kept_back_with_the_others() -> None:
-    for minutes in ([1.0] * 9 + [20.0], [1.0] + [20.0] * 9):
-        row = found("clinic", minutes, ["a"] * 10)
-        assert row["kept_back"]
-        assert np.isnan([row["served"], row["unserved"], row["minutes"]]).all()
+def test_counts_are_rounded_so_that_no_difference_tells_of_a_few() -> None:
+    """Nine served and one not, or eight and two, or ten: each is told as ten and nobody."""
+    for few in (0, 1, 2):
+        row = found("clinic", [1.0] * (10 - few) + [20.0] * few, ["a"] * 10)
+        assert (row["served"], row["unserved"], row["rounded"]) == (10, 0, True)
         assert row["nearest_id"] is None
 
 
 def test_a_service_without_any_place_tells_of_no_place() -> None:
     row = found("parking", [FAR] * 3, [None] * 3)
-    assert (row["unserved"], row["kept_back"]) == (3, False)
+    assert (row["unserved"], row["rounded"]) == (3, False)

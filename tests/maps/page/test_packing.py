@@ -1,6 +1,7 @@
 import base64
 import gzip
 import json
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -128,3 +129,16 @@ def test_nothing_packs_as_nothing(unpack) -> None:  # type: ignore[no-untyped-de
     pack.shapes("none", project(gpd.GeoSeries([], crs=4326)))
     _, sections = unpack(pack.text({}))
     assert sections == {"none.at": [], "none.ring": [], "none.shape": []}
+
+
+def test_more_vertices_than_a_district_has_are_written_to_two_steps(
+    unpack: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maps.page.packing.FINE_VERTICES", 3)
+    pack = Pack()
+    pack.shapes("few", np.array([shapely.LineString([(1, 3), (5, 8)])]))
+    pack.shapes("many", np.array([shapely.LineString([(1, 3), (5, 8), (9, 9), (10, 10)])]))
+    _, sections = unpack(pack.text({}))
+    assert sections["few.at"] == [1, 3, 5, 8]
+    # In twos: 1 and 3 are rounded to the even half.
+    assert sections["many.at"] == [0, 4, 4, 8, 8, 8, 10, 10]

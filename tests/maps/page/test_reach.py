@@ -6,13 +6,14 @@ import re
 from typing import Any
 
 import numpy as np
+import pyproj
 import pytest
 
 from api.run import run_study
 from geo.network.arrays import NO_TIME
 from geo.network.snap import AccessPoints, snap
 from geo.search.reach import reachable
-from maps.page.reach import guessed_metres, is_symmetric, steps_of
+from maps.page.reach import STEPS, guessed_metres, is_symmetric, metres_per_step, steps_of
 from maps.page.run import map_content
 from maps.page.web_map import render_map
 from maps.result import StudyResult
@@ -84,7 +85,19 @@ def test_steps_are_those_of_openstreetmap_and_keep_what_lies_between() -> None:
 def test_lengths_are_added_up_edge_by_edge() -> None:
     lon, lat = np.array([0, 3, 3, 0, 0]), np.array([0, 4, 10, 0, 1])
     start = np.array([0, 3, 5])
-    assert guessed_metres(lon, lat, start, np.ones(2)).tolist() == [0, 5, 11, 0, 1]
+    assert guessed_metres(lon, lat, start, np.array([1.0, 0, 1, 0, 0])).tolist() == [0, 5, 11, 0, 1]
+
+
+def test_a_degree_is_as_long_as_on_the_ellipsoid_and_shorter_further_north() -> None:
+    geod = pyproj.Geod(ellps="WGS84")
+    for latitude in (-35.0, 0.0, 31.2, 60.17):
+        east, east_more, north, north_more, middle = metres_per_step(round(latitude * STEPS))
+        for away in (0.0, 0.2):
+            _, _, metres = geod.inv(0, latitude + away, 0.001, latitude + away)
+            assert (east + east_more * away * STEPS) * 1e4 == pytest.approx(metres, rel=2e-5)
+            _, _, metres = geod.inv(0, latitude + away - 5e-4, 0, latitude + away + 5e-4)
+            assert (north + north_more * away * STEPS) * 1e4 == pytest.approx(metres, rel=2e-5)
+        assert middle == round(latitude * STEPS)
 
 
 def times(result: StudyResult, origins: AccessPoints, places: AccessPoints) -> np.ndarray:

@@ -3,10 +3,12 @@
 
 import type { Bilingual, Choice, Language } from "./terms";
 import type { Ledgers } from "./place_content";
+import type { ReachContent } from "./network_content";
 import type { WhatIfContent } from "./what_if_content";
 import type { QuestionContent } from "./question_content";
 
 export type { Bilingual, Choice, Language } from "./terms";
+export type { MetresPerStep, NetworkContent, ReachContent } from "./network_content";
 
 // A kind of place; style.symbols has one for each, in the order of the legend.
 export type Kind = string;
@@ -159,28 +161,6 @@ export interface SheetContent {
   readonly date: string | null;
   readonly review: string;
   readonly run: string;
-}
-
-// The streets of one traveller; the arrays are packed beside.
-export interface NetworkContent {
-  readonly profile: string;
-  readonly metresPerSecond: number;
-  readonly metresPerStep: readonly [east: number, north: number];
-  readonly middle: readonly [lon: number, lat: number];
-  readonly symmetric: boolean;
-  // What access points of places are called, by their position, where they have a name.
-  readonly entrances: Readonly<Record<number, string | undefined>>;
-}
-
-// What the page needs to search the streets: `case` names the network of each case.
-export interface ReachContent {
-  readonly maxSnap: number;
-  readonly networks: readonly NetworkContent[];
-  readonly case: readonly number[];
-  // What the groups of people are called.
-  readonly groups: readonly Bilingual[];
-  // People by case who are at no point that may be shown.
-  readonly unplaced: readonly number[];
 }
 
 // Coverage of one service through a week; the people covered at each hour are packed beside.

@@ -4,7 +4,7 @@ import type { Content } from "./content";
 import { type Points, type Shapes, shapesOf } from "./shapes";
 import { has } from "./words";
 
-type Section = readonly [kind: "varint" | "delta" | "float", offset: number, count: number];
+type Section = readonly [kind: "varint" | "delta" | "delta2" | "float", offset: number, count: number];
 
 interface Header {
   readonly content: Content;
@@ -72,7 +72,7 @@ export class Pack {
 
   wholeNumbers(name: string): Int32Array {
     const [kind, offset, count] = this.sections[name];
-    const length = kind === "delta" ? 2 * count : count;
+    const length = kind.startsWith("delta") ? 2 * count : count;
     return varints(new Uint8Array(this.buffer, this.start + offset), length);
   }
 
@@ -81,15 +81,16 @@ export class Pack {
     return new Float32Array(this.buffer, this.start + offset, count);
   }
 
-  // Each vertex is written as its difference from the one before.
+  // Each vertex is written as its difference from the one before, on large maps in twos of steps.
   positions(name: string): Points {
     const steps = this.wholeNumbers(name);
+    const unit = this.sections[name][0] === "delta2" ? 2 : 1;
     const count = steps.length / 2;
     const x = new Int32Array(count);
     const y = new Int32Array(count);
     for (let i = 0; i < count; i += 1) {
-      x[i] = steps[2 * i] + (i ? x[i - 1] : 0);
-      y[i] = steps[2 * i + 1] + (i ? y[i - 1] : 0);
+      x[i] = unit * steps[2 * i] + (i ? x[i - 1] : 0);
+      y[i] = unit * steps[2 * i + 1] + (i ? y[i - 1] : 0);
     }
     return { x, y, count };
   }

@@ -1,6 +1,6 @@
 // The streets of one traveller as maps/page/reach.py packs them: junctions, the edges between, and their times.
 
-import type { NetworkContent } from "../core/content";
+import type { MetresPerStep, NetworkContent } from "../core/content";
 import { starts } from "../core/shapes";
 import { type Pack, summed } from "../core/unpack";
 import { Mercator } from "./mercator";
@@ -134,12 +134,14 @@ function vertexSteps(pack: Pack, name: string, { source, target, vertexStart }: 
 }
 
 // The same sums in the same order as in maps/page/reach.py, so that both come to the same bits.
-function guessedMetres({ x, y }: Steps, start: Int32Array, [east, north]: readonly [number, number]): Float64Array {
+function guessedMetres({ x, y }: Steps, start: Int32Array, scale: MetresPerStep): Float64Array {
+  const [east, eastMore, north, northMore, latitude] = scale;
   const along = new Float64Array(x.length);
   for (let e = 0; e + 1 < start.length; e += 1) {
     for (let v = start[e] + 1; v < start[e + 1]; v += 1) {
-      const dx = (x[v] - x[v - 1]) * east;
-      const dy = (y[v] - y[v - 1]) * north;
+      const up = (y[v] + y[v - 1]) / 2 - latitude;
+      const dx = (x[v] - x[v - 1]) * (east + eastMore * up);
+      const dy = (y[v] - y[v - 1]) * (north + northMore * up);
       along[v] = along[v - 1] + Math.sqrt(dx * dx + dy * dy);
     }
   }

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from api.guides import write_guides
+from api.ledgers.guides import write_guides
 from api.outputs import write_results
 from api.run import run_study
 from maps.guides.page import render_guides

@@ -1,0 +1,1 @@
+"""What offices keep beside a run: guides of stations, and grids drawn for them."""
