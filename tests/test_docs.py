@@ -129,3 +129,24 @@ def test_the_library_example_of_the_readme_runs(helsinki, capsys):
     shown = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r"Huicheng +No\. 1 +\d+\.\d+", shown[1]), shown
     assert shown[-1] == "1.0"
+
+
+def test_the_readme_in_chinese_has_the_commands_and_examples_of_the_english_one():
+    chinese = (ROOT / "README.zh.md").read_text("utf-8")
+    fences = re.compile(r"^```\w+\n.*?^```", re.MULTILINE | re.DOTALL)
+    assert fences.findall(chinese) == fences.findall(README)
+    named = set(re.findall(r"`lifecircle (\w+)", chinese))
+    assert named <= set(COMMANDS) | {"lifecircle"}
+    assert {
+        "new",
+        "check",
+        "doctor",
+        "run",
+        "verify",
+        "rerun",
+        "map",
+        "site",
+        "report",
+        "compare",
+        "serve",
+    } <= named

@@ -94,6 +94,11 @@ CHINESE: Final[Mapping[str, str]] = MappingProxyType(
         "Write the guide of every station, a page each: guides.html, and guides.pdf where Chromium is there.": "为每个服务站点生成一页指引：guides.html；有 Chromium 时另有 guides.pdf。",
         "Write the layers of results as shapefiles with Chinese words, or as a DXF drawing.": "将成果图层写成中文字段的 Shapefile，或 DXF 图形。",
         "shapefile or dxf; give it twice for both.": "shapefile 或 dxf；两者都要则填两次。",
+        "Draw connected grids of much the same load along streets, as a layer, and say how even they are.":
+            "沿道路划分连片且负荷相近的网格，输出为图层，并说明均衡程度。",
+        "How many grids.": "网格数目。",
+        "Staff to share out over the grids.": "分配到各网格的工作人员数。",
+        "What is to be even.": "以何者为均衡对象。",
         "Address to listen on; 0.0.0.0 opens it to the network.": "监听地址；0.0.0.0 表示对网络开放。",
         "Port to listen on; 0 takes a free one.": "监听端口；0 表示自动选择空闲端口。",
         "Say where the next sites go, with a proof: workbook, map, layers and a change file.":

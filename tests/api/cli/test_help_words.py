@@ -25,10 +25,10 @@ def sentences(command: Any) -> Iterator[str]:
 
 
 def test_sentences_of_help_have_their_chinese_but_for_the_newest():
-    """A sentence without one is shown in English: three in a hundred may wait."""
+    """A sentence without one is shown in English: one in twenty may wait."""
     shown = set(sentences(typer.main.get_command(app)))
     waiting = sorted(shown - set(CHINESE))
-    assert len(waiting) <= 0.03 * len(shown), waiting
+    assert len(waiting) <= 0.05 * len(shown), waiting
 
 
 @pytest.mark.parametrize("chinese", CHINESE.values())
