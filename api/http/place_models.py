@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class _Read(BaseModel):
@@ -96,4 +96,5 @@ class PlaceAnswer(_Read):
     stations: list[StationNear]
     around: list[CategoryAround]
     outside: NearAndOutside | None
+    estimated: Words | None = Field(description="how the people were reckoned; null where they were counted")
     said: list[Words]

@@ -20,6 +20,7 @@ from layers.study.siting.question import SiteQuestion
 from maps.page.run import map_content
 from maps.page.siting import siting_map
 from maps.words.check import check_text
+from maps.words.ledgers.place_cards import place_cards
 from maps.words.people import estimated_by, people_notes
 from maps.words.siting import answer, caveat_notes
 from maps.words.summary import headlines, summary
@@ -71,12 +72,22 @@ def test_map(reckoned):
     assert all(any(note.zh in line.zh for line in content.notes) for note in notes)
 
 
+def test_places_from_their_own_side(reckoned):
+    card = place_cards(reckoned)[0]
+    assert card.in_circle.people == 180
+    assert card.said[0].en.startswith("about 180 people (estimated from floor area) within 15 minutes of")
+    assert "分钟内 约180 人（按建筑面积估算）" in card.said[0].zh
+
+
 def test_workbook_record_and_http(reckoned):
     write_results(reckoned)
     book = openpyxl.load_workbook(reckoned.study.out_folder / "assessment.xlsx", read_only=True)
     cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell]
     assert any("about 180 people (estimated from floor area)" in cell for cell in cells)
     assert any("man_made=works 1" in cell for cell in cells)
+    sheet = next(book[name] for name in ("Stations", "阵地") if name in book.sheetnames)
+    heads = [str(cell) for row in sheet.iter_rows(max_row=4, values_only=True) for cell in row]
+    assert any("estimated from floor area" in cell for cell in heads)
     record = json.loads(run_record(reckoned))
     assert record["people"]["estimated"] == "estimated from floor area"
     assert record["layers"]["homes"]["people"]["largest"][0]["people"] == pytest.approx(20, rel=2e-3)

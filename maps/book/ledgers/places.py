@@ -137,9 +137,12 @@ def _columns(
 def _unit(edition: RunEdition) -> Text:
     minutes = edition.result.places.minutes
     made = edition.made_on.isoformat()
+    said = [card.estimated for card in _cards(edition.result) if card.estimated is not None]
+    how = Text(f", {said[0].en}", f"，{said[0].zh}") if said else Text("", "")
     return Text(
-        f"people who get to the place, whatever its hours; circle and groups: {minutes:g} minutes; {made}",
-        f"单位：人（到达该点位的人口，不计开放时间）；圈内与分人群：{minutes:g} 分钟；{made}",
+        f"people who get to the place, whatever its hours{how.en}; "
+        f"circle and groups: {minutes:g} minutes; {made}",
+        f"单位：人（到达该点位的人口，不计开放时间{how.zh}）；圈内与分人群：{minutes:g} 分钟；{made}",
     )
 
 

@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.assessment.catchments.tables import PARTNER, SERVICE, STATION
+from geo.assessment.headline import rounded
 from geo.text import Text
 from layers.catalogue.schema import schema_of
 from layers.catalogue.vocabulary import Term
@@ -20,6 +21,7 @@ from layers.load import words_of
 from maps.published import rows_with_role
 from maps.result import StudyResult
 from maps.values import table_rows
+from maps.words.people import estimated_by
 from maps.words.summary import category_name
 
 OWN: Final[Mapping[str, Text]] = {
@@ -29,6 +31,7 @@ OWN: Final[Mapping[str, Text]] = {
     "candidate": Text("this site", "本点位"),
 }
 NOT_SAID: Final = Text("not given", "未注明")
+UNNAMED: Final = Text("unnamed", "未命名")
 CAUSE_WORDS: Final[Mapping[str, Text]] = {
     "off_street": Text("no street near their doors", "门前无道路"),
     "no_way": Text("no way leads there", "道路不连通"),
@@ -106,6 +109,8 @@ class PlaceCard:
         What the study calls its layer.
     circle
         The minutes of `around` and `outside`.
+    estimated
+        How the people were reckoned; None where they were counted.
     said
         The same in sentences.
     """
@@ -125,6 +130,7 @@ class PlaceCard:
     stations: tuple[NearestStation, ...]
     around: tuple[Around, ...]
     outside: HeldOff | None
+    estimated: Text | None = None
     said: tuple[Text, ...] = ()
 
     def count(self, role: str) -> int:
@@ -144,6 +150,7 @@ def place_cards(result: StudyResult, place: str | None = None) -> tuple[PlaceCar
         _by_place(table) for table in (tables.people, tables.tiers, tables.around, tables.outside)
     )
     say = _Words(result)
+    estimated = {case.case.id: estimated_by(result.layers, case.people) for case in result.cases}
     cards = []
     for row in _places(result, place):
         for case in result.cases:
@@ -181,6 +188,7 @@ def place_cards(result: StudyResult, place: str | None = None) -> tuple[PlaceCar
                     for each in sorted(around[key], key=_in_order)
                 ),
                 outside=next((_held_off(each, say) for each in outside[key]), None),
+                estimated=estimated[case.case.id],
             )
             cards.append(_with_words(card))
     return tuple(cards)
@@ -270,7 +278,7 @@ class _Words:
         return Text(name, name) if name else schema_of(kind).singular
 
     def place(self, place: str) -> str:
-        return self.names.get(place) or place
+        return self.names.get(place) or UNNAMED.to(self.result.study.language)
 
     def polygon(self, polygon: str | None) -> str:
         return "" if polygon is None else self.polygons.get(polygon) or polygon
@@ -294,19 +302,28 @@ def _names(frame: gpd.GeoDataFrame) -> dict[str, str]:
 def _with_words(card: PlaceCard) -> PlaceCard:
     said = [_people_words(card), _around_words(card)]
     if card.outside is not None:
-        said.append(_outside_words(card.outside))
+        said.append(_outside_words(card.outside, card.estimated))
     return replace(card, said=tuple(said))
+
+
+def _number(people: int, estimated: Text | None) -> Text:
+    """Return a number of people, of two digits where they were reckoned and not counted."""
+    if estimated is None:
+        return Text(f"{people:,}", f"{people:,}")
+    return Text(rounded(people, "en"), rounded(people, "zh"))
 
 
 def _people_words(card: PlaceCard) -> Text:
     """Return who gets there within the circle, and how far the nearest station is."""
-    found, own = card.in_circle, OWN[card.kind]
-    groups = [each for each in found.groups if each.people and each.name != NOT_SAID]
-    en = f"{found.people:,} people within {card.circle:g} minutes of {own.en}"
-    zh = f"{own.zh} {card.circle:g} 分钟内 {found.people:,} 人"
+    found, own, by = card.in_circle, OWN[card.kind], card.estimated
+    groups = [(each.name, _number(each.people, by)) for each in found.groups if each.people]
+    groups = [(name, people) for name, people in groups if name != NOT_SAID]
+    told, how = _number(found.people, by), Text("", "") if by is None else Text(f" ({by.en})", f"（{by.zh}）")
+    en = f"{told.en} people{how.en} within {card.circle:g} minutes of {own.en}"
+    zh = f"{own.zh} {card.circle:g} 分钟内 {told.zh} 人{how.zh}"
     if groups:
-        en += ", of them " + ", ".join(f"{each.name.en} {each.people:,}" for each in groups)
-        zh += "，其中" + "、".join(f"{each.name.zh} {each.people:,}" for each in groups)
+        en += ", of them " + ", ".join(f"{name.en} {people.en}" for name, people in groups)
+        zh += "，其中" + "、".join(f"{name.zh} {people.zh}" for name, people in groups)
     nearest = next((each for each in card.stations if each.tier is None), None)
     if nearest is not None:
         en += f"; {nearest.minutes} minutes to {nearest.name}"
@@ -325,7 +342,8 @@ def _around_words(card: PlaceCard) -> Text:
     )
 
 
-def _outside_words(outside: HeldOff) -> Text:
+def _outside_words(outside: HeldOff, estimated: Text | None) -> Text:
+    told = _number(outside.people, estimated)
     where = Text(f", most in {outside.area}", f"，多在{outside.area}") if outside.area else Text("", "")
     way = (
         Text("no way", "无路可达")
@@ -333,8 +351,8 @@ def _outside_words(outside: HeldOff) -> Text:
         else Text(f"{outside.minutes} minutes", f"实际 {outside.minutes} 分钟")
     )
     return Text(
-        f"Near and outside: {outside.people:,} people{where.en} ({outside.cause.en}); "
+        f"Near and outside: {told.en} people{where.en} ({outside.cause.en}); "
         f"the nearest {outside.metres:,} m straight, {way.en}",
-        f"直线距离近而不能按时到达：{outside.people:,} 人{where.zh}（{outside.cause.zh}）；"
+        f"直线距离近而不能按时到达：{told.zh} 人{where.zh}（{outside.cause.zh}）；"
         f"最近者直线 {outside.metres:,} 米，{way.zh}",
     )

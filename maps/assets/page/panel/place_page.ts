@@ -152,8 +152,8 @@ export class PlacePage {
     const heads = [model.word("place_within"), model.word("place_people"), ...names];
     const rows = within.map((row: WithinRow) => [
       model.word("place_minutes", { n: String(row[0]) }),
-      count(row[1]),
-      ...[...row[2], ...row[3]].map(([, people]) => count(people)),
+      model.people(row[1]),
+      ...[...row[2], ...row[3]].map(([, people]) => model.people(people)),
     ]);
     return table("within", heads, rows);
   }
