@@ -59,7 +59,19 @@ _WIDE: dict[str, tuple[tuple[str, Text, Text], ...]] = {
     "causes": (("CAUSE", Text("people", "人数"), how_of("", "cause")),),
     "hours": (("REQUIREMENT", Text("share covered at the hour", "整点覆盖率"), how_of("", "share")),),
 }
+_OF_A_PLACE = (
+    ("MINUTES", Text("People within MINUTES min", "MINUTES 分钟内人口"), how_of("places", "within")),
+    ("GROUP", Text("MINUTES min: GROUP", "MINUTES 分钟内：GROUP"), how_of("places", "within_group")),
+    ("TIER", Text("nearest TIER", "最近TIER"), how_of("places", "nearest_station")),
+    ("TIER", Text("nearest TIER (min)", "最近TIER（分钟）"), how_of("places", "nearest_minutes")),
+)
+_WIDE |= dict.fromkeys(("partners", "stations", "candidate_circles", "places"), _OF_A_PLACE)
+_WIDE |= {"function_matrix": (("FUNCTION", Text("FUNCTION", "FUNCTION"), how_of("function_matrix", "has")),)}
+_WIDE |= {"accessibility": (("CATEGORY: MEASURE", Text("(unit)", "（单位）"), _MEASURE.how),)}
+_WIDE_SHEETS_ALONE = frozenset(_WIDE) - {"accessibility", "places", "function_matrix"}
+"""Tables whose files are long: only their sheets have a column for each requirement, case or hour."""
 _WIDE |= {"land": _WIDE["by_area"], "hours_if_open": _WIDE["hours"]}
+_WIDE_SHEETS_ALONE |= {"land", "hours_if_open"}
 
 
 def results_page() -> str:
@@ -137,11 +149,7 @@ def _book() -> Iterator[str]:
     for sheet in SHEETS:
         for table in sheet.csv:
             yield f"### {table.key}.csv"
-            wide = (
-                (("CATEGORY: MEASURE", Text("(unit)", "（单位）"), _MEASURE.how),)
-                if table.key == "accessibility"
-                else ()
-            )
+            wide = () if table.key in _WIDE_SHEETS_ALONE else _WIDE.get(table.key, ())
             yield _columns_table(table.key, _every(table), wide)
 
 
@@ -215,7 +223,12 @@ def _columns_table(key: str, shown: Iterable[Column], wide: Iterable[tuple[str, 
         for how in [how_of(key, each.key)]
     ]
     for of, header, how in wide:
-        rows.append((f"one a {of.lower()}", f"{of}: {header.en}", f"{of} {header.zh}", "", how.en, how.zh))
+        named = (
+            header
+            if of in header.en or "MINUTES" in header.en
+            else Text(f"{of}: {header.en}", f"{of} {header.zh}")
+        )
+        rows.append((f"one a {of.lower()}", named.en, named.zh, "", how.en, how.zh))
     return markdown_table(_HEAD, rows)
 
 

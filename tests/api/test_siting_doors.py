@@ -197,7 +197,9 @@ def shanghai(folder: Path, data: Path) -> dict[str, Any]:
         more = 'category = "primary_school"\n' if kind == "station" else ""
         study += LAYER.format(id=name, kind=kind, source=f"{name}.csv", crs="EPSG:4326", more=more)
     study += '[[layer]]\nid = "grid"\nkind = "grid"\nsource = "grid"\ncell_metres = 20000\n'
-    rivals = homes[["lon", "lat"]].iloc[::40].assign(id=lambda frame: [f"r{n}" for n in range(len(frame))])
+    rivals = homes[["lon", "lat"]].iloc[::40]
+    names = [f"r{n}" for n in range(len(rivals))]
+    rivals = rivals.assign(id=names, name=names)
     rivals.to_csv(folder / "rivals.csv", index=False)
     rival = 'category = "primary_school"\n'
     study += LAYER.format(id="rivals", kind="merchant", source="rivals.csv", crs="EPSG:4326", more=rival)

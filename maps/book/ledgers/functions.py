@@ -90,7 +90,11 @@ def _unit(edition: RunEdition) -> Text:
 
 
 _MATRIX: Final[TableSpec[StudyResult]] = TableSpec(
-    key="function_matrix", caption=Text("Functions", "功能矩阵"), frame=function_rows, columns=_columns
+    key="function_matrix",
+    caption=Text("Functions", "功能矩阵"),
+    frame=function_rows,
+    columns=_columns,
+    every=(_NAME, _TIER, _SHARE, _MISSING, _EMBEDDED),
 )
 FUNCTION_SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     sheet_of_one(

@@ -152,6 +152,7 @@ def _sheet(key: str, name: Text, *kinds: str, front: tuple[Column, ...]) -> Shee
         caption=name,
         frame=lambda result: place_frame(result, *kinds),
         columns=_columns(*kinds, front=front),
+        every=(*front, *_AROUND),
     )
     return sheet_of_one(table, title=titled(f"{name.en}: who reaches them", f"{name.zh}：服务圈"), unit=_unit,
                         optional=True)  # fmt: skip
@@ -162,6 +163,7 @@ _EVERY: Final[TableSpec[StudyResult]] = TableSpec(
     caption=Text("Every place", "各点位"),
     frame=place_frame,
     columns=_columns(front=(_ID, _KIND, *_OF_PLACE, *_OF_PARTNER), every=True),
+    every=(columns.CASE, _ID, _KIND, *_OF_PLACE, *_OF_PARTNER, *_AROUND),
 )
 PLACE_SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
     _sheet("partners", Text("Partners", "合伙人"), "merchant", front=(*_OF_PLACE, *_OF_PARTNER)),
@@ -177,12 +179,14 @@ PLACE_SHEETS: Final[tuple[SheetSpec[StudyResult], ...]] = (
                 caption=Text("Stations and centres", "服务站点与邻里中心"),
                 frame=lambda result: place_frame(result, "station", "centre"),
                 columns=_columns("station", "centre", front=_OF_PLACE),
+                every=(*_OF_PLACE, *_AROUND),
             ),
             TableSpec(
                 key="candidate_circles",
                 caption=Text("Candidates: circles", "备选点位服务圈"),
                 frame=lambda result: place_frame(result, "candidate"),
                 columns=_columns("candidate", front=_OF_PLACE),
+                every=(*_OF_PLACE, *_AROUND),
             ),
         ),
         csv=(as_csv(_EVERY),),

@@ -4,7 +4,10 @@ import { element, nameButton, need } from "../core/dom";
 import type { Model } from "../core/model";
 
 export function addControls(map: L.Map, model: Model, home: () => void): void {
-  map.getContainer().setAttribute("aria-label", model.content.title);
+  const container = map.getContainer();
+  // A name needs a role.
+  container.setAttribute("role", "region");
+  container.setAttribute("aria-label", model.content.title);
   const zoom = L.control.zoom({ position: "topright" }).addTo(map);
   const whole = wholeButton(zoom, home);
   addAttributions(map, model);
