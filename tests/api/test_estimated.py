@@ -75,7 +75,7 @@ def test_map(reckoned):
 def test_places_from_their_own_side(reckoned):
     card = place_cards(reckoned)[0]
     assert card.in_circle.people == 180
-    assert card.said[0].en.startswith("about 180 people (estimated from floor area) within 15 minutes of")
+    assert card.said[0].en.startswith("About 180 people (estimated from floor area) within 15 minutes of")
     assert "分钟内 约180 人（按建筑面积估算）" in card.said[0].zh
 
 

@@ -328,7 +328,7 @@ def _people_words(card: PlaceCard) -> Text:
     if nearest is not None:
         en += f"; {nearest.minutes} minutes to {nearest.name}"
         zh += f"；距{nearest.name} {nearest.minutes} 分钟"
-    return Text(en, zh)
+    return Text(en[0].upper() + en[1:], zh)
 
 
 def _around_words(card: PlaceCard) -> Text:
