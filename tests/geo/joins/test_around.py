@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from tests.geo.joins.test_crossing import ALL, grid_of
 RADIUS = 300.0
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(st.integers(0, 100_000))
 def test_all_walks_from_a_point_equal_each_on_its_own(seed):

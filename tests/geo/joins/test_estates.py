@@ -143,6 +143,7 @@ def random_places(
     return list(zip(chosen.tolist(), metres, strict=True)), snap(network, (lon, lat), max_snap_metres=1.0)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.integers(0, 100_000))
 def test_every_search_equals_networkx_on_random_towns(seed):

@@ -118,6 +118,7 @@ def test_a_place_off_the_streets_has_empty_ground():
     assert len(rings) == 2
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=10)
 @given(st.integers(0, 10_000), st.booleans())
 def test_isochrones_are_nested_and_every_stretch_has_a_path(seed, towards):
@@ -167,6 +168,7 @@ def test_streets_not_in_the_skeleton_take_longer():
     assert times.min() > 359.9
 
 
+@pytest.mark.slow
 def test_fast_ground_agrees_with_the_exact_union_on_real_streets(helsinki):
     from layers.catalogue.profiles import read_profile
     from layers.osm.streets import open_network

@@ -135,6 +135,7 @@ def written(draw):
     return plan, text.translate(TRADITIONAL) if draw(st.booleans()) else text
 
 
+@pytest.mark.slow
 @given(written())
 @settings(max_examples=300, deadline=None)
 def test_what_is_written_in_office_style_is_read_back(case):

@@ -311,6 +311,7 @@ def test_a_study_walks_uphill_to_its_station(hilly_study, tmp_path):
     assert "Heights: us" in map_content(result).attributions
 
 
+@pytest.mark.slow
 def test_the_record_of_a_run_names_the_elevations(hilly_study, slope):
     ended = lifecircle("run", hilly_study)
     assert ended.returncode == 0, ended.stderr

@@ -109,7 +109,15 @@ def times(result: StudyResult, origins: AccessPoints, places: AccessPoints) -> n
     return table
 
 
-@pytest.mark.parametrize("study", ["town", "gated", "city", "ridden"])
+@pytest.mark.parametrize(
+    "study",
+    [
+        "town",
+        "gated",
+        pytest.param("city", marks=pytest.mark.slow),
+        pytest.param("ridden", marks=pytest.mark.slow),
+    ],
+)
 def test_a_thousand_places_are_joined_and_answered_as_by_the_engine(
     request: pytest.FixtureRequest, reader: Any, study: str
 ) -> None:
