@@ -195,7 +195,10 @@ def test_minutes_walker_and_hour_change_what_a_draft_comes_to(reader: Any, html:
 def test_a_card_of_anywhere_puts_a_place_there(reader: Any, html: str) -> None:
     page = desk(reader, html)
     page.click(*place(180, 190))
+    # The map moves so that the card is in view; a button that moves may be missed by the mouse.
+    page.page.wait_for_function("() => !lifecircle.map._panAnim?._inProgress")
     page.page.click(".try-here")
+    page.page.wait_for_function("() => lifecircle.trial.desk.draft.open.length > 0")
     assert len(draft(page)["open"]) == 1
     assert page.page.query_selector(".card") is None
 
